@@ -1,0 +1,62 @@
+# make lab   install everything into .venv and open JupyterLab on the first notebook
+# make test  install everything and run every check and test
+# make bench print the benchmarks' figures
+# make clean remove what the above made
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+# An editable install builds the front end and the models, so their sources call for a new one.
+SOURCES := pyproject.toml bodyseg_widgets/models/catalog.py \
+	$(wildcard build_hooks/*.py frontend/*.json frontend/build.mjs) \
+	$(shell find frontend/src -type f)
+# Inside a container one often is root, for whom Jupyter starts only when told to.
+ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: lab test bench clean
+.DELETE_ON_ERROR:
+
+lab: $(VENV)/.installed-all
+	$(VENV)/bin/jupyter lab $(ALLOW_ROOT) notebooks/01-first-look.ipynb
+
+test: $(VENV)/.installed-test
+	$(PY) tests/browser/ensure_browser.py
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m build_hooks.node run check
+	$(PY) -m build_hooks.node test
+	$(PY) -m pytest
+
+bench: $(VENV)/.installed-test
+	$(PY) tests/browser/ensure_browser.py
+	set -e; for script in benchmarks/*.py; do $(PY) "$$script"; done
+
+clean:
+	rm -rf $(VENV) build dist frontend/node_modules bodyseg_widgets/static \
+		bodyseg_widgets/models/bundled test-results .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed-all: $(SOURCES) | $(PY)
+	$(PY) -m pip install --editable '.[all]'
+	touch $@
+
+$(VENV)/.installed-test: $(SOURCES) | $(PY)
+	$(PY) -m pip install --editable '.[all,test]'
+	touch $@ $(VENV)/.installed-all
+
+# Debian ships venv without the pip that goes into it; the system's pip can put it there.
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "bodyseg-widgets needs Python 3.11 or newer; '$(PYTHON)' is"; \
+		$(PYTHON) --version; \
+		echo "Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 \
+		|| { $(PYTHON) -m venv --clear --without-pip $(VENV) \
+			&& $(PYTHON) -m pip --python $(PY) install pip; } \
+		|| { rm -rf $(VENV); \
+			echo "'$(PYTHON) -m venv' did not work."; \
+			echo "Install it (on Debian and Ubuntu: apt-get install python3-venv) and run make again."; \
+			exit 1; }

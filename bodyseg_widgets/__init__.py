@@ -1,0 +1,116 @@
+"""Live person segmentation in JupyterLab, and the same in plain Python.
+
+This module hands names on and defines nothing. A name's own module is
+imported when the name is first used, so importing the package is quick and
+loads no runtime.
+
+Examples
+--------
+>>> import numpy as np
+>>> import bodyseg_widgets as bs
+>>> model = bs.SupportedModels.MediaPipeSelfieSegmentation
+>>> with bs.create_segmenter(model, runtime="tensorflow") as segmenter:
+...     (people,) = segmenter.segment_people(np.zeros((480, 640, 3), np.uint8))
+>>> people.mask.probability.shape
+(480, 640)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.errors import (
+        BodySegError,
+        DisposedError,
+        IncompatibleDependencyError,
+        InvalidImageError,
+        InvalidOptionError,
+        MissingDependencyError,
+        ModelFileError,
+    )
+    from bodyseg_widgets.segmentation import (
+        BodySegmenter,
+        Mask,
+        Segmentation,
+        SupportedModels,
+        create_segmenter,
+    )
+    from bodyseg_widgets.streaming import Frame, Result, Timings
+    from bodyseg_widgets.widgets import (
+        Explorer,
+        SegmentationStream,
+        SegmentationView,
+        ThresholdSlider,
+        TimingReadout,
+        ViewTabs,
+        Webcam,
+    )
+
+__all__ = [
+    "BodySegError",
+    "BodySegmenter",
+    "DisposedError",
+    "Explorer",
+    "Frame",
+    "IncompatibleDependencyError",
+    "InvalidImageError",
+    "InvalidOptionError",
+    "Mask",
+    "MissingDependencyError",
+    "ModelFileError",
+    "Result",
+    "Segmentation",
+    "SegmentationStream",
+    "SegmentationView",
+    "SupportedModels",
+    "ThresholdSlider",
+    "TimingReadout",
+    "Timings",
+    "ViewTabs",
+    "Webcam",
+    "create_segmenter",
+]
+
+_HOMES = {
+    "bodyseg_widgets.errors": (
+        "BodySegError",
+        "DisposedError",
+        "IncompatibleDependencyError",
+        "InvalidImageError",
+        "InvalidOptionError",
+        "MissingDependencyError",
+        "ModelFileError",
+    ),
+    "bodyseg_widgets.segmentation": (
+        "BodySegmenter",
+        "Mask",
+        "Segmentation",
+        "SupportedModels",
+        "create_segmenter",
+    ),
+    "bodyseg_widgets.streaming": ("Frame", "Result", "Timings"),
+    "bodyseg_widgets.widgets": (
+        "Explorer",
+        "SegmentationStream",
+        "SegmentationView",
+        "ThresholdSlider",
+        "TimingReadout",
+        "ViewTabs",
+        "Webcam",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

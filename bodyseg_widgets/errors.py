@@ -1,0 +1,81 @@
+"""What can go wrong, in one family.
+
+Every message names the value that was given, the values that are allowed, and
+what to do about it.  Catch :class:`BodySegError` for all of them, or the
+standard exception that each class also is (``ValueError``, ``ImportError``,
+``RuntimeError``).
+
+Examples
+--------
+>>> from bodyseg_widgets.errors import BodySegError, InvalidImageError
+>>> issubclass(InvalidImageError, ValueError) and issubclass(InvalidImageError, BodySegError)
+True
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BodySegError",
+    "DisposedError",
+    "IncompatibleDependencyError",
+    "InvalidImageError",
+    "InvalidOptionError",
+    "MissingDependencyError",
+    "ModelFileError",
+]
+
+
+class BodySegError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class InvalidImageError(BodySegError, ValueError):
+    """The picture cannot be read, or is not what a segmenter or detector takes."""
+
+
+class InvalidOptionError(BodySegError, ValueError):
+    """An option has a value that is not one of its choices, or out of its range."""
+
+
+class DisposedError(BodySegError, RuntimeError):
+    """The object was used after ``dispose()``."""
+
+
+class ModelFileError(BodySegError):
+    """A model file is absent, damaged, or not the model that was asked for."""
+
+
+class IncompatibleDependencyError(BodySegError, ImportError):
+    """A package that this feature needs is installed in a version that must not be used."""
+
+
+class MissingDependencyError(BodySegError, ImportError):
+    """A package that this feature needs is not installed.
+
+    Parameters
+    ----------
+    package : str
+        The import name of the absent package, for example ``"mediapipe"``.
+    extra : str or None
+        The extra of bodyseg-widgets that installs it, for example
+        ``"mediapipe"``; None if bodyseg-widgets itself does.
+    purpose : str
+        What needs it, as the start of a sentence, for example
+        ``"runtime='mediapipe'"``.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.errors import MissingDependencyError
+    >>> print(MissingDependencyError("mediapipe", extra="mediapipe", purpose="runtime='mediapipe'"))
+    runtime='mediapipe' needs the package 'mediapipe', which is not installed. \
+Install it with: pip install "bodyseg-widgets[mediapipe]"
+    """
+
+    def __init__(self, package: str, *, extra: str | None, purpose: str) -> None:
+        target = "bodyseg-widgets" if extra is None else f'"bodyseg-widgets[{extra}]"'
+        super().__init__(
+            f"{purpose} needs the package '{package}', which is not installed. "
+            f"Install it with: pip install {target}",
+            name=package,
+        )
+        self.extra = extra

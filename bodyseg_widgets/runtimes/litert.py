@@ -1,0 +1,134 @@
+"""Networks on LiteRT, TensorFlow Lite under its new name: the 'tensorflow' runtime."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bodyseg_widgets.errors import (
+    DisposedError,
+    InvalidOptionError,
+    MissingDependencyError,
+    ModelFileError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+try:
+    from ai_edge_litert.interpreter import Interpreter
+except ModuleNotFoundError as error:
+    if error.name != "ai_edge_litert":
+        raise
+    raise MissingDependencyError(
+        "ai_edge_litert", extra=None, purpose="runtime='tensorflow'"
+    ) from error
+
+__all__ = ["DEFAULT_THREADS", "LiteRTNetwork", "Tensor"]
+
+Tensor: TypeAlias = NDArray[np.float32]
+
+DEFAULT_THREADS = min(2, os.cpu_count() or 1)
+"""Measured by benchmarks/selfie.py: a second thread takes a quarter off a selfie frame."""
+
+
+class LiteRTNetwork:
+    """One .tflite network with one float32 input, ready to run.
+
+    Safe to use from several threads: an interpreter has one set of tensors, so
+    a lock lets one call in at a time. LiteRT releases the GIL while it runs.
+
+    Parameters
+    ----------
+    model : bytes
+        The content of a .tflite file.
+    num_threads : int or None, optional
+        Threads for one run, at least 1; None takes `DEFAULT_THREADS`.
+
+    Raises
+    ------
+    InvalidOptionError
+        `num_threads` is not an integer of at least 1.
+    ModelFileError
+        The bytes are not a .tflite network that LiteRT can run.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.models import read_model
+    >>> from bodyseg_widgets.runtimes.litert import LiteRTNetwork
+    >>> network = LiteRTNetwork(read_model("selfie_general"))
+    >>> network.input_shape
+    (1, 256, 256, 3)
+    >>> (probability,) = network.run(lambda tensor: tensor.fill(1.0))
+    >>> probability.shape
+    (1, 256, 256, 1)
+    >>> network.dispose()
+    """
+
+    def __init__(self, model: bytes, *, num_threads: int | None = None) -> None:
+        threads = _threads(num_threads)
+        try:
+            interpreter: Any = Interpreter(model_content=model, num_threads=threads)
+            interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelFileError(
+                f"LiteRT cannot run this model of {len(model)} bytes: {error} "
+                "Expect the content of a .tflite file."
+            ) from error
+        self._lock = threading.Lock()
+        self._interpreter: Any = interpreter
+        (details,) = interpreter.get_input_details()
+        self._input_index = int(details["index"])
+        self._input_shape = tuple(int(length) for length in details["shape"])
+        self._output_indices = [int(each["index"]) for each in interpreter.get_output_details()]
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of the input tensor, for example (1, 256, 256, 3)."""
+        return self._input_shape
+
+    def run(self, write_input: Callable[[Tensor], None]) -> tuple[Tensor, ...]:
+        """Run the network once.
+
+        Parameters
+        ----------
+        write_input : callable
+            Is given the input tensor itself, ``float32`` of `input_shape`, and
+            fills it in place; it must not keep it.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            The outputs in the model's order, ``float32``, copied.
+
+        Raises
+        ------
+        DisposedError
+            The network was disposed.
+        """
+        with self._lock:
+            if self._interpreter is None:
+                raise DisposedError("It was used after dispose(). Create a new one.")
+            write_input(self._interpreter.tensor(self._input_index)())
+            self._interpreter.invoke()
+            return tuple(self._interpreter.get_tensor(index) for index in self._output_indices)
+
+    def dispose(self) -> None:
+        """Free the network and its threads, after a running call. Again: does nothing."""
+        with self._lock:
+            self._interpreter = None
+
+
+def _threads(num_threads: object) -> int:
+    if num_threads is None:
+        return DEFAULT_THREADS
+    if type(num_threads) is not int or num_threads < 1:
+        raise InvalidOptionError(
+            f"Expect num_threads to be an integer of at least 1, or None for {DEFAULT_THREADS}, "
+            f"but got {num_threads!r}."
+        )
+    return num_threads

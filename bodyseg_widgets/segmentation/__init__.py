@@ -1,0 +1,38 @@
+"""People in, masks out.
+
+Examples
+--------
+>>> import numpy as np
+>>> from bodyseg_widgets.segmentation import SupportedModels, create_segmenter
+>>> model = SupportedModels.MediaPipeSelfieSegmentation
+>>> with create_segmenter(model, runtime="tensorflow") as segmenter:
+...     (people,) = segmenter.segment_people(np.zeros((480, 640, 3), np.uint8))
+>>> people.mask.size
+(480, 640)
+"""
+
+from bodyseg_widgets.segmentation.create import Runtime, SupportedModels, create_segmenter
+from bodyseg_widgets.segmentation.selfie import SelfieModelType
+from bodyseg_widgets.segmentation.types import (
+    PERSON_MASK_VALUE,
+    BodySegmenter,
+    Mask,
+    Probability,
+    Segmentation,
+    Size,
+    UnderlyingType,
+)
+
+__all__ = [
+    "PERSON_MASK_VALUE",
+    "BodySegmenter",
+    "Mask",
+    "Probability",
+    "Runtime",
+    "Segmentation",
+    "SelfieModelType",
+    "Size",
+    "SupportedModels",
+    "UnderlyingType",
+    "create_segmenter",
+]

@@ -1,0 +1,323 @@
+"""What a segmenter gives: ``Segmentation`` and ``Mask``, one semantics on every runtime.
+
+The words are those of the TensorFlow.js body-segmentation API
+(https://github.com/tensorflow/tfjs-models/tree/master/body-segmentation), in
+Python's spelling. There, the same method holds different values per runtime;
+here it does not:
+
+- red is the label value, and for a model with the one label *person* it is 255
+  at every pixel, as in upstream's single-label BodyPix;
+- green and blue are 0;
+- alpha is the probability that the pixel shows the label, 0 to 255;
+- ``to_tensor`` holds the same integers as ``to_image_data``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, SupportsIndex, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from bodyseg_widgets.images import ImageInput
+
+__all__ = [
+    "PERSON_MASK_VALUE",
+    "BodySegmenter",
+    "Mask",
+    "Probability",
+    "Segmentation",
+    "Size",
+    "UnderlyingType",
+    "person_label",
+]
+
+Probability: TypeAlias = NDArray[np.float32]
+"""float32, shape (height, width), each pixel's probability, 0 to 1."""
+
+Size: TypeAlias = tuple[int, int]
+"""(height, width) in pixels."""
+
+UnderlyingType: TypeAlias = Literal["canvasimagesource", "imagedata", "tensor"]
+
+PERSON_MASK_VALUE = 255
+"""The red value of a model with the one label *person*: upstream's foreground id
+(body-segmentation/src/body_pix/segmenter.ts)."""
+
+_MAX_MASK_VALUE = 255
+
+
+class Mask:
+    """The probability of every pixel of one picture to show a person.
+
+    The probability is kept as the runtime gave it, at the network's own
+    resolution or at the picture's, and is resized (bilinear, pixel centres
+    aligned) when the other is first asked for. So a stream that sends the
+    small one never pays for the big one.
+
+    Parameters
+    ----------
+    source : numpy.ndarray
+        ``float32``, shape `size` or `model_size`, 0 to 1. The mask keeps it
+        and makes it read-only.
+    size : tuple of int
+        (height, width) of the picture, in pixels.
+    model_size : tuple of int
+        (height, width) of the network's output, in pixels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.segmentation import Mask
+    >>> mask = Mask(np.ones((256, 256), np.float32), size=(480, 640), model_size=(256, 256))
+    >>> mask.probability.shape
+    (480, 640)
+    >>> mask.to_image_data()[0, 0].tolist()
+    [255, 0, 0, 255]
+    """
+
+    def __init__(self, source: Probability, *, size: Size, model_size: Size) -> None:
+        if source.shape not in (size, model_size):
+            raise ValueError(
+                f"Expect a source of shape {size} (size) or {model_size} (model_size), "
+                f"but got {source.shape}."
+            )
+        source.flags.writeable = False
+        self._source = source
+        self._size = size
+        self._model_size = model_size
+
+    def __repr__(self) -> str:
+        """Name the two sizes, not the pixels."""
+        return f"Mask(size={self._size}, model_size={self._model_size})"
+
+    @property
+    def size(self) -> Size:
+        """(height, width) of the picture, in pixels."""
+        return self._size
+
+    @property
+    def model_size(self) -> Size:
+        """(height, width) of the network's output, in pixels."""
+        return self._model_size
+
+    @cached_property
+    def probability(self) -> Probability:
+        """Probability of a person at each pixel of the picture.
+
+        ``float32``, shape (height, width) of the picture, 0 to 1, read-only:
+        take ``mask.probability.copy()`` to change it. Pixel [y, x] belongs to
+        the picture's pixel [y, x] (of the mirrored picture, if it was asked
+        for with ``flip_horizontal``).
+        """
+        return _resized(self._source, self._size)
+
+    @cached_property
+    def model_probability(self) -> Probability:
+        """The same probability at the network's own resolution.
+
+        ``float32``, shape `model_size`, 0 to 1, read-only. It covers the whole
+        picture, stretched to the network's shape.
+        """
+        return _resized(self._source, self._model_size)
+
+    def to_image_data(self) -> NDArray[np.uint8]:
+        """Give the mask as RGBA values.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``uint8``, shape (height, width, 4), a new array at each call. Red:
+            the label value, 255 (*person*) at every pixel. Green and blue: 0.
+            Alpha: the probability times 255, rounded to the nearest integer.
+            Not premultiplied.
+        """
+        rgba = np.zeros((*self._size, 4), np.uint8)
+        rgba[..., 0] = PERSON_MASK_VALUE
+        rgba[..., 3] = np.rint(self.probability * np.float32(255))
+        return rgba
+
+    def to_canvas_image_source(self) -> Image.Image:
+        """Give the mask as a picture that can be drawn.
+
+        Returns
+        -------
+        PIL.Image.Image
+            Mode ``RGBA``, of the picture's size, with exactly the values of
+            :meth:`to_image_data`. (A browser canvas premultiplies and so loses
+            some; Pillow does not.)
+        """
+        return Image.fromarray(self.to_image_data())
+
+    def to_tensor(self) -> Any:  # noqa: ANN401 - a type of a package that may be absent
+        """Give the mask as a TensorFlow tensor.
+
+        Returns
+        -------
+        tensorflow.Tensor
+            ``int32``, shape (height, width, 4), 0 to 255: the values of
+            :meth:`to_image_data`, on every runtime.
+
+        Raises
+        ------
+        MissingDependencyError
+            TensorFlow is not installed.
+        """
+        try:
+            import tensorflow as tf  # noqa: PLC0415 - takes seconds, and few need it
+        except ModuleNotFoundError as error:
+            if error.name != "tensorflow":
+                raise
+            raise MissingDependencyError(
+                "tensorflow", extra="tensorflow", purpose="Mask.to_tensor()"
+            ) from error
+        return tf.constant(self.to_image_data().astype(np.int32))
+
+    def get_underlying_type(self) -> UnderlyingType:
+        """Say which of the three forms costs the least to ask for.
+
+        Returns
+        -------
+        str
+            ``'imagedata'``: a mask is an array, on every runtime.
+        """
+        return "imagedata"
+
+
+def _resized(probability: Probability, size: Size) -> Probability:
+    if probability.shape == size:
+        return probability
+    height, width = size
+    resized: Probability = np.asarray(
+        cv2.resize(probability, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32
+    )
+    resized.flags.writeable = False
+    return resized
+
+
+def person_label(value: int) -> str:
+    """Label of a mask value for a model with the one label *person*: always that.
+
+    Parameters
+    ----------
+    value : int
+        A mask value, 0 to 255.
+
+    Returns
+    -------
+    str
+        ``'person'``.
+    """
+    del value
+    return "person"
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """One mask, and what its values mean.
+
+    Attributes
+    ----------
+    mask : Mask
+        Where the label is, with which probability.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.segmentation import Mask, Segmentation
+    >>> mask = Mask(np.zeros((2, 2), np.float32), size=(2, 2), model_size=(2, 2))
+    >>> Segmentation(mask).mask_value_to_label(255)
+    'person'
+    """
+
+    mask: Mask
+    value_to_label: Callable[[int], str] = field(default=person_label, repr=False)
+
+    def mask_value_to_label(self, value: SupportsIndex) -> str:
+        """Name the label that a red value of the mask stands for.
+
+        Parameters
+        ----------
+        value : int
+            A red value of :meth:`Mask.to_image_data`, 0 to 255.
+
+        Returns
+        -------
+        str
+            For selfie models ``'person'``, whatever the value.
+
+        Raises
+        ------
+        InvalidOptionError
+            `value` is not an integer, or not in [0, 255].
+        """
+        if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+            raise InvalidOptionError(f"Mask value must be an integer but got {value}")
+        number = value.__index__()
+        if not 0 <= number <= _MAX_MASK_VALUE:
+            raise InvalidOptionError(
+                f"Mask value must be in range [0, {_MAX_MASK_VALUE}] but got {number}"
+            )
+        return self.value_to_label(number)
+
+
+class BodySegmenter(Protocol):
+    """Finds people in pictures. Made by :func:`create_segmenter`.
+
+    Every method may be called from any thread; calls wait for each other. Use
+    it as a context manager to have it disposed at the end.
+    """
+
+    def segment_people(
+        self, image: ImageInput, *, flip_horizontal: bool = False
+    ) -> list[Segmentation]:
+        """Find the people of one picture.
+
+        Parameters
+        ----------
+        image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
+            See :func:`bodyseg_widgets.images.to_rgb`.
+        flip_horizontal : bool, optional
+            Mirror the picture first. The mask is that of the mirrored picture:
+            it matches ``np.fliplr(image)``.
+
+        Returns
+        -------
+        list of Segmentation
+            Selfie models give exactly one, for all people together; where the
+            picture shows nobody its probabilities are near 0.
+
+        Raises
+        ------
+        InvalidImageError
+            The picture cannot be used; the message says why.
+        DisposedError
+            The segmenter was disposed.
+        """
+
+    def reset(self) -> None:
+        """Forget what was learned from earlier pictures of a video."""
+
+    def dispose(self) -> None:
+        """Free the network and its threads. Calling it again does nothing."""
+
+    def __enter__(self) -> Self:
+        """Give the segmenter itself."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Dispose the segmenter."""

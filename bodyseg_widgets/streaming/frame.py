@@ -1,0 +1,117 @@
+"""What travels through a stream: pictures in, results out, and where the time went."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.segmentation import Mask, Segmentation
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a stream.
+
+    Attributes
+    ----------
+    id : int
+        Number of the frame since its source started, increasing; numbers are left out
+        where the stream skipped frames.
+    image : numpy.ndarray
+        uint8 (H, W, 3), RGB, not mirrored: as the camera sees it.
+    timestamp : float
+        When the picture was taken, in seconds since 1970 by the clock of the machine that
+        took it (the browser's, for a webcam).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Frame
+    >>> Frame(id=1, image=np.zeros((4, 6, 3), np.uint8), timestamp=0.0).size
+    (6, 4)
+    """
+
+    id: int
+    image: NDArray[np.uint8]
+    timestamp: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        height, width = self.image.shape[:2]
+        return width, height
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Where the time between camera and screen went, in milliseconds.
+
+    `capture`, `wait`, `decode` and `infer` are this frame's own. `up`, `down` and `draw`
+    are known only after a frame was drawn, so they are those of the frame the browser drew
+    last. A stage that has not been measured is NaN.
+
+    Attributes
+    ----------
+    capture : float
+        Grabbing the picture and encoding it as JPEG, in the browser.
+    up : float
+        On the way from the browser to the kernel.
+    wait : float
+        Waiting in the kernel until the worker had finished the frame before.
+    decode : float
+        JPEG to RGB array.
+    infer : float
+        Running the segmenter, from RGB array to probability.
+    down : float
+        On the way from the kernel to the browser.
+    draw : float
+        From the arrival in the browser until the picture and its mask are drawn.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import Timings
+    >>> round(Timings(capture=9, up=4, wait=0, decode=2, infer=5, down=6, draw=2).total)
+    28
+    """
+
+    capture: float = math.nan
+    up: float = math.nan
+    wait: float = math.nan
+    decode: float = math.nan
+    infer: float = math.nan
+    down: float = math.nan
+    draw: float = math.nan
+
+    @property
+    def total(self) -> float:
+        """The sum of all stages in milliseconds; NaN while one of them is unknown."""
+        return math.fsum(astuple(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a segmenter made of one frame.
+
+    Attributes
+    ----------
+    frame : Frame
+        The very picture the mask was made from.
+    segmentation : Segmentation
+        The people in it, all in one mask.
+    timings : Timings
+        Where the time went, in milliseconds.
+    """
+
+    frame: Frame
+    segmentation: Segmentation
+    timings: Timings
+
+    @property
+    def mask(self) -> Mask:
+        """The mask of `segmentation`, the size of the frame."""
+        return self.segmentation.mask

@@ -1,0 +1,88 @@
+"""A thread that always works on the newest item and lets older ones go."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+class LatestWorker(Generic[T]):
+    """Run `work` on a thread of its own, one item at a time, the newest first.
+
+    At most one item waits. An item that arrives while another waits replaces it, and the
+    one replaced is handed to `on_skipped`: nothing queues, so a slow `work` skips items
+    and never falls behind.
+
+    Parameters
+    ----------
+    work : callable
+        Called with each item on the worker's thread. It must handle its own errors.
+    on_skipped : callable
+        Called, on the thread that offered the newer item, with each item that was
+        replaced, and on close with one left over.
+    name : str
+        Name of the thread.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming import LatestWorker
+    >>> done = []
+    >>> worker = LatestWorker(done.append, on_skipped=lambda item: None, name="example")
+    >>> worker.offer(1)
+    >>> worker.close()
+    """
+
+    def __init__(
+        self, work: Callable[[T], None], *, on_skipped: Callable[[T], None], name: str
+    ) -> None:
+        self._work = work
+        self._on_skipped = on_skipped
+        self._name = name
+        self._changed = threading.Condition()
+        self._waiting: list[T] = []
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def offer(self, item: T) -> None:
+        """Hand in an item without waiting; the thread starts with the first one."""
+        with self._changed:
+            skipped = [*self._waiting]
+            if self._closed:
+                skipped.append(item)
+            else:
+                self._waiting = [item]
+                self._changed.notify()
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                    self._thread.start()
+        for old in skipped:
+            self._on_skipped(old)
+
+    def close(self) -> None:
+        """End the thread after the item it is at; returns when it has ended."""
+        with self._changed:
+            self._closed = True
+            skipped, self._waiting = self._waiting, []
+            self._changed.notify()
+            thread = self._thread
+        for old in skipped:
+            self._on_skipped(old)
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting and not self._closed:
+                    self._changed.wait()
+                if self._closed:
+                    return
+                item = self._waiting.pop()
+            self._work(item)
+            # Do not keep the last picture alive while waiting for the next one.
+            del item

@@ -1,0 +1,162 @@
+"""What is seen of a stream: the picture with its mask, the sliders and tabs, the times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anywidget
+import traitlets
+
+from bodyseg_widgets.widgets._assets import asset
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
+
+VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture")
+"""What a `SegmentationView` can show."""
+
+
+class SegmentationView(anywidget.AnyWidget):
+    """The picture of a stream, drawn with the mask made from that very picture.
+
+    Everything is drawn in the browser from the probability: threshold, opacity, view and
+    mirroring change the picture at once, without a message to the kernel. Hovering shows the
+    probability of the pixel under the pointer.
+
+    Parameters
+    ----------
+    stream : SegmentationStream
+        What to show.
+    view, threshold, opacity, mirror
+        First values of the traits of these names.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import SegmentationStream, SegmentationView, Webcam
+    >>> stream = SegmentationStream(Webcam(source="sample"))
+    >>> view = SegmentationView(stream, view="heatmap", mirror=False)
+    >>> view.view
+    'heatmap'
+    """
+
+    _esm = asset("segmentation_view.js")
+    _css = asset("bodyseg.css")
+    _source = traitlets.Unicode().tag(sync=True)
+    _stream = traitlets.Unicode().tag(sync=True)
+
+    view = traitlets.Enum(VIEWS, default_value="mask").tag(sync=True)
+    """What is drawn: ``"mask"`` (a colour over the person), ``"heatmap"`` (the probability in
+    inferno colours, with a colour bar), ``"cut-out"`` (the person alone), ``"contour"`` (the
+    person's outline) or ``"picture"`` (the camera picture alone)."""
+
+    threshold = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
+    """A pixel is a person where its probability, in steps of 1/255, is at least this."""
+
+    opacity = traitlets.Float(0.7, min=0, max=1).tag(sync=True)
+    """How much the mask or heatmap covers the picture: 0 not at all, 1 wholly."""
+
+    mirror = traitlets.Bool(default_value=True).tag(sync=True)
+    """Whether left and right are swapped, as in a mirror. Only the drawing: frames and masks
+    in Python stay as the camera sees them."""
+
+    def __init__(
+        self,
+        stream: SegmentationStream,
+        *,
+        view: str = "mask",
+        threshold: float = 0.5,
+        opacity: float = 0.7,
+        mirror: bool = True,
+    ) -> None:
+        super().__init__(
+            _source=stream.webcam.key,
+            _stream=stream.key,
+            view=view,
+            threshold=threshold,
+            opacity=opacity,
+            mirror=mirror,
+        )
+
+
+class ThresholdSlider(anywidget.AnyWidget):
+    """A slider for the threshold, under the histogram of the probabilities it cuts.
+
+    The bars right of the handle are what counts as a person. Arrow keys move it by 0.01,
+    Page Up and Page Down by 0.1, Home and End to the ends.
+
+    Parameters
+    ----------
+    stream : SegmentationStream
+        Whose probabilities the histogram counts (log scale, live).
+    value : float
+        The threshold to begin with.
+
+    Examples
+    --------
+    >>> from ipywidgets import jslink
+    >>> from bodyseg_widgets import SegmentationStream, SegmentationView, ThresholdSlider, Webcam
+    >>> stream = SegmentationStream(Webcam(source="sample"))
+    >>> view, slider = SegmentationView(stream), ThresholdSlider(stream, value=0.3)
+    >>> link = jslink((slider, "value"), (view, "threshold"))
+    """
+
+    _esm = asset("threshold_slider.js")
+    _css = asset("bodyseg.css")
+    _source = traitlets.Unicode().tag(sync=True)
+    _stream = traitlets.Unicode().tag(sync=True)
+
+    value = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
+    """The threshold, 0 to 1."""
+
+    def __init__(self, stream: SegmentationStream, *, value: float = 0.5) -> None:
+        super().__init__(_source=stream.webcam.key, _stream=stream.key, value=value)
+
+
+class ViewTabs(anywidget.AnyWidget):
+    """Tabs to choose what a `SegmentationView` shows; link `value` to its `view`.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import ViewTabs
+    >>> ViewTabs(value="contour").value
+    'contour'
+    """
+
+    _esm = asset("view_tabs.js")
+    _css = asset("bodyseg.css")
+    _views = traitlets.List(traitlets.Unicode(), default_value=[*VIEWS]).tag(sync=True)
+
+    value = traitlets.Enum(VIEWS, default_value="mask").tag(sync=True)
+    """The chosen view."""
+
+    def __init__(self, *, value: str = "mask") -> None:
+        super().__init__(value=value)
+
+
+class TimingReadout(anywidget.AnyWidget):
+    """Masks drawn per second, and where the time between camera and screen goes.
+
+    Parameters
+    ----------
+    stream : SegmentationStream
+        Whose frames are timed.
+    compact : bool
+        Only the rate and the inference time, on one line.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import SegmentationStream, TimingReadout, Webcam
+    >>> TimingReadout(SegmentationStream(Webcam(source="sample")), compact=True).compact
+    True
+    """
+
+    _esm = asset("timing_readout.js")
+    _css = asset("bodyseg.css")
+    _source = traitlets.Unicode().tag(sync=True)
+    _stream = traitlets.Unicode().tag(sync=True)
+
+    compact = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether only rate and inference time are shown, on one line."""
+
+    def __init__(self, stream: SegmentationStream, *, compact: bool = False) -> None:
+        super().__init__(_source=stream.webcam.key, _stream=stream.key, compact=compact)

@@ -1,0 +1,7 @@
+"""What can stop a build."""
+
+from __future__ import annotations
+
+
+class BuildError(Exception):
+    """A build step failed; the message says which one and what to do."""

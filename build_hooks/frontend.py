@@ -1,0 +1,53 @@
+"""The front end: TypeScript in ``frontend/``, bundles in ``bodyseg_widgets/static/``."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from build_hooks.built import digest_of_files, is_current, write_record
+from build_hooks.errors import BuildError
+from build_hooks.node import install_node_modules, run_npm
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_INPUTS = ("package.json", "package-lock.json", "build.mjs", "tsconfig.json", "src")
+
+
+def build_frontend(root: Path) -> None:
+    """Bundle the front end, unless the bundles are there and up to date.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The folder with ``pyproject.toml``.
+
+    Raises
+    ------
+    BuildError
+        If npm does not succeed or leaves no bundle.
+    """
+    frontend = root / "frontend"
+    static = root / "bodyseg_widgets" / "static"
+    inputs = digest_of_files(frontend, _input_files(frontend))
+    if is_current(static, inputs):
+        return
+    install_node_modules(frontend)
+    # Bundles of sources that are gone must not go into the package.
+    shutil.rmtree(static, ignore_errors=True)
+    print(f"npm run build in {frontend}", flush=True)
+    run_npm(frontend, "run", "build")
+    if not any(static.glob("*.js")):
+        raise BuildError(f"'npm run build' in {frontend} wrote no *.js to {static}.")
+    write_record(static, inputs)
+
+
+def _input_files(frontend: Path) -> list[Path]:
+    found = [frontend / name for name in _INPUTS]
+    return [
+        file
+        for path in found
+        for file in (path.rglob("*") if path.is_dir() else [path])
+        if file.is_file()
+    ]

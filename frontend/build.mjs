@@ -1,0 +1,33 @@
+/** Bundles each widget into one ES module of bodyseg_widgets/static/. */
+import * as esbuild from "esbuild";
+
+const OUT = "../bodyseg_widgets/static";
+const WIDGETS = [
+  "frame_channel",
+  "segmentation_stream",
+  "segmentation_view",
+  "threshold_slider",
+  "timing_readout",
+  "view_tabs",
+  "webcam",
+];
+
+const watch = process.argv.includes("--watch");
+
+const options = {
+  entryPoints: [...WIDGETS.map((name) => `src/${name}.ts`), "src/bodyseg.css"],
+  outdir: OUT,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: !watch,
+  sourcemap: watch ? "inline" : false,
+  logLevel: "info",
+};
+
+if (watch) {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else {
+  await esbuild.build(options);
+}

@@ -1,0 +1,23 @@
+/** Make an element with attributes and children. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** A button that calls `action`. */
+export function button(label: string, action: () => void, className = ""): HTMLButtonElement {
+  const made = element("button", { type: "button", class: `bodyseg-button ${className}` }, label);
+  made.addEventListener("click", action);
+  return made;
+}
+
+/** Set text only where it changes, so that screen readers are told once. */
+export function setText(node: Node, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}

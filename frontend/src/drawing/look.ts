@@ -1,0 +1,26 @@
+import type { MaskedPicture } from "../source";
+
+export type View = "mask" | "heatmap" | "cut-out" | "contour" | "picture";
+
+/** How a masked picture is drawn. */
+export interface Look {
+  view: View;
+  /** 0 to 1 */
+  threshold: number;
+  /** 0 to 1 */
+  opacity: number;
+  mirror: boolean;
+}
+
+/** Colour of mask and contour: a teal that stands out from skin, hair and rooms. */
+export const TEAL: readonly [red: number, green: number, blue: number] = [0, 163, 163];
+
+/** How far from the outline its line reaches into the person, in picture pixels. */
+export const CONTOUR_WIDTH = 2;
+
+/** Draws masked pictures into one canvas. */
+export interface Renderer {
+  readonly name: "webgl2" | "canvas2d";
+  draw(masked: MaskedPicture, look: Look): void;
+  dispose(): void;
+}

@@ -1,0 +1,45 @@
+/** How many frames may be on their way at once: one at work in the kernel, one arriving. */
+export const MAX_IN_FLIGHT = 2;
+
+/**
+ * Counts the frames between browser and kernel, so that none ever queue.
+ *
+ * A frame is in flight from its capture until the first stream has answered it with a mask,
+ * or all have left it out. The slower streams of several do not hold the next frame back.
+ */
+export class Flow {
+  private readonly flying = new Map<number, number>();
+  private lastAnswer = 0;
+
+  get inFlight(): number {
+    return this.flying.size;
+  }
+
+  mayCapture(): boolean {
+    return this.flying.size < MAX_IN_FLIGHT;
+  }
+
+  take(frame: number, time: number): void {
+    if (this.flying.size === 0) this.lastAnswer = time;
+    this.flying.set(frame, time);
+  }
+
+  /** A frame that was not sent after all. */
+  drop(frame: number): void {
+    this.flying.delete(frame);
+  }
+
+  answer(frame: number, kind: "result" | "skipped" | "failed", left: number, time: number): void {
+    this.lastAnswer = time;
+    if (kind === "result" || left === 0) this.flying.delete(frame);
+  }
+
+  /** For how long frames in flight have had no answer, in ms; 0 where none is in flight. */
+  silence(time: number): number {
+    return this.flying.size === 0 ? 0 : time - this.lastAnswer;
+  }
+
+  clear(): void {
+    this.flying.clear();
+  }
+}

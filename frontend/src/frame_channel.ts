@@ -1,0 +1,71 @@
+/** Widget without a view: makes its comm available to the page. */
+import type { AnyModel } from "@anywidget/types";
+import type { Channel } from "./channel";
+import { Listeners } from "./listeners";
+import { provide } from "./page";
+import type { FrameMessage, KernelMessage, Request } from "./protocol";
+
+interface Traits {
+  _key: string;
+}
+
+/** The part of JupyterLab's kernel connection that tells of its end. */
+interface Kernel {
+  statusChanged?: {
+    connect(slot: (sender: unknown, status: string) => void): void;
+    disconnect(slot: (sender: unknown, status: string) => void): void;
+  };
+}
+
+class CommChannel implements Channel {
+  alive = true;
+  private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
+  private readonly losses = new Listeners<[]>();
+
+  constructor(
+    private readonly model: AnyModel<Traits>,
+    signal: AbortSignal,
+  ) {
+    model.on("msg:custom", (message: KernelMessage, buffers: DataView[]) =>
+      this.messages.call(message, buffers),
+    );
+    // ipywidgets fires this when it gives up the comms of a restarting kernel.
+    (model as { on(name: string, listener: () => void): void }).on("comm_live_update", () =>
+      this.lose(),
+    );
+    // A kernel that died and restarts by itself is not announced that way.
+    const { kernel } = model.widget_manager as { kernel?: Kernel | null };
+    const watch = (_: unknown, status: string) => {
+      if (["restarting", "autorestarting", "terminating", "dead"].includes(status)) this.lose();
+    };
+    kernel?.statusChanged?.connect(watch);
+    signal.addEventListener("abort", () => {
+      kernel?.statusChanged?.disconnect(watch);
+      this.lose();
+    });
+  }
+
+  send(message: FrameMessage | Request, buffers: ArrayBuffer[] = []): void {
+    if (this.alive) this.model.send(message, undefined, buffers);
+  }
+
+  onMessage(listener: (message: KernelMessage, buffers: DataView[]) => void, signal: AbortSignal) {
+    this.messages.add(listener, signal);
+  }
+
+  onLost(listener: () => void, signal: AbortSignal) {
+    this.losses.add(listener, signal);
+  }
+
+  private lose(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.losses.call();
+  }
+}
+
+export default {
+  initialize({ model, signal }: { model: AnyModel<Traits>; signal: AbortSignal }) {
+    provide<Channel>(model.get("_key"), new CommChannel(model, signal), signal);
+  },
+};

@@ -1,0 +1,17 @@
+/** A list of functions to call, with a way out for each. */
+export class Listeners<T extends unknown[]> {
+  private readonly all = new Set<(...args: T) => void>();
+
+  get size(): number {
+    return this.all.size;
+  }
+
+  add(listener: (...args: T) => void, signal?: AbortSignal): void {
+    this.all.add(listener);
+    signal?.addEventListener("abort", () => this.all.delete(listener));
+  }
+
+  call(...args: T): void {
+    for (const listener of [...this.all]) listener(...args);
+  }
+}

@@ -1,0 +1,44 @@
+/** What a `webcam` widget provides to the page's other widgets. */
+
+import type { Mask, Picture } from "./picture";
+import type { KernelTimings } from "./protocol";
+import type { Stats } from "./stats";
+
+export type SourceKind = "idle" | "starting" | "live" | "waiting" | "failed" | "lost";
+
+export interface SourceState {
+  kind: SourceKind;
+  /** One sentence; empty where there is nothing to say. */
+  message: string;
+  /** Whether the sample picture would be a way out. */
+  offerSample: boolean;
+}
+
+export interface MaskedPicture {
+  picture: Picture;
+  mask: Mask;
+}
+
+/** What the kernel said of a frame. */
+export interface Answered extends MaskedPicture {
+  timings: KernelTimings;
+  up: number;
+  down: number;
+}
+
+export interface Source {
+  readonly state: SourceState;
+  /** Where the pictures come from. */
+  readonly kind: "camera" | "sample" | "stream";
+  onState(listener: () => void, signal: AbortSignal): void;
+  start(): void;
+  stop(): void;
+  useSample(): void;
+  /** Count a view as seen or not. Frames are taken only while one is seen. */
+  watch(element: Element, signal: AbortSignal): void;
+  /** Get each masked picture of a stream; hold() what outlives the call. */
+  onMask(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void;
+  /** A view has drawn the mask it got last. */
+  drawn(stream: string, frame: number): void;
+  stats(stream: string): Stats | null;
+}

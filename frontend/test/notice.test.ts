@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { notice, privacy } from "../src/notice";
+import { cameraProblem } from "../src/producers";
+import type { SourceState } from "../src/source";
+
+const state = (kind: SourceState["kind"], message = "", offerSample = false): SourceState => ({
+  kind,
+  message,
+  offerSample,
+});
+const ready = { label: "Selfie general (tensorflow)", state: "ready", message: "" } as const;
+
+describe("notice", () => {
+  it("says before the start what will happen, and offers it", () => {
+    const said = notice(state("idle"), "camera", ready, false, "localhost");
+    expect(said?.text).toContain("The camera starts when you press Start.");
+    expect(said?.text).toContain("stay on this computer");
+    expect(said?.actions).toEqual(["start"]);
+  });
+
+  it("offers the sample where there is no camera", () => {
+    const said = notice(state("failed", "No camera.", true), "camera", ready, true, "");
+    expect(said).toMatchObject({ text: "No camera.", actions: ["start", "sample"], strip: false });
+  });
+
+  it("says nothing while all is well", () => {
+    expect(notice(state("live"), "camera", ready, true, "")).toBeNull();
+  });
+
+  it("shows a model on its way, over the last picture if there is one", () => {
+    const loading = { ...ready, state: "loading" } as const;
+    expect(notice(state("live"), "camera", loading, true, "")).toMatchObject({
+      text: "Loading Selfie general (tensorflow).",
+      busy: true,
+      strip: true,
+    });
+  });
+
+  it("keeps the picture visible while Python is busy", () => {
+    expect(notice(state("waiting", "Busy."), "camera", ready, true, "")?.strip).toBe(true);
+  });
+
+  it("names a lost kernel first", () => {
+    const failed = { ...ready, state: "failed", message: "Model" } as const;
+    expect(notice(state("lost", "Kernel gone."), "camera", failed, true, "")?.text).toBe(
+      "Kernel gone.",
+    );
+  });
+});
+
+describe("privacy", () => {
+  it("does not promise what is not so with a kernel elsewhere", () => {
+    expect(privacy("localhost")).toBe("Pictures stay on this computer.");
+    expect(privacy("hub.example.org")).toContain("hub.example.org");
+  });
+});
+
+describe("cameraProblem", () => {
+  it.each([
+    ["NotAllowedError", "did not allow"],
+    ["NotFoundError", "No camera was found"],
+    ["NotReadableError", "another program"],
+    ["OverconstrainedError", "not there any more"],
+    ["OddError", "could not be opened"],
+  ])("%s: says why and what to do", (name, words) => {
+    const text = cameraProblem(Object.assign(new Error("x"), { name }));
+    expect(text).toContain(words);
+    expect(text).toContain("Start");
+  });
+});

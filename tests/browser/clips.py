@@ -1,0 +1,80 @@
+"""Clips for the fake webcam, with a counter painted in that survives JPEG and scaling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import av
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+WIDTH, HEIGHT, RATE = 640, 480, 30
+
+COUNTER_BITS = 10
+COUNTER_CELL = 16
+"""Side of the square, in pixels, that shows one bit of the counter: white is 1."""
+
+READ_COUNTER_JS = f"""
+(() => {{
+  const BITS = {COUNTER_BITS}, CELL = {COUNTER_CELL};
+  const small = new OffscreenCanvas(BITS * CELL, 2);
+  const context = small.getContext('2d', {{ willReadFrequently: true }});
+  /** The counter painted into the top left corner of a canvas or video; null without one. */
+  return (image) => {{
+    context.clearRect(0, 0, BITS * CELL, 2);
+    context.drawImage(image, 0, CELL / 2 - 1, BITS * CELL, 2, 0, 0, BITS * CELL, 2);
+    const {{ data }} = context.getImageData(0, 0, BITS * CELL, 1);
+    let counter = 0;
+    for (let bit = 0; bit < BITS; bit += 1) {{
+      const at = 4 * (bit * CELL + CELL / 2);
+      if (data[at + 3] === 0) return null;
+      counter = counter * 2 + (data[at + 1] > 127 ? 1 : 0);
+    }}
+    return counter;
+  }};
+}})()
+"""
+"""A JavaScript expression: a function that reads the counter of a canvas or video."""
+
+
+def frames(clip: Path) -> Iterator[NDArray[np.uint8]]:
+    """The frames of a video file as planar YUV 4:2:0, uint8 (HEIGHT * 3 / 2, WIDTH)."""
+    with av.open(str(clip)) as container:
+        for frame in container.decode(video=0):
+            yield frame.reformat(WIDTH, HEIGHT, "yuv420p").to_ndarray()
+
+
+def paint_counter(yuv: NDArray[np.uint8], counter: int) -> NDArray[np.uint8]:
+    """A copy with `counter` painted into the top left corner, highest bit first."""
+    painted = yuv.copy()
+    for bit in range(COUNTER_BITS):
+        left = bit * COUNTER_CELL
+        on = counter >> (COUNTER_BITS - 1 - bit) & 1
+        painted[:COUNTER_CELL, left : left + COUNTER_CELL] = 235 if on else 16
+    return painted
+
+
+def write_webcam_clip(clip: Path, target: Path, *, count: int | None = None) -> Path:
+    """Write a y4m for Chromium's fake webcam, its frames numbered from 0.
+
+    Parameters
+    ----------
+    clip : Path
+        A video file.
+    target : Path
+        The y4m to write: 640 x 480, 30 frames a second.
+    count : int, optional
+        Number of frames; the clip is repeated as needed. Default: the clip's own.
+    """
+    pictures = list(frames(clip))
+    with target.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
+        for number in range(count or len(pictures)):
+            file.write(b"FRAME\n")
+            file.write(paint_counter(pictures[number % len(pictures)], number).tobytes())
+    return target

@@ -1,0 +1,25 @@
+"""The examples in the docstrings run and give what they say."""
+
+from __future__ import annotations
+
+import doctest
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+import bodyseg_widgets
+
+MODULES = [
+    "bodyseg_widgets",
+    *(
+        module.name
+        for module in pkgutil.walk_packages(bodyseg_widgets.__path__, "bodyseg_widgets.")
+    ),
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module_hold(name: str) -> None:
+    failed, _ = doctest.testmod(import_module(name))
+    assert failed == 0

@@ -1,0 +1,68 @@
+"""Importing is cheap, whatever is installed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEAVY = ("mediapipe", "tensorflow", "ai_edge_litert", "cv2", "numpy", "PIL", "anywidget")
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    listing = run("import bodyseg_widgets, sys, json; print(json.dumps(sorted(sys.modules)))")
+    assert set(json.loads(listing.stdout)).isdisjoint(HEAVY)
+
+
+def test_importing_the_package_takes_less_than_half_a_second() -> None:
+    timed = run(
+        "import time; start = time.perf_counter(); import bodyseg_widgets; "
+        "print(time.perf_counter() - start)"
+    )
+    assert float(timed.stdout) <= 0.5
+
+
+_USE = """
+import sys
+import numpy as np
+import bodyseg_widgets as bs
+segmenter = bs.create_segmenter(
+    bs.SupportedModels.MediaPipeSelfieSegmentation, runtime={runtime!r}
+)
+segmenter.segment_people(np.zeros((8, 8, 3), np.uint8))
+print(*sorted({{"tensorflow", "mediapipe", "ai_edge_litert"}} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("runtime", "package"), [("tensorflow", "ai_edge_litert"), ("mediapipe", "mediapipe")]
+)
+def test_a_runtime_loads_its_own_package_only(runtime: str, package: str) -> None:
+    assert run(_USE.format(runtime=runtime)).stdout.split() == [package]
+
+
+@pytest.mark.parametrize("runtime", ["tensorflow", "mediapipe"])
+def test_a_process_that_never_disposes_ends_without_a_traceback(runtime: str) -> None:
+    assert "Traceback" not in run(_USE.format(runtime=runtime)).stderr
+
+
+def test_mediapipe_uses_the_tensorflow_that_is_loaded_already() -> None:
+    pytest.importorskip("tensorflow")
+    code = "import tensorflow\n" + _USE.format(runtime="mediapipe")
+    assert run(code).stdout.split() == ["mediapipe", "tensorflow"]
+
+
+@pytest.mark.parametrize("runtime", ["tensorflow", "mediapipe"])
+def test_a_cold_process_has_its_first_mask_within_two_seconds(runtime: str) -> None:
+    start = time.perf_counter()
+    run(_USE.format(runtime=runtime))
+    assert time.perf_counter() - start <= 2

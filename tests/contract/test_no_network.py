@@ -1,0 +1,40 @@
+"""Nothing that a runtime does opens an internet socket, down to its native library."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.network_guard import KILLED, is_supported, run_guarded
+
+pytestmark = pytest.mark.skipif(
+    not is_supported(), reason="the network guard needs Linux on x86-64 or aarch64"
+)
+
+_SEGMENT_ONCE = """
+import numpy as np
+from bodyseg_widgets import SupportedModels, create_segmenter
+segmenter = create_segmenter(
+    SupportedModels.MediaPipeSelfieSegmentation, runtime={runtime!r}, model_type={model_type!r}
+)
+segmenter.segment_people(np.zeros((48, 64, 3), np.uint8))[0].mask.probability
+segmenter.dispose()
+print("finished")
+"""
+
+
+@pytest.mark.parametrize("model_type", ["general", "landscape"])
+@pytest.mark.parametrize("runtime", ["tensorflow", "mediapipe"])
+def test_a_segmenter_lives_and_ends_without_a_socket(runtime: str, model_type: str) -> None:
+    run = run_guarded(_SEGMENT_ONCE.format(runtime=runtime, model_type=model_type))
+    assert (run.returncode, run.stdout) == (0, "finished\n"), run.stderr
+
+
+@pytest.mark.parametrize("family", ["AF_INET", "AF_INET6"])
+def test_the_guard_kills_a_process_that_opens_an_internet_socket(family: str) -> None:
+    run = run_guarded(f"import socket; socket.socket(socket.{family}); print('alive')")
+    assert (run.returncode, run.stdout) == (KILLED, "")
+
+
+def test_the_guard_lets_local_sockets_through() -> None:
+    run = run_guarded("import socket; socket.socketpair(); print('alive')")
+    assert (run.returncode, run.stdout) == (0, "alive\n"), run.stderr

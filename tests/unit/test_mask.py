@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
+from bodyseg_widgets.segmentation import Mask, Segmentation
+
+RAMP = np.linspace(0, 1, 4, dtype=np.float32).reshape(2, 2)
+
+
+def mask_of(source: np.ndarray, size: tuple[int, int] = (2, 2)) -> Mask:
+    return Mask(source.copy(), size=size, model_size=(2, 2))
+
+
+def test_a_small_mask_is_resized_with_pixel_centres_aligned() -> None:
+    row = np.array([[0, 1]], np.float32)
+    mask = Mask(row, size=(1, 4), model_size=(1, 2))
+    np.testing.assert_allclose(mask.probability, [[0, 0.25, 0.75, 1]])
+    np.testing.assert_array_equal(mask.model_probability, [[0, 1]])
+
+
+def test_a_full_size_mask_is_resized_to_the_network() -> None:
+    mask = mask_of(np.full((4, 6), 0.5, np.float32), size=(4, 6))
+    np.testing.assert_array_equal(mask.model_probability, np.full((2, 2), 0.5))
+    assert mask.probability.shape == (4, 6)
+
+
+def test_a_probability_is_computed_once_and_read_only() -> None:
+    mask = mask_of(RAMP, size=(8, 8))
+    assert mask.probability is mask.probability
+    for probability in (mask.probability, mask.model_probability):
+        with pytest.raises(ValueError, match="read-only"):
+            probability[0, 0] = 1
+
+
+def test_a_source_of_another_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"\(8, 8\).*\(2, 2\).*got \(3, 3\)"):
+        mask_of(np.zeros((3, 3), np.float32), size=(8, 8))
+
+
+def test_image_data_is_red_label_and_rounded_alpha() -> None:
+    expected = [[[255, 0, 0, 0], [255, 0, 0, 85]], [[255, 0, 0, 170], [255, 0, 0, 255]]]
+    assert mask_of(RAMP).to_image_data().tolist() == expected
+
+
+def test_alpha_is_rounded_to_the_nearest() -> None:
+    source = np.array([[0.499 / 255, 0.501 / 255], [254.499 / 255, 254.501 / 255]], np.float32)
+    assert mask_of(source).to_image_data()[..., 3].tolist() == [[0, 1], [254, 255]]
+
+
+def test_image_data_may_be_changed() -> None:
+    mask = mask_of(RAMP)
+    mask.to_image_data()[:] = 7
+    assert mask.to_image_data()[0, 0].tolist() == [255, 0, 0, 0]
+
+
+def test_the_canvas_image_keeps_every_value() -> None:
+    image = mask_of(RAMP).to_canvas_image_source()
+    assert (image.mode, image.size) == ("RGBA", (2, 2))
+    np.testing.assert_array_equal(np.asarray(image), mask_of(RAMP).to_image_data())
+
+
+def test_without_tensorflow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    with pytest.raises(MissingDependencyError, match=r'"bodyseg-widgets\[tensorflow\]"'):
+        mask_of(RAMP).to_tensor()
+
+
+@pytest.mark.parametrize("value", [0, 24, 255, np.uint8(7), np.int64(255)])
+def test_every_selfie_value_means_person(value: object) -> None:
+    assert Segmentation(mask_of(RAMP)).mask_value_to_label(value) == "person"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (-1, r"Mask value must be in range \[0, 255\] but got -1$"),
+        (256, r"Mask value must be in range \[0, 255\] but got 256$"),
+        (1.5, r"Mask value must be an integer but got 1\.5$"),
+        (True, r"Mask value must be an integer but got True$"),
+        ("7", r"Mask value must be an integer but got 7$"),
+        (None, r"Mask value must be an integer but got None$"),
+    ],
+)
+def test_a_value_that_no_mask_holds_is_refused(value: object, message: str) -> None:
+    with pytest.raises(InvalidOptionError, match=message):
+        Segmentation(mask_of(RAMP)).mask_value_to_label(value)

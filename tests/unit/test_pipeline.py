@@ -1,0 +1,145 @@
+"""From an encoded frame to a result, and what happens when something goes wrong."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from bodyseg_widgets import InvalidImageError, Mask, Result, Segmentation, Timings
+from bodyseg_widgets.streaming import (
+    EncodedFrame,
+    ResultFeed,
+    SegmentationPipeline,
+    Sink,
+    decode_picture,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class HalfSegmenter:
+    """Finds a person in the right half of every picture."""
+
+    def __init__(self) -> None:
+        self.disposed = threading.Event()
+
+    def segment_people(
+        self, image: np.ndarray, *, flip_horizontal: bool = False
+    ) -> list[Segmentation]:
+        assert not flip_horizontal
+        height, width = image.shape[:2]
+        probability = np.zeros((height, width), np.float32)
+        probability[:, width // 2 :] = 1
+        return [Segmentation(Mask(probability, size=(height, width), model_size=(height, width)))]
+
+    def reset(self) -> None: ...
+
+    def dispose(self) -> None:
+        self.disposed.set()
+
+
+class Rig:
+    """A pipeline whose answers land in a queue."""
+
+    def __init__(self, create: Callable[[], HalfSegmenter]) -> None:
+        self.answers: queue.Queue[tuple[str, int, object]] = queue.Queue()
+        self.feed = ResultFeed(lambda *_: None)
+        self.pipeline: SegmentationPipeline[None] = SegmentationPipeline(
+            create,
+            sink=Sink(
+                lambda frame, result: self.answers.put(("result", frame.id, result)),
+                lambda frame: self.answers.put(("skipped", frame.id, None)),
+                lambda frame, error: self.answers.put(("failed", frame.id, error)),
+            ),
+            feed=self.feed,
+            name="test-pipeline",
+        )
+
+    def offer(self, number: int, data: bytes) -> tuple[str, int, object]:
+        self.pipeline.offer(EncodedFrame(number, data, 12.5, Timings(capture=3, up=4), None))
+        return self.answers.get(timeout=5)
+
+
+@pytest.fixture
+def jpeg() -> bytes:
+    picture = np.full((4, 6, 3), (255, 0, 0), np.uint8)
+    return cv2.imencode(".png", picture[..., ::-1])[1].tobytes()
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    rig = Rig(HalfSegmenter)
+    yield rig
+    rig.pipeline.close()
+
+
+def test_a_frame_becomes_a_result_with_its_picture_and_times(rig: Rig, jpeg: bytes) -> None:
+    kind, number, result = rig.offer(5, jpeg)
+    assert (kind, number) == ("result", 5)
+    assert isinstance(result, Result)
+    assert result.frame.id == 5
+    assert result.frame.timestamp == 12.5
+    assert result.frame.image.tolist() == [[[255, 0, 0]] * 6] * 4
+    assert result.mask.probability.sum() == 12
+    assert (result.timings.capture, result.timings.up) == (3, 4)
+    assert result.timings.decode > 0
+    assert result.timings.infer > 0
+    assert np.isnan(result.timings.total)
+
+
+@pytest.mark.parametrize("data", [b"", b"not a picture", b"\xff\xd8\xff\xe0 truncated"])
+def test_a_frame_that_is_no_picture_fails_and_the_next_works(
+    rig: Rig, jpeg: bytes, data: bytes
+) -> None:
+    kind, _, error = rig.offer(1, data)
+    assert kind == "failed"
+    assert isinstance(error, InvalidImageError)
+    assert rig.offer(2, jpeg)[0] == "result"
+
+
+def test_a_model_that_cannot_be_loaded_fails_every_frame_but_is_tried_once(jpeg: bytes) -> None:
+    tries = []
+
+    def create() -> HalfSegmenter:
+        tries.append(1)
+        raise OSError("no model")
+
+    rig = Rig(create)
+    kinds = [rig.offer(number, jpeg)[0] for number in range(3)]
+    assert kinds == ["failed"] * 3
+    assert len(tries) == 1
+    rig.pipeline.use(HalfSegmenter)
+    assert rig.offer(4, jpeg)[0] == "result"
+    rig.pipeline.close()
+
+
+def test_another_segmenter_takes_over_and_the_old_one_is_disposed(jpeg: bytes) -> None:
+    first, second = HalfSegmenter(), HalfSegmenter()
+    rig = Rig(lambda: first)
+    rig.offer(1, jpeg)
+    rig.pipeline.use(lambda: second)
+    rig.offer(2, jpeg)
+    assert first.disposed.is_set()
+    assert not second.disposed.is_set()
+    rig.pipeline.close()
+    assert second.disposed.is_set()
+
+
+def test_after_close_frames_are_skipped_and_no_thread_is_left(jpeg: bytes) -> None:
+    rig = Rig(HalfSegmenter)
+    rig.offer(1, jpeg)
+    rig.pipeline.close()
+    assert rig.offer(2, jpeg) == ("skipped", 2, None)
+    assert "test-pipeline" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_decode_picture_gives_rgb(jpeg: bytes) -> None:
+    image = decode_picture(jpeg)
+    assert image.dtype == np.uint8
+    assert image[0, 0].tolist() == [255, 0, 0]

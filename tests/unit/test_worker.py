@@ -1,0 +1,81 @@
+"""The thread that works on the newest item and lets older ones go."""
+
+from __future__ import annotations
+
+import threading
+
+from bodyseg_widgets.streaming import LatestWorker
+
+
+class Recorder:
+    """Work that can be held up, and notes what was done and skipped."""
+
+    def __init__(self) -> None:
+        self.done: list[int] = []
+        self.skipped: list[int] = []
+        self.at_work = threading.Event()
+        self.go_on = threading.Event()
+        self.worker = LatestWorker(self._work, on_skipped=self.skipped.append, name="test-worker")
+
+    def _work(self, item: int) -> None:
+        self.at_work.set()
+        assert self.go_on.wait(5)
+        self.done.append(item)
+
+
+def _threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name == "test-worker"]
+
+
+def test_items_that_waited_are_replaced_by_the_newest() -> None:
+    recorder = Recorder()
+    recorder.worker.offer(1)
+    assert recorder.at_work.wait(5)
+    for item in (2, 3, 4):
+        recorder.worker.offer(item)
+    assert recorder.skipped == [2, 3]
+    recorder.go_on.set()
+    recorder.worker.offer(5)
+    recorder.worker.close()
+    assert recorder.done[0] == 1
+    assert sorted(recorder.done + recorder.skipped) == [1, 2, 3, 4, 5]
+
+
+def test_no_thread_before_the_first_item_and_none_after_close() -> None:
+    recorder = Recorder()
+    assert _threads() == []
+    recorder.go_on.set()
+    recorder.worker.offer(1)
+    assert _threads() == ["test-worker"]
+    recorder.worker.close()
+    assert _threads() == []
+
+
+def test_an_item_offered_after_close_is_skipped() -> None:
+    recorder = Recorder()
+    recorder.worker.close()
+    recorder.worker.offer(7)
+    assert recorder.skipped == [7]
+    assert _threads() == []
+
+
+def test_an_item_left_over_at_close_is_skipped() -> None:
+    recorder = Recorder()
+    recorder.worker.offer(1)
+    assert recorder.at_work.wait(5)
+    recorder.worker.offer(2)
+    threading.Timer(0.05, recorder.go_on.set).start()
+    recorder.worker.close()
+    assert (recorder.done, recorder.skipped) == ([1], [2])
+
+
+def test_work_may_close_its_own_worker() -> None:
+    closed = threading.Event()
+
+    def close_it(_: int) -> None:
+        worker.close()
+        closed.set()
+
+    worker = LatestWorker(close_it, on_skipped=lambda _: None, name="test-worker")
+    worker.offer(1)
+    assert closed.wait(5)
