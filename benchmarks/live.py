@@ -1,10 +1,11 @@
 """Live in JupyterLab: pictures a person sees, and their way from camera to screen.
 
-    python -m benchmarks.live [--seconds 10] [--runtime tensorflow]
+    python -m benchmarks.live [--seconds 10] [--runtime mediapipe] [--model-type landscape]
 
 Counts changed pictures in the displayed element, by a counter painted into the fake webcam's
-clip; messages and callbacks do not count. ipywebrtc's ImageRecorder loop is measured in the
-same run, in the same JupyterLab and the same Chromium.
+clip; messages and callbacks do not count. The delay is from the moment the browser takes a
+numbered picture to the moment that number is read off the displayed element. ipywebrtc's
+ImageRecorder loop runs in the same JupyterLab and the same Chromium.
 """
 
 from __future__ import annotations
@@ -14,51 +15,62 @@ import os
 import statistics
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tests.browser.clips import READ_COUNTER_JS, write_webcam_clip
-from tests.browser.lab import Notebook, Server, chromium, jupyter_server
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+from tests.browser.clips import COUNTER_BITS, COUNTER_CELL, READ_COUNTER_JS, write_webcam_clip
+from tests.browser.lab import Notebook, Server, jupyter_server
+from tests.browser.quiet_chromium import QuietPage, quiet_chromium
 
 CLIP_FRAMES = 600
+"""20 s of numbered pictures, so that a number comes once in a measurement."""
+
+SETTLE_MS = 3000
+
+NOTE_TAKEN_JS = f"""
+() => {{
+  const taken = window.taken = new Map();
+  const Taken = window.VideoFrame;
+  // Each picture on its way to the kernel becomes a VideoFrame: read its number off a corner.
+  window.VideoFrame = function (image, options) {{
+    const at = performance.now();
+    const frame = new Taken(image, options);
+    const copy = frame.clone();
+    const rect = {{ x: 0, y: {COUNTER_CELL // 2}, width: {COUNTER_BITS * COUNTER_CELL}, height: 2 }};
+    const pixels = new Uint8Array(copy.allocationSize({{ rect }}));
+    copy.copyTo(pixels, {{ rect }}).then(() => {{
+      let number = 0;
+      for (let bit = 0; bit < {COUNTER_BITS}; bit += 1)
+        number = number * 2 + (pixels[bit * {COUNTER_CELL} + {COUNTER_CELL // 2}] > 127 ? 1 : 0);
+      taken.set(number, at);
+      copy.close();
+    }});
+    return frame;
+  }};
+}}
+"""
 
 WATCH_JS = f"""
-async ({{ selector, seconds, camera }}) => {{
+async ({{ selector, seconds }}) => {{
   const read = {READ_COUNTER_JS};
-  const taken = new Map();
   const seen = new Map();
-  let stream = null;
-  const video = document.createElement('video');
-  if (camera) {{
-    // A second look at the same camera tells when each numbered picture came out of it.
-    stream = await navigator.mediaDevices.getUserMedia({{ video: {{ width: 640, height: 480 }} }});
-    video.muted = true;
-    video.srcObject = stream;
-    await video.play();
-    const note = (at) => {{
-      taken.set(read(video), at);
-      if (stream) video.requestVideoFrameCallback(note);
-    }};
-    video.requestVideoFrameCallback(note);
-  }}
+  window.taken?.clear();
   const start = performance.now();
   await new Promise((resolve) => {{
-    const look = (at) => {{
+    // Read after everybody has drawn for this frame of the screen: what a person then sees.
+    const {{ port1, port2 }} = new MessageChannel();
+    port1.onmessage = () => {{
       const element = document.querySelector(selector);
-      const counter = element ? read(element) : null;
-      if (counter !== null && !seen.has(counter)) seen.set(counter, performance.now());
-      if (at - start < seconds * 1000) requestAnimationFrame(look);
+      const number = element ? read(element) : null;
+      const at = performance.now();
+      if (number !== null && !seen.has(number)) seen.set(number, at);
+      if (at - start < seconds * 1000) requestAnimationFrame(() => port2.postMessage(0));
       else resolve();
     }};
-    requestAnimationFrame(look);
+    requestAnimationFrame(() => port2.postMessage(0));
   }});
   const elapsed = performance.now() - start;
-  stream?.getTracks().forEach((track) => track.stop());
-  stream = null;
-  const delays = [...seen].filter(([counter]) => taken.has(counter))
-    .map(([counter, at]) => at - taken.get(counter));
+  const delays = [...seen].filter(([number]) => window.taken?.has(number))
+    .map(([number, at]) => at - window.taken.get(number));
   return {{ rate: (seen.size * 1000) / elapsed, delays }};
 }}
 """
@@ -72,10 +84,10 @@ explorer
 
 IMAGE_RECORDER = """
 import io
-import numpy as np
-from PIL import Image
-from ipywebrtc import CameraStream, ImageRecorder
 import ipywidgets
+import numpy as np
+from ipywebrtc import CameraStream, ImageRecorder
+from PIL import Image
 from bodyseg_widgets import SupportedModels, create_segmenter
 
 segmenter = create_segmenter(SupportedModels.MediaPipeSelfieSegmentation, runtime="tensorflow")
@@ -84,7 +96,9 @@ recorder = ImageRecorder(stream=camera)
 shown = ipywidgets.Image(format="png")
 
 def segment(change):
-    picture = Image.open(io.BytesIO(change["new"])).convert("RGB")
+    if change["new"]:
+        return
+    picture = Image.open(io.BytesIO(recorder.image.value)).convert("RGB")
     mask = segmenter.segment_people(picture)[0].mask.probability >= 0.5
     array = np.array(picture)
     array[mask] = array[mask] // 3 + np.array([0, 109, 109], np.uint8)
@@ -93,60 +107,50 @@ def segment(change):
     shown.value = buffer.getvalue()
     recorder.recording = True
 
-recorder.image.observe(segment, "value")
+recorder.observe(segment, "recording")
 display(shown)
 recorder.recording = True
 """
 
 
-def explorer_canvas(page: Page) -> None:
-    """Wait until the Explorer shows masks and has settled."""
-    page.wait_for_function(
-        "() => parseFloat(document.querySelector('.bodyseg-rate b')?.textContent) > 5",
-        timeout=60_000,
-    )
-    page.wait_for_timeout(3000)
-
-
-def watch(page: Page, selector: str, seconds: float, *, camera: bool) -> dict[str, Any]:
+def watch(page: QuietPage, selector: str, seconds: float) -> dict[str, Any]:
     """Look at an element for some seconds, as a person would."""
-    result: dict[str, Any] = page.evaluate(
-        WATCH_JS, {"selector": selector, "seconds": seconds, "camera": camera}
-    )
+    result: dict[str, Any] = page.evaluate(WATCH_JS, {"selector": selector, "seconds": seconds})
     return result
 
 
 def measure_explorer(
-    browser: Browser, server: Server, seconds: float, runtime: str, model_type: str
+    page: QuietPage, server: Server, seconds: float, runtime: str, model_type: str
 ) -> None:
-    """Print the Explorer's rates and delay."""
-    page = browser.new_page(viewport={"width": 1100, "height": 1000})
+    """Print the Explorer's rate, its delay, and its rate while a cell runs."""
     code = EXPLORER.format(runtime=runtime, model_type=model_type)
     notebook = Notebook(page, server, [code])
+    page.evaluate(NOTE_TAKEN_JS)
     notebook.run_all()
-    explorer_canvas(page)
-    free = watch(page, ".bodyseg-canvas", seconds, camera=False)
-    timed = watch(page, ".bodyseg-canvas", seconds, camera=True)
+    page.wait_for_function("() => document.querySelector('.bodyseg-rate b')?.textContent > 1")
+    page.wait_for_timeout(SETTLE_MS)
+    free = watch(page, ".bodyseg-canvas", seconds)
     notebook.start_executing("import time; time.sleep(5)")
-    busy = watch(page, ".bodyseg-canvas", 4.5, camera=False)
-    name = f"Explorer, {runtime} {model_type}"
-    print(f"{name:38} {free['rate']:6.1f} pictures/s")
-    delay = statistics.median(timed["delays"])
-    print(f"{'  camera to screen, median':38} {delay:6.1f} ms   ({timed['rate']:.1f}/s meanwhile)")
-    print(f"{'  while a cell sleeps':38} {busy['rate']:6.1f} pictures/s")
-    print(f"{'  as its own readout has it':38} {page.text_content('.bodyseg-times')}")
+    busy = watch(page, ".bodyseg-canvas", 4.5)
+    readout = page.evaluate("() => document.querySelector('.bodyseg-times').innerText")
+    renderer = page.evaluate("() => document.querySelector('.bodyseg-canvas').dataset.renderer")
+    print(f"Explorer, {runtime} {model_type}, drawn with {renderer}")
+    print(f"  pictures/s                      {free['rate']:8.1f}")
+    print(f"  taken to seen, median           {statistics.median(free['delays']):8.1f} ms")
+    print(f"  pictures/s while a cell sleeps  {busy['rate']:8.1f}")
+    print(f"  its own readout                 {' '.join(readout.split())}")
     notebook.close()
 
 
-def measure_image_recorder(browser: Browser, server: Server, seconds: float) -> None:
+def measure_image_recorder(page: QuietPage, server: Server, seconds: float) -> None:
     """Print the rate of ipywebrtc's ImageRecorder loop."""
-    page = browser.new_page(viewport={"width": 1100, "height": 1000})
     notebook = Notebook(page, server, [IMAGE_RECORDER])
     notebook.run_all()
-    page.wait_for_selector(".jp-OutputArea img", timeout=60_000)
-    page.wait_for_timeout(3000)
-    result = watch(page, ".jp-OutputArea img", seconds, camera=False)
-    print(f"{'ipywebrtc ImageRecorder loop':38} {result['rate']:6.1f} pictures/s")
+    page.wait_for_function("() => document.querySelector('.jp-OutputArea img')?.naturalWidth > 0")
+    page.wait_for_timeout(SETTLE_MS)
+    result = watch(page, ".jp-OutputArea img", seconds)
+    print("ipywebrtc ImageRecorder loop, the same model")
+    print(f"  pictures/s                      {result['rate']:8.1f}")
     notebook.close()
 
 
@@ -161,9 +165,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         clip = write_webcam_clip(data / "asl" / "book.mkv", folder / "c.y4m", count=CLIP_FRAMES)
-        with jupyter_server(folder / "jupyter") as server, chromium(camera=clip) as browser:
-            measure_explorer(browser, server, options.seconds, options.runtime, options.model_type)
-            measure_image_recorder(browser, server, options.seconds)
+        with jupyter_server(folder / "jupyter") as server, quiet_chromium(camera=clip) as page:
+            measure_explorer(page, server, options.seconds, options.runtime, options.model_type)
+            measure_image_recorder(page, server, options.seconds)
 
 
 if __name__ == "__main__":
