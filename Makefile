@@ -31,7 +31,8 @@ test: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed-test
 	$(PY) tests/browser/ensure_browser.py
-	set -e; for script in benchmarks/*.py; do $(PY) "$$script"; done
+	$(PY) -m benchmarks.selfie
+	$(PY) -m benchmarks.live
 
 clean:
 	rm -rf $(VENV) build dist frontend/node_modules bodyseg_widgets/static \

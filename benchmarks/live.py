@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.browser.clips import COUNTER_BITS, COUNTER_CELL, READ_COUNTER_JS, write_webcam_clip
+from tests.browser.clips import COUNTER_BITS, COUNTER_CELL, READ_COUNTER_JS, write_clips
 from tests.browser.lab import Notebook, Server, jupyter_server
 from tests.browser.quiet_chromium import QuietPage, quiet_chromium
 
@@ -35,7 +35,8 @@ NOTE_TAKEN_JS = f"""
     const at = performance.now();
     const frame = new Taken(image, options);
     const copy = frame.clone();
-    const rect = {{ x: 0, y: {COUNTER_CELL // 2}, width: {COUNTER_BITS * COUNTER_CELL}, height: 2 }};
+    const width = {COUNTER_BITS * COUNTER_CELL};
+    const rect = {{ x: 0, y: {COUNTER_CELL // 2}, width, height: 2 }};
     const pixels = new Uint8Array(copy.allocationSize({{ rect }}));
     copy.copyTo(pixels, {{ rect }}).then(() => {{
       let number = 0;
@@ -164,7 +165,7 @@ def main() -> None:
     data = Path(os.environ.get("BODYSEG_TEST_DATA", "../shared/data"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        clip = write_webcam_clip(data / "asl" / "book.mkv", folder / "c.y4m", count=CLIP_FRAMES)
+        clip = write_clips([data / "asl" / "book.mkv"], folder / "c.y4m", frames_each=CLIP_FRAMES)
         with jupyter_server(folder / "jupyter") as server, quiet_chromium(camera=clip) as page:
             measure_explorer(page, server, options.seconds, options.runtime, options.model_type)
             measure_image_recorder(page, server, options.seconds)

@@ -25,7 +25,7 @@ class SupportedModels(StrEnum):
 def create_segmenter(
     model: SupportedModels | str,
     *,
-    runtime: Runtime,
+    runtime: Runtime | None = None,
     model_type: SelfieModelType = "general",
     num_threads: int | None = None,
 ) -> BodySegmenter:
@@ -36,7 +36,7 @@ def create_segmenter(
     model : SupportedModels or str
         ``SupportedModels.MediaPipeSelfieSegmentation``.
     runtime : {'tensorflow', 'mediapipe'}
-        What runs the network: 'tensorflow' is LiteRT (TensorFlow Lite under
+        Required, as upstream. What runs the network: 'tensorflow' is LiteRT (TensorFlow Lite under
         its new name, no TensorFlow needed), 'mediapipe' is MediaPipe Tasks.
         Both give the same probabilities within 0.001.
     model_type : {'general', 'landscape'}, optional

@@ -20,8 +20,8 @@ class Frame:
     Attributes
     ----------
     id : int
-        Number of the frame since its source started, increasing; numbers are left out
-        where the stream skipped frames.
+        Number of the frame, increasing with each one the page took; numbers are left out
+        where the stream skipped frames. Two pages that show one source count each their own.
     image : numpy.ndarray
         uint8 (H, W, 3), RGB, not mirrored: as the camera sees it.
     timestamp : float

@@ -73,7 +73,7 @@ class SegmentationStream(anywidget.AnyWidget):
 
     _esm = asset("segmentation_stream.js")
     _key = traitlets.Unicode().tag(sync=True)
-    _source = traitlets.Unicode().tag(sync=True)
+    _label = traitlets.Unicode().tag(sync=True)
 
     model = traitlets.Unicode().tag(sync=True)
     """The model's name, one of `SupportedModels`."""
@@ -100,12 +100,12 @@ class SegmentationStream(anywidget.AnyWidget):
     ) -> None:
         super().__init__(
             _key=uuid.uuid4().hex,
-            _source=webcam.key,
             model=model,
             runtime=runtime,
             model_type=model_type,
         )
         self.webcam = webcam
+        self._label = self._name()
         self._feed = ResultFeed(self._report_callback_error)
         self._failing_callbacks: set[ResultCallback] = set()
         self._pipeline: SegmentationPipeline[FrameTicket] = SegmentationPipeline(
@@ -174,6 +174,9 @@ class SegmentationStream(anywidget.AnyWidget):
             raise InvalidOptionError(message)
         return str(value)
 
+    def _name(self) -> str:
+        return f"Selfie {self.model_type} ({self.runtime})"
+
     def _segmenter_factory(self) -> Callable[[], BodySegmenter]:
         return partial(
             create_segmenter,
@@ -184,7 +187,7 @@ class SegmentationStream(anywidget.AnyWidget):
         )
 
     def _change_segmenter(self, _: object) -> None:
-        self.state, self.message = "loading", ""
+        self.state, self.message, self._label = "loading", "", self._name()
         self._pipeline.use(self._segmenter_factory())
 
     def _send_result(self, encoded: EncodedFrame[FrameTicket], result: Result) -> None:
@@ -213,7 +216,7 @@ class SegmentationStream(anywidget.AnyWidget):
         encoded.origin.answer("failed", {"stream": self._key})
         message = f"{type(error).__name__}: {error}"
         if message != self.message:
-            _log.error("%s %s failed", self.model, self.model_type, exc_info=error)
+            _log.error("%s failed", self._label, exc_info=error)
             self.state, self.message = "failed", message
 
     def _report_callback_error(self, callback: ResultCallback, error: Exception) -> None:

@@ -1,13 +1,16 @@
 import type { FrameMessage, KernelMessage, Request } from "./protocol";
 
+/** Why a channel ended: with its kernel, or because Python closed it. */
+export type Loss = "kernel" | "closed";
+
 /** The frame-carrying comm, as `frame_channel` provides it to the page's other widgets. */
 export interface Channel {
-  /** False once the kernel is gone; the channel does not come back then. */
+  /** False once it is lost; it does not come back. */
   readonly alive: boolean;
   send(message: FrameMessage | Request, buffers?: ArrayBuffer[]): void;
   onMessage(
     listener: (message: KernelMessage, buffers: DataView[]) => void,
     signal: AbortSignal,
   ): void;
-  onLost(listener: () => void, signal: AbortSignal): void;
+  onLost(listener: (loss: Loss) => void, signal: AbortSignal): void;
 }

@@ -10,6 +10,20 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/**
+ * Make `el` the root of a widget: its styles apply, and keys pressed in it are its own.
+ *
+ * JupyterLab would take arrow keys and letters for notebook commands: its shortcuts heed the
+ * attribute, its notebooks listen on the way up.
+ */
+export function widgetRoot(el: HTMLElement, ...classes: string[]): void {
+  el.classList.add("bodyseg", ...classes);
+  el.dataset.lmSuppressShortcuts = "true";
+  el.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  });
+}
+
 /** A button that calls `action`. */
 export function button(label: string, action: () => void, className = ""): HTMLButtonElement {
   const made = element("button", { type: "button", class: `bodyseg-button ${className}` }, label);

@@ -24,11 +24,6 @@ export class Flow {
     this.flying.set(frame, time);
   }
 
-  /** A frame that was not sent after all. */
-  drop(frame: number): void {
-    this.flying.delete(frame);
-  }
-
   answer(frame: number, kind: "result" | "skipped" | "failed", left: number, time: number): void {
     this.lastAnswer = time;
     if (kind === "result" || left === 0) this.flying.delete(frame);

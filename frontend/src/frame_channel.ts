@@ -1,6 +1,6 @@
 /** Widget without a view: makes its comm available to the page. */
 import type { AnyModel } from "@anywidget/types";
-import type { Channel } from "./channel";
+import type { Channel, Loss } from "./channel";
 import { Listeners } from "./listeners";
 import { provide } from "./page";
 import type { FrameMessage, KernelMessage, Request } from "./protocol";
@@ -20,7 +20,7 @@ interface Kernel {
 class CommChannel implements Channel {
   alive = true;
   private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
-  private readonly losses = new Listeners<[]>();
+  private readonly losses = new Listeners<[Loss]>();
 
   constructor(
     private readonly model: AnyModel<Traits>,
@@ -31,17 +31,18 @@ class CommChannel implements Channel {
     );
     // ipywidgets fires this when it gives up the comms of a restarting kernel.
     (model as { on(name: string, listener: () => void): void }).on("comm_live_update", () =>
-      this.lose(),
+      this.lose("kernel"),
     );
     // A kernel that died and restarts by itself is not announced that way.
     const { kernel } = model.widget_manager as { kernel?: Kernel | null };
     const watch = (_: unknown, status: string) => {
-      if (["restarting", "autorestarting", "terminating", "dead"].includes(status)) this.lose();
+      if (["restarting", "autorestarting", "terminating", "dead"].includes(status))
+        this.lose("kernel");
     };
     kernel?.statusChanged?.connect(watch);
     signal.addEventListener("abort", () => {
       kernel?.statusChanged?.disconnect(watch);
-      this.lose();
+      this.lose("closed");
     });
   }
 
@@ -53,14 +54,14 @@ class CommChannel implements Channel {
     this.messages.add(listener, signal);
   }
 
-  onLost(listener: () => void, signal: AbortSignal) {
+  onLost(listener: (loss: Loss) => void, signal: AbortSignal) {
     this.losses.add(listener, signal);
   }
 
-  private lose(): void {
+  private lose(loss: Loss): void {
     if (!this.alive) return;
     this.alive = false;
-    this.losses.call();
+    this.losses.call(loss);
   }
 }
 

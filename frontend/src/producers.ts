@@ -11,10 +11,17 @@ export interface Producer {
 /** A camera problem, in words for the person who looks at it. */
 export class SourceError extends Error {}
 
+/**
+ * A stream of a still picture tells of it once, and perhaps before anybody looks; it is shown
+ * again after this long (ms), so that another model sees it too.
+ */
+const STILL_INTERVAL = 500;
+
 /** Pictures of a MediaStream. `release` is called once, when it is no longer needed. */
 export class StreamProducer implements Producer {
   private readonly video = document.createElement("video");
   private handle = 0;
+  private timer = 0;
 
   private constructor(
     stream: MediaStream,
@@ -39,14 +46,23 @@ export class StreamProducer implements Producer {
 
   run(onFrame: (image: FrameImage, width: number, height: number) => void): void {
     const { video } = this;
-    const next = () => {
-      this.handle = video.requestVideoFrameCallback(next);
+    let last = 0;
+    const show = () => {
+      last = performance.now();
       if (video.videoWidth > 0) onFrame(video, video.videoWidth, video.videoHeight);
     };
+    const next = () => {
+      this.handle = video.requestVideoFrameCallback(next);
+      show();
+    };
     this.handle = video.requestVideoFrameCallback(next);
+    this.timer = window.setInterval(() => {
+      if (performance.now() - last >= STILL_INTERVAL) show();
+    }, STILL_INTERVAL);
   }
 
   stop(): void {
+    clearInterval(this.timer);
     this.video.cancelVideoFrameCallback(this.handle);
     this.video.pause();
     this.video.srcObject = null;
@@ -133,8 +149,8 @@ export async function openCamera(
 
 /** What a failed getUserMedia means and what to do about it. */
 export function cameraProblem(error: unknown): string {
-  const name = error instanceof Error ? error.name : "";
-  switch (name) {
+  // ipywebrtc's shim of getUserMedia throws objects that are no Errors.
+  switch ((error as { name?: string } | null)?.name) {
     case "NotAllowedError":
     case "SecurityError":
       return "The browser did not allow the camera. Allow it beside the address bar, then press Start.";

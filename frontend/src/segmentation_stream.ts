@@ -6,8 +6,7 @@ import type { Stream } from "./stream";
 
 interface Traits {
   _key: string;
-  model_type: string;
-  runtime: string;
+  _label: string;
   state: Stream["state"];
   message: string;
 }
@@ -16,12 +15,12 @@ class ModelStream implements Stream {
   private readonly states = new Listeners<[]>();
 
   constructor(private readonly model: AnyModel<Traits>) {
-    for (const name of ["state", "message", "model_type", "runtime"])
+    for (const name of ["state", "message", "_label"])
       model.on(`change:${name}`, () => this.states.call());
   }
 
   get label(): string {
-    return `Selfie ${this.model.get("model_type")} (${this.model.get("runtime")})`;
+    return this.model.get("_label");
   }
 
   get state(): Stream["state"] {

@@ -1,6 +1,6 @@
 /** The picture with its mask. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
-import { button, element, setText } from "./dom";
+import { button, element, setText, widgetRoot } from "./dom";
 import { Canvas2dRenderer } from "./drawing/canvas2d";
 import { infernoCss } from "./drawing/inferno";
 import type { Look, Renderer, View } from "./drawing/look";
@@ -47,7 +47,7 @@ class ViewElement {
     private readonly stream: Stream,
     private readonly signal: AbortSignal,
   ) {
-    el.classList.add("bodyseg", "bodyseg-view");
+    widgetRoot(el, "bodyseg-view");
     this.useRenderer((canvas) => WebGlRenderer.create(canvas) ?? null);
     this.frame.append(this.canvas, this.bar, this.probe, this.note);
     el.append(this.frame);

@@ -1,7 +1,7 @@
 /** The threshold under the histogram it cuts. */
 import type { RenderProps } from "@anywidget/types";
 import { now } from "./clock";
-import { element, setText } from "./dom";
+import { element, setText, widgetRoot } from "./dom";
 import { find } from "./page";
 import { coverage, histogram } from "./picture";
 import type { Source } from "./source";
@@ -62,7 +62,7 @@ class Chart {
 async function render({ model, el, signal }: RenderProps<Traits>) {
   const source = await find<Source>(model.get("_source"));
   if (signal.aborted) return;
-  el.classList.add("bodyseg", "bodyseg-threshold");
+  widgetRoot(el, "bodyseg-threshold");
 
   const chart = new Chart();
   const input = element("input", {

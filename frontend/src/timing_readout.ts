@@ -1,6 +1,6 @@
 /** Masks per second and where the time goes. */
 import type { RenderProps } from "@anywidget/types";
-import { element, setText } from "./dom";
+import { element, setText, widgetRoot } from "./dom";
 import { find } from "./page";
 import type { Source } from "./source";
 import { STAGES, type Stage } from "./stats";
@@ -27,17 +27,24 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
   const source = await find<Source>(model.get("_source"));
   if (signal.aborted) return;
   const stats = () => source.stats(model.get("_stream"));
-  const show = model.get("compact") ? compact(el) : full(el);
+  let show: Show;
   const update = () => show(stats());
+  const build = () => {
+    el.replaceChildren();
+    el.classList.remove("bodyseg-rate", "bodyseg-times");
+    show = model.get("compact") ? compact(el) : full(el);
+    update();
+  };
+  model.on("change:compact", build);
+  build();
   const timer = setInterval(update, INTERVAL);
   signal.addEventListener("abort", () => clearInterval(timer));
-  update();
 }
 
 type Show = (stats: ReturnType<Source["stats"]>) => void;
 
 function compact(el: HTMLElement): Show {
-  el.classList.add("bodyseg", "bodyseg-rate");
+  widgetRoot(el, "bodyseg-rate");
   const [rate, time] = [element("b"), element("b")];
   el.append(
     element("span", { title: "Masks drawn per second" }, rate, " fps"),
@@ -50,7 +57,7 @@ function compact(el: HTMLElement): Show {
 }
 
 function full(el: HTMLElement): Show {
-  el.classList.add("bodyseg", "bodyseg-times");
+  widgetRoot(el, "bodyseg-times");
   const heading = element("p", { class: "bodyseg-times-total" });
   const bar = element("div", { class: "bodyseg-times-bar", "aria-hidden": "true" });
   const list = element("ul");

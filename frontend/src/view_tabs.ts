@@ -1,6 +1,6 @@
 /** Tabs to choose a view. */
 import type { RenderProps } from "@anywidget/types";
-import { element } from "./dom";
+import { element, widgetRoot } from "./dom";
 
 interface Traits {
   _views: string[];
@@ -9,7 +9,7 @@ interface Traits {
 
 function render({ model, el, signal }: RenderProps<Traits>) {
   const views = model.get("_views");
-  el.classList.add("bodyseg", "bodyseg-tabs");
+  widgetRoot(el, "bodyseg-tabs");
   el.setAttribute("role", "tablist");
   el.setAttribute("aria-label", "What is shown");
   const tabs = views.map((view) => {

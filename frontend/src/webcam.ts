@@ -1,6 +1,6 @@
 /** The source's control: start and stop, which camera, what is wrong. */
 import type { InitializeProps, RenderProps } from "@anywidget/types";
-import { button, element, setText } from "./dom";
+import { button, element, setText, widgetRoot } from "./dom";
 import { find, provide } from "./page";
 import type { Source } from "./source";
 import { WebcamSource, type WebcamTraits } from "./webcam_source";
@@ -15,10 +15,10 @@ function initialize({ model, signal }: InitializeProps<WebcamTraits>) {
 async function render({ model, el, signal }: RenderProps<WebcamTraits>) {
   const source = await find<WebcamSource>(model.get("_key"));
   if (signal.aborted) return;
-  el.classList.add("bodyseg", "bodyseg-webcam");
+  widgetRoot(el, "bodyseg-webcam");
 
   const toggle = button("Start", () => {
-    if (model.get("running")) source.stop();
+    if (isRunning()) source.stop();
     else source.start();
   });
   const picker = element("select", {
@@ -50,9 +50,10 @@ async function render({ model, el, signal }: RenderProps<WebcamTraits>) {
     model.on(`change:${name}`, listSources);
   listSources();
 
+  const isRunning = () => ["live", "starting", "waiting"].includes(source.state.kind);
   const showState = () => {
     const { kind, message } = source.state;
-    const running = kind === "live" || kind === "starting" || kind === "waiting";
+    const running = isRunning();
     toggle.classList.toggle("bodyseg-live", running);
     setText(toggle, running ? "Stop" : "Start");
     toggle.disabled = kind === "lost";

@@ -1,7 +1,7 @@
 /** The state machine behind a `Webcam`: opens and closes the source, and sends its frames. */
 import type { AnyModel } from "@anywidget/types";
 import { type Captured, fitInto, Grabber } from "./capture";
-import type { Channel } from "./channel";
+import type { Channel, Loss } from "./channel";
 import { ClockOffset, now } from "./clock";
 import { Flow } from "./flow";
 import { Listeners } from "./listeners";
@@ -44,7 +44,15 @@ export interface WebcamTraits {
 const SILENCE = 1000;
 const CHECK_INTERVAL = 250;
 
-const LOST = "The kernel was restarted or shut down. Run the cell again to go on.";
+const LOST: Record<Loss, string> = {
+  kernel: "The kernel was restarted or shut down. Run the cell again to go on.",
+  closed: "This source was closed. Run the cell again to make a new one.",
+};
+const ENDED: Record<WebcamTraits["source"], string> = {
+  camera: "The camera was disconnected. Connect it and press Start, or use the sample picture.",
+  stream: "The ipywebrtc stream has ended. Start it again and press Start here.",
+  sample: "The sample has ended. Press Start to see it again.",
+};
 const BUSY =
   "Python is busy with a cell, so new masks wait for it. Masks go on while cells run when " +
   "Settings > Kernels > “Kernel Comms over subshells” is on.";
@@ -97,13 +105,13 @@ export class WebcamSource implements Source {
     private readonly signal: AbortSignal,
   ) {
     this.grabber = new Grabber(signal);
-    model.on("change:running", () => this.follow());
+    for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.follow());
     for (const name of ["source", "device_id", "width", "height", "stream"])
       model.on(`change:${name}`, () => this.reopen());
     find<Channel>(model.get("_channel")).then((channel) => {
       this.channel = channel;
       channel.onMessage((message, buffers) => this.receive(message, buffers), signal);
-      channel.onLost(() => this.lose(), signal);
+      channel.onLost((loss) => this.lose(loss), signal);
       this.follow();
     });
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices(), { signal });
@@ -190,14 +198,18 @@ export class WebcamSource implements Source {
   /** Open or close the source as `running`, the display and the kernel have it. */
   private follow(): void {
     if (this.state.kind === "lost" || this.signal.aborted) return;
-    const startedHere = ["", pageId()].includes(this.model.get("_page"));
-    const wanted = this.model.get("running") && this.displays > 0 && startedHere;
+    const wanted = this.model.get("running") && this.displays > 0 && this.isOurs();
     const open = this.state.kind !== "idle" && this.state.kind !== "failed";
     if (wanted && this.channel && !open) void this.open(this.channel);
-    if (!this.model.get("running")) {
+    if (!wanted && this.state.kind !== "failed") {
       this.shut();
       this.enter("idle");
     }
+  }
+
+  /** Whether this page, or Python, pressed Start; another window's camera stays its own. */
+  private isOurs(): boolean {
+    return ["", pageId()].includes(this.model.get("_page"));
   }
 
   private reopen(): void {
@@ -241,10 +253,7 @@ export class WebcamSource implements Source {
 
   private openProducer(channel: Channel): Promise<Producer> {
     const [width, height] = [this.model.get("width"), this.model.get("height")];
-    const ended = () =>
-      this.fail(
-        "The camera was disconnected. Connect it and press Start, or use the sample picture.",
-      );
+    const ended = () => this.fail(ENDED[this.model.get("source")]);
     switch (this.model.get("source")) {
       case "camera":
         return openCamera(this.model.get("device_id"), width, height, ended);
@@ -299,13 +308,14 @@ export class WebcamSource implements Source {
 
   private fail(message: string): void {
     this.shut();
-    this.model.set("running", false);
     this.enter("failed", message, this.model.get("source") !== "sample");
+    this.model.set("running", false);
+    this.model.save_changes();
   }
 
-  private lose(): void {
+  private lose(loss: Loss): void {
     this.shut();
-    this.enter("lost", LOST);
+    this.enter("lost", LOST[loss]);
   }
 
   private enter(kind: SourceKind, message = "", offerSample = false): void {
@@ -315,7 +325,7 @@ export class WebcamSource implements Source {
     else {
       this.model.set("state", kind);
       this.model.set("message", message);
-      if (!this.signal.aborted) this.model.save_changes();
+      if (!this.signal.aborted && this.isOurs()) this.model.save_changes();
     }
     this.states.call();
   }

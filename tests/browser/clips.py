@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import av
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -59,22 +60,31 @@ def paint_counter(yuv: NDArray[np.uint8], counter: int) -> NDArray[np.uint8]:
     return painted
 
 
-def write_webcam_clip(clip: Path, target: Path, *, count: int | None = None) -> Path:
+def write_clips(clips: Sequence[Path], target: Path, *, frames_each: int) -> Path:
     """Write a y4m for Chromium's fake webcam, its frames numbered from 0.
 
     Parameters
     ----------
-    clip : Path
-        A video file.
+    clips : sequence of Path
+        Video files, played one after the other.
     target : Path
         The y4m to write: 640 x 480, 30 frames a second.
-    count : int, optional
-        Number of frames; the clip is repeated as needed. Default: the clip's own.
+    frames_each : int
+        Frames taken of each clip; a shorter clip is repeated.
     """
-    pictures = list(frames(clip))
+    number = 0
     with target.open("wb") as file:
         file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
-        for number in range(count or len(pictures)):
-            file.write(b"FRAME\n")
-            file.write(paint_counter(pictures[number % len(pictures)], number).tobytes())
+        for clip in clips:
+            for picture in islice(cycle(list(frames(clip))), frames_each):
+                file.write(b"FRAME\n")
+                file.write(paint_counter(picture, number).tobytes())
+                number += 1
     return target
+
+
+def read_counter(image: NDArray[np.uint8]) -> int:
+    """The number painted into an RGB picture."""
+    middle = COUNTER_CELL // 2
+    row = image[middle, middle : COUNTER_BITS * COUNTER_CELL : COUNTER_CELL, 1]
+    return int("".join("1" if value > 127 else "0" for value in row), 2)

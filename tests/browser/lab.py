@@ -12,18 +12,17 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-from playwright.sync_api import sync_playwright
 
 from tests.browser.ensure_browser import find_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -33,23 +32,25 @@ CHROMIUM_FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    # Memory of the page, precise, and a way to collect its garbage.
-    "--enable-precise-memory-info",
-    "--js-flags=--expose-gc",
 )
 
+FAKE_CAMERA_FLAGS = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+
 _START_SECONDS = 60
+_GUARD = Path(__file__).parents[1] / "guard"
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running Jupyter server: JupyterLab, Notebook and Voila at one address."""
+    """A running Jupyter server: JupyterLab, Notebook and Voila at one address.
+
+    Its processes and their kernels may reach loopback only; `network_log` has what they tried
+    beyond it.
+    """
 
     url: str
     root: Path
-    process: subprocess.Popen[bytes]
+    network_log: Path
 
 
 @contextlib.contextmanager
@@ -84,7 +85,10 @@ def jupyter_server(folder: Path, *, settings: dict[str, Any] | None = None) -> I
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
         "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONPATH": os.pathsep.join([str(_GUARD), os.environ.get("PYTHONPATH", "")]),
+        "BODYSEG_NETWORK_LOG": str(folder / "network.log"),
     }
+    (folder / "network.log").touch()
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
             [
@@ -92,6 +96,7 @@ def jupyter_server(folder: Path, *, settings: dict[str, Any] | None = None) -> I
                 "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
                 "--ServerApp.port_retries=0", "--IdentityProvider.token=",
                 f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True",
+                "--JupyterNotebookApp.expose_app_in_browser=True",
                 f"--LabApp.app_settings_dir={overrides}",
             ],
             env=environment, stdout=log, stderr=subprocess.STDOUT,
@@ -99,7 +104,7 @@ def jupyter_server(folder: Path, *, settings: dict[str, Any] | None = None) -> I
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(url, process, folder / "server.log")
-        yield Server(url, root, process)
+        yield Server(url, root, folder / "network.log")
     finally:
         process.terminate()
         try:
@@ -120,20 +125,26 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @contextlib.contextmanager
-def chromium(*, camera: Path | None = None, flags: Sequence[str] = ()) -> Iterator[Browser]:
-    """A headless Chromium whose webcam plays a y4m or mjpeg file."""
+def chromium(
+    playwright: Playwright,
+    *,
+    camera: Path | None = None,
+    flags: Sequence[str] = (),
+    headed: bool = False,
+) -> Iterator[Browser]:
+    """A Chromium whose webcam plays a y4m file; without one it has no camera."""
     arguments = [*CHROMIUM_FLAGS, *flags]
     if camera is not None:
+        arguments += FAKE_CAMERA_FLAGS
         arguments.append(f"--use-file-for-fake-video-capture={camera}")
     executable = find_browser()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=arguments, headless=True
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=executable, args=arguments, headless=not headed
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 class Notebook:

@@ -7,6 +7,7 @@ and asks only for what a benchmark needs. A person's browser has no listener at 
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import socket
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import websocket
 
 from tests.browser.ensure_browser import find_browser
-from tests.browser.lab import CHROMIUM_FLAGS
+from tests.browser.lab import CHROMIUM_FLAGS, FAKE_CAMERA_FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,15 +71,26 @@ class QuietPage:
         """Let the page work for a while."""
         time.sleep(milliseconds / 1000)
 
+    def screenshot(self, selector: str, path: Path) -> None:
+        """Save a picture of an element as PNG."""
+        box = self.evaluate(
+            """(selector) => {
+              const { x, y, width, height } =
+                document.querySelector(selector).getBoundingClientRect();
+              return { x, y, width, height, scale: 1 };
+            }""",
+            selector,
+        )
+        picture = self._call("Page.captureScreenshot", clip=box)
+        path.write_bytes(base64.b64decode(picture["data"]))
+
     def close(self) -> None:
         """Leave the page's content."""
         self.goto("about:blank")
 
     def _call(self, method: str, **parameters: object) -> dict[str, Any]:
         self._calls += 1
-        self._socket.send(
-            json.dumps({"id": self._calls, "method": method, "params": parameters})
-        )
+        self._socket.send(json.dumps({"id": self._calls, "method": method, "params": parameters}))
         while True:
             message = json.loads(self._socket.recv())
             if message.get("id") == self._calls:
@@ -97,11 +109,12 @@ def quiet_chromium(
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        process = subprocess.Popen(  # noqa: S603 - the browser the tests use
+        process = subprocess.Popen(
             [
                 str(find_browser()), "--headless", f"--remote-debugging-port={port}",
                 f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}",
-                f"--use-file-for-fake-video-capture={camera}", *CHROMIUM_FLAGS, *flags,
+                f"--use-file-for-fake-video-capture={camera}", *CHROMIUM_FLAGS,
+                *FAKE_CAMERA_FLAGS, *flags,
                 "about:blank",
             ],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -116,10 +129,12 @@ def quiet_chromium(
 def _page_address(port: int) -> str:
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
-                for target in json.load(answer):
-                    if target["type"] == "page":
-                        return str(target["webSocketDebuggerUrl"])
+        with (
+            contextlib.suppress(urllib.error.URLError, OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer,
+        ):
+            for target in json.load(answer):
+                if target["type"] == "page":
+                    return str(target["webSocketDebuggerUrl"])
         time.sleep(_POLL_SECONDS)
     raise RuntimeError(f"Chromium did not start within {_START_SECONDS} s")

@@ -128,7 +128,11 @@ export class WebGlRenderer implements Renderer {
       // Kept, so that the canvas can be saved and captured between two drawings.
       preserveDrawingBuffer: true,
     });
-    return gl && !gl.isContextLost() && !inSoftware(gl) ? new WebGlRenderer(gl) : null;
+    if (!gl || gl.isContextLost()) return null;
+    if (!inSoftware(gl)) return new WebGlRenderer(gl);
+    // Browsers allow few contexts at a time and free them late.
+    gl.getExtension("WEBGL_lose_context")?.loseContext();
+    return null;
   }
 
   draw(masked: MaskedPicture, look: Look): void {
@@ -139,7 +143,7 @@ export class WebGlRenderer implements Renderer {
     gl.viewport(0, 0, width, height);
     gl.uniform1i(this.uniform("view"), VIEW_NUMBER[look.view]);
     gl.uniform1i(this.uniform("mirror"), look.mirror ? 1 : 0);
-    // Half a step below the cutoff: interpolation may round a value just under it.
+    // A little below the cutoff: interpolation may put a value that is on it just under it.
     gl.uniform1f(this.uniform("lowest"), (cutoff(look.threshold) - 0.01) / 255);
     gl.uniform1f(this.uniform("opacity"), look.opacity);
     gl.uniform2f(this.uniform("reach"), CONTOUR_WIDTH / width, CONTOUR_WIDTH / height);

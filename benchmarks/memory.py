@@ -1,0 +1,89 @@
+"""Memory of kernel and page over minutes of streaming: it must stay level.
+
+    python -m benchmarks.memory [--minutes 5]
+
+Resident memory of the kernel's process and of the page's, and the page's JavaScript heap after
+a collection, every ten seconds; at the end, how much each grew after the first minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from benchmarks.live import EXPLORER
+from tests.browser.clips import write_clips
+from tests.browser.lab import Notebook, jupyter_server
+from tests.browser.quiet_chromium import QuietPage, quiet_chromium
+
+INTERVAL = 10
+WARM_UP = 60
+MEBIBYTE = 2**20
+
+
+def page_process() -> psutil.Process:
+    """Find the process that runs the page: the renderer that has worked most."""
+    renderers = [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "--type=renderer" in " ".join(process.cmdline())
+    ]
+    return max(renderers, key=lambda process: process.cpu_times().user)
+
+
+def sample(page: QuietPage, kernel: psutil.Process) -> tuple[float, float, float]:
+    """Resident memory of kernel and page, and the page's heap, in MiB."""
+    heap = page.evaluate("() => { gc(); return performance.memory.usedJSHeapSize; }")
+    return (
+        kernel.memory_info().rss / MEBIBYTE,
+        page_process().memory_info().rss / MEBIBYTE,
+        heap / MEBIBYTE,
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--minutes", type=float, default=5)
+    options = parser.parse_args()
+    data = Path(os.environ.get("BODYSEG_TEST_DATA", "../shared/data"))
+    flags = ["--enable-precise-memory-info", "--js-flags=--expose-gc"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        clip = write_clips([data / "asl" / "book.mkv"], folder / "c.y4m", frames_each=300)
+        with (
+            jupyter_server(folder / "jupyter") as server,
+            quiet_chromium(camera=clip, flags=flags) as page,
+        ):
+            code = EXPLORER.format(runtime="tensorflow", model_type="general")
+            notebook = Notebook(page, server, [code])
+            notebook.run_all()
+            page.wait_for_function(
+                "() => document.querySelector('.bodyseg-rate b')?.textContent > 1"
+            )
+            kernel = psutil.Process(notebook.value("__import__('os').getpid()"))
+            print(f"{'seconds':>8} {'kernel MiB':>11} {'page MiB':>9} {'heap MiB':>9}")
+            samples = []
+            start = time.monotonic()
+            while (elapsed := time.monotonic() - start) < options.minutes * 60:
+                samples.append((elapsed, *sample(page, kernel)))
+                print("{:8.0f} {:11.1f} {:9.1f} {:9.1f}".format(*samples[-1]), flush=True)
+                page.wait_for_timeout(INTERVAL * 1000)
+            frames = notebook.value("explorer.latest.frame.id")
+            notebook.close()
+    warm = [each for each in samples if each[0] >= WARM_UP]
+    half = len(warm) // 2
+    print(f"{frames} frames; growth from the first to the second half after {WARM_UP} s:")
+    for column, label in enumerate(("kernel", "page", "heap"), start=1):
+        early = sum(each[column] for each in warm[:half]) / half
+        late = sum(each[column] for each in warm[-half:]) / half
+        print(f"  {label:8} {late - early:+8.1f} MiB ({(late / early - 1) * 100:+.1f} %)")
+
+
+if __name__ == "__main__":
+    main()

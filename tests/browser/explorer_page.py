@@ -1,0 +1,102 @@
+"""What a person does with an Explorer, and what they see of it."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tests.browser.clips import READ_COUNTER_JS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from playwright.sync_api import Page
+
+EXPLORER = """
+from bodyseg_widgets import Explorer, Webcam
+explorer = Explorer({options})
+explorer
+"""
+
+SAMPLE_EXPLORER = EXPLORER.format(options='Webcam(source="sample")')
+
+REMEMBER_TRACKS = """
+(() => {
+  window.tracks = [];
+  const devices = navigator.mediaDevices;
+  const getUserMedia = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (constraints) => {
+    const stream = await getUserMedia(constraints);
+    window.tracks.push(...stream.getTracks());
+    return stream;
+  };
+})()
+"""
+"""A script for the page: every camera track it ever opens is kept in `window.tracks`."""
+
+OPEN_TRACKS = "() => window.tracks.filter((track) => track.readyState === 'live').length"
+
+
+def press_start(page: Page) -> None:
+    """Press the toolbar's Start."""
+    page.locator(".bodyseg-webcam button").click()
+
+
+def press_stop(page: Page) -> None:
+    """Press the toolbar's Stop."""
+    page.locator(".bodyseg-webcam button", has_text="Stop").click()
+
+
+def wait_for_masks(page: Page, *, timeout: float = 30_000) -> None:
+    """Wait until masks are drawn and nothing has to be said any more."""
+    page.wait_for_function(
+        """() => {
+          const note = document.querySelector('.bodyseg-note');
+          const rate = document.querySelector('.bodyseg-rate b');
+          return note && note.hidden && parseFloat(rate.textContent) > 1;
+        }""",
+        timeout=timeout,
+    )
+
+
+def choose_view(page: Page, view: str) -> None:
+    """Choose one of the tabs."""
+    page.get_by_role("tab", name=view, exact=True).click()
+
+
+def note(page: Page) -> str:
+    """What the view says in place of its picture, or over it."""
+    element = page.locator(".bodyseg-note")
+    return element.inner_text() if element.is_visible() else ""
+
+
+def canvas_pixels(page: Page) -> NDArray[np.uint8]:
+    """What is drawn: uint8 (H, W, 4), RGBA."""
+    result: dict[str, Any] = page.evaluate(
+        """() => {
+          const canvas = document.querySelector('.bodyseg-canvas');
+          const { width, height } = canvas;
+          const copy = new OffscreenCanvas(width, height);
+          const context = copy.getContext('2d');
+          context.drawImage(canvas, 0, 0);
+          const { data } = context.getImageData(0, 0, width, height);
+          let text = '';
+          for (let at = 0; at < data.length; at += 32768)
+            text += String.fromCharCode(...data.subarray(at, at + 32768));
+          return { width, height, data: btoa(text) };
+        }"""
+    )
+    pixels = np.frombuffer(base64.b64decode(result["data"]), np.uint8)
+    return pixels.reshape(result["height"], result["width"], 4)
+
+
+def drawn_counter(page: Page) -> int:
+    """The number in the corner of the picture that is drawn."""
+    number: int = page.evaluate(f"() => ({READ_COUNTER_JS})(document.querySelector('canvas'))")
+    return number
+
+
+def intersection_over_union(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
+    """IoU of two masks."""
+    return float((a & b).sum() / max((a | b).sum(), 1))

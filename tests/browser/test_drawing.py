@@ -1,0 +1,215 @@
+"""What is drawn is what Python computed: on both renderers, mirrored too."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from tests.browser.explorer_page import (
+    EXPLORER,
+    canvas_pixels,
+    drawn_counter,
+    intersection_over_union,
+    press_start,
+    press_stop,
+    wait_for_masks,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook
+
+_IMPORT_TESTS = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})"
+
+# A processor plays graphics card here, and the view then draws on canvas 2D. This hides it.
+CLAIM_A_GRAPHICS_CARD = """
+(() => {
+  const { prototype } = WebGL2RenderingContext;
+  const getExtension = prototype.getExtension;
+  prototype.getExtension = function (name) {
+    return name === 'WEBGL_debug_renderer_info' ? null : getExtension.call(this, name);
+  };
+})()
+"""
+
+REMEMBER = """
+import base64
+from collections import OrderedDict
+import numpy as np
+from tests.browser.clips import read_counter
+
+masks = OrderedDict()
+
+def remember(result):
+    masks[read_counter(result.frame.image)] = result.mask.probability
+    while len(masks) > 90:
+        masks.popitem(last=False)
+
+explorer.stream.on_result(remember)
+
+def mask_of(counter, threshold):
+    # As upstream cuts: alpha >= round(255 * threshold).
+    person = np.rint(masks[counter] * 255) >= int(threshold * 255 + 0.5)
+    return base64.b64encode(np.packbits(person)).decode()
+"""
+
+PLACES = (0.3, 1.7, 3.0, 4.3, 5.6, 6.9)
+"""Seconds into the clip at which the drawn frame is looked at: one of each signer."""
+
+
+def _python_mask(notebook: Notebook, counter: int, threshold: float) -> NDArray[np.bool_]:
+    bits = base64.b64decode(notebook.value(f"mask_of({counter}, {threshold})"))
+    return np.unpackbits(np.frombuffer(bits, np.uint8)).reshape(480, 640).astype(bool)
+
+
+def _set(notebook: Notebook, page: Page, name: str, value: object) -> None:
+    """Set a trait of the view and wait until the page has drawn it."""
+    notebook.execute(f"explorer.view.{name} = {value!r}")
+    page.wait_for_timeout(150)
+
+
+@pytest.mark.parametrize("renderer", ["webgl2", "canvas2d"])
+def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
+    page: Page, open_notebook: OpenNotebook, renderer: str
+) -> None:
+    if renderer == "webgl2":
+        page.add_init_script(CLAIM_A_GRAPHICS_CARD)
+    code = EXPLORER.format(options="mirror=False, view='picture'")
+    notebook = open_notebook(_IMPORT_TESTS, code, REMEMBER)
+    press_start(page)
+    wait_for_masks(page)
+    assert page.get_attribute(".bodyseg-canvas", "data-renderer") == renderer
+    seen = set()
+    for place in PLACES:
+        page.wait_for_timeout(place * 1000)
+        press_stop(page)
+        notebook.wait_for("explorer.webcam.state == 'idle'")
+        page.wait_for_timeout(200)
+        counter = drawn_counter(page)
+        seen.add(counter // 40)
+        picture = canvas_pixels(page)[..., :3].astype(int)
+        for threshold in (0.5, 0.15, 0.9):
+            _set(notebook, page, "threshold", threshold)
+            expected = _python_mask(notebook, counter, threshold)
+            assert 0.02 < expected.mean() < 0.9
+            _set(notebook, page, "view", "cut-out")
+            cut = canvas_pixels(page)[..., 3] > 0
+            assert intersection_over_union(cut, expected) >= 0.97
+        _set(notebook, page, "threshold", 0.5)
+        expected = _python_mask(notebook, counter, 0.5)
+
+        _set(notebook, page, "mirror", value=True)
+        mirrored = canvas_pixels(page)[..., 3] > 0
+        assert intersection_over_union(mirrored, expected[:, ::-1]) >= 0.97
+        _set(notebook, page, "mirror", value=False)
+
+        _set(notebook, page, "view", "mask")
+        coloured = np.abs(canvas_pixels(page)[..., :3] - picture).max(axis=2) > 2
+        assert intersection_over_union(coloured, expected) >= 0.97
+
+        _set(notebook, page, "view", "picture")
+        press_start(page)
+        wait_for_masks(page)
+    assert len(seen) >= 4
+
+
+@pytest.mark.parametrize("renderer", ["webgl2", "canvas2d"])
+def test_the_heatmap_has_the_colour_of_pythons_probability(
+    page: Page, open_notebook: OpenNotebook, renderer: str
+) -> None:
+    if renderer == "webgl2":
+        page.add_init_script(CLAIM_A_GRAPHICS_CARD)
+    code = EXPLORER.format(options="mirror=False, view='picture', opacity=1")
+    notebook = open_notebook(_IMPORT_TESTS, code, REMEMBER)
+    press_start(page)
+    wait_for_masks(page)
+    page.wait_for_timeout(1000)
+    press_stop(page)
+    notebook.wait_for("explorer.webcam.state == 'idle'")
+    page.wait_for_timeout(200)
+    counter = drawn_counter(page)
+    _set(notebook, page, "view", "heatmap")
+    # Inferno gets brighter with the probability, and only brighter.
+    brightness = canvas_pixels(page)[..., :3].astype(float) @ [0.2126, 0.7152, 0.0722]
+    probability = np.array(notebook.value(f"masks[{counter}][::8, ::8].tolist()"))
+    seen = brightness[::8, ::8]
+    assert seen[probability < 0.02].max() < 25
+    assert seen[probability > 0.98].min() > 190
+    between = (probability > 0.02) & (probability < 0.98)
+    order = np.corrcoef(seen[between], probability[between])[0, 1]
+    assert order > 0.97
+
+
+def test_a_lost_graphics_card_is_replaced_without_a_break(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    page.add_init_script(CLAIM_A_GRAPHICS_CARD)
+    open_notebook(EXPLORER.format(options=""))
+    press_start(page)
+    wait_for_masks(page)
+    page.evaluate(
+        """() => document.querySelector('.bodyseg-canvas').getContext('webgl2')
+          .getExtension('WEBGL_lose_context').loseContext()"""
+    )
+    page.wait_for_selector(".bodyseg-canvas[data-renderer=canvas2d]")
+    before = canvas_pixels(page)
+    page.wait_for_timeout(500)
+    assert np.abs(canvas_pixels(page).astype(int) - before).max() > 0
+
+
+def test_the_picture_changes_before_any_message_leaves_when_the_threshold_moves(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    page.add_init_script(
+        """
+        window.sent = [];
+        const send = WebSocket.prototype.send;
+        WebSocket.prototype.send = function (data) {
+          window.onsend?.(data);
+          return send.call(this, data);
+        };
+        """
+    )
+    notebook = open_notebook(EXPLORER.format(options=""))
+    press_start(page)
+    wait_for_masks(page)
+    press_stop(page)
+    notebook.wait_for("explorer.webcam.state == 'idle'")
+    page.wait_for_timeout(500)
+    page.get_by_label("Threshold").focus()
+    page.evaluate(
+        """() => {
+          const canvas = document.querySelector('.bodyseg-canvas');
+          const small = new OffscreenCanvas(64, 48);
+          const context = small.getContext('2d', { willReadFrequently: true });
+          const look = () => {
+            context.drawImage(canvas, 0, 0, 64, 48);
+            return context.getImageData(0, 0, 64, 48).data.join();
+          };
+          window.look = look;
+          window.log = [];
+          let shown = look();
+          window.onsend = () => {
+            const now = look();
+            window.log.push(now === shown ? 'message' : 'changed');
+            shown = now;
+          };
+        }"""
+    )
+    moves = 8
+    for move in range(moves):
+        before = page.evaluate("() => window.log.length")
+        page.keyboard.press("PageUp" if move % 2 == 0 else "PageDown")
+        page.wait_for_function("(before) => window.log.length > before", arg=before)
+        page.wait_for_timeout(400)
+        first = page.evaluate("(before) => window.log[before]", before)
+        # The first thing the kernel hears of a move comes when the picture is already another.
+        assert first == "changed"
+    notebook.wait_for("explorer.view.threshold == explorer.threshold_slider.value == 0.5")

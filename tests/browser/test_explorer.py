@@ -1,0 +1,194 @@
+"""The main job: see the webcam, the person's mask and the probability, and change it all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.explorer_page import (
+    EXPLORER,
+    OPEN_TRACKS,
+    REMEMBER_TRACKS,
+    SAMPLE_EXPLORER,
+    choose_view,
+    note,
+    press_start,
+    press_stop,
+    wait_for_masks,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import OpenNotebook
+
+CAMERA_EXPLORER = EXPLORER.format(options="")
+
+
+def test_a_press_on_start_shows_masks_and_stop_switches_the_camera_off(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
+) -> None:
+    page.add_init_script(REMEMBER_TRACKS)
+    notebook = open_notebook(CAMERA_EXPLORER)
+    page.wait_for_selector(".bodyseg-note")
+    assert "The camera starts when you press Start. Pictures stay on this computer." in note(page)
+    assert page.evaluate(OPEN_TRACKS) == 0
+    screenshot(page, "state-idle")
+
+    press_start(page)
+    wait_for_masks(page)
+    assert page.evaluate(OPEN_TRACKS) == 1
+    screenshot(page, "camera-mask")
+    assert notebook.value("explorer.webcam.state") == "live"
+    assert notebook.value("explorer.latest.frame.image.shape") == [480, 640, 3]
+    assert notebook.value("explorer.latest.mask.probability.shape") == [480, 640]
+    assert notebook.value("0 < explorer.latest.timings.total < 5000")
+    person = page.locator(".bodyseg-legend").inner_text()
+    assert "person" in person
+    assert "ms from camera to screen" in page.locator(".bodyseg-times").inner_text()
+
+    press_stop(page)
+    page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
+    notebook.wait_for("explorer.webcam.state == 'idle' and not explorer.webcam.running")
+
+
+@pytest.mark.parametrize("runtime", ["tensorflow", "mediapipe"])
+@pytest.mark.parametrize("model_type", ["general", "landscape"])
+def test_every_model_runs_on_every_runtime_and_is_swapped_while_it_streams(
+    page: Page, open_notebook: OpenNotebook, runtime: str, model_type: str
+) -> None:
+    notebook = open_notebook(SAMPLE_EXPLORER)
+    press_start(page)
+    wait_for_masks(page)
+    page.locator(".widget-dropdown select").nth(0).select_option(label=f"Selfie · {model_type}")
+    page.locator(".widget-dropdown select").nth(1).select_option(label=runtime)
+    notebook.wait_for(
+        f"explorer.stream.runtime == {runtime!r} and explorer.stream.model_type == {model_type!r}"
+        " and explorer.stream.state == 'ready'"
+    )
+    sizes = {"general": [256, 256], "landscape": [144, 256]}
+    notebook.wait_for(f"[*explorer.latest.mask.model_size] == {sizes[model_type]}")
+    # The portrait fills about half of the picture, whoever looks at it.
+    assert 0.3 < notebook.value("float((explorer.latest.mask.probability >= 0.5).mean())") < 0.8
+    wait_for_masks(page)
+
+
+def test_the_pointer_and_the_arrow_keys_read_the_probability(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(SAMPLE_EXPLORER)
+    press_start(page)
+    wait_for_masks(page)
+    press_stop(page)
+    notebook.wait_for("explorer.webcam.state == 'idle'")
+    canvas = page.locator(".bodyseg-canvas")
+    canvas.scroll_into_view_if_needed()
+    canvas.focus()
+    page.keyboard.press("ArrowDown")
+    probe = page.locator(".bodyseg-probe")
+    assert probe.inner_text().startswith("p = ")
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowUp")
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowRight")
+    corner = float(probe.inner_text().removeprefix("p = "))
+    for _ in range(5):
+        page.keyboard.press("Shift+ArrowDown")
+    for _ in range(5):
+        page.keyboard.press("Shift+ArrowLeft")
+    middle = float(probe.inner_text().removeprefix("p = "))
+    assert corner < 0.5 < middle
+    page.keyboard.press("Tab")
+    assert not probe.is_visible()
+
+
+def test_tabs_and_sliders_obey_the_keyboard_and_python_follows(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(SAMPLE_EXPLORER)
+    page.get_by_role("tab", name="Mask").focus()
+    page.keyboard.press("ArrowRight")
+    notebook.wait_for("explorer.view.view == explorer.tabs.value == 'heatmap'")
+    page.keyboard.press("End")
+    notebook.wait_for("explorer.view.view == 'picture'")
+    page.get_by_label("Threshold").focus()
+    for key in ["ArrowRight", "ArrowRight", "PageUp"]:
+        page.keyboard.press(key)
+    notebook.wait_for("explorer.view.threshold == explorer.threshold_slider.value == 0.62")
+    page.keyboard.press("Home")
+    notebook.wait_for("explorer.view.threshold == 0")
+    page.get_by_role("button", name="Mirror").click()
+    notebook.wait_for("explorer.view.mirror is False")
+
+
+def test_python_moves_the_controls_and_the_picture_follows(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(SAMPLE_EXPLORER)
+    page.wait_for_selector(".bodyseg-view")
+    notebook.execute("explorer.start()")
+    wait_for_masks(page)
+    notebook.execute("explorer.threshold_slider.value = 0.8; explorer.tabs.value = 'heatmap'")
+    page.wait_for_function("() => document.querySelector('.bodyseg-bar').checkVisibility()")
+    assert page.get_by_label("Threshold").input_value() == "0.8"
+    notebook.wait_for("explorer.view.threshold == 0.8 and explorer.view.view == 'heatmap'")
+    notebook.execute("explorer.stop()")
+    notebook.wait_for("explorer.webcam.state == 'idle'")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_looks_well_in_both_themes(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None], theme: str
+) -> None:
+    notebook = open_notebook(SAMPLE_EXPLORER)
+    name = f"JupyterLab {theme.capitalize()}"
+    page.evaluate(
+        "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name
+    )
+    page.wait_for_function(f"() => document.body.dataset.jpThemeName === '{name}'")
+    press_start(page)
+    wait_for_masks(page)
+    page.wait_for_timeout(2500)
+    screenshot(page, f"mask-{theme}")
+    choose_view(page, "Heatmap")
+    box = page.locator(".bodyseg-canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(200)
+    screenshot(page, f"heatmap-{theme}")
+    for view in ["Cut-out", "Contour"]:
+        choose_view(page, view)
+        page.wait_for_timeout(200)
+        screenshot(page, f"{view.lower()}-{theme}")
+    page.evaluate(
+        "() => window.jupyterapp.commands.execute('apputils:change-theme',"
+        " { theme: 'JupyterLab Light' })"
+    )
+    notebook.execute("explorer.close()")
+
+
+def test_a_narrow_cell_wraps_and_never_scrolls_sideways(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
+) -> None:
+    page.set_viewport_size({"width": 560, "height": 1000})
+    open_notebook(SAMPLE_EXPLORER)
+    page.wait_for_selector(".bodyseg-view")
+    page.evaluate(
+        "() => { if (window.jupyterapp.shell.leftCollapsed === false)"
+        " window.jupyterapp.shell.collapseLeft(); }"
+    )
+    press_start(page)
+    wait_for_masks(page)
+    page.wait_for_timeout(1500)
+    screenshot(page, "explorer-narrow")
+    wider = page.evaluate(
+        """() => [...document.querySelectorAll('.bodyseg-explorer, .bodyseg-explorer *')]
+          .filter((each) => !each.closest('.bodyseg-status') && getComputedStyle(each).display
+            !== 'inline' && each.scrollWidth > each.clientWidth + 1
+            && getComputedStyle(each).overflowX !== 'visible' && each.tagName !== 'SELECT')
+          .map((each) => each.className)"""
+    )
+    assert wider == []

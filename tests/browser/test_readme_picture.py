@@ -1,0 +1,38 @@
+"""The picture at the top of the README: the Explorer on the bundled, public-domain portrait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.conftest import RESULTS
+from tests.browser.explorer_page import EXPLORER
+from tests.browser.lab import Notebook, Server
+from tests.browser.quiet_chromium import quiet_chromium
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+STARTED = EXPLORER.format(options='Webcam(source="sample")').replace(
+    "\nexplorer\n", "\nexplorer.start()\nexplorer\n"
+)
+
+
+def test_the_readmes_picture_shows_a_running_explorer(
+    server: Server, webcam_clip: Path, request: pytest.FixtureRequest
+) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    picture = RESULTS / "explorer-light.png"
+    with quiet_chromium(camera=webcam_clip) as page:
+        notebook = Notebook(page, server, [STARTED])
+        notebook.run_all()
+        page.wait_for_function("() => document.querySelector('.bodyseg-rate b')?.textContent > 1")
+        page.wait_for_timeout(4000)
+        assert page.evaluate("() => document.querySelector('.bodyseg-note').hidden")
+        page.screenshot(".bodyseg-explorer", picture)
+        notebook.close()
+    if request.config.getoption("--update-pictures"):
+        target = RESULTS.parent / "docs" / "images" / picture.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(picture.read_bytes())

@@ -1,0 +1,91 @@
+"""Where pictures come from: any ipywebrtc stream, and the sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.explorer_page import (
+    EXPLORER,
+    OPEN_TRACKS,
+    REMEMBER_TRACKS,
+    press_start,
+    press_stop,
+    wait_for_masks,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Server
+
+STREAMS = {
+    "camera": 'CameraStream(constraints={"audio": False, "video": {"width": 640}})',
+    "video": 'VideoStream.from_file("pose_1.mp4")',
+    "image": 'ImageStream(image=Image.from_file("portrait.jpg"))',
+    "widget": "WidgetStream(widget=VideoStream.from_file('pose_1.mp4'))",
+}
+
+
+@pytest.fixture
+def media(server: Server, data_folder: Path) -> None:
+    """Files beside the notebook."""
+    for name in ("pose-detection/pose_1.mp4", "body-segmentation/portrait.jpg"):
+        source = data_folder / "tfjs-models" / name
+        target = server.root / source.name
+        target.write_bytes(source.read_bytes())
+
+
+@pytest.mark.usefixtures("media")
+@pytest.mark.parametrize("kind", STREAMS)
+def test_any_ipywebrtc_stream_is_segmented(
+    page: Page, open_notebook: OpenNotebook, kind: str
+) -> None:
+    page.add_init_script(REMEMBER_TRACKS)
+    shown = "display(stream.widget)" if kind == "widget" else ""
+    notebook = open_notebook(
+        "from ipywidgets import Image\n"
+        "from ipywebrtc import CameraStream, VideoStream, ImageStream, WidgetStream\n"
+        f"stream = {STREAMS[kind]}\n{shown}",
+        EXPLORER.format(options="Webcam(stream=stream)"),
+    )
+    page.wait_for_selector(".bodyseg-view", timeout=30_000)
+    assert "ipywebrtc stream" in page.locator(".bodyseg-webcam select").inner_text()
+    for _ in range(2):
+        press_start(page)
+        wait_for_masks(page)
+        assert notebook.value("float((explorer.latest.mask.probability >= 0.5).mean())") > 0.02
+        press_stop(page)
+        notebook.wait_for("explorer.webcam.state == 'idle'")
+        # The light goes off with Stop, though the camera is ipywebrtc's.
+        assert page.evaluate(OPEN_TRACKS) == 0
+
+
+def test_a_widget_that_is_no_stream_is_told(page: Page, open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(
+        "import ipywidgets",
+        EXPLORER.format(options="Webcam(stream=ipywidgets.IntSlider())"),
+    )
+    page.wait_for_selector(".bodyseg-view")
+    press_start(page)
+    notebook.wait_for("explorer.webcam.state == 'failed'")
+    assert "has no pictures to capture" in notebook.value("explorer.webcam.message")
+    page.get_by_role("button", name="Use the sample picture").click()
+    wait_for_masks(page)
+
+
+def test_another_source_is_chosen_while_it_streams(page: Page, open_notebook: OpenNotebook) -> None:
+    page.add_init_script(REMEMBER_TRACKS)
+    notebook = open_notebook(EXPLORER.format(options=""))
+    page.wait_for_selector(".bodyseg-view")
+    press_start(page)
+    wait_for_masks(page)
+    page.locator(".bodyseg-webcam select").select_option(label="Sample picture")
+    notebook.wait_for("explorer.webcam.source == 'sample' and explorer.webcam.state == 'live'")
+    assert page.evaluate(OPEN_TRACKS) == 0
+    first = notebook.value("explorer.latest.frame.id")
+    notebook.wait_for(f"explorer.latest.frame.id > {first + 5}")

@@ -1,0 +1,190 @@
+"""Nothing to see is told in one sentence with one action, and the next start works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import watched_page
+from tests.browser.explorer_page import (
+    EXPLORER,
+    OPEN_TRACKS,
+    REMEMBER_TRACKS,
+    SAMPLE_EXPLORER,
+    note,
+    press_start,
+    wait_for_masks,
+)
+from tests.browser.lab import Notebook, Server, chromium, jupyter_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page, Playwright
+
+    from tests.browser.conftest import OpenNotebook
+
+CAMERA_EXPLORER = EXPLORER.format(options="")
+
+
+def _wait_for_note(page: Page, words: str) -> None:
+    page.wait_for_function(
+        "(words) => document.querySelector('.bodyseg-note')?.innerText.includes(words)",
+        arg=words,
+        timeout=15_000,
+    )
+
+
+DENIED = ["--use-fake-device-for-media-stream", "--deny-permission-prompts"]
+NO_CAMERA = ["--use-fake-ui-for-media-stream"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [(DENIED, "did not allow the camera"), (NO_CAMERA, "No camera was found")],
+    ids=["denied", "no camera"],
+)
+def test_without_a_camera_it_says_why_and_offers_the_sample(
+    playwright: Playwright,
+    server: Server,
+    screenshot: Callable[..., None],
+    flags: list[str],
+    words: str,
+) -> None:
+    with chromium(playwright, flags=flags) as browser, watched_page(browser) as page:
+        notebook = Notebook(page, server, [CAMERA_EXPLORER])
+        notebook.run_all()
+        page.wait_for_selector(".bodyseg-view")
+        press_start(page)
+        _wait_for_note(page, words)
+        screenshot(page, f"state-{words.partition(' ')[0].lower()}")
+        notebook.wait_for("explorer.webcam.state == 'failed'")
+        assert words in notebook.value("explorer.webcam.message")
+        page.get_by_role("button", name="Use the sample picture").click()
+        wait_for_masks(page)
+        notebook.wait_for("explorer.webcam.source == 'sample'")
+        notebook.close()
+
+
+def test_a_camera_that_is_pulled_out_is_told_and_starts_again(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    page.add_init_script(REMEMBER_TRACKS)
+    notebook = open_notebook(CAMERA_EXPLORER)
+    page.wait_for_selector(".bodyseg-view")
+    press_start(page)
+    wait_for_masks(page)
+    # No command pulls a plug; this is the event that the browser fires then.
+    page.evaluate("() => window.tracks[0].dispatchEvent(new Event('ended'))")
+    _wait_for_note(page, "The camera was disconnected")
+    notebook.wait_for("explorer.webcam.state == 'failed'")
+    assert page.evaluate(OPEN_TRACKS) == 0
+    press_start(page)
+    wait_for_masks(page)
+
+
+def test_a_kernel_restart_switches_the_camera_off_and_the_cell_runs_again(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
+) -> None:
+    page.add_init_script(REMEMBER_TRACKS)
+    notebook = open_notebook(CAMERA_EXPLORER)
+    page.wait_for_selector(".bodyseg-view")
+    press_start(page)
+    wait_for_masks(page)
+    page.evaluate(
+        """async () => {
+          const { sessionContext } = window.jupyterapp.shell.currentWidget;
+          await sessionContext.session.kernel.restart();
+        }"""
+    )
+    _wait_for_note(page, "The kernel was restarted")
+    assert page.evaluate(OPEN_TRACKS) == 0
+    screenshot(page, "state-restarted")
+    assert page.locator(".bodyseg-webcam button").is_disabled()
+    notebook.run_all()
+    page.wait_for_function("() => !document.querySelector('.bodyseg-webcam button')?.disabled")
+    page.wait_for_selector(".bodyseg-view")
+    press_start(page)
+    wait_for_masks(page)
+
+
+def test_a_kernel_that_dies_switches_the_camera_off(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    page.add_init_script(REMEMBER_TRACKS)
+    notebook = open_notebook(CAMERA_EXPLORER)
+    page.wait_for_selector(".bodyseg-view")
+    press_start(page)
+    wait_for_masks(page)
+    notebook.start_executing("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    _wait_for_note(page, "The kernel was restarted or shut down")
+    assert page.evaluate(OPEN_TRACKS) == 0
+    dialog = page.locator(".jp-Dialog button")
+    if dialog.count():
+        dialog.first.click()
+
+
+def test_a_reloaded_page_does_not_switch_the_camera_on_by_itself(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    page.add_init_script(REMEMBER_TRACKS)
+    notebook = open_notebook(CAMERA_EXPLORER)
+    page.wait_for_selector(".bodyseg-view")
+    press_start(page)
+    wait_for_masks(page)
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_timeout(1000)
+    page.goto(f"{notebook.server.url}/lab/tree/{notebook.name}")
+    page.wait_for_selector(".bodyseg-note", timeout=60_000)
+    page.wait_for_timeout(2000)
+    assert page.evaluate(OPEN_TRACKS) == 0
+    assert "The camera starts when you press Start" in note(page)
+    press_start(page)
+    wait_for_masks(page)
+
+
+def test_with_comms_off_the_subshells_a_running_cell_is_told_and_waited_for(
+    browser: Browser, tmp_path: Path, screenshot: Callable[..., None]
+) -> None:
+    settings = {
+        "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"}
+    }
+    with (
+        jupyter_server(tmp_path / "server", settings=settings) as server,
+        watched_page(browser) as page,
+    ):
+        notebook = Notebook(page, server, [SAMPLE_EXPLORER])
+        notebook.run_all()
+        page.wait_for_selector(".bodyseg-view")
+        press_start(page)
+        wait_for_masks(page)
+        notebook.start_executing("import time; time.sleep(6)")
+        _wait_for_note(page, "Python is busy with a cell")
+        screenshot(page, "state-busy")
+        # The cell is done, and the stream goes on by itself.
+        wait_for_masks(page)
+        notebook.wait_for("explorer.webcam.state == 'live'")
+        notebook.close()
+
+
+def test_a_source_that_python_closed_says_so(page: Page, open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(SAMPLE_EXPLORER)
+    press_start(page)
+    wait_for_masks(page)
+    notebook.execute("explorer.webcam.close()")
+    _wait_for_note(page, "This source was closed")
+
+
+def test_a_failing_callback_is_shown_over_the_running_picture(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
+) -> None:
+    notebook = open_notebook(SAMPLE_EXPLORER)
+    press_start(page)
+    wait_for_masks(page)
+    notebook.execute("def my_effect(result): return 1 / 0\nexplorer.stream.on_result(my_effect)")
+    _wait_for_note(page, "my_effect raised ZeroDivisionError")
+    screenshot(page, "state-callback")
+    first = notebook.value("explorer.latest.frame.id")
+    notebook.wait_for(f"explorer.latest.frame.id > {first}")
