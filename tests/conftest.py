@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-_DEFAULT_FOLDER = Path(__file__).parents[2] / "shared" / "data"
+from tests.data import find_data_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """Folder of test pictures; absent it skips, and on CI it fails."""
-    folder = Path(os.environ.get("BODYSEG_TEST_DATA", _DEFAULT_FOLDER))
-    if folder.is_dir():
-        return folder
-    message = f"no test pictures in {folder}: name their folder with BODYSEG_TEST_DATA"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
+    try:
+        return find_data_folder()
+    except FileNotFoundError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))

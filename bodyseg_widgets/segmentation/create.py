@@ -71,7 +71,7 @@ def create_segmenter(
     >>> people.mask.probability.shape, bool(people.mask.probability.max() < 1 / 255)
     ((100, 100), True)
     """
-    if model not in set(SupportedModels):
+    if model not in tuple(SupportedModels):
         raise InvalidOptionError(
             f"{model} is not a supported model name. "
             f"Choose one of: {', '.join(map(str, SupportedModels))}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,7 +28,7 @@ class ResultFeed:
         stream go on.
     """
 
-    def __init__(self, on_callback_error: Callable[[ResultCallback, Exception], None]) -> None:
+    def __init__(self, on_callback_error: Callable[[ResultCallback, BaseException], None]) -> None:
         self._on_callback_error = on_callback_error
         self._lock = threading.Lock()
         self._latest: Result | None = None
@@ -67,7 +68,9 @@ class ResultFeed:
         for callback in callbacks:
             try:
                 callback(result)
-            except Exception as error:  # noqa: BLE001 - user code; reported, not swallowed
+            # User code may raise anything, a cancelled await or a sys.exit() too; all of it is
+            # reported, and none of it may end the stream's thread.
+            except BaseException as error:  # noqa: BLE001
                 self._on_callback_error(callback, error)
 
     def close(self) -> None:
@@ -104,5 +107,6 @@ class ResultFeed:
         with self._lock:
             waiters = [*self._waiters]
         for loop, news in waiters:
-            if not loop.is_closed():
+            # A loop that was closed has nobody left who waits.
+            with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(news.set)

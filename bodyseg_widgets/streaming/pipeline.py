@@ -145,10 +145,21 @@ class SegmentationPipeline(Generic[Origin]):
             segmenter = self._current_segmenter()
             result = _segment(encoded, segmenter, arrival.waited_ms())
         except Exception as error:  # noqa: BLE001 - shown to the person watching the stream
-            self._sink.failed(encoded, error)
+            if self._is_outdated():
+                self._sink.skipped(encoded)
+            else:
+                self._sink.failed(encoded, error)
+            return
+        if self._is_outdated():
+            self._sink.skipped(encoded)
             return
         self._sink.result(encoded, result)
         self._feed.publish(result)
+
+    def _is_outdated(self) -> bool:
+        """Whether another segmenter was chosen meanwhile, so that nobody waits for this one's."""
+        with self._lock:
+            return self._next_factory is not None
 
     def _current_segmenter(self) -> BodySegmenter:
         with self._lock:
@@ -162,7 +173,8 @@ class SegmentationPipeline(Generic[Origin]):
                 # Kept, so that a model that cannot be loaded is not tried 30 times a second.
                 self._load_error = error
         if self._load_error is not None:
-            raise self._load_error
+            # Raised for every frame: its traceback would grow by each and keep their pictures.
+            raise self._load_error.with_traceback(None)
         if self._segmenter is None:
             message = "This pipeline is closed. Make a new one."
             raise DisposedError(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class LatestWorker(Generic[T]):
@@ -21,7 +24,8 @@ class LatestWorker(Generic[T]):
     Parameters
     ----------
     work : callable
-        Called with each item on the worker's thread. It must handle its own errors.
+        Called with each item on the worker's thread. What it raises is logged, and the next
+        item is worked on.
     on_skipped : callable
         Called, on the thread that offered the newer item, with each item that was
         replaced, and on close with one left over.
@@ -58,8 +62,9 @@ class LatestWorker(Generic[T]):
                 self._waiting = [item]
                 self._changed.notify()
                 if self._thread is None:
-                    self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                    self._thread.start()
+                    thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                    thread.start()
+                    self._thread = thread
         for old in skipped:
             self._on_skipped(old)
 
@@ -83,6 +88,10 @@ class LatestWorker(Generic[T]):
                 if self._closed:
                     return
                 item = self._waiting.pop()
-            self._work(item)
+            try:
+                self._work(item)
+            except Exception:  # noqa: BLE001
+                # The next item may well work, and a dead thread would go unnoticed.
+                _log.exception("%s failed at one item and goes on with the next", self._name)
             # Do not keep the last picture alive while waiting for the next one.
             del item

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import ipywidgets
 import traitlets
 
+from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.segmentation import Runtime, SelfieModelType
 from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.views import (
@@ -88,7 +89,12 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         mirror: bool = True,
     ) -> None:
         self.webcam = Webcam() if webcam is None else webcam
-        self.stream = SegmentationStream(self.webcam, runtime=runtime, model_type=model_type)
+        try:
+            self.stream = SegmentationStream(self.webcam, runtime=runtime, model_type=model_type)
+        except InvalidOptionError:
+            if webcam is None:
+                self.webcam.close()
+            raise
         self.view = SegmentationView(
             self.stream, view=view, threshold=threshold, opacity=opacity, mirror=mirror
         )

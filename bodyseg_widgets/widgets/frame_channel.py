@@ -50,19 +50,18 @@ class FrameTicket:
     def answer(self, kind: str, content: dict[str, object], buffers: Sequence[bytes] = ()) -> None:
         """Send the browser what became of the frame."""
         with self._lock:
+            # Sent under the lock: the page forgets the frame with the answer that leaves none.
             self._left -= 1
-            left = self._left
-        message = {
-            "kind": kind,
-            "page": self.page,
-            "frame": self.frame_id,
-            "left": left,
-            "received": self.received,
-            "sent": now_ms(),
-            **content,
-        }
-        # A context can be entered by one thread at a time, and listeners answer on their own.
-        self._context.copy().run(self._send, message, buffers)
+            message = {
+                "kind": kind,
+                "page": self.page,
+                "frame": self.frame_id,
+                "left": self._left,
+                "received": self.received,
+                "sent": now_ms(),
+                **content,
+            }
+            self._context.run(self._send, message, buffers)
 
 
 class FrameChannel(anywidget.AnyWidget):

@@ -107,7 +107,8 @@ class SegmentationStream(anywidget.AnyWidget):
         self.webcam = webcam
         self._label = self._name()
         self._feed = ResultFeed(self._report_callback_error)
-        self._failing_callbacks: set[ResultCallback] = set()
+        # By id, for a callback need not be hashable.
+        self._failing_callbacks: dict[int, str] = {}
         self._pipeline: SegmentationPipeline[FrameTicket] = SegmentationPipeline(
             self._segmenter_factory(),
             sink=Sink(self._send_result, self._send_skipped, self._send_failed),
@@ -142,7 +143,14 @@ class SegmentationStream(anywidget.AnyWidget):
         callable
             Call it without arguments to unsubscribe.
         """
-        return self._feed.on_result(callback)
+        unsubscribe = self._feed.on_result(callback)
+
+        def forget() -> None:
+            unsubscribe()
+            if self._failing_callbacks.pop(id(callback), None) == self.message:
+                self.message = ""
+
+        return forget
 
     def __aiter__(self) -> AsyncIterator[Result]:
         """Iterate over new results until the stream is closed: ``async for result in stream``.
@@ -219,13 +227,14 @@ class SegmentationStream(anywidget.AnyWidget):
             _log.error("%s failed", self._label, exc_info=error)
             self.state, self.message = "failed", message
 
-    def _report_callback_error(self, callback: ResultCallback, error: Exception) -> None:
-        if callback in self._failing_callbacks:
+    def _report_callback_error(self, callback: ResultCallback, error: BaseException) -> None:
+        if id(callback) in self._failing_callbacks:
             return
-        self._failing_callbacks.add(callback)
         name = getattr(callback, "__name__", repr(callback))
-        _log.error("on_result callback %s failed", name, exc_info=error)
-        self.message = (
+        message = (
             f"Your on_result function {name} raised {type(error).__name__}: {error}. The stream "
             "goes on; the traceback is in the log, and further errors of it are not shown."
         )
+        self._failing_callbacks[id(callback)] = message
+        _log.error("on_result callback %s failed", name, exc_info=error)
+        self.message = message

@@ -51,8 +51,11 @@ function encodeInWorker(): void {
         canvas.width = width;
         canvas.height = height;
       }
-      context?.drawImage(frame, 0, 0, width, height);
-      frame.close();
+      try {
+        context?.drawImage(frame, 0, 0, width, height);
+      } finally {
+        frame.close();
+      }
       const encoded = canvas.convertToBlob({ type: "image/jpeg", quality });
       const bitmap = canvas.transferToImageBitmap();
       const jpeg = await (await encoded).arrayBuffer();
@@ -71,6 +74,8 @@ export class Grabber {
     { resolve(done: { bitmap: ImageBitmap; jpeg: ArrayBuffer }): void; reject(error: Error): void }
   >();
   private jobs = 0;
+  /** Why the worker does not run, once that is known. */
+  private broken: Error | null = null;
 
   constructor(signal: AbortSignal) {
     const source = new Blob([`(${encodeInWorker})()`], { type: "text/javascript" });
@@ -83,10 +88,16 @@ export class Grabber {
       if ("error" in data) job?.reject(new Error(data.error));
       else job?.resolve(data);
     };
+    this.worker.onerror = (event) => {
+      this.broken = new Error(event.message || "this page's rules forbid the worker");
+      for (const { reject } of this.waiting.values()) reject(this.broken);
+      this.waiting.clear();
+    };
     signal.addEventListener("abort", () => this.worker.terminate());
   }
 
   async grab(image: FrameImage, width: number, height: number): Promise<Captured> {
+    if (this.broken) throw this.broken;
     const at = now();
     const frame = new VideoFrame(image, { timestamp: at * 1000 });
     this.jobs += 1;

@@ -11,10 +11,6 @@ export class Flow {
   private readonly flying = new Map<number, number>();
   private lastAnswer = 0;
 
-  get inFlight(): number {
-    return this.flying.size;
-  }
-
   mayCapture(): boolean {
     return this.flying.size < MAX_IN_FLIGHT;
   }

@@ -11,10 +11,13 @@ interface Traits {
 
 /** The part of JupyterLab's kernel connection that tells of its end. */
 interface Kernel {
-  statusChanged?: {
-    connect(slot: (sender: unknown, status: string) => void): void;
-    disconnect(slot: (sender: unknown, status: string) => void): void;
-  };
+  statusChanged?: Signal<string>;
+  disposed?: Signal<void>;
+}
+
+interface Signal<T> {
+  connect(slot: (sender: unknown, value: T) => void): void;
+  disconnect(slot: (sender: unknown, value: T) => void): void;
 }
 
 class CommChannel implements Channel {
@@ -40,8 +43,12 @@ class CommChannel implements Channel {
         this.lose("kernel");
     };
     kernel?.statusChanged?.connect(watch);
+    // Nor is one that was shut down, or exchanged for another.
+    const leave = () => this.lose("kernel");
+    kernel?.disposed?.connect(leave);
     signal.addEventListener("abort", () => {
       kernel?.statusChanged?.disconnect(watch);
+      kernel?.disposed?.disconnect(leave);
       this.lose("closed");
     });
   }

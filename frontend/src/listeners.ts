@@ -2,10 +2,6 @@
 export class Listeners<T extends unknown[]> {
   private readonly all = new Set<(...args: T) => void>();
 
-  get size(): number {
-    return this.all.size;
-  }
-
   add(listener: (...args: T) => void, signal?: AbortSignal): void {
     this.all.add(listener);
     signal?.addEventListener("abort", () => this.all.delete(listener));

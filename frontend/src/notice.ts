@@ -21,8 +21,8 @@ export function privacy(hostname: string): string {
 
 /** What there is to say, or null where the picture speaks for itself. */
 export function notice(
-  source: Source["state"],
-  kind: string,
+  state: Source["state"],
+  source: Pick<Source, "kind" | "hasControl">,
   stream: Pick<Stream, "label" | "state" | "message">,
   hasPicture: boolean,
   hostname: string,
@@ -34,22 +34,25 @@ export function notice(
     strip: false,
     ...rest,
   });
-  switch (source.kind) {
+  switch (state.kind) {
     case "lost":
-      return say(source.message, { strip: hasPicture });
+      return say(state.message, { strip: hasPicture });
     case "failed":
-      return say(source.message, { actions: source.offerSample ? ["start", "sample"] : ["start"] });
+      return say(state.message, { actions: state.offerSample ? ["start", "sample"] : ["start"] });
     case "idle":
-      return kind === "camera"
+      if (!source.hasControl) {
+        return say("Show the Webcam too: pictures run only while its Stop button can be reached.");
+      }
+      return source.kind === "camera"
         ? say(`The camera starts when you press Start. ${privacy(hostname)}`, {
             actions: ["start"],
           })
         : say("Press Start to begin.", { actions: ["start"] });
     case "starting":
-      return say(source.message, { busy: true });
+      return say(state.message, { busy: true });
   }
   if (stream.state === "failed") return say(stream.message, { strip: hasPicture });
-  if (source.kind === "waiting") return say(source.message, { strip: hasPicture });
+  if (state.kind === "waiting") return say(state.message, { strip: hasPicture });
   if (stream.state === "loading" || !hasPicture)
     return say(`Loading ${stream.label}.`, { busy: true, strip: hasPicture });
   if (stream.message) return say(stream.message, { strip: true });

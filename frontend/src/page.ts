@@ -13,9 +13,14 @@ interface Page {
 
 const PAGE = Symbol.for("bodyseg_widgets.page");
 
+/** As crypto.randomUUID(), which pages without HTTPS do not have. */
+function randomId(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
+}
+
 function page(): Page {
   const holder = globalThis as { [PAGE]?: Page };
-  holder[PAGE] ??= { id: crypto.randomUUID(), values: new Map(), waiting: new Map() };
+  holder[PAGE] ??= { id: randomId(), values: new Map(), waiting: new Map() };
   return holder[PAGE];
 }
 

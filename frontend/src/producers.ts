@@ -2,10 +2,17 @@
 
 export type FrameImage = HTMLVideoElement | HTMLCanvasElement;
 
-export interface Producer {
-  /** Call `onFrame` with each new picture until `stop`. */
-  run(onFrame: (image: FrameImage, width: number, height: number) => void): void;
-  stop(): void;
+export type OnFrame = (image: FrameImage, width: number, height: number) => void;
+
+/** Calls `onFrame` with each new picture, from now until the signal it was opened with aborts. */
+export type Run = (onFrame: OnFrame) => void;
+
+/** What somebody who opens a source has to say. */
+export interface Opening {
+  /** Ends the source: whatever was opened is closed again, a camera's light goes off. */
+  signal: AbortSignal;
+  /** The pictures ended by themselves. */
+  onEnded: () => void;
 }
 
 /** A camera problem, in words for the person who looks at it. */
@@ -17,57 +24,49 @@ export class SourceError extends Error {}
  */
 const STILL_INTERVAL = 500;
 
-/** Pictures of a MediaStream. `release` is called once, when it is no longer needed. */
-export class StreamProducer implements Producer {
-  private readonly video = document.createElement("video");
-  private handle = 0;
-  private timer = 0;
-
-  private constructor(
-    stream: MediaStream,
-    private readonly release: () => void,
-    onEnded: () => void,
-  ) {
-    this.video.muted = true;
-    this.video.playsInline = true;
-    this.video.srcObject = stream;
-    for (const track of stream.getVideoTracks()) track.addEventListener("ended", onEnded);
+/** Show the pictures of a MediaStream. */
+async function openStream(stream: MediaStream, { signal, onEnded }: Opening): Promise<Run> {
+  const tracks = stream.getVideoTracks();
+  if (tracks.length === 0) {
+    throw new SourceError("This stream has no pictures, only sound. Choose another source.");
   }
-
-  static async open(stream: MediaStream, release: () => void, onEnded: () => void) {
-    if (stream.getVideoTracks().length === 0) {
-      release();
-      throw new SourceError("This stream has no pictures, only sound. Choose another source.");
-    }
-    const producer = new StreamProducer(stream, release, onEnded);
-    await producer.video.play();
-    return producer;
-  }
-
-  run(onFrame: (image: FrameImage, width: number, height: number) => void): void {
-    const { video } = this;
+  for (const track of tracks) track.addEventListener("ended", onEnded, { signal });
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  video.srcObject = stream;
+  signal.addEventListener("abort", () => {
+    video.pause();
+    video.srcObject = null;
+  });
+  await video.play();
+  return (onFrame) => {
     let last = 0;
     const show = () => {
       last = performance.now();
       if (video.videoWidth > 0) onFrame(video, video.videoWidth, video.videoHeight);
     };
     const next = () => {
-      this.handle = video.requestVideoFrameCallback(next);
+      if (signal.aborted) return;
+      video.requestVideoFrameCallback(next);
       show();
     };
-    this.handle = video.requestVideoFrameCallback(next);
-    this.timer = window.setInterval(() => {
+    video.requestVideoFrameCallback(next);
+    const timer = setInterval(() => {
       if (performance.now() - last >= STILL_INTERVAL) show();
     }, STILL_INTERVAL);
-  }
+    signal.addEventListener("abort", () => clearInterval(timer));
+  };
+}
 
-  stop(): void {
-    clearInterval(this.timer);
-    this.video.cancelVideoFrameCallback(this.handle);
-    this.video.pause();
-    this.video.srcObject = null;
-    this.release();
-  }
+/** Stop the camera behind a stream with `signal`, also where that aborted while it was opened. */
+function stopWith(signal: AbortSignal, stream: MediaStream, stopped = () => {}): void {
+  const stop = () => {
+    for (const track of stream.getTracks()) track.stop();
+    stopped();
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop);
 }
 
 /** Milliseconds between pictures of the sample: 30 a second. */
@@ -76,27 +75,21 @@ const SAMPLE_INTERVAL = 1000 / 30;
 const SAMPLE_ROUND = 8;
 const SAMPLE_ZOOM_ROUND = 11;
 
-/** The bundled portrait, slowly moved and scaled, as if somebody sat before a camera. */
-export class SampleProducer implements Producer {
-  private readonly canvas: HTMLCanvasElement;
-  private timer = 0;
-
-  constructor(
-    private readonly portrait: ImageBitmap,
-    width: number,
-    height: number,
-  ) {
-    this.canvas = Object.assign(document.createElement("canvas"), { width, height });
-  }
-
-  run(onFrame: (image: FrameImage, width: number, height: number) => void): void {
-    const { canvas, portrait } = this;
-    const { width, height } = canvas;
-    const context = canvas.getContext("2d", { alpha: false });
-    if (!context) throw new SourceError("This browser cannot draw on a canvas.");
+/** Show the bundled portrait, slowly moved and scaled, as if somebody sat before a camera. */
+export async function openSample(
+  jpeg: Blob,
+  width: number,
+  height: number,
+  signal: AbortSignal,
+): Promise<Run> {
+  const portrait = await createImageBitmap(jpeg);
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d", { alpha: false });
+  if (!context) throw new SourceError("This browser cannot draw on a canvas.");
+  return (onFrame) => {
     const started = performance.now();
     const fit = Math.max(width / portrait.width, height / portrait.height);
-    this.timer = window.setInterval(() => {
+    const timer = setInterval(() => {
       const seconds = (performance.now() - started) / 1000;
       const turn = (round: number) => (2 * Math.PI * seconds) / round;
       const scale = fit * (1.12 + 0.1 * Math.sin(turn(SAMPLE_ZOOM_ROUND)));
@@ -106,21 +99,20 @@ export class SampleProducer implements Producer {
       context.drawImage(portrait, x, y, w, h);
       onFrame(canvas, width, height);
     }, SAMPLE_INTERVAL);
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-    this.portrait.close();
-  }
+    signal.addEventListener("abort", () => {
+      clearInterval(timer);
+      portrait.close();
+    });
+  };
 }
 
-/** Open the webcam. */
+/** Show the webcam; an empty `deviceId` leaves the choice to the browser. */
 export async function openCamera(
   deviceId: string,
   width: number,
   height: number,
-  onEnded: () => void,
-): Promise<Producer> {
+  opening: Opening,
+): Promise<Run> {
   const devices = navigator.mediaDevices;
   if (!devices?.getUserMedia) {
     throw new SourceError(
@@ -141,10 +133,8 @@ export async function openCamera(
     .catch((error: unknown) => {
       throw new SourceError(cameraProblem(error));
     });
-  const release = () => {
-    for (const track of stream.getTracks()) track.stop();
-  };
-  return StreamProducer.open(stream, release, onEnded);
+  stopWith(opening.signal, stream);
+  return openStream(stream, opening);
 }
 
 /** What a failed getUserMedia means and what to do about it. */
@@ -173,8 +163,8 @@ interface WebrtcStreamModel {
   cameraStream?: Promise<MediaStream> | null;
 }
 
-/** Take the pictures of an ipywebrtc stream. */
-export async function openWebrtcStream(model: unknown, onEnded: () => void): Promise<Producer> {
+/** Show an ipywebrtc stream. */
+export async function openWebrtcStream(model: unknown, opening: Opening): Promise<Run> {
   const webrtc = model as Partial<WebrtcStreamModel>;
   if (typeof webrtc.captureStream !== "function") {
     throw new SourceError(
@@ -188,12 +178,11 @@ export async function openWebrtcStream(model: unknown, onEnded: () => void): Pro
       `The ipywebrtc stream gave no pictures (${String(error)}). Mend it, then press Start.`,
     );
   });
-  const isCamera = "cameraStream" in webrtc;
-  const release = () => {
-    // A camera's light goes off with Stop. Other streams belong to their widget and play on.
-    if (!isCamera) return;
-    for (const track of stream.getTracks()) track.stop();
-    webrtc.cameraStream = null;
-  };
-  return StreamProducer.open(stream, release, onEnded);
+  // A camera's light goes off with Stop. Other streams belong to their widget and play on.
+  if ("cameraStream" in webrtc) {
+    stopWith(opening.signal, stream, () => {
+      webrtc.cameraStream = null;
+    });
+  }
+  return openStream(stream, opening);
 }

@@ -11,10 +11,21 @@ interface Traits {
   message: string;
 }
 
+const CLOSED = "This stream was closed. Run the cell again to make a new one.";
+
 class ModelStream implements Stream {
   private readonly states = new Listeners<[]>();
 
-  constructor(private readonly model: AnyModel<Traits>) {
+  private closed = false;
+
+  constructor(
+    private readonly model: AnyModel<Traits>,
+    signal: AbortSignal,
+  ) {
+    signal.addEventListener("abort", () => {
+      this.closed = true;
+      this.states.call();
+    });
     for (const name of ["state", "message", "_label"])
       model.on(`change:${name}`, () => this.states.call());
   }
@@ -24,11 +35,11 @@ class ModelStream implements Stream {
   }
 
   get state(): Stream["state"] {
-    return this.model.get("state");
+    return this.closed ? "failed" : this.model.get("state");
   }
 
   get message(): string {
-    return this.model.get("message");
+    return this.closed ? CLOSED : this.model.get("message");
   }
 
   onState(listener: () => void, signal: AbortSignal): void {
@@ -38,6 +49,6 @@ class ModelStream implements Stream {
 
 export default {
   initialize({ model, signal }: InitializeProps<Traits>) {
-    provide<Stream>(model.get("_key"), new ModelStream(model), signal);
+    provide<Stream>(model.get("_key"), new ModelStream(model, signal), signal);
   },
 };

@@ -52,7 +52,7 @@ class ViewElement {
     this.frame.append(this.canvas, this.bar, this.probe, this.note);
     el.append(this.frame);
 
-    source.watch(el, signal);
+    source.watch(el, "view", signal);
     watchVisibility(el, (visible) => this.setVisible(visible), signal);
     source.onMask(model.get("_stream"), (answered) => this.show(answered), signal);
     source.onState(() => this.describe(), signal);
@@ -138,13 +138,7 @@ class ViewElement {
 
   private describe(): void {
     const { source, stream, note } = this;
-    const said = notice(
-      source.state,
-      this.source.kind,
-      stream,
-      this.shown !== null,
-      location.hostname,
-    );
+    const said = notice(source.state, this.source, stream, this.shown !== null, location.hostname);
     const key = JSON.stringify(said);
     this.canvas.setAttribute("aria-label", `Picture with the mask of ${stream.label}`);
     if (note.dataset.said === key) return;

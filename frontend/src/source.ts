@@ -34,8 +34,13 @@ export interface Source {
   start(): void;
   stop(): void;
   useSample(): void;
-  /** Count a view as seen or not. Frames are taken only while one is seen. */
-  watch(element: Element, signal: AbortSignal): void;
+  /** Whether the control that stops it is displayed; without it, it does not run. */
+  readonly hasControl: boolean;
+  /**
+   * Count a view, or the control, as displayed until `signal`. Frames are taken only while a
+   * view can be seen.
+   */
+  watch(element: Element, role: "view" | "control", signal: AbortSignal): void;
   /** Get each masked picture of a stream; hold() what outlives the call. */
   onMask(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void;
   /** A view has drawn the mask it got last. */

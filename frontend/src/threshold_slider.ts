@@ -125,7 +125,6 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
     },
     signal,
   );
-  source.watch(el, signal);
   describe();
 }
 

@@ -38,13 +38,14 @@ async function render({ model, el, signal }: RenderProps<WebcamTraits>) {
   const listSources = () => {
     const devices = model.get("devices");
     const chosen = model.get("device_id");
-    const cameras = devices.length ? devices : [{ id: chosen, label: "Webcam" }];
-    const options = cameras.map(({ id, label }) => new Option(`Camera: ${label}`, CAMERA + id));
+    const options = [new Option("Camera: default", CAMERA)];
+    for (const { id, label } of devices) options.push(new Option(`Camera: ${label}`, CAMERA + id));
+    if (chosen && !devices.some(({ id }) => id === chosen))
+      options.push(new Option("Camera: not connected", CAMERA + chosen));
     if (model.get("stream")) options.push(new Option("ipywebrtc stream", "stream"));
     options.push(new Option("Sample picture", "sample"));
     picker.replaceChildren(...options);
-    const camera = cameras.some(({ id }) => id === chosen) ? chosen : cameras[0]?.id;
-    picker.value = model.get("source") === "camera" ? CAMERA + camera : model.get("source");
+    picker.value = model.get("source") === "camera" ? CAMERA + chosen : model.get("source");
   };
   for (const name of ["devices", "device_id", "source", "stream"])
     model.on(`change:${name}`, listSources);
@@ -62,8 +63,7 @@ async function render({ model, el, signal }: RenderProps<WebcamTraits>) {
   };
   source.onState(showState, signal);
   showState();
-  source.watch(el, signal);
-  source.display(signal);
+  source.watch(el, "control", signal);
 }
 
 export default { initialize, render };

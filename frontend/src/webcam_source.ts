@@ -10,9 +10,9 @@ import { Picture } from "./picture";
 import {
   type FrameImage,
   openCamera,
+  openSample,
   openWebrtcStream,
-  type Producer,
-  SampleProducer,
+  type Run,
   SourceError,
 } from "./producers";
 import type { AnswerMessage, BrowserTimings, KernelMessage } from "./protocol";
@@ -43,6 +43,8 @@ export interface WebcamTraits {
 /** A kernel that is free answers in a few ms; a silence this long (ms) is asked about. */
 const SILENCE = 1000;
 const CHECK_INTERVAL = 250;
+/** A kernel that answers, but not for the frames in flight, has lost them (ms). */
+const GIVE_UP = 10_000;
 
 const LOST: Record<Loss, string> = {
   kernel: "The kernel was restarted or shut down. Run the cell again to go on.",
@@ -84,21 +86,23 @@ export class WebcamSource implements Source {
   state: SourceState = { kind: "idle", message: "", offerSample: false };
   private readonly states = new Listeners<[]>();
   private readonly streams = new Map<string, StreamRecord>();
-  private readonly seen = new Set<Element>();
+  /** Views and controls of this source, and whether each can be seen. */
+  private readonly views = new Map<Element, boolean>();
+  private readonly controls = new Map<Element, boolean>();
   private readonly pending = new Map<number, Pending>();
   private readonly flow = new Flow();
   private readonly clock = new ClockOffset();
   private readonly grabber: Grabber;
   private channel: Channel | null = null;
-  private producer: Producer | null = null;
-  private displays = 0;
-  /** Tells an opening that took long whether it is still wanted. */
-  private attempt = 0;
+  /** Ends what was opened last; null while nothing is open. */
+  private session: AbortController | null = null;
   private frames = 0;
   private lastTimings: Omit<BrowserTimings, "capture"> = { up: null, down: null, draw: null };
   private watchdog = 0;
   /** When the kernel was asked for a sign of life it has not given yet. */
   private pinged: number | null = null;
+  /** Since when the sample picture is waited for; null while it is not. */
+  private asked: number | null = null;
 
   constructor(
     private readonly model: AnyModel<WebcamTraits>,
@@ -116,6 +120,8 @@ export class WebcamSource implements Source {
     });
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices(), { signal });
     signal.addEventListener("abort", () => this.shut());
+    // A page that goes away takes its camera along, and Python is told so.
+    window.addEventListener("pagehide", () => this.isRunningHere() && this.stop(), { signal });
   }
 
   // --- what the page's widgets use
@@ -147,15 +153,22 @@ export class WebcamSource implements Source {
     this.start();
   }
 
-  watch(element: Element, signal: AbortSignal): void {
-    watchVisibility(
-      element,
-      (visible) => {
-        if (visible) this.seen.add(element);
-        else this.seen.delete(element);
-      },
-      signal,
-    );
+  get hasControl(): boolean {
+    return this.controls.size > 0;
+  }
+
+  watch(element: Element, role: "view" | "control", signal: AbortSignal): void {
+    const group = role === "view" ? this.views : this.controls;
+    group.set(element, false);
+    watchVisibility(element, (visible) => group.set(element, visible), signal);
+    signal.addEventListener("abort", () => {
+      group.delete(element);
+      // The camera is on only while its control can be reached.
+      if (!this.hasControl && this.isRunningHere()) this.stop();
+      else this.states.call();
+    });
+    this.follow();
+    this.states.call();
   }
 
   onMask(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void {
@@ -183,24 +196,13 @@ export class WebcamSource implements Source {
     return this.record(stream).stats.at(now());
   }
 
-  /** A display of the control itself; the camera is off while there is none. */
-  display(signal: AbortSignal): void {
-    this.displays += 1;
-    this.follow();
-    signal.addEventListener("abort", () => {
-      this.displays -= 1;
-      if (this.displays === 0 && this.model.get("running")) this.stop();
-    });
-  }
-
   // --- the source
 
-  /** Open or close the source as `running`, the display and the kernel have it. */
+  /** Open or close the source as `running`, the control and the kernel have it. */
   private follow(): void {
     if (this.state.kind === "lost" || this.signal.aborted) return;
-    const wanted = this.model.get("running") && this.displays > 0 && this.isOurs();
-    const open = this.state.kind !== "idle" && this.state.kind !== "failed";
-    if (wanted && this.channel && !open) void this.open(this.channel);
+    const wanted = this.isRunningHere() && this.hasControl;
+    if (wanted && this.channel && !this.session) void this.open(this.channel);
     if (!wanted && this.state.kind !== "failed") {
       this.shut();
       this.enter("idle");
@@ -212,30 +214,32 @@ export class WebcamSource implements Source {
     return ["", pageId()].includes(this.model.get("_page"));
   }
 
+  private isRunningHere(): boolean {
+    return this.model.get("running") && this.isOurs();
+  }
+
   private reopen(): void {
+    if (this.state.kind === "lost") return;
     this.shut();
     this.state = { kind: "idle", message: "", offerSample: false };
-    if (this.model.get("running")) this.follow();
-    else this.enter("idle");
+    this.follow();
   }
 
   private async open(channel: Channel): Promise<void> {
-    this.attempt += 1;
-    const { attempt } = this;
+    const session = new AbortController();
+    this.session = session;
+    // Started by Python, it is now this page's: a reload or another window does not start it.
+    this.model.set("_page", pageId());
     this.enter("starting", this.startingMessage());
+    this.watchdog = window.setInterval(() => this.check(), CHECK_INTERVAL);
     try {
-      const producer = await this.openProducer(channel);
-      if (attempt !== this.attempt) {
-        producer.stop();
-        return;
-      }
-      this.producer = producer;
-      producer.run((image, width, height) => this.offer(image, width, height));
-      this.watchdog = window.setInterval(() => this.check(), CHECK_INTERVAL);
+      const run = await this.openSource(channel, session.signal);
+      if (session.signal.aborted) return;
+      run((image, width, height) => this.offer(image, width, height));
       this.enter("live");
       void this.listDevices();
     } catch (error) {
-      if (attempt !== this.attempt) return;
+      if (session.signal.aborted) return;
       const known = error instanceof SourceError;
       this.fail(
         known
@@ -251,56 +255,58 @@ export class WebcamSource implements Source {
       : "Starting.";
   }
 
-  private openProducer(channel: Channel): Promise<Producer> {
-    const [width, height] = [this.model.get("width"), this.model.get("height")];
-    const ended = () => this.fail(ENDED[this.model.get("source")]);
-    switch (this.model.get("source")) {
+  private async openSource(channel: Channel, signal: AbortSignal): Promise<Run> {
+    const { model } = this;
+    const [width, height] = [model.get("width"), model.get("height")];
+    const source = model.get("source");
+    const opening = { signal, onEnded: () => this.fail(ENDED[source]) };
+    switch (source) {
       case "camera":
-        return openCamera(this.model.get("device_id"), width, height, ended);
+        return openCamera(model.get("device_id"), width, height, opening);
       case "sample":
-        return this.openSample(channel, width, height);
+        return openSample(await this.askForSample(channel, signal), width, height, signal);
       case "stream":
-        return this.openStream(ended);
+        return openWebrtcStream(await this.findStream(), opening);
     }
   }
 
-  private async openSample(channel: Channel, width: number, height: number): Promise<Producer> {
+  private async askForSample(channel: Channel, signal: AbortSignal): Promise<Blob> {
+    this.asked = now();
     const jpeg = await new Promise<DataView>((resolve) => {
-      const done = new AbortController();
       channel.onMessage((message, buffers) => {
-        if (message.kind !== "sample" || !buffers[0]) return;
-        done.abort();
-        resolve(buffers[0]);
-      }, done.signal);
+        if (message.kind === "sample" && buffers[0]) resolve(buffers[0]);
+      }, signal);
       channel.send({ kind: "sample" });
     });
-    const blob = new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" });
-    return new SampleProducer(await createImageBitmap(blob), width, height);
+    this.asked = null;
+    return new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" });
   }
 
-  private async openStream(ended: () => void): Promise<Producer> {
+  private findStream(): Promise<unknown> {
     const reference = this.model.get("stream");
     if (!reference) {
       throw new SourceError(
         "No stream was given. Make this widget with Webcam(stream=CameraStream()).",
       );
     }
-    const model = await this.model.widget_manager
-      .get_model(reference.replace("IPY_MODEL_", ""))
-      .catch(() => {
-        throw new SourceError(
-          "The ipywebrtc stream was closed. Make a new one and give it to Webcam.",
-        );
-      });
-    return openWebrtcStream(model, ended);
+    return this.model.widget_manager.get_model(reference.replace("IPY_MODEL_", "")).catch(() => {
+      throw new SourceError(
+        "The ipywebrtc stream was closed. Make a new one and give it to Webcam.",
+      );
+    });
   }
 
   private shut(): void {
-    this.attempt += 1;
+    this.session?.abort();
+    this.session = null;
     clearInterval(this.watchdog);
     this.pinged = null;
-    this.producer?.stop();
-    this.producer = null;
+    this.asked = null;
+    this.forgetFrames();
+  }
+
+  /** Stop waiting for answers to the frames on their way. */
+  private forgetFrames(): void {
     this.flow.clear();
     for (const { picture } of this.pending.values()) picture.release();
     this.pending.clear();
@@ -321,11 +327,11 @@ export class WebcamSource implements Source {
   private enter(kind: SourceKind, message = "", offerSample = false): void {
     if (this.state.kind === "lost") return;
     this.state = { kind, message, offerSample };
-    if (kind === "lost") this.model.set("running", false);
-    else {
+    // Of two windows, only the one that runs the source says how it is.
+    if (kind !== "lost" && this.isOurs()) {
       this.model.set("state", kind);
       this.model.set("message", message);
-      if (!this.signal.aborted && this.isOurs()) this.model.save_changes();
+      if (!this.signal.aborted) this.model.save_changes();
     }
     this.states.call();
   }
@@ -333,7 +339,7 @@ export class WebcamSource implements Source {
   private async listDevices(): Promise<void> {
     const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
     const cameras = all.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId);
-    if (this.signal.aborted || this.state.kind === "lost") return;
+    if (this.signal.aborted || this.state.kind === "lost" || !this.isOurs()) return;
     this.model.set(
       "devices",
       cameras.map(({ deviceId, label }, index) => ({
@@ -346,9 +352,15 @@ export class WebcamSource implements Source {
 
   // --- the frames
 
+  /** Whether a view can be seen; where there is none, Python alone looks, and the control does. */
+  private isSeen(): boolean {
+    const looking = this.views.size > 0 ? this.views : this.controls;
+    return [...looking.values()].includes(true);
+  }
+
   private offer(image: FrameImage, width: number, height: number): void {
     const { channel } = this;
-    if (this.seen.size === 0 || !channel?.alive || !this.flow.mayCapture()) return;
+    if (!this.isSeen() || !channel?.alive || !this.flow.mayCapture()) return;
     this.frames += 1;
     this.flow.take(this.frames, now());
     const size = fitInto(width, height, this.model.get("width"), this.model.get("height"));
@@ -356,16 +368,16 @@ export class WebcamSource implements Source {
   }
 
   private async send(channel: Channel, frame: number, grabbed: Promise<Captured>): Promise<void> {
-    const { attempt } = this;
+    const { session } = this;
     let captured: Captured;
     try {
       captured = await grabbed;
     } catch (error) {
-      if (attempt === this.attempt) this.fail(`A picture could not be encoded (${String(error)}).`);
+      if (session === this.session) this.fail(`A picture could not be encoded (${String(error)}).`);
       return;
     }
     const { bitmap, jpeg, at } = captured;
-    if (attempt !== this.attempt) {
+    if (session !== this.session) {
       bitmap.close();
       return;
     }
@@ -378,7 +390,11 @@ export class WebcamSource implements Source {
 
   private receive(message: KernelMessage, buffers: DataView[]): void {
     this.pinged = null;
-    if (this.state.kind === "waiting") this.enter("live");
+    if (this.state.kind === "waiting") {
+      if (this.asked === null) this.enter("live");
+      else this.enter("starting", this.startingMessage());
+    }
+    if (message.kind === "pong" && this.flow.silence(now()) > GIVE_UP) this.forgetFrames();
     if (message.kind === "sample" || message.kind === "pong") return;
     const pending = this.pending.get(message.frame);
     if (message.page !== pageId() || !pending) return;
@@ -423,10 +439,11 @@ export class WebcamSource implements Source {
     const time = now();
     if (this.pinged === null) {
       // The worker may be loading a model; only a kernel that does not even answer this is busy.
-      if (this.flow.silence(time) < SILENCE) return;
+      const silence = this.asked === null ? this.flow.silence(time) : time - this.asked;
+      if (silence < SILENCE) return;
       this.pinged = time;
       this.channel.send({ kind: "ping" });
-    } else if (time - this.pinged > SILENCE && this.state.kind === "live") {
+    } else if (time - this.pinged > SILENCE && this.state.kind !== "waiting") {
       this.enter("waiting", BUSY);
     }
   }

@@ -10,26 +10,35 @@ const state = (kind: SourceState["kind"], message = "", offerSample = false): So
 });
 const ready = { label: "Selfie general (tensorflow)", state: "ready", message: "" } as const;
 
+const camera = { kind: "camera", hasControl: true } as const;
+
 describe("notice", () => {
+  it("offers no start where nobody could stop it", () => {
+    const alone = { kind: "camera", hasControl: false } as const;
+    const said = notice(state("idle"), alone, ready, false, "");
+    expect(said?.text).toContain("Show the Webcam too");
+    expect(said?.actions).toEqual([]);
+  });
+
   it("says before the start what will happen, and offers it", () => {
-    const said = notice(state("idle"), "camera", ready, false, "localhost");
+    const said = notice(state("idle"), camera, ready, false, "localhost");
     expect(said?.text).toContain("The camera starts when you press Start.");
     expect(said?.text).toContain("stay on this computer");
     expect(said?.actions).toEqual(["start"]);
   });
 
   it("offers the sample where there is no camera", () => {
-    const said = notice(state("failed", "No camera.", true), "camera", ready, true, "");
+    const said = notice(state("failed", "No camera.", true), camera, ready, true, "");
     expect(said).toMatchObject({ text: "No camera.", actions: ["start", "sample"], strip: false });
   });
 
   it("says nothing while all is well", () => {
-    expect(notice(state("live"), "camera", ready, true, "")).toBeNull();
+    expect(notice(state("live"), camera, ready, true, "")).toBeNull();
   });
 
   it("shows a model on its way, over the last picture if there is one", () => {
     const loading = { ...ready, state: "loading" } as const;
-    expect(notice(state("live"), "camera", loading, true, "")).toMatchObject({
+    expect(notice(state("live"), camera, loading, true, "")).toMatchObject({
       text: "Loading Selfie general (tensorflow).",
       busy: true,
       strip: true,
@@ -37,12 +46,12 @@ describe("notice", () => {
   });
 
   it("keeps the picture visible while Python is busy", () => {
-    expect(notice(state("waiting", "Busy."), "camera", ready, true, "")?.strip).toBe(true);
+    expect(notice(state("waiting", "Busy."), camera, ready, true, "")?.strip).toBe(true);
   });
 
   it("names a lost kernel first", () => {
     const failed = { ...ready, state: "failed", message: "Model" } as const;
-    expect(notice(state("lost", "Kernel gone."), "camera", failed, true, "")?.text).toBe(
+    expect(notice(state("lost", "Kernel gone."), camera, failed, true, "")?.text).toBe(
       "Kernel gone.",
     );
   });

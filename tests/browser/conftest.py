@@ -15,22 +15,16 @@ from tests.browser.lab import Notebook, Server, chromium, jupyter_server
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Error, Page, Playwright
+    from playwright.sync_api import Browser, Error, Page, Playwright, Route
 
     OpenNotebook = Callable[..., Notebook]
 
 RESULTS = Path(__file__).parents[2] / "test-results"
 
-# JupyterLab's own when a kernel dies, and Notebook's own when it reads JupyterLab's settings.
-KNOWN_ERRORS = ("Canceled future", "reading 'schema'", "registered")
+INSECURE_HOST = "insecure.test"
+"""A name of this machine, for a browser that is told so: pages of it are not secure contexts."""
 
-# Voila's own templates ask a server on the internet for icons and MathJax. They get nothing.
-KNOWN_STRANGERS = ("fortawesome", "mathjax")
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--headed", action="store_true", help="show the browser")
-    parser.addoption("--update-pictures", action="store_true", help="write the README's picture")
+LOCAL_HOSTS = ("127.0.0.1", INSECURE_HOST)
 
 
 # Not longer than a package: Playwright keeps an event loop running in this thread, which the
@@ -72,18 +66,33 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 class watched_page:  # noqa: N801 - used like a function, as contextlib's are
-    """A page of `browser` whose requests and errors are checked at the end."""
+    """A page of `browser` that reaches this machine only; its errors are checked at the end.
 
-    def __init__(self, browser: Browser, **options: object) -> None:
+    Parameters
+    ----------
+    known_errors, known_strangers
+        Parts of the host application's own errors and of addresses that it asks for. They are
+        not counted; what is asked for is not fetched all the same.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        known_errors: tuple[str, ...] = (),
+        known_strangers: tuple[str, ...] = (),
+        **options: object,
+    ) -> None:
+        self._known_errors = known_errors
+        self._known_strangers = known_strangers
         viewport = {"width": 1200, "height": 1100}
         self._context = browser.new_context(**{"viewport": viewport, **options})
         self._strangers: list[str] = []
         self._errors: list[str] = []
-        self._context.on("request", lambda request: self._note_request(request.url))
+        self._context.route("**/*", self._let_through)
 
     def __enter__(self) -> Page:
         page = self._context.new_page()
-        page.on("websocket", lambda websocket: self._note_request(websocket.url))
+        page.on("websocket", lambda websocket: self._is_local(websocket.url))
         page.on("pageerror", self._note_error)
         return page
 
@@ -93,15 +102,22 @@ class watched_page:  # noqa: N801 - used like a function, as contextlib's are
             assert self._strangers == []
             assert self._errors == []
 
-    def _note_request(self, url: str) -> None:
+    def _let_through(self, route: Route) -> None:
+        if self._is_local(route.request.url):
+            route.continue_()
+        else:
+            route.abort()
+
+    def _is_local(self, url: str) -> bool:
         parts = urlsplit(url)
-        if parts.scheme in {"data", "blob", "about"} or parts.hostname == "127.0.0.1":
-            return
-        if not any(known in url.lower() for known in KNOWN_STRANGERS):
+        if parts.scheme in {"data", "blob", "about"} or parts.hostname in LOCAL_HOSTS:
+            return True
+        if not any(known in url.lower() for known in self._known_strangers):
             self._strangers.append(url)
+        return False
 
     def _note_error(self, error: Error) -> None:
-        if not any(known in str(error) for known in KNOWN_ERRORS):
+        if not any(known in str(error) for known in self._known_errors):
             self._errors.append(str(error))
 
 

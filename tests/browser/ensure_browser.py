@@ -21,7 +21,7 @@ _NAMES = (
     "google-chrome",
     "google-chrome-stable",
 )
-_PLAYWRIGHT = (sys.executable, "-m", "playwright", "install", "--with-deps", "chromium")
+_PLAYWRIGHT = (sys.executable, "-m", "playwright", "install")
 _SYSTEM_INSTALLS = {
     "apt-get": (("apt-get", "update"), ("apt-get", "install", "-y", "chromium")),
     "dnf": (("dnf", "install", "-y", "chromium"),),
@@ -92,7 +92,12 @@ def install_browser() -> Path:
         If neither succeeds.
     """
     tried = []
-    for commands in ([_PLAYWRIGHT], *_system_commands()):
+    for commands in (
+        [(*_PLAYWRIGHT, "--with-deps", "chromium")],
+        # Without the right to install system packages, they may be there already.
+        [(*_PLAYWRIGHT, "chromium")],
+        *_system_commands(),
+    ):
         tried.append(" && ".join(" ".join(command) for command in commands))
         if all(_succeeds(command) for command in commands):
             found = find_browser()

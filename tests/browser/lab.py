@@ -94,7 +94,8 @@ def jupyter_server(folder: Path, *, settings: dict[str, Any] | None = None) -> I
             [
                 sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
                 "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
-                "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+                "--ServerApp.port_retries=0", "--ServerApp.allow_remote_access=True",
+                "--IdentityProvider.token=",
                 f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True",
                 "--JupyterNotebookApp.expose_app_in_browser=True",
                 f"--LabApp.app_settings_dir={overrides}",

@@ -75,13 +75,22 @@ def _set(notebook: Notebook, page: Page, name: str, value: object) -> None:
     page.wait_for_timeout(150)
 
 
-@pytest.mark.parametrize("renderer", ["webgl2", "canvas2d"])
+@pytest.mark.parametrize(
+    ("renderer", "runtime", "model_type"),
+    [
+        ("webgl2", "tensorflow", "general"),
+        ("canvas2d", "tensorflow", "general"),
+        ("webgl2", "tensorflow", "landscape"),
+        ("canvas2d", "mediapipe", "general"),
+    ],
+)
 def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
-    page: Page, open_notebook: OpenNotebook, renderer: str
+    page: Page, open_notebook: OpenNotebook, renderer: str, runtime: str, model_type: str
 ) -> None:
     if renderer == "webgl2":
         page.add_init_script(CLAIM_A_GRAPHICS_CARD)
-    code = EXPLORER.format(options="mirror=False, view='picture'")
+    options = f"mirror=False, view='picture', runtime={runtime!r}, model_type={model_type!r}"
+    code = EXPLORER.format(options=options)
     notebook = open_notebook(_IMPORT_TESTS, code, REMEMBER)
     press_start(page)
     wait_for_masks(page)

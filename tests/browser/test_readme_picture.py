@@ -24,7 +24,7 @@ def test_the_readmes_picture_shows_a_running_explorer(
 ) -> None:
     RESULTS.mkdir(exist_ok=True)
     picture = RESULTS / "explorer-light.png"
-    with quiet_chromium(camera=webcam_clip) as page:
+    with quiet_chromium(camera=webcam_clip, size=(1100, 1400)) as page:
         notebook = Notebook(page, server, [STARTED])
         notebook.run_all()
         page.wait_for_function("() => document.querySelector('.bodyseg-rate b')?.textContent > 1")
@@ -32,7 +32,10 @@ def test_the_readmes_picture_shows_a_running_explorer(
         assert page.evaluate("() => document.querySelector('.bodyseg-note').hidden")
         page.screenshot(".bodyseg-explorer", picture)
         notebook.close()
+    root = RESULTS.parent
+    target = root / "docs" / "images" / picture.name
     if request.config.getoption("--update-pictures"):
-        target = RESULTS.parent / "docs" / "images" / picture.name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(picture.read_bytes())
+    assert f"({target.relative_to(root)})" in (root / "README.md").read_text()
+    assert target.is_file()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import watched_page
+from tests.browser.conftest import INSECURE_HOST, watched_page
 from tests.browser.explorer_page import (
     EXPLORER,
     OPEN_TRACKS,
@@ -110,29 +111,43 @@ def test_a_kernel_restart_switches_the_camera_off_and_the_cell_runs_again(
     wait_for_masks(page)
 
 
-def test_a_kernel_that_dies_switches_the_camera_off(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
-    page.add_init_script(REMEMBER_TRACKS)
-    notebook = open_notebook(CAMERA_EXPLORER)
-    page.wait_for_selector(".bodyseg-view")
-    press_start(page)
-    wait_for_masks(page)
-    notebook.start_executing("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    _wait_for_note(page, "The kernel was restarted or shut down")
-    assert page.evaluate(OPEN_TRACKS) == 0
-    dialog = page.locator(".jp-Dialog button")
-    if dialog.count():
-        dialog.first.click()
+ENDS = {
+    "dies": "sessionContext.session.kernel.requestExecute("
+    "{ code: 'import os, signal; os.kill(os.getpid(), signal.SIGKILL)' })",
+    "is shut down": "sessionContext.shutdown()",
+    "is exchanged": "sessionContext.changeKernel({ name: 'python3' })",
+}
 
 
+@pytest.mark.parametrize("end", ENDS)
+def test_the_camera_goes_off_when_the_kernel(browser: Browser, server: Server, end: str) -> None:
+    # JupyterLab's own complaint about requests that are never answered.
+    with watched_page(browser, known_errors=("Canceled future",)) as page:
+        page.add_init_script(REMEMBER_TRACKS)
+        notebook = Notebook(page, server, [CAMERA_EXPLORER])
+        notebook.run_all()
+        page.wait_for_selector(".bodyseg-view")
+        press_start(page)
+        wait_for_masks(page)
+        page.evaluate(
+            "() => { const { sessionContext } = window.jupyterapp.shell.currentWidget; "
+            f"{ENDS[end]}; }}"
+        )
+        page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0", timeout=15_000)
+        _wait_for_note(page, "The kernel was restarted or shut down")
+
+
+@pytest.mark.parametrize("who", ["person", "python"])
 def test_a_reloaded_page_does_not_switch_the_camera_on_by_itself(
-    page: Page, open_notebook: OpenNotebook
+    page: Page, open_notebook: OpenNotebook, who: str
 ) -> None:
     page.add_init_script(REMEMBER_TRACKS)
     notebook = open_notebook(CAMERA_EXPLORER)
     page.wait_for_selector(".bodyseg-view")
-    press_start(page)
+    if who == "person":
+        press_start(page)
+    else:
+        notebook.execute("explorer.start()")
     wait_for_masks(page)
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_timeout(1000)
@@ -141,6 +156,7 @@ def test_a_reloaded_page_does_not_switch_the_camera_on_by_itself(
     page.wait_for_timeout(2000)
     assert page.evaluate(OPEN_TRACKS) == 0
     assert "The camera starts when you press Start" in note(page)
+    assert notebook.value("[explorer.webcam.running, explorer.webcam.state]") == [False, "idle"]
     press_start(page)
     wait_for_masks(page)
 
@@ -188,3 +204,60 @@ def test_a_failing_callback_is_shown_over_the_running_picture(
     screenshot(page, "state-callback")
     first = notebook.value("explorer.latest.frame.id")
     notebook.wait_for(f"explorer.latest.frame.id > {first}")
+
+
+def test_a_page_without_https_says_why_it_gets_no_camera_and_shows_the_sample(
+    playwright: Playwright, server: Server
+) -> None:
+    flags = [f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1"]
+    insecure = replace(server, url=server.url.replace("127.0.0.1", INSECURE_HOST))
+    with chromium(playwright, flags=flags) as browser, watched_page(browser) as page:
+        notebook = Notebook(page, insecure, [CAMERA_EXPLORER])
+        notebook.run_all()
+        page.wait_for_selector(".bodyseg-view")
+        assert f"Pictures go to this notebook's server, {INSECURE_HOST}" in note(page)
+        press_start(page)
+        _wait_for_note(page, "was not loaded over HTTPS")
+        page.get_by_role("button", name="Use the sample picture").click()
+        wait_for_masks(page)
+        notebook.close()
+
+
+def test_a_view_without_its_control_does_not_offer_a_start_nobody_could_stop(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(
+        "from bodyseg_widgets import *\nwebcam = Webcam(source='sample')\n"
+        "stream = SegmentationStream(webcam)\nSegmentationView(stream)",
+        "import ipywidgets; later = ipywidgets.Output(); later",
+    )
+    _wait_for_note(page, "Show the Webcam too")
+    assert page.locator(".bodyseg-note button").count() == 0
+    notebook.execute("later.append_display_data(webcam)")
+    page.wait_for_selector(".bodyseg-webcam")
+    _wait_for_note(page, "Press Start")
+
+
+def test_frames_reach_python_though_only_the_control_is_displayed(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook(
+        "from bodyseg_widgets import *\nwebcam = Webcam(source='sample')\n"
+        "stream = SegmentationStream(webcam)\nwebcam.start()\nwebcam"
+    )
+    notebook.wait_for("stream.latest is not None")
+
+
+def test_the_end_of_a_source_that_was_left_does_not_end_the_one_that_runs(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    page.add_init_script(REMEMBER_TRACKS)
+    notebook = open_notebook(CAMERA_EXPLORER)
+    page.wait_for_selector(".bodyseg-view")
+    press_start(page)
+    wait_for_masks(page)
+    page.locator(".bodyseg-webcam select").select_option(label="Sample picture")
+    notebook.wait_for("explorer.webcam.source == 'sample' and explorer.webcam.state == 'live'")
+    page.evaluate("() => window.tracks[0].dispatchEvent(new Event('ended'))")
+    page.wait_for_timeout(500)
+    assert notebook.value("explorer.webcam.state") == "live"

@@ -20,12 +20,12 @@ def _result(number: int) -> Result:
 
 
 @pytest.fixture
-def errors() -> list[Exception]:
+def errors() -> list[BaseException]:
     return []
 
 
 @pytest.fixture
-def feed(errors: list[Exception]) -> ResultFeed:
+def feed(errors: list[BaseException]) -> ResultFeed:
     return ResultFeed(lambda _, error: errors.append(error))
 
 
@@ -47,19 +47,20 @@ def test_callbacks_are_called_until_they_unsubscribe(feed: ResultFeed) -> None:
     assert seen == [1]
 
 
+@pytest.mark.parametrize("error", [ZeroDivisionError, SystemExit, asyncio.CancelledError])
 def test_a_callback_that_raises_is_reported_and_the_others_go_on(
-    feed: ResultFeed, errors: list[Exception]
+    feed: ResultFeed, errors: list[BaseException], error: type[BaseException]
 ) -> None:
     seen: list[int] = []
 
     def broken(_: Result) -> None:
-        raise ZeroDivisionError
+        raise error
 
     feed.on_result(broken)
     feed.on_result(lambda result: seen.append(result.frame.id))
     feed.publish(_result(1))
     assert seen == [1]
-    assert [type(error) for error in errors] == [ZeroDivisionError]
+    assert [type(each) for each in errors] == [error]
 
 
 async def test_async_for_yields_results_published_on_another_thread(feed: ResultFeed) -> None:
@@ -101,3 +102,13 @@ async def test_async_for_ends_when_the_feed_is_closed(feed: ResultFeed) -> None:
     await asyncio.sleep(0.01)
     feed.close()
     assert await asyncio.wait_for(task, 5) == []
+
+
+def test_a_loop_that_was_closed_while_it_waited_does_not_stop_the_others(feed: ResultFeed) -> None:
+    loop = asyncio.new_event_loop()
+    loop.close()
+    feed._waiters.append((loop, asyncio.Event()))
+    seen: list[int] = []
+    feed.on_result(lambda result: seen.append(result.frame.id))
+    feed.publish(_result(1))
+    assert seen == [1]

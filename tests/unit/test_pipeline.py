@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import traceback
 from typing import TYPE_CHECKING
 
 import cv2
@@ -116,6 +117,41 @@ def test_a_model_that_cannot_be_loaded_fails_every_frame_but_is_tried_once(jpeg:
     assert len(tries) == 1
     rig.pipeline.use(HalfSegmenter)
     assert rig.offer(4, jpeg)[0] == "result"
+    rig.pipeline.close()
+
+
+def test_the_error_of_a_model_that_cannot_be_loaded_does_not_collect_frames(jpeg: bytes) -> None:
+    def create() -> HalfSegmenter:
+        raise OSError("no model")
+
+    rig = Rig(create)
+    lengths = []
+    for number in range(4):
+        error = rig.offer(number, jpeg)[2]
+        assert isinstance(error, OSError)
+        lengths.append(len(list(traceback.walk_tb(error.__traceback__))))
+    rig.pipeline.close()
+    assert lengths[-1] == lengths[1]
+
+
+def test_a_frame_of_a_segmenter_that_is_no_longer_wanted_is_skipped(jpeg: bytes) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    class SlowSegmenter(HalfSegmenter):
+        def segment_people(
+            self, image: np.ndarray, *, flip_horizontal: bool = False
+        ) -> list[Segmentation]:
+            started.set()
+            assert go_on.wait(5)
+            return super().segment_people(image, flip_horizontal=flip_horizontal)
+
+    rig = Rig(SlowSegmenter)
+    rig.pipeline.offer(EncodedFrame(1, jpeg, 0.0, Timings(), None))
+    assert started.wait(5)
+    rig.pipeline.use(HalfSegmenter)
+    go_on.set()
+    assert rig.answers.get(timeout=5) == ("skipped", 1, None)
+    assert rig.offer(2, jpeg)[0] == "result"
     rig.pipeline.close()
 
 

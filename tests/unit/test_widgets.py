@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
+from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -193,6 +194,37 @@ def test_a_callback_that_raises_is_named_once_and_the_stream_goes_on(
     assert "my_effect raised ZeroDivisionError: by zero" in stream.message
     assert [content["kind"] for content, _ in sent] == ["result", "result"]
     stream.close()
+
+
+def test_a_callback_that_failed_is_forgotten_when_it_unsubscribes(
+    webcam: Webcam, sent: list
+) -> None:
+    stream = SegmentationStream(webcam)
+    noted = threading.Event()
+
+    @dataclass  # which makes it unhashable, too
+    class Effect:
+        strength: float
+
+        def __call__(self, _: object) -> None:
+            raise ZeroDivisionError("by zero")
+
+    stream.observe(lambda _: noted.set(), "message")
+    unsubscribe = stream.on_result(Effect(0.5))
+    _receive(webcam.channel, *_frame_message(1, _portrait()))
+    assert noted.wait(10)
+    assert "Effect(strength=0.5) raised ZeroDivisionError" in stream.message
+    unsubscribe()
+    assert stream.message == ""
+    assert sent[0][0]["kind"] == "result"
+    stream.close()
+
+
+def test_an_explorer_that_is_refused_leaves_nothing_behind() -> None:
+    before = set(ipywidgets.widgets.widget._instances)
+    with pytest.raises(InvalidOptionError):
+        Explorer(runtime="onnx")
+    assert set(ipywidgets.widgets.widget._instances) == before
 
 
 def test_parts_can_be_linked_by_hand(webcam: Webcam) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from bodyseg_widgets.streaming import LatestWorker
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Recorder:
@@ -79,3 +83,24 @@ def test_work_may_close_its_own_worker() -> None:
     worker = LatestWorker(close_it, on_skipped=lambda _: None, name="test-worker")
     worker.offer(1)
     assert closed.wait(5)
+
+
+def test_an_item_that_raises_is_logged_and_the_next_is_worked_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    done = threading.Semaphore(0)
+    seen: list[int] = []
+
+    def work(item: int) -> None:
+        seen.append(item)
+        done.release()
+        if item == 1:
+            raise ZeroDivisionError
+
+    worker = LatestWorker(work, on_skipped=lambda _: None, name="test-worker")
+    for item in (1, 2):
+        worker.offer(item)
+        assert done.acquire(timeout=5)
+    worker.close()
+    assert seen == [1, 2]
+    assert "ZeroDivisionError" in caplog.text
