@@ -27,6 +27,11 @@ INSECURE_HOST = "insecure.test"
 LOCAL_HOSTS = ("127.0.0.1", INSECURE_HOST)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--headed", action="store_true", help="show the browser")
+    parser.addoption("--update-pictures", action="store_true", help="write the README's picture")
+
+
 # Not longer than a package: Playwright keeps an event loop running in this thread, which the
 # asynchronous tests of other folders need for themselves.
 @pytest.fixture(scope="package")

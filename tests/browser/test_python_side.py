@@ -48,7 +48,7 @@ def test_masks_go_on_while_a_cell_sets_traits_of_every_widget(
         start = explorer.latest.frame.id
         for step in range(30):
             explorer.threshold_slider.value = explorer.view.threshold = step / 30
-            explorer.webcam.width = 600 + step
+            explorer.webcam.devices = [{"id": "", "label": f"camera {step}"}]
             explorer.stream.message = f"step {step}"
             time.sleep(0.1)
         explorer.stream.message = ""
