@@ -11,7 +11,7 @@ SOURCES := pyproject.toml bodyseg_widgets/models/catalog.py \
 	$(wildcard build_hooks/*.py frontend/*.json frontend/build.mjs) \
 	$(shell find frontend/src -type f)
 # The tests run under a guard that lets nothing but loopback through, and writes here what tried.
-# Those of the packaging install from the registry, as a user would, so they run without it.
+# Those of the packaging run pip as a user would, which asks for packages, so they go without it.
 NETWORK_LOG := $(CURDIR)/test-results/network.log
 # Inside a container one often is root, for whom Jupyter starts only when told to.
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
