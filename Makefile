@@ -13,6 +13,8 @@ SOURCES := pyproject.toml bodyseg_widgets/models/catalog.py \
 # The tests run under a guard that lets nothing but loopback through, and writes here what tried.
 # Those of the packaging run pip as a user would, which asks for packages, so they go without it.
 NETWORK_LOG := $(CURDIR)/test-results/network.log
+# JupyterLab itself would look for updates and news on the internet.
+STAY_LOCAL := --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None
 # Inside a container one often is root, for whom Jupyter starts only when told to.
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -20,7 +22,8 @@ ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 .DELETE_ON_ERROR:
 
 lab: $(VENV)/.installed-all
-	$(VENV)/bin/jupyter lab $(ALLOW_ROOT) notebooks/01-first-look.ipynb
+	$(VENV)/bin/jupyter lab $(ALLOW_ROOT) $(STAY_LOCAL) \
+		--LabApp.default_url=/lab/tree/notebooks/01-first-look.ipynb
 
 test: $(VENV)/.installed-test
 	$(PY) tests/browser/ensure_browser.py
