@@ -30,10 +30,14 @@ NOTE_TAKEN_JS = f"""
 () => {{
   const taken = window.taken = new Map();
   const Taken = window.VideoFrame;
-  // Each picture on its way to the kernel becomes a VideoFrame: read its number off a corner.
+  let pictures = 0;
+  // Each picture on its way to the kernel becomes a VideoFrame: read the number off the corner
+  // of every fourth, which is enough for a median and takes little time from the others.
   window.VideoFrame = function (image, options) {{
     const at = performance.now();
     const frame = new Taken(image, options);
+    pictures += 1;
+    if (pictures % 4) return frame;
     const copy = frame.clone();
     const width = {COUNTER_BITS * COUNTER_CELL};
     const rect = {{ x: 0, y: {COUNTER_CELL // 2}, width, height: 2 }};
@@ -136,7 +140,6 @@ def measure_explorer(
     """Print the Explorer's rate, its delay, and its rate while a cell runs."""
     code = EXPLORER.format(runtime=runtime, model_type=model_type)
     notebook = Notebook(page, server, [code])
-    page.evaluate(NOTE_TAKEN_JS)
     notebook.run_all()
     page.wait_for_function("() => document.querySelector('.bodyseg-note')?.innerText")
     first = page.evaluate(START_JS)
@@ -144,10 +147,13 @@ def measure_explorer(
     free = watch(page, ".bodyseg-canvas", seconds)
     notebook.start_executing("import time; time.sleep(5)")
     busy = watch(page, ".bodyseg-canvas", 4.5)
+    # Last, for reading the number off each picture that is taken costs time of its own.
+    page.evaluate(NOTE_TAKEN_JS)
+    timed = watch(page, ".bodyseg-canvas", seconds)
     readout = page.evaluate("() => document.querySelector('.bodyseg-times').innerText")
     renderer = page.evaluate("() => document.querySelector('.bodyseg-canvas').dataset.renderer")
     print(f"Explorer, {runtime} {model_type}, drawn with {renderer}")
-    delay = statistics.median(free["delays"])
+    delay = statistics.median(timed["delays"])
     for label, value, goal, met in (
         ("start to first mask, ms", first, "<= 2000", first <= 2000),  # noqa: PLR2004
         ("pictures/s", free["rate"], ">= 27", free["rate"] >= 27),  # noqa: PLR2004

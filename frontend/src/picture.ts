@@ -48,7 +48,10 @@ export function probabilityAt({ data, width, height }: Mask, u: number, v: numbe
 /** How many pixels have each of the 256 values. */
 export function histogram({ data }: Mask): Uint32Array {
   const counts = new Uint32Array(256);
-  for (const value of data) counts[value] = (counts[value] ?? 0) + 1;
+  for (let index = 0; index < data.length; index += 1) {
+    const value = data[index] as number;
+    counts[value] = (counts[value] as number) + 1;
+  }
   return counts;
 }
 

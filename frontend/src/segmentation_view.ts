@@ -128,6 +128,7 @@ class ViewElement {
     const { shown } = this;
     const look = this.look();
     this.bar.hidden = look.view !== "heatmap" || !shown;
+    this.frame.classList.toggle("bodyseg-see-through", look.view === "cut-out");
     if (!shown || !this.visible) return;
     this.renderer.draw(shown, look);
     this.source.drawn(this.model.get("_stream"), shown.picture.frame);
