@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bodyseg_widgets.segmentation import Runtime, SelfieModelType
+    from bodyseg_widgets.options import Runtime
+    from bodyseg_widgets.segmentation import SelfieModelType
 
     Segment = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 

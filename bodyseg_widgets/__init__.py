@@ -30,11 +30,23 @@ if TYPE_CHECKING:
         MissingDependencyError,
         ModelFileError,
     )
+    from bodyseg_widgets.options import SupportedModels
+    from bodyseg_widgets.pose import (
+        ADJACENT_PAIRS,
+        KEYPOINT_NAMES,
+        Keypoint,
+        Pose,
+        PoseDetector,
+        create_detector,
+        get_adjacent_pairs,
+        get_keypoint_index_by_name,
+        get_keypoint_index_by_side,
+    )
     from bodyseg_widgets.segmentation import (
         BodySegmenter,
         Mask,
+        Region,
         Segmentation,
-        SupportedModels,
         create_segmenter,
     )
     from bodyseg_widgets.streaming import Frame, Result, Timings
@@ -49,6 +61,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ADJACENT_PAIRS",
+    "KEYPOINT_NAMES",
     "BodySegError",
     "BodySegmenter",
     "DisposedError",
@@ -57,9 +71,13 @@ __all__ = [
     "IncompatibleDependencyError",
     "InvalidImageError",
     "InvalidOptionError",
+    "Keypoint",
     "Mask",
     "MissingDependencyError",
     "ModelFileError",
+    "Pose",
+    "PoseDetector",
+    "Region",
     "Result",
     "Segmentation",
     "SegmentationStream",
@@ -70,7 +88,11 @@ __all__ = [
     "Timings",
     "ViewTabs",
     "Webcam",
+    "create_detector",
     "create_segmenter",
+    "get_adjacent_pairs",
+    "get_keypoint_index_by_name",
+    "get_keypoint_index_by_side",
 ]
 
 _HOMES = {
@@ -83,17 +105,29 @@ _HOMES = {
         "MissingDependencyError",
         "ModelFileError",
     ),
+    "bodyseg_widgets.options": ("SupportedModels",),
+    "bodyseg_widgets.pose": (
+        "ADJACENT_PAIRS",
+        "KEYPOINT_NAMES",
+        "Keypoint",
+        "Pose",
+        "PoseDetector",
+        "create_detector",
+        "get_adjacent_pairs",
+        "get_keypoint_index_by_name",
+        "get_keypoint_index_by_side",
+    ),
     "bodyseg_widgets.segmentation": (
         "BodySegmenter",
         "Mask",
+        "Region",
         "Segmentation",
-        "SupportedModels",
         "create_segmenter",
     ),
     "bodyseg_widgets.streaming": ("Frame", "Result", "Timings"),
     "bodyseg_widgets.widgets": (
         "Explorer",
-        "SegmentationStream",
+            "SegmentationStream",
         "SegmentationView",
         "ThresholdSlider",
         "TimingReadout",

@@ -5,10 +5,15 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module, metadata
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import cv2
+import numpy as np
 
 from bodyseg_widgets.errors import (
     DisposedError,
@@ -18,10 +23,14 @@ from bodyseg_widgets.errors import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["ImageSegmenterTask", "load_mediapipe"]
+__all__ = ["ImageSegmenterTask", "LandmarkedPose", "PoseLandmarkerTask", "load_mediapipe"]
+
+_MASK_COLUMNS = 4
+"""Reading a pose's mask ends the process ("Check failed: 1 == ChannelSize()") where its rows of
+float32 do not fill whole blocks of 16 bytes, so such pictures get up to three columns more. The
+landmark network sees the same: beyond the picture MediaPipe itself draws out the edge."""
 
 _QUIET_VERSIONS = ("0.10.30", "0.10.31")
 _DOCS_MODULE = "mediapipe.tasks.python.core.optional_dependencies"
@@ -120,17 +129,11 @@ class ImageSegmenterTask:
             output_confidence_masks=True,
             output_category_mask=False,
         )
-        try:
-            task: Any = vision.ImageSegmenter.create_from_options(options)
-        except (ValueError, RuntimeError, OSError) as error:
-            raise ModelFileError(
-                f"MediaPipe cannot run this model of {len(model)} bytes: {error} "
-                "Expect the content of a .tflite file with NormalizationOptions metadata."
-            ) from error
-        self._task = task
-        self._lock = threading.Lock()
-        # MediaPipe's own __del__ closes too late: it raises once the interpreter winds down.
-        self._close = weakref.finalize(self, _close, task)
+        self._task = _Task(
+            lambda: vision.ImageSegmenter.create_from_options(options),
+            size=len(model),
+            expected="a .tflite file with NormalizationOptions metadata",
+        )
 
     def run(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Segment one picture.
@@ -150,19 +153,192 @@ class ImageSegmenterTask:
         DisposedError
             The task was disposed.
         """
-        with self._lock:
-            if not self._close.alive:
-                raise DisposedError("It was used after dispose(). Create a new one.")
+        with self._task.use() as task:
             picture = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, image)
-            result = self._task.segment(picture)
-            # The view's memory goes with the result; reading it later crashes the process.
-            mask: NDArray[np.float32] = result.confidence_masks[0].numpy_view()[..., 0].copy()
-            return mask
+            return _copied_mask(task.segment(picture).confidence_masks[0])
 
     def dispose(self) -> None:
         """Free the task and its threads, after a running call. Again: does nothing."""
+        self._task.dispose()
+
+
+@dataclass(frozen=True, eq=False)
+class LandmarkedPose:
+    """One pose as MediaPipe Tasks gives it.
+
+    Attributes
+    ----------
+    landmarks : numpy.ndarray
+        float64 (33, 4): x and y as shares of the picture's width and height, z as a share of
+        its width, visibility.
+    world_landmarks : numpy.ndarray
+        float64 (33, 3): x, y, z in metres from the middle of the hips.
+    mask : numpy.ndarray or None
+        float32 (height, width), 0 to 1.
+    """
+
+    landmarks: NDArray[np.float64]
+    world_landmarks: NDArray[np.float64]
+    mask: NDArray[np.float32] | None
+
+
+class PoseLandmarkerTask:
+    """A pose bundle on MediaPipe's PoseLandmarker.
+
+    Parameters
+    ----------
+    bundle : bytes
+        The content of a ``.task`` file.
+    num_poses : int
+        How many people it looks for.
+    with_mask : bool
+        Whether each pose comes with a mask.
+    video : bool
+        Whether pictures are frames of one video (people are followed) or independent.
+
+    Raises
+    ------
+    MissingDependencyError, IncompatibleDependencyError
+        See :func:`load_mediapipe`.
+    ModelFileError
+        MediaPipe refuses the bytes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.models import pose_task
+    >>> from bodyseg_widgets.runtimes.mediapipe import PoseLandmarkerTask
+    >>> task = PoseLandmarkerTask(pose_task("lite"), num_poses=1, with_mask=False, video=False)
+    >>> task.run(np.zeros((480, 640, 3), np.uint8))
+    []
+    >>> task.dispose()
+    """
+
+    def __init__(self, bundle: bytes, *, num_poses: int, with_mask: bool, video: bool) -> None:
+        self._mediapipe = load_mediapipe()
+        vision = self._mediapipe.tasks.vision
+        mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
+        options = vision.PoseLandmarkerOptions(
+            base_options=self._mediapipe.tasks.BaseOptions(model_asset_buffer=bundle),
+            running_mode=mode,
+            num_poses=num_poses,
+            output_segmentation_masks=with_mask,
+        )
+        self._num_poses = num_poses
+        self._with_mask = with_mask
+        self._video = video
+        self._started: float | None = None
+        self._last_ms = 0
+        self._task = _Task(
+            lambda: vision.PoseLandmarker.create_from_options(options),
+            size=len(bundle),
+            expected="a pose .task bundle",
+        )
+
+    @property
+    def num_poses(self) -> int:
+        """How many people it looks for."""
+        return self._num_poses
+
+    def run(self, image: NDArray[np.uint8], *, seconds: float = 0.0) -> list[LandmarkedPose]:
+        """Find poses.
+
+        Parameters
+        ----------
+        image : numpy.ndarray
+            ``uint8`` RGB, shape (height, width, 3), C-contiguous.
+        seconds : float, optional
+            When a video's frame was taken, later than the one before.
+
+        Returns
+        -------
+        list of LandmarkedPose
+            At most `num_poses`.
+
+        Raises
+        ------
+        DisposedError
+            The task was disposed.
+        """
+        width = image.shape[1]
+        spare = -width % _MASK_COLUMNS if self._with_mask else 0
+        wide = cv2.copyMakeBorder(image, 0, 0, 0, spare, cv2.BORDER_REPLICATE) if spare else image
+        # x and z are shares of the width.
+        scale = np.array([(width + spare) / width, 1, (width + spare) / width, 1])
+        with self._task.use() as task:
+            picture = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, wide)
+            if self._video:
+                result = task.detect_for_video(picture, self._next_ms(seconds))
+            else:
+                result = task.detect(picture)
+            masks = result.segmentation_masks or [None] * len(result.pose_landmarks)
+            return [
+                LandmarkedPose(
+                    scale
+                    * np.array([[each.x, each.y, each.z, each.visibility] for each in landmarks]),
+                    np.array([[each.x, each.y, each.z] for each in world]),
+                    None if mask is None else _copied_mask(mask)[:, :width],
+                )
+                for landmarks, world, mask in zip(
+                    result.pose_landmarks, result.pose_world_landmarks, masks, strict=True
+                )
+            ]
+
+    def dispose(self) -> None:
+        """Free the task and its threads, after a running call. Again: does nothing."""
+        self._task.dispose()
+
+    def _next_ms(self, seconds: float) -> int:
+        """Tasks wants whole milliseconds, each more than the last, and takes 0 for no time."""
+        if self._started is None:
+            self._started = seconds
+        self._last_ms = max(self._last_ms + 1, 1 + round((seconds - self._started) * 1000))
+        return self._last_ms
+
+
+class _Task:
+    """A native task: made, used by one thread at a time, closed once.
+
+    Parameters
+    ----------
+    create : callable
+        Makes it.
+    size : int
+        Bytes of what it is made of, for the error.
+    expected : str
+        What that should have been, for the error.
+    """
+
+    def __init__(self, create: Callable[[], Any], *, size: int, expected: str) -> None:
+        try:
+            task = create()
+        except (ValueError, RuntimeError, OSError) as error:
+            raise ModelFileError(
+                f"MediaPipe cannot run this model of {size} bytes: {error} "
+                f"Expect the content of {expected}."
+            ) from error
+        self._task = task
+        self._lock = threading.Lock()
+        # MediaPipe's own __del__ closes too late: it raises once the interpreter winds down.
+        self._close = weakref.finalize(self, _close, task)
+
+    @contextmanager
+    def use(self) -> Iterator[Any]:
+        """Have the native task for oneself."""
+        with self._lock:
+            if not self._close.alive:
+                raise DisposedError("It was used after dispose(). Create a new one.")
+            yield self._task
+
+    def dispose(self) -> None:
         with self._lock:
             self._close()
+
+
+def _copied_mask(image: Any) -> NDArray[np.float32]:  # noqa: ANN401 - mediapipe has no types
+    """Copy a mask: the view's memory goes with the result; reading it later crashes."""
+    mask: NDArray[np.float32] = image.numpy_view()[..., 0].copy()
+    return mask
 
 
 def _close(task: Any) -> None:  # noqa: ANN401 - mediapipe has no types

@@ -3,7 +3,8 @@
 Examples
 --------
 >>> import numpy as np
->>> from bodyseg_widgets.segmentation import SupportedModels, create_segmenter
+>>> from bodyseg_widgets.options import SupportedModels
+>>> from bodyseg_widgets.segmentation import create_segmenter
 >>> model = SupportedModels.MediaPipeSelfieSegmentation
 >>> with create_segmenter(model, runtime="tensorflow") as segmenter:
 ...     (people,) = segmenter.segment_people(np.zeros((480, 640, 3), np.uint8))
@@ -11,13 +12,14 @@ Examples
 (480, 640)
 """
 
-from bodyseg_widgets.segmentation.create import Runtime, SupportedModels, create_segmenter
+from bodyseg_widgets.segmentation.create import create_segmenter
 from bodyseg_widgets.segmentation.selfie import SelfieModelType
 from bodyseg_widgets.segmentation.types import (
     PERSON_MASK_VALUE,
     BodySegmenter,
     Mask,
     Probability,
+    Region,
     Segmentation,
     Size,
     UnderlyingType,
@@ -28,11 +30,10 @@ __all__ = [
     "BodySegmenter",
     "Mask",
     "Probability",
-    "Runtime",
+    "Region",
     "Segmentation",
     "SelfieModelType",
     "Size",
-    "SupportedModels",
     "UnderlyingType",
     "create_segmenter",
 ]

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, get_args
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.options import Runtime, SupportedModels, check_runtime, check_threads
 from bodyseg_widgets.segmentation.selfie import SelfieModelType, on_litert, on_mediapipe
 
 if TYPE_CHECKING:
     from bodyseg_widgets.segmentation.types import BodySegmenter
 
-__all__ = ["Runtime", "SupportedModels", "create_segmenter"]
-
-Runtime: TypeAlias = Literal["tensorflow", "mediapipe"]
-
-
-class SupportedModels(StrEnum):
-    """The models that :func:`create_segmenter` knows, named as upstream."""
-
-    MediaPipeSelfieSegmentation = "MediaPipeSelfieSegmentation"
+__all__ = ["create_segmenter"]
 
 
 def create_segmenter(
@@ -71,16 +63,9 @@ def create_segmenter(
     >>> people.mask.probability.shape, bool(people.mask.probability.max() < 1 / 255)
     ((100, 100), True)
     """
-    if model not in tuple(SupportedModels):
-        raise InvalidOptionError(
-            f"{model} is not a supported model name. "
-            f"Choose one of: {', '.join(map(str, SupportedModels))}."
-        )
-    if runtime not in get_args(Runtime):
-        raise InvalidOptionError(
-            "Expect modelConfig.runtime to be either 'tensorflow' or 'mediapipe', "
-            f"but got {runtime}"
-        )
+    if model != SupportedModels.MediaPipeSelfieSegmentation:
+        raise InvalidOptionError(_not_a_segmenter(model))
+    check_runtime(runtime)
     if model_type not in get_args(SelfieModelType):
         raise InvalidOptionError(
             "Expect modelConfig.modelType (model_type) to be either 'general' or 'landscape', "
@@ -88,9 +73,15 @@ def create_segmenter(
         )
     if runtime == "tensorflow":
         return on_litert(model_type, num_threads=num_threads)
-    if num_threads is not None:
-        raise InvalidOptionError(
-            f"runtime='mediapipe' chooses its own threads, but got num_threads={num_threads!r}. "
-            "Leave num_threads out, or use runtime='tensorflow'."
-        )
+    check_threads("mediapipe", num_threads)
     return on_mediapipe(model_type)
+
+
+def _not_a_segmenter(model: object) -> str:
+    refusal = (
+        f"{model} is not a supported model name. "
+        f"Choose: {SupportedModels.MediaPipeSelfieSegmentation}."
+    )
+    if model in tuple(SupportedModels):
+        return f"{refusal} {model} finds poses, with a mask each: see create_detector."
+    return refusal

@@ -36,6 +36,7 @@ __all__ = [
     "BodySegmenter",
     "Mask",
     "Probability",
+    "Region",
     "Segmentation",
     "Size",
     "UnderlyingType",
@@ -57,6 +58,37 @@ PERSON_MASK_VALUE = 255
 _MAX_MASK_VALUE = 255
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An upright rectangle of whole pixels inside a picture.
+
+    Attributes
+    ----------
+    left, top : int
+        Its first column and row.
+    width, height : int
+        How many columns and rows it has; 0 for an empty one.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def size(self) -> Size:
+        """(height, width) in pixels."""
+        return self.height, self.width
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, to index a picture with."""
+        return (
+            slice(self.top, self.top + self.height),
+            slice(self.left, self.left + self.width),
+        )
+
+
 class Mask:
     """The probability of every pixel of one picture to show a person.
 
@@ -68,12 +100,15 @@ class Mask:
     Parameters
     ----------
     source : numpy.ndarray
-        ``float32``, shape `size` or `model_size`, 0 to 1. The mask keeps it
-        and makes it read-only.
+        ``float32``, the size of `region` or `model_size`, 0 to 1. The mask keeps
+        it and makes it read-only.
     size : tuple of int
         (height, width) of the picture, in pixels.
     model_size : tuple of int
         (height, width) of the network's output, in pixels.
+    region : Region, optional
+        The part of the picture that the network looked at; everywhere else the
+        probability is 0. Default: the whole picture.
 
     Examples
     --------
@@ -86,20 +121,30 @@ class Mask:
     [255, 0, 0, 255]
     """
 
-    def __init__(self, source: Probability, *, size: Size, model_size: Size) -> None:
-        if source.shape not in (size, model_size):
+    def __init__(
+        self,
+        source: Probability,
+        *,
+        size: Size,
+        model_size: Size,
+        region: Region | None = None,
+    ) -> None:
+        height, width = size
+        region = Region(0, 0, width, height) if region is None else region
+        if source.shape not in (region.size, model_size):
             raise ValueError(
-                f"Expect a source of shape {size} (size) or {model_size} (model_size), "
+                f"Expect a source of shape {region.size} (region) or {model_size} (model_size), "
                 f"but got {source.shape}."
             )
         source.flags.writeable = False
         self._source = source
         self._size = size
         self._model_size = model_size
+        self._region = region
 
     def __repr__(self) -> str:
-        """Name the two sizes, not the pixels."""
-        return f"Mask(size={self._size}, model_size={self._model_size})"
+        """Name the sizes, not the pixels."""
+        return f"Mask(size={self._size}, model_size={self._model_size}, region={self._region})"
 
     @property
     def size(self) -> Size:
@@ -108,8 +153,13 @@ class Mask:
 
     @property
     def model_size(self) -> Size:
-        """(height, width) of the network's output, in pixels."""
+        """(height, width) of `model_probability`, in pixels."""
         return self._model_size
+
+    @property
+    def region(self) -> Region:
+        """The part of the picture that the network looked at; elsewhere all is 0."""
+        return self._region
 
     @cached_property
     def probability(self) -> Probability:
@@ -120,14 +170,20 @@ class Mask:
         the picture's pixel [y, x] (of the mirrored picture, if it was asked
         for with ``flip_horizontal``).
         """
-        return _resized(self._source, self._size)
+        inside = _resized(self._source, self._region.size)
+        if self._region.size == self._size:
+            return inside
+        whole = np.zeros(self._size, np.float32)
+        whole[self._region.slices] = inside
+        whole.flags.writeable = False
+        return whole
 
     @cached_property
     def model_probability(self) -> Probability:
         """The same probability at the network's own resolution.
 
-        ``float32``, shape `model_size`, 0 to 1, read-only. It covers the whole
-        picture, stretched to the network's shape.
+        ``float32``, shape `model_size`, 0 to 1, read-only. It covers `region`,
+        stretched to the network's shape.
         """
         return _resized(self._source, self._model_size)
 

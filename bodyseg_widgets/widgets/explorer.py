@@ -8,7 +8,8 @@ import ipywidgets
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.segmentation import Runtime, SelfieModelType
+from bodyseg_widgets.options import Runtime
+from bodyseg_widgets.segmentation import SelfieModelType
 from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.views import (
     SegmentationView,

@@ -13,10 +13,9 @@ import numpy as np
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.options import Runtime, SupportedModels
 from bodyseg_widgets.segmentation import (
-    Runtime,
     SelfieModelType,
-    SupportedModels,
     create_segmenter,
 )
 from bodyseg_widgets.streaming import (

@@ -9,7 +9,18 @@ import time
 
 import pytest
 
-HEAVY = ("mediapipe", "tensorflow", "ai_edge_litert", "cv2", "numpy", "PIL", "anywidget")
+HEAVY = (
+    "mediapipe",
+    "tensorflow",
+    "ai_edge_litert",
+    "cv2",
+    "numpy",
+    "PIL",
+    "anywidget",
+    "plotly",
+    "pandas",
+    "pyarrow",
+)
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
@@ -59,6 +70,27 @@ def test_mediapipe_uses_the_tensorflow_that_is_loaded_already() -> None:
     pytest.importorskip("tensorflow")
     code = "import tensorflow\n" + _USE.format(runtime="mediapipe")
     assert run(code).stdout.split() == ["mediapipe", "tensorflow"]
+
+
+_USE_A_DETECTOR = """
+import sys
+import numpy as np
+import bodyseg_widgets as bs
+detector = bs.create_detector(bs.SupportedModels.BlazePose, runtime={runtime!r})
+detector.estimate_poses(np.zeros((8, 8, 3), np.uint8), timestamp_ms=0)
+print(*sorted({{"tensorflow", "mediapipe", "ai_edge_litert"}} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("runtime", "package"), [("tensorflow", "ai_edge_litert"), ("mediapipe", "mediapipe")]
+)
+def test_a_detector_loads_its_runtimes_package_and_leaves_no_traceback(
+    runtime: str, package: str
+) -> None:
+    done = run(_USE_A_DETECTOR.format(runtime=runtime))
+    assert done.stdout.split() == [package]
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("runtime", ["tensorflow", "mediapipe"])

@@ -21,11 +21,29 @@ segmenter.dispose()
 print("finished")
 """
 
+_ESTIMATE_TWICE = """
+import numpy as np
+from bodyseg_widgets import SupportedModels, create_detector
+detector = create_detector(
+    SupportedModels.BlazePose, runtime={runtime!r}, enable_segmentation=True
+)
+for timestamp_ms in (None, 0):
+    detector.estimate_poses(np.zeros((48, 64, 3), np.uint8), timestamp_ms=timestamp_ms)
+detector.dispose()
+print("finished")
+"""
+
 
 @pytest.mark.parametrize("model_type", ["general", "landscape"])
 @pytest.mark.parametrize("runtime", ["tensorflow", "mediapipe"])
 def test_a_segmenter_lives_and_ends_without_a_socket(runtime: str, model_type: str) -> None:
     run = run_guarded(_SEGMENT_ONCE.format(runtime=runtime, model_type=model_type))
+    assert (run.returncode, run.stdout) == (0, "finished\n"), run.stderr
+
+
+@pytest.mark.parametrize("runtime", ["tensorflow", "mediapipe"])
+def test_a_detector_lives_and_ends_without_a_socket(runtime: str) -> None:
+    run = run_guarded(_ESTIMATE_TWICE.format(runtime=runtime))
     assert (run.returncode, run.stdout) == (0, "finished\n"), run.stderr
 
 

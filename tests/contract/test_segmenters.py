@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bodyseg_widgets import BodySegmenter
-    from bodyseg_widgets.segmentation import Runtime
+    from bodyseg_widgets.options import Runtime
 
 SELFIE = SupportedModels.MediaPipeSelfieSegmentation
 RUNTIMES = ("tensorflow", "mediapipe")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
-from bodyseg_widgets.segmentation import Mask, Segmentation
+from bodyseg_widgets.segmentation import Mask, Region, Segmentation
 
 RAMP = np.linspace(0, 1, 4, dtype=np.float32).reshape(2, 2)
 
@@ -34,6 +34,22 @@ def test_a_probability_is_computed_once_and_read_only() -> None:
     for probability in (mask.probability, mask.model_probability):
         with pytest.raises(ValueError, match="read-only"):
             probability[0, 0] = 1
+
+
+def test_outside_of_its_region_a_mask_is_0() -> None:
+    region = Region(left=3, top=1, width=2, height=4)
+    mask = Mask(np.ones((4, 2), np.float32), size=(6, 8), model_size=(2, 1), region=region)
+    expected = np.zeros((6, 8))
+    expected[1:5, 3:5] = 1
+    np.testing.assert_array_equal(mask.probability, expected)
+    np.testing.assert_array_equal(mask.model_probability, np.ones((2, 1)))
+    assert mask.region == region
+    with pytest.raises(ValueError, match="read-only"):
+        mask.probability[0, 0] = 1
+
+
+def test_the_region_is_the_whole_picture_unless_told() -> None:
+    assert mask_of(RAMP, size=(8, 6)).region == Region(0, 0, 6, 8)
 
 
 def test_a_source_of_another_shape_is_refused() -> None:

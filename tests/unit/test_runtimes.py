@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import threading
-from importlib import metadata
+from importlib import metadata, resources
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from bodyseg_widgets.errors import IncompatibleDependencyError, ModelFileError
-from bodyseg_widgets.models import read_model
+from bodyseg_widgets.models import pose_task, read_model
 from bodyseg_widgets.runtimes.litert import LiteRTNetwork
-from bodyseg_widgets.runtimes.mediapipe import ImageSegmenterTask, load_mediapipe
+from bodyseg_widgets.runtimes.mediapipe import (
+    ImageSegmenterTask,
+    PoseLandmarkerTask,
+    load_mediapipe,
+)
 
 
 @pytest.mark.parametrize("version", ["0.10.21", "0.10.32", "0.10.35", "1.2.0"])
@@ -25,6 +30,26 @@ def test_a_mediapipe_that_may_report_usage_is_refused(
 def test_bytes_that_are_no_model_are_refused(runtime: type) -> None:
     with pytest.raises(ModelFileError, match=r"of 5 bytes.*\.tflite"):
         runtime(b"hello")
+
+
+def test_bytes_that_are_no_pose_bundle_are_refused() -> None:
+    with pytest.raises(ModelFileError, match=r"of 5 bytes.*\.task"):
+        PoseLandmarkerTask(b"hello", num_poses=1, with_mask=False, video=False)
+
+
+@pytest.mark.parametrize("width", [1, 61, 62, 63, 64, 1049])
+@pytest.mark.parametrize("video", [False, True])
+def test_masks_of_any_width_can_be_read(width: int, video: bool) -> None:  # noqa: FBT001
+    # MediaPipe itself ends the process where a mask's rows are padded.
+    sample = resources.files("bodyseg_widgets") / "widgets" / "samples" / "astronaut.jpg"
+    with sample.open("rb") as stream:
+        portrait = Image.open(stream).convert("RGB")
+    picture = np.asarray(portrait.resize((width, 400)))
+    task = PoseLandmarkerTask(pose_task("lite"), num_poses=1, with_mask=True, video=video)
+    for pose in task.run(picture):
+        assert pose.mask is not None
+        assert pose.mask.shape == (400, width)
+    task.dispose()
 
 
 def test_a_network_runs_again_after_its_input_could_not_be_written() -> None:

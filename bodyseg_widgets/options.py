@@ -1,0 +1,53 @@
+"""The choices every model shares: which model, and what runs it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal, TypeAlias, get_args
+
+from bodyseg_widgets.errors import InvalidOptionError
+
+__all__ = ["Runtime", "SupportedModels", "check_runtime", "check_threads"]
+
+Runtime: TypeAlias = Literal["tensorflow", "mediapipe"]
+
+
+class SupportedModels(StrEnum):
+    """The models, named as upstream.
+
+    :func:`create_segmenter` makes a segmenter of ``MediaPipeSelfieSegmentation``,
+    :func:`create_detector` a pose detector of ``BlazePose``.
+    """
+
+    MediaPipeSelfieSegmentation = "MediaPipeSelfieSegmentation"
+    BlazePose = "BlazePose"
+
+
+def check_runtime(runtime: object) -> None:
+    """Refuse what is no runtime, in upstream's words.
+
+    Raises
+    ------
+    InvalidOptionError
+        `runtime` is neither 'tensorflow' nor 'mediapipe'.
+    """
+    if runtime not in get_args(Runtime):
+        raise InvalidOptionError(
+            "Expect modelConfig.runtime to be either 'tensorflow' or 'mediapipe', "
+            f"but got {runtime}"
+        )
+
+
+def check_threads(runtime: Runtime, num_threads: int | None) -> None:
+    """Refuse a number of threads where it could not be obeyed.
+
+    Raises
+    ------
+    InvalidOptionError
+        `num_threads` is given for runtime 'mediapipe'.
+    """
+    if runtime == "mediapipe" and num_threads is not None:
+        raise InvalidOptionError(
+            f"runtime='mediapipe' chooses its own threads, but got num_threads={num_threads!r}. "
+            "Leave num_threads out, or use runtime='tensorflow'."
+        )

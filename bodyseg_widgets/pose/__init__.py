@@ -1,0 +1,39 @@
+"""People in, poses out.
+
+Examples
+--------
+>>> import numpy as np
+>>> from bodyseg_widgets.options import SupportedModels
+>>> from bodyseg_widgets.pose import create_detector
+>>> with create_detector(SupportedModels.BlazePose, runtime="tensorflow") as detector:
+...     detector.estimate_poses(np.zeros((480, 640, 3), np.uint8))
+[]
+"""
+
+from bodyseg_widgets.pose.blazepose import BlazePoseModelType
+from bodyseg_widgets.pose.create import create_detector
+from bodyseg_widgets.pose.topology import (
+    ADJACENT_PAIRS,
+    KEYPOINT_NAMES,
+    KEYPOINT_SIDES,
+    get_adjacent_pairs,
+    get_keypoint_index_by_name,
+    get_keypoint_index_by_side,
+)
+from bodyseg_widgets.pose.types import Box, Keypoint, KeypointArray, Pose, PoseDetector
+
+__all__ = [
+    "ADJACENT_PAIRS",
+    "KEYPOINT_NAMES",
+    "KEYPOINT_SIDES",
+    "BlazePoseModelType",
+    "Box",
+    "Keypoint",
+    "KeypointArray",
+    "Pose",
+    "PoseDetector",
+    "create_detector",
+    "get_adjacent_pairs",
+    "get_keypoint_index_by_name",
+    "get_keypoint_index_by_side",
+]

@@ -1,0 +1,182 @@
+"""The pose detector that people use: one behaviour, whatever runs the networks."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Self
+
+import cv2
+import numpy as np
+
+from bodyseg_widgets.errors import DisposedError, InvalidOptionError
+from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.pose.blazepose.identities import Identities
+from bodyseg_widgets.pose.blazepose.masks import MaskSmoother, to_segmentation
+from bodyseg_widgets.pose.blazepose.smoothing import LandmarkSmoother
+from bodyseg_widgets.pose.types import Pose
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from bodyseg_widgets.images import ImageInput, RgbImage
+    from bodyseg_widgets.pose.blazepose.estimate import Estimate, Estimator
+    from bodyseg_widgets.segmentation import Size
+
+__all__ = ["BlazePoseDetector"]
+
+
+class BlazePoseDetector:
+    """BlazePose, whatever runs the networks. See :class:`PoseDetector`.
+
+    Parameters
+    ----------
+    estimator : Estimator
+        BlazePose on one runtime; disposed of with the detector.
+    smooth_landmarks, smooth_masks : bool
+        Whether landmarks and masks are smoothed over a video's frames.
+    """
+
+    def __init__(self, estimator: Estimator, *, smooth_landmarks: bool, smooth_masks: bool) -> None:
+        self._estimator = estimator
+        self._smooth_landmarks = smooth_landmarks
+        self._smooth_masks = smooth_masks
+        self._lock = threading.Lock()
+        self._disposed = False
+        self._video: _Video | None = None
+
+    def estimate_poses(
+        self,
+        image: ImageInput,
+        *,
+        max_poses: int = 1,
+        flip_horizontal: bool = False,
+        timestamp_ms: float | None = None,
+    ) -> list[Pose]:
+        """Find the poses in one picture. See :meth:`PoseDetector.estimate_poses`."""
+        _check_max_poses(max_poses)
+        _check_timestamp(timestamp_ms)
+        picture = to_rgb(image)
+        if flip_horizontal:
+            picture = np.asarray(cv2.flip(picture, 1), dtype=np.uint8)
+        height, width = picture.shape[:2]
+        with self._lock:
+            if self._disposed:
+                raise DisposedError("It was used after dispose(). Create a new one.")
+            if timestamp_ms is None:
+                found = _sound(self._estimator.still(picture, max_poses))
+                return [_pose(each, (height, width)) for each in found]
+            kind = _Kind((height, width), flip_horizontal)
+            return self._follow(picture, max_poses, timestamp_ms / 1000, kind)
+
+    def reset(self) -> None:
+        """Forget the video. See :meth:`PoseDetector.reset`."""
+        with self._lock:
+            self._forget()
+
+    def dispose(self) -> None:
+        """Free the networks and their threads. Calling it again does nothing."""
+        with self._lock:
+            self._disposed = True
+            self._estimator.dispose()
+
+    def __enter__(self) -> Self:
+        """Give the detector itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Dispose the detector."""
+        self.dispose()
+
+    def _follow(self, picture: RgbImage, max_poses: int, seconds: float, kind: _Kind) -> list[Pose]:
+        video = self._video
+        if video is None or video.kind != kind or seconds <= video.seconds:
+            self._forget()
+            video = self._video = _Video(kind)
+        video.seconds = seconds
+        estimates = _sound(self._estimator.follow(picture, max_poses, seconds))
+        numbers = video.identities.assign(estimates, seconds)
+        # Filters are kept for who is seen in every frame: after a gap they begin anew.
+        video.filters = {number: video.filters.get(number, _Filters()) for number in numbers}
+        smooth_landmarks = self._smooth_landmarks and not self._estimator.smooths_landmarks(
+            max_poses
+        )
+        poses = []
+        for number, raw in sorted(zip(numbers, estimates, strict=True), key=itemgetter(0)):
+            filters = video.filters[number]
+            estimate = filters.landmarks(raw, seconds) if smooth_landmarks else raw
+            if estimate.mask is not None and self._smooth_masks:
+                estimate = replace(estimate, mask=filters.mask(estimate.mask))
+            poses.append(_pose(estimate, kind.size, number))
+        return poses
+
+    def _forget(self) -> None:
+        self._video = None
+        if not self._disposed:
+            self._estimator.forget()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What the pictures of one video have in common."""
+
+    size: Size
+    flipped: bool
+
+
+@dataclass(slots=True)
+class _Filters:
+    landmarks: LandmarkSmoother = field(default_factory=LandmarkSmoother)
+    mask: MaskSmoother = field(default_factory=MaskSmoother)
+
+
+@dataclass(slots=True)
+class _Video:
+    """All that is kept from one frame to the next, but for what the estimator keeps."""
+
+    kind: _Kind
+    seconds: float = -math.inf
+    identities: Identities = field(default_factory=Identities)
+    filters: dict[int, _Filters] = field(default_factory=dict)
+
+
+def _sound(estimates: list[Estimate]) -> list[Estimate]:
+    """Leave out whom a network gives no numbers for: no NaN ever reaches a keypoint."""
+    return [
+        each for each in estimates if np.isfinite(each.body).all() and np.isfinite(each.world).all()
+    ]
+
+
+def _pose(estimate: Estimate, size: Size, number: int | None = None) -> Pose:
+    return Pose(
+        estimate.body.astype(np.float32),
+        estimate.world.astype(np.float32),
+        segmentation=None if estimate.mask is None else to_segmentation(estimate.mask, size),
+        id=number,
+    )
+
+
+def _check_max_poses(max_poses: object) -> None:
+    if isinstance(max_poses, bool) or not isinstance(max_poses, int) or max_poses < 1:
+        raise InvalidOptionError(
+            f"Invalid maxPoses {max_poses}. Should be > 0. "
+            "Set max_poses to how many people to look for, a whole number."
+        )
+
+
+def _check_timestamp(timestamp_ms: Any) -> None:  # noqa: ANN401 - people pass anything
+    if timestamp_ms is None:
+        return
+    is_number = isinstance(timestamp_ms, int | float | np.integer | np.floating)
+    if not is_number or isinstance(timestamp_ms, bool) or not np.isfinite(timestamp_ms):
+        raise InvalidOptionError(
+            f"Expect timestamp_ms to be a number of milliseconds, but got {timestamp_ms!r}. "
+            "Leave it out for a still picture."
+        )

@@ -1,0 +1,128 @@
+"""Filters that take the jitter out of landmarks from frame to frame."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Values = NDArray[np.float64]
+
+__all__ = ["LowPass", "OneEuro", "OneEuroSettings"]
+
+FREQUENCY = 30.0
+"""Frames a second that the filter assumes until it knows better."""
+MIN_OBJECT_SCALE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class OneEuroSettings:
+    """What a one-euro filter lets through.
+
+    Attributes
+    ----------
+    min_cutoff : float
+        Cutoff frequency for what stands still, in Hz; less is steadier.
+    beta : float
+        How much the cutoff rises with speed, in Hz per unit; more follows faster.
+    derivate_cutoff : float
+        Cutoff frequency for the speed itself, in Hz.
+    """
+
+    min_cutoff: float
+    beta: float
+    derivate_cutoff: float = 1.0
+
+
+class LowPass:
+    """Exponential smoothing of an array: each value moves by `alpha` towards the new one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.pose.blazepose.filters import LowPass
+    >>> smooth = LowPass()
+    >>> smooth(np.array([0.0]), 0.1), smooth(np.array([1.0]), 0.1)
+    (array([0.]), array([0.1]))
+    """
+
+    def __init__(self) -> None:
+        self._last: Values | None = None
+
+    def __call__(self, values: Values, alpha: float | Values) -> Values:
+        """Give the smoothed values; the first ones come back as they are."""
+        if self._last is not None:
+            values = alpha * values + (1 - alpha) * self._last
+        self._last = values
+        return values
+
+
+class OneEuro:
+    """The one-euro filter on an array: steady where it rests, quick where it moves.
+
+    See Casiez, Roussel and Vogel, "1 € Filter", CHI 2012, and MediaPipe's
+    one_euro_filter.cc, whose order of operations this follows.
+
+    Parameters
+    ----------
+    settings : OneEuroSettings
+        What it lets through.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.pose.blazepose.filters import OneEuro, OneEuroSettings
+    >>> smooth = OneEuro(OneEuroSettings(min_cutoff=0.05, beta=80))
+    >>> float(smooth(np.array([1.0]), seconds=0.0, object_scale=100.0)[0])
+    1.0
+    """
+
+    def __init__(self, settings: OneEuroSettings) -> None:
+        self._settings = settings
+        self._frequency = FREQUENCY
+        self._seconds: float | None = None
+        self._raw: Values | None = None
+        self._values = LowPass()
+        self._speeds = LowPass()
+
+    def __call__(self, values: Values, *, seconds: float, object_scale: float) -> Values:
+        """Smooth the next values.
+
+        Parameters
+        ----------
+        values : numpy.ndarray
+            float64 of any shape, the same at each call.
+        seconds : float
+            When they were taken; values not later than the last come back as they are.
+        object_scale : float
+            How large the body is, in the unit of `values`: speed is taken relative to it.
+            Below 1e-6 the values come back as they are.
+
+        Returns
+        -------
+        numpy.ndarray
+            float64 of the same shape.
+        """
+        if object_scale < MIN_OBJECT_SCALE:
+            return values
+        if self._seconds is not None:
+            if seconds <= self._seconds:
+                return values
+            self._frequency = 1 / (seconds - self._seconds)
+        self._seconds = seconds
+        settings = self._settings
+        speed = np.zeros_like(values)
+        if self._raw is not None:
+            speed = (values - self._raw) / object_scale * self._frequency
+        self._raw = values
+        speed = self._speeds(speed, self._alpha(settings.derivate_cutoff))
+        cutoff = settings.min_cutoff + settings.beta * np.abs(speed)
+        return self._values(values, self._alpha(cutoff))
+
+    def _alpha(self, cutoff: float | Values) -> float | Values:
+        return 1 / (1 + self._frequency / (2 * math.pi * cutoff))

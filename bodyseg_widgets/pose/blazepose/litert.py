@@ -1,0 +1,172 @@
+"""BlazePose on LiteRT: the whole pipeline from picture to landmarks and masks."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bodyseg_widgets.models import read_model
+from bodyseg_widgets.pose.blazepose.detection import detect_people, roi_from_detection
+from bodyseg_widgets.pose.blazepose.estimate import Estimate
+from bodyseg_widgets.pose.blazepose.filters import OneEuro, OneEuroSettings
+from bodyseg_widgets.pose.blazepose.identities import distance
+from bodyseg_widgets.pose.blazepose.landmarks import find_landmarks, sigmoid
+from bodyseg_widgets.pose.blazepose.masks import PlacedMask
+from bodyseg_widgets.pose.blazepose.roi import roi_from_alignment_points
+from bodyseg_widgets.pose.blazepose.stillness import StillnessWatch
+from bodyseg_widgets.pose.blazepose.warp import unwarp_mask
+from bodyseg_widgets.pose.topology import KEYPOINT_NAMES
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.images import RgbImage
+    from bodyseg_widgets.pose.blazepose.detection import Detection
+    from bodyseg_widgets.pose.blazepose.landmarks import Landmarks
+    from bodyseg_widgets.pose.blazepose.roi import Roi
+
+__all__ = ["LiteRTEstimator"]
+
+AUXILIARY_SETTINGS = OneEuroSettings(min_cutoff=0.01, beta=10)
+"""pose-detection/src/blazepose_tfjs/constants.ts of tfjs-models."""
+NOSE = KEYPOINT_NAMES.index("nose")
+ANKLES = [KEYPOINT_NAMES.index("left_ankle"), KEYPOINT_NAMES.index("right_ankle")]
+MIN_VISIBILITY = 0.5
+MAX_SAME_PERSON = 0.1
+"""Two bodies whose landmarks are closer than this share of their size are one person."""
+MIN_ROI_SIDE = 1.0
+"""Pixels; a smaller ROI holds nothing."""
+
+
+class LiteRTEstimator:
+    """Follows people by their own landmarks; the detector runs only while somebody is missing.
+
+    Parameters
+    ----------
+    model_type : {'lite', 'full', 'heavy'}
+        Which landmark network.
+    with_mask : bool
+        Whether estimates come with a mask.
+    smooth_roi : bool
+        Whether the ROI of the next frame is smoothed.
+    num_threads : int or None
+        Threads of each network; None takes the default.
+    """
+
+    def __init__(
+        self, model_type: str, *, with_mask: bool, smooth_roi: bool, num_threads: int | None
+    ) -> None:
+        from bodyseg_widgets.runtimes.litert import LiteRTNetwork  # noqa: PLC0415 - lazy
+
+        self._detector = LiteRTNetwork(read_model("pose_detector"), num_threads=num_threads)
+        self._network = LiteRTNetwork(read_model(f"pose_{model_type}"), num_threads=num_threads)
+        self._with_mask = with_mask
+        self._smooth_roi = smooth_roi
+        self._tracks: list[_Track] = []
+        self._is_still = StillnessWatch()
+
+    def still(self, image: RgbImage, max_poses: int) -> list[Estimate]:
+        """See :class:`Estimator`."""
+        rois = [roi_from_detection(each) for each in detect_people(self._detector, image)]
+        found = []
+        for roi in rois[:max_poses]:
+            landmarks = self._landmarks(image, roi)
+            if landmarks is not None:
+                found.append(self._estimate(image, roi, landmarks))
+        return found
+
+    def follow(self, image: RgbImage, max_poses: int, seconds: float) -> list[Estimate]:
+        """See :class:`Estimator`."""
+        is_still = self._is_still(image)
+        tracks = self._tracks[:max_poses]
+        if len(tracks) < max_poses:
+            tracks += [
+                _Track(roi_from_detection(each), smooth_roi=self._smooth_roi)
+                for each in detect_people(self._detector, image)
+                if not any(track.is_of(each) for track in tracks)
+            ]
+        self._tracks = []
+        found: list[Estimate] = []
+        for track in tracks[:max_poses]:
+            roi = track.roi
+            landmarks = self._landmarks(image, roi)
+            if landmarks is None:
+                continue
+            estimate = self._estimate(image, roi, landmarks)
+            # Two ROIs can slide onto one person; the one who was followed first stays.
+            if any(distance(estimate, other) < MAX_SAME_PERSON for other in found):
+                continue
+            track.see(landmarks)
+            if not is_still:
+                track.move(landmarks, seconds)
+            self._tracks.append(track)
+            found.append(estimate)
+        return found
+
+    def smooths_landmarks(self, max_poses: int) -> bool:  # noqa: ARG002
+        """See :class:`Estimator`."""
+        return False
+
+    def forget(self) -> None:
+        """See :class:`Estimator`."""
+        self._tracks = []
+        self._is_still = StillnessWatch()
+
+    def dispose(self) -> None:
+        """See :class:`Estimator`."""
+        self._detector.dispose()
+        self._network.dispose()
+
+    def _landmarks(self, image: RgbImage, roi: Roi) -> Landmarks | None:
+        if not roi.width >= MIN_ROI_SIDE:
+            return None
+        return find_landmarks(self._network, image, roi)
+
+    def _estimate(self, image: RgbImage, roi: Roi, landmarks: Landmarks) -> Estimate:
+        mask = None
+        if self._with_mask:
+            height, width = image.shape[:2]
+            mask = PlacedMask(*unwarp_mask(sigmoid(landmarks.mask_logits), roi, (height, width)))
+        return Estimate(landmarks.body, landmarks.world, _body_circle(landmarks), mask)
+
+
+class _Track:
+    """Where the next frame is searched for one person."""
+
+    def __init__(self, roi: Roi, *, smooth_roi: bool) -> None:
+        self.roi = roi
+        self._smooth_roi = smooth_roi
+        self._auxiliary = OneEuro(AUXILIARY_SETTINGS)
+        self._nose: tuple[float, float] | None = None
+
+    def is_of(self, detection: Detection) -> bool:
+        """Whether this person's face is the detected one."""
+        if self._nose is None:
+            return False
+        left, top, right, bottom = detection.box
+        x, y = self._nose
+        return bool(left <= x <= right and top <= y <= bottom)
+
+    def see(self, landmarks: Landmarks) -> None:
+        """Remember the person's face."""
+        x, y = landmarks.body[NOSE, :2].tolist()
+        self._nose = (x, y)
+
+    def move(self, landmarks: Landmarks, seconds: float) -> None:
+        """Go where the auxiliary landmarks point.
+
+        The filter, upstream's, holds the ROI of somebody who stands still; it would take many
+        seconds to leave a wrong first guess. Where the legs are not in the picture the circle
+        around the whole body is a guess, so there the ROI follows the network at once, as in
+        MediaPipe Tasks.
+        """
+        points = landmarks.auxiliary
+        whole_body = landmarks.body[ANKLES, 3].max() >= MIN_VISIBILITY
+        if self._smooth_roi and whole_body:
+            points = self._auxiliary(points, seconds=seconds, object_scale=_body_circle(landmarks))
+        else:
+            self._auxiliary = OneEuro(AUXILIARY_SETTINGS)
+        self.roi = roi_from_alignment_points(*points)
+
+
+def _body_circle(landmarks: Landmarks) -> float:
+    """Diameter of the circle around the whole body, in pixels."""
+    return 2 * math.dist(*landmarks.auxiliary)

@@ -1,0 +1,142 @@
+"""A person's mask in the picture, and how it is kept from flickering."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bodyseg_widgets.segmentation import Mask, Region, Segmentation
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.segmentation import Probability, Size
+
+__all__ = ["MaskSmoother", "PlacedMask", "smooth_mask", "to_segmentation"]
+
+COMBINE_WITH_PREVIOUS = 0.7
+"""BLAZEPOSE_SEGMENTATION_SMOOTHING_CONFIG of tfjs-models."""
+
+# How uncertain a probability p is, as a polynomial of (p - 0.5) squared:
+# shared/calculators/segmentation_smoothing.ts of tfjs-models.
+_CERTAINTY = (-624.717, 291.309, -57.8051, -0.748699, 5.68842)
+
+MODEL_PIXELS = 256 * 256
+"""How many pixels the network's mask has."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedMask:
+    """The probability in one part of a picture; elsewhere it is 0.
+
+    Attributes
+    ----------
+    probability : numpy.ndarray
+        float32 of the size of `region`, 0 to 1.
+    region : Region
+        Where it lies.
+    """
+
+    probability: Probability
+    region: Region
+
+
+def smooth_mask(
+    new: Probability, previous: Probability, *, ratio: float = COMBINE_WITH_PREVIOUS
+) -> Probability:
+    """Mix a mask with the one before where it is unsure.
+
+    Parameters
+    ----------
+    new, previous : numpy.ndarray
+        float32 of one shape, 0 to 1.
+    ratio : float, optional
+        How much of the previous one a wholly unsure pixel takes, 0 to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, ``new + (previous - new) * uncertainty(new) * ratio``: a probability of 0.5
+        is wholly unsure, one near 0 or 1 hardly.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.pose.blazepose.masks import smooth_mask
+    >>> smooth_mask(np.float32([0.0, 0.5]), np.float32([1.0, 1.0])).round(3)
+    array([0.  , 0.85], dtype=float32)
+    """
+    squared = new - np.float32(0.5)
+    squared *= squared
+    certainty = squared * np.float32(_CERTAINTY[0])
+    for coefficient in _CERTAINTY[1:]:
+        certainty += np.float32(coefficient)
+        certainty *= squared
+    np.minimum(certainty, 1, out=certainty)
+    # What is left is new + (previous - new) * (1 - certainty) * ratio, in place.
+    np.subtract(1, certainty, out=certainty)
+    certainty *= np.float32(ratio)
+    mixed = previous - new
+    mixed *= certainty
+    mixed += new
+    return mixed
+
+
+class MaskSmoother:
+    """Smooths one person's masks from frame to frame."""
+
+    def __init__(self) -> None:
+        self._previous: PlacedMask | None = None
+
+    def __call__(self, new: PlacedMask) -> PlacedMask:
+        """Give the smoothed mask, on the region of the new one.
+
+        Outside of that region the new mask is 0, which is so sure that the previous one would
+        add 0.00003 at most.
+        """
+        smoothed = new
+        if self._previous is not None:
+            before = _moved(self._previous, new.region)
+            smoothed = PlacedMask(smooth_mask(new.probability, before), new.region)
+        self._previous = smoothed
+        return smoothed
+
+
+def to_segmentation(mask: PlacedMask, size: Size) -> Segmentation:
+    """Wrap a mask as a segmenter's result; `size` is the picture's (height, width)."""
+    if 0 in mask.region.size:
+        return Segmentation(Mask(np.zeros((1, 1), np.float32), size=size, model_size=(1, 1)))
+    return Segmentation(
+        Mask(
+            mask.probability,
+            size=size,
+            model_size=_compact(mask.region.size),
+            region=mask.region,
+        )
+    )
+
+
+def _compact(size: Size) -> Size:
+    """Give the size of the mask with about as many pixels as the network's, or fewer."""
+    height, width = size
+    scale = min(1.0, math.sqrt(MODEL_PIXELS / max(1, height * width)))
+    return max(1, int(height * scale)), max(1, int(width * scale))
+
+
+def _moved(mask: PlacedMask, region: Region) -> Probability:
+    """Give a mask's part in another region, 0 where it has none."""
+    if mask.region == region:
+        return mask.probability
+    moved = np.zeros(region.size, np.float32)
+    left, top = max(mask.region.left, region.left), max(mask.region.top, region.top)
+    right = min(mask.region.left + mask.region.width, region.left + region.width)
+    bottom = min(mask.region.top + mask.region.height, region.top + region.height)
+    if left < right and top < bottom:
+        shared = Region(left, top, right - left, bottom - top)
+        moved[_within(shared, region)] = mask.probability[_within(shared, mask.region)]
+    return moved
+
+
+def _within(part: Region, whole: Region) -> tuple[slice, slice]:
+    return Region(part.left - whole.left, part.top - whole.top, part.width, part.height).slices

@@ -1,0 +1,107 @@
+"""Pictures into a ROI's view, and masks back out of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import cv2
+import numpy as np
+
+from bodyseg_widgets.pose.blazepose.roi import corners
+from bodyseg_widgets.segmentation import Region
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.images import RgbImage
+    from bodyseg_widgets.pose.blazepose.roi import Roi
+    from bodyseg_widgets.segmentation import Probability, Size
+
+__all__ = ["Border", "crop", "unwarp_mask"]
+
+Border: TypeAlias = Literal["zero", "replicate"]
+"""What lies beyond the picture: black, or its edge pixels drawn out."""
+
+_BORDERS = {"zero": cv2.BORDER_CONSTANT, "replicate": cv2.BORDER_REPLICATE}
+
+
+def crop(image: RgbImage, roi: Roi, size: Size, *, border: Border) -> RgbImage:
+    """Cut a ROI out of a picture, turned upright and scaled.
+
+    Parameters
+    ----------
+    image : numpy.ndarray
+        uint8 RGB (H, W, 3).
+    roi : Roi
+        What to cut out; parts of it may lie outside of the picture.
+    size : tuple of int
+        (height, width) of the result; the ROI is stretched to it.
+    border : {'zero', 'replicate'}
+        What lies beyond the picture.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8 RGB of `size`. Sampled bilinearly, corner to corner as MediaPipe's
+        ImageToTensorCalculator does: a resize that aligns pixel centres moves
+        keypoints by pixels.
+    """
+    height, width = size
+    matrix = cv2.getPerspectiveTransform(corners(roi), _view_corners(size))
+    view = cv2.warpPerspective(
+        image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=_BORDERS[border]
+    )
+    return np.asarray(view, dtype=np.uint8)
+
+
+def unwarp_mask(mask: Probability, roi: Roi, size: Size) -> tuple[Probability, Region]:
+    """Lay a ROI's mask back onto the picture.
+
+    Parameters
+    ----------
+    mask : numpy.ndarray
+        float32 (h, w), the probability in the ROI's view, 0 to 1.
+    roi : Roi
+        Where the view was cut out.
+    size : tuple of int
+        (height, width) of the picture, in pixels.
+
+    Returns
+    -------
+    probability : numpy.ndarray
+        float32 of the size of `region`, 0 to 1; 0 outside of the ROI.
+    region : Region
+        The upright part of the picture that holds the ROI. Empty where the
+        ROI lies outside of the picture.
+    """
+    region = _bounds(roi, size)
+    if region.width == 0 or region.height == 0:
+        return np.zeros(region.size, np.float32), region
+    matrix = cv2.getPerspectiveTransform(_view_corners(mask.shape[:2]), corners(roi))
+    # MediaPipe's WarpAffineCalculator takes these corner coordinates for those of pixel centres,
+    # which moves the mask by up to half a mask pixel; the expected masks were made that way.
+    affine = matrix[:2] - [[0, 0, region.left], [0, 0, region.top]]
+    laid = cv2.warpAffine(
+        mask,
+        affine,
+        (region.width, region.height),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+    )
+    return np.asarray(laid, dtype=np.float32), region
+
+
+def _view_corners(size: Size) -> NDArray[np.float32]:
+    height, width = size
+    return np.array([[0, height], [0, 0], [width, 0], [width, height]], np.float32)
+
+
+def _bounds(roi: Roi, size: Size) -> Region:
+    height, width = size
+    points = corners(roi)
+    # One pixel more on each side: bilinear sampling reaches half a mask pixel over the edge.
+    left, top = np.clip(np.floor(points.min(axis=0)) - 1, 0, [width, height]).astype(int).tolist()
+    right, bottom = (
+        np.clip(np.ceil(points.max(axis=0)) + 1, 0, [width, height]).astype(int).tolist()
+    )
+    return Region(left, top, max(0, right - left), max(0, bottom - top))

@@ -1,0 +1,102 @@
+"""The door to every pose detector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.options import Runtime, SupportedModels, check_runtime, check_threads
+from bodyseg_widgets.pose.blazepose import BlazePoseModelType, on_litert, on_mediapipe
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.pose.types import PoseDetector
+
+__all__ = ["create_detector"]
+
+
+def create_detector(
+    model: SupportedModels | str,
+    *,
+    runtime: Runtime | None = None,
+    model_type: BlazePoseModelType = "full",
+    enable_smoothing: bool = True,
+    enable_segmentation: bool = False,
+    smooth_segmentation: bool = True,
+    num_threads: int | None = None,
+) -> PoseDetector:
+    """Make a pose detector. Nothing is downloaded: the models are part of the package.
+
+    Parameters
+    ----------
+    model : SupportedModels or str
+        ``SupportedModels.BlazePose``.
+    runtime : {'tensorflow', 'mediapipe'}
+        Required, as upstream. What runs the networks: 'tensorflow' is this package's own
+        pipeline on LiteRT (TensorFlow Lite under its new name, no TensorFlow needed),
+        'mediapipe' is MediaPipe Tasks.
+    model_type : {'lite', 'full', 'heavy'}, optional
+        From fast to accurate.
+    enable_smoothing : bool, optional
+        Whether keypoints are smoothed over a video's frames.
+    enable_segmentation : bool, optional
+        Whether each pose comes with the person's mask.
+    smooth_segmentation : bool, optional
+        Whether the mask is smoothed over a video's frames.
+    num_threads : int or None, optional
+        Threads of runtime 'tensorflow', at least 1; None takes the measured
+        best. MediaPipe chooses its own, so leave it None there.
+
+    Returns
+    -------
+    PoseDetector
+        Dispose it when done, or use it as a context manager.
+
+    Raises
+    ------
+    InvalidOptionError
+        An unknown model, runtime or model type, or an impossible `num_threads`.
+    MissingDependencyError
+        The runtime's package is not installed; the message says how to.
+    IncompatibleDependencyError
+        A mediapipe is installed that can report usage over the network.
+    ModelFileError
+        A bundled model file is absent or damaged.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import SupportedModels, create_detector
+    >>> with create_detector(SupportedModels.BlazePose, runtime="tensorflow") as detector:
+    ...     detector.estimate_poses(np.zeros((480, 640, 3), np.uint8))
+    []
+    """
+    if model != SupportedModels.BlazePose:
+        raise InvalidOptionError(_not_a_pose_model(model))
+    check_runtime(runtime)
+    if model_type not in get_args(BlazePoseModelType):
+        raise InvalidOptionError(
+            "Expect modelConfig.modelType (model_type) to be one of 'lite', 'full', 'heavy', "
+            f"but got {model_type}"
+        )
+    if runtime == "tensorflow":
+        return on_litert(
+            model_type,
+            enable_smoothing=enable_smoothing,
+            enable_segmentation=enable_segmentation,
+            smooth_segmentation=smooth_segmentation,
+            num_threads=num_threads,
+        )
+    check_threads("mediapipe", num_threads)
+    return on_mediapipe(
+        model_type,
+        enable_smoothing=enable_smoothing,
+        enable_segmentation=enable_segmentation,
+        smooth_segmentation=smooth_segmentation,
+    )
+
+
+def _not_a_pose_model(model: object) -> str:
+    refusal = f"{model} is not a supported model name. Choose: {SupportedModels.BlazePose}."
+    if model in tuple(SupportedModels):
+        return f"{refusal} {model} finds no poses; create_segmenter makes a segmenter of it."
+    return refusal

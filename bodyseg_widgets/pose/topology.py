@@ -1,0 +1,147 @@
+"""The 33 keypoints of BlazePose: their names, their sides, and what is joined to what.
+
+Names, order and pairs are those of the pose-detection API
+(pose-detection/src/constants.ts of tfjs-models, and POSE_CONNECTIONS of
+MediaPipe, which is the same set). Left and right are the person's own.
+
+Examples
+--------
+>>> from bodyseg_widgets.pose import KEYPOINT_NAMES, get_keypoint_index_by_name
+>>> KEYPOINT_NAMES[get_keypoint_index_by_name()["left_knee"]]
+'left_knee'
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "ADJACENT_PAIRS",
+    "KEYPOINT_NAMES",
+    "KEYPOINT_SIDES",
+    "get_adjacent_pairs",
+    "get_keypoint_index_by_name",
+    "get_keypoint_index_by_side",
+]
+
+KEYPOINT_NAMES: Final = (
+    "nose",
+    "left_eye_inner",
+    "left_eye",
+    "left_eye_outer",
+    "right_eye_inner",
+    "right_eye",
+    "right_eye_outer",
+    "left_ear",
+    "right_ear",
+    "mouth_left",
+    "mouth_right",
+    "left_shoulder",
+    "right_shoulder",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+    "left_pinky",
+    "right_pinky",
+    "left_index",
+    "right_index",
+    "left_thumb",
+    "right_thumb",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+    "left_heel",
+    "right_heel",
+    "left_foot_index",
+    "right_foot_index",
+)
+"""The names, in the order of :attr:`Pose.keypoints`."""
+
+# fmt: off
+ADJACENT_PAIRS: Final = (
+    (0, 1), (0, 4), (1, 2), (2, 3), (3, 7), (4, 5), (5, 6), (6, 8), (9, 10),
+    (11, 12), (11, 13), (11, 23), (12, 14), (12, 24), (13, 15), (14, 16),
+    (15, 17), (15, 19), (15, 21), (16, 18), (16, 20), (16, 22), (17, 19), (18, 20),
+    (23, 24), (23, 25), (24, 26), (25, 27), (26, 28), (27, 29), (27, 31),
+    (28, 30), (28, 32), (29, 31), (30, 32),
+)
+# fmt: on
+"""The 35 pairs of keypoint indices that a skeleton joins, the smaller index first.
+
+Upstream's list has 36 entries: it names (15, 17) twice.
+"""
+
+
+def _side(name: str) -> str:
+    for side in ("left", "right"):
+        if side in name.split("_"):
+            return side
+    return "middle"
+
+
+KEYPOINT_SIDES: Final = tuple(_side(name) for name in KEYPOINT_NAMES)
+"""``'left'``, ``'right'`` or ``'middle'`` for each keypoint: the person's own sides."""
+
+
+def get_adjacent_pairs() -> tuple[tuple[int, int], ...]:
+    """Give the pairs of keypoints that a skeleton joins.
+
+    Returns
+    -------
+    tuple of tuple of int
+        35 pairs of indices, each once.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.pose import get_adjacent_pairs
+    >>> len(get_adjacent_pairs())
+    35
+    """
+    return ADJACENT_PAIRS
+
+
+def get_keypoint_index_by_side() -> Mapping[str, tuple[int, ...]]:
+    """Give the indices of the keypoints on each side of the body.
+
+    Returns
+    -------
+    mapping
+        ``'left'``, ``'right'`` and ``'middle'`` to ascending indices.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.pose import get_keypoint_index_by_side
+    >>> get_keypoint_index_by_side()["middle"]
+    (0,)
+    """
+    return MappingProxyType(
+        {
+            side: tuple(at for at, each in enumerate(KEYPOINT_SIDES) if each == side)
+            for side in ("left", "right", "middle")
+        }
+    )
+
+
+def get_keypoint_index_by_name() -> Mapping[str, int]:
+    """Give the index of each keypoint.
+
+    Returns
+    -------
+    mapping
+        Name to index.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.pose import get_keypoint_index_by_name
+    >>> get_keypoint_index_by_name()["nose"]
+    0
+    """
+    return MappingProxyType({name: at for at, name in enumerate(KEYPOINT_NAMES)})
