@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from enum import StrEnum
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from bodyseg_widgets.errors import InvalidOptionError
 
-__all__ = ["Runtime", "SupportedModels", "check_runtime", "check_threads"]
+__all__ = ["Runtime", "SupportedModels", "check_max_poses", "check_runtime", "check_threads"]
 
 Runtime: TypeAlias = Literal["tensorflow", "mediapipe"]
 
@@ -51,3 +52,28 @@ def check_threads(runtime: Runtime, num_threads: int | None) -> None:
             f"runtime='mediapipe' chooses its own threads, but got num_threads={num_threads!r}. "
             "Leave num_threads out, or use runtime='tensorflow'."
         )
+
+
+def check_max_poses(max_poses: Any) -> int:  # noqa: ANN401 - people pass anything
+    """Refuse what is no number of people, in upstream's words.
+
+    Returns
+    -------
+    int
+        The number as Python's own.
+
+    Raises
+    ------
+    InvalidOptionError
+        `max_poses` is no whole number, or below 1.
+    """
+    try:
+        number = None if isinstance(max_poses, bool) else operator.index(max_poses)
+    except TypeError:
+        number = None
+    if number is None or number < 1:
+        raise InvalidOptionError(
+            f"Invalid maxPoses {max_poses!r}. Should be > 0. "
+            "Set max_poses to how many people to look for, a whole number of at least 1."
+        )
+    return number

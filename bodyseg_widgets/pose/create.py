@@ -37,7 +37,8 @@ def create_detector(
     model_type : {'lite', 'full', 'heavy'}, optional
         From fast to accurate.
     enable_smoothing : bool, optional
-        Whether keypoints are smoothed over a video's frames.
+        Whether keypoints are smoothed over a video's frames. On 'mediapipe' False makes
+        it slower by half or more: MediaPipe then searches the whole picture for people each time.
     enable_segmentation : bool, optional
         Whether each pose comes with the person's mask.
     smooth_segmentation : bool, optional

@@ -172,7 +172,8 @@ class PoseDetector(Protocol):
         image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
             See :func:`bodyseg_widgets.images.to_rgb`.
         max_poses : int, optional
-            How many people to look for, at least 1.
+            How many people to look for, at least 1. Where a video shows people close together,
+            'mediapipe' takes two whose surroundings overlap by half for one.
         flip_horizontal : bool, optional
             Mirror the picture first. All results are those of the mirrored picture.
         timestamp_ms : float or None, optional

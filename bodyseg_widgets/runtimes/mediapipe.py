@@ -29,8 +29,9 @@ __all__ = ["ImageSegmenterTask", "LandmarkedPose", "PoseLandmarkerTask", "load_m
 
 _MASK_COLUMNS = 4
 """Reading a pose's mask ends the process ("Check failed: 1 == ChannelSize()") where its rows of
-float32 do not fill whole blocks of 16 bytes, so such pictures get up to three columns more. The
-landmark network sees the same: beyond the picture MediaPipe itself draws out the edge."""
+float32 do not fill whole blocks of 16 bytes, so such pictures get up to three columns more, copies
+of their last one. That shifts what MediaPipe's detector sees by a pixel or two, and so, a little,
+the pose: the same keypoints as without a mask come only where the width is a multiple of 4."""
 
 _QUIET_VERSIONS = ("0.10.30", "0.10.31")
 _DOCS_MODULE = "mediapipe.tasks.python.core.optional_dependencies"

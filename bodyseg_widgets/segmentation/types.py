@@ -92,8 +92,8 @@ class Region:
 class Mask:
     """The probability of every pixel of one picture to show a person.
 
-    The probability is kept as the runtime gave it, at the network's own
-    resolution or at the picture's, and is resized (bilinear, pixel centres
+    The probability is kept as the runtime gave it, small (`model_size`) or at
+    the picture's resolution, and is resized (bilinear, pixel centres
     aligned) when the other is first asked for. So a stream that sends the
     small one never pays for the big one.
 
@@ -105,7 +105,8 @@ class Mask:
     size : tuple of int
         (height, width) of the picture, in pixels.
     model_size : tuple of int
-        (height, width) of the network's output, in pixels.
+        (height, width) of `model_probability`, in pixels: that of the network's output, or,
+        where a network looks at a turned part of the picture, one with about as many pixels.
     region : Region, optional
         The part of the picture that the network looked at; everywhere else the
         probability is 0. Default: the whole picture.
@@ -180,10 +181,10 @@ class Mask:
 
     @cached_property
     def model_probability(self) -> Probability:
-        """The same probability at the network's own resolution.
+        """The same probability with no more pixels than the network gives.
 
         ``float32``, shape `model_size`, 0 to 1, read-only. It covers `region`,
-        stretched to the network's shape.
+        stretched to that shape.
         """
         return _resized(self._source, self._model_size)
 

@@ -169,17 +169,23 @@ class TestUpstreamsExpectations:
         assert off.max() <= 20
         assert off_3d.mean() <= 0.03
         assert off_3d.max() <= 0.2
-        # Upstream's expected landmarks are MediaPipe's own.
-        assert jitter(found) <= jitter_of(expected[..., :2])
+        # Upstream's expected landmarks are MediaPipe's own. 8.33 against 8.35 px; the margin is
+        # for other processors, on which the last digits differ.
+        assert jitter(found) <= 1.02 * jitter_of(expected[..., :2])
 
     def test_squats_on_mediapipe(self, squats: list[Picture], data_folder: Path) -> None:
         folder = data_folder / "tfjs-models/pose-detection"
         expected = np.array(json.loads((folder / "pose_squats.full.json").read_text()))
         with make("mediapipe") as detector:
             found = [poses[0] for poses in follow(detector, squats)]
+        expected_3d = np.array(json.loads((folder / "pose_squats_3d.full.json").read_text()))
         off = np.abs([xy(pose) for pose in found] - expected[..., :2])
-        assert off.mean() <= 4
-        assert off.max() <= 31, "upstream's tolerance for this runtime"
+        off_3d = np.abs([pose.keypoint_array_3d[:, :3] for pose in found] - expected_3d)
+        # Tasks itself is 3.1 and 24.8 px off; upstream's tolerance for this runtime is 31 px.
+        assert off.mean() <= 3.5
+        assert off.max() <= 31
+        assert off_3d.mean() <= 0.03
+        assert off_3d.max() <= 0.2
 
 
 def jitter(poses: Sequence[Pose]) -> float:
@@ -362,6 +368,27 @@ class TestVideos:
             (pose,) = detector.estimate_poses(frame, timestamp_ms=time)
             assert np.isfinite(pose.keypoint_array).all()
 
+    def test_a_pause_between_two_frames_changes_nobodys_id(
+        self, detector: PoseDetector, squats: list[Picture]
+    ) -> None:
+        detector.reset()
+        ids = [
+            detector.estimate_poses(frame, timestamp_ms=at * 1500)[0].id
+            for at, frame in enumerate(squats[:5])
+        ]
+        assert ids == [1] * 5
+
+    def test_frames_may_be_read_into_the_same_array(
+        self, detector: PoseDetector, squats: list[Picture]
+    ) -> None:
+        expected = follow(detector, squats[:6])[-1][0]
+        detector.reset()
+        buffer = np.empty_like(squats[0])
+        for at, frame in enumerate(squats[:6]):
+            buffer[:] = frame
+            (pose,) = detector.estimate_poses(buffer, timestamp_ms=at * FRAME_MS)
+        assert same(pose, expected)
+
     def test_times_before_zero_are_times_too(
         self, detector: PoseDetector, squats: list[Picture]
     ) -> None:
@@ -458,7 +485,8 @@ class TestSeveralPeople:
         ids = [[pose.id for pose in poses] for poses in found]
         assert all(each == sorted(each) for each in ids)
         places = np.array([[xy(pose) for pose in poses] for poses in found[30:]])
-        assert places.shape[1] >= 2
+        # MediaPipe takes two of them, who stand close together, for one.
+        assert places.shape[1] == {"tensorflow": 3, "mediapipe": 2}[runtime]
         assert np.abs(np.diff(places, axis=0)).max() <= 0.1
 
     def test_the_number_may_change_in_a_video(
@@ -502,15 +530,30 @@ class TestAnyPicture:
                 assert np.isfinite(pose.keypoint_array).all()
                 assert np.isfinite(pose.keypoint_array_3d).all()
 
+    @pytest.mark.parametrize("width", [597, 598, 599, 600])
+    def test_a_person_is_found_with_a_mask_at_any_width(
+        self, detector: PoseDetector, yoga: Picture, width: int
+    ) -> None:
+        picture = np.ascontiguousarray(yoga[:, 200 : 200 + width])
+        detector.reset()
+        (still,) = detector.estimate_poses(picture)
+        (frame,) = detector.estimate_poses(picture, timestamp_ms=0)
+        assert person(still).shape == person(frame).shape == picture.shape[:2]
+        (exact,) = detector.estimate_poses(np.ascontiguousarray(yoga[:, 200:800]))
+        assert np.abs(xy(still) - xy(exact)).mean() < 5
+
     def test_somebody_cut_off_by_the_edge_gives_finite_numbers(
         self, detector: PoseDetector, yoga: Picture
     ) -> None:
         frames = [np.ascontiguousarray(yoga[:, at * 40 :]) for at in range(8)]
+        found = []
         for at, frame in enumerate(frames):
             same_size = cv2.copyMakeBorder(frame, 0, 0, 0, at * 40, cv2.BORDER_CONSTANT)
-            for pose in detector.estimate_poses(same_size, timestamp_ms=at * FRAME_MS):
-                assert np.isfinite(pose.keypoint_array).all()
-                assert person(pose).shape == yoga.shape[:2]
+            found += detector.estimate_poses(same_size, timestamp_ms=at * FRAME_MS)
+        assert len(found) >= 5
+        for pose in found:
+            assert np.isfinite(pose.keypoint_array).all()
+            assert person(pose).shape == yoga.shape[:2]
 
     def test_what_is_no_picture_is_refused(self, detector: PoseDetector) -> None:
         with pytest.raises(InvalidImageError, match="float64"):
@@ -548,7 +591,7 @@ class TestOptions:
         with pytest.raises(InvalidOptionError, match="Invalid maxPoses"):
             detector.estimate_poses(nobody(), max_poses=max_poses)
 
-    @pytest.mark.parametrize("time", [math.nan, math.inf, "now", True])
+    @pytest.mark.parametrize("time", [math.nan, math.inf, "now", True, 10**400, [1]])
     def test_a_time_is_a_number(self, detector: PoseDetector, time: Any) -> None:  # noqa: ANN401
         with pytest.raises(InvalidOptionError, match="timestamp_ms"):
             detector.estimate_poses(nobody(), timestamp_ms=time)

@@ -69,7 +69,7 @@ class TestOneEuro:
             smoothed = smooth(np.array([at * 20.0]), seconds=at / 30, object_scale=400)
         assert smoothed == pytest.approx(29 * 20, abs=5)
 
-    @pytest.mark.parametrize("seconds", [1.0, 0.5])
+    @pytest.mark.parametrize("seconds", [1.0, 0.5, 1.0 + 1e-9])
     def test_a_time_that_does_not_grow_leaves_values_and_filter_alone(self, seconds: float) -> None:
         smooth = OneEuro(SETTINGS)
         smooth(np.array([1.0]), seconds=1.0, object_scale=1)
@@ -191,7 +191,12 @@ class TestIdentities:
         who = Identities()
         who.assign([body_at(0)], 0.0)
         who.assign([], 0.5)
-        assert who.assign([body_at(0)], 5.0) == [2]
+        assert who.assign([body_at(0)], 1.6) == [2]
+
+    def test_a_long_pause_between_two_frames_is_no_absence(self) -> None:
+        who = Identities()
+        who.assign([body_at(0)], 0.0)
+        assert who.assign([body_at(1)], 60.0) == [1]
 
     def test_a_body_far_away_is_somebody_else(self) -> None:
         who = Identities()

@@ -133,9 +133,9 @@ def test_a_mask_comes_back_where_it_was_cut_out() -> None:
 def test_a_mask_is_zero_outside_of_its_roi() -> None:
     roi = Roi(50, 50, 40, 40, math.radians(45))
     probability, region = unwarp_mask(np.ones((256, 256), np.float32), roi, (100, 100))
-    assert region == Region(20, 20, 60, 60)
+    assert region == Region(19, 19, 62, 62)
     assert probability[0, 0] == 0
-    assert probability[30, 30] == 1
+    assert probability[31, 31] == 1
 
 
 def test_a_roi_beyond_the_picture_gives_an_empty_region() -> None:

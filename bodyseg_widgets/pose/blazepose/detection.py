@@ -105,7 +105,7 @@ def decode_detections(raw_boxes: Tensor, raw_scores: Tensor) -> list[Detection]:
         network's input, 0 to 1.
     """
     scores = 1 / (1 + np.exp(-np.clip(raw_scores.astype(np.float64), -MAX_LOGIT, MAX_LOGIT)))
-    kept = np.flatnonzero(scores >= MIN_SCORE)
+    kept = np.flatnonzero((scores >= MIN_SCORE) & np.isfinite(raw_boxes).all(axis=1))
     kept = kept[np.argsort(-scores[kept], kind="stable")]
     anchors = ssd_anchors()[kept].astype(np.float64)
     values = raw_boxes[kept].astype(np.float64) / INPUT_SIZE

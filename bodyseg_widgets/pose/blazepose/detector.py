@@ -13,6 +13,7 @@ import numpy as np
 
 from bodyseg_widgets.errors import DisposedError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.options import check_max_poses
 from bodyseg_widgets.pose.blazepose.identities import Identities
 from bodyseg_widgets.pose.blazepose.masks import MaskSmoother, to_segmentation
 from bodyseg_widgets.pose.blazepose.smoothing import LandmarkSmoother
@@ -56,8 +57,8 @@ class BlazePoseDetector:
         timestamp_ms: float | None = None,
     ) -> list[Pose]:
         """Find the poses in one picture. See :meth:`PoseDetector.estimate_poses`."""
-        _check_max_poses(max_poses)
-        _check_timestamp(timestamp_ms)
+        max_poses = check_max_poses(max_poses)
+        seconds = None if timestamp_ms is None else _seconds(timestamp_ms)
         picture = to_rgb(image)
         if flip_horizontal:
             picture = np.asarray(cv2.flip(picture, 1), dtype=np.uint8)
@@ -65,11 +66,11 @@ class BlazePoseDetector:
         with self._lock:
             if self._disposed:
                 raise DisposedError("It was used after dispose(). Create a new one.")
-            if timestamp_ms is None:
+            if seconds is None:
                 found = _sound(self._estimator.still(picture, max_poses))
                 return [_pose(each, (height, width)) for each in found]
             kind = _Kind((height, width), flip_horizontal)
-            return self._follow(picture, max_poses, timestamp_ms / 1000, kind)
+            return self._follow(picture, max_poses, seconds, kind)
 
     def reset(self) -> None:
         """Forget the video. See :meth:`PoseDetector.reset`."""
@@ -103,7 +104,7 @@ class BlazePoseDetector:
         video.seconds = seconds
         estimates = _sound(self._estimator.follow(picture, max_poses, seconds))
         numbers = video.identities.assign(estimates, seconds)
-        # Filters are kept for who is seen in every frame: after a gap they begin anew.
+        # Filters are kept for who is seen in every frame; after a gap they begin anew.
         video.filters = {number: video.filters.get(number, _Filters()) for number in numbers}
         smooth_landmarks = self._smooth_landmarks and not self._estimator.smooths_landmarks(
             max_poses
@@ -148,10 +149,8 @@ class _Video:
 
 
 def _sound(estimates: list[Estimate]) -> list[Estimate]:
-    """Leave out whom a network gives no numbers for: no NaN ever reaches a keypoint."""
-    return [
-        each for each in estimates if np.isfinite(each.body).all() and np.isfinite(each.world).all()
-    ]
+    """Leave out whom a network gives no numbers for: no NaN ever reaches a keypoint or a mask."""
+    return [each for each in estimates if each.is_finite]
 
 
 def _pose(estimate: Estimate, size: Size, number: int | None = None) -> Pose:
@@ -163,20 +162,14 @@ def _pose(estimate: Estimate, size: Size, number: int | None = None) -> Pose:
     )
 
 
-def _check_max_poses(max_poses: object) -> None:
-    if isinstance(max_poses, bool) or not isinstance(max_poses, int) or max_poses < 1:
-        raise InvalidOptionError(
-            f"Invalid maxPoses {max_poses}. Should be > 0. "
-            "Set max_poses to how many people to look for, a whole number."
-        )
-
-
-def _check_timestamp(timestamp_ms: Any) -> None:  # noqa: ANN401 - people pass anything
-    if timestamp_ms is None:
-        return
-    is_number = isinstance(timestamp_ms, int | float | np.integer | np.floating)
-    if not is_number or isinstance(timestamp_ms, bool) or not np.isfinite(timestamp_ms):
+def _seconds(timestamp_ms: Any) -> float:  # noqa: ANN401 - people pass anything
+    try:
+        seconds = math.nan if isinstance(timestamp_ms, bool | str) else float(timestamp_ms) / 1000
+    except (TypeError, ValueError, OverflowError):
+        seconds = math.nan
+    if not math.isfinite(seconds):
         raise InvalidOptionError(
             f"Expect timestamp_ms to be a number of milliseconds, but got {timestamp_ms!r}. "
             "Leave it out for a still picture."
         )
+    return seconds

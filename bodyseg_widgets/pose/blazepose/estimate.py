@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from bodyseg_widgets.images import RgbImage
@@ -26,7 +28,7 @@ class Estimate:
     world : numpy.ndarray
         float64 (33, 4): x, y, z in metres from the middle of the hips, and visibility.
     object_scale : float
-        The diameter of the circle around the whole body, in pixels.
+        How large the body is, in pixels: what speeds and distances are taken relative to.
     mask : PlacedMask or None
         The person's mask, where it was asked for.
     """
@@ -35,6 +37,14 @@ class Estimate:
     world: NDArray[np.float64]
     object_scale: float
     mask: PlacedMask | None
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether there is no NaN and no infinity in it."""
+        arrays: list[NDArray[np.floating]] = [self.body, self.world]
+        if self.mask is not None:
+            arrays.append(self.mask.probability)
+        return math.isfinite(self.object_scale) and all(np.isfinite(each).all() for each in arrays)
 
 
 class Estimator(Protocol):

@@ -18,6 +18,8 @@ __all__ = ["LowPass", "OneEuro", "OneEuroSettings"]
 FREQUENCY = 30.0
 """Frames a second that the filter assumes until it knows better."""
 MIN_OBJECT_SCALE = 1e-6
+MIN_STEP = 1e-6
+"""Seconds; upstream counts time in whole microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class OneEuro:
         values : numpy.ndarray
             float64 of any shape, the same at each call.
         seconds : float
-            When they were taken; values not later than the last come back as they are.
+            When they were taken; values less than a microsecond later than the last come back
+            as they are.
         object_scale : float
             How large the body is, in the unit of `values`: speed is taken relative to it.
             Below 1e-6 the values come back as they are.
@@ -111,7 +114,7 @@ class OneEuro:
         if object_scale < MIN_OBJECT_SCALE:
             return values
         if self._seconds is not None:
-            if seconds <= self._seconds:
+            if seconds - self._seconds < MIN_STEP:
                 return values
             self._frequency = 1 / (seconds - self._seconds)
         self._seconds = seconds

@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from bodyseg_widgets.pose.blazepose.estimate import Estimate
 
 __all__ = ["Identities"]
@@ -18,36 +20,39 @@ MAX_DISTANCE = 0.25
 """How far a body's landmarks move at most, on average, between two sights of it: as a share of
 the circle around it. Two people side by side are about as far apart."""
 MEMORY_SECONDS = 1.0
-"""How long somebody who is not seen keeps the number."""
+"""How long somebody who is missing keeps the number."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    estimate: Estimate
-    seconds: float
+@dataclass(slots=True)
+class _Known:
+    """Where somebody was last seen, and since when there are frames without them."""
+
+    place: NDArray[np.float64]
+    scale: float
+    missed_since: float | None = None
 
 
 class Identities:
     """Numbers people from 1 on, and knows them again in the next frame."""
 
     def __init__(self) -> None:
-        self._known: dict[int, _Sight] = {}
+        self._known: dict[int, _Known] = {}
         self._last = 0
 
     def assign(self, estimates: Sequence[Estimate], seconds: float) -> list[int]:
         """Give each person of a frame, taken at `seconds`, a number.
 
-        The closest pair of somebody known and somebody seen is matched first. Who was not seen
-        for a second is forgotten.
+        The closest pair of somebody known and somebody seen is matched first. Who is missing
+        for a second of frames is forgotten; a pause between two frames is no absence.
         """
         self._known = {
-            number: sight
-            for number, sight in self._known.items()
-            if seconds - sight.seconds <= MEMORY_SECONDS
+            number: known
+            for number, known in self._known.items()
+            if known.missed_since is None or seconds - known.missed_since <= MEMORY_SECONDS
         }
         pairs = sorted(
-            (distance(sight.estimate, estimate), number, index)
-            for number, sight in self._known.items()
+            (_apart(known.place, known.scale, estimate), number, index)
+            for number, known in self._known.items()
             for index, estimate in enumerate(estimates)
         )
         numbers: dict[int, int] = {}
@@ -58,13 +63,18 @@ class Identities:
             if index not in numbers:
                 self._last += 1
                 numbers[index] = self._last
-        self._known |= {
-            numbers[index]: _Sight(estimate, seconds) for index, estimate in enumerate(estimates)
-        }
+        for known in self._known.values():
+            known.missed_since = seconds if known.missed_since is None else known.missed_since
+        for index, estimate in enumerate(estimates):
+            self._known[numbers[index]] = _Known(estimate.body[:, :2], estimate.object_scale)
         return [numbers[index] for index in range(len(estimates))]
 
 
 def distance(one: Estimate, other: Estimate) -> float:
     """Say how far apart two bodies are: the mean over their landmarks, as a share of their size."""
-    apart = float(np.linalg.norm(one.body[:, :2] - other.body[:, :2], axis=1).mean())
-    return apart / max(one.object_scale, other.object_scale, 1.0)
+    return _apart(one.body[:, :2], one.object_scale, other)
+
+
+def _apart(place: NDArray[np.float64], scale: float, other: Estimate) -> float:
+    mean = float(np.linalg.norm(place - other.body[:, :2], axis=1).mean())
+    return mean / max(scale, other.object_scale, 1.0)

@@ -90,15 +90,15 @@ def find_landmarks(network: LiteRTNetwork, image: RgbImage, roi: Roi) -> Landmar
     Returns
     -------
     Landmarks or None
-        None where the network sees nobody in the ROI (presence below 0.5).
+        None where the network sees nobody in the ROI (presence below 0.5), or gives no numbers.
     """
     view = crop(image, roi, (INPUT_SIZE, INPUT_SIZE), border="replicate")
 
     def write_input(tensor: Tensor) -> None:
         np.multiply(view, np.float32(1 / 255), out=tensor[0])
 
-    landmarks, presence, mask, heatmap, world = network.run(write_input)
-    if not presence.item() >= MIN_PRESENCE:
+    landmarks, presence, mask, heatmap, world = outputs = network.run(write_input)
+    if not presence.item() >= MIN_PRESENCE or not all(np.isfinite(each).all() for each in outputs):
         return None
     decoded = refine_from_heatmap(decode_landmarks(landmarks), heatmap[0])
     placed = project_landmarks(decoded, roi)

@@ -12,7 +12,7 @@ from bodyseg_widgets.pose.blazepose.filters import OneEuro, OneEuroSettings
 from bodyseg_widgets.pose.blazepose.identities import distance
 from bodyseg_widgets.pose.blazepose.landmarks import find_landmarks, sigmoid
 from bodyseg_widgets.pose.blazepose.masks import PlacedMask
-from bodyseg_widgets.pose.blazepose.roi import roi_from_alignment_points
+from bodyseg_widgets.pose.blazepose.roi import ROI_SCALE, roi_from_alignment_points
 from bodyseg_widgets.pose.blazepose.stillness import StillnessWatch
 from bodyseg_widgets.pose.blazepose.warp import unwarp_mask
 from bodyseg_widgets.pose.topology import KEYPOINT_NAMES
@@ -56,16 +56,18 @@ class LiteRTEstimator:
     ) -> None:
         from bodyseg_widgets.runtimes.litert import LiteRTNetwork  # noqa: PLC0415 - lazy
 
-        self._detector = LiteRTNetwork(read_model("pose_detector"), num_threads=num_threads)
-        self._network = LiteRTNetwork(read_model(f"pose_{model_type}"), num_threads=num_threads)
+        self._person_network = LiteRTNetwork(read_model("pose_detector"), num_threads=num_threads)
+        self._landmark_network = LiteRTNetwork(
+            read_model(f"pose_{model_type}"), num_threads=num_threads
+        )
         self._with_mask = with_mask
         self._smooth_roi = smooth_roi
         self._tracks: list[_Track] = []
-        self._is_still = StillnessWatch()
+        self._nothing_moves = StillnessWatch()
 
     def still(self, image: RgbImage, max_poses: int) -> list[Estimate]:
         """See :class:`Estimator`."""
-        rois = [roi_from_detection(each) for each in detect_people(self._detector, image)]
+        rois = [roi_from_detection(each) for each in detect_people(self._person_network, image)]
         found = []
         for roi in rois[:max_poses]:
             landmarks = self._landmarks(image, roi)
@@ -75,12 +77,12 @@ class LiteRTEstimator:
 
     def follow(self, image: RgbImage, max_poses: int, seconds: float) -> list[Estimate]:
         """See :class:`Estimator`."""
-        is_still = self._is_still(image)
+        rests = self._nothing_moves(image)
         tracks = self._tracks[:max_poses]
         if len(tracks) < max_poses:
             tracks += [
                 _Track(roi_from_detection(each), smooth_roi=self._smooth_roi)
-                for each in detect_people(self._detector, image)
+                for each in detect_people(self._person_network, image)
                 if not any(track.is_of(each) for track in tracks)
             ]
         self._tracks = []
@@ -95,7 +97,7 @@ class LiteRTEstimator:
             if any(distance(estimate, other) < MAX_SAME_PERSON for other in found):
                 continue
             track.see(landmarks)
-            if not is_still:
+            if not rests:
                 track.move(landmarks, seconds)
             self._tracks.append(track)
             found.append(estimate)
@@ -108,24 +110,24 @@ class LiteRTEstimator:
     def forget(self) -> None:
         """See :class:`Estimator`."""
         self._tracks = []
-        self._is_still = StillnessWatch()
+        self._nothing_moves = StillnessWatch()
 
     def dispose(self) -> None:
         """See :class:`Estimator`."""
-        self._detector.dispose()
-        self._network.dispose()
+        self._person_network.dispose()
+        self._landmark_network.dispose()
 
     def _landmarks(self, image: RgbImage, roi: Roi) -> Landmarks | None:
         if not roi.width >= MIN_ROI_SIDE:
             return None
-        return find_landmarks(self._network, image, roi)
+        return find_landmarks(self._landmark_network, image, roi)
 
     def _estimate(self, image: RgbImage, roi: Roi, landmarks: Landmarks) -> Estimate:
         mask = None
         if self._with_mask:
             height, width = image.shape[:2]
             mask = PlacedMask(*unwarp_mask(sigmoid(landmarks.mask_logits), roi, (height, width)))
-        return Estimate(landmarks.body, landmarks.world, _body_circle(landmarks), mask)
+        return Estimate(landmarks.body, landmarks.world, _object_scale(landmarks), mask)
 
 
 class _Track:
@@ -159,14 +161,21 @@ class _Track:
         MediaPipe Tasks.
         """
         points = landmarks.auxiliary
-        whole_body = landmarks.body[ANKLES, 3].max() >= MIN_VISIBILITY
-        if self._smooth_roi and whole_body:
-            points = self._auxiliary(points, seconds=seconds, object_scale=_body_circle(landmarks))
+        if self._smooth_roi and _shows_whole_body(landmarks):
+            points = self._auxiliary(points, seconds=seconds, object_scale=_object_scale(landmarks))
         else:
             self._auxiliary = OneEuro(AUXILIARY_SETTINGS)
         self.roi = roi_from_alignment_points(*points)
 
 
-def _body_circle(landmarks: Landmarks) -> float:
-    """Diameter of the circle around the whole body, in pixels."""
-    return 2 * math.dist(*landmarks.auxiliary)
+def _shows_whole_body(landmarks: Landmarks) -> bool:
+    return bool(landmarks.body[ANKLES, 3].max() >= MIN_VISIBILITY)
+
+
+def _object_scale(landmarks: Landmarks) -> float:
+    """Diameter of the circle around the whole body, in pixels.
+
+    Where that is a guess it is the side of the ROI, as in MediaPipe Tasks.
+    """
+    circle = 2 * math.dist(*landmarks.auxiliary)
+    return circle if _shows_whole_body(landmarks) else circle * ROI_SCALE

@@ -10,7 +10,6 @@ import numpy as np
 from bodyseg_widgets.models import pose_task
 from bodyseg_widgets.pose.blazepose.estimate import Estimate
 from bodyseg_widgets.pose.blazepose.masks import PlacedMask
-from bodyseg_widgets.pose.blazepose.stillness import StillnessWatch
 from bodyseg_widgets.pose.topology import KEYPOINT_NAMES
 from bodyseg_widgets.segmentation import Region
 
@@ -28,8 +27,9 @@ class MediaPipeEstimator:
     """Lets MediaPipe Tasks find and follow people.
 
     Tasks smooths the landmarks of a video by itself where it looks for one person, and has no
-    option for that: where that is not wanted it is asked for two, and the first is taken. It
-    cannot be told to begin a new video either, so each has a task of its own.
+    option for that. Where that is not wanted it is asked for two, and the first is taken, at the
+    price of a detection in every frame. It cannot be told to begin a new video or to look for
+    another number of people either, so each has a task of its own, which takes 0.1 s to make.
 
     Parameters
     ----------
@@ -45,32 +45,33 @@ class MediaPipeEstimator:
         self._bundle = pose_task(model_type)
         self._with_mask = with_mask
         self._smooth_landmarks = smooth_landmarks
-        self._still: PoseLandmarkerTask | None = None
-        self._video: PoseLandmarkerTask | None = None
+        self._stills_task: PoseLandmarkerTask | None = None
+        self._video_task: PoseLandmarkerTask | None = None
         self._last: list[Estimate] = []
-        self._is_still = StillnessWatch()
+        self._last_image: RgbImage | None = None
         # Made at once, so that a wrong or missing mediapipe is told of here.
-        self._still = self._task(1, video=False)
+        self._stills_task = self._task(1, video=False)
 
     def still(self, image: RgbImage, max_poses: int) -> list[Estimate]:
         """See :class:`Estimator`."""
-        if self._still is None or self._still.num_poses != max_poses:
-            _dispose(self._still)
-            self._still = self._task(max_poses, video=False)
-        return [_estimate(each, image) for each in self._still.run(image)]
+        if self._stills_task is None or self._stills_task.num_poses != max_poses:
+            _dispose(self._stills_task)
+            self._stills_task = self._task(max_poses, video=False)
+        return [_estimate(each, image) for each in self._stills_task.run(image)]
 
     def follow(self, image: RgbImage, max_poses: int, seconds: float) -> list[Estimate]:
         """See :class:`Estimator`."""
         num_poses = max_poses if self._smooth_landmarks else max(2, max_poses)
-        if self._video is None or self._video.num_poses != num_poses:
-            _dispose(self._video)
-            self._video = self._task(num_poses, video=True)
-            self._last, self._is_still = [], StillnessWatch()
-        # Tasks moves its landmarks even while nothing in the picture does.
-        if not (self._is_still(image) and self._last):
-            self._last = [
-                _estimate(each, image) for each in self._video.run(image, seconds=seconds)
-            ]
+        if self._video_task is None or self._video_task.num_poses != num_poses:
+            _dispose(self._video_task)
+            self._video_task = self._task(num_poses, video=True)
+            self._last_image = None
+        # Over the very same picture Tasks would move its landmarks all the same.
+        if self._last_image is None or not np.array_equal(image, self._last_image):
+            found = self._video_task.run(image, seconds=seconds)
+            self._last = [_estimate(each, image) for each in found]
+            # A copy, for people read one video frame after the other into the same array.
+            self._last_image = image.copy()
         return self._last[:max_poses]
 
     def smooths_landmarks(self, max_poses: int) -> bool:
@@ -79,13 +80,13 @@ class MediaPipeEstimator:
 
     def forget(self) -> None:
         """See :class:`Estimator`."""
-        _dispose(self._video)
-        self._video = None
+        _dispose(self._video_task)
+        self._video_task = None
 
     def dispose(self) -> None:
         """See :class:`Estimator`."""
-        _dispose(self._still)
-        _dispose(self._video)
+        _dispose(self._stills_task)
+        _dispose(self._video_task)
 
     def _task(self, num_poses: int, *, video: bool) -> PoseLandmarkerTask:
         from bodyseg_widgets.runtimes.mediapipe import PoseLandmarkerTask  # noqa: PLC0415 - lazy

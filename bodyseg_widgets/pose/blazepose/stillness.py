@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["StillnessWatch"]
 
 CELLS = (32, 24)
-"""Columns and rows that a picture is averaged into: a camera's noise averages out in them, a
-moving hand does not."""
+"""Columns and rows that a picture is averaged into, so that a camera's noise averages out."""
 MAX_CHANGE = 1
 """Grey levels that a cell may change by in a still picture."""
 
@@ -26,8 +25,9 @@ class StillnessWatch:
 
     The network that follows a person says where to look in the next frame, and what it says
     there depends on where it looks. Over a still picture this feedback never comes to rest: a
-    shift of 0.00001 px grows to several pixels within ten frames, on MediaPipe Tasks to tens of
-    pixels. So where nothing moves, the place to look at must stay.
+    shift of 0.00001 px grows to several pixels within ten frames. So where nothing moves, the
+    place to look at must stay. What is found there is still looked for in every frame, so
+    nothing is lost where a movement is too small or too dark to be noticed here.
 
     Examples
     --------

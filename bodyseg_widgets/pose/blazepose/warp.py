@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import cv2
@@ -74,7 +75,9 @@ def unwarp_mask(mask: Probability, roi: Roi, size: Size) -> tuple[Probability, R
         The upright part of the picture that holds the ROI. Empty where the
         ROI lies outside of the picture.
     """
-    region = _bounds(roi, size)
+    # Bilinear sampling reaches half a mask pixel over the edge.
+    reach = 1 + math.ceil(max(roi.width / mask.shape[1], roi.height / mask.shape[0]) / 2)
+    region = _bounds(roi, size, reach)
     if region.width == 0 or region.height == 0:
         return np.zeros(region.size, np.float32), region
     matrix = cv2.getPerspectiveTransform(_view_corners(mask.shape[:2]), corners(roi))
@@ -96,12 +99,10 @@ def _view_corners(size: Size) -> NDArray[np.float32]:
     return np.array([[0, height], [0, 0], [width, 0], [width, height]], np.float32)
 
 
-def _bounds(roi: Roi, size: Size) -> Region:
+def _bounds(roi: Roi, size: Size, reach: int) -> Region:
     height, width = size
     points = corners(roi)
-    # One pixel more on each side: bilinear sampling reaches half a mask pixel over the edge.
-    left, top = np.clip(np.floor(points.min(axis=0)) - 1, 0, [width, height]).astype(int).tolist()
-    right, bottom = (
-        np.clip(np.ceil(points.max(axis=0)) + 1, 0, [width, height]).astype(int).tolist()
-    )
+    low, high = points.min(axis=0) - reach, points.max(axis=0) + reach
+    left, top = np.clip(np.floor(low), 0, [width, height]).astype(int).tolist()
+    right, bottom = np.clip(np.ceil(high), 0, [width, height]).astype(int).tolist()
     return Region(left, top, max(0, right - left), max(0, bottom - top))
