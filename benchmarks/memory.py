@@ -1,6 +1,6 @@
 """Memory of kernel and page over minutes of streaming: it must stay level.
 
-    python -m benchmarks.memory [--minutes 5]
+    python -m benchmarks.memory [--minutes 5] [--model blazepose]
 
 Resident memory of the kernel's process and of the page's, and the page's JavaScript heap after
 a collection, every ten seconds; at the end, how much each grew after the first minute.
@@ -11,11 +11,12 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import psutil
 
-from benchmarks.live import EXPLORER, START_JS
+from benchmarks.live import EXPLORER, START_JS, SUBJECTS
 from tests.browser.clips import write_clips
 from tests.browser.lab import Notebook, jupyter_server
 from tests.browser.quiet_chromium import QuietPage, quiet_chromium
@@ -53,6 +54,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=5, help="2 at least")
+    parser.add_argument("--model", choices=[*SUBJECTS], default="selfie")
     options = parser.parse_args()
     if options.minutes < 2:  # noqa: PLR2004 - a minute of warm-up and one to compare
         parser.error(f"--minutes must be at least 2, but got {options.minutes:g}")
@@ -65,7 +67,8 @@ def main() -> None:
             jupyter_server(folder / "jupyter") as server,
             quiet_chromium(camera=clip, flags=flags) as page,
         ):
-            code = EXPLORER.format(runtime="tensorflow", model_type="general")
+            subject = SUBJECTS[options.model](None, "tensorflow")
+            code = EXPLORER.format(**asdict(subject))
             notebook = Notebook(page, server, [code])
             notebook.run_all()
             page.wait_for_function("() => document.querySelector('.bodyseg-note')?.innerText")

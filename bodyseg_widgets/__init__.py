@@ -34,13 +34,20 @@ if TYPE_CHECKING:
     from bodyseg_widgets.pose import (
         ADJACENT_PAIRS,
         KEYPOINT_NAMES,
+        STANDARD_ANGLES,
         Keypoint,
         Pose,
         PoseDetector,
+        TimedPoses,
+        angles_to_dataframe,
         create_detector,
         get_adjacent_pairs,
         get_keypoint_index_by_name,
         get_keypoint_index_by_side,
+        joint_angle,
+        joint_angles,
+        poses_to_dataframe,
+        save_poses,
     )
     from bodyseg_widgets.segmentation import (
         BodySegmenter,
@@ -49,9 +56,10 @@ if TYPE_CHECKING:
         Segmentation,
         create_segmenter,
     )
-    from bodyseg_widgets.streaming import Frame, Result, Timings
+    from bodyseg_widgets.streaming import Frame, PoseRecorder, Result, Timings
     from bodyseg_widgets.widgets import (
         Explorer,
+        ScoreSlider,
         SegmentationStream,
         SegmentationView,
         ThresholdSlider,
@@ -59,10 +67,14 @@ if TYPE_CHECKING:
         ViewTabs,
         Webcam,
     )
+    from bodyseg_widgets.widgets.landmark_plot import LandmarkPlot3D
+    from bodyseg_widgets.widgets.pose_panel import PosePanel3D
+    from bodyseg_widgets.widgets.pose_time_plot import PoseTimePlot
 
 __all__ = [
     "ADJACENT_PAIRS",
     "KEYPOINT_NAMES",
+    "STANDARD_ANGLES",
     "BodySegError",
     "BodySegmenter",
     "DisposedError",
@@ -72,27 +84,38 @@ __all__ = [
     "InvalidImageError",
     "InvalidOptionError",
     "Keypoint",
+    "LandmarkPlot3D",
     "Mask",
     "MissingDependencyError",
     "ModelFileError",
     "Pose",
     "PoseDetector",
+    "PosePanel3D",
+    "PoseRecorder",
+    "PoseTimePlot",
     "Region",
     "Result",
+    "ScoreSlider",
     "Segmentation",
     "SegmentationStream",
     "SegmentationView",
     "SupportedModels",
     "ThresholdSlider",
+    "TimedPoses",
     "TimingReadout",
     "Timings",
     "ViewTabs",
     "Webcam",
+    "angles_to_dataframe",
     "create_detector",
     "create_segmenter",
     "get_adjacent_pairs",
     "get_keypoint_index_by_name",
     "get_keypoint_index_by_side",
+    "joint_angle",
+    "joint_angles",
+    "poses_to_dataframe",
+    "save_poses",
 ]
 
 _HOMES = {
@@ -109,13 +132,20 @@ _HOMES = {
     "bodyseg_widgets.pose": (
         "ADJACENT_PAIRS",
         "KEYPOINT_NAMES",
+        "STANDARD_ANGLES",
         "Keypoint",
         "Pose",
         "PoseDetector",
+        "TimedPoses",
+        "angles_to_dataframe",
         "create_detector",
         "get_adjacent_pairs",
         "get_keypoint_index_by_name",
         "get_keypoint_index_by_side",
+        "joint_angle",
+        "joint_angles",
+        "poses_to_dataframe",
+        "save_poses",
     ),
     "bodyseg_widgets.segmentation": (
         "BodySegmenter",
@@ -124,16 +154,21 @@ _HOMES = {
         "Segmentation",
         "create_segmenter",
     ),
-    "bodyseg_widgets.streaming": ("Frame", "Result", "Timings"),
+    "bodyseg_widgets.streaming": ("Frame", "PoseRecorder", "Result", "Timings"),
     "bodyseg_widgets.widgets": (
         "Explorer",
-            "SegmentationStream",
+        "ScoreSlider",
+        "SegmentationStream",
         "SegmentationView",
         "ThresholdSlider",
         "TimingReadout",
         "ViewTabs",
         "Webcam",
     ),
+    # Not names of bodyseg_widgets.widgets: these modules need plotly, which is an extra.
+    "bodyseg_widgets.widgets.landmark_plot": ("LandmarkPlot3D",),
+    "bodyseg_widgets.widgets.pose_panel": ("PosePanel3D",),
+    "bodyseg_widgets.widgets.pose_time_plot": ("PoseTimePlot",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -4,6 +4,8 @@ import * as esbuild from "esbuild";
 const OUT = "../bodyseg_widgets/static";
 const WIDGETS = [
   "frame_channel",
+  "labelled_slider",
+  "live_figure",
   "segmentation_stream",
   "segmentation_view",
   "threshold_slider",
@@ -15,7 +17,11 @@ const WIDGETS = [
 const watch = process.argv.includes("--watch");
 
 const options = {
-  entryPoints: [...WIDGETS.map((name) => `src/${name}.ts`), "src/bodyseg.css"],
+  entryPoints: [
+    ...WIDGETS.map((name) => `src/${name}.ts`),
+    "src/bodyseg.css",
+    "src/live_figure.css",
+  ],
   outdir: OUT,
   bundle: true,
   format: "esm",

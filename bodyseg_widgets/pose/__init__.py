@@ -10,8 +10,23 @@ Examples
 []
 """
 
+from bodyseg_widgets.pose.angles import (
+    STANDARD_ANGLES,
+    AngleSpace,
+    KeypointTriple,
+    angle_keypoints,
+    angles_between,
+    joint_angle,
+    joint_angles,
+)
 from bodyseg_widgets.pose.blazepose import BlazePoseModelType
 from bodyseg_widgets.pose.create import create_detector
+from bodyseg_widgets.pose.table import (
+    TimedPoses,
+    angles_to_dataframe,
+    poses_to_dataframe,
+    save_poses,
+)
 from bodyseg_widgets.pose.topology import (
     ADJACENT_PAIRS,
     KEYPOINT_NAMES,
@@ -26,14 +41,25 @@ __all__ = [
     "ADJACENT_PAIRS",
     "KEYPOINT_NAMES",
     "KEYPOINT_SIDES",
+    "STANDARD_ANGLES",
+    "AngleSpace",
     "BlazePoseModelType",
     "Box",
     "Keypoint",
     "KeypointArray",
+    "KeypointTriple",
     "Pose",
     "PoseDetector",
+    "TimedPoses",
+    "angle_keypoints",
+    "angles_between",
+    "angles_to_dataframe",
     "create_detector",
     "get_adjacent_pairs",
     "get_keypoint_index_by_name",
     "get_keypoint_index_by_side",
+    "joint_angle",
+    "joint_angles",
+    "poses_to_dataframe",
+    "save_poses",
 ]

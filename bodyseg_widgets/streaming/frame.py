@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from bodyseg_widgets.pose import Pose
     from bodyseg_widgets.segmentation import Mask, Segmentation
 
 
@@ -66,7 +67,7 @@ class Timings:
     decode : float
         JPEG to RGB array.
     infer : float
-        Running the segmenter, from RGB array to probability.
+        Running the model, from RGB array to probability and poses.
     down : float
         On the way from the kernel to the browser.
     draw : float
@@ -95,21 +96,34 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a segmenter made of one frame.
+    """What a model made of one frame.
 
     Attributes
     ----------
     frame : Frame
-        The very picture the mask was made from.
+        The very picture that mask and poses were made from.
     segmentation : Segmentation
-        The people in it, all in one mask.
+        The people in it, all in one mask; 0 everywhere where a pose model found nobody.
     timings : Timings
         Where the time went, in milliseconds.
+    poses : tuple of Pose
+        The people's poses, in pixels of the frame; empty where nobody was found, and always
+        with a model that finds masks only.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Frame, Mask, Result, Segmentation, Timings
+    >>> frame = Frame(id=1, image=np.zeros((4, 6, 3), np.uint8), timestamp=0.0)
+    >>> mask = Mask(np.zeros((1, 1), np.float32), size=(4, 6), model_size=(1, 1))
+    >>> Result(frame, Segmentation(mask), Timings()).poses
+    ()
     """
 
     frame: Frame
     segmentation: Segmentation
     timings: Timings
+    poses: tuple[Pose, ...] = ()
 
     @property
     def mask(self) -> Mask:

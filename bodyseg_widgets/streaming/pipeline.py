@@ -1,4 +1,4 @@
-"""From an encoded frame to a result: decode, segment, publish, newest frame first."""
+"""From an encoded frame to a result: decode, run the model, publish, newest frame first."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from bodyseg_widgets.streaming.frame import Frame, Result, Timings
 from bodyseg_widgets.streaming.worker import LatestWorker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
-    from bodyseg_widgets.segmentation import BodySegmenter
     from bodyseg_widgets.streaming.feed import ResultFeed
+    from bodyseg_widgets.streaming.frame_model import FrameModel
 
 Origin = TypeVar("Origin")
 
@@ -35,6 +35,9 @@ class EncodedFrame(Generic[Origin]):
         A JPEG, PNG or WebP file.
     timestamp : float
         When it was taken, seconds since 1970 by the source's clock.
+    video : Hashable
+        Which video it is of: a value of its own for each time the source was opened. Nobody
+        is followed from one video into another.
     timings : Timings
         What the source knows of them: `capture`, and those of earlier frames.
     origin : Origin
@@ -44,6 +47,7 @@ class EncodedFrame(Generic[Origin]):
     id: int
     data: bytes | memoryview
     timestamp: float
+    video: Hashable
     timings: Timings
     origin: Origin
 
@@ -55,11 +59,11 @@ class Sink(Generic[Origin]):
     Attributes
     ----------
     result : callable
-        ``(encoded, result)``: a mask was made.
+        ``(encoded, result)``: the model has run.
     skipped : callable
         ``(encoded)``: a newer frame took its place, or the pipeline was closed.
     failed : callable
-        ``(encoded, error)``: it could not be decoded or segmented.
+        ``(encoded, error)``: it could not be decoded, or the model could not run.
     """
 
     result: Callable[[EncodedFrame[Origin], Result], None]
@@ -91,13 +95,13 @@ def decode_picture(data: bytes | memoryview) -> np.ndarray[tuple[int, ...], np.d
     return image.astype(np.uint8, copy=False)
 
 
-class SegmentationPipeline(Generic[Origin]):
-    """Segment the newest frame of a stream on a worker thread of its own.
+class FramePipeline(Generic[Origin]):
+    """Run a model on the newest frame of a stream, on a worker thread of its own.
 
     Parameters
     ----------
-    create_segmenter : callable
-        Makes the segmenter. Called on the worker's thread with the next frame, so that
+    create_model : callable
+        Makes the model. Called on the worker's thread with the next frame, so that
         loading a model never blocks who offers frames.
     sink : Sink
         Told what becomes of each frame.
@@ -109,7 +113,7 @@ class SegmentationPipeline(Generic[Origin]):
 
     def __init__(
         self,
-        create_segmenter: Callable[[], BodySegmenter],
+        create_model: Callable[[], FrameModel],
         *,
         sink: Sink[Origin],
         feed: ResultFeed,
@@ -118,9 +122,10 @@ class SegmentationPipeline(Generic[Origin]):
         self._sink = sink
         self._feed = feed
         self._lock = threading.Lock()
-        self._next_factory: Callable[[], BodySegmenter] | None = create_segmenter
-        self._segmenter: BodySegmenter | None = None
+        self._next_factory: Callable[[], FrameModel] | None = create_model
+        self._model: FrameModel | None = None
         self._load_error: Exception | None = None
+        self._video: Hashable = None
         self._worker: LatestWorker[_Arrival[Origin]] = LatestWorker(
             self._process, on_skipped=lambda arrival: sink.skipped(arrival.encoded), name=name
         )
@@ -129,21 +134,24 @@ class SegmentationPipeline(Generic[Origin]):
         """Hand in a frame; returns at once."""
         self._worker.offer(_Arrival(encoded, time.perf_counter()))
 
-    def use(self, create_segmenter: Callable[[], BodySegmenter]) -> None:
-        """Go on with another segmenter from the next frame on."""
+    def use(self, create_model: Callable[[], FrameModel]) -> None:
+        """Go on with another model from the next frame on."""
         with self._lock:
-            self._next_factory = create_segmenter
+            self._next_factory = create_model
 
     def close(self) -> None:
-        """End the thread and dispose of the segmenter; returns when both are done."""
+        """End the thread and dispose of the model; returns when both are done."""
         self._worker.close()
         self._dispose()
 
     def _process(self, arrival: _Arrival[Origin]) -> None:
         encoded = arrival.encoded
         try:
-            segmenter = self._current_segmenter()
-            result = _segment(encoded, segmenter, arrival.waited_ms())
+            model = self._current_model()
+            if encoded.video != self._video:
+                model.reset()
+                self._video = encoded.video
+            result = _run(encoded, model, arrival.waited_ms())
         except Exception as error:  # noqa: BLE001 - shown to the person watching the stream
             if self._is_outdated():
                 self._sink.skipped(encoded)
@@ -157,33 +165,33 @@ class SegmentationPipeline(Generic[Origin]):
         self._feed.publish(result)
 
     def _is_outdated(self) -> bool:
-        """Whether another segmenter was chosen meanwhile, so that nobody waits for this one's."""
+        """Whether another model was chosen meanwhile, so that nobody waits for this one's."""
         with self._lock:
             return self._next_factory is not None
 
-    def _current_segmenter(self) -> BodySegmenter:
+    def _current_model(self) -> FrameModel:
         with self._lock:
             factory, self._next_factory = self._next_factory, None
         if factory is not None:
             self._dispose()
             self._load_error = None
             try:
-                self._segmenter = factory()
+                self._model = factory()
             except Exception as error:  # noqa: BLE001 - raised for every frame, below
                 # Kept, so that a model that cannot be loaded is not tried 30 times a second.
                 self._load_error = error
         if self._load_error is not None:
             # Raised for every frame: its traceback would grow by each and keep their pictures.
             raise self._load_error.with_traceback(None)
-        if self._segmenter is None:
+        if self._model is None:
             message = "This pipeline is closed. Make a new one."
             raise DisposedError(message)
-        return self._segmenter
+        return self._model
 
     def _dispose(self) -> None:
-        segmenter, self._segmenter = self._segmenter, None
-        if segmenter is not None:
-            segmenter.dispose()
+        model, self._model = self._model, None
+        if model is not None:
+            model.dispose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +203,13 @@ class _Arrival(Generic[Origin]):
         return (time.perf_counter() - self.at) * 1000
 
 
-def _segment(encoded: EncodedFrame[Origin], segmenter: BodySegmenter, waited_ms: float) -> Result:
+def _run(encoded: EncodedFrame[Origin], model: FrameModel, waited_ms: float) -> Result:
     start = time.perf_counter()
     image = decode_picture(encoded.data)
     decoded = time.perf_counter()
-    segmentation = segmenter.segment_people(image)[0]
+    seen = model.run(image, encoded.timestamp)
     # The mask is lazy: its values are what inferring means here.
-    segmentation.mask.model_probability  # noqa: B018
+    seen.segmentation.mask.model_probability  # noqa: B018
     inferred = time.perf_counter()
     timings = replace(
         encoded.timings,
@@ -209,4 +217,5 @@ def _segment(encoded: EncodedFrame[Origin], segmenter: BodySegmenter, waited_ms:
         decode=(decoded - start) * 1000,
         infer=(inferred - decoded) * 1000,
     )
-    return Result(Frame(encoded.id, image, encoded.timestamp), segmentation, timings)
+    frame = Frame(encoded.id, image, encoded.timestamp)
+    return Result(frame, seen.segmentation, timings, seen.poses)

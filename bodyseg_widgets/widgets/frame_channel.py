@@ -141,6 +141,7 @@ class FrameChannel(anywidget.AnyWidget):
             id=content["frame"],
             data=buffers[0],
             timestamp=content["captured"] / 1000,
+            video=(content["page"], content["video"]),
             timings=_reported_timings(content["timings"]),
             origin=ticket,
         )

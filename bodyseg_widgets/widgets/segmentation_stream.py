@@ -1,63 +1,66 @@
-"""A source, a segmenter, and the results that come out of the two."""
+"""A source, a model, and the results that come out of the two."""
 
 from __future__ import annotations
 
 import logging
 import uuid
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import cv2
 import numpy as np
 import traitlets
 
-from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.options import Runtime, SupportedModels
-from bodyseg_widgets.segmentation import (
-    SelfieModelType,
-    create_segmenter,
-)
+from bodyseg_widgets.options import Runtime, SupportedModels, check_max_poses
+from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
 from bodyseg_widgets.streaming import (
+    Choice,
     EncodedFrame,
+    FramePipeline,
     Result,
     ResultFeed,
-    SegmentationPipeline,
     Sink,
+    choose,
 )
 from bodyseg_widgets.widgets._assets import asset
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
-    from bodyseg_widgets.segmentation import BodySegmenter
+    from bodyseg_widgets.pose import Pose
     from bodyseg_widgets.streaming import ResultCallback
     from bodyseg_widgets.widgets.frame_channel import FrameTicket
     from bodyseg_widgets.widgets.webcam import Webcam
 
 _log = logging.getLogger(__name__)
 
-LIVE_THREADS = 1
-"""Threads of a network in a live stream. On a small machine the browser needs the other core
-to encode and draw, and two threads gained no frames (measured on 2 cores)."""
+_TOPOLOGY = {
+    "names": [*KEYPOINT_NAMES],
+    "sides": [*KEYPOINT_SIDES],
+    "pairs": [[*pair] for pair in ADJACENT_PAIRS],
+}
 
 
 class SegmentationStream(anywidget.AnyWidget):
-    """Runs a segmenter on the frames of a `Webcam`, newest first, and hands out the results.
+    """Runs a model on the frames of a `Webcam`, newest first, and hands out the results.
 
-    It has no view of its own: `SegmentationView`, `ThresholdSlider` and `TimingReadout` show
-    it. Changing `model_type` or `runtime` takes effect with the next frame.
+    Selfie models give the people's mask, BlazePose gives it together with their poses. The
+    stream has no view of its own: `SegmentationView`, `ThresholdSlider` and `TimingReadout`
+    show it. Changing `model`, `model_type` or `runtime` takes effect with the next frame.
 
     Parameters
     ----------
     webcam : Webcam
         The source of frames.
     model : SupportedModels
-        Which model segments.
+        Which model looks at them.
     runtime : {"tensorflow", "mediapipe"}
         What runs it.
-    model_type : {"general", "landscape"}
-        Which variant.
+    model_type : str, optional
+        Which variant: ``"general"`` (the default) or ``"landscape"`` of the selfie model,
+        ``"lite"``, ``"full"`` (the default) or ``"heavy"`` of BlazePose.
+    max_poses : int
+        How many people's poses to look for, at least 1.
 
     Examples
     --------
@@ -67,6 +70,9 @@ class SegmentationStream(anywidget.AnyWidget):
     >>> unsubscribe = stream.on_result(lambda result: print(result.mask.probability.mean()))
     >>> stream.latest is None
     True
+    >>> stream.choose("BlazePose")
+    >>> stream.model_type
+    'full'
     >>> stream.close(); webcam.close()
     """
 
@@ -74,17 +80,27 @@ class SegmentationStream(anywidget.AnyWidget):
     _key = traitlets.Unicode().tag(sync=True)
     _label = traitlets.Unicode().tag(sync=True)
 
+    _topology = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+
     model = traitlets.Unicode().tag(sync=True)
-    """The model's name, one of `SupportedModels`."""
+    """The model's name, one of `SupportedModels`. Setting it also sets `model_type`, to that
+    model's default, where the old one is no variant of it; `choose` sets both."""
 
     model_type = traitlets.Unicode().tag(sync=True)
-    """The model's variant: ``"general"`` or ``"landscape"``."""
+    """The model's variant: ``"general"`` or ``"landscape"`` of the selfie model, ``"lite"``,
+    ``"full"`` or ``"heavy"`` of BlazePose."""
 
     runtime = traitlets.Unicode().tag(sync=True)
     """What runs the model: ``"tensorflow"`` or ``"mediapipe"``."""
 
+    # Not Int, which takes True and refuses NumPy's integers: `check_max_poses` decides.
+    max_poses = traitlets.Any(1).tag(sync=True)
+    """How many people's poses to look for, at least 1; taken up with the next frame, and people
+    keep their ids. The model stays loaded, but runtime 'mediapipe' needs about 0.1 s for each
+    change. Selfie models put everybody in one mask whatever it is."""
+
     state = traitlets.Enum(("loading", "ready", "failed"), default_value="loading").tag(sync=True)
-    """``"loading"`` until the first mask, ``"ready"``, or ``"failed"``: see `message`."""
+    """``"loading"`` until the first result, ``"ready"``, or ``"failed"``: see `message`."""
 
     message = traitlets.Unicode("").tag(sync=True)
     """What is wrong and what to do about it; empty while all is well."""
@@ -95,27 +111,34 @@ class SegmentationStream(anywidget.AnyWidget):
         *,
         model: str = SupportedModels.MediaPipeSelfieSegmentation,
         runtime: Runtime = "tensorflow",
-        model_type: SelfieModelType = "general",
+        model_type: str | None = None,
+        max_poses: int = 1,
     ) -> None:
+        # Checked before anything is made, so that a refusal leaves nothing behind.
+        choice = choose(model, model_type, runtime)
+        max_poses = check_max_poses(max_poses)
+        channel = webcam.channel
         super().__init__(
             _key=uuid.uuid4().hex,
-            model=model,
-            runtime=runtime,
-            model_type=model_type,
+            model=str(choice.model),
+            runtime=choice.runtime,
+            model_type=choice.model_type,
+            max_poses=max_poses,
+            **_told_of(choice),
         )
         self.webcam = webcam
-        self._label = self._name()
+        self._choice = choice
         self._feed = ResultFeed(self._report_callback_error)
         # By id, for a callback need not be hashable.
         self._failing_callbacks: dict[int, str] = {}
-        self._pipeline: SegmentationPipeline[FrameTicket] = SegmentationPipeline(
-            self._segmenter_factory(),
+        self._pipeline: FramePipeline[FrameTicket] = FramePipeline(
+            choice.factory(self._current_max_poses),
             sink=Sink(self._send_result, self._send_skipped, self._send_failed),
             feed=self._feed,
             name=f"bodyseg-stream-{self._key[:8]}",
         )
-        self._unlisten = webcam.channel.listen(self._pipeline.offer)
-        self.observe(self._change_segmenter, ["model", "runtime", "model_type"])
+        self._unlisten = channel.listen(self._pipeline.offer)
+        self.observe(self._follow_choice, ["model", "runtime", "model_type"])
 
     @property
     def key(self) -> str:
@@ -124,11 +147,31 @@ class SegmentationStream(anywidget.AnyWidget):
 
     @property
     def latest(self) -> Result | None:
-        """The newest result (frame, mask, timings), or None before the first.
+        """The newest result (frame, mask, poses, timings), or None before the first.
 
         Safe to read from any thread and while a cell runs.
         """
         return self._feed.latest
+
+    def choose(self, model: str, model_type: str | None = None) -> None:
+        """Go on with another model, or another variant of this one.
+
+        Parameters
+        ----------
+        model : SupportedModels
+            Which model.
+        model_type : str, optional
+            Which of its variants; its default where left out.
+
+        Raises
+        ------
+        InvalidOptionError
+            One of them is unknown; the message lists those that are known.
+        """
+        choice = choose(model, model_type, self.runtime)
+        # Set together, so that nobody sees the model with another one's variant.
+        with self.hold_trait_notifications():
+            self.model, self.model_type = str(choice.model), choice.model_type
 
     def on_result(self, callback: ResultCallback) -> Callable[[], None]:
         """Call ``callback(result)`` with every result.
@@ -159,7 +202,7 @@ class SegmentationStream(anywidget.AnyWidget):
         return self._feed.results()
 
     def close(self) -> None:
-        """End the worker thread, dispose of the segmenter and close the comm."""
+        """End the worker thread, dispose of the model and close the comm."""
         if self.comm is not None:
             self._unlisten()
             self._pipeline.close()
@@ -167,51 +210,57 @@ class SegmentationStream(anywidget.AnyWidget):
         self.layout.close()
         super().close()
 
-    @traitlets.validate("model", "runtime", "model_type")
-    def _known_choice(self, proposal: dict[str, Any]) -> str:
-        choices = {
-            "model": tuple(SupportedModels),
-            "runtime": get_args(Runtime),
-            "model_type": get_args(SelfieModelType),
-        }
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in choices[name]:
-            allowed = ", ".join(repr(str(choice)) for choice in choices[name])
-            message = f"{name} must be one of {allowed}, but got {value!r}."
-            raise InvalidOptionError(message)
-        return str(value)
+    @traitlets.validate("model")
+    def _known_model(self, proposal: dict[str, Any]) -> str:
+        return str(choose(proposal["value"], None, self.runtime).model)
 
-    def _name(self) -> str:
-        return f"Selfie {self.model_type} ({self.runtime})"
+    @traitlets.validate("model_type")
+    def _known_model_type(self, proposal: dict[str, Any]) -> str:
+        return choose(self.model, proposal["value"], self.runtime).model_type
 
-    def _segmenter_factory(self) -> Callable[[], BodySegmenter]:
-        return partial(
-            create_segmenter,
-            SupportedModels(self.model),
-            runtime=cast("Runtime", self.runtime),
-            model_type=cast("SelfieModelType", self.model_type),
-            num_threads=LIVE_THREADS if self.runtime == "tensorflow" else None,
-        )
+    @traitlets.validate("runtime")
+    def _known_runtime(self, proposal: dict[str, Any]) -> str:
+        return choose(self.model, None, proposal["value"]).runtime
 
-    def _change_segmenter(self, _: object) -> None:
-        self.state, self.message, self._label = "loading", "", self._name()
-        self._pipeline.use(self._segmenter_factory())
+    @traitlets.validate("max_poses")
+    def _possible_max_poses(self, proposal: dict[str, Any]) -> int:
+        return check_max_poses(proposal["value"])
+
+    def _current_max_poses(self) -> int:
+        return int(self.max_poses)
+
+    def _follow_choice(self, _: object) -> None:
+        default = choose(self.model, None, self.runtime)
+        if self.model_type not in default.live_model.model_types:
+            # Calls this again, with a variant that the new model has.
+            self.model_type = default.model_type
+            return
+        choice = choose(self.model, self.model_type, self.runtime)
+        if choice == self._choice:
+            return
+        self._choice = choice
+        self.state, self.message = "loading", ""
+        for name, value in _told_of(choice).items():
+            self.set_trait(name, value)
+        self._pipeline.use(choice.factory(self._current_max_poses))
 
     def _send_result(self, encoded: EncodedFrame[FrameTicket], result: Result) -> None:
         mask = cv2.convertScaleAbs(result.mask.model_probability, alpha=255)
-        timings = result.timings
+        region, timings = result.mask.region, result.timings
         encoded.origin.answer(
             "result",
             {
                 "stream": self._key,
                 "shape": mask.shape,
+                "region": [region.left, region.top, region.width, region.height],
+                "poses": [{"id": pose.id} for pose in result.poses],
                 "timings": {
                     "wait": timings.wait,
                     "decode": timings.decode,
                     "infer": timings.infer,
                 },
             },
-            [np.ascontiguousarray(mask).tobytes()],
+            [np.ascontiguousarray(mask).tobytes(), _keypoint_bytes(result.poses)],
         )
         if self.state != "ready":
             self.state, self.message = "ready", ""
@@ -237,3 +286,20 @@ class SegmentationStream(anywidget.AnyWidget):
         self._failing_callbacks[id(callback)] = message
         _log.error("on_result callback %s failed", name, exc_info=error)
         self.message = message
+
+
+def _told_of(choice: Choice) -> dict[str, object]:
+    """Give the traits that tell the page of a choice."""
+    return {
+        "_label": choice.label,
+        "_topology": _TOPOLOGY if choice.live_model.finds_poses else None,
+    }
+
+
+def _keypoint_bytes(poses: Sequence[Pose]) -> bytes:
+    """Write the keypoints of all poses as the protocol has them, little-endian float32."""
+    blocks = [
+        np.hstack([pose.keypoint_array, pose.keypoint_array_3d[:, :3]]).astype("<f4")
+        for pose in poses
+    ]
+    return b"".join(block.tobytes() for block in blocks)

@@ -17,17 +17,22 @@ VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture")
 
 
 class SegmentationView(anywidget.AnyWidget):
-    """The picture of a stream, drawn with the mask made from that very picture.
+    """The picture of a stream, drawn with the mask and the poses made from that very picture.
 
-    Everything is drawn in the browser from the probability: threshold, opacity, view and
-    mirroring change the picture at once, without a message to the kernel. Hovering shows the
-    probability of the pixel under the pointer.
+    Everything is drawn in the browser, from probability and keypoints: thresholds, opacity,
+    view, skeleton and mirroring change the picture at once, without a message to the kernel.
+    Hovering shows the probability of the pixel under the pointer; near a joint of the skeleton
+    it names the joint, with its score and its place in space.
+
+    The skeleton's left is sky blue (``#56B4E9``), its right orange (``#E69F00``), its middle
+    white: the person's own sides, told apart by colour-blind people too. A joint is as opaque
+    as its score is high.
 
     Parameters
     ----------
     stream : SegmentationStream
         What to show.
-    view, threshold, opacity, mirror
+    view, threshold, opacity, mirror, skeleton, score_threshold
         First values of the traits of these names.
 
     Examples
@@ -56,8 +61,14 @@ class SegmentationView(anywidget.AnyWidget):
     """How much the mask or heatmap covers the picture: 0 not at all, 1 wholly."""
 
     mirror = traitlets.Bool(default_value=True).tag(sync=True)
-    """Whether left and right are swapped, as in a mirror. Only the drawing: frames and masks
-    in Python stay as the camera sees them."""
+    """Whether left and right are swapped, as in a mirror. Only the drawing: frames, masks and
+    poses in Python stay as the camera sees them."""
+
+    skeleton = traitlets.Bool(default_value=True).tag(sync=True)
+    """Whether the skeletons of the poses are drawn, over whatever `view` shows."""
+
+    score_threshold = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
+    """A joint is drawn where its score is at least this; a bone, where both its joints are."""
 
     def __init__(
         self,
@@ -67,6 +78,8 @@ class SegmentationView(anywidget.AnyWidget):
         threshold: float = 0.5,
         opacity: float = 0.7,
         mirror: bool = True,
+        skeleton: bool = True,
+        score_threshold: float = 0.5,
     ) -> None:
         super().__init__(
             _source=stream.webcam.key,
@@ -75,6 +88,8 @@ class SegmentationView(anywidget.AnyWidget):
             threshold=threshold,
             opacity=opacity,
             mirror=mirror,
+            skeleton=skeleton,
+            score_threshold=score_threshold,
         )
 
 

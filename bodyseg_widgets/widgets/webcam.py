@@ -110,15 +110,19 @@ class Webcam(anywidget.AnyWidget):
             )
             raise InvalidOptionError(message)
         self.channel = FrameChannel()
-        super().__init__(
-            _key=uuid.uuid4().hex,
-            _channel=self.channel.key,
-            stream=stream,
-            source=source,
-            device_id=device_id,
-            width=width,
-            height=height,
-        )
+        try:
+            super().__init__(
+                _key=uuid.uuid4().hex,
+                _channel=self.channel.key,
+                stream=stream,
+                source=source,
+                device_id=device_id,
+                width=width,
+                height=height,
+            )
+        except traitlets.TraitError:
+            self.channel.close()
+            raise
 
     @property
     def key(self) -> str:

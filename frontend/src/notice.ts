@@ -1,4 +1,5 @@
-/** What a view says in place of, or over, its picture: one sentence and one action. */
+/** What a view says: one sentence and one action in place of its picture, or over it. */
+import type { View } from "./drawing/look";
 import type { Source } from "./source";
 import type { Stream } from "./stream";
 
@@ -19,13 +20,22 @@ export function privacy(hostname: string): string {
     : `Pictures go to this notebook's server, ${hostname}, and nowhere else.`;
 }
 
-/** What there is to say, or null where the picture speaks for itself. */
+const NOBODY =
+  "Nobody found: BlazePose looks for a whole person, best fully in the picture and up to about " +
+  "4\u00a0m from the camera.";
+
+/**
+ * What there is to say, or null where the picture speaks for itself.
+ *
+ * @param nobody whether a model that finds poses has found none for a while
+ */
 export function notice(
   state: Source["state"],
   source: Pick<Source, "kind" | "hasControl">,
   stream: Pick<Stream, "label" | "state" | "message">,
   hasPicture: boolean,
   hostname: string,
+  nobody: boolean,
 ): Notice | null {
   const say = (text: string, rest: Partial<Notice> = {}): Notice => ({
     text,
@@ -56,5 +66,35 @@ export function notice(
   if (stream.state === "loading" || !hasPicture)
     return say(`Loading ${stream.label}.`, { busy: true, strip: hasPicture });
   if (stream.message) return say(stream.message, { strip: true });
+  if (nobody) return say(NOBODY, { strip: true });
   return null;
+}
+
+const SHOWN: Record<View, string> = {
+  mask: "Picture with the mask of",
+  heatmap: "Picture with the heatmap of",
+  "cut-out": "Picture cut out with the mask of",
+  contour: "Picture with the contour of",
+  picture: "Picture without the mask of",
+};
+
+/** What is said of the picture's keys after its label. */
+export const KEYS = "Arrow keys move over it and say what is there; with Shift, further at once.";
+
+/**
+ * What a picture shows, for people who do not see it.
+ *
+ * @param people how many poses it has; null for models that find none
+ */
+export function pictureLabel(
+  view: View,
+  model: string,
+  people: number | null,
+  skeletons: boolean,
+): string {
+  const picture = `${SHOWN[view]} ${model}`;
+  if (people === null) return picture;
+  if (people === 0) return `${picture}, nobody found`;
+  if (people === 1) return `${picture}, 1 person${skeletons ? " with a skeleton" : ""}`;
+  return `${picture}, ${people} people${skeletons ? ", each with a skeleton" : ""}`;
 }

@@ -7,6 +7,8 @@
 
 interface Page {
   id: string;
+  /** The number that was given last. */
+  number: number;
   values: Map<string, unknown>;
   waiting: Map<string, ((value: never) => void)[]>;
 }
@@ -20,13 +22,19 @@ function randomId(): string {
 
 function page(): Page {
   const holder = globalThis as { [PAGE]?: Page };
-  holder[PAGE] ??= { id: randomId(), values: new Map(), waiting: new Map() };
+  holder[PAGE] ??= { id: randomId(), number: 0, values: new Map(), waiting: new Map() };
   return holder[PAGE];
 }
 
 /** An id of this page load, different in every window. */
 export function pageId(): string {
   return page().id;
+}
+
+/** A number that nobody on this page was given before, from 1. */
+export function freshNumber(): number {
+  page().number += 1;
+  return page().number;
 }
 
 /** Put an object where the page's other widgets find it, until `signal` aborts. */

@@ -13,6 +13,8 @@ export interface FrameMessage {
   kind: "frame";
   page: string;
   frame: number;
+  /** A number of the page's own for each opening of a source. */
+  video: number;
   captured: number;
   timings: BrowserTimings;
 }
@@ -37,10 +39,21 @@ export interface KernelTimings {
   infer: number;
 }
 
-/** Kernel to browser, with one buffer: the probability, 8 bits, row by row. */
+/** A person whose keypoints are in the second buffer. */
+export interface PoseMessage {
+  id: number | null;
+}
+
+/**
+ * Kernel to browser, with two buffers: the probability, 8 bits, row by row; and the poses'
+ * keypoints, little-endian float32.
+ */
 export interface ResultMessage extends Answer {
   kind: "result";
   shape: [height: number, width: number];
+  /** What of the frame the probability covers, in its pixels. */
+  region: [left: number, top: number, width: number, height: number];
+  poses: PoseMessage[];
   timings: KernelTimings;
 }
 
@@ -49,7 +62,7 @@ export interface SkippedMessage extends Answer {
   kind: "skipped";
 }
 
-/** Kernel to browser: it could not be decoded or segmented; the stream's state says why. */
+/** Kernel to browser: it could not be decoded, or the model could not run; the stream's state says why. */
 export interface FailedMessage extends Answer {
   kind: "failed";
 }

@@ -2,11 +2,13 @@
 import type { AnyModel, InitializeProps } from "@anywidget/types";
 import { Listeners } from "./listeners";
 import { provide } from "./page";
+import type { Topology } from "./pose";
 import type { Stream } from "./stream";
 
 interface Traits {
   _key: string;
   _label: string;
+  _topology: Topology | null;
   state: Stream["state"];
   message: string;
 }
@@ -26,7 +28,7 @@ class ModelStream implements Stream {
       this.closed = true;
       this.states.call();
     });
-    for (const name of ["state", "message", "_label"])
+    for (const name of ["state", "message", "_label", "_topology"])
       model.on(`change:${name}`, () => this.states.call());
   }
 
@@ -40,6 +42,10 @@ class ModelStream implements Stream {
 
   get message(): string {
     return this.closed ? CLOSED : this.model.get("message");
+  }
+
+  get topology(): Topology | null {
+    return this.model.get("_topology");
   }
 
   onState(listener: () => void, signal: AbortSignal): void {

@@ -1,13 +1,19 @@
-/** The picture with its mask. */
+/** The picture with its mask and its skeletons. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
+import { Absence } from "./absence";
 import { button, element, setText, widgetRoot } from "./dom";
 import { Canvas2dRenderer } from "./drawing/canvas2d";
 import { infernoCss } from "./drawing/inferno";
 import type { Look, Renderer, View } from "./drawing/look";
+import { type Joint, jointAt, type Skeleton, skeleton } from "./drawing/skeleton";
+import { SkeletonLayer } from "./drawing/skeleton_layer";
 import { WebGlRenderer } from "./drawing/webgl";
-import { notice } from "./notice";
+import { probabilityAt } from "./mask";
+import { KEYS, notice, pictureLabel } from "./notice";
 import { find } from "./page";
-import { probabilityAt } from "./picture";
+import { followPointer, type Place } from "./pointer";
+import type { Pose } from "./pose";
+import { describeJoint, Probe, spoken } from "./probe";
 import type { Answered, Source } from "./source";
 import type { Stream } from "./stream";
 import { watchVisibility } from "./visibility";
@@ -19,26 +25,37 @@ interface Traits {
   threshold: number;
   opacity: number;
   mirror: boolean;
+  skeleton: boolean;
+  score_threshold: number;
 }
 
 /** Steps of the colour bar; enough that they cannot be told apart. */
 const BAR_STEPS = 16;
-/** How far an arrow key moves the probe, as a share of the picture. */
-const PROBE_STEP = 0.01;
-const PROBE_LEAP = 0.1;
+/** How near to a joint the pointer must be to mean it, in CSS pixels. */
+const JOINT_REACH = 12;
 
 class ViewElement {
   private readonly frame = element("div", { class: "bodyseg-frame" });
-  private readonly probe = element("div", { class: "bodyseg-probe", hidden: "" });
+  private readonly skeletonLayer = new SkeletonLayer();
+  private readonly probe = new Probe();
+  /** Says what the keys find. A pointer's finds would be said without end. */
+  private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
   private readonly bar = colourBar();
   private readonly note = element("div", { class: "bodyseg-note", role: "status" });
   private canvas!: HTMLCanvasElement;
   private renderer!: Renderer;
   private shown: Answered | null = null;
+  /** The poses that are drawn, and their skeletons in CSS pixels of the frame. */
+  private poses: Pose[] = [];
+  private skeletons: Skeleton[] = [];
+  private marked: Joint | null = null;
+  /** Size of the frame in CSS pixels. */
+  private size = { width: 0, height: 0 };
+  private readonly absence = new Absence();
+  private nobody = false;
   private visible = false;
   private scheduled = 0;
-  /** Where the probe is, as shares of what is seen; null where there is none. */
-  private pointer: { x: number; y: number } | null = null;
+  private pointer: Place | null = null;
 
   constructor(
     private readonly model: AnyModel<Traits>,
@@ -49,19 +66,34 @@ class ViewElement {
   ) {
     widgetRoot(el, "bodyseg-view");
     this.useRenderer((canvas) => WebGlRenderer.create(canvas) ?? null);
-    this.frame.append(this.canvas, this.bar, this.probe, this.note);
+    this.frame.append(
+      this.canvas,
+      this.skeletonLayer.canvas,
+      this.bar,
+      this.probe.el,
+      this.voice,
+      this.note,
+    );
     el.append(this.frame);
 
     source.watch(el, "view", signal);
     watchVisibility(el, (visible) => this.setVisible(visible), signal);
-    source.onMask(model.get("_stream"), (answered) => this.show(answered), signal);
+    this.followSize();
+    source.onResult(model.get("_stream"), (answered) => this.show(answered), signal);
     source.onState(() => this.describe(), signal);
-    stream.onState(() => this.describe(), signal);
+    stream.onState(() => {
+      this.describe();
+      // Another model may find no poses: those of the last one are not its own.
+      this.drawSkeletons();
+    }, signal);
     // Drawn at once, not with the next frame: whoever sends the change to the kernel, sends it
     // after the picture has changed.
     for (const name of ["view", "threshold", "opacity", "mirror"])
       model.on(`change:${name}`, () => this.draw());
-    this.followPointer();
+    for (const name of ["skeleton", "score_threshold"])
+      model.on(`change:${name}`, () => this.drawSkeletons());
+    for (const name of ["view", "skeleton"]) model.on(`change:${name}`, () => this.describe());
+    followPointer(this.frame, (pointer, byKey) => this.point(pointer, byKey), signal);
     this.describe();
     signal.addEventListener("abort", () => {
       cancelAnimationFrame(this.scheduled);
@@ -77,7 +109,9 @@ class ViewElement {
         width: "640",
         height: "480",
         tabindex: "0",
-        role: "img",
+        // Of an image, screen readers would keep the arrow keys to themselves.
+        role: "application",
+        "aria-roledescription": "picture to explore",
       });
     const old = this.canvas;
     this.canvas = make();
@@ -113,15 +147,24 @@ class ViewElement {
   }
 
   private show(answered: Answered): void {
-    const first = this.shown === null;
-    this.shown?.picture.release();
+    const before = this.shown;
+    before?.picture.release();
     this.shown = { ...answered, picture: answered.picture.hold() };
-    if (first) this.describe();
+    const wasNobody = this.nobody;
+    this.nobody = this.isNobody(answered);
+    const people = answered.poses.length;
+    if (people !== before?.poses.length || this.nobody !== wasNobody) this.describe();
     if (!this.visible || this.scheduled) return;
     this.scheduled = requestAnimationFrame(() => {
       this.scheduled = 0;
       this.draw();
     });
+  }
+
+  private isNobody({ poses, picture }: Answered): boolean {
+    if (this.stream.topology) return this.absence.note(poses.length, picture.captured);
+    this.absence.forget();
+    return false;
   }
 
   private draw(): void {
@@ -131,17 +174,66 @@ class ViewElement {
     this.frame.classList.toggle("bodyseg-see-through", look.view === "cut-out");
     if (!shown || !this.visible) return;
     this.renderer.draw(shown, look);
-    this.source.drawn(this.model.get("_stream"), shown.picture.frame);
     const { width, height } = shown.picture.bitmap;
     this.frame.style.aspectRatio = `${width} / ${height}`;
+    this.drawSkeletons();
+    this.source.drawn(this.model.get("_stream"), shown.picture.frame);
+  }
+
+  /** Keep the skeletons' canvas as large as the picture is shown. */
+  private followSize(): void {
+    const observer = new ResizeObserver((entries) => {
+      const box = entries.at(-1)?.contentRect;
+      if (box) this.size = { width: box.width, height: box.height };
+      this.drawSkeletons();
+    });
+    observer.observe(this.frame);
+    this.signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  /** Lay the skeletons out anew and draw them; where there are none, what was drawn goes. */
+  private drawSkeletons(): void {
+    const { model, size, shown } = this;
+    if (!this.visible || size.width === 0) return;
+    const { topology } = this.stream;
+    this.poses = [];
+    this.skeletons = [];
+    if (shown && topology && model.get("skeleton")) {
+      const layout = {
+        width: size.width,
+        scale: size.width / shown.picture.bitmap.width,
+        mirror: model.get("mirror"),
+        scoreThreshold: model.get("score_threshold"),
+      };
+      this.poses = shown.poses;
+      this.skeletons = shown.poses.map((pose, person) => skeleton(pose, person, topology, layout));
+    }
+    this.paintSkeletons();
     this.readProbe();
   }
 
+  private paintSkeletons(): void {
+    this.marked = this.jointAtPointer();
+    this.skeletonLayer.draw(this.skeletons, this.size.width, this.size.height, this.marked);
+  }
+
   private describe(): void {
-    const { source, stream, note } = this;
-    const said = notice(source.state, this.source, stream, this.shown !== null, location.hostname);
+    const { source, stream, note, shown } = this;
+    const said = notice(
+      source.state,
+      source,
+      stream,
+      shown !== null,
+      location.hostname,
+      this.nobody,
+    );
     const key = JSON.stringify(said);
-    this.canvas.setAttribute("aria-label", `Picture with the mask of ${stream.label}`);
+    const people = stream.topology && stream.state === "ready" && shown ? shown.poses.length : null;
+    const { model } = this;
+    const label = shown
+      ? `${pictureLabel(model.get("view"), stream.label, people, model.get("skeleton"))}. ${KEYS}`
+      : "No picture yet";
+    this.canvas.setAttribute("aria-label", label);
     if (note.dataset.said === key) return;
     note.dataset.said = key;
     note.hidden = said === null;
@@ -160,60 +252,37 @@ class ViewElement {
     if (actions.length) note.append(element("div", { class: "bodyseg-actions" }, ...actions));
   }
 
-  // --- the probability under the pointer
+  // --- the joint or the probability under the pointer
 
-  private followPointer(): void {
-    const { frame, signal } = this;
-    const move = (x: number, y: number) => {
-      this.pointer = { x: Math.min(Math.max(x, 0), 1), y: Math.min(Math.max(y, 0), 1) };
-      this.readProbe();
-    };
-    const hide = () => {
-      this.pointer = null;
-      this.readProbe();
-    };
-    frame.addEventListener(
-      "pointermove",
-      (event) => {
-        const box = frame.getBoundingClientRect();
-        move((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
-      },
-      { signal },
-    );
-    frame.addEventListener("pointerleave", hide, { signal });
-    frame.addEventListener("focusout", hide, { signal });
-    frame.addEventListener(
-      "keydown",
-      (event) => {
-        if (event.target !== this.canvas) return;
-        const step = event.shiftKey ? PROBE_LEAP : PROBE_STEP;
-        const moves: Record<string, [number, number]> = {
-          ArrowLeft: [-step, 0],
-          ArrowRight: [step, 0],
-          ArrowUp: [0, -step],
-          ArrowDown: [0, step],
-        };
-        const by = moves[event.key];
-        if (!by) return;
-        event.preventDefault();
-        event.stopPropagation();
-        const { x, y } = this.pointer ?? { x: 0.5, y: 0.5 };
-        move(x + by[0], y + by[1]);
-      },
-      { signal },
+  private point(pointer: Place | null, byKey: boolean): void {
+    this.pointer = pointer;
+    if (this.jointAtPointer() !== this.marked) this.paintSkeletons();
+    const text = this.readProbe();
+    if (pointer === null) setText(this.voice, "");
+    else if (byKey && text) setText(this.voice, spoken(text, pointer));
+  }
+
+  private jointAtPointer(): Joint | null {
+    const { pointer, size, skeletons } = this;
+    return (
+      pointer && jointAt(skeletons, pointer.x * size.width, pointer.y * size.height, JOINT_REACH)
     );
   }
 
-  private readProbe(): void {
-    const { probe, pointer, shown } = this;
-    probe.hidden = !pointer || !shown;
-    if (!pointer || !shown) return;
-    const u = this.model.get("mirror") ? 1 - pointer.x : pointer.x;
-    setText(probe, `p = ${probabilityAt(shown.mask, u, pointer.y).toFixed(2)}`);
-    probe.style.left = `${pointer.x * 100}%`;
-    probe.style.top = `${pointer.y * 100}%`;
-    probe.classList.toggle("bodyseg-probe-left", pointer.x > 0.8);
-    probe.classList.toggle("bodyseg-probe-below", pointer.y < 0.15);
+  /** Show what is at the pointer, and give it. */
+  private readProbe(): string {
+    const { pointer, shown, size, marked, model, stream } = this;
+    if (!pointer || !shown) {
+      this.probe.hide();
+      return "";
+    }
+    const u = model.get("mirror") ? 1 - pointer.x : pointer.x;
+    const text =
+      marked && stream.topology
+        ? describeJoint(this.poses, marked, stream.topology)
+        : `p = ${probabilityAt(shown.mask, u, pointer.y).toFixed(2)}`;
+    this.probe.show(text, pointer.x * size.width, pointer.y * size.height, size);
+    return text;
   }
 }
 

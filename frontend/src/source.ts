@@ -1,6 +1,8 @@
 /** What a `webcam` widget provides to the page's other widgets. */
 
-import type { Mask, Picture } from "./picture";
+import type { Mask } from "./mask";
+import type { Picture } from "./picture";
+import type { Pose } from "./pose";
 import type { KernelTimings } from "./protocol";
 import type { Stats } from "./stats";
 
@@ -21,6 +23,7 @@ export interface MaskedPicture {
 
 /** What the kernel said of a frame. */
 export interface Answered extends MaskedPicture {
+  poses: Pose[];
   timings: KernelTimings;
   up: number;
   down: number;
@@ -41,9 +44,9 @@ export interface Source {
    * view can be seen.
    */
   watch(element: Element, role: "view" | "control", signal: AbortSignal): void;
-  /** Get each masked picture of a stream; hold() what outlives the call. */
-  onMask(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void;
-  /** A view has drawn the mask it got last. */
+  /** Get each result of a stream; hold() the picture that outlives the call. */
+  onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void;
+  /** A view has drawn the result it got last. */
   drawn(stream: string, frame: number): void;
   stats(stream: string): Stats | null;
 }

@@ -2,8 +2,9 @@
 import type { RenderProps } from "@anywidget/types";
 import { now } from "./clock";
 import { element, setText, widgetRoot } from "./dom";
+import { coverage, histogram } from "./mask";
 import { find } from "./page";
-import { coverage, histogram } from "./picture";
+import { rangeInput } from "./range";
 import type { Source } from "./source";
 
 interface Traits {
@@ -16,8 +17,6 @@ interface Traits {
 const BARS = 32;
 /** The histogram is a look, not a film: ms between its updates. */
 const INTERVAL = 100;
-const STEP = 0.01;
-const LEAP = 0.1;
 
 /** Heights of the bars, 0 to 1, on a log scale: most pixels are surely one or the other. */
 export function barHeights(counts: Uint32Array): number[] {
@@ -65,14 +64,7 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
   widgetRoot(el, "bodyseg-threshold");
 
   const chart = new Chart();
-  const input = element("input", {
-    type: "range",
-    min: "0",
-    max: "1",
-    step: String(STEP),
-    "aria-label": "Threshold",
-    class: "bodyseg-range",
-  });
+  const input = rangeInput(model, "Threshold");
   const number = element("b");
   const share = element("span");
   el.append(
@@ -85,8 +77,6 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
   let heights = new Array<number>(BARS).fill(0);
   const describe = () => {
     const value = model.get("value");
-    if (Number(input.value) !== value) input.value = String(value);
-    input.style.setProperty("--bodyseg-share", `${value * 100}%`);
     setText(number, value.toFixed(2));
     chart.draw(heights, value);
     const percent = counts && (coverage(counts, value) * 100).toFixed(1);
@@ -97,24 +87,10 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
     );
   };
 
-  let saving = 0;
-  const set = (value: number) => {
-    // The views redraw within set(); the kernel is told once the picture is on the screen.
-    model.set("value", Math.round(Math.min(Math.max(value, 0), 1) * 100) / 100);
-    cancelAnimationFrame(saving);
-    saving = requestAnimationFrame(() => setTimeout(() => model.save_changes()));
-  };
-  input.addEventListener("input", () => set(Number(input.value)));
-  input.addEventListener("keydown", (event) => {
-    const leap = { PageUp: LEAP, PageDown: -LEAP }[event.key];
-    if (leap === undefined) return;
-    event.preventDefault();
-    set(model.get("value") + leap);
-  });
   model.on("change:value", describe);
 
   let updated = 0;
-  source.onMask(
+  source.onResult(
     model.get("_stream"),
     ({ mask }) => {
       if (now() - updated < INTERVAL) return;

@@ -5,8 +5,10 @@ import type { Channel, Loss } from "./channel";
 import { ClockOffset, now } from "./clock";
 import { Flow } from "./flow";
 import { Listeners } from "./listeners";
-import { find, pageId } from "./page";
+import { inShares } from "./mask";
+import { find, freshNumber, pageId } from "./page";
 import { Picture } from "./picture";
+import { readPoses } from "./pose";
 import {
   type FrameImage,
   openCamera,
@@ -66,7 +68,7 @@ interface Pending {
   capture: number;
 }
 
-/** A mask that was handed to the views and not drawn yet. */
+/** A result that was handed to the views and not drawn yet. */
 interface Shown {
   message: AnswerMessage & { kind: "result" };
   pending: Pending;
@@ -77,7 +79,7 @@ interface Shown {
 
 /** What the streams of this source have drawn. */
 interface StreamRecord {
-  masks: Listeners<[Answered]>;
+  results: Listeners<[Answered]>;
   stats: RecentStats;
   answered: Shown | null;
 }
@@ -96,6 +98,8 @@ export class WebcamSource implements Source {
   private channel: Channel | null = null;
   /** Ends what was opened last; null while nothing is open. */
   private session: AbortController | null = null;
+  /** Which opening of the source it is: what Python follows a person through. */
+  private video = 0;
   private frames = 0;
   private lastTimings: Omit<BrowserTimings, "capture"> = { up: null, down: null, draw: null };
   private watchdog = 0;
@@ -171,8 +175,8 @@ export class WebcamSource implements Source {
     this.states.call();
   }
 
-  onMask(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void {
-    this.record(stream).masks.add(listener, signal);
+  onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void {
+    this.record(stream).results.add(listener, signal);
   }
 
   drawn(stream: string, frame: number): void {
@@ -228,6 +232,7 @@ export class WebcamSource implements Source {
   private async open(channel: Channel): Promise<void> {
     const session = new AbortController();
     this.session = session;
+    this.video = freshNumber();
     // Started by Python, it is now this page's: a reload or another window does not start it.
     this.model.set("_page", pageId());
     this.enter("starting", this.startingMessage());
@@ -385,7 +390,8 @@ export class WebcamSource implements Source {
     const capture = sent - at;
     this.pending.set(frame, { picture: new Picture(frame, bitmap, at), sent, capture });
     const timings = { capture, ...this.lastTimings };
-    channel.send({ kind: "frame", page: pageId(), frame, captured: at, timings }, [jpeg]);
+    const { video } = this;
+    channel.send({ kind: "frame", page: pageId(), frame, video, captured: at, timings }, [jpeg]);
   }
 
   private receive(message: KernelMessage, buffers: DataView[]): void {
@@ -400,8 +406,8 @@ export class WebcamSource implements Source {
     if (message.page !== pageId() || !pending) return;
     const answered = now();
     this.flow.answer(message.frame, message.kind, message.left, answered);
-    if (message.kind === "result" && buffers[0]) {
-      this.handOut(message, buffers[0], pending, answered);
+    if (message.kind === "result" && buffers[0] && buffers[1]) {
+      this.handOut(message, buffers[0], buffers[1], pending, answered);
     }
     if (message.left === 0) {
       this.pending.delete(message.frame);
@@ -411,7 +417,8 @@ export class WebcamSource implements Source {
 
   private handOut(
     message: AnswerMessage & { kind: "result" },
-    buffer: DataView,
+    probability: DataView,
+    keypoints: DataView,
     pending: Pending,
     answered: number,
   ): void {
@@ -422,12 +429,18 @@ export class WebcamSource implements Source {
       answered,
     });
     const [height, width] = message.shape;
-    const data = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    const { buffer, byteOffset, byteLength } = probability;
+    const data = new Uint8Array(buffer, byteOffset, byteLength);
+    const [left, top, columns, rows] = message.region;
+    const { bitmap } = pending.picture;
+    const pixels = { left, top, width: columns, height: rows };
+    const region = inShares(pixels, bitmap.width, bitmap.height);
     const record = this.record(message.stream);
     record.answered = { message, pending, up, down, at: answered };
-    record.masks.call({
+    record.results.call({
       picture: pending.picture,
-      mask: { data, width, height },
+      mask: { data, width, height, region },
+      poses: readPoses(message.poses, keypoints),
       timings: message.timings,
       up,
       down,
@@ -451,7 +464,7 @@ export class WebcamSource implements Source {
   private record(stream: string): StreamRecord {
     let record = this.streams.get(stream);
     if (!record) {
-      record = { masks: new Listeners(), stats: new RecentStats(), answered: null };
+      record = { results: new Listeners(), stats: new RecentStats(), answered: null };
       this.streams.set(stream, record);
     }
     return record;

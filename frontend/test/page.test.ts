@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { find, provide } from "../src/page";
+import { find, freshNumber, provide } from "../src/page";
 
 describe("the page's shelf", () => {
   it("hands out what is provided, before or after it was asked for", async () => {
@@ -17,5 +17,12 @@ describe("the page's shelf", () => {
     const next = find<string>("b");
     provide("b", "new", new AbortController().signal);
     expect(await next).toBe("new");
+  });
+});
+
+describe("freshNumber", () => {
+  it("gives each number once", () => {
+    const numbers = [freshNumber(), freshNumber(), freshNumber()];
+    expect(new Set(numbers).size).toBe(3);
   });
 });

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from typing import TYPE_CHECKING
 
 import av
+import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
 WIDTH, HEIGHT, RATE = 640, 480, 30
@@ -60,27 +60,45 @@ def paint_counter(yuv: NDArray[np.uint8], counter: int) -> NDArray[np.uint8]:
     return painted
 
 
-def write_clips(clips: Sequence[Path], target: Path, *, frames_each: int) -> Path:
+def empty_room() -> NDArray[np.uint8]:
+    """A picture without anybody, as `frames` gives them: walls that get darker to the floor."""
+    picture = np.full((HEIGHT * 3 // 2, WIDTH), 128, np.uint8)
+    picture[:HEIGHT] = np.linspace(200, 80, HEIGHT).astype(np.uint8)[:, None]
+    return picture
+
+
+def write_pictures(pictures: Iterable[NDArray[np.uint8]], target: Path) -> Path:
     """Write a y4m for Chromium's fake webcam, its frames numbered from 0.
 
     Parameters
     ----------
-    clips : sequence of Path
-        Video files, played one after the other.
+    pictures : iterable of numpy.ndarray
+        As `frames` gives them.
     target : Path
         The y4m to write: 640 x 480, 30 frames a second.
+    """
+    with target.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
+        for number, picture in enumerate(pictures):
+            file.write(b"FRAME\n")
+            file.write(paint_counter(picture, number).tobytes())
+    return target
+
+
+def write_clips(clips: Sequence[Path], target: Path, *, frames_each: int) -> Path:
+    """Write video files, played one after the other, as `write_pictures` does.
+
+    Parameters
+    ----------
+    clips : sequence of Path
+        Video files.
+    target : Path
+        The y4m to write.
     frames_each : int
         Frames taken of each clip; a shorter clip is repeated.
     """
-    number = 0
-    with target.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
-        for clip in clips:
-            for picture in islice(cycle(list(frames(clip))), frames_each):
-                file.write(b"FRAME\n")
-                file.write(paint_counter(picture, number).tobytes())
-                number += 1
-    return target
+    pictures = (islice(cycle(list(frames(clip))), frames_each) for clip in clips)
+    return write_pictures(chain.from_iterable(pictures), target)
 
 
 def read_counter(image: NDArray[np.uint8]) -> int:

@@ -65,17 +65,51 @@ def choose_view(page: Page, view: str) -> None:
     page.get_by_role("tab", name=view, exact=True).click()
 
 
+def choose_model(page: Page, label: str) -> None:
+    """Choose an entry of the model picker."""
+    page.locator(".bodyseg-model select").select_option(label=label)
+
+
+def choose_theme(page: Page, theme: str) -> None:
+    """Choose JupyterLab's theme: light or dark."""
+    name = f"JupyterLab {theme.capitalize()}"
+    page.evaluate(
+        "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name
+    )
+    page.wait_for_function("(name) => document.body.dataset.jpThemeName === name", arg=name)
+
+
+def collapse_sidebar(page: Page) -> None:
+    """Leave the notebook the whole width of the window."""
+    page.evaluate(
+        "() => { if (window.jupyterapp.shell.leftCollapsed === false)"
+        " window.jupyterapp.shell.collapseLeft(); }"
+    )
+
+
+def clipped_elements(page: Page) -> list[str]:
+    """What in the explorer is wider than its place, and so would be scrolled sideways or cut."""
+    clipped: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('.bodyseg-explorer, .bodyseg-explorer *')]
+          .filter((each) => !each.closest('.bodyseg-status') && getComputedStyle(each).display
+            !== 'inline' && each.scrollWidth > each.clientWidth + 1
+            && getComputedStyle(each).overflowX !== 'visible' && each.tagName !== 'SELECT')
+          .map((each) => each.className)"""
+    )
+    return clipped
+
+
 def note(page: Page) -> str:
     """What the view says in place of its picture, or over it."""
     element = page.locator(".bodyseg-note")
     return element.inner_text() if element.is_visible() else ""
 
 
-def canvas_pixels(page: Page) -> NDArray[np.uint8]:
-    """What is drawn: uint8 (H, W, 4), RGBA."""
+def canvas_pixels(page: Page, selector: str = ".bodyseg-canvas") -> NDArray[np.uint8]:
+    """What is drawn on a canvas: uint8 (H, W, 4), RGBA."""
     result: dict[str, Any] = page.evaluate(
-        """() => {
-          const canvas = document.querySelector('.bodyseg-canvas');
+        """(selector) => {
+          const canvas = document.querySelector(selector);
           const { width, height } = canvas;
           const copy = new OffscreenCanvas(width, height);
           const context = copy.getContext('2d');
@@ -85,7 +119,8 @@ def canvas_pixels(page: Page) -> NDArray[np.uint8]:
           for (let at = 0; at < data.length; at += 32768)
             text += String.fromCharCode(...data.subarray(at, at + 32768));
           return { width, height, data: btoa(text) };
-        }"""
+        }""",
+        selector,
     )
     pixels = np.frombuffer(base64.b64decode(result["data"]), np.uint8)
     return pixels.reshape(result["height"], result["width"], 4)

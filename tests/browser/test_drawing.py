@@ -76,21 +76,22 @@ def _set(notebook: Notebook, page: Page, name: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("renderer", "runtime", "model_type"),
+    ("renderer", "options"),
     [
-        ("webgl2", "tensorflow", "general"),
-        ("canvas2d", "tensorflow", "general"),
-        ("webgl2", "tensorflow", "landscape"),
-        ("canvas2d", "mediapipe", "general"),
+        ("webgl2", "runtime='tensorflow', model_type='general'"),
+        ("canvas2d", "runtime='tensorflow', model_type='general'"),
+        ("webgl2", "runtime='tensorflow', model_type='landscape'"),
+        ("canvas2d", "runtime='mediapipe', model_type='general'"),
+        ("webgl2", "runtime='mediapipe', model='BlazePose'"),
+        ("canvas2d", "runtime='tensorflow', model='BlazePose'"),
     ],
 )
 def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
-    page: Page, open_notebook: OpenNotebook, renderer: str, runtime: str, model_type: str
+    page: Page, open_notebook: OpenNotebook, renderer: str, options: str
 ) -> None:
     if renderer == "webgl2":
         page.add_init_script(CLAIM_A_GRAPHICS_CARD)
-    options = f"mirror=False, view='picture', runtime={runtime!r}, model_type={model_type!r}"
-    code = EXPLORER.format(options=options)
+    code = EXPLORER.format(options=f"mirror=False, view='picture', {options}")
     notebook = open_notebook(_IMPORT_TESTS, code, REMEMBER)
     press_start(page)
     wait_for_masks(page)

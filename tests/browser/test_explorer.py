@@ -11,7 +11,11 @@ from tests.browser.explorer_page import (
     OPEN_TRACKS,
     REMEMBER_TRACKS,
     SAMPLE_EXPLORER,
+    choose_model,
+    choose_theme,
     choose_view,
+    clipped_elements,
+    collapse_sidebar,
     note,
     press_start,
     press_stop,
@@ -63,7 +67,7 @@ def test_every_model_runs_on_every_runtime_and_is_swapped_while_it_streams(
     notebook = open_notebook(SAMPLE_EXPLORER)
     press_start(page)
     wait_for_masks(page)
-    page.locator(".widget-dropdown select").nth(0).select_option(label=f"Selfie · {model_type}")
+    choose_model(page, f"Selfie · {model_type}")
     page.locator(".widget-dropdown select").nth(1).select_option(label=runtime)
     notebook.wait_for(
         f"explorer.stream.runtime == {runtime!r} and explorer.stream.model_type == {model_type!r}"
@@ -144,11 +148,7 @@ def test_it_looks_well_in_both_themes(
     page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None], theme: str
 ) -> None:
     notebook = open_notebook(SAMPLE_EXPLORER)
-    name = f"JupyterLab {theme.capitalize()}"
-    page.evaluate(
-        "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name
-    )
-    page.wait_for_function(f"() => document.body.dataset.jpThemeName === '{name}'")
+    choose_theme(page, theme)
     press_start(page)
     wait_for_masks(page)
     page.wait_for_timeout(2500)
@@ -163,10 +163,7 @@ def test_it_looks_well_in_both_themes(
         choose_view(page, view)
         page.wait_for_timeout(200)
         screenshot(page, f"{view.lower()}-{theme}")
-    page.evaluate(
-        "() => window.jupyterapp.commands.execute('apputils:change-theme',"
-        " { theme: 'JupyterLab Light' })"
-    )
+    choose_theme(page, "light")
     notebook.execute("explorer.close()")
 
 
@@ -176,19 +173,9 @@ def test_a_narrow_cell_wraps_and_never_scrolls_sideways(
     page.set_viewport_size({"width": 560, "height": 1000})
     open_notebook(SAMPLE_EXPLORER)
     page.wait_for_selector(".bodyseg-view")
-    page.evaluate(
-        "() => { if (window.jupyterapp.shell.leftCollapsed === false)"
-        " window.jupyterapp.shell.collapseLeft(); }"
-    )
+    collapse_sidebar(page)
     press_start(page)
     wait_for_masks(page)
     page.wait_for_timeout(1500)
     screenshot(page, "explorer-narrow")
-    wider = page.evaluate(
-        """() => [...document.querySelectorAll('.bodyseg-explorer, .bodyseg-explorer *')]
-          .filter((each) => !each.closest('.bodyseg-status') && getComputedStyle(each).display
-            !== 'inline' && each.scrollWidth > each.clientWidth + 1
-            && getComputedStyle(each).overflowX !== 'visible' && each.tagName !== 'SELECT')
-          .map((each) => each.className)"""
-    )
-    assert wider == []
+    assert clipped_elements(page) == []

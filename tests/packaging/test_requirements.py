@@ -27,7 +27,17 @@ def test_no_second_opencv_comes_with_the_extras() -> None:
 
 
 @pytest.mark.parametrize(
-    "package", ["jupyterlab", "ipywidgets", "ipywebrtc", "mediapipe", "tensorflow", "plotly"]
+    "package",
+    [
+        "jupyterlab",
+        "ipywidgets",
+        "ipywebrtc",
+        "mediapipe",
+        "tensorflow",
+        "plotly",
+        "pandas",
+        "pyarrow",
+    ],
 )
 def test_conda_gets_the_ranges_that_pip_gets(package: str, ranges: dict[str, str]) -> None:
     content = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))

@@ -11,35 +11,40 @@ import cv2
 import numpy as np
 import pytest
 
-from bodyseg_widgets import InvalidImageError, Mask, Result, Segmentation, Timings
+from bodyseg_widgets import InvalidImageError, Mask, Pose, Result, Segmentation, Timings
 from bodyseg_widgets.streaming import (
     EncodedFrame,
+    FramePipeline,
     ResultFeed,
-    SegmentationPipeline,
+    Seen,
     Sink,
     decode_picture,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
 
-class HalfSegmenter:
+class HalfModel:
     """Finds a person in the right half of every picture."""
 
-    def __init__(self) -> None:
+    def __init__(self, poses: tuple[Pose, ...] = ()) -> None:
         self.disposed = threading.Event()
+        self.timestamps: list[float] = []
+        self.events: list[str] = []
+        self._poses = poses
 
-    def segment_people(
-        self, image: np.ndarray, *, flip_horizontal: bool = False
-    ) -> list[Segmentation]:
-        assert not flip_horizontal
+    def run(self, image: np.ndarray, timestamp: float) -> Seen:
+        self.timestamps.append(timestamp)
+        self.events.append("run")
         height, width = image.shape[:2]
         probability = np.zeros((height, width), np.float32)
         probability[:, width // 2 :] = 1
-        return [Segmentation(Mask(probability, size=(height, width), model_size=(height, width)))]
+        mask = Mask(probability, size=(height, width), model_size=(height, width))
+        return Seen(Segmentation(mask), self._poses)
 
-    def reset(self) -> None: ...
+    def reset(self) -> None:
+        self.events.append("reset")
 
     def dispose(self) -> None:
         self.disposed.set()
@@ -48,10 +53,10 @@ class HalfSegmenter:
 class Rig:
     """A pipeline whose answers land in a queue."""
 
-    def __init__(self, create: Callable[[], HalfSegmenter]) -> None:
+    def __init__(self, create: Callable[[], HalfModel]) -> None:
         self.answers: queue.Queue[tuple[str, int, object]] = queue.Queue()
         self.feed = ResultFeed(lambda *_: None)
-        self.pipeline: SegmentationPipeline[None] = SegmentationPipeline(
+        self.pipeline: FramePipeline[None] = FramePipeline(
             create,
             sink=Sink(
                 lambda frame, result: self.answers.put(("result", frame.id, result)),
@@ -62,8 +67,9 @@ class Rig:
             name="test-pipeline",
         )
 
-    def offer(self, number: int, data: bytes) -> tuple[str, int, object]:
-        self.pipeline.offer(EncodedFrame(number, data, 12.5, Timings(capture=3, up=4), None))
+    def offer(self, number: int, data: bytes, video: Hashable = "video") -> tuple[str, int, object]:
+        timings = Timings(capture=3, up=4)
+        self.pipeline.offer(EncodedFrame(number, data, 12.5, video, timings, None))
         return self.answers.get(timeout=5)
 
 
@@ -75,7 +81,7 @@ def jpeg() -> bytes:
 
 @pytest.fixture
 def rig() -> Iterator[Rig]:
-    rig = Rig(HalfSegmenter)
+    rig = Rig(HalfModel)
     yield rig
     rig.pipeline.close()
 
@@ -94,6 +100,39 @@ def test_a_frame_becomes_a_result_with_its_picture_and_times(rig: Rig, jpeg: byt
     assert np.isnan(result.timings.total)
 
 
+def test_poses_reach_the_result_and_the_model_is_told_when_the_frame_was_taken(jpeg: bytes) -> None:
+    pose = Pose(np.zeros((33, 4), np.float32), np.zeros((33, 4), np.float32), id=1)
+    model = HalfModel((pose,))
+    rig = Rig(lambda: model)
+    _, _, result = rig.offer(1, jpeg)
+    rig.pipeline.close()
+    assert isinstance(result, Result)
+    assert result.poses == (pose,)
+    assert model.timestamps == [12.5]
+
+
+def test_the_model_forgets_before_the_first_frame_of_another_video_and_at_no_other(
+    jpeg: bytes,
+) -> None:
+    model = HalfModel()
+    rig = Rig(lambda: model)
+    for number, video in enumerate(["camera", "camera", "sample", "sample", "camera"]):
+        rig.offer(number, jpeg, video)
+    rig.pipeline.close()
+    events = ["reset", "run", "run", "reset", "run", "run", "reset", "run"]
+    assert model.events == events
+
+
+def test_a_frame_that_is_no_picture_begins_its_video_all_the_same(jpeg: bytes) -> None:
+    model = HalfModel()
+    rig = Rig(lambda: model)
+    rig.offer(1, jpeg, "camera")
+    rig.offer(2, b"not a picture", "sample")
+    rig.offer(3, jpeg, "sample")
+    rig.pipeline.close()
+    assert model.events == ["reset", "run", "reset", "run"]
+
+
 @pytest.mark.parametrize("data", [b"", b"not a picture", b"\xff\xd8\xff\xe0 truncated"])
 def test_a_frame_that_is_no_picture_fails_and_the_next_works(
     rig: Rig, jpeg: bytes, data: bytes
@@ -107,7 +146,7 @@ def test_a_frame_that_is_no_picture_fails_and_the_next_works(
 def test_a_model_that_cannot_be_loaded_fails_every_frame_but_is_tried_once(jpeg: bytes) -> None:
     tries = []
 
-    def create() -> HalfSegmenter:
+    def create() -> HalfModel:
         tries.append(1)
         raise OSError("no model")
 
@@ -115,13 +154,13 @@ def test_a_model_that_cannot_be_loaded_fails_every_frame_but_is_tried_once(jpeg:
     kinds = [rig.offer(number, jpeg)[0] for number in range(3)]
     assert kinds == ["failed"] * 3
     assert len(tries) == 1
-    rig.pipeline.use(HalfSegmenter)
+    rig.pipeline.use(HalfModel)
     assert rig.offer(4, jpeg)[0] == "result"
     rig.pipeline.close()
 
 
 def test_the_error_of_a_model_that_cannot_be_loaded_does_not_collect_frames(jpeg: bytes) -> None:
-    def create() -> HalfSegmenter:
+    def create() -> HalfModel:
         raise OSError("no model")
 
     rig = Rig(create)
@@ -134,29 +173,27 @@ def test_the_error_of_a_model_that_cannot_be_loaded_does_not_collect_frames(jpeg
     assert lengths[-1] == lengths[1]
 
 
-def test_a_frame_of_a_segmenter_that_is_no_longer_wanted_is_skipped(jpeg: bytes) -> None:
+def test_a_frame_of_a_model_that_is_no_longer_wanted_is_skipped(jpeg: bytes) -> None:
     started, go_on = threading.Event(), threading.Event()
 
-    class SlowSegmenter(HalfSegmenter):
-        def segment_people(
-            self, image: np.ndarray, *, flip_horizontal: bool = False
-        ) -> list[Segmentation]:
+    class SlowModel(HalfModel):
+        def run(self, image: np.ndarray, timestamp: float) -> Seen:
             started.set()
             assert go_on.wait(5)
-            return super().segment_people(image, flip_horizontal=flip_horizontal)
+            return super().run(image, timestamp)
 
-    rig = Rig(SlowSegmenter)
-    rig.pipeline.offer(EncodedFrame(1, jpeg, 0.0, Timings(), None))
+    rig = Rig(SlowModel)
+    rig.pipeline.offer(EncodedFrame(1, jpeg, 0.0, "video", Timings(), None))
     assert started.wait(5)
-    rig.pipeline.use(HalfSegmenter)
+    rig.pipeline.use(HalfModel)
     go_on.set()
     assert rig.answers.get(timeout=5) == ("skipped", 1, None)
     assert rig.offer(2, jpeg)[0] == "result"
     rig.pipeline.close()
 
 
-def test_another_segmenter_takes_over_and_the_old_one_is_disposed(jpeg: bytes) -> None:
-    first, second = HalfSegmenter(), HalfSegmenter()
+def test_another_model_takes_over_and_the_old_one_is_disposed(jpeg: bytes) -> None:
+    first, second = HalfModel(), HalfModel()
     rig = Rig(lambda: first)
     rig.offer(1, jpeg)
     rig.pipeline.use(lambda: second)
@@ -168,7 +205,7 @@ def test_another_segmenter_takes_over_and_the_old_one_is_disposed(jpeg: bytes) -
 
 
 def test_after_close_frames_are_skipped_and_no_thread_is_left(jpeg: bytes) -> None:
-    rig = Rig(HalfSegmenter)
+    rig = Rig(HalfModel)
     rig.offer(1, jpeg)
     rig.pipeline.close()
     assert rig.offer(2, jpeg) == ("skipped", 2, None)

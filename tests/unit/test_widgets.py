@@ -6,21 +6,28 @@ import contextvars
 import threading
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets
+import numpy as np
 import pytest
 from traitlets import TraitError
 
 from bodyseg_widgets import (
     Explorer,
     InvalidOptionError,
+    Mask,
+    Pose,
+    Region,
+    Segmentation,
     SegmentationStream,
     SegmentationView,
     ThresholdSlider,
     ViewTabs,
     Webcam,
 )
+from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
+from bodyseg_widgets.streaming import live_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,9 +52,17 @@ def sent(webcam: Webcam, monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str
     return messages
 
 
-def _frame_message(number: int, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    timings = {"capture": 8.0, "up": None, "down": None, "draw": None}
-    content = {"kind": "frame", "page": "p", "frame": number, "captured": 1.0, "timings": timings}
+def _frame_message(
+    number: int, data: bytes, *, page: str = "p", video: int = 1
+) -> tuple[dict[str, Any], list[bytes]]:
+    content = {
+        "kind": "frame",
+        "page": page,
+        "frame": number,
+        "video": video,
+        "captured": 1.0,
+        "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
+    }
     return content, [data]
 
 
@@ -68,6 +83,14 @@ def _receive(channel: FrameChannel, content: dict[str, Any], buffers: list[bytes
         (lambda w: SegmentationStream(w, runtime="onnx"), "runtime must be one of .* got 'onnx'"),
         (lambda w: SegmentationStream(w, model_type="wide"), "'general', 'landscape'.* got 'wide'"),
         (lambda w: SegmentationStream(w, model="PoseNet"), "MediaPipeSelfie.* got 'PoseNet'"),
+        (
+            lambda w: SegmentationStream(w, model="BlazePose", model_type="general"),
+            "BlazePose .*'lite', 'full', 'heavy', but got 'general'",
+        ),
+        (lambda w: SegmentationStream(w, max_poses=0), "Invalid maxPoses 0. Should be > 0"),
+        (lambda w: SegmentationStream(w, max_poses=1.5), "Invalid maxPoses 1.5. Should be > 0"),
+        (lambda w: SegmentationStream(w, max_poses=True), "Invalid maxPoses True"),
+        (lambda w: SegmentationStream(w).choose("BlazePose", "wide"), "'heavy', but got 'wide'"),
     ],
 )
 def test_a_wrong_option_is_refused_with_the_choices(
@@ -78,7 +101,15 @@ def test_a_wrong_option_is_refused_with_the_choices(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("view", "x-ray"), ("threshold", 1.5), ("opacity", -1), ("mirror", "no")]
+    ("name", "value"),
+    [
+        ("view", "x-ray"),
+        ("threshold", 1.5),
+        ("opacity", -1),
+        ("mirror", "no"),
+        ("skeleton", "yes"),
+        ("score_threshold", -0.1),
+    ],
 )
 def test_a_view_refuses_what_it_cannot_show(webcam: Webcam, name: str, value: object) -> None:
     stream = SegmentationStream(webcam)
@@ -88,11 +119,172 @@ def test_a_view_refuses_what_it_cannot_show(webcam: Webcam, name: str, value: ob
     stream.close()
 
 
-def test_a_stream_that_refused_an_option_goes_on_with_the_old_one(webcam: Webcam) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("runtime", "cuda"),
+        ("model", "PoseNet"),
+        ("model_type", "full"),
+        ("max_poses", 0),
+        ("max_poses", 1.5),
+        ("max_poses", True),
+    ],
+)
+def test_a_stream_that_refused_an_option_goes_on_with_the_old_one(
+    webcam: Webcam, name: str, value: object
+) -> None:
     stream = SegmentationStream(webcam)
-    with pytest.raises(InvalidOptionError):
-        stream.runtime = "cuda"
-    assert stream.runtime == "tensorflow"
+    before = getattr(stream, name)
+    with pytest.raises(InvalidOptionError, match=name):
+        setattr(stream, name, value)
+    assert getattr(stream, name) == before
+    stream.close()
+
+
+def test_a_number_of_people_may_be_any_whole_number_and_is_kept_as_pythons_own(
+    webcam: Webcam,
+) -> None:
+    stream = SegmentationStream(webcam, max_poses=np.int64(2))
+    assert (stream.max_poses, type(stream.max_poses)) == (2, int)
+    stream.max_poses = np.uint8(3)
+    assert (stream.max_poses, type(stream.max_poses)) == (3, int)
+    stream.close()
+
+
+class Follower:
+    """A detector that finds as many people as it is asked for, side by side."""
+
+    made: ClassVar[list[str]] = []
+    resets: ClassVar[int] = 0
+
+    def __init__(self, model_type: str) -> None:
+        self.made.append(model_type)
+
+    def estimate_poses(
+        self, image: np.ndarray, *, max_poses: int, timestamp_ms: float
+    ) -> list[Pose]:
+        assert timestamp_ms == 1.0
+        height, width = image.shape[:2]
+        poses = []
+        for person in range(max_poses):
+            keypoints = np.full((33, 4), person, np.float32)
+            keypoints_3d = np.full((33, 4), person + 0.5, np.float32)
+            mask = Mask(
+                np.ones((8, 4), np.float32),
+                size=(height, width),
+                model_size=(8, 4),
+                region=Region(100 * person, 0, 100, 200),
+            )
+            poses.append(Pose(keypoints, keypoints_3d, Segmentation(mask), id=person + 1))
+        return poses
+
+    def reset(self) -> None:
+        type(self).resets += 1
+
+    def dispose(self) -> None: ...
+
+
+@pytest.fixture
+def followers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The model types of all detectors that are made; each is a `Follower`."""
+    monkeypatch.setattr(Follower, "made", [])
+    monkeypatch.setattr(Follower, "resets", 0)
+    monkeypatch.setattr(
+        live_models, "create_detector", lambda _, *, model_type, **__: Follower(model_type)
+    )
+    return Follower.made
+
+
+def _run_one(stream: SegmentationStream, number: int, *, page: str = "p", video: int = 1) -> None:
+    """Hand the stream one frame and wait for its result."""
+    answered = threading.Event()
+    unsubscribe = stream.on_result(lambda _: answered.set())
+    message = _frame_message(number, _portrait(), page=page, video=video)
+    _receive(stream.webcam.channel, *message)
+    assert answered.wait(10)
+    unsubscribe()
+
+
+def test_poses_travel_with_the_mask_of_the_part_of_the_picture_it_covers(
+    webcam: Webcam, sent: list, followers: list[str]
+) -> None:
+    stream = SegmentationStream(webcam, model="BlazePose", max_poses=2)
+    _run_one(stream, 1)
+    stream.close()
+    assert followers == ["full"]
+    content, (mask, keypoints) = sent[0]
+    assert content["region"] == [0, 0, 200, 200]
+    assert (content["shape"], len(mask)) == ((8, 8), 64)
+    assert content["poses"] == [{"id": 1}, {"id": 2}]
+    values = np.frombuffer(keypoints, "<f4").reshape(2, 33, 7)
+    assert (values[0, :, :4] == 0).all()
+    assert (values[0, :, 4:] == 0.5).all()
+    assert (values[1, :, 4:] == 1.5).all()
+    assert stream.latest is not None
+    assert [pose.id for pose in stream.latest.poses] == [1, 2]
+
+
+def test_another_number_of_people_is_taken_up_without_loading_the_model_again(
+    webcam: Webcam, sent: list, followers: list[str]
+) -> None:
+    stream = SegmentationStream(webcam, model="BlazePose")
+    _run_one(stream, 1)
+    stream.max_poses = 3
+    _run_one(stream, 2)
+    stream.close()
+    assert [len(content["poses"]) for content, _ in sent] == [1, 3]
+    assert (followers, stream.state) == (["full"], "ready")
+
+
+@pytest.mark.usefixtures("sent", "followers")
+def test_nobody_is_followed_from_one_opening_of_the_source_into_another(webcam: Webcam) -> None:
+    stream = SegmentationStream(webcam, model="BlazePose")
+    resets = []
+    for number, (page, video) in enumerate([("p", 1), ("p", 1), ("p", 2), ("q", 2), ("q", 2)]):
+        _run_one(stream, number, page=page, video=video)
+        resets.append(Follower.resets)
+    stream.close()
+    assert [after - resets[0] for after in resets] == [0, 0, 1, 2, 2]
+
+
+def test_choosing_model_and_variant_together_loads_no_other_in_between(
+    webcam: Webcam, sent: list, followers: list[str]
+) -> None:
+    stream = SegmentationStream(webcam)
+    labels: list[str] = []
+    stream.observe(lambda change: labels.append(change.new), "_label")
+    stream.choose("BlazePose", "heavy")
+    _run_one(stream, 1)
+    stream.choose("BlazePose", "heavy")
+    _run_one(stream, 2)
+    assert (stream.model, stream.model_type) == ("BlazePose", "heavy")
+    assert followers == ["heavy"]
+    assert labels == ["BlazePose heavy (tensorflow)"]
+    assert [content["kind"] for content, _ in sent] == ["result", "result"]
+    stream.close()
+
+
+def test_setting_the_model_alone_takes_its_default_variant(webcam: Webcam) -> None:
+    stream = SegmentationStream(webcam, model_type="landscape")
+    seen: list[tuple[str, str]] = []
+    stream.observe(lambda _: seen.append((stream.model, stream.model_type)), "model")
+    stream.model = "BlazePose"
+    stream.model = "MediaPipeSelfieSegmentation"
+    assert seen == [("BlazePose", "full"), ("MediaPipeSelfieSegmentation", "general")]
+    stream.close()
+
+
+def test_the_page_is_told_the_topology_of_models_that_find_poses_and_of_no_other(
+    webcam: Webcam,
+) -> None:
+    stream = SegmentationStream(webcam)
+    assert stream._topology is None
+    stream.choose("BlazePose")
+    assert stream._topology["names"] == [*KEYPOINT_NAMES]
+    assert stream._topology["sides"] == [*KEYPOINT_SIDES]
+    assert [(a, b) for a, b in stream._topology["pairs"]] == [*ADJACENT_PAIRS]
+    stream.choose("MediaPipeSelfieSegmentation")
+    assert stream._topology is None
     stream.close()
 
 
@@ -103,7 +295,7 @@ def test_a_frame_is_answered_with_its_mask(webcam: Webcam, sent: list) -> None:
     _receive(webcam.channel, *_frame_message(3, _portrait()))
     assert answered.wait(10)
     stream.close()
-    (content, (mask,)) = sent[0]
+    (content, (mask, keypoints)) = sent[0]
     assert content["kind"] == "result"
     assert content["stream"] == stream.key
     assert (content["page"], content["frame"], content["left"]) == ("p", 3, 0)
@@ -111,6 +303,8 @@ def test_a_frame_is_answered_with_its_mask(webcam: Webcam, sent: list) -> None:
     height, width = content["shape"]
     assert (height, width) == (144, 256)
     assert len(mask) == height * width
+    assert content["region"] == [0, 0, 512, 512]
+    assert (content["poses"], keypoints) == ([], b"")
     # The astronaut fills about half of her portrait.
     person = sum(value >= 128 for value in mask) / len(mask)
     assert 0.3 < person < 0.7
@@ -220,10 +414,48 @@ def test_a_callback_that_failed_is_forgotten_when_it_unsubscribes(
     stream.close()
 
 
-def test_an_explorer_that_is_refused_leaves_nothing_behind() -> None:
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"runtime": "onnx"},
+        {"model": "PoseNet"},
+        {"model_type": "wide"},
+        {"max_poses": 0},
+        {"view": "x-ray"},
+        {"threshold": 2},
+        {"opacity": -1},
+        {"score_threshold": "high"},
+        {"mirror": "no"},
+        {"skeleton": None},
+    ],
+    ids=str,
+)
+def test_an_explorer_that_is_refused_leaves_nothing_behind_but_the_webcam_it_was_given(
+    webcam: Webcam, option: dict[str, Any]
+) -> None:
     before = set(ipywidgets.widgets.widget._instances)
-    with pytest.raises(InvalidOptionError):
-        Explorer(runtime="onnx")
+    for given in (None, webcam):
+        with pytest.raises((InvalidOptionError, TraitError), match=next(iter(option))):
+            Explorer(given, **option)
+        assert set(ipywidgets.widgets.widget._instances) == before
+    # It works as before.
+    explorer = Explorer(webcam)
+    assert explorer.webcam is webcam
+    explorer.close()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Webcam(width=2),
+        lambda: SegmentationStream("no webcam"),
+        lambda: Explorer("no webcam"),
+    ],
+)
+def test_what_cannot_be_made_leaves_nothing_behind(make: Callable[[], object]) -> None:
+    before = set(ipywidgets.widgets.widget._instances)
+    with pytest.raises((TraitError, AttributeError)):
+        make()
     assert set(ipywidgets.widgets.widget._instances) == before
 
 
@@ -248,25 +480,65 @@ def test_explorer_hands_its_options_to_its_parts() -> None:
         threshold=0.2,
         opacity=0.9,
         mirror=False,
+        skeleton=False,
+        score_threshold=0.8,
+        max_poses=2,
     )
     assert (explorer.stream.runtime, explorer.stream.model_type) == ("mediapipe", "landscape")
     assert (explorer.tabs.value, explorer.view.view) == ("contour", "contour")
     assert explorer.threshold_slider.value == explorer.view.threshold == 0.2
     assert explorer.opacity_slider.value == explorer.view.opacity == 0.9
     assert explorer.mirror_button.value is explorer.view.mirror is False
+    assert explorer.skeleton_button.value is explorer.view.skeleton is False
+    assert explorer.score_slider.value == explorer.view.score_threshold == 0.8
+    assert explorer.stream.max_poses == 2
     explorer.runtime_picker.value = "tensorflow"
     assert explorer.stream.runtime == "tensorflow"
     explorer.close()
 
 
-def test_a_closed_explorer_leaves_no_widget_and_no_thread_behind() -> None:
+def test_the_picker_lists_every_variant_and_follows_the_stream() -> None:
+    explorer = Explorer(Webcam(source="sample"), model="BlazePose", model_type="lite")
+    picker = explorer.model_picker
+    labels = [label for label, _ in picker.options]
+    assert labels == [
+        "Selfie · general",
+        "Selfie · landscape",
+        "BlazePose · lite",
+        "BlazePose · full",
+        "BlazePose · heavy",
+    ]
+    assert picker.label == "BlazePose · lite"
+    picker.label = "Selfie · landscape"
+    assert (explorer.stream.model, explorer.stream.model_type) == (
+        "MediaPipeSelfieSegmentation",
+        "landscape",
+    )
+    explorer.stream.choose("BlazePose", "heavy")
+    assert picker.label == "BlazePose · heavy"
+    explorer.close()
+
+
+def test_what_concerns_poses_is_shown_with_models_that_find_them_only() -> None:
+    explorer = Explorer(Webcam(source="sample"))
+    controls = [explorer.skeleton_button, explorer.score_slider]
+    assert [each.layout.display for each in controls] == ["none", "none"]
+    explorer.stream.choose("BlazePose")
+    assert [each.layout.display for each in controls] == [None, None]
+    explorer.stream.model = "MediaPipeSelfieSegmentation"
+    assert [each.layout.display for each in controls] == ["none", "none"]
+    explorer.close()
+
+
+@pytest.mark.parametrize("model", ["MediaPipeSelfieSegmentation", "BlazePose"])
+def test_a_closed_explorer_leaves_no_widget_and_no_thread_behind(model: str) -> None:
     def left() -> tuple[set[str], set[str]]:
         threads = {thread.name for thread in threading.enumerate()}
         return set(ipywidgets.widgets.widget._instances), threads
 
     before = left()
     for _ in range(3):
-        explorer = Explorer(Webcam(source="sample"))
+        explorer = Explorer(Webcam(source="sample"), model=model)
         _receive(explorer.webcam.channel, *_frame_message(1, _portrait()))
         explorer.close()
         explorer.close()

@@ -1,17 +1,18 @@
 /** Drawing where there is no graphics card for WebGL2. */
+import { inPixels } from "../mask";
 import type { MaskedPicture } from "../source";
 import type { Look, Renderer } from "./look";
-import { Enlarger, overlay } from "./pixels";
+import { Enlarger, overlay, overlayOutside } from "./pixels";
 
 /** What is needed for pictures of one size. */
 class Layer {
   readonly canvas: OffscreenCanvas;
   private readonly context: OffscreenCanvasRenderingContext2D;
-  private readonly image: ImageData;
-  private readonly pixels: Uint32Array;
-  private readonly enlarger: Enlarger;
-  /** Whose probability the enlarger holds, so that a slider does not enlarge it again. */
+  private readonly pixels: Uint32Array<ArrayBuffer>;
+  private readonly enlarger = new Enlarger();
+  /** What was enlarged last, so that a slider does not enlarge it again. */
   private held: MaskedPicture | null = null;
+  private enlarged = new Uint8Array(0);
 
   constructor(
     readonly width: number,
@@ -21,16 +22,29 @@ class Layer {
     this.context = this.canvas.getContext("2d", {
       willReadFrequently: true,
     }) as OffscreenCanvasRenderingContext2D;
-    this.image = new ImageData(width, height);
-    this.pixels = new Uint32Array(this.image.data.buffer);
-    this.enlarger = new Enlarger(width, height);
+    this.pixels = new Uint32Array(width * height);
   }
 
   draw(masked: MaskedPicture, look: Look): void {
-    if (masked !== this.held) this.enlarger.enlarge(masked.mask);
+    const { width, height, context, pixels } = this;
+    const region = inPixels(masked.mask.region, width, height);
+    const covered = region.width * region.height;
+    if (covered < width * height) this.fill(overlayOutside(look));
+    if (covered === 0) return;
+    if (masked !== this.held)
+      this.enlarged = this.enlarger.enlarge(masked.mask, region.width, region.height);
     this.held = masked;
-    overlay(this.enlarger.enlarged, this.width, look, this.pixels);
-    this.context.putImageData(this.image, 0, 0);
+    overlay(this.enlarged, { width, height, region }, look, pixels);
+    const bytes = new Uint8ClampedArray(pixels.buffer, 0, 4 * covered);
+    context.putImageData(new ImageData(bytes, region.width), region.left, region.top);
+  }
+
+  private fill([red, green, blue, alpha]: ReturnType<typeof overlayOutside>): void {
+    const { context, width, height } = this;
+    context.clearRect(0, 0, width, height);
+    if (alpha === 0) return;
+    context.fillStyle = `rgb(${red} ${green} ${blue} / ${alpha / 255})`;
+    context.fillRect(0, 0, width, height);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Side } from "../pose";
 import type { MaskedPicture } from "../source";
 
 export type View = "mask" | "heatmap" | "cut-out" | "contour" | "picture";
@@ -14,6 +15,23 @@ export interface Look {
 
 /** Colour of mask and contour: a teal that stands out from skin, hair and rooms. */
 export const TEAL: readonly [red: number, green: number, blue: number] = [0, 163, 163];
+
+/**
+ * Colours of a skeleton: Okabe and Ito's sky blue and orange, told apart by colour-blind people,
+ * and white between them.
+ */
+export const SIDE_COLOURS: Record<Side, string> = {
+  left: "#56B4E9",
+  right: "#E69F00",
+  middle: "#FFFFFF",
+};
+
+/** The same in words. */
+export const SIDE_COLOUR_NAMES: Record<Side, string> = {
+  left: "sky blue",
+  right: "orange",
+  middle: "white",
+};
 
 /** How far from the outline its line reaches into the person, in picture pixels. */
 export const CONTOUR_WIDTH = 2;

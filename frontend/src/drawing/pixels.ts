@@ -4,7 +4,7 @@
  * It runs for every picture where there is no graphics card, so it reuses its buffers and
  * computes in integers.
  */
-import { cutoff, type Mask } from "../picture";
+import { cutoff, type Mask, type Region } from "../mask";
 import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look, TEAL } from "./look";
 
@@ -31,34 +31,31 @@ class Line {
       this.share[index] = Math.round((at - Math.floor(at)) * 256);
     }
   }
+
+  fits(size: number, from: number): boolean {
+    return this.size === size && this.from === from;
+  }
 }
 
-/** Enlarges masks to pictures of one size, bilinear, 8 bits. */
+/** Enlarges masks to the pixels of the region they cover, bilinear, 8 bits. */
 export class Enlarger {
-  readonly enlarged: Uint8Array;
-  private columns: Line;
-  private rows: Line;
-  private wide: Int32Array;
+  private columns = new Line(0, 0);
+  private rows = new Line(0, 0);
+  /** Kept as long as they are large enough: a region changes a little with every picture. */
+  private wide = new Int32Array(0);
+  private enlarged = new Uint8Array(0);
 
-  constructor(
-    readonly width: number,
-    readonly height: number,
-  ) {
-    this.enlarged = new Uint8Array(width * height);
-    this.columns = new Line(width, 1);
-    this.rows = new Line(height, 1);
-    this.wide = new Int32Array(width);
-  }
-
-  /** The mask at the picture's size; the same array every time. */
-  enlarge({ data, width: from, height: fromRows }: Mask): Uint8Array {
-    const { width, height, enlarged } = this;
-    if (this.columns.from !== from || this.rows.from !== fromRows) {
-      this.columns = new Line(width, from);
-      this.rows = new Line(height, fromRows);
-      this.wide = new Int32Array(width * fromRows);
-    }
-    const { columns, rows, wide } = this;
+  /**
+   * The mask at `width` x `height` pixels, row by row.
+   *
+   * The array begins with them and may go on; it is written anew with the next mask.
+   */
+  enlarge({ data, width: from, height: fromRows }: Mask, width: number, height: number) {
+    if (!this.columns.fits(width, from)) this.columns = new Line(width, from);
+    if (!this.rows.fits(height, fromRows)) this.rows = new Line(height, fromRows);
+    if (this.wide.length < width * fromRows) this.wide = new Int32Array(width * fromRows);
+    if (this.enlarged.length < width * height) this.enlarged = new Uint8Array(width * height);
+    const { columns, rows, wide, enlarged } = this;
     let to = 0;
     for (let row = 0; row < fromRows; row += 1) {
       const start = row * from;
@@ -87,47 +84,79 @@ function packed(red: number, green: number, blue: number, alpha: number): number
   return new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0] as number;
 }
 
+/** Of which size a picture is, and what of it a mask covers; all in pixels. */
+export interface Covered {
+  width: number;
+  height: number;
+  region: Region;
+}
+
 /**
- * Write what is laid over the picture.
+ * Write what is laid over the region of a picture.
  *
  * For the cut-out it is the person's shape, opaque where the picture stays.
  *
- * @param probability 8 bits a pixel, `width` pixels a row
- * @param pixels where to write: RGBA, a number a pixel, as many as `probability`
+ * @param probability 8 bits a pixel of the region, row by row
+ * @param pixels where to write: RGBA, a number a pixel of the region, row by row
  */
 export function overlay(
   probability: Uint8Array,
-  width: number,
+  covered: Covered,
   look: Look,
   pixels: Uint32Array,
 ): void {
-  const alpha = Math.round(look.opacity * 255);
-  if (look.view === "heatmap") heatmap(probability, alpha, pixels);
-  else {
-    const line = packed(...TEAL, 255);
-    const inside = { "cut-out": line, mask: packed(...TEAL, alpha) }[look.view as string] ?? 0;
-    shape(probability, width, cutoff(look.threshold), inside, line, pixels);
+  if (look.view === "heatmap") {
+    const { width, height } = covered.region;
+    heatmap(probability, width * height, opaqueness(look), pixels);
+    return;
   }
+  const line = packed(...TEAL, 255);
+  const lowest = cutoff(look.threshold);
+  shape(probability, covered.region, lowest, insideColour(look), line, pixels);
+  if (lowest > 0) closeOutline(probability, covered, lowest, line, pixels);
 }
 
-function heatmap(probability: Uint8Array, alpha: number, pixels: Uint32Array): void {
+/** The same where the probability is 0 and no outline is near: outside of the region. */
+export function overlayOutside(look: Look): [red: number, green: number, blue: number, a: number] {
+  const colour = new Uint32Array(1);
+  if (look.view === "heatmap") heatmap(Uint8Array.of(0), 1, opaqueness(look), colour);
+  else if (cutoff(look.threshold) === 0) colour[0] = insideColour(look);
+  const [red = 0, green = 0, blue = 0, alpha = 0] = new Uint8Array(colour.buffer);
+  return [red, green, blue, alpha];
+}
+
+/** How much a mask or heatmap covers the picture, in 255ths. */
+function opaqueness(look: Look): number {
+  return Math.round(look.opacity * 255);
+}
+
+function insideColour(look: Look): number {
+  if (look.view === "cut-out") return packed(...TEAL, 255);
+  return look.view === "mask" ? packed(...TEAL, opaqueness(look)) : 0;
+}
+
+function heatmap(
+  probability: Uint8Array,
+  length: number,
+  alpha: number,
+  pixels: Uint32Array,
+): void {
   const colours = Uint32Array.from({ length: 256 }, (_, value) => {
     const [red = 0, green = 0, blue = 0] = INFERNO.subarray(value * 3, value * 3 + 3);
     return packed(red, green, blue, alpha);
   });
-  for (let index = 0; index < probability.length; index += 1)
+  for (let index = 0; index < length; index += 1)
     pixels[index] = colours[probability[index] as number] as number;
 }
 
 function shape(
   probability: Uint8Array,
-  width: number,
+  { width, height }: Region,
   lowest: number,
   inside: number,
   line: number,
   pixels: Uint32Array,
 ): void {
-  const height = probability.length / width;
   let index = 0;
   for (let y = 0; y < height; y += 1) {
     const row = y * width;
@@ -148,4 +177,32 @@ function shape(
       pixels[index] = atLine ? line : inside;
     }
   }
+}
+
+/**
+ * Draw the outline along the region's edges inside the picture: beyond them is nobody.
+ *
+ * At the picture's own edges a person goes on beyond it, so there is no outline.
+ */
+function closeOutline(
+  probability: Uint8Array,
+  { width, height, region }: Covered,
+  lowest: number,
+  line: number,
+  pixels: Uint32Array,
+): void {
+  const [right, bottom] = [region.left + region.width, region.top + region.height];
+  const strip = (fromX: number, toX: number, fromY: number, toY: number) => {
+    for (let y = Math.max(fromY, 0); y < Math.min(toY, region.height); y += 1) {
+      for (let x = Math.max(fromX, 0); x < Math.min(toX, region.width); x += 1) {
+        const index = y * region.width + x;
+        if ((probability[index] as number) >= lowest) pixels[index] = line;
+      }
+    }
+  };
+  const [columns, rows] = [region.width, region.height];
+  if (region.left > 0) strip(0, CONTOUR_WIDTH, 0, rows);
+  if (right < width) strip(columns - CONTOUR_WIDTH, columns, 0, rows);
+  if (region.top > 0) strip(0, columns, 0, CONTOUR_WIDTH);
+  if (bottom < height) strip(0, columns, rows - CONTOUR_WIDTH, rows);
 }

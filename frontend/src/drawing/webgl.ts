@@ -1,5 +1,5 @@
 /** Drawing with WebGL2: one pass over the picture. */
-import { cutoff } from "../picture";
+import { cutoff } from "../mask";
 import type { MaskedPicture } from "../source";
 import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look, type Renderer, TEAL, type View } from "./look";
@@ -27,6 +27,7 @@ const FRAGMENT = `#version 300 es
 precision highp float;
 uniform sampler2D picture;
 uniform sampler2D probability;
+uniform vec4 region;
 uniform sampler2D colours;
 uniform int view;
 uniform float lowest;
@@ -36,7 +37,15 @@ uniform vec2 reach;
 in vec2 place;
 out vec4 colour;
 
-bool person(vec2 at) { return texture(probability, at).r >= lowest; }
+float probabilityAt(vec2 at) {
+  // Beyond the picture it goes on as at its edge; outside of the region it is 0. What lies on
+  // the region's edge is in it, however the division is rounded.
+  vec2 inside = (clamp(at, 0.0, 1.0) - region.xy) / region.zw;
+  bool covered = all(greaterThan(inside, vec2(-1e-4))) && all(lessThan(inside, vec2(1.0001)));
+  return covered ? texture(probability, inside).r : 0.0;
+}
+
+bool person(vec2 at) { return probabilityAt(at) >= lowest; }
 
 bool outline() {
   return !person(place + vec2(reach.x, 0.0)) || !person(place - vec2(reach.x, 0.0)) ||
@@ -47,7 +56,7 @@ void main() {
   vec3 seen = texture(picture, place).rgb;
   colour = vec4(seen, 1.0);
   if (view == 2) {
-    float p = texture(probability, place).r;
+    float p = probabilityAt(place);
     vec3 heat = texture(colours, vec2((p * 255.0 + 0.5) / 256.0, 0.5)).rgb;
     colour.rgb = mix(seen, heat, opacity);
   } else if (view != 0) {
@@ -161,7 +170,7 @@ export class WebGlRenderer implements Renderer {
   private upload(masked: MaskedPicture): void {
     const { gl } = this;
     const { bitmap } = masked.picture;
-    const { data, width, height } = masked.mask;
+    const { data, width, height, region } = masked.mask;
     if (gl.canvas.width !== bitmap.width || gl.canvas.height !== bitmap.height) {
       gl.canvas.width = bitmap.width;
       gl.canvas.height = bitmap.height;
@@ -170,6 +179,7 @@ export class WebGlRenderer implements Renderer {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
     gl.activeTexture(gl.TEXTURE1);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, width, height, 0, gl.RED, gl.UNSIGNED_BYTE, data);
+    gl.uniform4f(this.uniform("region"), region.left, region.top, region.width, region.height);
     this.held = masked;
   }
 

@@ -1,0 +1,280 @@
+"""Poses as tables: pandas DataFrames in long form, CSV and Parquet files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
+from bodyseg_widgets.pose.angles import STANDARD_ANGLES, angles_between
+from bodyseg_widgets.pose.topology import KEYPOINT_NAMES
+from bodyseg_widgets.pose.types import Pose
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Sequence
+    from types import ModuleType
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.pose.angles import AngleSpace
+
+__all__ = ["TimedPoses", "angles_to_dataframe", "poses_to_dataframe", "save_poses"]
+
+_EXTRA = "tables"
+
+
+@dataclass(frozen=True, slots=True)
+class TimedPoses:
+    """The poses of one moment.
+
+    Attributes
+    ----------
+    time : float
+        When, in seconds from any start.
+    poses : tuple of Pose
+        One for each person; empty where nobody was found.
+    frame : int or None
+        Number of the frame they were found in, where it has one.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import TimedPoses
+    >>> TimedPoses(0.5, poses=()).poses
+    ()
+    """
+
+    time: float
+    poses: tuple[Pose, ...]
+    frame: int | None = None
+
+
+def poses_to_dataframe(poses: Iterable[Pose] | Iterable[TimedPoses]) -> pd.DataFrame:
+    """Put poses into a table in long form: a row for each time, person and keypoint.
+
+    Parameters
+    ----------
+    poses : iterable of Pose, or iterable of TimedPoses
+        The poses of one picture, as ``estimate_poses`` gives them, or those of many moments.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the columns
+
+        - ``time``: seconds; 0 for the poses of one picture,
+        - ``frame``: number of the frame, missing (``<NA>``) where a moment has none; 0 for the
+          poses of one picture,
+        - ``pose_id``: who it is, :attr:`Pose.id`; a pose without one gets its place in its
+          picture, from 1 on,
+        - ``keypoint``: its name, categorical, in the order of ``KEYPOINT_NAMES``,
+        - ``x``, ``y``, ``z``: :attr:`Pose.keypoints`, pixels,
+        - ``score``: 0 to 1,
+        - ``x_3d``, ``y_3d``, ``z_3d``: :attr:`Pose.keypoints_3d`, metres from the middle of
+          the hips, y downwards.
+
+    Raises
+    ------
+    MissingDependencyError
+        pandas is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Pose, TimedPoses, poses_to_dataframe
+    >>> pose = Pose(np.ones((33, 4), np.float32), np.zeros((33, 4), np.float32), id=1)
+    >>> table = poses_to_dataframe([TimedPoses(0.0, (pose,)), TimedPoses(0.1, (pose, pose))])
+    >>> table.shape
+    (99, 11)
+    >>> table.query("keypoint == 'nose'").groupby("time")["x"].count().tolist()
+    [1, 2]
+    """
+    pandas = _pandas("A table of poses")
+    rows = _one_row_each(poses)
+    names = pandas.Categorical(list(KEYPOINT_NAMES) * len(rows), categories=KEYPOINT_NAMES)
+    picture = _stacked([row.pose.keypoint_array for row in rows]).reshape(-1, 4)
+    space = _stacked([row.pose.keypoint_array_3d for row in rows]).reshape(-1, 4)
+    columns = {
+        **_who_and_when(pandas, rows, repeats=len(KEYPOINT_NAMES)),
+        "keypoint": names,
+        **{name: picture[:, at] for at, name in enumerate(("x", "y", "z", "score"))},
+        **{name: space[:, at] for at, name in enumerate(("x_3d", "y_3d", "z_3d"))},
+    }
+    return pandas.DataFrame(columns)
+
+
+def angles_to_dataframe(
+    poses: Iterable[Pose] | Iterable[TimedPoses],
+    *,
+    space: AngleSpace = "3d",
+    min_score: float = 0.0,
+) -> pd.DataFrame:
+    """Put the standard angles of poses into a table: a row for each time, person and angle.
+
+    Parameters
+    ----------
+    poses : iterable of Pose, or iterable of TimedPoses
+        As for :func:`poses_to_dataframe`.
+    space, min_score
+        As for :func:`joint_angle`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the columns ``time``, ``frame`` and ``pose_id`` of :func:`poses_to_dataframe`,
+        ``angle``: its name, categorical, in the order of ``STANDARD_ANGLES``, and ``degrees``:
+        0 to 180, missing (NaN) as :func:`joint_angle` says.
+
+    Raises
+    ------
+    InvalidOptionError
+        An unknown space, or a `min_score` that is no score.
+    MissingDependencyError
+        pandas is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Pose, angles_to_dataframe
+    >>> corners = np.random.default_rng(0).uniform(size=(33, 4)).astype(np.float32)
+    >>> table = angles_to_dataframe([Pose(corners, corners.copy())])
+    >>> table.shape
+    (12, 5)
+    """
+    pandas = _pandas("A table of angles")
+    rows = _one_row_each(poses)
+    keypoints = _stacked(
+        [row.pose.keypoint_array_3d if space == "3d" else row.pose.keypoint_array for row in rows]
+    )
+    degrees = [
+        angles_between(keypoints, triple, space=space, min_score=min_score)
+        for triple in STANDARD_ANGLES.values()
+    ]
+    names = pandas.Categorical(list(STANDARD_ANGLES) * len(rows), categories=list(STANDARD_ANGLES))
+    columns = {
+        **_who_and_when(pandas, rows, repeats=len(STANDARD_ANGLES)),
+        "angle": names,
+        "degrees": np.stack(degrees, axis=-1).reshape(-1).astype(np.float32),
+    }
+    return pandas.DataFrame(columns)
+
+
+def save_poses(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
+    """Save a table of poses or angles as CSV or Parquet.
+
+    Parquet keeps the columns' types, is smaller and is read faster
+    (``pandas.read_parquet``); CSV is read by everything.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Of :func:`poses_to_dataframe` or :func:`angles_to_dataframe`, or what was made of one.
+        Its index is not saved.
+    path : str or os.PathLike
+        Where to; ends in ``.csv`` or ``.parquet``. A file that is there is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        `path`.
+
+    Raises
+    ------
+    InvalidOptionError
+        `path` ends in neither, or its folder does not exist.
+    MissingDependencyError
+        pyarrow, which writes Parquet, is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from bodyseg_widgets import poses_to_dataframe, save_poses
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save_poses(poses_to_dataframe([]), Path(folder) / "poses.csv")
+    ...     path.read_text().strip()
+    'time,frame,pose_id,keypoint,x,y,z,score,x_3d,y_3d,z_3d'
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in {".csv", ".parquet"}:
+        raise InvalidOptionError(
+            f"Poses are saved as '.csv' or '.parquet', but got the path {str(path)!r}. "
+            "Give it one of these endings."
+        )
+    if not path.parent.is_dir():
+        raise InvalidOptionError(
+            f"The folder of {str(path)!r} does not exist. Make it first, or name a path in a "
+            "folder that does."
+        )
+    if suffix == ".csv":
+        table.to_csv(path, index=False)
+    else:
+        _check_pyarrow()
+        table.to_parquet(path, index=False, engine="pyarrow")
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    time: float
+    frame: int | None
+    pose_id: int
+    pose: Pose
+
+
+def _one_row_each(poses: Iterable[Pose] | Iterable[TimedPoses]) -> list[_Row]:
+    given = list(poses)
+    picture = tuple(each for each in given if isinstance(each, Pose))
+    moments = [each for each in given if isinstance(each, TimedPoses)]
+    if len(picture) + len(moments) != len(given) or (picture and moments):
+        kinds = ", ".join(sorted({type(each).__name__ for each in given}))
+        raise InvalidOptionError(
+            "poses must be the Poses of one picture, or TimedPoses of many moments, but got a "
+            f"mixture of {kinds}. For poses with a time make TimedPoses(time, poses) of them."
+        )
+    return [
+        _Row(moment.time, moment.frame, place if pose.id is None else pose.id, pose)
+        for moment in (moments or [TimedPoses(0.0, picture, frame=0)])
+        for place, pose in enumerate(moment.poses, start=1)
+    ]
+
+
+def _who_and_when(
+    pandas: ModuleType, rows: Sequence[_Row], *, repeats: int
+) -> dict[str, pd.Series | NDArray[np.float64]]:
+    frames = [row.frame for row in rows for _ in range(repeats)]
+    return {
+        "time": np.repeat(np.array([row.time for row in rows], np.float64), repeats),
+        "frame": pandas.array(frames, dtype="Int64"),
+        "pose_id": np.repeat(np.array([row.pose_id for row in rows], np.int64), repeats),
+    }
+
+
+def _stacked(arrays: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return np.array(arrays, np.float32).reshape(-1, len(KEYPOINT_NAMES), 4)
+
+
+def _pandas(purpose: str) -> ModuleType:
+    try:
+        import pandas  # noqa: ICN001, PLC0415 - an extra, and slow to import
+    except ModuleNotFoundError as error:
+        if error.name != "pandas":
+            raise
+        raise MissingDependencyError("pandas", extra=_EXTRA, purpose=purpose) from error
+    return pandas  # type: ignore[no-any-return]  # pandas has no type information
+
+
+def _check_pyarrow() -> None:
+    try:
+        import pyarrow  # noqa: F401, ICN001, PLC0415 - an extra, and slow to import
+    except ModuleNotFoundError as error:
+        if error.name != "pyarrow":
+            raise
+        raise MissingDependencyError(
+            "pyarrow", extra=_EXTRA, purpose="Saving poses as Parquet"
+        ) from error

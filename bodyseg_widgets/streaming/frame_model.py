@@ -1,0 +1,205 @@
+"""What a stream runs on each frame, be it a segmenter or a pose detector."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from bodyseg_widgets.segmentation import Mask, Region, Segmentation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.pose import Pose, PoseDetector
+    from bodyseg_widgets.segmentation import BodySegmenter, Size
+
+_MILLISECONDS = 1000
+
+PIXELS_PER_PERSON = 256 * 256
+"""Pixels that a mask of several people may have for each of them: as many as BlazePose's
+network gives for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a model saw in one picture.
+
+    Attributes
+    ----------
+    segmentation : Segmentation
+        All people in one mask.
+    poses : tuple of Pose
+        A pose for each person found, where the model finds poses.
+    """
+
+    segmentation: Segmentation
+    poses: tuple[Pose, ...] = ()
+
+
+class FrameModel(Protocol):
+    """A model that is run on one frame after the other, always on the same thread."""
+
+    def run(self, image: NDArray[np.uint8], timestamp: float) -> Seen:
+        """Look at one frame.
+
+        Parameters
+        ----------
+        image : numpy.ndarray
+            uint8 (H, W, 3), RGB.
+        timestamp : float
+            When it was taken, in seconds from any start.
+        """
+
+    def reset(self) -> None:
+        """Forget the frames so far: the next one begins another video."""
+
+    def dispose(self) -> None:
+        """Free what the model holds."""
+
+
+class SegmenterModel:
+    """A segmenter, which looks at every frame by itself.
+
+    Parameters
+    ----------
+    segmenter : BodySegmenter
+        Disposed with this object.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import SupportedModels, create_segmenter
+    >>> from bodyseg_widgets.streaming import SegmenterModel
+    >>> selfie = SupportedModels.MediaPipeSelfieSegmentation
+    >>> model = SegmenterModel(create_segmenter(selfie, runtime="tensorflow"))
+    >>> model.run(np.zeros((480, 640, 3), np.uint8), timestamp=0).segmentation.mask.size
+    (480, 640)
+    >>> model.dispose()
+    """
+
+    def __init__(self, segmenter: BodySegmenter) -> None:
+        self._segmenter = segmenter
+
+    def run(self, image: NDArray[np.uint8], timestamp: float) -> Seen:
+        """Find the people's mask; `timestamp` does not matter."""
+        del timestamp
+        return Seen(self._segmenter.segment_people(image)[0])
+
+    def reset(self) -> None:
+        """Reset the segmenter."""
+        self._segmenter.reset()
+
+    def dispose(self) -> None:
+        """Dispose the segmenter."""
+        self._segmenter.dispose()
+
+
+class DetectorModel:
+    """A pose detector, which follows people from frame to frame.
+
+    Parameters
+    ----------
+    detector : PoseDetector
+        Made with ``enable_segmentation=True``. Disposed with this object.
+    max_poses : callable
+        Asked before each frame how many people to look for, so that the number can change
+        while people are followed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import SupportedModels, create_detector
+    >>> from bodyseg_widgets.streaming import DetectorModel
+    >>> detector = create_detector(
+    ...     SupportedModels.BlazePose, runtime="tensorflow", enable_segmentation=True
+    ... )
+    >>> model = DetectorModel(detector, max_poses=lambda: 2)
+    >>> seen = model.run(np.zeros((480, 640, 3), np.uint8), timestamp=0)
+    >>> seen.poses, float(seen.segmentation.mask.probability.max())
+    ((), 0.0)
+    >>> model.dispose()
+    """
+
+    def __init__(self, detector: PoseDetector, *, max_poses: Callable[[], int]) -> None:
+        self._detector = detector
+        self._max_poses = max_poses
+
+    def run(self, image: NDArray[np.uint8], timestamp: float) -> Seen:
+        """Find the people's poses, and the mask of all of them."""
+        poses = self._detector.estimate_poses(
+            image, max_poses=self._max_poses(), timestamp_ms=timestamp * _MILLISECONDS
+        )
+        people = [pose.segmentation for pose in poses if pose.segmentation is not None]
+        return Seen(all_together(people, (image.shape[0], image.shape[1])), tuple(poses))
+
+    def reset(self) -> None:
+        """Follow nobody any more."""
+        self._detector.reset()
+
+    def dispose(self) -> None:
+        """Dispose the detector."""
+        self._detector.dispose()
+
+
+def all_together(people: Sequence[Segmentation], size: Size) -> Segmentation:
+    """Put the masks of several people into one: at each pixel the highest probability.
+
+    Parameters
+    ----------
+    people : sequence of Segmentation
+        Of one picture, one for each person.
+    size : tuple of int
+        (height, width) of the picture, in pixels.
+
+    Returns
+    -------
+    Segmentation
+        For one person that person's own, for nobody one that is 0 everywhere. For several,
+        its region holds all of theirs, at the finest of their resolutions, or the finest that
+        takes no more than ``PIXELS_PER_PERSON`` for each.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming.frame_model import all_together
+    >>> float(all_together([], (480, 640)).mask.probability.max())
+    0.0
+    """
+    if not people:
+        return Segmentation(Mask(np.zeros((1, 1), np.float32), size=size, model_size=(1, 1)))
+    if len(people) == 1:
+        return people[0]
+    masks = [person.mask for person in people]
+    region = _around([mask.region for mask in masks])
+    highest = np.maximum.reduce([mask.probability[region.slices] for mask in masks])
+    finest = (
+        _fine_enough([(mask.model_size[0], mask.region.height) for mask in masks], region.height),
+        _fine_enough([(mask.model_size[1], mask.region.width) for mask in masks], region.width),
+    )
+    model_size = _at_most(PIXELS_PER_PERSON * len(people), finest)
+    return Segmentation(Mask(highest, size=size, model_size=model_size, region=region))
+
+
+def _around(regions: Sequence[Region]) -> Region:
+    left = min(region.left for region in regions)
+    top = min(region.top for region in regions)
+    right = max(region.left + region.width for region in regions)
+    bottom = max(region.top + region.height for region in regions)
+    return Region(left, top, right - left, bottom - top)
+
+
+def _fine_enough(steps: Sequence[tuple[int, int]], length: int) -> int:
+    """How many values `length` pixels need, given the values and pixels of each mask's side."""
+    finest = max(values / pixels for values, pixels in steps)
+    return max(1, round(length * min(finest, 1)))
+
+
+def _at_most(pixels: int, size: Size) -> Size:
+    """Scale a size down, never up, to have no more than so many pixels."""
+    height, width = size
+    scale = min(1.0, math.sqrt(pixels / (height * width)))
+    return max(1, int(height * scale)), max(1, int(width * scale))

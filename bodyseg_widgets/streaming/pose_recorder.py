@@ -1,0 +1,162 @@
+"""The poses of a stream's last seconds, kept for tables and plots."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, Self
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.pose import TimedPoses, angles_to_dataframe, poses_to_dataframe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    import pandas as pd
+
+    from bodyseg_widgets.pose import AngleSpace
+    from bodyseg_widgets.streaming.feed import ResultCallback
+    from bodyseg_widgets.streaming.frame import Result
+
+
+class ResultSource(Protocol):
+    """Whatever hands out results as they come, for example a `SegmentationStream`."""
+
+    def on_result(self, callback: ResultCallback) -> Callable[[], None]:
+        """Call `callback` with each result; give the function that ends that."""
+
+
+class PoseRecorder:
+    """Keeps the poses of a stream's last seconds: never its pictures or masks.
+
+    It records from the moment it is made until :meth:`stop`, whatever the stream does
+    meanwhile. A minute of one person takes about 3 MB. All of it may be used from any thread.
+
+    Parameters
+    ----------
+    stream : SegmentationStream
+        Whose poses; anything with ``on_result`` will do.
+    seconds : float
+        How much is kept, more than 0. What is older goes.
+
+    Raises
+    ------
+    InvalidOptionError
+        `seconds` is not a finite number above 0.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import PoseRecorder, SegmentationStream, Webcam, save_poses
+    >>> webcam = Webcam(source="sample")
+    >>> stream = SegmentationStream(webcam, model="BlazePose", model_type="lite")
+    >>> recorder = PoseRecorder(stream, seconds=30)
+    >>> # Press Start, move, and then:
+    >>> table = recorder.to_dataframe()
+    >>> recorder.stop(); stream.close(); webcam.close()
+    >>> len(table)
+    0
+    """
+
+    def __init__(self, stream: ResultSource, seconds: float = 60.0) -> None:
+        self._lock = threading.Lock()
+        self._kept: deque[TimedPoses] = deque()
+        self._start: float | None = None
+        self._seconds = _checked_seconds(seconds)
+        self._unsubscribe = stream.on_result(self._record)
+
+    @property
+    def seconds(self) -> float:
+        """How much is kept. Setting it to less lets go of what is older at once."""
+        return self._seconds
+
+    @seconds.setter
+    def seconds(self, seconds: float) -> None:
+        with self._lock:
+            self._seconds = _checked_seconds(seconds)
+            self._let_go()
+
+    @property
+    def moments(self) -> tuple[TimedPoses, ...]:
+        """The poses of each frame that is kept, the oldest first.
+
+        ``time`` is when the frame was taken, in seconds since the first one of this recording;
+        ``frame`` is :attr:`Frame.id`. Frames without anybody are among them, with no poses.
+        """
+        with self._lock:
+            return tuple(self._kept)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Give the kept poses as a table: see :func:`poses_to_dataframe`.
+
+        Raises
+        ------
+        MissingDependencyError
+            pandas is not installed.
+        """
+        return poses_to_dataframe(self.moments)
+
+    def angles_to_dataframe(
+        self, *, space: AngleSpace = "3d", min_score: float = 0.0
+    ) -> pd.DataFrame:
+        """Give the angles of the kept poses as a table: see :func:`angles_to_dataframe`.
+
+        Raises
+        ------
+        InvalidOptionError
+            An unknown space, or a `min_score` that is no score.
+        MissingDependencyError
+            pandas is not installed.
+        """
+        return angles_to_dataframe(self.moments, space=space, min_score=min_score)
+
+    def clear(self) -> None:
+        """Forget everything; time begins anew with the next frame."""
+        with self._lock:
+            self._kept.clear()
+            self._start = None
+
+    def stop(self) -> None:
+        """Record no more; what is kept stays. Calling it again does nothing."""
+        self._unsubscribe()
+
+    def __enter__(self) -> Self:
+        """Give the recorder itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Record no more."""
+        self.stop()
+
+    def _record(self, result: Result) -> None:
+        taken = result.frame.timestamp
+        # A mask of every frame would be a thousand times as much to keep.
+        poses = tuple(replace(pose, segmentation=None) for pose in result.poses)
+        with self._lock:
+            if self._start is None or (self._kept and taken - self._start < self._kept[-1].time):
+                # The first frame, or one of another browser with another clock, whose times would
+                # not fit to the kept ones.
+                self._kept.clear()
+                self._start = taken
+            self._kept.append(TimedPoses(taken - self._start, poses, result.frame.id))
+            self._let_go()
+
+    def _let_go(self) -> None:
+        while self._kept and self._kept[0].time < self._kept[-1].time - self._seconds:
+            self._kept.popleft()
+
+
+def _checked_seconds(seconds: float) -> float:
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise InvalidOptionError(
+            f"seconds must be a finite number above 0, but got {seconds!r}. It says how much is "
+            "kept; 60 is a minute."
+        )
+    return float(seconds)

@@ -1,0 +1,106 @@
+/** What of a pose is drawn, and where: geometry only. */
+import type { Pose, Side, Topology } from "../pose";
+
+/** How poses are laid over a picture that is shown `width` units wide. */
+export interface Layout {
+  width: number;
+  /** Units for each pixel of the frame. */
+  scale: number;
+  mirror: boolean;
+  /** Joints of a lower score are left out. */
+  scoreThreshold: number;
+}
+
+export interface Joint {
+  /** Which pose, and which of its keypoints. */
+  person: number;
+  keypoint: number;
+  x: number;
+  y: number;
+  radius: number;
+  side: Side;
+  opacity: number;
+}
+
+export interface Bone {
+  from: Joint;
+  to: Joint;
+  width: number;
+  side: Side;
+  opacity: number;
+}
+
+export interface Skeleton {
+  /** The farthest from the camera first. */
+  bones: Bone[];
+  joints: Joint[];
+}
+
+/** Width of a bone and radius of a joint, in units, in a picture of `USUAL_WIDTH`. */
+const BONE_WIDTH = 3;
+const JOINT_RADIUS = 4;
+const USUAL_WIDTH = 640;
+/** Where joints are close to each other, as in a face, they are drawn smaller, down to this. */
+const SMALLEST = 0.4;
+/** An uncertain joint is faint, not invisible: that is what the threshold is for. */
+const FAINTEST = 0.15;
+
+/** The side of a bone: that of both its ends, or of the one that has a side. */
+function boneSide(from: Side, to: Side): Side {
+  if (from === to || to === "middle") return from;
+  return from === "middle" ? to : "middle";
+}
+
+/** Lay out one pose; `person` is its place among the poses. */
+export function skeleton(pose: Pose, person: number, topology: Topology, layout: Layout): Skeleton {
+  const { width, scale, mirror, scoreThreshold } = layout;
+  const size = Math.min(Math.max(width / USUAL_WIDTH, 0.65), 1.5);
+  const joints = pose.keypoints.map(
+    ({ x, y, score }, keypoint): Joint => ({
+      person,
+      keypoint,
+      x: mirror ? width - x * scale : x * scale,
+      y: y * scale,
+      radius: JOINT_RADIUS * size,
+      side: topology.sides[keypoint] ?? "middle",
+      opacity: score < scoreThreshold ? 0 : Math.max(score, FAINTEST),
+    }),
+  );
+  const depth = (bone: Bone) =>
+    (pose.keypoints[bone.from.keypoint]?.z ?? 0) + (pose.keypoints[bone.to.keypoint]?.z ?? 0);
+  const bones: Bone[] = [];
+  for (const [a, b] of topology.pairs) {
+    const [from, to] = [joints[a], joints[b]];
+    if (!from || !to) continue;
+    const length = Math.hypot(to.x - from.x, to.y - from.y);
+    for (const joint of [from, to])
+      joint.radius = Math.min(joint.radius, Math.max(length / 3, SMALLEST * JOINT_RADIUS * size));
+    const opacity = Math.min(from.opacity, to.opacity);
+    if (opacity === 0) continue;
+    const thin = Math.max(length / 4, SMALLEST * BONE_WIDTH * size);
+    bones.push({
+      from,
+      to,
+      width: Math.min(BONE_WIDTH * size, thin),
+      side: boneSide(from.side, to.side),
+      opacity,
+    });
+  }
+  bones.sort((one, other) => depth(other) - depth(one));
+  return { bones, joints: joints.filter(({ opacity }) => opacity > 0) };
+}
+
+/** The joint nearest to a place, no farther than `reach` units from it. */
+export function jointAt(skeletons: Skeleton[], x: number, y: number, reach: number): Joint | null {
+  let nearest: Joint | null = null;
+  let least = reach;
+  for (const { joints } of skeletons) {
+    for (const joint of joints) {
+      const distance = Math.hypot(joint.x - x, joint.y - y);
+      if (distance > least) continue;
+      nearest = joint;
+      least = distance;
+    }
+  }
+  return nearest;
+}

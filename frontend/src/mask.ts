@@ -1,0 +1,97 @@
+/** Where people are in a picture, with which probability. */
+
+/** An upright part of a picture, in shares of the picture's width and height. */
+export interface Region {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export const WHOLE: Region = { left: 0, top: 0, width: 1, height: 1 };
+
+/** Probabilities of a person, 8 bits each, row by row. */
+export interface Mask {
+  data: Uint8Array;
+  width: number;
+  height: number;
+  /** What of the picture they cover; everywhere else the probability is 0. */
+  region: Region;
+}
+
+/** The same region in pixels of a picture of this size. */
+export function inPixels(region: Region, width: number, height: number): Region {
+  return {
+    left: Math.round(region.left * width),
+    top: Math.round(region.top * height),
+    width: Math.round(region.width * width),
+    height: Math.round(region.height * height),
+  };
+}
+
+/** The opposite of `inPixels`. */
+export function inShares(region: Region, width: number, height: number): Region {
+  return {
+    left: region.left / width,
+    top: region.top / height,
+    width: region.width / width,
+    height: region.height / height,
+  };
+}
+
+/**
+ * The probability at a place, 0 to 1, as a picture-sized mask would have it there.
+ *
+ * @param u 0 at the left edge of the picture, 1 at its right edge
+ * @param v 0 at the top edge, 1 at the bottom edge
+ */
+export function probabilityAt(mask: Mask, u: number, v: number): number {
+  const { data, width, height, region } = mask;
+  const across = (u - region.left) / region.width;
+  const down = (v - region.top) / region.height;
+  if (!(across >= 0 && across <= 1 && down >= 0 && down <= 1)) return 0;
+  const x = Math.min(Math.max(across * width - 0.5, 0), width - 1);
+  const y = Math.min(Math.max(down * height - 0.5, 0), height - 1);
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const [right, bottom] = [Math.min(left + 1, width - 1), Math.min(top + 1, height - 1)];
+  const [fx, fy] = [x - left, y - top];
+  const at = (column: number, row: number) => data[row * width + column] ?? 0;
+  const upper = at(left, top) * (1 - fx) + at(right, top) * fx;
+  const lower = at(left, bottom) * (1 - fx) + at(right, bottom) * fx;
+  return (upper * (1 - fy) + lower * fy) / 255;
+}
+
+/**
+ * How many pixels have each of the 256 values.
+ *
+ * The part of the picture that the mask does not cover counts too, in pixels as large as the
+ * mask's: all of them have the value 0.
+ */
+export function histogram({ data, region }: Mask): Uint32Array {
+  const counts = new Uint32Array(256);
+  for (let index = 0; index < data.length; index += 1) {
+    const value = data[index] as number;
+    counts[value] = (counts[value] as number) + 1;
+  }
+  const area = region.width * region.height;
+  const uncovered = area > 0 ? data.length * (1 / area - 1) : 1;
+  counts[0] = (counts[0] as number) + Math.round(uncovered);
+  return counts;
+}
+
+/** The smallest 8-bit value that counts as a person at `threshold`. */
+export function cutoff(threshold: number): number {
+  return Math.round(threshold * 255);
+}
+
+/** The share of the picture that counts as a person, 0 to 1. */
+export function coverage(counts: Uint32Array, threshold: number): number {
+  let all = 0;
+  let person = 0;
+  const lowest = cutoff(threshold);
+  counts.forEach((count, value) => {
+    all += count;
+    if (value >= lowest) person += count;
+  });
+  return all ? person / all : 0;
+}

@@ -1,0 +1,380 @@
+"""The pose in 3D without a browser: what is drawn, when, and how it ends."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import ipywidgets
+import numpy as np
+import pytest
+
+from bodyseg_widgets import KEYPOINT_NAMES, InvalidOptionError, LandmarkPlot3D, PosePanel3D
+from bodyseg_widgets.pose import ADJACENT_PAIRS, TimedPoses
+from bodyseg_widgets.widgets import pose_scene
+from tests.poses import STANDING, HandStream, make_pose, make_result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bodyseg_widgets.widgets.live_figure import Drawing
+
+FLOOR, TRAIL, BONES, JOINTS = range(4)
+SECONDS = 10
+LEFT_WRIST = KEYPOINT_NAMES.index("left_wrist")
+
+
+@pytest.fixture
+def stream() -> HandStream:
+    return HandStream()
+
+
+@pytest.fixture
+def plot(stream: HandStream) -> Iterator[LandmarkPlot3D]:
+    plot = LandmarkPlot3D(stream)
+    yield plot
+    plot.close()
+
+
+def place(drawing: Drawing, trace: int, point: int) -> list[float]:
+    return [float(drawing.traces[trace][axis][point]) for axis in "xyz"]
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("mirror", [True, False])
+def test_a_pose_stands_upright_and_mirrored_like_the_picture(
+    stream: HandStream,
+    plot: LandmarkPlot3D,
+    mirror: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    plot.mirror = mirror
+    stream.put(make_result(0, make_pose()))
+    x, y, z = STANDING["left_wrist"]
+    seen = place(plot._draw(), JOINTS, LEFT_WRIST)
+    assert seen == pytest.approx([-x if mirror else x, z, -y])
+
+
+def test_axes_are_equal_and_do_not_move(stream: HandStream, plot: LandmarkPlot3D) -> None:
+    scene = plot.layout.scene
+    ranges = [axis.range for axis in (scene.xaxis, scene.yaxis, scene.zaxis)]
+    ratios = [scene.aspectratio[axis] for axis in "xyz"]
+    per_metre = [ratio / (high - low) for (low, high), ratio in zip(ranges, ratios, strict=True)]
+    assert per_metre == pytest.approx([per_metre[0]] * 3)
+    stream.put(make_result(0, make_pose()))
+    layout = plot._draw().layout
+    assert layout["scene.xaxis.range"] == list(scene.xaxis.range)
+    assert layout["scene.aspectratio.x"] == scene.aspectratio.x
+
+
+def test_every_joint_says_its_name_score_and_place(
+    stream: HandStream, plot: LandmarkPlot3D
+) -> None:
+    stream.put(make_result(0, make_pose(scores={"left_wrist": 0.25})))
+    joints = plot._draw().traces[JOINTS]
+    assert joints["text"][LEFT_WRIST] == "left wrist"
+    said = dict(zip(("x", "y", "z", "score"), joints["customdata"][LEFT_WRIST], strict=True))
+    x, y, z = STANDING["left_wrist"]
+    assert said == pytest.approx({"x": x, "y": y, "z": z, "score": 0.25}, abs=0.006)
+
+
+def test_bones_are_one_line_with_a_gap_after_each(stream: HandStream, plot: LandmarkPlot3D) -> None:
+    stream.put(make_result(0, make_pose()))
+    drawing = plot._draw()
+    assert len(drawing.traces[BONES]["x"]) == 3 * len(ADJACENT_PAIRS)
+    for at, (first, last) in enumerate(ADJACENT_PAIRS):
+        assert place(drawing, BONES, 3 * at) == place(drawing, JOINTS, first)
+        assert place(drawing, BONES, 3 * at + 1) == place(drawing, JOINTS, last)
+        assert np.isnan(place(drawing, BONES, 3 * at + 2)).all()
+
+
+def test_each_side_has_its_colours_and_uncertain_joints_are_faint() -> None:
+    scores = np.full(33, 1.0, np.float32)
+    scores[LEFT_WRIST] = 0.3
+    shades = dict(zip(KEYPOINT_NAMES, pose_scene.joint_shades(scores).tolist(), strict=True))
+    assert shades["left_knee"] == pytest.approx(0.99)
+    assert shades["right_knee"] == pytest.approx(1.99)
+    assert shades["nose"] == pytest.approx(2.99)
+    assert shades["left_wrist"] == pytest.approx(0.3)
+
+
+def test_a_bone_has_the_side_and_the_certainty_of_its_ends() -> None:
+    scores = np.full(33, 0.9, np.float32)
+    scores[LEFT_WRIST] = 0.4
+    shades = pose_scene.bone_shades(scores)[::3]
+    by_bone = {
+        (KEYPOINT_NAMES[first], KEYPOINT_NAMES[last]): float(shade)
+        for (first, last), shade in zip(ADJACENT_PAIRS, shades, strict=True)
+    }
+    assert by_bone["left_elbow", "left_wrist"] == pytest.approx(0.4)
+    assert by_bone["right_elbow", "right_wrist"] == pytest.approx(1.9)
+    assert by_bone["left_shoulder", "right_shoulder"] == pytest.approx(2.9)
+    assert by_bone["nose", "left_eye_inner"] == pytest.approx(0.9)
+
+
+def test_a_joint_without_any_score_is_still_seen() -> None:
+    assert pose_scene.joint_shades(np.zeros(33, np.float32))[LEFT_WRIST] > 0
+
+
+def test_the_floor_goes_under_the_feet_that_are_seen(
+    stream: HandStream, plot: LandmarkPlot3D
+) -> None:
+    assert plot._draw().traces[FLOOR]["z"][0] == pytest.approx(pose_scene.FLOOR)
+    sitting = make_pose({"left_foot_index": (0.2, 0.4, -0.4), "right_foot_index": (0, 0.4, -0.4)})
+    for step in range(60):
+        stream.put(make_result(step / 10, sitting))
+        drawing = plot._draw()
+    lowest = min(-y for _, y, _ in STANDING.values() if y < 0.83)
+    assert drawing.traces[FLOOR]["z"][0] == pytest.approx(lowest, abs=1e-3)
+
+
+def test_feet_that_are_only_guessed_leave_the_floor_where_it_is() -> None:
+    feet = ("ankle", "heel", "foot_index")
+    unseen = {f"{side}_{part}": 0.1 for side in ("left", "right") for part in feet}
+    assert pose_scene.floor_height([make_pose(scores=unseen)]) is None
+    assert pose_scene.floor_height([]) is None
+    assert pose_scene.floor_height([make_pose()]) == pytest.approx(-0.86)
+
+
+def test_people_stand_side_by_side_in_the_pictures_order(
+    stream: HandStream, plot: LandmarkPlot3D
+) -> None:
+    right, left = make_pose(pose_id=1, at=500), make_pose(pose_id=2, at=100)
+    stream.put(make_result(0, right, left))
+    hips = KEYPOINT_NAMES.index("left_hip"), 33 + KEYPOINT_NAMES.index("left_hip")
+    for mirror in (True, False):
+        plot.mirror = mirror
+        drawing = plot._draw()
+        first, second = (place(drawing, JOINTS, hip)[0] for hip in hips)
+        assert second - first == pytest.approx(pose_scene.BETWEEN_PEOPLE)
+        assert len(drawing.traces[JOINTS]["text"]) == 66
+    assert pose_scene.from_left_to_right([right, left], mirror=False) == [left, right]
+    assert pose_scene.from_left_to_right([right, left], mirror=True) == [right, left]
+
+
+def test_the_room_grows_with_people_and_stays_when_they_leave(
+    stream: HandStream, plot: LandmarkPlot3D
+) -> None:
+    stream.put(make_result(0, make_pose(pose_id=1), make_pose(pose_id=2)))
+    wide = plot._draw().layout["scene.xaxis.range"]
+    stream.put(make_result(1, make_pose(pose_id=1)))
+    assert plot._draw().layout["scene.xaxis.range"] == wide
+    assert wide[1] > plot.layout.scene.xaxis.range[1]
+
+
+def test_somebody_who_is_not_found_any_more_stays_faintly_and_the_plot_says_so(
+    stream: HandStream, plot: LandmarkPlot3D
+) -> None:
+    assert plot._draw().layout["annotations[0].text"] == "No pose yet"
+    stream.put(make_result(0, make_pose()))
+    present = plot._draw()
+    assert present.layout["annotations[0].text"] == ""
+    stream.put(make_result(1))
+    absent = plot._draw()
+    assert absent.layout["annotations[0].text"] == "No pose found"
+    assert place(absent, JOINTS, 0) == place(present, JOINTS, 0)
+    knee = KEYPOINT_NAMES.index("left_knee")
+    shades = [each.traces[JOINTS]["marker.color"][knee] for each in (present, absent)]
+    assert shades[1] < shades[0] / 2
+
+
+def test_nothing_is_drawn_while_nobody_is_there(plot: LandmarkPlot3D) -> None:
+    assert not plot._notice(make_result(0))
+    assert plot._notice(make_result(1, make_pose()))
+    assert plot._notice(make_result(2))
+    assert not plot._notice(make_result(3))
+
+
+def test_a_trail_is_the_joints_path_through_the_last_seconds(stream: HandStream) -> None:
+    plot = LandmarkPlot3D(stream, mirror=False, trail="left_wrist", trail_seconds=1)
+    for step in range(30):
+        stream.put(make_result(step / 10, make_pose({"left_wrist": (step / 100, 0.0, 0.0)})))
+    trail = plot._draw().traces[TRAIL]
+    assert trail["visible"]
+    np.testing.assert_allclose(trail["x"], np.arange(19, 30) / 100, atol=1e-6)
+    np.testing.assert_allclose(trail["line.color"], np.linspace(0, 1, 11), atol=1e-5)
+    plot.trail = None
+    assert plot._draw().traces[TRAIL] == {"visible": False}
+    plot.close()
+
+
+def test_a_trail_has_a_gap_where_the_person_was_not_found() -> None:
+    moments = [
+        TimedPoses(0, (make_pose(pose_id=1),)),
+        TimedPoses(1, (make_pose(pose_id=2),)),
+        TimedPoses(2, (make_pose(pose_id=2), make_pose(pose_id=1))),
+    ]
+    path, ages = pose_scene.trail(moments, 1, LEFT_WRIST, seconds=4)
+    assert np.isnan(path[:, 0]).tolist() == [False, True, False]
+    assert ages.tolist() == [0.5, 0.25, 0]
+
+
+def test_the_trail_follows_the_one_who_was_found_first() -> None:
+    first, second = make_pose(pose_id=3), make_pose(pose_id=8)
+    assert pose_scene.found_first([second, first]) is first
+
+
+def test_unknown_choices_are_refused_with_the_names(
+    stream: HandStream, plot: LandmarkPlot3D
+) -> None:
+    with pytest.raises(InvalidOptionError, match=r"None or one of 'nose'.* got 'left_hand'"):
+        plot.trail = "left_hand"
+    assert plot.trail is None
+    with pytest.raises(InvalidOptionError, match="above 0, but got 0"):
+        plot.trail_seconds = 0
+    with pytest.raises(InvalidOptionError, match="got 'tail'"):
+        LandmarkPlot3D(HandStream(), trail="tail")
+    assert len(stream.callbacks) == 2
+
+
+def test_updates_reach_the_figure_and_follow_the_newest_pose(
+    stream: HandStream, plot: LandmarkPlot3D
+) -> None:
+    for step in range(50):
+        stream.put(make_result(step, make_pose({"nose": (0.0, -step / 100, 0.0)})))
+    wait_until(lambda: plot.data[JOINTS].z is not None)
+    wait_until(lambda: plot.data[JOINTS].z[0] == pytest.approx(0.49))
+
+
+def test_the_cameras_angle_is_no_part_of_an_update(
+    stream: HandStream, plot: LandmarkPlot3D
+) -> None:
+    stream.put(make_result(0, make_pose()))
+    assert not any("camera" in name for name in plot._draw().layout)
+    assert plot.layout.scene.uirevision == "bodyseg"
+
+
+def test_many_results_do_not_pile_up(
+    stream: HandStream, plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = threading.Semaphore(0)
+    go_on = threading.Event()
+    draw = plot._draw
+
+    def slow_draw() -> Drawing:
+        drawn.release()
+        go_on.wait(SECONDS)
+        return draw()
+
+    monkeypatch.setattr(plot, "_draw", slow_draw)
+    for step in range(500):
+        stream.put(make_result(step / 30, make_pose()))
+    assert drawn.acquire(timeout=SECONDS)
+    go_on.set()
+    assert drawn.acquire(timeout=SECONDS)
+    assert len(plot._worker._waiting) == 0
+
+
+def test_the_answer_to_each_update_is_awaited_with_the_next_one_under_way(
+    plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    awaited: list[int] = []
+    monkeypatch.setattr(plot, "_await_answer", awaited.append)
+    plot.observe(lambda change: sent.append(change["new"]), "_last_trace_edit_id")
+    plot._view_count = 1
+    for step in range(3):
+        plot._notice(make_result(step, make_pose({"nose": (step, 0.0, 0.0)})))
+        plot._update(None)
+    plot._view_count = 0
+    assert awaited == [0, *sent[:-1]]
+
+
+def test_an_answer_of_the_page_ends_the_wait(plot: LandmarkPlot3D) -> None:
+    answered = threading.Event()
+
+    def wait() -> None:
+        plot._await_answer(5)
+        answered.set()
+
+    threading.Thread(target=wait).start()
+    plot.set_state({"_js2py_traceDeltas": {"trace_deltas": [], "trace_edit_id": 5}})
+    assert answered.wait(SECONDS)
+
+
+def test_a_new_view_is_told_everything(
+    stream: HandStream, plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = threading.Event()
+    stream.put(make_result(0, make_pose()))
+    wait_until(lambda: plot.data[JOINTS].text is not None)
+
+    def send(*, restyle_data: dict[str, object], **_: object) -> None:
+        if {"x", "text", "marker.size", "visible"} <= restyle_data.keys():
+            told.set()
+
+    monkeypatch.setattr(plot, "_send_update_msg", send)
+    plot.set_state(
+        {"_js2py_relayout": {"relayout_data": {"autosize": True}, "source_view_id": "a"}}
+    )
+    assert told.wait(SECONDS)
+
+
+def test_a_closed_plot_leaves_no_thread_no_widget_and_no_callback_behind(
+    stream: HandStream,
+) -> None:
+    def left() -> tuple[set[str], set[str]]:
+        threads = {thread.name for thread in threading.enumerate()}
+        return set(ipywidgets.widgets.widget._instances), threads
+
+    before = left()
+    for _ in range(3):
+        panel = PosePanel3D(stream)
+        stream.put(make_result(0, make_pose()))
+        wait_until(lambda panel=panel: panel.plot.data[JOINTS].x is not None)
+        panel.close()
+        panel.close()
+        panel.plot.close()
+    assert left() == before
+    assert stream.callbacks == []
+
+
+def test_a_result_after_the_end_starts_nothing(stream: HandStream) -> None:
+    plot = LandmarkPlot3D(stream)
+    (follow,) = (each for each in stream.callbacks if each.__self__ is plot)
+    plot.close()
+    follow(make_result(0, make_pose()))
+    assert not any("LandmarkPlot3D" in thread.name for thread in threading.enumerate())
+
+
+def test_the_panels_button_and_picker_choose_the_trail(stream: HandStream) -> None:
+    panel = PosePanel3D(stream, mirror=False)
+    assert (panel.plot.trail, panel.plot.mirror) == (None, False)
+    panel.trail_button.value = True
+    assert panel.plot.trail == "left_wrist"
+    panel.joint_picker.value = "nose"
+    assert panel.plot.trail == "nose"
+    panel.plot.trail = "right_knee"
+    assert (panel.trail_button.value, panel.joint_picker.value) == (True, "right_knee")
+    panel.plot.trail = None
+    assert (panel.trail_button.value, panel.joint_picker.value) == (False, "right_knee")
+    panel.close()
+
+
+def test_without_plotly_the_extra_is_named_and_the_rest_works() -> None:
+    code = """
+import sys
+import bodyseg_widgets as bs
+
+class NoPlotly:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] == "plotly":
+            raise ModuleNotFoundError(name="plotly")
+
+sys.meta_path.insert(0, NoPlotly())
+bs.Explorer
+try:
+    bs.LandmarkPlot3D
+except bs.MissingDependencyError as error:
+    print(error)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 'pip install "bodyseg-widgets[lab]"' in run.stdout
