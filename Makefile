@@ -41,8 +41,11 @@ test: $(VENV)/.installed-test
 bench: $(VENV)/.installed-test
 	$(PY) tests/browser/ensure_browser.py
 	$(PY) -m benchmarks.selfie
+	$(PY) -m benchmarks.blazepose
 	$(PY) -m benchmarks.live
+	$(PY) -m benchmarks.live --model blazepose
 	$(PY) -m benchmarks.memory
+	$(PY) -m benchmarks.memory --model blazepose
 
 clean:
 	rm -rf $(VENV) build dist frontend/node_modules bodyseg_widgets/static \

@@ -16,6 +16,7 @@ import traitlets
 
 from bodyseg_widgets.streaming import EncodedFrame, Timings
 from bodyseg_widgets.widgets._assets import asset
+from bodyseg_widgets.widgets._comms import open_to_the_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,10 +81,7 @@ class FrameChannel(anywidget.AnyWidget):
         self._listeners_lock = threading.Lock()
         super().__init__(_key=uuid.uuid4().hex)
         self.on_msg(self._receive)
-        # Opened inside a cell, the comm would route the browser's first frames to the main
-        # shell and keep them there until that cell, and all cells queued behind it, are done.
-        if self.comm is not None:
-            self.comm.__dict__.pop("_reply_subshell_id", None)
+        open_to_the_page(self)
 
     @property
     def key(self) -> str:

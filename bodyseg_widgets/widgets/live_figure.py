@@ -14,6 +14,7 @@ import traitlets
 from bodyseg_widgets.errors import MissingDependencyError
 from bodyseg_widgets.streaming import LatestWorker
 from bodyseg_widgets.widgets._assets import asset
+from bodyseg_widgets.widgets._comms import open_to_the_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -68,9 +69,9 @@ def _page_module() -> str:
 class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type information
     """A FigureWidget that is updated from a stream, by a thread of its own.
 
-    It is updated at most once in `period` seconds, and not before the page has drawn the
-    update before: a slow page gets fewer updates, all of them new. Transparent, so that it
-    fits light and dark themes, and as wide as its cell.
+    It is updated at most once in `period` seconds, and while the page draws an update only one
+    more is sent: a slow page gets fewer updates, all of them new. Transparent, so that it fits
+    light and dark themes, and as wide as its cell.
 
     Subclasses say with `_notice` whether a result is worth an update, and with `_draw` what
     the figure then shows.
@@ -134,9 +135,7 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
         )
         self._config = {"displaylogo": False, "responsive": True, **config}
         self.add_class("bodyseg-plot")
-        if self.comm is not None:
-            # Opened in a cell, it would keep the page's first messages until that cell is done.
-            self.comm.__dict__.pop("_reply_subshell_id", None)
+        open_to_the_page(self)
         self._unsubscribe: Callable[[], None] = stream.on_result(self._follow)
 
     def close(self) -> None:

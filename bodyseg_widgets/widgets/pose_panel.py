@@ -57,6 +57,7 @@ class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
             options=[(name.replace("_", " "), name) for name in KEYPOINT_NAMES],
             value=joint,
             tooltip="Joint whose trail is shown",
+            layout={"width": "auto", "max_width": "9.5em"},
         )
         title = ipywidgets.HTML(
             '<span class="bodyseg-title">Pose in 3D</span> '

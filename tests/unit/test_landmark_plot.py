@@ -163,11 +163,12 @@ def test_people_stand_side_by_side_in_the_pictures_order(
 def test_the_room_grows_with_people_and_stays_when_they_leave(
     stream: HandStream, plot: LandmarkPlot3D
 ) -> None:
+    narrow = plot._draw().layout["scene.xaxis.range"]
     stream.put(make_result(0, make_pose(pose_id=1), make_pose(pose_id=2)))
     wide = plot._draw().layout["scene.xaxis.range"]
     stream.put(make_result(1, make_pose(pose_id=1)))
     assert plot._draw().layout["scene.xaxis.range"] == wide
-    assert wide[1] > plot.layout.scene.xaxis.range[1]
+    assert wide[1] > narrow[1]
 
 
 def test_somebody_who_is_not_found_any_more_stays_faintly_and_the_plot_says_so(

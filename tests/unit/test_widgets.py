@@ -530,6 +530,38 @@ def test_what_concerns_poses_is_shown_with_models_that_find_them_only() -> None:
     explorer.close()
 
 
+def test_the_pose_in_3d_comes_and_goes_with_its_button_and_its_model() -> None:
+    explorer = Explorer(Webcam(source="sample"), model="BlazePose", mirror=False)
+    assert explorer.pose_panel is None
+    explorer.plot_button.value = True
+    panel = explorer.pose_panel
+    assert panel is not None
+    assert panel.plot.mirror is False
+    explorer.mirror_button.value = True
+    assert panel.plot.mirror is True
+    explorer.stream.choose("MediaPipeSelfieSegmentation")
+    assert panel.layout.display == "none"
+    explorer.stream.choose("BlazePose")
+    assert panel.layout.display is None
+    explorer.plot_button.value = False
+    assert explorer.pose_panel is None
+    assert panel.comm is None
+    explorer.close()
+
+
+def test_an_explorer_closed_with_the_pose_in_3d_open_leaves_nothing_behind() -> None:
+    def left() -> tuple[set[str], set[str]]:
+        threads = {thread.name for thread in threading.enumerate()}
+        return set(ipywidgets.widgets.widget._instances), threads
+
+    before = left()
+    explorer = Explorer(Webcam(source="sample"), model="BlazePose", model_type="lite")
+    explorer.plot_button.value = True
+    _receive(explorer.webcam.channel, *_frame_message(1, _portrait()))
+    explorer.close()
+    assert left() == before
+
+
 @pytest.mark.parametrize("model", ["MediaPipeSelfieSegmentation", "BlazePose"])
 def test_a_closed_explorer_leaves_no_widget_and_no_thread_behind(model: str) -> None:
     def left() -> tuple[set[str], set[str]]:

@@ -1,0 +1,18 @@
+"""Which of the kernel's threads a widget's messages are handled on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+
+def open_to_the_page(widget: ipywidgets.Widget) -> None:
+    """Have the page's first messages to a widget handled while cells run.
+
+    Opened inside a cell, its comm would route them to the main shell and keep them there until
+    that cell, and all cells queued behind it, are done.
+    """
+    if widget.comm is not None:
+        widget.comm.__dict__.pop("_reply_subshell_id", None)
