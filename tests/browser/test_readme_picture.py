@@ -1,8 +1,10 @@
-"""The picture at the top of the README: the Explorer on the bundled, public-domain portrait."""
+"""The pictures of the README: the Explorer on the bundled, public-domain portrait."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
 
 from tests.browser.conftest import RESULTS
 from tests.browser.explorer_page import EXPLORER
@@ -12,22 +14,39 @@ from tests.browser.quiet_chromium import quiet_chromium
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
-STARTED = EXPLORER.format(options='Webcam(source="sample")').replace(
+SELFIE = EXPLORER.format(options='Webcam(source="sample")').replace(
     "\nexplorer\n", "\nexplorer.start()\nexplorer\n"
+)
+POSES = EXPLORER.format(options='Webcam(source="sample"), model="BlazePose"').replace(
+    "\nexplorer\n", "\nexplorer.plot_button.value = True\nexplorer.start()\nexplorer\n"
 )
 
 
-def test_the_readmes_picture_shows_a_running_explorer(
-    server: Server, webcam_clip: Path, request: pytest.FixtureRequest
+class Shot(NamedTuple):
+    """A picture, the cell that makes it, and what is in the page when it is ready."""
+
+    name: str
+    cell: str
+    ready: str
+
+
+SHOTS = [
+    Shot("explorer-light", SELFIE, ".bodyseg-note[hidden]"),
+    Shot("explorer-poses", POSES, "[data-bodyseg-attended]"),
+]
+
+
+@pytest.mark.parametrize("shot", SHOTS, ids=lambda shot: shot.name)
+def test_a_picture_of_the_readme_shows_a_running_explorer(
+    shot: Shot, server: Server, webcam_clip: Path, request: pytest.FixtureRequest
 ) -> None:
     RESULTS.mkdir(exist_ok=True)
-    picture = RESULTS / "explorer-light.png"
-    with quiet_chromium(camera=webcam_clip, size=(1100, 1400)) as page:
-        notebook = Notebook(page, server, [STARTED])
+    picture = RESULTS / f"{shot.name}.png"
+    with quiet_chromium(camera=webcam_clip, size=(1500, 1400)) as page:
+        notebook = Notebook(page, server, [shot.cell])
         notebook.run_all()
         page.wait_for_function("() => document.querySelector('.bodyseg-rate b')?.textContent > 1")
+        page.wait_for_function(f"() => document.querySelector('{shot.ready}') !== null")
         page.wait_for_timeout(4000)
         assert page.evaluate("() => document.querySelector('.bodyseg-note').hidden")
         page.screenshot(".bodyseg-explorer", picture)
