@@ -149,6 +149,8 @@ class FrameChannel(anywidget.AnyWidget):
     def _send_now(self, content: dict[str, object], buffers: Sequence[bytes]) -> None:
         if self.comm is not None:
             self.send(content, list(buffers))
+            # Each message of the page says itself where it wants to be handled.
+            open_to_the_page(self)
 
 
 def _reported_timings(timings: dict[str, float | None]) -> Timings:

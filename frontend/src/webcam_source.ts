@@ -277,12 +277,18 @@ export class WebcamSource implements Source {
 
   private async askForSample(channel: Channel, signal: AbortSignal): Promise<Blob> {
     this.asked = now();
+    let wanted = true;
     const jpeg = await new Promise<DataView>((resolve) => {
       channel.onMessage((message, buffers) => {
+        if (!wanted) return;
         if (message.kind === "sample" && buffers[0]) resolve(buffers[0]);
+        // Asked before JupyterLab had a subshell for this comm, the first request waits for the
+        // cell that runs; a kernel that answers now can answer another.
+        else if (message.kind === "pong") channel.send({ kind: "sample" });
       }, signal);
       channel.send({ kind: "sample" });
     });
+    wanted = false;
     this.asked = null;
     return new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" });
   }
@@ -456,8 +462,11 @@ export class WebcamSource implements Source {
       if (silence < SILENCE) return;
       this.pinged = time;
       this.channel.send({ kind: "ping" });
-    } else if (time - this.pinged > SILENCE && this.state.kind !== "waiting") {
-      this.enter("waiting", BUSY);
+    } else if (time - this.pinged > SILENCE) {
+      if (this.state.kind !== "waiting") this.enter("waiting", BUSY);
+      // The one before may wait for the cell that runs, see askForSample.
+      this.pinged = time;
+      this.channel.send({ kind: "ping" });
     }
   }
 
