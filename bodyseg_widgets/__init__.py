@@ -29,7 +29,10 @@ if TYPE_CHECKING:
         InvalidOptionError,
         MissingDependencyError,
         ModelFileError,
+        RecordingError,
+        SourceError,
     )
+    from bodyseg_widgets.evaluation import intersection_over_union, mean_absolute_difference
     from bodyseg_widgets.options import SupportedModels
     from bodyseg_widgets.pose import (
         ADJACENT_PAIRS,
@@ -56,27 +59,50 @@ if TYPE_CHECKING:
         Segmentation,
         create_segmenter,
     )
-    from bodyseg_widgets.streaming import Frame, PoseRecorder, Result, Timings
+    from bodyseg_widgets.streaming import (
+        Frame,
+        PoseRecorder,
+        Recording,
+        RecordingWriter,
+        Result,
+        Snapshot,
+        StreamLog,
+        Timings,
+        add_model,
+    )
     from bodyseg_widgets.widgets import (
+        Compare,
+        DifferenceView,
         Explorer,
+        ModelPanel,
         ScoreSlider,
         SegmentationStream,
         SegmentationView,
         ThresholdSlider,
+        Timeline,
         TimingReadout,
+        ViewRecorder,
         ViewTabs,
         Webcam,
     )
+    from bodyseg_widgets.widgets.agreement import AgreementTable
+    from bodyseg_widgets.widgets.agreement_plot import AgreementPlot
     from bodyseg_widgets.widgets.landmark_plot import LandmarkPlot3D
     from bodyseg_widgets.widgets.pose_panel import PosePanel3D
     from bodyseg_widgets.widgets.pose_time_plot import PoseTimePlot
+    from bodyseg_widgets.widgets.profile_plot import ProfilePlot
+    from bodyseg_widgets.widgets.sweep_plot import SweepPlot
 
 __all__ = [
     "ADJACENT_PAIRS",
     "KEYPOINT_NAMES",
     "STANDARD_ANGLES",
+    "AgreementPlot",
+    "AgreementTable",
     "BodySegError",
     "BodySegmenter",
+    "Compare",
+    "DifferenceView",
     "DisposedError",
     "Explorer",
     "Frame",
@@ -88,32 +114,46 @@ __all__ = [
     "Mask",
     "MissingDependencyError",
     "ModelFileError",
+    "ModelPanel",
     "Pose",
     "PoseDetector",
     "PosePanel3D",
     "PoseRecorder",
     "PoseTimePlot",
+    "ProfilePlot",
+    "Recording",
+    "RecordingError",
+    "RecordingWriter",
     "Region",
     "Result",
     "ScoreSlider",
     "Segmentation",
     "SegmentationStream",
     "SegmentationView",
+    "Snapshot",
+    "SourceError",
+    "StreamLog",
     "SupportedModels",
+    "SweepPlot",
     "ThresholdSlider",
     "TimedPoses",
+    "Timeline",
     "TimingReadout",
     "Timings",
+    "ViewRecorder",
     "ViewTabs",
     "Webcam",
+    "add_model",
     "angles_to_dataframe",
     "create_detector",
     "create_segmenter",
     "get_adjacent_pairs",
     "get_keypoint_index_by_name",
     "get_keypoint_index_by_side",
+    "intersection_over_union",
     "joint_angle",
     "joint_angles",
+    "mean_absolute_difference",
     "poses_to_dataframe",
     "save_poses",
 ]
@@ -127,7 +167,10 @@ _HOMES = {
         "InvalidOptionError",
         "MissingDependencyError",
         "ModelFileError",
+        "RecordingError",
+        "SourceError",
     ),
+    "bodyseg_widgets.evaluation": ("intersection_over_union", "mean_absolute_difference"),
     "bodyseg_widgets.options": ("SupportedModels",),
     "bodyseg_widgets.pose": (
         "ADJACENT_PAIRS",
@@ -154,21 +197,40 @@ _HOMES = {
         "Segmentation",
         "create_segmenter",
     ),
-    "bodyseg_widgets.streaming": ("Frame", "PoseRecorder", "Result", "Timings"),
+    "bodyseg_widgets.streaming": (
+        "Frame",
+        "PoseRecorder",
+        "Recording",
+        "RecordingWriter",
+        "Result",
+        "Snapshot",
+        "StreamLog",
+        "Timings",
+        "add_model",
+    ),
     "bodyseg_widgets.widgets": (
+        "Compare",
+        "DifferenceView",
         "Explorer",
+        "ModelPanel",
         "ScoreSlider",
         "SegmentationStream",
         "SegmentationView",
         "ThresholdSlider",
+        "Timeline",
         "TimingReadout",
+        "ViewRecorder",
         "ViewTabs",
         "Webcam",
     ),
+    "bodyseg_widgets.widgets.agreement": ("AgreementTable",),
     # Not names of bodyseg_widgets.widgets: these modules need plotly, which is an extra.
+    "bodyseg_widgets.widgets.agreement_plot": ("AgreementPlot",),
     "bodyseg_widgets.widgets.landmark_plot": ("LandmarkPlot3D",),
     "bodyseg_widgets.widgets.pose_panel": ("PosePanel3D",),
     "bodyseg_widgets.widgets.pose_time_plot": ("PoseTimePlot",),
+    "bodyseg_widgets.widgets.profile_plot": ("ProfilePlot",),
+    "bodyseg_widgets.widgets.sweep_plot": ("SweepPlot",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

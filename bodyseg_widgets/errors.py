@@ -22,6 +22,8 @@ __all__ = [
     "InvalidOptionError",
     "MissingDependencyError",
     "ModelFileError",
+    "RecordingError",
+    "SourceError",
 ]
 
 
@@ -43,6 +45,14 @@ class DisposedError(BodySegError, RuntimeError):
 
 class ModelFileError(BodySegError):
     """A model file is absent, damaged, or not the model that was asked for."""
+
+
+class SourceError(BodySegError):
+    """Where pictures should come from cannot be opened, read, or sought in."""
+
+
+class RecordingError(BodySegError):
+    """A recording cannot be written, or a file is no recording."""
 
 
 class IncompatibleDependencyError(BodySegError, ImportError):

@@ -3,13 +3,17 @@ import * as esbuild from "esbuild";
 
 const OUT = "../bodyseg_widgets/static";
 const WIDGETS = [
+  "agreement_table",
+  "difference_view",
   "frame_channel",
   "labelled_slider",
   "live_figure",
   "segmentation_stream",
   "segmentation_view",
   "threshold_slider",
+  "timeline",
   "timing_readout",
+  "view_recorder",
   "view_tabs",
   "webcam",
 ];

@@ -188,6 +188,51 @@ class Mask:
         """
         return _resized(self._source, self._model_size)
 
+    @cached_property
+    def levels(self) -> NDArray[np.uint8]:
+        """`model_probability` in 8 bits, as streams keep and send it.
+
+        ``uint8``, shape `model_size`, read-only: the probability times 255, rounded to the
+        nearest integer.
+        """
+        levels: NDArray[np.uint8] = np.asarray(
+            cv2.convertScaleAbs(self.model_probability, alpha=_MAX_MASK_VALUE), dtype=np.uint8
+        )
+        levels.flags.writeable = False
+        return levels
+
+    @classmethod
+    def from_levels(
+        cls, levels: NDArray[np.uint8], *, size: Size, region: Region | None = None
+    ) -> Self:
+        """Make a mask of 8-bit probabilities.
+
+        Parameters
+        ----------
+        levels : numpy.ndarray
+            ``uint8``, shape (height, width) of the network's output: the probability times 255.
+        size : tuple of int
+            (height, width) of the picture, in pixels.
+        region : Region, optional
+            What of the picture `levels` cover. Default: all of it.
+
+        Returns
+        -------
+        Mask
+            Its `model_probability` is ``levels / 255``, and its `levels` are the same again.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from bodyseg_widgets.segmentation import Mask
+        >>> mask = Mask.from_levels(np.full((2, 2), 51, np.uint8), size=(4, 4))
+        >>> round(float(mask.probability[0, 0]), 3)
+        0.2
+        """
+        probability = levels.astype(np.float32) / np.float32(_MAX_MASK_VALUE)
+        height, width = levels.shape
+        return cls(probability, size=size, model_size=(height, width), region=region)
+
     def to_image_data(self) -> NDArray[np.uint8]:
         """Give the mask as RGBA values.
 

@@ -1,32 +1,78 @@
 """Streams: frames in, results out, the newest first. Knows nothing of Jupyter."""
 
+from bodyseg_widgets.streaming.encoded import (
+    EncodedFrame,
+    SharedPicture,
+    decode_picture,
+    encode_picture,
+)
 from bodyseg_widgets.streaming.feed import ResultCallback, ResultFeed
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
-from bodyseg_widgets.streaming.frame_model import DetectorModel, FrameModel, Seen, SegmenterModel
-from bodyseg_widgets.streaming.live_models import LIVE_MODELS, Choice, LiveModel, choose
-from bodyseg_widgets.streaming.pipeline import EncodedFrame, FramePipeline, Sink, decode_picture
+from bodyseg_widgets.streaming.frame_model import (
+    DetectorModel,
+    FrameModel,
+    FunctionModel,
+    Seen,
+    SegmenterModel,
+)
+from bodyseg_widgets.streaming.history import FrameHistory, KeptFrame
+from bodyseg_widgets.streaming.live_models import (
+    LIVE_MODELS,
+    Choice,
+    LiveModel,
+    ModelLike,
+    add_model,
+    choose,
+    choose_like,
+)
+from bodyseg_widgets.streaming.pipeline import FramePipeline, ModelToRun, Sink
+from bodyseg_widgets.streaming.player import Played, Player
 from bodyseg_widgets.streaming.pose_recorder import PoseRecorder, ResultSource
+from bodyseg_widgets.streaming.recording import RECORDING_SUFFIX, Recording, RecordingWriter
+from bodyseg_widgets.streaming.same_frames import SameFrame, SameFrames
+from bodyseg_widgets.streaming.snapshot import Snapshot
+from bodyseg_widgets.streaming.stored import StoredResult
+from bodyseg_widgets.streaming.stream_log import StreamLog
 from bodyseg_widgets.streaming.worker import LatestWorker
 
 __all__ = [
     "LIVE_MODELS",
+    "RECORDING_SUFFIX",
     "Choice",
     "DetectorModel",
     "EncodedFrame",
     "Frame",
+    "FrameHistory",
     "FrameModel",
     "FramePipeline",
+    "FunctionModel",
+    "KeptFrame",
     "LatestWorker",
     "LiveModel",
+    "ModelLike",
+    "ModelToRun",
+    "Played",
+    "Player",
     "PoseRecorder",
+    "Recording",
+    "RecordingWriter",
     "Result",
     "ResultCallback",
     "ResultFeed",
     "ResultSource",
+    "SameFrame",
+    "SameFrames",
     "Seen",
     "SegmenterModel",
+    "SharedPicture",
     "Sink",
+    "Snapshot",
+    "StoredResult",
+    "StreamLog",
     "Timings",
+    "add_model",
     "choose",
+    "choose_like",
     "decode_picture",
+    "encode_picture",
 ]

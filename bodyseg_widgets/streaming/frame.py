@@ -28,6 +28,9 @@ class Frame:
     timestamp : float
         When the picture was taken, in seconds since 1970 by the clock of the machine that
         took it (the browser's, for a webcam).
+    live : bool
+        False where the picture is shown again, or was stepped to, while the source is paused.
+        Such a frame has the `id` it had at first, and it is out of its time.
 
     Examples
     --------
@@ -40,6 +43,7 @@ class Frame:
     id: int
     image: NDArray[np.uint8]
     timestamp: float
+    live: bool = True
 
     @property
     def size(self) -> tuple[int, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
+from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.segmentation import Mask, Region, Segmentation
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation import BodySegmenter, Size
 
 _MILLISECONDS = 1000
+_PLANE = 2
 
 PIXELS_PER_PERSON = 256 * 256
 """Pixels that a mask of several people may have for each of them: as many as BlazePose's
@@ -44,15 +46,16 @@ class Seen:
 class FrameModel(Protocol):
     """A model that is run on one frame after the other, always on the same thread."""
 
-    def run(self, image: NDArray[np.uint8], timestamp: float) -> Seen:
+    def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
         """Look at one frame.
 
         Parameters
         ----------
         image : numpy.ndarray
             uint8 (H, W, 3), RGB.
-        timestamp : float
-            When it was taken, in seconds from any start.
+        timestamp : float or None
+            When it was taken, in seconds from any start; None for a picture by itself, which
+            owes nothing to those before.
         """
 
     def reset(self) -> None:
@@ -85,7 +88,7 @@ class SegmenterModel:
     def __init__(self, segmenter: BodySegmenter) -> None:
         self._segmenter = segmenter
 
-    def run(self, image: NDArray[np.uint8], timestamp: float) -> Seen:
+    def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
         """Find the people's mask; `timestamp` does not matter."""
         del timestamp
         return Seen(self._segmenter.segment_people(image)[0])
@@ -129,10 +132,12 @@ class DetectorModel:
         self._detector = detector
         self._max_poses = max_poses
 
-    def run(self, image: NDArray[np.uint8], timestamp: float) -> Seen:
+    def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
         """Find the people's poses, and the mask of all of them."""
         poses = self._detector.estimate_poses(
-            image, max_poses=self._max_poses(), timestamp_ms=timestamp * _MILLISECONDS
+            image,
+            max_poses=self._max_poses(),
+            timestamp_ms=None if timestamp is None else timestamp * _MILLISECONDS,
         )
         people = [pose.segmentation for pose in poses if pose.segmentation is not None]
         return Seen(all_together(people, (image.shape[0], image.shape[1])), tuple(poses))
@@ -144,6 +149,67 @@ class DetectorModel:
     def dispose(self) -> None:
         """Dispose the detector."""
         self._detector.dispose()
+
+
+FindPeople: TypeAlias = "Callable[[NDArray[np.uint8]], NDArray[np.floating[Any]]]"
+"""A person's own model: a picture, uint8 (H, W, 3) RGB, to probabilities (h, w), 0 to 1."""
+
+
+class FunctionModel:
+    """A person's own function, as a model.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in errors.
+    find_people : callable
+        ``(image) -> probability``; see `add_model`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.streaming import FunctionModel
+    >>> model = FunctionModel("Bright", lambda image: image.mean(axis=2) / 255)
+    >>> seen = model.run(np.full((4, 6, 3), 255, np.uint8), timestamp=None)
+    >>> float(seen.segmentation.mask.probability.min())
+    1.0
+    """
+
+    def __init__(self, name: str, find_people: FindPeople) -> None:
+        self._name = name
+        self._find_people = find_people
+
+    def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
+        """Call the function with the picture.
+
+        Raises
+        ------
+        InvalidOptionError
+            What it returned is no probability.
+        """
+        del timestamp
+        probability = np.asarray(self._find_people(image))
+        is_plane = probability.ndim == _PLANE and probability.size > 0
+        if not is_plane or probability.dtype.kind not in "fb":
+            raise InvalidOptionError(
+                f"{self._name} must return probabilities: float of shape (height, width), 0 to 1, "
+                f"but got {probability.dtype} of shape {probability.shape}."
+            )
+        probability = probability.astype(np.float32)
+        if not (probability.min() >= 0 and probability.max() <= 1):
+            raise InvalidOptionError(
+                f"{self._name} must return probabilities from 0 to 1, but they go from "
+                f"{probability.min()} to {probability.max()}."
+            )
+        height, width = probability.shape
+        size = (image.shape[0], image.shape[1])
+        return Seen(Segmentation(Mask(probability, size=size, model_size=(height, width))))
+
+    def reset(self) -> None:
+        """Do nothing: a function keeps nothing that this object knows of."""
+
+    def dispose(self) -> None:
+        """Do nothing, likewise."""
 
 
 def all_together(people: Sequence[Segmentation], size: Size) -> Segmentation:

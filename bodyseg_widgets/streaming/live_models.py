@@ -1,20 +1,27 @@
-"""Which models a stream can run, and how each of them is made."""
+"""Which models a stream can run: those that come along, and a person's own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias, cast, get_args
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import Runtime, SupportedModels
 from bodyseg_widgets.pose import BlazePoseModelType, create_detector
 from bodyseg_widgets.segmentation import SelfieModelType, create_segmenter
-from bodyseg_widgets.streaming.frame_model import DetectorModel, FrameModel, SegmenterModel
+from bodyseg_widgets.streaming.frame_model import (
+    DetectorModel,
+    FrameModel,
+    FunctionModel,
+    SegmenterModel,
+)
+from bodyseg_widgets.streaming.pipeline import ModelToRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
+
+    from bodyseg_widgets.streaming.frame_model import FindPeople
 
 LIVE_THREADS = 1
 """Threads of a network in a live stream. On a small machine the browser needs the other core
@@ -32,9 +39,11 @@ class LiveModel:
     title : str
         How people call it.
     model_types : tuple of str
-        Its variants.
+        Its variants; empty where it has none.
     default_type : str
-        The variant taken where none is named.
+        The variant taken where none is named; empty where it has none.
+    runtimes : tuple of str
+        What can run it.
     finds_poses : bool
         Whether it finds poses beside the mask.
     create : callable
@@ -45,8 +54,9 @@ class LiveModel:
     title: str
     model_types: tuple[str, ...]
     default_type: str
+    runtimes: tuple[str, ...]
     finds_poses: bool
-    create: Callable[[str, Runtime, _MaxPoses], FrameModel]
+    create: Callable[[str, str, _MaxPoses], FrameModel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,9 @@ class Choice:
     ('full', 'BlazePose full (mediapipe)')
     """
 
-    model: SupportedModels
+    model: str
     model_type: str
-    runtime: Runtime
+    runtime: str
 
     @property
     def live_model(self) -> LiveModel:
@@ -71,19 +81,25 @@ class Choice:
         return LIVE_MODELS[self.model]
 
     @property
-    def label(self) -> str:
-        """How people call this choice."""
-        return f"{self.live_model.title} {self.model_type} ({self.runtime})"
+    def name(self) -> str:
+        """How people call model and variant, for example ``"BlazePose full"``."""
+        return f"{self.live_model.title} {self.model_type}".rstrip()
 
-    def factory(self, max_poses: _MaxPoses) -> Callable[[], FrameModel]:
-        """Give the function that loads the chosen model.
+    @property
+    def label(self) -> str:
+        """How people call this choice, with what runs it."""
+        return f"{self.name} ({self.runtime})"
+
+    def to_run(self, max_poses: _MaxPoses) -> ModelToRun:
+        """Say what loads the chosen model.
 
         Parameters
         ----------
         max_poses : callable
             Says before each frame how many people to look for.
         """
-        return partial(self.live_model.create, self.model_type, self.runtime, max_poses)
+        create = partial(self.live_model.create, self.model_type, self.runtime, max_poses)
+        return ModelToRun(self.label, create)
 
 
 def choose(model: str, model_type: str | None, runtime: str) -> Choice:
@@ -92,11 +108,11 @@ def choose(model: str, model_type: str | None, runtime: str) -> Choice:
     Parameters
     ----------
     model : str
-        One of ``SupportedModels``.
+        One of ``SupportedModels``, or the name of a model given to `add_model`.
     model_type : str or None
         A variant of that model; None takes its default.
     runtime : str
-        What runs it.
+        What runs it; a model that has only one way to run is run that way.
 
     Raises
     ------
@@ -111,13 +127,109 @@ def choose(model: str, model_type: str | None, runtime: str) -> Choice:
     bodyseg_widgets.errors.InvalidOptionError: model_type of BlazePose must be one of 'lite', \
 'full', 'heavy', but got 'general'.
     """
-    _check("model", model, tuple(SupportedModels))
-    known = SupportedModels(model)
-    live = LIVE_MODELS[known]
+    name = str(model)
+    _check("model", name, tuple(LIVE_MODELS))
+    live = LIVE_MODELS[name]
     chosen = live.default_type if model_type is None else model_type
-    _check(f"model_type of {known}", chosen, live.model_types)
+    _check(f"model_type of {name}", chosen, live.model_types or ("",))
     _check("runtime", runtime, get_args(Runtime))
-    return Choice(known, chosen, cast("Runtime", runtime))
+    return Choice(name, chosen, runtime if runtime in live.runtimes else live.runtimes[0])
+
+
+ModelLike: TypeAlias = "str | Sequence[str] | Choice"
+"""A model as people name it, see `choose_like`."""
+
+
+def choose_like(model: ModelLike, runtime: str = "tensorflow") -> Choice:
+    """Understand a model as people name it.
+
+    Parameters
+    ----------
+    model : str, sequence of str or Choice
+        The model's name (its default variant), the name of a variant alone where no other model
+        has it (``"landscape"``, ``"full"``), or ``(model, model_type)``, or
+        ``(model, model_type, runtime)``.
+    runtime : str
+        What runs it, where `model` does not say so.
+
+    Raises
+    ------
+    InvalidOptionError
+        There is no such model; the message lists those that there are.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming import choose_like
+    >>> choose_like("landscape").label
+    'Selfie landscape (tensorflow)'
+    >>> choose_like(("BlazePose", "lite", "mediapipe")).label
+    'BlazePose lite (mediapipe)'
+    """
+    if isinstance(model, Choice):
+        return choose(model.model, model.model_type, model.runtime)
+    if isinstance(model, str):
+        if model in LIVE_MODELS:
+            return choose(model, None, runtime)
+        for name, live in LIVE_MODELS.items():
+            if model in live.model_types:
+                return choose(name, model, runtime)
+    else:
+        match model:
+            case [name]:
+                return choose(name, None, runtime)
+            case [name, model_type]:
+                return choose(name, model_type, runtime)
+            case [name, model_type, by]:
+                return choose(name, model_type, by)
+    names = [*LIVE_MODELS]
+    for live in LIVE_MODELS.values():
+        names += live.model_types
+    raise InvalidOptionError(
+        f"A model is one of {', '.join(map(repr, names))}, or (model, model_type), or (model, "
+        f"model_type, runtime), but got {model!r}. A model of your own is added with add_model."
+    )
+
+
+def add_model(name: str, find_people: FindPeople) -> None:
+    """Offer a model of your own in every stream and every picker, from now on.
+
+    Parameters
+    ----------
+    name : str
+        What it is called. A name that was added before means the new function from then on;
+        a stream that runs the old one takes the new one when it is chosen again.
+    find_people : callable
+        ``(image) -> probability``. The image is uint8 (H, W, 3), RGB; the probability float,
+        shape (h, w) of any size, 0 to 1, stretched over the picture. It runs on a thread of the
+        stream's own; a slow one skips frames, and what it raises is shown in its panel.
+
+    Raises
+    ------
+    InvalidOptionError
+        The name is empty, or that of a model or variant that comes along.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import add_model
+    >>> from bodyseg_widgets.streaming import choose_like
+    >>> add_model("Bright", lambda image: image.mean(axis=2) / 255)
+    >>> choose_like("Bright").label
+    'Bright (python)'
+    """
+    taken = {*_BUNDLED, *(each for live in _BUNDLED.values() for each in live.model_types)}
+    if not name or name in taken:
+        raise InvalidOptionError(
+            f"The name of an own model must be some text other than "
+            f"{', '.join(map(repr, sorted(map(str, taken))))}, but got {name!r}."
+        )
+    LIVE_MODELS[name] = LiveModel(
+        name,
+        (),
+        "",
+        ("python",),
+        finds_poses=False,
+        create=lambda model_type, runtime, max_poses: FunctionModel(name, find_people),  # noqa: ARG005
+    )
 
 
 def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -126,24 +238,24 @@ def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
         raise InvalidOptionError(f"{name} must be one of {listed}, but got {value!r}.")
 
 
-def _threads(runtime: Runtime) -> int | None:
+def _threads(runtime: str) -> int | None:
     return LIVE_THREADS if runtime == "tensorflow" else None
 
 
-def _selfie(model_type: str, runtime: Runtime, _: _MaxPoses) -> FrameModel:
+def _selfie(model_type: str, runtime: str, _: _MaxPoses) -> FrameModel:
     segmenter = create_segmenter(
         SupportedModels.MediaPipeSelfieSegmentation,
-        runtime=runtime,
+        runtime=cast("Runtime", runtime),
         model_type=cast("SelfieModelType", model_type),
         num_threads=_threads(runtime),
     )
     return SegmenterModel(segmenter)
 
 
-def _blazepose(model_type: str, runtime: Runtime, max_poses: _MaxPoses) -> FrameModel:
+def _blazepose(model_type: str, runtime: str, max_poses: _MaxPoses) -> FrameModel:
     detector = create_detector(
         SupportedModels.BlazePose,
-        runtime=runtime,
+        runtime=cast("Runtime", runtime),
         model_type=cast("BlazePoseModelType", model_type),
         enable_segmentation=True,
         num_threads=_threads(runtime),
@@ -151,14 +263,24 @@ def _blazepose(model_type: str, runtime: Runtime, max_poses: _MaxPoses) -> Frame
     return DetectorModel(detector, max_poses=max_poses)
 
 
-LIVE_MODELS: Final[Mapping[SupportedModels, LiveModel]] = MappingProxyType(
-    {
-        SupportedModels.MediaPipeSelfieSegmentation: LiveModel(
-            "Selfie", get_args(SelfieModelType), "general", finds_poses=False, create=_selfie
-        ),
-        SupportedModels.BlazePose: LiveModel(
-            "BlazePose", get_args(BlazePoseModelType), "full", finds_poses=True, create=_blazepose
-        ),
-    }
-)
-"""Every model a stream can run, in the order in which pickers list them."""
+_BUNDLED = {
+    str(SupportedModels.MediaPipeSelfieSegmentation): LiveModel(
+        "Selfie",
+        get_args(SelfieModelType),
+        "general",
+        get_args(Runtime),
+        finds_poses=False,
+        create=_selfie,
+    ),
+    str(SupportedModels.BlazePose): LiveModel(
+        "BlazePose",
+        get_args(BlazePoseModelType),
+        "full",
+        get_args(Runtime),
+        finds_poses=True,
+        create=_blazepose,
+    ),
+}
+
+LIVE_MODELS: Final[dict[str, LiveModel]] = {**_BUNDLED}
+"""Every model a stream can run, in the order in which pickers list them; `add_model` adds to it."""

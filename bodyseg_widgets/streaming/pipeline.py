@@ -5,51 +5,39 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic
 
-import cv2
-import numpy as np
-
-from bodyseg_widgets.errors import DisposedError, InvalidImageError
-from bodyseg_widgets.streaming.frame import Frame, Result, Timings
+from bodyseg_widgets.errors import DisposedError
+from bodyseg_widgets.segmentation import Mask, Segmentation
+from bodyseg_widgets.streaming.encoded import EncodedFrame, Origin
+from bodyseg_widgets.streaming.frame import Frame, Result
+from bodyseg_widgets.streaming.frame_model import Seen
 from bodyseg_widgets.streaming.worker import LatestWorker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bodyseg_widgets.streaming.feed import ResultFeed
     from bodyseg_widgets.streaming.frame_model import FrameModel
 
-Origin = TypeVar("Origin")
-
 
 @dataclass(frozen=True, slots=True)
-class EncodedFrame(Generic[Origin]):
-    """A picture as it arrives from a source.
+class ModelToRun:
+    """A model that is not loaded yet.
 
     Attributes
     ----------
-    id : int
-        The source's number for it.
-    data : bytes
-        A JPEG, PNG or WebP file.
-    timestamp : float
-        When it was taken, seconds since 1970 by the source's clock.
-    video : Hashable
-        Which video it is of: a value of its own for each time the source was opened. Nobody
-        is followed from one video into another.
-    timings : Timings
-        What the source knows of them: `capture`, and those of earlier frames.
-    origin : Origin
-        Whatever the sink needs to answer the source; the pipeline only hands it on.
+    label : str
+        How it is called; what is known of a frame is found by it.
+    create : callable
+        Loads it.
     """
 
-    id: int
-    data: bytes | memoryview
-    timestamp: float
-    video: Hashable
-    timings: Timings
-    origin: Origin
+    label: str
+    create: Callable[[], FrameModel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +47,17 @@ class Sink(Generic[Origin]):
     Attributes
     ----------
     result : callable
-        ``(encoded, result)``: the model has run.
+        ``(encoded, result, label)``: the model of this label has run, or it was known what it
+        would give.
     skipped : callable
         ``(encoded)``: a newer frame took its place, or the pipeline was closed.
     failed : callable
         ``(encoded, error)``: it could not be decoded, or the model could not run.
     """
 
-    result: Callable[[EncodedFrame[Origin], Result], None]
+    result: Callable[[EncodedFrame[Origin], Result, str], None]
     skipped: Callable[[EncodedFrame[Origin]], None]
     failed: Callable[[EncodedFrame[Origin], Exception], None]
-
-
-def decode_picture(data: bytes | memoryview) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Decode a JPEG, PNG or WebP file.
-
-    Returns
-    -------
-    numpy.ndarray
-        uint8 (H, W, 3), RGB.
-
-    Raises
-    ------
-    InvalidImageError
-        Where the bytes are not such a picture.
-    """
-    encoded = np.frombuffer(data, np.uint8)
-    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if encoded.size else None
-    if image is None:
-        message = (
-            f"A frame of {encoded.size} bytes is not a JPEG, PNG or WebP picture, so it was "
-            "left out. The stream goes on with the next frame."
-        )
-        raise InvalidImageError(message)
-    return image.astype(np.uint8, copy=False)
 
 
 class FramePipeline(Generic[Origin]):
@@ -100,9 +65,9 @@ class FramePipeline(Generic[Origin]):
 
     Parameters
     ----------
-    create_model : callable
-        Makes the model. Called on the worker's thread with the next frame, so that
-        loading a model never blocks who offers frames.
+    model : ModelToRun
+        Loaded on the worker's thread with the next frame, so that loading a model never blocks
+        who offers frames, and only where the frame's result is not known already.
     sink : Sink
         Told what becomes of each frame.
     feed : ResultFeed
@@ -113,7 +78,7 @@ class FramePipeline(Generic[Origin]):
 
     def __init__(
         self,
-        create_model: Callable[[], FrameModel],
+        model: ModelToRun,
         *,
         sink: Sink[Origin],
         feed: ResultFeed,
@@ -122,7 +87,8 @@ class FramePipeline(Generic[Origin]):
         self._sink = sink
         self._feed = feed
         self._lock = threading.Lock()
-        self._next_factory: Callable[[], FrameModel] | None = create_model
+        self._wanted = model
+        self._loaded: ModelToRun | None = None
         self._model: FrameModel | None = None
         self._load_error: Exception | None = None
         self._video: Hashable = None
@@ -134,10 +100,10 @@ class FramePipeline(Generic[Origin]):
         """Hand in a frame; returns at once."""
         self._worker.offer(_Arrival(encoded, time.perf_counter()))
 
-    def use(self, create_model: Callable[[], FrameModel]) -> None:
+    def use(self, model: ModelToRun) -> None:
         """Go on with another model from the next frame on."""
         with self._lock:
-            self._next_factory = create_model
+            self._wanted = model
 
     def close(self) -> None:
         """End the thread and dispose of the model; returns when both are done."""
@@ -146,37 +112,59 @@ class FramePipeline(Generic[Origin]):
 
     def _process(self, arrival: _Arrival[Origin]) -> None:
         encoded = arrival.encoded
+        with self._lock:
+            wanted = self._wanted
         try:
-            model = self._current_model()
-            if encoded.video != self._video:
-                model.reset()
-                self._video = encoded.video
-            result = _run(encoded, model, arrival.waited_ms())
+            result = self._result(arrival, wanted)
         except Exception as error:  # noqa: BLE001 - shown to the person watching the stream
-            if self._is_outdated():
+            if self._is_outdated(wanted):
                 self._sink.skipped(encoded)
             else:
                 self._sink.failed(encoded, error)
             return
-        if self._is_outdated():
+        if self._is_outdated(wanted):
             self._sink.skipped(encoded)
             return
-        self._sink.result(encoded, result)
+        self._sink.result(encoded, result, wanted.label)
         self._feed.publish(result)
 
-    def _is_outdated(self) -> bool:
+    def _is_outdated(self, model: ModelToRun) -> bool:
         """Whether another model was chosen meanwhile, so that nobody waits for this one's."""
         with self._lock:
-            return self._next_factory is not None
+            return self._wanted is not model
 
-    def _current_model(self) -> FrameModel:
-        with self._lock:
-            factory, self._next_factory = self._next_factory, None
-        if factory is not None:
+    def _result(self, arrival: _Arrival[Origin], wanted: ModelToRun) -> Result:
+        encoded, waited_ms = arrival.encoded, arrival.waited_ms()
+        known = encoded.known.get(wanted.label)
+        if known is not None:
+            image, decode_ms = encoded.picture.decoded()
+            seen, infer_ms = known.seen(), known.timings.infer
+        else:
+            model = self._load(wanted)
+            image, decode_ms = encoded.picture.decoded()
+            start = time.perf_counter()
+            seen = self._look(model, encoded, image)
+            infer_ms = (time.perf_counter() - start) * 1000
+        timings = replace(encoded.timings, wait=waited_ms, decode=decode_ms, infer=infer_ms)
+        frame = Frame(encoded.id, image, encoded.timestamp, live=encoded.live)
+        return Result(frame, seen.segmentation, timings, seen.poses)
+
+    def _look(
+        self, model: FrameModel, encoded: EncodedFrame[Origin], image: NDArray[np.uint8]
+    ) -> Seen:
+        if encoded.video is None:
+            return _in_levels(model.run(image, None))
+        if encoded.video != self._video:
+            model.reset()
+            self._video = encoded.video
+        return _in_levels(model.run(image, encoded.timestamp))
+
+    def _load(self, wanted: ModelToRun) -> FrameModel:
+        if self._loaded is not wanted:
             self._dispose()
-            self._load_error = None
+            self._loaded, self._load_error = wanted, None
             try:
-                self._model = factory()
+                self._model = wanted.create()
             except Exception as error:  # noqa: BLE001 - raised for every frame, below
                 # Kept, so that a model that cannot be loaded is not tried 30 times a second.
                 self._load_error = error
@@ -203,19 +191,11 @@ class _Arrival(Generic[Origin]):
         return (time.perf_counter() - self.at) * 1000
 
 
-def _run(encoded: EncodedFrame[Origin], model: FrameModel, waited_ms: float) -> Result:
-    start = time.perf_counter()
-    image = decode_picture(encoded.data)
-    decoded = time.perf_counter()
-    seen = model.run(image, encoded.timestamp)
-    # The mask is lazy: its values are what inferring means here.
-    seen.segmentation.mask.model_probability  # noqa: B018
-    inferred = time.perf_counter()
-    timings = replace(
-        encoded.timings,
-        wait=waited_ms,
-        decode=(decoded - start) * 1000,
-        infer=(inferred - decoded) * 1000,
-    )
-    frame = Frame(encoded.id, image, encoded.timestamp)
-    return Result(frame, seen.segmentation, timings, seen.poses)
+def _in_levels(seen: Seen) -> Seen:
+    """Round the probabilities to 8 bits: what Python has is exactly what is drawn and recorded."""
+    mask = seen.segmentation.mask
+    rounded = Segmentation(Mask.from_levels(mask.levels, size=mask.size, region=mask.region))
+    poses = seen.poses
+    if len(poses) == 1 and poses[0].segmentation is seen.segmentation:
+        poses = (replace(poses[0], segmentation=rounded),)
+    return Seen(rounded, poses)

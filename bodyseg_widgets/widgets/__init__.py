@@ -1,9 +1,13 @@
 """What a person sees: widgets for JupyterLab, Notebook and Voila."""
 
-from bodyseg_widgets.widgets.explorer import Explorer
+from bodyseg_widgets.widgets.difference import DifferenceView
+from bodyseg_widgets.widgets.explorer import Compare, Explorer
 from bodyseg_widgets.widgets.frame_channel import FrameChannel
+from bodyseg_widgets.widgets.panel import ModelPanel
 from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.sliders import LabelledSlider, ScoreSlider
+from bodyseg_widgets.widgets.timeline import Timeline
+from bodyseg_widgets.widgets.view_recorder import ViewRecorder
 from bodyseg_widgets.widgets.views import (
     SegmentationView,
     ThresholdSlider,
@@ -13,14 +17,19 @@ from bodyseg_widgets.widgets.views import (
 from bodyseg_widgets.widgets.webcam import Webcam
 
 __all__ = [
+    "Compare",
+    "DifferenceView",
     "Explorer",
     "FrameChannel",
     "LabelledSlider",
+    "ModelPanel",
     "ScoreSlider",
     "SegmentationStream",
     "SegmentationView",
     "ThresholdSlider",
+    "Timeline",
     "TimingReadout",
+    "ViewRecorder",
     "ViewTabs",
     "Webcam",
 ]

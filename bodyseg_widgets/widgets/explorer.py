@@ -1,50 +1,66 @@
-"""The whole panel in one cell: a composition of the other widgets, nothing more."""
+"""The whole picture: a source, its models side by side, and everything that changes them."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, get_args
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
-import traitlets
 
-from bodyseg_widgets.errors import MissingDependencyError
-from bodyseg_widgets.options import Runtime, SupportedModels
-from bodyseg_widgets.streaming import LIVE_MODELS
-from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.options import SupportedModels
+from bodyseg_widgets.streaming import choose
+from bodyseg_widgets.widgets._boxes import box, close_family
+from bodyseg_widgets.widgets.agreement_monitor import AgreementMonitor
+from bodyseg_widgets.widgets.keeper import Keeper
+from bodyseg_widgets.widgets.panel import ModelPanel, model_options
+from bodyseg_widgets.widgets.side_parts import Around, SideParts, check_parts, finds_poses
 from bodyseg_widgets.widgets.sliders import LabelledSlider, ScoreSlider
-from bodyseg_widgets.widgets.views import (
-    SegmentationView,
-    ThresholdSlider,
-    TimingReadout,
-    ViewTabs,
-)
+from bodyseg_widgets.widgets.timeline import Timeline
+from bodyseg_widgets.widgets.views import TimingReadout
 from bodyseg_widgets.widgets.webcam import Webcam
 
 if TYPE_CHECKING:
-    from bodyseg_widgets.streaming import Result
+    from collections.abc import Sequence
+
+    from bodyseg_widgets.streaming import ModelLike, Result
     from bodyseg_widgets.widgets.pose_panel import PosePanel3D
+    from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
+    from bodyseg_widgets.widgets.views import SegmentationView, ThresholdSlider, ViewTabs
+    from bodyseg_widgets.widgets.webcam import Pictures
+
+MOST_PANELS = 6
+"""How many panels stand side by side at most: more could not be told apart by colour."""
 
 
 class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
-    """See a source's people, probability and poses live, and change everything while it runs.
+    """See a source through one model or several, on the very same frame, while it runs.
 
     Display it as the last line of a cell and press Start. Its parts are the attributes below,
-    each a widget of its own that can also be displayed elsewhere.
+    each a widget of its own that can also be displayed elsewhere. Where it has one panel only,
+    `stream`, `view`, `tabs`, `threshold_slider`, `model_picker`, `runtime_picker` and `rate` are
+    that panel's; of several they are the first one's.
+
+    Keys: on a picture, arrow keys read what is there, space pauses, comma and full stop step.
 
     Parameters
     ----------
-    webcam : Webcam, optional
-        The source. Default: a new `Webcam`.
+    webcam : Webcam, path, URL, array or iterable, optional
+        The source; whatever `Webcam` takes its pictures from. Default: a new `Webcam`.
+    models : sequence, optional
+        One panel for each, up to ``MOST_PANELS``: names of models or variants such as
+        ``"general"``, ``"landscape"``, ``"lite"``, ``"full"``, ``"heavy"``, or ``(model,
+        model_type)``, or ``(model, model_type, runtime)``.
     model : SupportedModels
-        Which model: the selfie one finds the people's mask, BlazePose their poses too.
+        Where `models` is left out: the selfie model finds the people's mask, BlazePose their
+        poses too.
     model_type : str, optional
         Its variant. Of the selfie model: ``"general"`` (the default) looks at 256 x 256 pixels,
         ``"landscape"`` at 256 x 144: faster, and made for wide pictures. Of BlazePose, from
         fast to accurate: ``"lite"``, ``"full"`` (the default), ``"heavy"``.
     runtime : {"tensorflow", "mediapipe"}
-        What runs the model.
+        What runs the models, where `models` does not say so.
     max_poses : int
         How many people's poses to look for, at least 1.
     view : {"mask", "heatmap", "cut-out", "contour", "picture"}
@@ -59,36 +75,37 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         Whether the poses' skeletons are drawn.
     score_threshold : float
         From which score on a joint is drawn, 0 to 1.
+    show : sequence of str
+        Which parts are open beside the panels at first: of ``"pose"``, ``"difference"``,
+        ``"agreement"``, ``"profile"``, ``"thresholds"``.
 
     Attributes
     ----------
     webcam : Webcam
         The source with its start and stop button.
-    stream : SegmentationStream
-        ``stream.latest``, ``stream.on_result(fn)`` and ``async for result in stream`` give
-        Python the frames, masks, poses and timings.
-    view : SegmentationView
-        The picture.
-    tabs : ViewTabs
-        The choice of view.
-    threshold_slider : ThresholdSlider
-        The threshold under its histogram.
+    panels : tuple of ModelPanel
+        One for each model; `add`, `remove` and `move` change them.
+    timeline : Timeline
+        Pause, step, scrub.
     opacity_slider : LabelledSlider
-        The opacity.
-    mirror_button : ipywidgets.ToggleButton
-        Whether the picture is mirrored.
-    skeleton_button : ipywidgets.ToggleButton
-        Whether skeletons are drawn. Shown with models that find poses.
+        The opacity, for all panels.
+    mirror_button, skeleton_button : ipywidgets.ToggleButton
+        Whether pictures are mirrored and skeletons drawn. The latter is shown with models that
+        find poses.
     score_slider : ScoreSlider
         The joints' score threshold. Shown with models that find poses.
-    plot_button : ipywidgets.ToggleButton
-        Whether the pose is shown in space, too. Shown with models that find poses.
-    pose_panel : PosePanel3D or None
-        The pose in space, while `plot_button` is pressed.
-    model_picker, runtime_picker : ipywidgets.Dropdown
-        The model and what runs it.
-    rate, times : TimingReadout
-        Masks per second, and where the time goes.
+    same_frame_button, link_button : ipywidgets.ToggleButton
+        Whether all panels show the same frame, and have the same threshold. Shown with several
+        panels.
+    add_picker : ipywidgets.Dropdown
+        Adds a panel.
+    parts : SideParts
+        What stands beside the panels: ``explorer.parts.buttons["difference"].value = True`` opens
+        a part, ``explorer.parts.open["difference"]`` is that part.
+    keeper : Keeper
+        Snapshots, recordings and tables: ``explorer.keeper.snapshot()``.
+    times : TimingReadout
+        Where the time goes, of the first panel.
 
     Examples
     --------
@@ -99,16 +116,19 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
     >>> explorer.stream.choose("BlazePose", "lite")
     >>> explorer.model_picker.label
     'BlazePose · lite'
+    >>> explorer.add("landscape").name
+    'Selfie landscape'
     >>> explorer.close()
     """
 
     def __init__(
         self,
-        webcam: Webcam | None = None,
+        webcam: Webcam | Pictures | None = None,
         *,
+        models: Sequence[ModelLike] | None = None,
         model: str = SupportedModels.MediaPipeSelfieSegmentation,
         model_type: str | None = None,
-        runtime: Runtime = "tensorflow",
+        runtime: str = "tensorflow",
         max_poses: int = 1,
         view: str = "mask",
         threshold: float = 0.5,
@@ -116,101 +136,159 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         mirror: bool = True,
         skeleton: bool = True,
         score_threshold: float = 0.5,
+        show: Sequence[str] = (),
     ) -> None:
-        # Stream and view check every option, and a refusal leaves nothing behind.
+        wanted: Sequence[ModelLike] = (
+            [choose(model, model_type, runtime)] if models is None else [*models]
+        )
+        if not 0 < len(wanted) <= MOST_PANELS:
+            raise InvalidOptionError(
+                f"models must be 1 to {MOST_PANELS} models, but got {len(wanted)}."
+            )
+        check_parts(show)
+        self._options: dict[str, Any] = {
+            "runtime": runtime,
+            "max_poses": max_poses,
+            "view": view,
+            "threshold": threshold,
+        }
+        looks: dict[str, Any] = {
+            "opacity": opacity,
+            "mirror": mirror,
+            "skeleton": skeleton,
+            "score_threshold": score_threshold,
+        }
+        # The panels check every option, and a refusal leaves nothing behind.
         with ExitStack() as made:
-            self.webcam = Webcam() if webcam is None else webcam
-            if webcam is None:
+            if isinstance(webcam, Webcam):
+                self.webcam = webcam
+            else:
+                self.webcam = Webcam(webcam)
                 made.callback(self.webcam.close)
-            self.stream = SegmentationStream(
-                self.webcam,
-                model=model,
-                model_type=model_type,
-                runtime=runtime,
-                max_poses=max_poses,
-            )
-            made.callback(self.stream.close)
-            self.view = SegmentationView(
-                self.stream,
-                view=view,
-                threshold=threshold,
-                opacity=opacity,
-                mirror=mirror,
-                skeleton=skeleton,
-                score_threshold=score_threshold,
-            )
+            panels = []
+            for each in wanted:
+                panels.append(ModelPanel(self.webcam, each, **self._options, **looks))
+                made.callback(panels[-1].close)
             made.pop_all()
-        self.tabs = ViewTabs(value=view)
-        self.threshold_slider = ThresholdSlider(self.stream, value=threshold)
         self.opacity_slider = LabelledSlider("opacity", value=opacity)
-        self.mirror_button = ipywidgets.ToggleButton(
-            value=mirror, description="Mirror", tooltip="Show the picture as in a mirror"
-        )
-        self.skeleton_button = ipywidgets.ToggleButton(
-            value=skeleton, description="Skeleton", tooltip="Show the skeleton of each pose"
-        )
         self.score_slider = ScoreSlider(value=score_threshold)
-        self.plot_button = _plot_button()
-        self.pose_panel: PosePanel3D | None = None
-        self.model_picker = ipywidgets.Dropdown(
-            options=[
-                (f"{live.title} · {each}", (str(name), each))
-                for name, live in LIVE_MODELS.items()
-                for each in live.model_types
-            ],
-            value=(self.stream.model, self.stream.model_type),
-            tooltip="Model",
+        self.mirror_button = _toggle("Mirror", "Show the picture as in a mirror", value=mirror)
+        self.skeleton_button = _toggle("Skeleton", "Show the skeleton of each pose", value=skeleton)
+        self.same_frame_button = _toggle(
+            "Same frame", "Show in all panels the newest frame that every model has finished"
         )
-        self.runtime_picker = ipywidgets.Dropdown(
-            options=get_args(Runtime), value=runtime, tooltip="Runtime"
+        self.link_button = _toggle("Link thresholds", "Have one threshold for all panels")
+        self.add_picker = ipywidgets.Dropdown(
+            options=_add_options(), value="", tooltip="Add a panel with this model"
         )
-        self.rate = TimingReadout(self.stream, compact=True)
-        self.times = TimingReadout(self.stream)
+        self.timeline = Timeline(self.webcam)
+        monitor = AgreementMonitor()
+        self.keeper = Keeper(self.webcam, monitor)
+        self.parts = SideParts(Around(self.mirror_button, monitor))
+        self.times = TimingReadout(panels[0].stream)
+        self._monitor = monitor
+        self._panels: tuple[ModelPanel, ...] = ()
+        self._looks = {
+            "opacity": self.opacity_slider,
+            "mirror": self.mirror_button,
+            "skeleton": self.skeleton_button,
+            "score_threshold": self.score_slider,
+        }
         self._links = [
-            ipywidgets.jslink((self.tabs, "value"), (self.view, "view")),
-            ipywidgets.jslink((self.threshold_slider, "value"), (self.view, "threshold")),
-            ipywidgets.jslink((self.opacity_slider, "value"), (self.view, "opacity")),
-            ipywidgets.jslink((self.mirror_button, "value"), (self.view, "mirror")),
-            ipywidgets.jslink((self.skeleton_button, "value"), (self.view, "skeleton")),
-            ipywidgets.jslink((self.score_slider, "value"), (self.view, "score_threshold")),
-            traitlets.link((self.runtime_picker, "value"), (self.stream, "runtime")),
+            ipywidgets.jslink((self.same_frame_button, "value"), (self.webcam, "same_frame"))
         ]
-        panel = _box(
+        self._look_links: dict[ModelPanel, list[ipywidgets.Widget]] = {}
+        self._threshold_links: list[ipywidgets.Widget] = []
+        self._grid = box(ipywidgets.GridBox, "panels")
+        self._main = box(
             ipywidgets.VBox,
-            "panel",
-            _box(ipywidgets.HBox, "head", self.model_picker, self.runtime_picker, self.rate),
-            self.view,
-            self.tabs,
-            _box(
-                ipywidgets.VBox,
-                "cut",
-                self.threshold_slider,
-                self.opacity_slider,
-                self.score_slider,
-            ),
+            "main",
+            self._grid,
+            self.timeline,
+            box(ipywidgets.HBox, "looks", self.opacity_slider, self.score_slider),
+            box(ipywidgets.HBox, "toolbar", self.parts.toolbar, self.keeper),
         )
-        self._main = _box(ipywidgets.VBox, "main", panel, self.times)
-        self._panels = _box(ipywidgets.HBox, "panels", self._main)
-        toolbar = _box(
-            ipywidgets.HBox,
-            "toolbar",
-            self.webcam,
-            self.mirror_button,
-            self.skeleton_button,
-            self.plot_button,
+        super().__init__(
+            [
+                box(
+                    ipywidgets.HBox,
+                    "toolbar",
+                    self.webcam,
+                    self.mirror_button,
+                    self.skeleton_button,
+                    self.same_frame_button,
+                    self.link_button,
+                    self.add_picker,
+                ),
+                self._main,
+                self.parts.grid,
+                self.times,
+            ]
         )
-        super().__init__([toolbar, self._panels])
-        self.model_picker.add_class("bodyseg-model")
         self.add_class("bodyseg-explorer")
-        self._only_with_poses = (self.skeleton_button, self.plot_button, self.score_slider)
-        self._follow_stream()
-        self.plot_button.observe(self._follow_plot_button, "value")
-        self.model_picker.observe(self._follow_picker, "value")
-        self.stream.observe(self._follow_stream, ["model", "model_type"])
+        self.add_picker.add_class("bodyseg-add")
+        for panel in panels:
+            self._take_up(panel)
+        self._arrange(panels)
+        self.link_button.observe(self._link_thresholds, "value")
+        self.add_picker.observe(self._add_chosen, "value")
+        for name in show:
+            self.parts.show(name)
+
+    @property
+    def panels(self) -> tuple[ModelPanel, ...]:
+        """One for each model, in their order."""
+        return self._panels
+
+    @property
+    def stream(self) -> SegmentationStream:
+        """The first panel's: ``explorer.stream.latest``, ``explorer.stream.on_result(fn)``."""
+        return self._panels[0].stream
+
+    @property
+    def view(self) -> SegmentationView:
+        """The first panel's picture."""
+        return self._panels[0].view
+
+    @property
+    def tabs(self) -> ViewTabs:
+        """The first panel's choice of view."""
+        return self._panels[0].tabs
+
+    @property
+    def threshold_slider(self) -> ThresholdSlider:
+        """The first panel's threshold under its histogram."""
+        return self._panels[0].threshold_slider
+
+    @property
+    def model_picker(self) -> ipywidgets.Dropdown:
+        """The first panel's model."""
+        return self._panels[0].model_picker
+
+    @property
+    def runtime_picker(self) -> ipywidgets.Dropdown:
+        """What runs the first panel's model."""
+        return self._panels[0].runtime_picker
+
+    @property
+    def rate(self) -> TimingReadout:
+        """The first panel's masks per second."""
+        return self._panels[0].rate
+
+    @property
+    def plot_button(self) -> ipywidgets.ToggleButton:
+        """Whether the pose is shown in space, too. Shown with models that find poses."""
+        return self.parts.buttons["pose"]
+
+    @property
+    def pose_panel(self) -> PosePanel3D | None:
+        """The pose in space, while `plot_button` is pressed."""
+        part = self.parts.open.get("pose")
+        return getattr(part, "pose_panel", None)
 
     @property
     def latest(self) -> Result | None:
-        """The newest result of `stream`, or None before the first."""
+        """The newest result of the first panel's model, or None before the first."""
         return self.stream.latest
 
     def start(self) -> None:
@@ -221,77 +299,212 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         """Stop the source, as its button does."""
         self.webcam.stop()
 
+    def add(
+        self, model: ModelLike, *, view: str | None = None, threshold: float | None = None
+    ) -> ModelPanel:
+        """Add a panel at the end, also while pictures are running.
+
+        Parameters
+        ----------
+        model : str, sequence of str or Choice
+            See `models` of this class.
+        view : str, optional
+            What it draws; default: what was given to this object.
+        threshold : float, optional
+            Likewise.
+
+        Returns
+        -------
+        ModelPanel
+            The new panel.
+
+        Raises
+        ------
+        InvalidOptionError
+            There are ``MOST_PANELS`` already, or the model is unknown.
+        """
+        if len(self._panels) == MOST_PANELS:
+            raise InvalidOptionError(
+                f"There are {MOST_PANELS} panels already, the most that fit. Remove one first."
+            )
+        options = {**self._options}
+        options |= {} if view is None else {"view": view}
+        options |= {} if threshold is None else {"threshold": threshold}
+        looks = {name: control.value for name, control in self._looks.items()}
+        panel = ModelPanel(self.webcam, model, **options, **looks)
+        self._take_up(panel)
+        self._arrange([*self._panels, panel])
+        return panel
+
+    def remove(self, panel: ModelPanel) -> None:
+        """Take a panel away, and end its model.
+
+        Raises
+        ------
+        InvalidOptionError
+            It is no panel of this object, or the only one.
+        """
+        self._check_panel(panel)
+        if len(self._panels) == 1:
+            raise InvalidOptionError(
+                "The only panel cannot be removed. Close the Explorer, or "
+                "choose another model in its panel."
+            )
+        self._arrange([each for each in self._panels if each is not panel])
+        panel.stream.unobserve(self._follow_models, ["model", "model_type", "runtime"])
+        for link in self._look_links.pop(panel):
+            link.close()
+        panel.close()
+
+    def move(self, panel: ModelPanel, to: int) -> None:
+        """Put a panel at another place.
+
+        Parameters
+        ----------
+        panel : ModelPanel
+            One of `panels`.
+        to : int
+            Its place among them, from 0; beyond the ends means at the ends.
+
+        Raises
+        ------
+        InvalidOptionError
+            It is no panel of this object.
+        """
+        self._check_panel(panel)
+        others = [each for each in self._panels if each is not panel]
+        others.insert(min(max(to, 0), len(others)), panel)
+        self._arrange(others)
+
     def close(self) -> None:
-        """Stop, end the stream's thread, and close every widget of this panel."""
+        """Stop, end the streams' threads, and close every widget inside."""
         if self.comm is None:
             return
-        for link in self._links:
-            if isinstance(link, traitlets.link):
-                link.unlink()
-            else:
-                link.close()
-        self.plot_button.value = False
-        self.model_picker.unobserve(self._follow_picker, "value")
-        self.stream.unobserve(self._follow_stream, ["model", "model_type"])
-        self.stream.close()
+        self.parts.close()
+        self.keeper.close()
+        self._monitor.close()
+        for link in (*self._links, *self._threshold_links, *chain(*self._look_links.values())):
+            link.close()
+        self.timeline.close()
+        for panel in self._panels:
+            panel.stream.unobserve(self._follow_models, ["model", "model_type", "runtime"])
+            panel.close()
         self.webcam.close()
-        for widget in _family(self):
-            widget.layout.close()
-            if isinstance(widget, ipywidgets.DOMWidget) and hasattr(widget, "style"):
-                widget.style.close()
-            widget.close()
-        self.layout.close()
+        close_family(self)
         super().close()
 
-    def _follow_picker(self, _: object) -> None:
-        self.stream.choose(*self.model_picker.value)
+    def _check_panel(self, panel: ModelPanel) -> None:
+        if panel not in self._panels:
+            names = ", ".join(repr(each.name) for each in self._panels)
+            raise InvalidOptionError(f"{panel!r} is no panel of this Explorer; it has {names}.")
 
-    def _follow_stream(self, _: object = None) -> None:
-        self.model_picker.value = (self.stream.model, self.stream.model_type)
-        finds_poses = LIVE_MODELS[SupportedModels(self.stream.model)].finds_poses
-        for widget in (*self._only_with_poses, self.pose_panel):
-            if widget is not None:
-                widget.layout.display = None if finds_poses else "none"
+    def _take_up(self, panel: ModelPanel) -> None:
+        self._look_links[panel] = [
+            ipywidgets.jslink((control, "value"), (panel.view, name))
+            for name, control in self._looks.items()
+        ]
+        panel.on_move(lambda each, by: self.move(each, self._panels.index(each) + by))
+        panel.on_remove(self.remove)
+        panel.stream.observe(self._follow_models, ["model", "model_type", "runtime"])
 
-    def _follow_plot_button(self, _: object) -> None:
-        if self.plot_button.value and self.pose_panel is None:
-            # Only now: plotly takes a while to load, and it is an extra.
-            from bodyseg_widgets.widgets.pose_panel import PosePanel3D  # noqa: PLC0415
+    def _arrange(self, panels: Sequence[ModelPanel]) -> None:
+        self._grid.remove_class(f"bodyseg-count-{len(self._panels)}")
+        self._panels = tuple(panels)
+        self._grid.add_class(f"bodyseg-count-{len(panels)}")
+        self._grid.children = self._panels
+        several = len(panels) > 1
+        for control in (self.same_frame_button, self.link_button):
+            control.layout.display = None if several else "none"
+        if not several:
+            self.same_frame_button.value = False
+        self.add_picker.disabled = len(panels) == MOST_PANELS
+        self._link_thresholds()
+        self._follow_models()
 
-            self.pose_panel = PosePanel3D(self.stream, mirror=self.mirror_button.value)
-            self._mirror_link = traitlets.link(
-                (self.mirror_button, "value"), (self.pose_panel.plot, "mirror")
-            )
-            self._panels.children = (self._main, self.pose_panel)
-        elif not self.plot_button.value and self.pose_panel is not None:
-            self._panels.children = (self._main,)
-            self._mirror_link.unlink()
-            self.pose_panel.close()
-            self.pose_panel = None
+    def _follow_models(self, _: object = None) -> None:
+        panels = self._panels
+        seen: dict[str, int] = {}
+        for index, panel in enumerate(panels):
+            name = panel.stream.choice.name
+            seen[name] = seen.get(name, 0) + 1
+            panel.place(index, len(panels), seen[name])
+            panel.view.frame_number = len(panels) > 1
+        self._monitor.panels = panels
+        self.keeper.follow(panels)
+        self.parts.follow(panels)
+        poses = any(map(finds_poses, panels))
+        for control in (self.skeleton_button, self.score_slider):
+            control.layout.display = None if poses else "none"
+        self._offer_models()
+
+    def _offer_models(self) -> None:
+        options = _add_options()
+        if options != [*self.add_picker.options]:
+            self.add_picker.options = options
+        for panel in self._panels:
+            panel.offer_models()
+
+    def _add_chosen(self, _: object) -> None:
+        chosen = self.add_picker.value
+        if chosen:
+            self.add_picker.value = ""
+            self.add(chosen)
+
+    def _link_thresholds(self, _: object = None) -> None:
+        for link in self._threshold_links:
+            link.close()
+        self._threshold_links = []
+        if not self.link_button.value:
+            return
+        first, *others = (panel.threshold_slider for panel in self._panels)
+        for other in others:
+            other.value = first.value
+            self._threshold_links.append(ipywidgets.jslink((first, "value"), (other, "value")))
 
 
-def _plot_button() -> ipywidgets.ToggleButton:
-    installed = find_spec("plotly") is not None
-    return ipywidgets.ToggleButton(
-        description="Pose in 3D",
-        disabled=not installed,
-        tooltip="Show the pose in space, to be turned and zoomed"
-        if installed
-        else str(MissingDependencyError("plotly", extra="lab", purpose="The pose in 3D")),
-    )
+class Compare(Explorer):
+    """Several models side by side on the very same frame, with what differs between them.
+
+    It is an `Explorer` that begins with these panels, and with the parts for differences open.
+
+    Parameters
+    ----------
+    models : sequence
+        One panel for each, up to ``MOST_PANELS``; see `Explorer`.
+    webcam : Webcam, path, URL, array or iterable, optional
+        The source. Default: a new `Webcam`.
+    show : sequence of str
+        Which parts are open at first; see `Explorer`.
+    **options
+        Whatever else `Explorer` takes.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import Compare, Webcam
+    >>> compare = Compare(["general", "landscape", "full"], Webcam(source="sample"))
+    >>> [panel.name for panel in compare.panels]
+    ['Selfie general', 'Selfie landscape', 'BlazePose full']
+    >>> compare.move(compare.panels[2], to=0)
+    >>> compare.remove(compare.panels[1])
+    >>> [panel.name for panel in compare.panels]
+    ['BlazePose full', 'Selfie landscape']
+    >>> compare.close()
+    """
+
+    def __init__(
+        self,
+        models: Sequence[ModelLike] = ("general", "landscape", "full"),
+        webcam: Webcam | Pictures | None = None,
+        *,
+        show: Sequence[str] = ("difference", "agreement"),
+        **options: Any,  # noqa: ANN401 - those of Explorer
+    ) -> None:
+        super().__init__(webcam, models=models, show=show, **options)
 
 
-def _box(kind: type[ipywidgets.Box], name: str, *children: ipywidgets.Widget) -> ipywidgets.Box:
-    box = kind(children)
-    box.add_class(f"bodyseg-{name}")
-    return box
+def _add_options() -> list[tuple[str, str | tuple[str, str]]]:
+    return [("+ Add model", ""), *model_options()]
 
 
-def _family(box: ipywidgets.Box) -> list[Any]:
-    """All widgets inside `box`, the innermost first."""
-    inside: list[Any] = []
-    for child in box.children:
-        if isinstance(child, ipywidgets.Box):
-            inside += _family(child)
-        inside.append(child)
-    return inside
+def _toggle(title: str, tooltip: str, *, value: bool = False) -> ipywidgets.ToggleButton:
+    return ipywidgets.ToggleButton(value=value, description=title, tooltip=tooltip)

@@ -2,83 +2,86 @@
 
 from __future__ import annotations
 
-import contextvars
 import math
 import threading
 import time
 import uuid
-from dataclasses import dataclass, field
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import anywidget
 import traitlets
 
-from bodyseg_widgets.streaming import EncodedFrame, Timings
+from bodyseg_widgets.streaming import EncodedFrame, FrameHistory, SharedPicture, Timings
 from bodyseg_widgets.widgets._assets import asset
 from bodyseg_widgets.widgets._comms import open_to_the_page
+from bodyseg_widgets.widgets.frame_ticket import FrameTicket, now_ms
+from bodyseg_widgets.widgets.playback import Delivery, Playback
+from bodyseg_widgets.widgets.uploads import Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
+
+    from bodyseg_widgets.segmentation import Size
+    from bodyseg_widgets.streaming import StoredResult
+    from bodyseg_widgets.widgets.playback import OpenSource
 
     FrameListener = Callable[[EncodedFrame["FrameTicket"]], None]
 
 
-def now_ms() -> float:
-    """Milliseconds since 1970 by the kernel's clock."""
-    return time.time() * 1000
+class Witness(Protocol):
+    """Whoever is told of all live frames and results; a ``RecordingWriter`` is one."""
 
+    def add_picture(
+        self,
+        id: int,  # noqa: A002 - the word of Frame
+        timestamp: float,
+        video: str,
+        jpeg: bytes | memoryview,
+        size: Size,
+    ) -> object:
+        """Take note of a frame of `size` (height, width)."""
 
-@dataclass(slots=True)
-class FrameTicket:
-    """Where one frame came from, and how to answer for it.
-
-    Each listener of the channel answers once; the browser learns from `left` when the last
-    has done so.
-    """
-
-    page: str
-    frame_id: int
-    received: float
-    _send: Callable[[dict[str, object], Sequence[bytes]], None]
-    _left: int
-    # An answer is sent in the context of the message that brought the frame. ipykernel sends
-    # a comm's next messages to whichever shell it last published on; in this context that is
-    # always the subshell the browser chose, even while a cell runs in the main shell.
-    _context: contextvars.Context = field(default_factory=contextvars.copy_context)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def answer(self, kind: str, content: dict[str, object], buffers: Sequence[bytes] = ()) -> None:
-        """Send the browser what became of the frame."""
-        with self._lock:
-            # Sent under the lock: the page forgets the frame with the answer that leaves none.
-            self._left -= 1
-            message = {
-                "kind": kind,
-                "page": self.page,
-                "frame": self.frame_id,
-                "left": self._left,
-                "received": self.received,
-                "sent": now_ms(),
-                **content,
-            }
-            self._context.run(self._send, message, buffers)
+    def add_result(
+        self,
+        id: int,  # noqa: A002
+        label: str,
+        stored: StoredResult,
+        *,
+        video: str,
+    ) -> object:
+        """Take note of what the model of this label made of it."""
 
 
 class FrameChannel(anywidget.AnyWidget):
-    """Carries frames from a page to the kernel and answers back.
+    """Carries frames from a page, or from a source of the kernel's, to models, and answers back.
 
     It has no state that user code could set: a trait set in a running cell would be
     published on this comm, and frames would then wait for that cell to end. Its messages are
     described in ``docs/protocol.md``.
+
+    Parameters
+    ----------
+    open_source : callable
+        Opens the source that Python has; see `Playback`.
+    seconds : float
+        How much is kept, to be shown again.
     """
 
     _esm = asset("frame_channel.js")
     _key = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self) -> None:
+    def __init__(self, open_source: OpenSource, *, seconds: float) -> None:
         self._listeners: list[FrameListener] = []
-        self._listeners_lock = threading.Lock()
+        self._witnesses: list[Witness] = []
+        self._lock = threading.Lock()
+        # Of each video the last frame's number, and how often it has begun anew.
+        self._round: tuple[Hashable, int, int] = (None, -1, 0)
+        self.history = FrameHistory(seconds)
+        self.playback = Playback(
+            open_source, send=self._send_now, deliver=self._deliver, history=self.history
+        )
+        self._uploads = Uploads()
         super().__init__(_key=uuid.uuid4().hex)
         self.on_msg(self._receive)
         open_to_the_page(self)
@@ -96,57 +99,181 @@ class FrameChannel(anywidget.AnyWidget):
         callable
             Call it without arguments to stop listening.
         """
-        with self._listeners_lock:
+        with self._lock:
             self._listeners.append(listener)
 
         def unlisten() -> None:
-            with self._listeners_lock:
+            with self._lock:
                 if listener in self._listeners:
                     self._listeners.remove(listener)
 
         return unlisten
 
+    def tell(self, witness: Witness) -> Callable[[], None]:
+        """Tell `witness` of all live frames and results; give the function that ends that."""
+        with self._lock:
+            self._witnesses = [*self._witnesses, witness]
+
+        def end() -> None:
+            with self._lock:
+                self._witnesses = [each for each in self._witnesses if each is not witness]
+
+        return end
+
+    def show_again(self) -> None:
+        """Have a page that is paused show its frame again, as models have changed."""
+        self._send_now({"kind": "command", "command": "again"}, [])
+
+    def step(self, by: int) -> None:
+        """Have the page go on by so many frames, or back."""
+        self._send_now({"kind": "command", "command": "step", "by": by}, [])
+
+    def show(self, number: int) -> None:
+        """Have the page show the frame of this number."""
+        self._send_now({"kind": "command", "command": "show", "id": number}, [])
+
     def close(self) -> None:
-        """Forget the listeners and close the comm."""
-        with self._listeners_lock:
+        """Forget the listeners, end the source, and close the comm."""
+        with self._lock:
             self._listeners.clear()
+        self.playback.close()
+        self._uploads.close()
         self.layout.close()
         super().close()
 
     def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
-        match content.get("kind"):
+        kind = content.get("kind")
+        match kind:
             case "frame":
                 self._receive_frame(content, buffers)
+            case "show":
+                if not self.playback.show(content):
+                    self._recall(content)
+            case "open" | "next" | "shut" | "stay":
+                getattr(self.playback, kind)(content)
+            case "upload":
+                self._send_now(self._uploads.add(content, buffers), [])
             case "sample":
                 self._send_now({"kind": "sample"}, [_sample_picture()])
             case "ping":
-                self._send_now({"kind": "pong"}, [])
+                received = now_ms()
+                pong = {"kind": "pong", "asked": content["asked"], "received": received}
+                self._send_now({**pong, "sent": now_ms()}, [])
 
     def _receive_frame(self, content: dict[str, Any], buffers: list[memoryview]) -> None:
-        with self._listeners_lock:
-            listeners = [*self._listeners]
+        self._hand_on(
+            Delivery(
+                page=content["page"],
+                frame=content["frame"],
+                id=content["frame"],
+                picture=SharedPicture(buffers[0]),
+                timestamp=content["captured"] / 1000,
+                video=(content["page"], content["video"]),
+                timings=_reported_timings(content["timings"]),
+            )
+        )
+
+    def _recall(self, content: dict[str, Any]) -> None:
+        """Show a frame of the last seconds again, with what is known of it."""
+        page, frame = content["page"], content["frame"]
+        video = (page, content["video"])
+        kept = self.history.get(video, content["id"])
+        if kept is None:
+            self._send_now({"kind": "gone", "page": page, "frame": frame}, [])
+            return
+        self._deliver(
+            Delivery(
+                page=page,
+                frame=frame,
+                id=kept.id,
+                picture=SharedPicture(kept.data),
+                timestamp=kept.timestamp,
+                video=video,
+                timings=Timings(capture=0.0, up=0.0),
+                live=False,
+                known=kept.results,
+            )
+        )
+
+    def _deliver(self, delivery: Delivery) -> None:
+        """Show the page a picture that it does not have, and run the models on it."""
+        self._send_now(
+            {
+                "kind": "picture",
+                "page": delivery.page,
+                "frame": delivery.frame,
+                "id": delivery.id,
+                "captured": delivery.timestamp * 1000,
+                "capture": delivery.timings.capture,
+                "live": delivery.live,
+            },
+            [delivery.picture.data],
+        )
+        self._hand_on(delivery)
+
+    def _hand_on(self, delivery: Delivery) -> None:
+        """Keep a frame, and offer it to every stream."""
+        with self._lock:
+            listeners, witnesses = [*self._listeners], self._witnesses
+        live, video = delivery.live, delivery.video
+        name = self._name_of(delivery) if live else ""
+        kept = None if live else self.history.get(video, delivery.id)
+        if kept is None:
+            kept = self.history.add(
+                video,
+                delivery.id,
+                delivery.picture.data,
+                timestamp=delivery.timestamp,
+                arrived=time.monotonic(),
+            )
+
+        def keep(label: str, stored: StoredResult) -> None:
+            self.history.note(video, kept, label, stored)
+            if live:
+                for witness in witnesses:
+                    witness.add_result(delivery.id, label, stored, video=name)
+
         ticket = FrameTicket(
-            page=content["page"],
-            frame_id=content["frame"],
+            page=delivery.page,
+            frame_id=delivery.frame,
             received=now_ms(),
+            keep=keep,
             _send=self._send_now,
             _left=max(1, len(listeners)),
         )
+        if live and witnesses:
+            size = delivery.picture.size
+            for witness in witnesses:
+                data = delivery.picture.data
+                witness.add_picture(delivery.id, delivery.timestamp, name, data, size)
         if not listeners:
             ticket.answer("skipped", {"stream": ""})
             return
         encoded = EncodedFrame(
-            id=content["frame"],
-            data=buffers[0],
-            timestamp=content["captured"] / 1000,
-            video=(content["page"], content["video"]),
-            timings=_reported_timings(content["timings"]),
+            id=delivery.id,
+            picture=delivery.picture,
+            timestamp=delivery.timestamp,
+            video=video if live else None,
+            timings=delivery.timings,
             origin=ticket,
+            live=live,
+            known=delivery.known,
         )
         for listener in listeners:
             listener(encoded)
 
-    def _send_now(self, content: dict[str, object], buffers: Sequence[bytes]) -> None:
+    def _name_of(self, delivery: Delivery) -> str:
+        """Name the video of a live frame, so that frames' numbers do not come twice in it."""
+        video, last, rounds = self._round
+        if video != delivery.video:
+            rounds = 0
+        elif delivery.id <= last:
+            rounds += 1
+        self._round = (delivery.video, delivery.id, rounds)
+        page, opening = delivery.video
+        return f"{page} {opening} {rounds}"
+
+    def _send_now(self, content: dict[str, object], buffers: Sequence[bytes | memoryview]) -> None:
         if self.comm is not None:
             self.send(content, list(buffers))
             # Each message of the page says itself where it wants to be handled.

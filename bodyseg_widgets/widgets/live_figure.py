@@ -78,8 +78,10 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
 
     Parameters
     ----------
-    stream : SegmentationStream
-        What to follow; anything with ``on_result`` will do.
+    stream : SegmentationStream or None
+        What to follow; anything with ``on_result`` will do, also what gathers the results of
+        several streams and so calls from several threads. None where the subclass finds out
+        by itself when to call `_redraw`.
     traces : sequence
         The figure's traces. Their number stays.
     layout : mapping
@@ -99,7 +101,7 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
 
     def __init__(
         self,
-        stream: ResultSource,
+        stream: ResultSource | None,
         *,
         traces: Sequence[object],
         layout: Mapping[str, object],
@@ -136,7 +138,9 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
         self._config = {"displaylogo": False, "responsive": True, **config}
         self.add_class("bodyseg-plot")
         open_to_the_page(self)
-        self._unsubscribe: Callable[[], None] = stream.on_result(self._follow)
+        self._unsubscribe: Callable[[], None] = (
+            stream.on_result(self._follow) if stream is not None else lambda: None
+        )
 
     def close(self) -> None:
         """Follow the stream no more, end the thread, and take the plot off the page."""
@@ -163,12 +167,14 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
                 self._last_answer = answer["trace_edit_id"]
                 self._answered.notify_all()
 
-    @abstractmethod
     def _notice(self, result: Result) -> bool:
         """Take over what is needed of a result; say whether the figure changes by it.
 
-        Called on the stream's thread, so it must be quick.
+        Called on the stream's thread, so it must be quick. By default nothing is taken over,
+        and the figure changes where it is displayed.
         """
+        del result
+        return bool(self._view_count)
 
     @abstractmethod
     def _draw(self) -> Drawing:
@@ -177,6 +183,11 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
     def _redraw(self) -> None:
         """Have the figure updated soon."""
         self._worker.offer(None)
+
+    def _redraw_at_once(self) -> None:
+        """Have the figure updated now, however short ago it was: somebody waits for it."""
+        self._redraw()
+        self._wake.set()
 
     def _follow(self, result: Result) -> None:
         if self._notice(result):

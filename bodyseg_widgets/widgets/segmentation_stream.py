@@ -7,11 +7,10 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import anywidget
-import cv2
 import numpy as np
 import traitlets
 
-from bodyseg_widgets.options import Runtime, SupportedModels, check_max_poses
+from bodyseg_widgets.options import SupportedModels, check_max_poses
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
 from bodyseg_widgets.streaming import (
     Choice,
@@ -20,6 +19,7 @@ from bodyseg_widgets.streaming import (
     Result,
     ResultFeed,
     Sink,
+    StoredResult,
     choose,
 )
 from bodyseg_widgets.widgets._assets import asset
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.pose import Pose
     from bodyseg_widgets.streaming import ResultCallback
-    from bodyseg_widgets.widgets.frame_channel import FrameTicket
+    from bodyseg_widgets.widgets.frame_ticket import FrameTicket
     from bodyseg_widgets.widgets.webcam import Webcam
 
 _log = logging.getLogger(__name__)
@@ -52,8 +52,8 @@ class SegmentationStream(anywidget.AnyWidget):
     ----------
     webcam : Webcam
         The source of frames.
-    model : SupportedModels
-        Which model looks at them.
+    model : SupportedModels or str
+        Which model looks at them; a model of your own by the name that `add_model` got.
     runtime : {"tensorflow", "mediapipe"}
         What runs it.
     model_type : str, optional
@@ -83,8 +83,9 @@ class SegmentationStream(anywidget.AnyWidget):
     _topology = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
 
     model = traitlets.Unicode().tag(sync=True)
-    """The model's name, one of `SupportedModels`. Setting it also sets `model_type`, to that
-    model's default, where the old one is no variant of it; `choose` sets both."""
+    """The model's name, one of `SupportedModels` or that of an own model. Setting it also sets
+    `model_type`, to that model's default, where the old one is no variant of it; `choose` sets
+    both."""
 
     model_type = traitlets.Unicode().tag(sync=True)
     """The model's variant: ``"general"`` or ``"landscape"`` of the selfie model, ``"lite"``,
@@ -110,7 +111,7 @@ class SegmentationStream(anywidget.AnyWidget):
         webcam: Webcam,
         *,
         model: str = SupportedModels.MediaPipeSelfieSegmentation,
-        runtime: Runtime = "tensorflow",
+        runtime: str = "tensorflow",
         model_type: str | None = None,
         max_poses: int = 1,
     ) -> None:
@@ -120,8 +121,8 @@ class SegmentationStream(anywidget.AnyWidget):
         channel = webcam.channel
         super().__init__(
             _key=uuid.uuid4().hex,
-            model=str(choice.model),
-            runtime=choice.runtime,
+            model=choice.model,
+            runtime=runtime,
             model_type=choice.model_type,
             max_poses=max_poses,
             **_told_of(choice),
@@ -132,13 +133,15 @@ class SegmentationStream(anywidget.AnyWidget):
         # By id, for a callback need not be hashable.
         self._failing_callbacks: dict[int, str] = {}
         self._pipeline: FramePipeline[FrameTicket] = FramePipeline(
-            choice.factory(self._current_max_poses),
+            choice.to_run(self._current_max_poses),
             sink=Sink(self._send_result, self._send_skipped, self._send_failed),
             feed=self._feed,
             name=f"bodyseg-stream-{self._key[:8]}",
         )
         self._unlisten = channel.listen(self._pipeline.offer)
+        self._look_again()
         self.observe(self._follow_choice, ["model", "runtime", "model_type"])
+        self.observe(self._look_again, "max_poses")
 
     @property
     def key(self) -> str:
@@ -152,6 +155,11 @@ class SegmentationStream(anywidget.AnyWidget):
         Safe to read from any thread and while a cell runs.
         """
         return self._feed.latest
+
+    @property
+    def choice(self) -> Choice:
+        """The model, its variant, and what runs it."""
+        return self._choice
 
     def choose(self, model: str, model_type: str | None = None) -> None:
         """Go on with another model, or another variant of this one.
@@ -171,7 +179,7 @@ class SegmentationStream(anywidget.AnyWidget):
         choice = choose(model, model_type, self.runtime)
         # Set together, so that nobody sees the model with another one's variant.
         with self.hold_trait_notifications():
-            self.model, self.model_type = str(choice.model), choice.model_type
+            self.model, self.model_type = choice.model, choice.model_type
 
     def on_result(self, callback: ResultCallback) -> Callable[[], None]:
         """Call ``callback(result)`` with every result.
@@ -212,7 +220,7 @@ class SegmentationStream(anywidget.AnyWidget):
 
     @traitlets.validate("model")
     def _known_model(self, proposal: dict[str, Any]) -> str:
-        return str(choose(proposal["value"], None, self.runtime).model)
+        return choose(proposal["value"], None, self.runtime).model
 
     @traitlets.validate("model_type")
     def _known_model_type(self, proposal: dict[str, Any]) -> str:
@@ -220,7 +228,8 @@ class SegmentationStream(anywidget.AnyWidget):
 
     @traitlets.validate("runtime")
     def _known_runtime(self, proposal: dict[str, Any]) -> str:
-        return choose(self.model, None, proposal["value"]).runtime
+        choose(self.model, None, proposal["value"])
+        return str(proposal["value"])
 
     @traitlets.validate("max_poses")
     def _possible_max_poses(self, proposal: dict[str, Any]) -> int:
@@ -231,7 +240,7 @@ class SegmentationStream(anywidget.AnyWidget):
 
     def _follow_choice(self, _: object) -> None:
         default = choose(self.model, None, self.runtime)
-        if self.model_type not in default.live_model.model_types:
+        if self.model_type not in (default.live_model.model_types or ("",)):
             # Calls this again, with a variant that the new model has.
             self.model_type = default.model_type
             return
@@ -242,11 +251,17 @@ class SegmentationStream(anywidget.AnyWidget):
         self.state, self.message = "loading", ""
         for name, value in _told_of(choice).items():
             self.set_trait(name, value)
-        self._pipeline.use(choice.factory(self._current_max_poses))
+        self._pipeline.use(choice.to_run(self._current_max_poses))
+        self._look_again()
 
-    def _send_result(self, encoded: EncodedFrame[FrameTicket], result: Result) -> None:
-        mask = cv2.convertScaleAbs(result.mask.model_probability, alpha=255)
-        region, timings = result.mask.region, result.timings
+    def _look_again(self, _: object = None) -> None:
+        """Look at the frame that is shown, too, where the source is paused."""
+        if self.webcam.paused:
+            self.webcam.channel.show_again()
+
+    def _send_result(self, encoded: EncodedFrame[FrameTicket], result: Result, label: str) -> None:
+        encoded.origin.keep(label, StoredResult.of(result))
+        mask, region, timings = result.mask.levels, result.mask.region, result.timings
         encoded.origin.answer(
             "result",
             {

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
 
+from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.widgets._assets import asset
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
 
 VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture")
 """What a `SegmentationView` can show."""
+
+_LINE_NUMBERS = 4
 
 
 class SegmentationView(anywidget.AnyWidget):
@@ -32,8 +37,13 @@ class SegmentationView(anywidget.AnyWidget):
     ----------
     stream : SegmentationStream
         What to show.
-    view, threshold, opacity, mirror, skeleton, score_threshold
+    view, threshold, opacity, mirror, skeleton, score_threshold, frame_number, line
         First values of the traits of these names.
+
+    Attributes
+    ----------
+    stream : SegmentationStream
+        What is shown.
 
     Examples
     --------
@@ -70,6 +80,15 @@ class SegmentationView(anywidget.AnyWidget):
     score_threshold = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
     """A joint is drawn where its score is at least this; a bone, where both its joints are."""
 
+    frame_number = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether the number of the frame, `Frame.id`, stands in the picture's corner."""
+
+    line = traitlets.List(traitlets.Float(min=0, max=1)).tag(sync=True)
+    """A line across the picture: x and y of its end A, x and y of its end B, each in shares of
+    the picture's width or height, from the top left as the camera sees it. Empty: no line, and
+    none can be drawn. While there is one, dragging across the picture draws another, or moves
+    the end that the drag begins at; the keys A and B put that end where the arrow keys are."""
+
     def __init__(
         self,
         stream: SegmentationStream,
@@ -80,7 +99,10 @@ class SegmentationView(anywidget.AnyWidget):
         mirror: bool = True,
         skeleton: bool = True,
         score_threshold: float = 0.5,
+        frame_number: bool = False,
+        line: Sequence[float] = (),
     ) -> None:
+        self.stream = stream
         super().__init__(
             _source=stream.webcam.key,
             _stream=stream.key,
@@ -90,7 +112,19 @@ class SegmentationView(anywidget.AnyWidget):
             mirror=mirror,
             skeleton=skeleton,
             score_threshold=score_threshold,
+            frame_number=frame_number,
+            line=[*line],
         )
+
+    @traitlets.validate("line")
+    def _two_ends(self, proposal: dict[str, Any]) -> list[float]:
+        line: list[float] = proposal["value"]
+        if len(line) not in {0, _LINE_NUMBERS}:
+            raise InvalidOptionError(
+                "line must be four numbers, x and y of its end A and x and y of its end B, each "
+                f"from 0 to 1, or empty for no line, but got {len(line)} numbers: {line}."
+            )
+        return line
 
 
 class ThresholdSlider(anywidget.AnyWidget):
@@ -130,6 +164,13 @@ class ThresholdSlider(anywidget.AnyWidget):
 class ViewTabs(anywidget.AnyWidget):
     """Tabs to choose what a `SegmentationView` shows; link `value` to its `view`.
 
+    Parameters
+    ----------
+    value : str
+        The view that is chosen first, one of `views`.
+    views : sequence of str
+        What there is to choose from; default: all that a `SegmentationView` can show.
+
     Examples
     --------
     >>> from bodyseg_widgets import ViewTabs
@@ -139,13 +180,21 @@ class ViewTabs(anywidget.AnyWidget):
 
     _esm = asset("view_tabs.js")
     _css = asset("bodyseg.css")
-    _views = traitlets.List(traitlets.Unicode(), default_value=[*VIEWS]).tag(sync=True)
+    _views = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
-    value = traitlets.Enum(VIEWS, default_value="mask").tag(sync=True)
+    value = traitlets.Unicode().tag(sync=True)
     """The chosen view."""
 
-    def __init__(self, *, value: str = "mask") -> None:
-        super().__init__(value=value)
+    def __init__(self, *, value: str = VIEWS[0], views: Sequence[str] = VIEWS) -> None:
+        super().__init__(_views=[*views], value=value)
+
+    @traitlets.validate("value")
+    def _known_view(self, proposal: dict[str, Any]) -> str:
+        value = str(proposal["value"])
+        if value not in self._views:
+            listed = ", ".join(map(repr, self._views))
+            raise InvalidOptionError(f"value must be one of {listed}, but got {value!r}.")
+        return value
 
 
 class TimingReadout(anywidget.AnyWidget):

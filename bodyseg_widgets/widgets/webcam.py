@@ -1,43 +1,66 @@
-"""Where the pictures come from: the webcam, a bundled sample, or any ipywebrtc stream."""
+"""Where the pictures come from: cameras, files, screens, Python, the bundled sample."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+import threading
 import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anywidget
 import ipywidgets
 import traitlets
 
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.errors import InvalidOptionError, SourceError
+from bodyseg_widgets.streaming import Player
+from bodyseg_widgets.streaming.sources import KernelCamera, PictureSource, fetch, open_source
 from bodyseg_widgets.widgets._assets import asset
 from bodyseg_widgets.widgets.frame_channel import FrameChannel
 
-SOURCES = ("camera", "sample", "stream")
-"""``"camera"``: this computer's webcam. ``"sample"``: the bundled portrait, moved and scaled
-by the browser. ``"stream"``: the ipywebrtc stream given as `Webcam.stream`."""
+if TYPE_CHECKING:
+    from bodyseg_widgets.widgets.playback import Opening
+
+SOURCES = ("camera", "screen", "file", "kernel camera", "python", "stream", "sample")
+"""``"camera"``: a camera of the computer that shows the page. ``"screen"``: a screen, a window or
+a tab of it. ``"file"``: the picture, video or recording at `Webcam.path`. ``"kernel camera"``: a
+camera of the kernel's machine. ``"python"``: the pictures that Python gave. ``"stream"``: the
+ipywebrtc stream given as `Webcam.stream`. ``"sample"``: the bundled portrait, moved and scaled by
+the browser."""
 
 STATES = ("idle", "starting", "live", "waiting", "failed")
 """What a source is doing; see `Webcam.state`."""
+
+Pictures: TypeAlias = Any
+"""What `Webcam.load` takes: a path or URL, one picture, an iterable of pictures, or a
+``PictureSource``."""
 
 
 class Webcam(anywidget.AnyWidget):
     """A source of frames, with its start and stop button and its picker.
 
-    The camera is on only while this widget is displayed, started, and its button says Stop.
+    A camera is on only while this widget is displayed, started, and its button says Stop.
     Pictures go to this notebook's kernel and nowhere else.
 
     Parameters
     ----------
+    pictures : path, URL, array, iterable or PictureSource, optional
+        Take the pictures from there; see `load`.
     stream : ipywidgets.Widget, optional
         Take the pictures from this ipywebrtc stream (CameraStream, VideoStream, ImageStream,
-        WidgetStream, …) in place of the webcam.
-    source : {"camera", "sample", "stream"}, optional
-        What to show first. Default: ``"stream"`` where a stream is given, else ``"camera"``.
+        WidgetStream, …).
+    source : str, optional
+        What to show first, one of ``SOURCES``. Default: what was given, else ``"camera"``.
     device_id : str, optional
         The `id` of one of `devices`; default: the browser's own choice.
     width, height : int
-        Largest size of the frames in pixels; the camera is asked for it, and larger pictures
+        Largest size of the frames in pixels; cameras are asked for it, and larger pictures
         are scaled down to fit. 16 to 4096, default 640 x 480.
+    frame_rate : int
+        Pictures a second that cameras are asked for, 1 to 120.
+    history : float
+        How many of the last seconds are kept, to pause and look at again; 0 to 60.
 
     Examples
     --------
@@ -46,6 +69,15 @@ class Webcam(anywidget.AnyWidget):
     >>> webcam.start()
     >>> webcam.running
     True
+    >>> webcam.close()
+
+    Pictures of your own, made when they are needed:
+
+    >>> import numpy as np
+    >>> noise = (np.random.randint(0, 256, (48, 64, 3), np.uint8) for _ in iter(int, 1))
+    >>> webcam = Webcam(noise)
+    >>> webcam.source
+    'python'
     >>> webcam.close()
     """
 
@@ -56,17 +88,33 @@ class Webcam(anywidget.AnyWidget):
     # The page load whose button started it; empty where Python did. A page that is reloaded
     # does not switch the camera on by itself.
     _page = traitlets.Unicode("").tag(sync=True)
+    # How the picker calls the pictures that Python gave; empty where there are none.
+    _pictures_label = traitlets.Unicode("").tag(sync=True)
 
     source = traitlets.Enum(SOURCES, default_value="camera").tag(sync=True)
-    """Where the pictures come from: one of ``"camera"``, ``"sample"``, ``"stream"``."""
+    """Where the pictures come from: one of ``SOURCES``."""
 
     stream = traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(
         sync=True, **ipywidgets.widget_serialization
     )
     """The ipywebrtc stream behind ``source="stream"``, or None."""
 
+    path = traitlets.Unicode("").tag(sync=True)
+    """The file behind ``source="file"``: a path on the kernel's machine, or an http(s) URL, which
+    is fetched when it is opened. A picture, a video, or a recording."""
+
     running = traitlets.Bool(default_value=False).tag(sync=True)
     """Whether it was started; the button and `start`/`stop` set it."""
+
+    paused = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether the frame that is shown stays, to be looked at. Nothing new is taken meanwhile."""
+
+    loop = traitlets.Bool(default_value=True).tag(sync=True)
+    """Whether a video begins again at its end."""
+
+    same_frame = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether all panels show the same frame: the newest that every model has finished. The next
+    is taken when the slowest model is ready for it."""
 
     state = traitlets.Enum(STATES, default_value="idle").tag(sync=True)
     """What the browser reports: ``"idle"`` (not started), ``"starting"`` (waiting for the
@@ -83,23 +131,37 @@ class Webcam(anywidget.AnyWidget):
     device_id = traitlets.Unicode("").tag(sync=True)
     """The `id` of the camera to use; empty for the browser's own choice."""
 
+    kernel_device = traitlets.Int(0, min=0, max=99).tag(sync=True)
+    """The number, as OpenCV counts, of the camera behind ``source="kernel camera"``."""
+
     width = traitlets.Int(640, min=16, max=4096).tag(sync=True)
     """Largest width of the frames in pixels."""
 
     height = traitlets.Int(480, min=16, max=4096).tag(sync=True)
     """Largest height of the frames in pixels."""
 
+    frame_rate = traitlets.Int(30, min=1, max=120).tag(sync=True)
+    """Pictures a second that cameras are asked for."""
+
+    history = traitlets.Float(10.0, min=0, max=60).tag(sync=True)
+    """How many of the last seconds are kept. They take about 100 MB for ten seconds of four
+    models at 640 x 480, and never more than 200 MB."""
+
     def __init__(
         self,
+        pictures: Pictures | None = None,
         *,
         stream: ipywidgets.Widget | None = None,
         source: str | None = None,
         device_id: str = "",
         width: int = 640,
         height: int = 480,
+        frame_rate: int = 30,
+        history: float = 10.0,
     ) -> None:
+        given = _Given.of(pictures)
         if source is None:
-            source = "camera" if stream is None else "stream"
+            source = given.source if given else "camera" if stream is None else "stream"
         if source not in SOURCES:
             message = f"source must be one of {', '.join(map(repr, SOURCES))}, but got {source!r}."
             raise InvalidOptionError(message)
@@ -109,20 +171,34 @@ class Webcam(anywidget.AnyWidget):
                 "Webcam(stream=CameraStream(...))."
             )
             raise InvalidOptionError(message)
-        self.channel = FrameChannel()
+        if source in ("file", "python") and (given is None or given.source != source):
+            what = "clip.mp4" if source == "file" else "pictures"
+            raise InvalidOptionError(
+                f"source={source!r} needs something to open, for example Webcam({what!r})."
+            )
+        self._given = given
+        self._fetched: tempfile.TemporaryDirectory[str] | None = None
+        self._lock = threading.Lock()
+        self.channel = FrameChannel(self._open_player, seconds=history)
         try:
             super().__init__(
                 _key=uuid.uuid4().hex,
                 _channel=self.channel.key,
+                _pictures_label=given.label if given and given.source == "python" else "",
                 stream=stream,
                 source=source,
+                path=given.path if given else "",
                 device_id=device_id,
                 width=width,
                 height=height,
+                frame_rate=frame_rate,
+                history=history,
             )
         except traitlets.TraitError:
             self.channel.close()
             raise
+        self.observe(self._follow_settings, ["loop", "history"])
+        self.observe(self._follow_running, "running")
 
     @property
     def key(self) -> str:
@@ -139,10 +215,132 @@ class Webcam(anywidget.AnyWidget):
         """Stop the pictures and switch the camera off, as the button does."""
         self.running = False
 
+    def load(self, pictures: Pictures) -> None:
+        """Take the pictures from elsewhere.
+
+        Parameters
+        ----------
+        pictures : path, URL, array, iterable or PictureSource
+            The path of a picture, a video or a recording on the kernel's machine; an http(s)
+            URL, which is fetched when it is started; one picture; a list or iterator of pictures
+            (uint8 RGB arrays, PIL images, …), of which an iterator goes on where it was stopped;
+            or a ``PictureSource``, which is closed when it is stopped.
+
+        Raises
+        ------
+        InvalidOptionError
+            Nothing was given.
+        """
+        given = _Given.of(pictures)
+        if given is None:
+            raise InvalidOptionError(
+                "Nothing was given to load: a path, a URL, a picture or an iterable of pictures."
+            )
+        with self._lock:
+            self._given = given
+        with self.hold_sync():
+            # Always another, so that the page opens it anew.
+            self.source = "sample"
+        with self.hold_sync():
+            self.path = given.path or self.path
+            if given.source == "python":
+                self._pictures_label = given.label
+            self.source = given.source
+
+    def pause(self) -> None:
+        """Hold the frame that is shown."""
+        self.paused = True
+
+    def play(self) -> None:
+        """Go on, live."""
+        self.paused = False
+
+    def step(self, by: int = 1) -> None:
+        """Pause, and show another frame: so many later, or earlier where `by` is negative.
+
+        A video steps to exactly that frame. Of everything else, the frames of the last `history`
+        seconds can be stepped through.
+        """
+        self.paused = True
+        self.channel.step(by)
+
+    def show(self, number: int) -> None:
+        """Pause, and show the frame of this number, the `id` of its ``Frame``."""
+        self.paused = True
+        self.channel.show(number)
+
     def close(self) -> None:
         """Stop, and take the widget off the page."""
         # ipywidgets closes what was refused before it was whole, too.
         if self.comm is not None:
             self.channel.close()
             self.layout.close()
+            if self._fetched is not None:
+                self._fetched.cleanup()
+                self._fetched = None
         super().close()
+
+    def _follow_settings(self, _: object) -> None:
+        self.channel.playback.set_loop(loop=self.loop)
+        self.channel.history.seconds = self.history
+
+    def _follow_running(self, _: object) -> None:
+        # The page says so itself, unless it is gone.
+        if not self.running:
+            self.channel.playback.end()
+
+    def _open_player(self, opening: Opening) -> Player:
+        """Open what `source` names; called on the playback's thread."""
+        return Player(self._opened(opening), size=(self.width, self.height), loop=self.loop)
+
+    def _opened(self, opening: Opening) -> PictureSource:
+        match self.source:
+            case "file":
+                return self._open_file(self.path, opening)
+            case "kernel camera":
+                return KernelCamera(
+                    self.kernel_device,
+                    width=self.width,
+                    height=self.height,
+                    rate=self.frame_rate,
+                )
+            case "python" if self._given is not None:
+                return open_source(self._given.pictures)
+        raise SourceError(f"The page opens {self.source!r} by itself.")
+
+    def _open_file(self, path: str, opening: Opening) -> PictureSource:
+        if not path:
+            raise SourceError("No file was chosen. Choose one, or type its path or URL.")
+        if not _is_url(path):
+            opening.progress(f"Opening {Path(path).name}.", None)
+            return open_source(Path(path).expanduser(), label=Path(path).name)
+        if self._fetched is not None:
+            self._fetched.cleanup()
+        self._fetched = tempfile.TemporaryDirectory(prefix="bodyseg-")
+
+        def progress(done: int, total: int | None) -> None:
+            megabytes = f"{done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
+            opening.progress(f"Fetching {path}: {megabytes}.", done / total if total else None)
+
+        opening.progress(f"Fetching {path}.", None)
+        file = fetch(path, Path(self._fetched.name), progress=progress, cancelled=opening.cancelled)
+        return open_source(file, label=file.name)
+
+
+class _Given:
+    """What Python gave to take pictures from."""
+
+    def __init__(self, pictures: Pictures) -> None:
+        self.pictures = pictures
+        is_path = isinstance(pictures, str | os.PathLike)
+        self.path = os.fspath(pictures) if is_path else ""
+        self.label = str(getattr(pictures, "label", "Python pictures"))
+        self.source = "file" if is_path else "python"
+
+    @classmethod
+    def of(cls, pictures: Pictures | None) -> _Given | None:
+        return None if pictures is None else cls(pictures)
+
+
+def _is_url(path: str) -> bool:
+    return "://" in path

@@ -1,4 +1,4 @@
-import type { FrameMessage, KernelMessage, Request } from "./protocol";
+import type { KernelMessage, PageMessage } from "./protocol";
 
 /** Why a channel ended: with its kernel, or because Python closed it. */
 export type Loss = "kernel" | "closed";
@@ -7,7 +7,7 @@ export type Loss = "kernel" | "closed";
 export interface Channel {
   /** False once it is lost; it does not come back. */
   readonly alive: boolean;
-  send(message: FrameMessage | Request, buffers?: ArrayBuffer[]): void;
+  send(message: PageMessage, buffers?: ArrayBuffer[]): void;
   onMessage(
     listener: (message: KernelMessage, buffers: DataView[]) => void,
     signal: AbortSignal,

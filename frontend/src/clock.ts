@@ -28,12 +28,23 @@ export class ClockOffset {
     const roundTrip = exchange.answered - exchange.sent - (exchange.replied - exchange.received);
     this.recent.push({ roundTrip, offset: (there + back) / 2 });
     if (this.recent.length > MEMORY) this.recent.shift();
-    const { offset } = this.recent.reduce((best, each) =>
-      each.roundTrip < best.roundTrip ? each : best,
-    );
+    const offset = this.offset();
     // The offset is an estimate: it may put one way below zero by a little.
     const up = Math.min(Math.max(there - offset, 0), roundTrip);
     return { up, down: roundTrip - up };
+  }
+
+  /** A time of the kernel's clock by the browser's, ms. */
+  toBrowser(time: number): number {
+    return time - this.offset();
+  }
+
+  /** How far the kernel's clock is ahead, ms; 0 where nothing is known. */
+  private offset(): number {
+    const [first, ...rest] = this.recent;
+    if (!first) return 0;
+    return rest.reduce((best, each) => (each.roundTrip < best.roundTrip ? each : best), first)
+      .offset;
   }
 }
 

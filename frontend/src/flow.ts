@@ -5,7 +5,8 @@ export const MAX_IN_FLIGHT = 2;
  * Counts the frames between browser and kernel, so that none ever queue.
  *
  * A frame is in flight from its capture until the first stream has answered it with a mask,
- * or all have left it out. The slower streams of several do not hold the next frame back.
+ * or all have left it out: the slower streams of several do not hold the next frame back. Where
+ * all shall finish the same frames, it is in flight until the last has answered.
  */
 export class Flow {
   private readonly flying = new Map<number, number>();
@@ -20,9 +21,21 @@ export class Flow {
     this.flying.set(frame, time);
   }
 
-  answer(frame: number, kind: "result" | "skipped" | "failed", left: number, time: number): void {
+  answer(
+    frame: number,
+    kind: "result" | "skipped" | "failed",
+    left: number,
+    time: number,
+    together = false,
+  ): void {
     this.lastAnswer = time;
-    if (kind === "result" || left === 0) this.flying.delete(frame);
+    if ((kind === "result" && !together) || left === 0) this.flying.delete(frame);
+  }
+
+  /** There will be no answer to it. */
+  forget(frame: number, time: number): void {
+    this.lastAnswer = time;
+    this.flying.delete(frame);
   }
 
   /** For how long frames in flight have had no answer, in ms; 0 where none is in flight. */

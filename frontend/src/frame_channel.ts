@@ -3,7 +3,7 @@ import type { AnyModel } from "@anywidget/types";
 import type { Channel, Loss } from "./channel";
 import { Listeners } from "./listeners";
 import { provide } from "./page";
-import type { FrameMessage, KernelMessage, Request } from "./protocol";
+import type { KernelMessage, PageMessage } from "./protocol";
 
 interface Traits {
   _key: string;
@@ -53,7 +53,7 @@ class CommChannel implements Channel {
     });
   }
 
-  send(message: FrameMessage | Request, buffers: ArrayBuffer[] = []): void {
+  send(message: PageMessage, buffers: ArrayBuffer[] = []): void {
     if (this.alive) this.model.send(message, undefined, buffers);
   }
 

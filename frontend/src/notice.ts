@@ -79,7 +79,9 @@ const SHOWN: Record<View, string> = {
 };
 
 /** What is said of the picture's keys after its label. */
-export const KEYS = "Arrow keys move over it and say what is there; with Shift, further at once.";
+export const KEYS =
+  "Arrow keys move over it and say what is there; with Shift, further at once. " +
+  "Space pauses, comma and full stop step by a frame.";
 
 /**
  * What a picture shows, for people who do not see it.

@@ -6,6 +6,16 @@ export interface Place {
   y: number;
 }
 
+/** Where in `frame` a pointer is; where it is captured and has left, at the nearest edge. */
+export function placeIn(frame: HTMLElement, { clientX, clientY }: PointerEvent): Place {
+  const { left, top, width, height } = frame.getBoundingClientRect();
+  return { x: within((clientX - left) / width), y: within((clientY - top) / height) };
+}
+
+function within(share: number): number {
+  return Math.min(Math.max(share, 0), 1);
+}
+
 /** How far an arrow key goes, and with Shift. */
 const STEP = 0.01;
 const LEAP = 0.1;
@@ -22,8 +32,8 @@ export function followPointer(
   signal: AbortSignal,
 ): void {
   let last: Place | null = null;
-  const move = (x: number, y: number, byKey: boolean) => {
-    last = { x: Math.min(Math.max(x, 0), 1), y: Math.min(Math.max(y, 0), 1) };
+  const move = (place: Place, byKey: boolean) => {
+    last = place;
     pointed(last, byKey);
   };
   const leave = () => {
@@ -35,10 +45,7 @@ export function followPointer(
     listener: (event: HTMLElementEventMap[K]) => void,
   ) => frame.addEventListener(type, listener, { signal });
 
-  listen("pointermove", (event) => {
-    const box = frame.getBoundingClientRect();
-    move((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, false);
-  });
+  listen("pointermove", (event) => move(placeIn(frame, event), false));
   listen("pointerleave", leave);
   listen("focusout", leave);
   listen("keydown", (event) => {
@@ -55,6 +62,6 @@ export function followPointer(
     event.preventDefault();
     event.stopPropagation();
     const { x, y } = last ?? { x: 0.5, y: 0.5 };
-    move(x + by[0], y + by[1], true);
+    move({ x: within(x + by[0]), y: within(y + by[1]) }, true);
   });
 }

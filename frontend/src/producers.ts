@@ -106,11 +106,17 @@ export async function openSample(
   };
 }
 
+/** What a camera is asked for. */
+export interface Wish {
+  width: number;
+  height: number;
+  frameRate: number;
+}
+
 /** Show the webcam; an empty `deviceId` leaves the choice to the browser. */
 export async function openCamera(
   deviceId: string,
-  width: number,
-  height: number,
+  { width, height, frameRate }: Wish,
   opening: Opening,
 ): Promise<Run> {
   const devices = navigator.mediaDevices;
@@ -126,7 +132,7 @@ export async function openCamera(
       video: {
         width: { ideal: width },
         height: { ideal: height },
-        frameRate: { ideal: 30 },
+        frameRate: { ideal: frameRate },
         ...(deviceId && { deviceId: { exact: deviceId } }),
       },
     })
@@ -135,6 +141,39 @@ export async function openCamera(
     });
   stopWith(opening.signal, stream);
   return openStream(stream, opening);
+}
+
+/** Show a screen, a window or a tab, which the browser lets the person choose. */
+export async function openScreen({ frameRate }: Wish, opening: Opening): Promise<Run> {
+  const devices = navigator.mediaDevices;
+  if (!devices?.getDisplayMedia) {
+    throw new SourceError(
+      "This browser does not let pages see a screen or window here. Use another browser, load " +
+        "the page over HTTPS, or choose another source.",
+    );
+  }
+  const stream = await devices
+    .getDisplayMedia({ audio: false, video: { frameRate: { ideal: frameRate } } })
+    .catch((error: unknown) => {
+      throw new SourceError(screenProblem(error));
+    });
+  stopWith(opening.signal, stream);
+  return openStream(stream, opening);
+}
+
+/** What a failed getDisplayMedia means and what to do about it. */
+export function screenProblem(error: unknown): string {
+  switch ((error as { name?: string } | null)?.name) {
+    case "NotAllowedError":
+      return "No screen or window was shared. Press Start and choose one, or choose another source.";
+    case "InvalidStateError":
+      return "The browser asks for a screen only after a click on this page. Press Start here.";
+    case "NotFoundError":
+    case "NotReadableError":
+      return "There is no screen or window that the browser could share. Choose another source.";
+    default:
+      return `The screen could not be captured (${String(error)}). Press Start to try again.`;
+  }
 }
 
 /** What a failed getUserMedia means and what to do about it. */

@@ -19,8 +19,51 @@ export interface FrameMessage {
   timings: BrowserTimings;
 }
 
+/** Browser to kernel: open the source that Python has, or close it, or say that somebody is there. */
+export interface SessionMessage {
+  kind: "open" | "shut" | "stay";
+  page: string;
+  video: number;
+}
+
+/** Browser to kernel: give the next picture when it is due, or that from which to go on. */
+export interface NextMessage {
+  kind: "next";
+  page: string;
+  video: number;
+  frame: number;
+  begin_at: number | null;
+}
+
+/** Browser to kernel: show the frame of this number again, or for the first time. */
+export interface ShowMessage {
+  kind: "show";
+  page: string;
+  video: number;
+  frame: number;
+  id: number;
+}
+
+/** Browser to kernel, with one buffer: a piece of a file. */
+export interface UploadMessage {
+  kind: "upload";
+  page: string;
+  upload: number;
+  name: string;
+  size: number;
+  offset: number;
+}
+
 /** Browser to kernel, without buffers. */
-export type Request = { kind: "sample" } | { kind: "ping" };
+export type Request = { kind: "sample" } | { kind: "ping"; asked: number };
+
+export type PageMessage =
+  | FrameMessage
+  | SessionMessage
+  | NextMessage
+  | ShowMessage
+  | UploadMessage
+  | Request;
 
 interface Answer {
   page: string;
@@ -67,6 +110,50 @@ export interface FailedMessage extends Answer {
   kind: "failed";
 }
 
+/** Kernel to browser, with one buffer: a picture that the page does not have, a JPEG. */
+export interface PictureMessage {
+  kind: "picture";
+  page: string;
+  frame: number;
+  id: number;
+  /** By the kernel's clock for sources of its own, by the page's for what the page has taken. */
+  captured: number;
+  capture: number;
+  live: boolean;
+}
+
+/** Kernel to browser: there is no such frame any more. */
+export interface GoneMessage {
+  kind: "gone";
+  page: string;
+  frame: number;
+}
+
+/** Kernel to browser: what becomes of a source that Python has. */
+export type SessionNews = { page: string; video: number } & (
+  | { kind: "progress"; text: string; share: number | null }
+  | { kind: "opened"; label: string; rate: number | null; length: number | null }
+  | { kind: "refused"; message: string }
+  | { kind: "ended"; frame: number }
+);
+
+/** Kernel to browser: a piece of a file is stored, or why not; with its last, where it is. */
+export interface StoredMessage {
+  kind: "stored";
+  page: string;
+  upload: number;
+  done?: number;
+  path?: string;
+  message?: string;
+}
+
+/** Kernel to browser: Python wants the paused page to do something. */
+export type CommandMessage = { kind: "command" } & (
+  | { command: "again" }
+  | { command: "step"; by: number }
+  | { command: "show"; id: number }
+);
+
 /** Kernel to browser, with one buffer: the bundled sample, a JPEG. */
 export interface SampleMessage {
   kind: "sample";
@@ -75,7 +162,18 @@ export interface SampleMessage {
 /** Kernel to browser: its message handler runs. */
 export interface PongMessage {
   kind: "pong";
+  asked: number;
+  received: number;
+  sent: number;
 }
 
 export type AnswerMessage = ResultMessage | SkippedMessage | FailedMessage;
-export type KernelMessage = AnswerMessage | SampleMessage | PongMessage;
+export type KernelMessage =
+  | AnswerMessage
+  | PictureMessage
+  | GoneMessage
+  | SessionNews
+  | StoredMessage
+  | CommandMessage
+  | SampleMessage
+  | PongMessage;

@@ -1,20 +1,23 @@
 /** The picture with its mask and its skeletons. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { Absence } from "./absence";
-import { button, element, setText, widgetRoot } from "./dom";
+import { element, setText, widgetRoot } from "./dom";
 import { Canvas2dRenderer } from "./drawing/canvas2d";
 import { infernoCss } from "./drawing/inferno";
 import type { Look, Renderer, View } from "./drawing/look";
 import { type Joint, jointAt, type Skeleton, skeleton } from "./drawing/skeleton";
 import { SkeletonLayer } from "./drawing/skeleton_layer";
 import { WebGlRenderer } from "./drawing/webgl";
+import { LineTool } from "./line_tool";
 import { probabilityAt } from "./mask";
+import { Note } from "./note";
 import { KEYS, notice, pictureLabel } from "./notice";
 import { find } from "./page";
 import { followPointer, type Place } from "./pointer";
 import type { Pose } from "./pose";
 import { describeJoint, Probe, spoken } from "./probe";
 import type { Answered, Source } from "./source";
+import { followSourceKeys } from "./source_keys";
 import type { Stream } from "./stream";
 import { watchVisibility } from "./visibility";
 
@@ -27,10 +30,16 @@ interface Traits {
   mirror: boolean;
   skeleton: boolean;
   score_threshold: number;
+  frame_number: boolean;
+  line: number[];
 }
 
 /** Steps of the colour bar; enough that they cannot be told apart. */
 const BAR_STEPS = 16;
+/** Where the arrow keys begin. */
+const MIDDLE: Place = { x: 0.5, y: 0.5 };
+/** What is said of the line's keys. */
+const LINE_KEYS = "A line is over it: A and B put its ends where the arrow keys are.";
 /** How near to a joint the pointer must be to mean it, in CSS pixels. */
 const JOINT_REACH = 12;
 
@@ -41,7 +50,15 @@ class ViewElement {
   /** Says what the keys find. A pointer's finds would be said without end. */
   private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
   private readonly bar = colourBar();
-  private readonly note = element("div", { class: "bodyseg-note", role: "status" });
+  /** For eyes only: a screen reader would say it with every picture. */
+  private readonly number = element("span", {
+    class: "bodyseg-frame-number",
+    "aria-hidden": "true",
+    title: "Number of the frame",
+    hidden: "",
+  });
+  private readonly note: Note;
+  private readonly line: LineTool;
   private canvas!: HTMLCanvasElement;
   private renderer!: Renderer;
   private shown: Answered | null = null;
@@ -65,14 +82,18 @@ class ViewElement {
     private readonly signal: AbortSignal,
   ) {
     widgetRoot(el, "bodyseg-view");
+    this.note = new Note(source);
+    this.line = new LineTool(model, this.frame, signal);
     this.useRenderer((canvas) => WebGlRenderer.create(canvas) ?? null);
     this.frame.append(
       this.canvas,
       this.skeletonLayer.canvas,
+      this.line.el,
       this.bar,
+      this.number,
       this.probe.el,
       this.voice,
-      this.note,
+      this.note.el,
     );
     el.append(this.frame);
 
@@ -88,12 +109,15 @@ class ViewElement {
     }, signal);
     // Drawn at once, not with the next frame: whoever sends the change to the kernel, sends it
     // after the picture has changed.
-    for (const name of ["view", "threshold", "opacity", "mirror"])
+    for (const name of ["view", "threshold", "opacity", "mirror", "frame_number"])
       model.on(`change:${name}`, () => this.draw());
     for (const name of ["skeleton", "score_threshold"])
       model.on(`change:${name}`, () => this.drawSkeletons());
-    for (const name of ["view", "skeleton"]) model.on(`change:${name}`, () => this.describe());
+    for (const name of ["view", "skeleton", "line"])
+      model.on(`change:${name}`, () => this.describe());
     followPointer(this.frame, (pointer, byKey) => this.point(pointer, byKey), signal);
+    followSourceKeys(this.frame, source, signal);
+    this.frame.addEventListener("keydown", (event) => this.moveLine(event), { signal });
     this.describe();
     signal.addEventListener("abort", () => {
       cancelAnimationFrame(this.scheduled);
@@ -172,8 +196,10 @@ class ViewElement {
     const look = this.look();
     this.bar.hidden = look.view !== "heatmap" || !shown;
     this.frame.classList.toggle("bodyseg-see-through", look.view === "cut-out");
+    this.number.hidden = !this.model.get("frame_number") || !shown;
     if (!shown || !this.visible) return;
     this.renderer.draw(shown, look);
+    if (!this.number.hidden) setText(this.number, String(shown.picture.id));
     const { width, height } = shown.picture.bitmap;
     this.frame.style.aspectRatio = `${width} / ${height}`;
     this.drawSkeletons();
@@ -218,38 +244,28 @@ class ViewElement {
   }
 
   private describe(): void {
-    const { source, stream, note, shown } = this;
-    const said = notice(
-      source.state,
-      source,
-      stream,
-      shown !== null,
-      location.hostname,
-      this.nobody,
-    );
-    const key = JSON.stringify(said);
+    const { source, stream, shown, model } = this;
     const people = stream.topology && stream.state === "ready" && shown ? shown.poses.length : null;
-    const { model } = this;
     const label = shown
       ? `${pictureLabel(model.get("view"), stream.label, people, model.get("skeleton"))}. ${KEYS}`
       : "No picture yet";
-    this.canvas.setAttribute("aria-label", label);
-    if (note.dataset.said === key) return;
-    note.dataset.said = key;
-    note.hidden = said === null;
-    if (said === null) {
-      note.replaceChildren();
-      return;
-    }
-    note.classList.toggle("bodyseg-strip", said.strip);
-    note.replaceChildren(element("p", {}, said.text));
-    if (said.busy) note.append(element("progress", { "aria-label": said.text }));
-    const actions = said.actions.map((action) =>
-      action === "start"
-        ? button("Start", () => source.start(), "bodyseg-primary")
-        : button("Use the sample picture", () => source.useSample()),
-    );
-    if (actions.length) note.append(element("div", { class: "bodyseg-actions" }, ...actions));
+    const ends = shown && this.line.isThere ? ` ${LINE_KEYS}` : "";
+    this.canvas.setAttribute("aria-label", label + ends);
+    const has = shown !== null;
+    this.note.say(notice(source.state, source, stream, has, location.hostname, this.nobody));
+  }
+
+  // --- the line
+
+  /** Put an end of the line where the arrow keys are. */
+  private moveLine(event: KeyboardEvent): void {
+    const end = event.key.toLowerCase();
+    const onPicture = event.target instanceof HTMLCanvasElement;
+    if ((end !== "a" && end !== "b") || !onPicture || !this.line.isThere) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const place = this.pointer ?? MIDDLE;
+    this.line.setEnd(end, place);
+    setText(this.voice, spoken(`End ${event.key.toUpperCase()} of the line`, place));
   }
 
   // --- the joint or the probability under the pointer

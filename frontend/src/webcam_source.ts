@@ -2,24 +2,26 @@
 import type { AnyModel } from "@anywidget/types";
 import { type Captured, fitInto, Grabber } from "./capture";
 import type { Channel, Loss } from "./channel";
-import { ClockOffset, now } from "./clock";
-import { Flow } from "./flow";
+import { now } from "./clock";
+import { Deck, type TimelineState } from "./deck";
+import { Frames } from "./frames";
 import { Listeners } from "./listeners";
-import { inShares } from "./mask";
 import { find, freshNumber, pageId } from "./page";
 import { Picture } from "./picture";
-import { readPoses } from "./pose";
 import {
   type FrameImage,
   openCamera,
   openSample,
+  openScreen,
   openWebrtcStream,
   type Run,
   SourceError,
 } from "./producers";
-import type { AnswerMessage, BrowserTimings, KernelMessage } from "./protocol";
-import type { Answered, Source, SourceKind, SourceState } from "./source";
-import { RecentStats, type Stats } from "./stats";
+import type {
+  CommandMessage, KernelMessage, PictureMessage, SessionNews } from "./protocol";
+import type { Answered, Origin, Source, SourceKind, SourceState } from "./source";
+import type { Stats } from "./stats";
+import { upload } from "./upload";
 import { watchVisibility } from "./visibility";
 
 export interface Device {
@@ -31,15 +33,23 @@ export interface WebcamTraits {
   _key: string;
   _channel: string;
   _page: string;
-  source: "camera" | "sample" | "stream";
+  _pictures_label: string;
+  source: Origin;
   stream: string | null;
+  path: string;
   running: boolean;
+  paused: boolean;
+  loop: boolean;
+  same_frame: boolean;
   state: "idle" | "starting" | "live" | "waiting" | "failed";
   message: string;
   devices: Device[];
   device_id: string;
+  kernel_device: number;
   width: number;
   height: number;
+  frame_rate: number;
+  history: number;
 }
 
 /** A kernel that is free answers in a few ms; a silence this long (ms) is asked about. */
@@ -47,75 +57,78 @@ const SILENCE = 1000;
 const CHECK_INTERVAL = 250;
 /** A kernel that answers, but not for the frames in flight, has lost them (ms). */
 const GIVE_UP = 10_000;
+/** A kernel closes a source of its own when nobody says that they are there (ms). */
+const STAY_INTERVAL = 5000;
 
 const LOST: Record<Loss, string> = {
   kernel: "The kernel was restarted or shut down. Run the cell again to go on.",
   closed: "This source was closed. Run the cell again to make a new one.",
 };
-const ENDED: Record<WebcamTraits["source"], string> = {
+const ENDED: Record<Origin, string> = {
   camera: "The camera was disconnected. Connect it and press Start, or use the sample picture.",
+  screen: "Sharing has ended. Press Start to share a screen or window again.",
   stream: "The ipywebrtc stream has ended. Start it again and press Start here.",
   sample: "The sample has ended. Press Start to see it again.",
+  file: "The file has ended. Press Start to see it again.",
+  "kernel camera": "The camera has ended. Press Start to try again.",
+  python: "The pictures from Python have ended. Give more with webcam.load(…), then press Start.",
 };
 const BUSY =
   "Python is busy with a cell, so new masks wait for it. Masks go on while cells run when " +
   "Settings > Kernels > “Kernel Comms over subshells” is on.";
 
-/** A frame the kernel has not finished. */
-interface Pending {
-  picture: Picture;
-  sent: number;
-  capture: number;
-}
+/** Sources whose pictures Python has. */
+const IN_KERNEL: Origin[] = ["file", "kernel camera", "python"];
 
-/** A result that was handed to the views and not drawn yet. */
-interface Shown {
-  message: AnswerMessage & { kind: "result" };
-  pending: Pending;
-  up: number;
-  down: number;
-  at: number;
-}
-
-/** What the streams of this source have drawn. */
-interface StreamRecord {
-  results: Listeners<[Answered]>;
-  stats: RecentStats;
-  answered: Shown | null;
-}
+const IDLE: SourceState = { kind: "idle", message: "", offerSample: false, share: null };
 
 export class WebcamSource implements Source {
-  state: SourceState = { kind: "idle", message: "", offerSample: false };
+  state: SourceState = IDLE;
   private readonly states = new Listeners<[]>();
-  private readonly streams = new Map<string, StreamRecord>();
   /** Views and controls of this source, and whether each can be seen. */
   private readonly views = new Map<Element, boolean>();
   private readonly controls = new Map<Element, boolean>();
-  private readonly pending = new Map<number, Pending>();
-  private readonly flow = new Flow();
-  private readonly clock = new ClockOffset();
+  private readonly frames: Frames;
+  private readonly deck: Deck;
   private readonly grabber: Grabber;
   private channel: Channel | null = null;
   /** Ends what was opened last; null while nothing is open. */
   private session: AbortController | null = null;
   /** Which opening of the source it is: what Python follows a person through. */
   private video = 0;
-  private frames = 0;
-  private lastTimings: Omit<BrowserTimings, "capture"> = { up: null, down: null, draw: null };
+  /** Told what the kernel says of the source that it opens. */
+  private news: ((news: SessionNews) => void) | null = null;
+  /** While paused: the frame that was asked for last, and the way it is on. */
+  private sought: { id: number; frame: number } | null = null;
+  /** While paused: the frame to ask for when the one before is there. */
+  private wish: number | null = null;
   private watchdog = 0;
   /** When the kernel was asked for a sign of life it has not given yet. */
   private pinged: number | null = null;
   /** Since when the sample picture is waited for; null while it is not. */
   private asked: number | null = null;
+  private stayed = 0;
 
   constructor(
     private readonly model: AnyModel<WebcamTraits>,
     private readonly signal: AbortSignal,
   ) {
     this.grabber = new Grabber(signal);
+    this.deck = new Deck(() => model.get("history"));
+    this.frames = new Frames(
+      () => model.get("same_frame"),
+      ({ live, frame }) => (this.paused ? this.sought?.frame === frame : live),
+    );
     for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.follow());
     for (const name of ["source", "device_id", "width", "height", "stream"])
       model.on(`change:${name}`, () => this.reopen());
+    for (const [name, source] of [
+      ["path", "file"],
+      ["kernel_device", "kernel camera"],
+      ["frame_rate", "camera"],
+    ] as const)
+      model.on(`change:${name}`, () => this.kind === source && this.reopen());
+    model.on("change:paused", () => this.followPause());
     find<Channel>(model.get("_channel")).then((channel) => {
       this.channel = channel;
       channel.onMessage((message, buffers) => this.receive(message, buffers), signal);
@@ -123,15 +136,22 @@ export class WebcamSource implements Source {
       this.follow();
     });
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices(), { signal });
-    signal.addEventListener("abort", () => this.shut());
+    signal.addEventListener("abort", () => {
+      this.shut();
+      this.frames.dispose();
+    });
     // A page that goes away takes its camera along, and Python is told so.
     window.addEventListener("pagehide", () => this.isRunningHere() && this.stop(), { signal });
   }
 
   // --- what the page's widgets use
 
-  get kind(): WebcamTraits["source"] {
+  get kind(): Origin {
     return this.model.get("source");
+  }
+
+  get paused(): boolean {
+    return this.model.get("paused");
   }
 
   onState(listener: () => void, signal: AbortSignal): void {
@@ -157,14 +177,46 @@ export class WebcamSource implements Source {
     this.start();
   }
 
+  openFile(file: File): void {
+    void this.storeAndOpen(file);
+  }
+
+  togglePause(): void {
+    this.setPaused(!this.paused);
+  }
+
+  step(by: number): void {
+    const { index } = this.deck.state();
+    this.seek(index + by);
+  }
+
+  seek(index: number): void {
+    const id = this.deck.at(index);
+    if (id === null || !this.session) return;
+    this.setPaused(true);
+    this.look(id);
+  }
+
+  timeline(): TimelineState {
+    return this.deck.state();
+  }
+
   get hasControl(): boolean {
     return this.controls.size > 0;
   }
 
-  watch(element: Element, role: "view" | "control", signal: AbortSignal): void {
+  watch(element: HTMLElement, role: "view" | "control", signal: AbortSignal): void {
     const group = role === "view" ? this.views : this.controls;
     group.set(element, false);
-    watchVisibility(element, (visible) => group.set(element, visible), signal);
+    watchVisibility(
+      element,
+      (visible) => {
+        group.set(element, visible);
+        this.pull();
+      },
+      signal,
+    );
+    this.takeDrops(element, signal);
     signal.addEventListener("abort", () => {
       group.delete(element);
       // The camera is on only while its control can be reached.
@@ -176,28 +228,15 @@ export class WebcamSource implements Source {
   }
 
   onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void {
-    this.record(stream).results.add(listener, signal);
+    this.frames.onResult(stream, listener, signal);
   }
 
   drawn(stream: string, frame: number): void {
-    const record = this.record(stream);
-    const { answered } = record;
-    // A second view of the same stream draws the same frame again.
-    if (!answered || answered.message.frame !== frame) return;
-    record.answered = null;
-    const { message, pending, up, down } = answered;
-    const at = now();
-    const draw = at - answered.at;
-    this.lastTimings = { up, down, draw };
-    record.stats.add({
-      at,
-      total: at - pending.picture.captured,
-      stages: { capture: pending.capture, up, ...message.timings, down, draw },
-    });
+    this.frames.drawn(stream, frame);
   }
 
   stats(stream: string): Stats | null {
-    return this.record(stream).stats.at(now());
+    return this.frames.stats(stream);
   }
 
   // --- the source
@@ -225,7 +264,7 @@ export class WebcamSource implements Source {
   private reopen(): void {
     if (this.state.kind === "lost") return;
     this.shut();
-    this.state = { kind: "idle", message: "", offerSample: false };
+    this.state = IDLE;
     this.follow();
   }
 
@@ -233,8 +272,10 @@ export class WebcamSource implements Source {
     const session = new AbortController();
     this.session = session;
     this.video = freshNumber();
+    this.deck.load(null);
     // Started by Python, it is now this page's: a reload or another window does not start it.
     this.model.set("_page", pageId());
+    this.model.set("paused", false);
     this.enter("starting", this.startingMessage());
     this.watchdog = window.setInterval(() => this.check(), CHECK_INTERVAL);
     try {
@@ -255,23 +296,32 @@ export class WebcamSource implements Source {
   }
 
   private startingMessage(): string {
-    return this.model.get("source") === "camera"
-      ? "Waiting for the camera. If the browser asks, allow it."
-      : "Starting.";
+    switch (this.kind) {
+      case "camera":
+        return "Waiting for the camera. If the browser asks, allow it.";
+      case "screen":
+        return "Choose the screen or window that shall be seen.";
+      default:
+        return "Starting.";
+    }
   }
 
   private async openSource(channel: Channel, signal: AbortSignal): Promise<Run> {
-    const { model } = this;
+    const { model, kind } = this;
     const [width, height] = [model.get("width"), model.get("height")];
-    const source = model.get("source");
-    const opening = { signal, onEnded: () => this.fail(ENDED[source]) };
-    switch (source) {
+    const wish = { width, height, frameRate: model.get("frame_rate") };
+    const opening = { signal, onEnded: () => this.fail(ENDED[kind]) };
+    switch (kind) {
       case "camera":
-        return openCamera(model.get("device_id"), width, height, opening);
+        return openCamera(model.get("device_id"), wish, opening);
+      case "screen":
+        return openScreen(wish, opening);
       case "sample":
         return openSample(await this.askForSample(channel, signal), width, height, signal);
       case "stream":
         return openWebrtcStream(await this.findStream(), opening);
+      default:
+        return this.openInKernel(channel, signal);
     }
   }
 
@@ -313,19 +363,16 @@ export class WebcamSource implements Source {
     clearInterval(this.watchdog);
     this.pinged = null;
     this.asked = null;
-    this.forgetFrames();
-  }
-
-  /** Stop waiting for answers to the frames on their way. */
-  private forgetFrames(): void {
-    this.flow.clear();
-    for (const { picture } of this.pending.values()) picture.release();
-    this.pending.clear();
+    this.news = null;
+    this.sought = null;
+    this.wish = null;
+    this.frames.clear();
+    this.deck.load(null);
   }
 
   private fail(message: string): void {
     this.shut();
-    this.enter("failed", message, this.model.get("source") !== "sample");
+    this.enter("failed", message, { offerSample: this.kind !== "sample" });
     this.model.set("running", false);
     this.model.save_changes();
   }
@@ -335,9 +382,13 @@ export class WebcamSource implements Source {
     this.enter("lost", LOST[loss]);
   }
 
-  private enter(kind: SourceKind, message = "", offerSample = false): void {
+  private enter(
+    kind: SourceKind,
+    message = "",
+    rest: Partial<Pick<SourceState, "offerSample" | "share">> = {},
+  ): void {
     if (this.state.kind === "lost") return;
-    this.state = { kind, message, offerSample };
+    this.state = { ...IDLE, kind, message, ...rest };
     // Of two windows, only the one that runs the source says how it is.
     if (kind !== "lost" && this.isOurs()) {
       this.model.set("state", kind);
@@ -361,6 +412,152 @@ export class WebcamSource implements Source {
     this.model.save_changes();
   }
 
+  // --- pictures that Python has
+
+  private async openInKernel(channel: Channel, signal: AbortSignal): Promise<Run> {
+    const [page, video] = [pageId(), this.video];
+    signal.addEventListener("abort", () => channel.send({ kind: "shut", page, video }));
+    await new Promise<void>((resolve, reject) => {
+      this.news = (news) => {
+        if (news.kind === "progress") this.enter("starting", news.text, { share: news.share });
+        if (news.kind === "refused") reject(new SourceError(news.message));
+        if (news.kind !== "opened") return;
+        this.deck.load(news.length === null ? null : { length: news.length, rate: news.rate });
+        resolve();
+      };
+      channel.send({ kind: "ping", asked: now() });
+      channel.send({ kind: "open", page, video });
+    });
+    this.news = (news) => {
+      if (news.kind === "refused") this.fail(news.message);
+      if (news.kind === "ended") this.end(news.frame);
+    };
+    return () => this.pull();
+  }
+
+  /** Ask the kernel for pictures, as many as may be on their way. */
+  private pull(beginAt: number | null = null): void {
+    const { channel, session } = this;
+    if (!this.inKernel() || !session || !channel?.alive) return;
+    if (this.state.kind === "starting" || this.paused || !this.isSeen()) return;
+    for (let begin_at = beginAt; this.frames.flow.mayCapture(); begin_at = null) {
+      const frame = this.frames.take();
+      this.frames.await(frame);
+      channel.send({ kind: "next", page: pageId(), video: this.video, frame, begin_at });
+    }
+  }
+
+  /** A source of the kernel's has no more pictures. */
+  private end(frame: number): void {
+    this.frames.drop(frame);
+    // A video stays at its last picture.
+    if (this.deck.state().video) this.setPaused(true);
+    else this.fail(ENDED[this.kind]);
+  }
+
+  /** Accept files that are dropped on an element. */
+  private takeDrops(element: HTMLElement, signal: AbortSignal): void {
+    const over = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      element.classList.toggle("bodyseg-drop", event.type === "dragover");
+    };
+    for (const type of ["dragover", "dragleave"] as const)
+      element.addEventListener(type, over, { signal });
+    element.addEventListener(
+      "drop",
+      (event) => {
+        over(event);
+        const file = event.dataTransfer?.files[0];
+        if (!file) return;
+        event.stopPropagation();
+        this.openFile(file);
+      },
+      { signal },
+    );
+  }
+
+  private async storeAndOpen(file: File): Promise<void> {
+    const { channel } = this;
+    if (!channel?.alive) return;
+    this.shut();
+    const session = new AbortController();
+    this.session = session;
+    const megabytes = (bytes: number) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+    const progress = (done: number) => {
+      const text = `Storing ${file.name}: ${megabytes(done)} of ${megabytes(file.size)} MB.`;
+      this.enter("starting", text, { share: done / file.size });
+    };
+    progress(0);
+    try {
+      const path = await upload(channel, file, progress, session.signal);
+      if (session.signal.aborted) return;
+      this.shut();
+      this.state = IDLE;
+      this.model.set("path", path);
+      this.model.set("source", "file");
+      this.start();
+    } catch (error) {
+      if (session.signal.aborted) return;
+      this.fail(error instanceof SourceError ? error.message : String(error));
+    }
+  }
+
+  // --- paused
+
+  private setPaused(paused: boolean): void {
+    if (paused === this.paused || (paused && !this.session)) return;
+    this.model.set("paused", paused);
+    this.model.save_changes();
+    this.followPause();
+  }
+
+  private followPause(): void {
+    if (this.paused && this.session && !this.sought && this.deck.id !== null) {
+      // All panels show the frame that the fastest has shown last.
+      this.look(this.deck.id);
+    }
+    if (!this.paused && this.sought) {
+      this.sought = null;
+      this.wish = null;
+      this.pull(this.deck.atEnd ? 0 : null);
+    }
+    this.states.call();
+  }
+
+  /** Have the frame of this number shown; of several asked for meanwhile, the last. */
+  private look(id: number): void {
+    const { channel, frames } = this;
+    this.deck.point(id);
+    if (!channel?.alive) return;
+    if (!frames.flow.mayCapture()) {
+      this.wish = id;
+      return;
+    }
+    this.wish = null;
+    const frame = frames.take();
+    frames.await(frame);
+    this.sought = { id, frame };
+    channel.send({ kind: "show", page: pageId(), video: this.video, frame, id });
+  }
+
+  /** Something was answered: what waited for it can go on. */
+  private proceed(): void {
+    if (!this.paused) this.pull();
+    else if (this.wish !== null) this.look(this.wish);
+  }
+
+  private obey(command: CommandMessage): void {
+    if (!this.session) return;
+    if (command.command === "step") this.step(command.by);
+    if (command.command === "show") {
+      this.setPaused(true);
+      this.look(command.id);
+    }
+    if (command.command === "again" && this.paused && this.deck.id !== null)
+      this.look(this.deck.id);
+  }
+
   // --- the frames
 
   /** Whether a view can be seen; where there is none, Python alone looks, and the control does. */
@@ -370,12 +567,10 @@ export class WebcamSource implements Source {
   }
 
   private offer(image: FrameImage, width: number, height: number): void {
-    const { channel } = this;
-    if (!this.isSeen() || !channel?.alive || !this.flow.mayCapture()) return;
-    this.frames += 1;
-    this.flow.take(this.frames, now());
+    const { channel, frames } = this;
+    if (this.paused || !this.isSeen() || !channel?.alive || !frames.flow.mayCapture()) return;
     const size = fitInto(width, height, this.model.get("width"), this.model.get("height"));
-    void this.send(channel, this.frames, this.grabber.grab(image, ...size));
+    void this.send(channel, frames.take(), this.grabber.grab(image, ...size));
   }
 
   private async send(channel: Channel, frame: number, grabbed: Promise<Captured>): Promise<void> {
@@ -392,10 +587,10 @@ export class WebcamSource implements Source {
       bitmap.close();
       return;
     }
-    const sent = now();
-    const capture = sent - at;
-    this.pending.set(frame, { picture: new Picture(frame, bitmap, at), sent, capture });
-    const timings = { capture, ...this.lastTimings };
+    const capture = now() - at;
+    this.frames.send(new Picture(frame, frame, bitmap, at, true), capture);
+    if (!this.paused) this.deck.note(frame, at);
+    const timings = { capture, ...this.frames.lastTimings };
     const { video } = this;
     channel.send({ kind: "frame", page: pageId(), frame, video, captured: at, timings }, [jpeg]);
   }
@@ -406,76 +601,74 @@ export class WebcamSource implements Source {
       if (this.asked === null) this.enter("live");
       else this.enter("starting", this.startingMessage());
     }
-    if (message.kind === "pong" && this.flow.silence(now()) > GIVE_UP) this.forgetFrames();
-    if (message.kind === "sample" || message.kind === "pong") return;
-    const pending = this.pending.get(message.frame);
-    if (message.page !== pageId() || !pending) return;
-    const answered = now();
-    this.flow.answer(message.frame, message.kind, message.left, answered);
-    if (message.kind === "result" && buffers[0] && buffers[1]) {
-      this.handOut(message, buffers[0], buffers[1], pending, answered);
+    switch (message.kind) {
+      case "pong":
+        this.frames.greet(message);
+        // A source of the kernel's may let wait for its pictures as long as it likes.
+        if (!this.inKernel() && this.frames.flow.silence(now()) > GIVE_UP) this.frames.clear();
+        return;
+      case "command":
+        this.obey(message);
+        return;
+      case "sample":
+      case "stored":
+        return;
     }
-    if (message.left === 0) {
-      this.pending.delete(message.frame);
-      pending.picture.release();
+    if (message.page !== pageId()) return;
+    switch (message.kind) {
+      case "picture":
+        if (buffers[0]) void this.show(message, buffers[0]);
+        return;
+      case "gone":
+        if (this.sought?.frame === message.frame) this.deck.forget(this.sought.id);
+        this.frames.drop(message.frame);
+        break;
+      case "result":
+      case "skipped":
+      case "failed":
+        this.frames.answer(message, buffers);
+        break;
+      default:
+        if (message.video === this.video) this.news?.(message);
+        return;
     }
+    this.proceed();
   }
 
-  private handOut(
-    message: AnswerMessage & { kind: "result" },
-    probability: DataView,
-    keypoints: DataView,
-    pending: Pending,
-    answered: number,
-  ): void {
-    const { up, down } = this.clock.ways({
-      sent: pending.sent,
-      received: message.received,
-      replied: message.sent,
-      answered,
-    });
-    const [height, width] = message.shape;
-    const { buffer, byteOffset, byteLength } = probability;
-    const data = new Uint8Array(buffer, byteOffset, byteLength);
-    const [left, top, columns, rows] = message.region;
-    const { bitmap } = pending.picture;
-    const pixels = { left, top, width: columns, height: rows };
-    const region = inShares(pixels, bitmap.width, bitmap.height);
-    const record = this.record(message.stream);
-    record.answered = { message, pending, up, down, at: answered };
-    record.results.call({
-      picture: pending.picture,
-      mask: { data, width, height, region },
-      poses: readPoses(message.poses, keypoints),
-      timings: message.timings,
-      up,
-      down,
-    });
+  private async show(message: PictureMessage, jpeg: DataView): Promise<void> {
+    let picture: Picture | null;
+    try {
+      picture = await this.frames.show(message, jpeg);
+    } catch (error) {
+      this.fail(`A picture could not be shown (${String(error)}).`);
+      return;
+    }
+    if (picture?.live && !this.paused) this.deck.note(picture.id, picture.captured);
+  }
+
+  private inKernel(): boolean {
+    return IN_KERNEL.includes(this.kind);
   }
 
   private check(): void {
-    if (!this.channel?.alive) return;
+    const { channel } = this;
+    if (!channel?.alive) return;
     const time = now();
+    if (this.inKernel() && time - this.stayed > STAY_INTERVAL) {
+      this.stayed = time;
+      channel.send({ kind: "stay", page: pageId(), video: this.video });
+    }
     if (this.pinged === null) {
       // The worker may be loading a model; only a kernel that does not even answer this is busy.
-      const silence = this.asked === null ? this.flow.silence(time) : time - this.asked;
+      const silence = this.asked === null ? this.frames.flow.silence(time) : time - this.asked;
       if (silence < SILENCE) return;
-      this.pinged = time;
-      this.channel.send({ kind: "ping" });
     } else if (time - this.pinged > SILENCE) {
       if (this.state.kind !== "waiting") this.enter("waiting", BUSY);
       // The one before may wait for the cell that runs, see askForSample.
-      this.pinged = time;
-      this.channel.send({ kind: "ping" });
+    } else {
+      return;
     }
-  }
-
-  private record(stream: string): StreamRecord {
-    let record = this.streams.get(stream);
-    if (!record) {
-      record = { results: new Listeners(), stats: new RecentStats(), answered: null };
-      this.streams.set(stream, record);
-    }
-    return record;
+    this.pinged = time;
+    channel.send({ kind: "ping", asked: time });
   }
 }

@@ -40,12 +40,12 @@ OPEN_TRACKS = "() => window.tracks.filter((track) => track.readyState === 'live'
 
 def press_start(page: Page) -> None:
     """Press the toolbar's Start."""
-    page.locator(".bodyseg-webcam button").click()
+    page.locator(".bodyseg-webcam > button").click()
 
 
 def press_stop(page: Page) -> None:
     """Press the toolbar's Stop."""
-    page.locator(".bodyseg-webcam button", has_text="Stop").click()
+    page.locator(".bodyseg-webcam > button", has_text="Stop").click()
 
 
 def wait_for_masks(page: Page, *, timeout: float = 30_000) -> None:

@@ -20,6 +20,7 @@ HEAVY = (
     "plotly",
     "pandas",
     "pyarrow",
+    "av",
 )
 
 

@@ -37,6 +37,7 @@ def test_no_second_opencv_comes_with_the_extras() -> None:
         "plotly",
         "pandas",
         "pyarrow",
+        "av",
     ],
 )
 def test_conda_gets_the_ranges_that_pip_gets(package: str, ranges: dict[str, str]) -> None:

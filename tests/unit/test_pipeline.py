@@ -15,10 +15,14 @@ from bodyseg_widgets import InvalidImageError, Mask, Pose, Result, Segmentation,
 from bodyseg_widgets.streaming import (
     EncodedFrame,
     FramePipeline,
+    ModelToRun,
     ResultFeed,
     Seen,
+    SharedPicture,
     Sink,
+    StoredResult,
     decode_picture,
+    encoded,
 )
 
 if TYPE_CHECKING:
@@ -30,11 +34,11 @@ class HalfModel:
 
     def __init__(self, poses: tuple[Pose, ...] = ()) -> None:
         self.disposed = threading.Event()
-        self.timestamps: list[float] = []
+        self.timestamps: list[float | None] = []
         self.events: list[str] = []
         self._poses = poses
 
-    def run(self, image: np.ndarray, timestamp: float) -> Seen:
+    def run(self, image: np.ndarray, timestamp: float | None) -> Seen:
         self.timestamps.append(timestamp)
         self.events.append("run")
         height, width = image.shape[:2]
@@ -57,9 +61,9 @@ class Rig:
         self.answers: queue.Queue[tuple[str, int, object]] = queue.Queue()
         self.feed = ResultFeed(lambda *_: None)
         self.pipeline: FramePipeline[None] = FramePipeline(
-            create,
+            ModelToRun("half", create),
             sink=Sink(
-                lambda frame, result: self.answers.put(("result", frame.id, result)),
+                lambda frame, result, _: self.answers.put(("result", frame.id, result)),
                 lambda frame: self.answers.put(("skipped", frame.id, None)),
                 lambda frame, error: self.answers.put(("failed", frame.id, error)),
             ),
@@ -69,7 +73,9 @@ class Rig:
 
     def offer(self, number: int, data: bytes, video: Hashable = "video") -> tuple[str, int, object]:
         timings = Timings(capture=3, up=4)
-        self.pipeline.offer(EncodedFrame(number, data, 12.5, video, timings, None))
+        self.pipeline.offer(
+            EncodedFrame(number, SharedPicture(data), 12.5, video, timings, None)
+        )
         return self.answers.get(timeout=5)
 
 
@@ -154,7 +160,7 @@ def test_a_model_that_cannot_be_loaded_fails_every_frame_but_is_tried_once(jpeg:
     kinds = [rig.offer(number, jpeg)[0] for number in range(3)]
     assert kinds == ["failed"] * 3
     assert len(tries) == 1
-    rig.pipeline.use(HalfModel)
+    rig.pipeline.use(ModelToRun("another", HalfModel))
     assert rig.offer(4, jpeg)[0] == "result"
     rig.pipeline.close()
 
@@ -177,15 +183,15 @@ def test_a_frame_of_a_model_that_is_no_longer_wanted_is_skipped(jpeg: bytes) -> 
     started, go_on = threading.Event(), threading.Event()
 
     class SlowModel(HalfModel):
-        def run(self, image: np.ndarray, timestamp: float) -> Seen:
+        def run(self, image: np.ndarray, timestamp: float | None) -> Seen:
             started.set()
             assert go_on.wait(5)
             return super().run(image, timestamp)
 
     rig = Rig(SlowModel)
-    rig.pipeline.offer(EncodedFrame(1, jpeg, 0.0, "video", Timings(), None))
+    rig.pipeline.offer(EncodedFrame(1, SharedPicture(jpeg), 0.0, "video", Timings(), None))
     assert started.wait(5)
-    rig.pipeline.use(HalfModel)
+    rig.pipeline.use(ModelToRun("another", HalfModel))
     go_on.set()
     assert rig.answers.get(timeout=5) == ("skipped", 1, None)
     assert rig.offer(2, jpeg)[0] == "result"
@@ -196,7 +202,7 @@ def test_another_model_takes_over_and_the_old_one_is_disposed(jpeg: bytes) -> No
     first, second = HalfModel(), HalfModel()
     rig = Rig(lambda: first)
     rig.offer(1, jpeg)
-    rig.pipeline.use(lambda: second)
+    rig.pipeline.use(ModelToRun("another", lambda: second))
     rig.offer(2, jpeg)
     assert first.disposed.is_set()
     assert not second.disposed.is_set()
@@ -210,6 +216,70 @@ def test_after_close_frames_are_skipped_and_no_thread_is_left(jpeg: bytes) -> No
     rig.pipeline.close()
     assert rig.offer(2, jpeg) == ("skipped", 2, None)
     assert "test-pipeline" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_several_pipelines_decode_a_frame_once(monkeypatch: pytest.MonkeyPatch, jpeg: bytes) -> None:
+    decoded = []
+    monkeypatch.setattr(
+        encoded, "decode_picture", lambda data: decoded.append(1) or decode_picture(data)
+    )
+    picture = SharedPicture(jpeg)
+    rigs = [Rig(HalfModel), Rig(HalfModel)]
+    frame = EncodedFrame(1, picture, 0.0, "video", Timings(), None)
+    for rig in rigs:
+        rig.pipeline.offer(frame)
+    images = [rig.answers.get(timeout=5)[2].frame.image for rig in rigs]  # type: ignore[attr-defined]
+    for rig in rigs:
+        rig.pipeline.close()
+    assert images[0] is images[1]
+    assert len(decoded) == 1
+
+
+def test_live_probabilities_are_in_steps_of_a_255th_as_they_are_drawn(jpeg: bytes) -> None:
+    class Faint(HalfModel):
+        def run(self, image: np.ndarray, timestamp: float | None) -> Seen:
+            probability = np.full(image.shape[:2], 0.1234, np.float32)
+            return Seen(Segmentation(Mask(probability, size=(4, 6), model_size=(4, 6))))
+
+    rig = Rig(Faint)
+    _, _, result = rig.offer(1, jpeg)
+    rig.pipeline.close()
+    assert isinstance(result, Result)
+    assert result.mask.probability[0, 0] == np.float32(31) / np.float32(255)
+
+
+def test_a_frame_by_itself_has_no_time_and_leaves_the_video_alone(jpeg: bytes) -> None:
+    model = HalfModel()
+    rig = Rig(lambda: model)
+    rig.offer(1, jpeg, "camera")
+    rig.offer(1, jpeg, None)
+    rig.offer(2, jpeg, "camera")
+    rig.pipeline.close()
+    assert model.timestamps == [12.5, None, 12.5]
+    assert model.events == ["reset", "run", "run", "run"]
+
+
+def test_what_is_known_of_a_frame_is_given_without_loading_the_model(jpeg: bytes) -> None:
+    first = Rig(HalfModel)
+    _, _, result = first.offer(1, jpeg)
+    first.pipeline.close()
+    assert isinstance(result, Result)
+    stored = StoredResult.of(result)
+
+    def create() -> HalfModel:
+        raise OSError("not needed")
+
+    rig = Rig(create)
+    frame = EncodedFrame(
+        1, SharedPicture(jpeg), 0.0, None, Timings(), None, live=False, known={"half": stored}
+    )
+    rig.pipeline.offer(frame)
+    kind, _, again = rig.answers.get(timeout=5)
+    rig.pipeline.close()
+    assert kind == "result"
+    assert isinstance(again, Result)
+    assert again.frame.live is False
+    assert again.mask.levels.tobytes() == result.mask.levels.tobytes()
 
 
 def test_decode_picture_gives_rgb(jpeg: bytes) -> None:

@@ -348,7 +348,7 @@ def test_answers_are_sent_in_the_context_of_the_message_that_brought_the_frame(
 
 
 def test_the_sample_and_a_sign_of_life_are_sent_on_request(webcam: Webcam, sent: list) -> None:
-    _receive(webcam.channel, {"kind": "ping"}, [])
+    _receive(webcam.channel, {"kind": "ping", "asked": 5.0}, [])
     _receive(webcam.channel, {"kind": "sample"}, [])
     assert [content["kind"] for content, _ in sent] == ["pong", "sample"]
     assert sent[1][1] == [_portrait()]
@@ -449,12 +449,12 @@ def test_an_explorer_that_is_refused_leaves_nothing_behind_but_the_webcam_it_was
     [
         lambda: Webcam(width=2),
         lambda: SegmentationStream("no webcam"),
-        lambda: Explorer("no webcam"),
+        lambda: Explorer(models=["general"] * 7),
     ],
 )
 def test_what_cannot_be_made_leaves_nothing_behind(make: Callable[[], object]) -> None:
     before = set(ipywidgets.widgets.widget._instances)
-    with pytest.raises((TraitError, AttributeError)):
+    with pytest.raises((TraitError, AttributeError, InvalidOptionError)):
         make()
     assert set(ipywidgets.widgets.widget._instances) == before
 
@@ -539,10 +539,12 @@ def test_the_pose_in_3d_comes_and_goes_with_its_button_and_its_model() -> None:
     assert panel.plot.mirror is False
     explorer.mirror_button.value = True
     assert panel.plot.mirror is True
+    part = explorer.parts.open["pose"]
     explorer.stream.choose("MediaPipeSelfieSegmentation")
-    assert panel.layout.display == "none"
+    assert part.layout.display == "none"
     explorer.stream.choose("BlazePose")
-    assert panel.layout.display is None
+    assert part.layout.display is None
+    assert explorer.pose_panel is panel
     explorer.plot_button.value = False
     assert explorer.pose_panel is None
     assert panel.comm is None

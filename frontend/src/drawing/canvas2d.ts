@@ -1,10 +1,9 @@
 /** Drawing where there is no graphics card for WebGL2. */
-import { inPixels } from "../mask";
 import type { MaskedPicture } from "../source";
 import type { Look, Renderer } from "./look";
-import { Enlarger, overlay, overlayOutside } from "./pixels";
+import { Enlarger, overlay, overlayOutside, seenRegion } from "./pixels";
 
-/** What is needed for pictures of one size. */
+/** What is laid over pictures of one size, mirrored already: drawn as it is, it costs less. */
 class Layer {
   readonly canvas: OffscreenCanvas;
   private readonly context: OffscreenCanvasRenderingContext2D;
@@ -12,7 +11,8 @@ class Layer {
   private readonly enlarger = new Enlarger();
   /** What was enlarged last, so that a slider does not enlarge it again. */
   private held: MaskedPicture | null = null;
-  private enlarged = new Uint8Array(0);
+  private heldMirrored = false;
+  private enlarged: Uint8Array = new Uint8Array(0);
 
   constructor(
     readonly width: number,
@@ -27,13 +27,15 @@ class Layer {
 
   draw(masked: MaskedPicture, look: Look): void {
     const { width, height, context, pixels } = this;
-    const region = inPixels(masked.mask.region, width, height);
+    const { mirror } = look;
+    const region = seenRegion(masked.mask, width, height, mirror);
     const covered = region.width * region.height;
     if (covered < width * height) this.fill(overlayOutside(look));
     if (covered === 0) return;
-    if (masked !== this.held)
-      this.enlarged = this.enlarger.enlarge(masked.mask, region.width, region.height);
+    if (masked !== this.held || mirror !== this.heldMirrored)
+      this.enlarged = this.enlarger.enlarge(masked.mask, region.width, region.height, mirror);
     this.held = masked;
+    this.heldMirrored = mirror;
     overlay(this.enlarged, { width, height, region }, look, pixels);
     const bytes = new Uint8ClampedArray(pixels.buffer, 0, 4 * covered);
     context.putImageData(new ImageData(bytes, region.width), region.left, region.top);
@@ -48,39 +50,66 @@ class Layer {
   }
 }
 
+/**
+ * Draw a picture and what is laid over it, in place of all there was.
+ *
+ * @param layer of the picture's size and already mirrored where `mirror` is set; null for none
+ * @param cutOut whether the layer is not laid over the picture, but says where it stays
+ */
+export function compose(
+  context: CanvasRenderingContext2D,
+  bitmap: ImageBitmap,
+  layer: OffscreenCanvas | null,
+  { mirror, cutOut }: { mirror: boolean; cutOut: boolean },
+): void {
+  const { canvas } = context;
+  const { width, height } = bitmap;
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  const lay = () => {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    if (layer) context.drawImage(layer, 0, 0);
+  };
+  // Pixel goes to pixel. Told so, mirroring takes half the time where no graphics card does it.
+  context.imageSmoothingEnabled = false;
+  context.globalCompositeOperation = "copy";
+  // The picture is drawn atop its shape: to cut the shape out of the picture would concern all
+  // of the canvas and take far longer.
+  if (cutOut) {
+    lay();
+    context.globalCompositeOperation = "source-atop";
+  }
+  context.setTransform(mirror ? -1 : 1, 0, 0, 1, mirror ? width : 0, 0);
+  context.drawImage(bitmap, 0, 0);
+  context.globalCompositeOperation = "source-over";
+  if (!cutOut) lay();
+}
+
 export class Canvas2dRenderer implements Renderer {
   readonly name = "canvas2d";
   private layer: Layer | null = null;
 
-  private constructor(
-    private readonly canvas: HTMLCanvasElement,
-    private readonly context: CanvasRenderingContext2D,
-  ) {}
+  private constructor(private readonly context: CanvasRenderingContext2D) {}
 
   static create(canvas: HTMLCanvasElement): Canvas2dRenderer {
     const context = canvas.getContext("2d");
     if (!context) throw new Error("This browser cannot draw on a canvas.");
-    return new Canvas2dRenderer(canvas, context);
+    return new Canvas2dRenderer(context);
   }
 
   draw(masked: MaskedPicture, look: Look): void {
-    const { canvas, context } = this;
     const { bitmap } = masked.picture;
     const { width, height } = bitmap;
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
+    const { view, mirror } = look;
+    if (view !== "picture") {
+      if (this.layer?.width !== width || this.layer.height !== height)
+        this.layer = new Layer(width, height);
+      this.layer.draw(masked, look);
     }
-    context.setTransform(look.mirror ? -1 : 1, 0, 0, 1, look.mirror ? width : 0, 0);
-    context.globalCompositeOperation = "copy";
-    context.drawImage(bitmap, 0, 0);
-    if (look.view === "picture") return;
-    if (this.layer?.width !== width || this.layer.height !== height) {
-      this.layer = new Layer(width, height);
-    }
-    this.layer.draw(masked, look);
-    context.globalCompositeOperation = look.view === "cut-out" ? "destination-in" : "source-over";
-    context.drawImage(this.layer.canvas, 0, 0);
+    const laid = view === "picture" ? null : (this.layer?.canvas ?? null);
+    compose(this.context, bitmap, laid, { mirror, cutOut: view === "cut-out" });
   }
 
   dispose(): void {

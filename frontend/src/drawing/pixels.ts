@@ -4,7 +4,7 @@
  * It runs for every picture where there is no graphics card, so it reuses its buffers and
  * computes in integers.
  */
-import { cutoff, type Mask, type Region } from "../mask";
+import { cutoff, inPixels, type Mask, type Region } from "../mask";
 import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look, TEAL } from "./look";
 
@@ -18,22 +18,75 @@ class Line {
   constructor(
     readonly size: number,
     readonly from: number,
+    readonly mirror = false,
   ) {
     [this.first, this.second, this.share] = [0, 0, 0].map(() => new Int32Array(size)) as [
       Int32Array,
       Int32Array,
       Int32Array,
     ];
-    for (let index = 0; index < size; index += 1) {
-      const at = Math.min(Math.max(((index + 0.5) * from) / size - 0.5, 0), from - 1);
+    for (let place = 0; place < size; place += 1) {
+      const at = Math.min(Math.max(((place + 0.5) * from) / size - 0.5, 0), from - 1);
+      const index = mirror ? size - 1 - place : place;
       this.first[index] = Math.floor(at);
       this.second[index] = Math.min(Math.floor(at) + 1, from - 1);
       this.share[index] = Math.round((at - Math.floor(at)) * 256);
     }
   }
 
-  fits(size: number, from: number): boolean {
-    return this.size === size && this.from === from;
+  /** From where to where a row of the mask, which begins at `start`, may be more than 0. */
+  reach(data: Uint8Array, start: number): [begin: number, end: number] {
+    const { size, from, mirror } = this;
+    let left = 0;
+    let right = from;
+    while (left < from && data[start + left] === 0) left += 1;
+    while (right > left && data[start + right - 1] === 0) right -= 1;
+    if (left === right) return [size, 0];
+    // Half a pixel of the mask farther than its own, and one more: it need not be exact.
+    const begin = Math.max(Math.floor(((left - 1) * size) / from), 0);
+    const end = Math.min(Math.ceil(((right + 1) * size) / from), size);
+    return mirror ? [size - end, size - begin] : [begin, end];
+  }
+
+  fits(size: number, from: number, mirror = false): boolean {
+    return this.size === size && this.from === from && this.mirror === mirror;
+  }
+}
+
+/** A row of a mask, enlarged to the width, times 256. */
+class WideRow {
+  private row = -1;
+  private levels = new Int32Array(0);
+  /** Beyond these it is 0, as most of most masks is. */
+  begin = 0;
+  end = 0;
+
+  /** Forget the row, for another mask or another width. */
+  reset(width: number): void {
+    this.row = -1;
+    if (this.levels.length < width) this.levels = new Int32Array(width);
+  }
+
+  /** Whether it holds this row; there is none before the first. */
+  holds(row: number): boolean {
+    return this.row === row;
+  }
+
+  read(data: Uint8Array, row: number, columns: Line): Int32Array {
+    const { levels } = this;
+    if (this.row === row) return levels;
+    this.row = row;
+    const start = row * columns.from;
+    [this.begin, this.end] = columns.reach(data, start);
+    const { first, second, share } = columns;
+    levels.fill(0);
+    for (let x = this.begin; x < this.end; x += 1) {
+      const a = data[start + (first[x] as number)] as number;
+      const b = data[start + (second[x] as number)] as number;
+      // Math.imul, for the engine need not watch out for overflow then.
+      levels[x] = (a << 8) + Math.imul(b - a, share[x] as number);
+    }
+    return levels;
   }
 }
 
@@ -41,46 +94,56 @@ class Line {
 export class Enlarger {
   private columns = new Line(0, 0);
   private rows = new Line(0, 0);
-  /** Kept as long as they are large enough: a region changes a little with every picture. */
-  private wide = new Int32Array(0);
+  /** Two neighbouring rows: that is little enough for the fastest cache. */
+  private readonly wide = [new WideRow(), new WideRow()] as const;
+  /** Kept as long as it is large enough: a region changes a little with every picture. */
   private enlarged = new Uint8Array(0);
 
   /**
-   * The mask at `width` x `height` pixels, row by row.
+   * The mask at `width` x `height` pixels, row by row; with `mirror`, each from its right.
    *
    * The array begins with them and may go on; it is written anew with the next mask.
    */
-  enlarge({ data, width: from, height: fromRows }: Mask, width: number, height: number) {
-    if (!this.columns.fits(width, from)) this.columns = new Line(width, from);
+  enlarge(mask: Mask, width: number, height: number, mirror = false): Uint8Array {
+    const { data, width: from, height: fromRows } = mask;
+    if (!this.columns.fits(width, from, mirror)) this.columns = new Line(width, from, mirror);
     if (!this.rows.fits(height, fromRows)) this.rows = new Line(height, fromRows);
-    if (this.wide.length < width * fromRows) this.wide = new Int32Array(width * fromRows);
     if (this.enlarged.length < width * height) this.enlarged = new Uint8Array(width * height);
-    const { columns, rows, wide, enlarged } = this;
-    let to = 0;
-    for (let row = 0; row < fromRows; row += 1) {
-      const start = row * from;
-      for (let x = 0; x < width; x += 1, to += 1) {
-        const a = data[start + (columns.first[x] as number)] as number;
-        const b = data[start + (columns.second[x] as number)] as number;
-        wide[to] = a * 256 + (b - a) * (columns.share[x] as number);
-      }
-    }
-    to = 0;
+    const { columns, rows, enlarged } = this;
+    let [upper, lower] = this.wide;
+    upper.reset(width);
+    lower.reset(width);
     for (let y = 0; y < height; y += 1) {
-      let upper = (rows.first[y] as number) * width;
-      let lower = (rows.second[y] as number) * width;
+      const first = rows.first[y] as number;
+      if (lower.holds(first)) [upper, lower] = [lower, upper];
+      const above = upper.read(data, first, columns);
+      const below = lower.read(data, rows.second[y] as number, columns);
       const share = rows.share[y] as number;
-      for (let x = 0; x < width; x += 1, to += 1, upper += 1, lower += 1) {
-        const a = wide[upper] as number;
-        enlarged[to] = (a * 256 + ((wide[lower] as number) - a) * share + 32768) >> 16;
+      const start = y * width;
+      enlarged.fill(0, start, start + width);
+      const end = Math.max(upper.end, lower.end);
+      for (let x = Math.min(upper.begin, lower.begin); x < end; x += 1) {
+        const a = above[x] as number;
+        enlarged[start + x] = ((a << 8) + Math.imul((below[x] as number) - a, share) + 32768) >> 16;
       }
     }
     return enlarged;
   }
 }
 
+/** Where what a mask covers is seen, in pixels of a picture of this size. */
+export function seenRegion(
+  { region }: Mask,
+  width: number,
+  height: number,
+  mirror: boolean,
+): Region {
+  const seen = inPixels(region, width, height);
+  return mirror ? { ...seen, left: width - seen.left - seen.width } : seen;
+}
+
 /** A colour as ImageData has it in memory, read as one number. */
-function packed(red: number, green: number, blue: number, alpha: number): number {
+export function packed(red: number, green: number, blue: number, alpha: number): number {
   return new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0] as number;
 }
 
@@ -135,16 +198,26 @@ function insideColour(look: Look): number {
   return look.view === "mask" ? packed(...TEAL, opaqueness(look)) : 0;
 }
 
+/** The colours that were asked for last: pictures follow each other with the same opacity. */
+let heat: { alpha: number; colours: Uint32Array } | null = null;
+
+function heatColours(alpha: number): Uint32Array {
+  if (heat?.alpha === alpha) return heat.colours;
+  const colours = Uint32Array.from({ length: 256 }, (_, value) => {
+    const [red = 0, green = 0, blue = 0] = INFERNO.subarray(value * 3, value * 3 + 3);
+    return packed(red, green, blue, alpha);
+  });
+  heat = { alpha, colours };
+  return colours;
+}
+
 function heatmap(
   probability: Uint8Array,
   length: number,
   alpha: number,
   pixels: Uint32Array,
 ): void {
-  const colours = Uint32Array.from({ length: 256 }, (_, value) => {
-    const [red = 0, green = 0, blue = 0] = INFERNO.subarray(value * 3, value * 3 + 3);
-    return packed(red, green, blue, alpha);
-  });
+  const colours = heatColours(alpha);
   for (let index = 0; index < length; index += 1)
     pixels[index] = colours[probability[index] as number] as number;
 }
@@ -157,24 +230,36 @@ function shape(
   line: number,
   pixels: Uint32Array,
 ): void {
-  let index = 0;
+  pixels.fill(0, 0, width * height);
   for (let y = 0; y < height; y += 1) {
     const row = y * width;
+    const end = row + width;
     const above = Math.max(y - CONTOUR_WIDTH, 0) * width - row;
     const below = Math.min(y + CONTOUR_WIDTH, height - 1) * width - row;
-    for (let x = 0; x < width; x += 1, index += 1) {
+    const beside = (index: number) => {
+      const left = probability[Math.max(index - CONTOUR_WIDTH, row)] as number;
+      const right = probability[Math.min(index + CONTOUR_WIDTH, end - 1)] as number;
+      if (left < lowest || right < lowest) pixels[index] = line;
+    };
+    let index = row;
+    while (index < end) {
       if ((probability[index] as number) < lowest) {
-        pixels[index] = 0;
+        index += 1;
         continue;
       }
-      const left = row + Math.max(x - CONTOUR_WIDTH, 0);
-      const right = row + Math.min(x + CONTOUR_WIDTH, width - 1);
-      const atLine =
-        (probability[index + above] as number) < lowest ||
-        (probability[index + below] as number) < lowest ||
-        (probability[left] as number) < lowest ||
-        (probability[right] as number) < lowest;
-      pixels[index] = atLine ? line : inside;
+      const start = index;
+      do {
+        const atLine =
+          (probability[index + above] as number) < lowest ||
+          (probability[index + below] as number) < lowest;
+        pixels[index] = atLine ? line : inside;
+        index += 1;
+      } while (index < end && (probability[index] as number) >= lowest);
+      // Deeper inside a run, what is beside a pixel is in the run, too.
+      for (let step = 0; step < CONTOUR_WIDTH && start + step < index; step += 1) {
+        beside(start + step);
+        beside(index - 1 - step);
+      }
     }
   }
 }

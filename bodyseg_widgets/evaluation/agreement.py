@@ -1,0 +1,384 @@
+"""How far masks of one picture agree: as shares, as a mean difference, pixel by pixel."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import cv2
+import numpy as np
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.segmentation import Mask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.segmentation import Probability
+
+MaskLike: TypeAlias = "Mask | Probability"
+"""A mask, or a probability at the picture's size: float32 (H, W), 0 to 1."""
+
+NEITHER: Final = 0
+"""In :func:`agreement`: a person in none of the two masks."""
+
+ONLY_A: Final = 1
+"""In :func:`agreement`: a person in the first mask only."""
+
+ONLY_B: Final = 2
+"""In :func:`agreement`: a person in the second mask only."""
+
+BOTH: Final = 3
+"""In :func:`agreement`: a person in both masks."""
+
+_MOST = 255
+
+
+@dataclass(frozen=True, slots=True)
+class PairAgreement:
+    """How far two masks of one picture agree.
+
+    Attributes
+    ----------
+    a, b : str
+        The masks' names.
+    iou : float
+        Their intersection over union, 0 to 1; see :func:`intersection_over_union`.
+    mean_absolute_difference : float
+        Of their probabilities, 0 to 1; see :func:`mean_absolute_difference`.
+    """
+
+    a: str
+    b: str
+    iou: float
+    mean_absolute_difference: float
+
+
+def cutoff(threshold: float) -> int:
+    """Give the lowest 8-bit probability that counts as a person.
+
+    Parameters
+    ----------
+    threshold : float
+        0 to 1.
+
+    Returns
+    -------
+    int
+        ``255 * threshold``, rounded to the nearest integer and halves upwards, as JavaScript
+        rounds: so it is what the page and upstream cut at.
+
+    Raises
+    ------
+    InvalidOptionError
+        `threshold` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.evaluation import cutoff
+    >>> cutoff(0.5), cutoff(0.3)
+    (128, 77)
+    """
+    if not 0 <= threshold <= 1:
+        raise InvalidOptionError(
+            f"A threshold is a probability, from 0 to 1, but got {threshold!r}. 0.5 is the middle."
+        )
+    return math.floor(_MOST * threshold + 0.5)
+
+
+def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
+    """Say of each pixel whether it counts as a person.
+
+    It does where the probability times 255, rounded to the nearest integer, is at least
+    :func:`cutoff`: upstream's rule, and what the page draws.
+
+    Parameters
+    ----------
+    mask : Mask or numpy.ndarray
+        A mask, or a probability: float32 (H, W), 0 to 1.
+    threshold : float
+        0 to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        bool (H, W), the size of the picture.
+
+    Raises
+    ------
+    InvalidOptionError
+        `threshold` is not between 0 and 1, or `mask` is an array of another kind.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.evaluation import is_person
+    >>> is_person(np.array([[0.2, 0.5, 0.9]], np.float32), 0.5).tolist()
+    [[False, True, True]]
+    """
+    lowest = cutoff(threshold)
+    person: NDArray[np.bool_] = levels_at_picture_size(mask) >= lowest
+    return person
+
+
+def coverage(mask: MaskLike, threshold: float) -> float:
+    """Share of the picture that counts as a person, 0 to 1; see :func:`is_person`.
+
+    Parameters
+    ----------
+    mask : Mask or numpy.ndarray
+        A mask, or a probability: float32 (H, W), 0 to 1.
+    threshold : float
+        0 to 1.
+
+    Raises
+    ------
+    InvalidOptionError
+        `threshold` is not between 0 and 1, or `mask` is an array of another kind.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.evaluation import coverage
+    >>> coverage(np.array([[0.2, 0.4, 0.6, 0.8]], np.float32), 0.75)
+    0.25
+    """
+    person = is_person(mask, threshold)
+    return _count(person) / person.size
+
+
+def intersection_over_union(
+    a: MaskLike, b: MaskLike, *, threshold_a: float = 0.5, threshold_b: float = 0.5
+) -> float:
+    """Give the pixels that are a person in both masks, as a share of those that are one in any.
+
+    Parameters
+    ----------
+    a, b : Mask or numpy.ndarray
+        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1.
+    threshold_a, threshold_b : float
+        From which probability on a pixel counts as a person; see :func:`is_person`.
+
+    Returns
+    -------
+    float
+        0 (nowhere the same) to 1 (everywhere the same). Two masks without any person agree
+        as well: 1.
+
+    Raises
+    ------
+    InvalidOptionError
+        The masks are of pictures of different sizes, or a threshold is not between 0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import intersection_over_union
+    >>> a = np.array([[1, 1, 0, 0]], np.float32)
+    >>> b = np.array([[0, 1, 1, 0]], np.float32)
+    >>> round(intersection_over_union(a, b), 3)
+    0.333
+    """
+    _check_same_size({"a": a, "b": b})
+    return _iou(is_person(a, threshold_a), is_person(b, threshold_b))
+
+
+def mean_absolute_difference(a: MaskLike, b: MaskLike) -> float:
+    """Give the mean over all pixels of how far the two probabilities are apart.
+
+    It needs no threshold, so it also tells masks apart that are differently sure of the same
+    outline.
+
+    Parameters
+    ----------
+    a, b : Mask or numpy.ndarray
+        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1.
+
+    Returns
+    -------
+    float
+        0 (the same) to 1 (opposite everywhere).
+
+    Raises
+    ------
+    InvalidOptionError
+        The masks are of pictures of different sizes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import mean_absolute_difference
+    >>> a, b = np.zeros((2, 2), np.float32), np.full((2, 2), 0.25, np.float32)
+    >>> mean_absolute_difference(a, b)
+    0.25
+    """
+    _check_same_size({"a": a, "b": b})
+    return _difference(_probability(a), _probability(b))
+
+
+def agreement(
+    a: MaskLike, b: MaskLike, *, threshold_a: float = 0.5, threshold_b: float = 0.5
+) -> NDArray[np.uint8]:
+    """Say of each pixel which of two masks calls it a person.
+
+    Parameters
+    ----------
+    a, b : Mask or numpy.ndarray
+        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1.
+    threshold_a, threshold_b : float
+        From which probability on a pixel counts as a person; see :func:`is_person`.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8 (H, W): ``NEITHER`` (0), ``ONLY_A`` (1), ``ONLY_B`` (2) or ``BOTH`` (3).
+
+    Raises
+    ------
+    InvalidOptionError
+        The masks are of pictures of different sizes, or a threshold is not between 0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.evaluation import agreement
+    >>> a = np.array([[0, 1, 0, 1]], np.float32)
+    >>> b = np.array([[0, 0, 1, 1]], np.float32)
+    >>> agreement(a, b).tolist()
+    [[0, 1, 2, 3]]
+    """
+    _check_same_size({"a": a, "b": b})
+    in_a, in_b = is_person(a, threshold_a).view(np.uint8), is_person(b, threshold_b).view(np.uint8)
+    return in_a * np.uint8(ONLY_A) + in_b * np.uint8(ONLY_B)
+
+
+def compare_all(
+    masks: Mapping[str, MaskLike], thresholds: Mapping[str, float]
+) -> list[PairAgreement]:
+    """Compare each mask with each other one; what all pairs need of a mask is made once.
+
+    Parameters
+    ----------
+    masks : mapping of str to Mask or numpy.ndarray
+        Masks of one picture, by their names.
+    thresholds : mapping of str to float
+        For each of the names the threshold, 0 to 1.
+
+    Returns
+    -------
+    list of PairAgreement
+        The pairs in the order of `masks`: first with second, first with third, and so on.
+
+    Raises
+    ------
+    InvalidOptionError
+        The masks are of pictures of different sizes, or a threshold is missing or not between
+        0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.evaluation import compare_all
+    >>> masks = {name: np.full((2, 2), value, np.float32)
+    ...          for name, value in (("low", 0.25), ("high", 0.75), ("higher", 1.0))}
+    >>> for pair in compare_all(masks, dict.fromkeys(masks, 0.5)):
+    ...     print(pair.a, pair.b, pair.iou, pair.mean_absolute_difference)
+    low high 0.0 0.5
+    low higher 0.0 0.75
+    high higher 1.0 0.25
+    """
+    missing = [name for name in masks if name not in thresholds]
+    if missing:
+        raise InvalidOptionError(
+            f"Expect a threshold for each of the masks {_listed(masks)}, but got none for "
+            f"{_listed(missing)}."
+        )
+    _check_same_size(masks)
+    probability = {name: _probability(mask) for name, mask in masks.items()}
+    person = {name: is_person(each, thresholds[name]) for name, each in probability.items()}
+    counts = {name: _count(each) for name, each in person.items()}
+    pairs = []
+    for a, b in combinations(masks, 2):
+        shared = _count(person[a] & person[b])
+        iou = _share(shared, counts[a] + counts[b] - shared)
+        pairs.append(PairAgreement(a, b, iou, _difference(probability[a], probability[b])))
+    return pairs
+
+
+def levels_at_picture_size(mask: MaskLike) -> NDArray[np.uint8]:
+    """Give the probability times 255, rounded to the nearest integer.
+
+    These are the values of ``mask.to_image_data()[..., 3]``, without the other three channels.
+
+    Parameters
+    ----------
+    mask : Mask or numpy.ndarray
+        A mask, or a probability: float32 (H, W), 0 to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8 (H, W), the size of the picture.
+
+    Raises
+    ------
+    InvalidOptionError
+        `mask` is an array of another kind.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.evaluation import levels_at_picture_size
+    >>> levels_at_picture_size(np.array([[0, 0.2, 1]], np.float32)).tolist()
+    [[0, 51, 255]]
+    """
+    return np.asarray(cv2.convertScaleAbs(_probability(mask), alpha=_MOST), np.uint8)
+
+
+def _probability(mask: MaskLike) -> Probability:
+    if isinstance(mask, Mask):
+        return mask.probability
+    if mask.ndim != 2 or mask.dtype != np.float32:  # noqa: PLR2004 - height and width
+        raise InvalidOptionError(
+            "Expect a Mask, or a probability as an array of float32 with shape (height, width), "
+            f"but got an array of {mask.dtype} with shape {mask.shape}."
+        )
+    return mask
+
+
+def _check_same_size(masks: Mapping[str, MaskLike]) -> None:
+    sizes = {
+        name: mask.size if isinstance(mask, Mask) else mask.shape for name, mask in masks.items()
+    }
+    if len({*sizes.values()}) > 1:
+        found = ", ".join(
+            f"{name!r} of {' x '.join(map(str, size[::-1]))} pixels" for name, size in sizes.items()
+        )
+        raise InvalidOptionError(
+            f"Masks can be compared where they are of one picture, but got {found}."
+        )
+
+
+def _iou(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
+    return _share(_count(a & b), _count(a | b))
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 1.0
+
+
+def _count(pixels: NDArray[np.bool_]) -> int:
+    return int(np.count_nonzero(pixels))
+
+
+def _difference(a: Probability, b: Probability) -> float:
+    # Adds up in float64, and without an array for the differences.
+    return float(cv2.norm(a, b, cv2.NORM_L1)) / max(a.size, 1)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(repr(name) for name in names)

@@ -1,0 +1,95 @@
+"""Probability along a line through a picture."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from bodyseg_widgets.errors import InvalidOptionError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.segmentation import Mask, Probability
+
+Point: TypeAlias = tuple[float, float]
+"""x (to the right) and y (down) in pixels; whole numbers are the middles of pixels."""
+
+_EDGE = 0.5
+"""From the middle of a pixel to its edge."""
+
+
+def profile(
+    mask: Mask, start: Point, end: Point, samples: int | None = None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Give the probability along a line from `start` to `end`.
+
+    Parameters
+    ----------
+    mask : Mask
+        The mask.
+    start, end : tuple of float
+        x and y in pixels of the picture: (0, 0) is the middle of the first pixel, and the
+        picture reaches from -0.5 to its width or height less 0.5. They may be the same point.
+    samples : int, optional
+        At how many points, evenly spaced, both ends among them; at least 2. Default: about
+        one for each pixel of the line's length.
+
+    Returns
+    -------
+    distance : numpy.ndarray
+        float32 (samples,), from `start`, in pixels.
+    probability : numpy.ndarray
+        float32 (samples,), 0 to 1, bilinear between the middles of pixels.
+
+    Raises
+    ------
+    InvalidOptionError
+        A point lies outside of the picture, or `samples` is less than 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Mask
+    >>> from bodyseg_widgets.evaluation import profile
+    >>> levels = np.array([[0, 51, 102, 153]], np.uint8)
+    >>> distance, probability = profile(Mask.from_levels(levels, size=(1, 4)), (0, 0), (3, 0))
+    >>> distance.tolist(), probability.round(2).tolist()
+    ([0.0, 1.0, 2.0, 3.0], [0.0, 0.20000000298023224, 0.4000000059604645, 0.6000000238418579])
+    """
+    for point in (start, end):
+        _check_inside(point, mask)
+    length = math.dist(start, end)
+    if samples is None:
+        samples = max(2, round(length) + 1)
+    elif samples < 2:  # noqa: PLR2004 - the two ends
+        raise InvalidOptionError(f"samples must be at least 2, the two ends, but got {samples!r}.")
+    way = np.linspace(0, 1, samples)
+    x, y = (first + (last - first) * way for first, last in zip(start, end, strict=True))
+    return (way * length).astype(np.float32), _bilinear(mask.probability, x, y)
+
+
+def _check_inside(point: Point, mask: Mask) -> None:
+    height, width = mask.size
+    x, y = point
+    if not (-_EDGE <= x <= width - _EDGE and -_EDGE <= y <= height - _EDGE):
+        raise InvalidOptionError(
+            f"A point of the line has x from {-_EDGE} to {width - _EDGE} and y from {-_EDGE} to "
+            f"{height - _EDGE} in a picture of {width} x {height} pixels, but got {point!r}."
+        )
+
+
+def _bilinear(
+    values: Probability, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    height, width = values.shape
+    # Beyond the middles of the outermost pixels there is nothing to go between.
+    x, y = x.clip(0, width - 1), y.clip(0, height - 1)
+    left, top = x.astype(np.intp), y.astype(np.intp)
+    right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
+    over, down = x - left, y - top
+    upper = values[top, left] * (1 - over) + values[top, right] * over
+    lower = values[bottom, left] * (1 - over) + values[bottom, right] * over
+    return np.asarray(upper * (1 - down) + lower * down, np.float32)

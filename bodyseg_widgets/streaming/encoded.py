@@ -1,0 +1,145 @@
+"""A frame as it arrives from a source: one picture for all models, decoded once."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from bodyseg_widgets.errors import InvalidImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.segmentation import Size
+    from bodyseg_widgets.streaming.frame import Timings
+    from bodyseg_widgets.streaming.stored import StoredResult
+
+Origin = TypeVar("Origin")
+
+JPEG_QUALITY = 90
+"""Of pictures that Python sends to the page: finer than a webcam's, as a file is looked at
+longer than a moment."""
+
+
+def decode_picture(data: bytes | memoryview) -> NDArray[np.uint8]:
+    """Decode a JPEG, PNG or WebP file.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8 (H, W, 3), RGB.
+
+    Raises
+    ------
+    InvalidImageError
+        Where the bytes are not such a picture.
+    """
+    encoded = np.frombuffer(data, np.uint8)
+    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if encoded.size else None
+    if image is None:
+        message = (
+            f"A frame of {encoded.size} bytes is not a JPEG, PNG or WebP picture, so it was "
+            "left out. The stream goes on with the next frame."
+        )
+        raise InvalidImageError(message)
+    return image.astype(np.uint8, copy=False)
+
+
+def encode_picture(image: NDArray[np.uint8]) -> bytes:
+    """Encode a picture, uint8 (H, W, 3) RGB, as a JPEG file."""
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return data.tobytes()
+
+
+class SharedPicture:
+    """One picture that several models look at, decoded by the first of them.
+
+    Parameters
+    ----------
+    data : bytes
+        A JPEG, PNG or WebP file.
+    image : numpy.ndarray, optional
+        The same picture, uint8 (H, W, 3) RGB, where it is decoded already.
+    """
+
+    def __init__(self, data: bytes | memoryview, image: NDArray[np.uint8] | None = None) -> None:
+        self.data = data
+        self._image = image
+        self._lock = threading.Lock()
+
+    @property
+    def size(self) -> Size:
+        """(height, width) in pixels, without decoding it.
+
+        Raises
+        ------
+        InvalidImageError
+            It is no picture.
+        """
+        if self._image is not None:
+            return self._image.shape[0], self._image.shape[1]
+        try:
+            with Image.open(io.BytesIO(self.data)) as picture:
+                return picture.height, picture.width
+        except OSError as error:
+            raise InvalidImageError(f"A frame is no picture ({error}).") from error
+
+    def decoded(self) -> tuple[NDArray[np.uint8], float]:
+        """Give the picture, uint8 (H, W, 3) RGB, and how many ms its decoding kept the caller.
+
+        Raises
+        ------
+        InvalidImageError
+            It is no picture.
+        """
+        start = time.perf_counter()
+        with self._lock:
+            if self._image is None:
+                self._image = decode_picture(self.data)
+            return self._image, (time.perf_counter() - start) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedFrame(Generic[Origin]):
+    """A frame on its way to the models.
+
+    Attributes
+    ----------
+    id : int
+        The source's number for it.
+    picture : SharedPicture
+        What is to be seen.
+    timestamp : float
+        When it was taken, seconds since 1970 by the source's clock.
+    video : Hashable
+        Which video it is of: a value of its own for each time the source was opened. Nobody
+        is followed from one video into another. None for a picture by itself.
+    timings : Timings
+        What the source knows of them: `capture`, and those of earlier frames.
+    origin : Origin
+        Whatever the sink needs to answer the source; the pipeline only hands it on.
+    live : bool
+        False where it is shown again while the source is paused.
+    known : mapping
+        Results that are known already, by the model's label; these models do not run.
+    """
+
+    id: int
+    picture: SharedPicture
+    timestamp: float
+    video: Hashable | None
+    timings: Timings
+    origin: Origin
+    live: bool = True
+    known: Mapping[str, StoredResult] = field(default_factory=lambda: MappingProxyType({}))

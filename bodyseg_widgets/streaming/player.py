@@ -1,0 +1,154 @@
+"""Plays a source of pictures: at its pace while it plays, picture by picture while it is paused."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.streaming.sources import Picture, PictureSource
+
+LATE = 0.5
+"""Seconds behind its pace from which on a source goes on from where it is, in place of hurrying:
+it was paused, or nobody looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A picture that is to be shown.
+
+    Attributes
+    ----------
+    picture : Picture
+        What is to be seen, as its source gave it.
+    image : numpy.ndarray
+        uint8 (H, W, 3), RGB: the same, no larger than the player allows.
+    timestamp : float
+        When it is shown, in seconds since 1970. As far apart as the source's pictures are.
+    """
+
+    picture: Picture
+    image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+    timestamp: float
+
+
+class Player:
+    """Gives the pictures of a source when it is their time.
+
+    Parameters
+    ----------
+    source : PictureSource
+        Closed with the player.
+    size : tuple of int
+        Largest width and height of the pictures, in pixels; larger ones are scaled down. Those
+        that a recording knows results of stay as they are.
+    loop : bool
+        Whether it begins again at its end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.streaming import Player
+    >>> from bodyseg_widgets.streaming.sources import PictureIterator
+    >>> pictures = PictureIterator([np.zeros((4, 6, 3), np.uint8)] * 3)
+    >>> player = Player(pictures, size=(640, 480), loop=False)
+    >>> player.next().picture.index, player.show(2).picture.index, player.next()
+    (0, 2, None)
+    >>> player.close()
+    """
+
+    def __init__(self, source: PictureSource, *, size: tuple[int, int], loop: bool) -> None:
+        self.source = source
+        self.loop = loop
+        self._size = size
+        self._closed = threading.Event()
+        # Wall clock minus the source's time, of the pictures that are played.
+        self._offset: float | None = None
+
+    def next(self, begin_at: int | None = None) -> Played | None:
+        """Wait until the next picture is due, and give it; None at the end, or once closed.
+
+        Pictures whose time has passed are left out, so that a slow page sees the source at its
+        own speed.
+
+        Parameters
+        ----------
+        begin_at : int, optional
+            Go on from the picture of this number.
+
+        Raises
+        ------
+        SourceError
+            It cannot be read; the message says why.
+        """
+        picture = self._read() if begin_at is None else self._begin(begin_at)
+        while picture is not None and self._is_late(picture):
+            following = self._read()
+            if following is None:
+                break
+            picture = following
+        if picture is None:
+            return None
+        due = time.time() if self.source.rate is None else self._due(picture)
+        # Woken early only by close().
+        if self._closed.wait(max(0.0, due - time.time())):
+            return None
+        return self._played(picture, due)
+
+    def show(self, index: int) -> Played:
+        """Give the picture of this number at once; `next` goes on after it.
+
+        Raises
+        ------
+        SourceError
+            There is none, or the source cannot be sought in.
+        """
+        return self._played(self._begin(index), time.time())
+
+    def close(self) -> None:
+        """Close the source; whoever waits for a picture gets none."""
+        self._closed.set()
+        self.source.close()
+
+    def _read(self) -> Picture | None:
+        picture = self.source.read()
+        if picture is None and self.loop and self.source.length:
+            return self._begin(0)
+        return picture
+
+    def _begin(self, index: int) -> Picture:
+        self._offset = None
+        return self.source.read_at(index)
+
+    def _is_late(self, picture: Picture) -> bool:
+        rate = self.source.rate
+        if rate is None or picture.known or self._closed.is_set():
+            return False
+        return time.time() - self._due(picture) > 1 / rate
+
+    def _due(self, picture: Picture) -> float:
+        now = time.time()
+        if self._offset is None or now - (self._offset + picture.time) > LATE:
+            self._offset = now - picture.time
+        return self._offset + picture.time
+
+    def _played(self, picture: Picture, timestamp: float) -> Played:
+        image = picture.image if picture.known else scaled_into(picture.image, self._size)
+        return Played(picture, image, timestamp)
+
+
+def scaled_into(
+    image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], size: tuple[int, int]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Scale a picture down, never up, to fit into a width and a height in pixels."""
+    height, width = image.shape[:2]
+    scale = min(1.0, size[0] / width, size[1] / height)
+    if scale == 1:
+        return image
+    fitting = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(image, fitting, interpolation=cv2.INTER_AREA), dtype=np.uint8)

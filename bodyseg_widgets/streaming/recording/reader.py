@@ -1,0 +1,331 @@
+"""Reads recordings: a source of pictures that knows what models made of them."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from operator import index as as_index
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from bodyseg_widgets.errors import InvalidImageError, RecordingError, SourceError
+from bodyseg_widgets.streaming.encoded import decode_picture
+from bodyseg_widgets.streaming.recording.schema import (
+    APPLICATION_ID,
+    POSE_COLUMNS,
+    RESULT_COLUMNS,
+    SCHEMA_VERSION,
+    Value,
+    result_of,
+)
+from bodyseg_widgets.streaming.sources.types import Picture
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.streaming.stored import StoredResult
+
+
+class Recording:
+    """A file that a `RecordingWriter` wrote, as a source of pictures.
+
+    The file is only read, so it may be where nothing can be written. One whose writer was killed
+    opens too; the file ending in ``-wal`` beside it has its last seconds. One that is written
+    just now opens with the frames it has by then.
+
+    All of it may be used from any thread.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file.
+
+    Raises
+    ------
+    RecordingError
+        There is no such file, it is no recording, of a newer version of this package, or damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from pathlib import Path
+    >>> from bodyseg_widgets import Recording, RecordingWriter
+    >>> from bodyseg_widgets.streaming import encode_picture
+    >>> jpeg = encode_picture(np.zeros((4, 6, 3), np.uint8))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "lesson.bodyseg"
+    ...     with RecordingWriter(path) as writer:
+    ...         for number in range(3):
+    ...             _ = writer.add_picture(number, 10 + number / 4, "camera", jpeg, size=(4, 6))
+    ...     with Recording(path) as recording:
+    ...         picture = recording.read_at(1)
+    >>> recording.length, recording.rate, picture.time, picture.jpeg == jpeg
+    (3, 4.0, 0.25, True)
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._path = Path(path)
+        self._lock = threading.Lock()
+        self._next = 0
+        self._closed = False
+        self._database = _open(self._path)
+        try:
+            self._labels = tuple(
+                label for (label,) in self._database.execute("SELECT label FROM models ORDER BY id")
+            )
+            frames = self._database.execute(
+                "SELECT number, id, timestamp FROM frames ORDER BY number"
+            ).fetchall()
+        except sqlite3.Error as error:
+            self._database.close()
+            raise _damaged(self._path, error) from error
+        numbers, ids, timestamps = zip(*frames, strict=True) if frames else ((), (), ())
+        self._numbers = np.array(numbers, np.int64)
+        self._ids = np.array(ids, np.int64)
+        self._timestamps = np.array(timestamps, np.float64)
+        for array in (self._ids, self._timestamps):
+            array.flags.writeable = False
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    @property
+    def label(self) -> str:
+        """The file's name."""
+        return self._path.name
+
+    @property
+    def rate(self) -> float | None:
+        """Pictures a second, by the median of the times between them; None for fewer than two."""
+        between = np.diff(self._timestamps)
+        between = between[between > 0]
+        return float(1 / np.median(between)) if between.size else None
+
+    @property
+    def length(self) -> int:
+        """How many pictures it has."""
+        return len(self._numbers)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The models it has results of, in the order in which they came."""
+        return self._labels
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The frames' numbers as they were recorded, ``Frame.id``: int64, (`length`,)."""
+        return self._ids
+
+    @property
+    def timestamps(self) -> NDArray[np.float64]:
+        """When the frames were taken, in seconds, as recorded: float64, (`length`,)."""
+        return self._timestamps
+
+    def read(self) -> Picture | None:
+        """Give the next picture; None at the end, and once the recording is closed.
+
+        Raises
+        ------
+        SourceError
+            This picture cannot be read; the next call goes on with the one after it.
+        """
+        with self._lock:
+            if self._closed or self._next >= self.length:
+                return None
+            index = self._next
+            self._next = index + 1
+            rows = self._rows(index)
+        return self._picture(index, rows)
+
+    def read_at(self, index: int) -> Picture:
+        """Give the picture of this number, and what is known of it; `read` goes on after it.
+
+        Parameters
+        ----------
+        index : int
+            From 0 to `length` - 1.
+
+        Returns
+        -------
+        Picture
+            ``known`` has the results of those models only that had one of this frame. Each call
+            gives the same values, bit by bit.
+
+        Raises
+        ------
+        SourceError
+            There is no picture of this number, the recording is closed, or it cannot be read.
+        """
+        index = as_index(index)
+        if not 0 <= index < self.length:
+            last = f"from 0 to {self.length - 1}" if self.length else "none at all"
+            raise SourceError(
+                f"The pictures of {self.label!r} are numbered {last}, but got {index}."
+            )
+        with self._lock:
+            if self._closed:
+                raise SourceError(f"{self.label!r} is closed. Open it again to read from it.")
+            self._next = index + 1
+            rows = self._rows(index)
+        return self._picture(index, rows)
+
+    def close(self) -> None:
+        """Close the file. Calling it again does nothing."""
+        with self._lock:
+            self._closed = True
+            self._database.close()
+
+    def __enter__(self) -> Self:
+        """Give the recording itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def _rows(self, index: int) -> _Rows:
+        number = (int(self._numbers[index]),)
+        try:
+            return (
+                self._database.execute(
+                    "SELECT jpeg FROM pictures WHERE frame = ?", number
+                ).fetchone(),
+                self._database.execute(
+                    f"SELECT label, {RESULT_COLUMNS} FROM results "  # noqa: S608 - no value in it
+                    "JOIN models ON models.id = model WHERE frame = ? ORDER BY model",
+                    number,
+                ).fetchall(),
+                self._database.execute(
+                    f"SELECT label, {POSE_COLUMNS} FROM poses "  # noqa: S608 - the same
+                    "JOIN models ON models.id = model WHERE frame = ? ORDER BY model, place",
+                    number,
+                ).fetchall(),
+            )
+        except sqlite3.Error as error:
+            raise self._unreadable(index, error) from error
+
+    def _picture(self, index: int, rows: _Rows) -> Picture:
+        found, results, poses = rows
+        if found is None:
+            raise self._unreadable(index, "the picture is missing")
+        (jpeg,) = found
+        try:
+            image = decode_picture(jpeg)
+        except InvalidImageError as error:
+            reason = f"its {len(jpeg)} bytes are no JPEG, PNG or WebP picture"
+            raise self._unreadable(index, reason) from error
+        try:
+            known = _known(results, poses)
+        except RecordingError as error:
+            raise self._unreadable(index, error) from error
+        moment = float(self._timestamps[index] - self._timestamps[0])
+        return Picture(image, index, moment, known, jpeg)
+
+    def _unreadable(self, index: int, reason: object) -> SourceError:
+        return SourceError(
+            f"Picture {index} of {self.label!r} cannot be read: {reason}. The file is damaged; its "
+            "other pictures may be well."
+        )
+
+
+_Rows = tuple[tuple[bytes] | None, list[tuple[Value, ...]], list[tuple[Value, ...]]]
+"""A picture, the results with the label first, and the poses with the label first."""
+
+
+def _known(
+    results: list[tuple[Value, ...]], poses: list[tuple[Value, ...]]
+) -> Mapping[str, StoredResult]:
+    return MappingProxyType(
+        {
+            str(row[0]): result_of(row[1:], [pose[1:] for pose in poses if pose[0] == row[0]])
+            for row in results
+        }
+    )
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise RecordingError(f"There is no file {str(path)!r}. Check its name and folder.")
+    try:
+        database = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
+        )
+        with contextlib.ExitStack() as undo:
+            undo.callback(database.close)
+            _check_format(path, database)
+            _check_whole(path, database)
+            undo.pop_all()
+    except sqlite3.Error as error:
+        raise _explained(path, error) from error
+    return database
+
+
+def _check_format(path: Path, database: sqlite3.Connection) -> None:
+    (application_id,) = database.execute("PRAGMA application_id").fetchone()
+    if application_id != APPLICATION_ID:
+        raise _no_recording(path)
+    meta: dict[str, str] = dict(database.execute("SELECT key, value FROM meta"))
+    found = meta.get("schema_version", "")
+    if not found.isdecimal():
+        raise _damaged(path, f"its version is {found!r}")
+    if int(found) > SCHEMA_VERSION:
+        raise RecordingError(
+            f"{str(path)!r} was written by bodyseg-widgets {meta.get('package_version')} in "
+            f"version {found} of the format, but this one reads versions up to {SCHEMA_VERSION}. "
+            "Install a newer bodyseg-widgets."
+        )
+
+
+def _check_whole(path: Path, database: sqlite3.Connection) -> None:
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        # Pages that are missing in the file are in the log.
+        return
+    (pages,) = database.execute("PRAGMA page_count").fetchone()
+    (page_size,) = database.execute("PRAGMA page_size").fetchone()
+    expected, found = pages * page_size, path.stat().st_size
+    if found < expected:
+        # SQLite takes the rest of a page that is cut off for zeros.
+        raise _damaged(path, f"it has {found} bytes of {expected}")
+
+
+def _explained(path: Path, error: sqlite3.Error) -> RecordingError:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_NOTADB:
+        return _no_recording(path)
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return RecordingError(
+            f"{str(path)!r} cannot be opened: {error}. Where its writer was killed, the files that "
+            "end in '-wal' and '-shm' belong to it: copy all of them to a folder that can be "
+            "written to, and open it there."
+        )
+    return _damaged(path, error)
+
+
+def _no_recording(path: Path) -> RecordingError:
+    return RecordingError(
+        f"{str(path)!r} is no recording of bodyseg-widgets, or its beginning is lost. Recordings "
+        "are made with RecordingWriter."
+    )
+
+
+def _damaged(path: Path, reason: object) -> RecordingError:
+    return RecordingError(
+        f"{str(path)!r} is damaged or not whole: {reason}. Copy it anew from where it was recorded."
+    )

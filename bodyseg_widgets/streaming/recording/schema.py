@@ -1,0 +1,156 @@
+"""What is in a recording's file, and how masks and poses are put into it and taken out again."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+
+from bodyseg_widgets.errors import RecordingError
+from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose
+from bodyseg_widgets.segmentation import Region
+from bodyseg_widgets.streaming.frame import Timings
+from bodyseg_widgets.streaming.stored import StoredResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.segmentation import Size
+
+RECORDING_SUFFIX: Final = ".bodyseg"
+"""How the name of a recording's file ends."""
+
+APPLICATION_ID: Final = int.from_bytes(b"bsgw", "big")
+"""What tells a recording from other SQLite databases."""
+
+SCHEMA_VERSION: Final = 1
+"""Grows with each change that older versions of this package could not read."""
+
+TABLES: Final = """
+-- schema_version, created (ISO 8601, UTC), package_version
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+CREATE TABLE models (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE);
+
+-- Apart from the pictures, so that the list of all frames is read without touching these.
+-- number: in the order of arrival, with gaps; id: Frame.id; timestamp: seconds;
+-- height, width: pixels
+CREATE TABLE frames (
+    number INTEGER PRIMARY KEY, id INTEGER NOT NULL, timestamp REAL NOT NULL,
+    video TEXT NOT NULL, height INTEGER NOT NULL, width INTEGER NOT NULL
+);
+
+CREATE TABLE pictures (frame INTEGER PRIMARY KEY, jpeg BLOB NOT NULL);
+
+-- levels: zlib, uint8, level_height rows of level_width values;
+-- picture_*, region_*: pixels; capture to draw: milliseconds, NULL where not measured
+CREATE TABLE results (
+    frame INTEGER NOT NULL, model INTEGER NOT NULL,
+    levels BLOB NOT NULL, level_height INTEGER NOT NULL, level_width INTEGER NOT NULL,
+    picture_height INTEGER NOT NULL, picture_width INTEGER NOT NULL,
+    region_left INTEGER NOT NULL, region_top INTEGER NOT NULL,
+    region_width INTEGER NOT NULL, region_height INTEGER NOT NULL,
+    capture REAL, up REAL, wait REAL, decode REAL, infer REAL, down REAL, draw REAL,
+    PRIMARY KEY (frame, model)
+);
+
+-- place: 0, 1, ... in its frame; person: Pose.id; keypoints: of the numpy dtype named, 2 x 33 x 4,
+-- first Pose.keypoint_array, then Pose.keypoint_array_3d
+CREATE TABLE poses (
+    frame INTEGER NOT NULL, model INTEGER NOT NULL, place INTEGER NOT NULL, person INTEGER,
+    dtype TEXT NOT NULL, keypoints BLOB NOT NULL,
+    PRIMARY KEY (frame, model, place)
+);
+"""
+
+Value: TypeAlias = "bytes | str | int | float | None"
+"""What SQLite keeps."""
+
+RESULT_COLUMNS: Final = (
+    "levels, level_height, level_width, picture_height, picture_width, "
+    "region_left, region_top, region_width, region_height, "
+    "capture, up, wait, decode, infer, down, draw"
+)
+"""Of `results`, in the order of :func:`result_row`."""
+
+POSE_COLUMNS: Final = "person, dtype, keypoints"
+"""Of `poses`, in the order of :func:`pose_row`."""
+
+
+def result_row(stored: StoredResult) -> tuple[Value, ...]:
+    """Give the values of ``RESULT_COLUMNS``."""
+    region = stored.region
+    sizes = (
+        *stored.levels.shape,
+        *stored.size,
+        region.left,
+        region.top,
+        region.width,
+        region.height,
+    )
+    timings = (float(stage) for stage in astuple(stored.timings))
+    return (
+        packed(stored.levels),
+        *(int(size) for size in sizes),
+        *(None if math.isnan(stage) else stage for stage in timings),
+    )
+
+
+def pose_row(pose: Pose) -> tuple[Value, ...]:
+    """Give the values of ``POSE_COLUMNS``."""
+    keypoints = np.stack([pose.keypoint_array, pose.keypoint_array_3d])
+    number = None if pose.id is None else int(pose.id)
+    return number, keypoints.dtype.str, keypoints.tobytes()
+
+
+def result_of(row: tuple[Value, ...], poses: Iterable[tuple[Value, ...]]) -> StoredResult:
+    """Give the result of a row of `results` and its rows of `poses`.
+
+    Raises
+    ------
+    RecordingError
+        The values do not belong together, as in a damaged file.
+    """
+    levels, height, width, picture_height, picture_width, *rest = row
+    region, stages = rest[:4], rest[4:]
+    timings = (math.nan if stage is None else stage for stage in stages)
+    try:
+        return StoredResult(
+            unpacked(levels, (height, width)),  # type: ignore[arg-type]  # checked by the try
+            (picture_height, picture_width),  # type: ignore[arg-type]
+            Region(*region),  # type: ignore[arg-type]
+            tuple(_pose_of(*pose) for pose in poses),  # type: ignore[arg-type]
+            Timings(*timings),  # type: ignore[arg-type]
+        )
+    except (ValueError, TypeError, zlib.error) as error:
+        raise RecordingError(f"a result is damaged ({error})") from error
+
+
+def packed(levels: NDArray[np.uint8]) -> bytes:
+    """Compress a mask, losslessly."""
+    # Masks are wide areas of one value. Run lengths alone make them a fifth smaller than zlib's
+    # default does at level 1, in the same time.
+    packer = zlib.compressobj(1, strategy=zlib.Z_RLE)
+    return packer.compress(levels.tobytes()) + packer.flush()
+
+
+def unpacked(data: bytes, size: Size) -> NDArray[np.uint8]:
+    """Undo :func:`packed`: uint8 of shape `size`, (height, width).
+
+    Raises
+    ------
+    ValueError, zlib.error
+        `data` is no mask of that size.
+    """
+    height, width = size
+    return np.frombuffer(zlib.decompress(data, bufsize=height * width), np.uint8).reshape(size)
+
+
+def _pose_of(number: int | None, dtype: str, data: bytes) -> Pose:
+    keypoints = np.frombuffer(data, np.dtype(dtype)).reshape(2, len(KEYPOINT_NAMES), 4)
+    return Pose(keypoints[0], keypoints[1], id=number)

@@ -1,0 +1,427 @@
+"""Writes recordings, on a thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import sqlite3
+import threading
+import time
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from bodyseg_widgets.errors import InvalidOptionError, RecordingError
+from bodyseg_widgets.streaming.recording.schema import (
+    APPLICATION_ID,
+    POSE_COLUMNS,
+    RECORDING_SUFFIX,
+    RESULT_COLUMNS,
+    SCHEMA_VERSION,
+    TABLES,
+    pose_row,
+    result_row,
+)
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from bodyseg_widgets.segmentation import Size
+    from bodyseg_widgets.streaming.stored import StoredResult
+
+COMMIT_SECONDS = 0.25
+"""How long what was written may wait until it is safe from a crash."""
+
+MOST_WAITING = 64 * 2**20
+"""Bytes that may wait for the disk. Four models at 640 x 480 make 8 MB a second, before they are
+compressed."""
+
+_RECENT_FRAMES = 1000
+"""Frames that results may still come for: half a minute, and no model is that slow."""
+
+_JOB_BYTES = 1024
+"""What a waiting item takes beside its picture or mask, about."""
+
+_POSE_BYTES = 1056
+
+
+class RecordingWriter:
+    """Writes a stream's pictures and every model's results to a file, as they come.
+
+    What it is given waits in memory for a thread of its own, which compresses and writes it. So
+    no method but :meth:`close` waits for the disk, and all may be called from any thread. At
+    least twice a second what was written is made safe: a process that is killed loses no more
+    than its last second.
+
+    Where the disk is too slow, whole frames are left out and counted in :attr:`dropped`; the
+    stream is never slowed down.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        Where to; ends in ``.bodyseg``. While it is written, files that end in ``-wal`` and
+        ``-shm`` are beside it, and they belong to it; :meth:`close` leaves a single file.
+    overwrite : bool
+        Whether a file that is there is replaced.
+
+    Raises
+    ------
+    RecordingError
+        `path` ends in something else, is there already, or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from pathlib import Path
+    >>> from bodyseg_widgets import Frame, Mask, Recording, RecordingWriter, Result
+    >>> from bodyseg_widgets import Segmentation, Timings
+    >>> from bodyseg_widgets.streaming import StoredResult, encode_picture
+    >>> image = np.zeros((4, 6, 3), np.uint8)
+    >>> mask = Mask.from_levels(np.full((2, 3), 255, np.uint8), size=(4, 6))
+    >>> result = Result(Frame(1, image, timestamp=0.0), Segmentation(mask), Timings())
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "lesson.bodyseg"
+    ...     with RecordingWriter(path) as writer:
+    ...         _ = writer.add_picture(1, 0.0, "camera", encode_picture(image), size=(4, 6))
+    ...         _ = writer.add_result(1, "mine", StoredResult.of(result), video="camera")
+    ...     with Recording(path) as recording:
+    ...         picture = recording.read_at(0)
+    >>> picture.known["mine"].levels.tolist()
+    [[255, 255, 255], [255, 255, 255]]
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        self._path = Path(path)
+        self._database = _create(self._path, overwrite=overwrite)
+        self._changed = threading.Condition()
+        self._waiting: deque[_Job] = deque()
+        self._waiting_bytes = 0
+        self._recent: OrderedDict[tuple[str, int], int] = OrderedDict()
+        self._next_number = 0
+        self._frames = 0
+        self._dropped = 0
+        self._closed = False
+        self._error: RecordingError | None = None
+        self._thread = threading.Thread(target=self._run, name="bodyseg-recording", daemon=True)
+        self._thread.start()
+
+    @property
+    def path(self) -> Path:
+        """The file that is written."""
+        return self._path
+
+    @property
+    def frames(self) -> int:
+        """How many frames were taken, those that still wait for the disk among them."""
+        with self._changed:
+            return self._frames
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were left out because the disk was too slow."""
+        with self._changed:
+            return self._dropped
+
+    @property
+    def error(self) -> RecordingError | None:
+        """Why nothing is recorded any more, such as a full disk; None while all is well.
+
+        :meth:`close` raises it. What was recorded before stays in the file.
+        """
+        with self._changed:
+            return self._error
+
+    def add_picture(
+        self,
+        id: int,  # noqa: A002 - the word of Frame
+        timestamp: float,
+        video: str,
+        jpeg: bytes | memoryview,
+        size: Size,
+    ) -> bool:
+        """Record a frame's picture; its results may follow.
+
+        Parameters
+        ----------
+        id : int
+            The frame's number, :attr:`Frame.id`.
+        timestamp : float
+            When it was taken, in seconds from any start.
+        video : str
+            Which video it is of. `id` need be unique in its video only.
+        jpeg : bytes
+            The picture that the models saw, as a JPEG file (PNG and WebP will do).
+        size : tuple of int
+            (height, width) of the picture, in pixels.
+
+        Returns
+        -------
+        bool
+            Whether it is recorded. Not so where the disk is too slow (see :attr:`dropped`), the
+            frame is recorded already, the writer is closed, or there is an :attr:`error`.
+
+        Raises
+        ------
+        InvalidOptionError
+            `timestamp` is not finite.
+        """
+        if not math.isfinite(timestamp):
+            raise InvalidOptionError(
+                f"timestamp must be a finite number of seconds, but got {timestamp!r}."
+            )
+        height, width = size
+        frame = (int(id), float(timestamp), str(video), int(height), int(width))
+        # A message's buffer may be used again once it was handled.
+        picture = bytes(jpeg)
+        nbytes = len(picture) + _JOB_BYTES
+        key = (str(video), int(id))
+        with self._changed:
+            if self._is_over or key in self._recent:
+                return False
+            if self._waiting_bytes + nbytes > MOST_WAITING:
+                self._dropped += 1
+                return False
+            number = self._next_number
+            self._next_number += 1
+            self._frames += 1
+            self._recent[key] = number
+            if len(self._recent) > _RECENT_FRAMES:
+                self._recent.popitem(last=False)
+            self._put(_Job(partial(_write_picture, number, frame, picture), nbytes))
+            return True
+
+    def add_result(
+        self,
+        id: int,  # noqa: A002 - the word of Frame
+        label: str,
+        stored: StoredResult,
+        *,
+        video: str,
+    ) -> bool:
+        """Record what a model made of a frame.
+
+        Parameters
+        ----------
+        id : int
+            The frame's number, as `add_picture` was told it before.
+        label : str
+            How the model is called. A second result of the same model takes the first one's place.
+        stored : StoredResult
+            What it saw. Its arrays must not be changed any more.
+        video : str
+            Which video the frame is of, as `add_picture` was told.
+
+        Returns
+        -------
+        bool
+            Whether it is recorded. Not so where the frame is not, or is older than the last 1000.
+        """
+        nbytes = stored.levels.nbytes + _POSE_BYTES * len(stored.poses) + _JOB_BYTES
+        key = (str(video), int(id))
+        with self._changed:
+            number = self._recent.get(key)
+            if self._is_over or number is None:
+                return False
+            if self._waiting_bytes + nbytes > MOST_WAITING:
+                # A frame that lacks a result would look as if the model had skipped it.
+                del self._recent[key]
+                self._frames -= 1
+                self._dropped += 1
+                self._put(_Job(partial(_remove_frame, number), 0))
+                return False
+            self._put(_Job(partial(_write_result, number, str(label), stored), nbytes))
+            return True
+
+    def close(self) -> None:
+        """Write what waits still, and close the file. Calling it again does nothing.
+
+        Where a `Recording` of this file is open meanwhile, the files beside it stay.
+
+        Raises
+        ------
+        RecordingError
+            Something could not be written, see :attr:`error`.
+        """
+        with self._changed:
+            if self._closed:
+                return
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def __enter__(self) -> Self:
+        """Give the writer itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    @property
+    def _is_over(self) -> bool:
+        return self._closed or self._error is not None
+
+    def _put(self, job: _Job) -> None:
+        self._waiting.append(job)
+        self._waiting_bytes += job.nbytes
+        self._changed.notify()
+
+    def _run(self) -> None:
+        try:
+            with contextlib.closing(self._database) as database:
+                while self._write_batch(database):
+                    pass
+                _make_single_file(database)
+        except Exception as error:  # noqa: BLE001 - kept for who closes the recording
+            with self._changed:
+                self._error = RecordingError(
+                    f"The recording {str(self._path)!r} could not be written on: {error}. What "
+                    "was recorded until then is in the file. Make room or choose another folder, "
+                    "and begin a new recording."
+                )
+                self._error.__cause__ = error
+                self._waiting.clear()
+                self._waiting_bytes = 0
+
+    def _write_batch(self, database: sqlite3.Connection) -> bool:
+        """Write what comes until it is time to commit; give whether there may be more."""
+        with database:
+            job = self._next_job(None)
+            until = time.monotonic() + COMMIT_SECONDS
+            while job is not None:
+                job.write(database)
+                job = self._next_job(until)
+        with self._changed:
+            return bool(self._waiting) or not self._closed
+
+    def _next_job(self, until: float | None) -> _Job | None:
+        """Wait for something to write; None where there is nothing, or it is `until`."""
+        with self._changed:
+            left = None if until is None else until - time.monotonic()
+            if left is not None and left <= 0:
+                return None
+            self._changed.wait_for(lambda: self._waiting or self._closed, left)
+            if not self._waiting:
+                return None
+            job = self._waiting.popleft()
+            self._waiting_bytes -= job.nbytes
+            return job
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    write: Callable[[sqlite3.Connection], None]
+    nbytes: int
+
+
+def _create(path: Path, *, overwrite: bool) -> sqlite3.Connection:
+    if path.suffix.lower() != RECORDING_SUFFIX:
+        raise RecordingError(
+            f"A recording's name ends in {RECORDING_SUFFIX!r}, but got the path {str(path)!r}. "
+            "Give it this ending."
+        )
+    if not path.parent.is_dir():
+        raise RecordingError(
+            f"The folder of {str(path)!r} does not exist. Make it first, or name a path in a "
+            "folder that does."
+        )
+    if path.exists() and not overwrite:
+        raise RecordingError(
+            f"{str(path)!r} is there already. Choose another name, or replace it with "
+            "overwrite=True."
+        )
+    try:
+        # With it whatever an earlier recording of this name left: it would be taken for ours.
+        for part in ("", "-wal", "-shm", "-journal"):
+            path.with_name(path.name + part).unlink(missing_ok=True)
+        # Two writers of one name: the second one must fail.
+        path.touch(exist_ok=False)
+        with contextlib.ExitStack() as undo:
+            database = sqlite3.connect(path, check_same_thread=False)
+            undo.callback(database.close)
+            _prepare(database)
+            undo.pop_all()
+    except (OSError, sqlite3.Error) as error:
+        raise RecordingError(
+            f"The recording {str(path)!r} cannot be written: {error}. Choose another folder."
+        ) from error
+    return database
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    with database:
+        # All at once: alone, each table would wait for the disk.
+        database.executescript(f"BEGIN; PRAGMA application_id = {APPLICATION_ID}; {TABLES}")
+        database.executemany(
+            "INSERT INTO meta VALUES (?, ?)",
+            [
+                ("schema_version", str(SCHEMA_VERSION)),
+                ("created", datetime.now(UTC).isoformat(timespec="seconds")),
+                ("package_version", version("bodyseg-widgets")),
+            ],
+        )
+    # With a write-ahead log a commit is quick and safe from the process's death without
+    # waiting for the disk, and a killed recording is read without being written to.
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
+
+
+def _write_picture(
+    number: int,
+    frame: tuple[int, float, str, int, int],
+    jpeg: bytes,
+    database: sqlite3.Connection,
+) -> None:
+    database.execute("INSERT INTO frames VALUES (?, ?, ?, ?, ?, ?)", (number, *frame))
+    database.execute("INSERT INTO pictures VALUES (?, ?)", (number, jpeg))
+
+
+def _write_result(
+    number: int, label: str, stored: StoredResult, database: sqlite3.Connection
+) -> None:
+    database.execute("INSERT OR IGNORE INTO models (label) VALUES (?)", (label,))
+    (model,) = database.execute("SELECT id FROM models WHERE label = ?", (label,)).fetchone()
+    key = (number, model)
+    _insert(database, f"results (frame, model, {RESULT_COLUMNS})", (*key, *result_row(stored)))
+    database.execute("DELETE FROM poses WHERE frame = ? AND model = ?", key)
+    for place, pose in enumerate(stored.poses):
+        _insert(
+            database,
+            f"poses (frame, model, place, {POSE_COLUMNS})",
+            (*key, place, *pose_row(pose)),
+        )
+
+
+def _insert(database: sqlite3.Connection, into: str, row: tuple[object, ...]) -> None:
+    places = ", ".join("?" * len(row))
+    database.execute(f"INSERT OR REPLACE INTO {into} VALUES ({places})", row)  # noqa: S608
+
+
+def _remove_frame(number: int, database: sqlite3.Connection) -> None:
+    database.execute("DELETE FROM frames WHERE number = ?", (number,))
+    for table in ("pictures", "results", "poses"):
+        database.execute(f"DELETE FROM {table} WHERE frame = ?", (number,))  # noqa: S608
+
+
+def _make_single_file(database: sqlite3.Connection) -> None:
+    try:
+        # Without the log the file can be read where nothing can be written, too.
+        database.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        # Somebody reads it, and needs the log.
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise

@@ -1,0 +1,279 @@
+"""What several streams made of the same frame, while each goes at its own pace."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from itertools import combinations, count
+from typing import TYPE_CHECKING, Final, Self
+
+from bodyseg_widgets.streaming.stored import StoredResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from bodyseg_widgets.streaming.feed import ResultCallback
+    from bodyseg_widgets.streaming.frame import Frame, Result
+    from bodyseg_widgets.streaming.pose_recorder import ResultSource
+
+LATELY: Final = 2.0
+"""Seconds for which a frame stays the newest that streams have in common, while newer ones come
+that they do not."""
+
+_KEPT = 64
+"""Results kept of each stream: a model that takes a second for a frame finds it here with one
+that takes 20 ms. They take about 4 MB a stream, less where others keep the same results."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameFrame:
+    """What streams made of one frame.
+
+    Attributes
+    ----------
+    id : int
+        The frame's number; see `Frame`.
+    timestamp : float
+        When it was taken, in seconds since 1970.
+    live : bool
+        False where it is shown while the source is paused.
+    results : mapping of str to StoredResult
+        By the streams' names.
+    """
+
+    id: int
+    timestamp: float
+    live: bool
+    results: Mapping[str, StoredResult]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    result: StoredResult
+    timestamp: float
+    live: bool
+    at: float
+    order: int
+
+    @classmethod
+    def now(cls, result: Result, order: int) -> Self:
+        frame = result.frame
+        stored = StoredResult.of(result)
+        return cls(stored, frame.timestamp, frame.live, time.monotonic(), order)
+
+    def is_of_the_same_frame(self, other: _Finished) -> bool:
+        if self.result.size != other.result.size:
+            return False
+        # Two pages that show one source number their frames alike. A frame that is shown again
+        # has its number only.
+        return self.timestamp == other.timestamp or not (self.live and other.live)
+
+
+class SameFrames:
+    """Follows streams and finds the newest frame that all of them, or some, have finished.
+
+    It keeps the last results of each stream, without pictures, by the numbers of their frames.
+    A frame's number comes again where a video begins anew or a frame is shown while paused;
+    then the newest result counts. While paused, only the frame that is shown counts.
+
+    All of it may be used from any thread.
+
+    Parameters
+    ----------
+    streams : mapping of str to SegmentationStream
+        What to follow, by names; anything with ``on_result`` will do.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import SegmentationStream, Webcam
+    >>> from bodyseg_widgets.streaming import SameFrames
+    >>> webcam = Webcam(source="sample")
+    >>> streams = {kind: SegmentationStream(webcam, model_type=kind)
+    ...            for kind in ("general", "landscape")}
+    >>> frames = SameFrames(streams)
+    >>> # Press Start, and then:
+    >>> frames.newest() is None
+    True
+    >>> frames.close(); webcam.close()
+    >>> for stream in streams.values():
+    ...     stream.close()
+    """
+
+    def __init__(self, streams: Mapping[str, ResultSource] | None = None) -> None:
+        self._lock = threading.Lock()
+        self._callbacks: list[ResultCallback] = []
+        self._tracks: dict[str, _Track] = {}
+        self._newest: tuple[int, _Finished] | None = None
+        self._orders = count()
+        self.streams = streams or {}
+
+    @property
+    def streams(self) -> Mapping[str, ResultSource]:
+        """What is followed, by names.
+
+        Setting it adds, removes and renames: a stream that was followed before keeps its
+        results, also under a new name.
+        """
+        with self._lock:
+            return {name: track.stream for name, track in self._tracks.items()}
+
+    @streams.setter
+    def streams(self, streams: Mapping[str, ResultSource]) -> None:
+        with self._lock:
+            old = [*self._tracks.values()]
+            tracks = {
+                name: next((track for track in old if track.stream is stream), None)
+                for name, stream in streams.items()
+            }
+            new = {name: _Track(streams[name]) for name, track in tracks.items() if track is None}
+            self._tracks = {name: track or new[name] for name, track in tracks.items()}
+            kept = [id(track) for track in self._tracks.values()]
+            gone = [track for track in old if id(track) not in kept]
+        for track in gone:
+            track.unfollow()
+        for track in new.values():
+            track.follow(self._note)
+            # A source that is paused gives no result until it is moved.
+            latest: Result | None = getattr(track.stream, "latest", None)
+            if latest is not None:
+                self._note_earlier(track, latest)
+
+    def on_result(self, callback: ResultCallback) -> Callable[[], None]:
+        """Call ``callback(result)`` with every result of any of the streams, on its thread.
+
+        Returns
+        -------
+        callable
+            Call it without arguments to unsubscribe.
+        """
+        with self._lock:
+            self._callbacks.append(callback)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if callback in self._callbacks:
+                    self._callbacks.remove(callback)
+
+        return unsubscribe
+
+    def newest(self, names: Collection[str] | None = None) -> SameFrame | None:
+        """Give the newest frame that streams have finished.
+
+        Parameters
+        ----------
+        names : collection of str, optional
+            Of which streams. Default: of all.
+
+        Returns
+        -------
+        SameFrame or None
+            None where they have finished none in common, or none for ``LATELY`` seconds up to
+            the newest result of any stream.
+        """
+        with self._lock:
+            names = [*self._tracks] if names is None else names
+            if self._newest is None or not names or not self._tracks.keys() >= {*names}:
+                return None
+            tracks = {name: self._tracks[name].finished for name in names}
+            shared = set.intersection(*({*finished} for finished in tracks.values()))
+            number, newest = self._newest
+            if newest.live:
+                since = newest.at - LATELY
+                shared = {each for each in shared if _completed(tracks, each).at >= since}
+            else:
+                shared &= {number}
+            shared = {each for each in shared if _is_one_frame(tracks, each)}
+            if not shared:
+                return None
+            found = max(shared, key=lambda each: _completed(tracks, each).order)
+            last = _completed(tracks, found)
+            results = {name: finished[found].result for name, finished in tracks.items()}
+        return SameFrame(found, last.timestamp, last.live, results)
+
+    def newest_of(self, name: str) -> SameFrame | None:
+        """Give the newest frame that one stream has finished, whatever the others have.
+
+        Parameters
+        ----------
+        name : str
+            The stream's name.
+        """
+        with self._lock:
+            track = self._tracks.get(name)
+            if track is None or not track.finished:
+                return None
+            number, newest = next(reversed(track.finished.items()))
+        return SameFrame(number, newest.timestamp, newest.live, {name: newest.result})
+
+    def is_settled(self) -> bool:
+        """Say whether no more is to come of the newest frame.
+
+        While paused it is so once each stream that ever gave a result gave one of the frame
+        that is shown; else it always is, for slower streams leave frames out.
+        """
+        with self._lock:
+            if self._newest is None or self._newest[1].live:
+                return True
+            number = self._newest[0]
+            return all(
+                number in track.finished for track in self._tracks.values() if track.finished
+            )
+
+    def close(self) -> None:
+        """Follow nothing any more and forget the callbacks; calling it again does nothing."""
+        self.streams = {}
+        with self._lock:
+            self._callbacks.clear()
+
+    def _note(self, track: _Track, result: Result) -> None:
+        finished = _Finished.now(result, next(self._orders))
+        with self._lock:
+            if not any(track is each for each in self._tracks.values()):
+                return
+            track.keep(result.frame, finished)
+            self._newest = result.frame.id, finished
+            callbacks = [*self._callbacks]
+        for callback in callbacks:
+            callback(result)
+
+    def _note_earlier(self, track: _Track, result: Result) -> None:
+        finished = _Finished.now(result, next(self._orders))
+        with self._lock:
+            if track.finished:
+                # The stream was quicker, with something newer.
+                return
+            track.keep(result.frame, finished)
+            if self._newest is None or not finished.live:
+                self._newest = result.frame.id, finished
+
+
+class _Track:
+    """A stream and its last results, the newest last."""
+
+    def __init__(self, stream: ResultSource) -> None:
+        self.stream = stream
+        self.finished: dict[int, _Finished] = {}
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def follow(self, note: Callable[[_Track, Result], None]) -> None:
+        self._unsubscribe = self.stream.on_result(lambda result: note(self, result))
+
+    def unfollow(self) -> None:
+        self._unsubscribe()
+
+    def keep(self, frame: Frame, finished: _Finished) -> None:
+        self.finished.pop(frame.id, None)
+        self.finished[frame.id] = finished
+        while len(self.finished) > _KEPT:
+            del self.finished[next(iter(self.finished))]
+
+
+def _completed(tracks: Mapping[str, Mapping[int, _Finished]], number: int) -> _Finished:
+    """Give the result that came last of those of one frame."""
+    return max((finished[number] for finished in tracks.values()), key=lambda each: each.order)
+
+
+def _is_one_frame(tracks: Mapping[str, Mapping[int, _Finished]], number: int) -> bool:
+    results = (finished[number] for finished in tracks.values())
+    return all(one.is_of_the_same_frame(other) for one, other in combinations(results, 2))

@@ -1,0 +1,390 @@
+"""What all panels show of one frame, to work with and to save."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import astuple
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from PIL import Image
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.evaluation import cutoff, is_person
+from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose
+from bodyseg_widgets.segmentation import Region
+from bodyseg_widgets.streaming.frame import Frame, Result, Timings
+from bodyseg_widgets.streaming.stored import StoredResult
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.segmentation import Mask, Probability
+
+DEFAULT_THRESHOLD = 0.5
+"""Of panels that are not told theirs."""
+
+
+class Snapshot:
+    """One frame, and what each panel's model made of it. It stays as it is.
+
+    Parameters
+    ----------
+    frame : Frame
+        The picture all of them were made from.
+    results : mapping
+        What the panels' models saw, by the panel's label.
+    thresholds : mapping, optional
+        From which probability on a pixel is a person, 0 to 1, by the panel's label; 0.5 for
+        those left out.
+
+    Raises
+    ------
+    InvalidOptionError
+        A threshold is of no panel or not between 0 and 1, or a result is of a picture of
+        another size.
+
+    Notes
+    -----
+    The ``.npz`` file of :meth:`save` is read with ``numpy.load(path)`` and holds, for a picture
+    of H x W pixels,
+
+    - ``picture``: uint8 (H, W, 3), RGB,
+    - ``frame_id``, ``timestamp``: int64 and float64, as in :class:`Frame`,
+    - ``labels``: the panels' labels, and ``thresholds``: float64, one for each,
+
+    and of the first panel (``_1`` for the second, and so on)
+
+    - ``probability_0``: float32 (H, W), 0 to 1,
+    - ``person_0``: bool (H, W), what the panel's threshold cuts,
+    - ``levels_0``: uint8, the probability as the model gave it, times 255,
+    - ``region_0``: int64 (4,), left, top, width and height of what `levels` cover, in pixels,
+    - ``keypoints_0``, ``keypoints_3d_0``: float32 (people, 33, 4), :attr:`Pose.keypoint_array`
+      and :attr:`Pose.keypoint_array_3d`,
+    - ``pose_ids_0``: int64 (people,), :attr:`Pose.id`, 0 for poses without one,
+    - ``timings_0``: float64 (7,), the stages of :class:`Timings` in their order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Frame, Mask, Result, Segmentation, Snapshot, Timings
+    >>> frame = Frame(1, np.zeros((4, 6, 3), np.uint8), timestamp=0.0)
+    >>> mask = Mask.from_levels(np.full((2, 3), 102, np.uint8), size=(4, 6))
+    >>> result = Result(frame, Segmentation(mask), Timings())
+    >>> snapshot = Snapshot(frame, {"mine": result}, thresholds={"mine": 0.3})
+    >>> snapshot.labels, snapshot.probability("mine").shape
+    (('mine',), (4, 6))
+    >>> bool(snapshot.person("mine").all())
+    True
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        results: Mapping[str, StoredResult | Result],
+        *,
+        thresholds: Mapping[str, float] | None = None,
+    ) -> None:
+        self._frame_id = frame.id
+        self._timestamp = frame.timestamp
+        self._picture = frame.image.copy()
+        self._picture.flags.writeable = False
+        self._results = MappingProxyType(
+            {
+                label: StoredResult.of(result) if isinstance(result, Result) else result
+                for label, result in results.items()
+            }
+        )
+        given = {} if thresholds is None else thresholds
+        for label, threshold in given.items():
+            self._result(label)
+            cutoff(threshold)
+        self._thresholds = {
+            label: float(given.get(label, DEFAULT_THRESHOLD)) for label in self._results
+        }
+        for label, stored in self._results.items():
+            if stored.size != self._picture.shape[:2]:
+                raise InvalidOptionError(
+                    f"The result {label!r} is of a picture of (height, width) {stored.size}, but "
+                    f"the frame's picture has {self._picture.shape[:2]}. All results must be of "
+                    "the frame."
+                )
+
+    @property
+    def frame_id(self) -> int:
+        """Number of the frame, :attr:`Frame.id`."""
+        return self._frame_id
+
+    @property
+    def timestamp(self) -> float:
+        """When the picture was taken, in seconds, :attr:`Frame.timestamp`."""
+        return self._timestamp
+
+    @property
+    def picture(self) -> NDArray[np.uint8]:
+        """The frame's picture: uint8 (H, W, 3), RGB, read-only."""
+        return self._picture
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The panels' labels, in their order."""
+        return tuple(self._results)
+
+    @property
+    def results(self) -> Mapping[str, StoredResult]:
+        """What the panels' models saw, by the panel's label."""
+        return self._results
+
+    def threshold(self, label: str) -> float:
+        """Give the threshold of a panel, 0 to 1.
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such panel.
+        """
+        self._result(label)
+        return self._thresholds[label]
+
+    def mask(self, label: str) -> Mask:
+        """Give the mask of a panel, a new one at each call.
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such panel.
+        """
+        return self._result(label).seen().segmentation.mask
+
+    def probability(self, label: str) -> Probability:
+        """Give the probability of a panel: float32 (H, W), 0 to 1, read-only.
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such panel.
+        """
+        return self.mask(label).probability
+
+    def person(self, label: str) -> NDArray[np.bool_]:
+        """Say of each pixel whether it is a person at the panel's threshold: bool (H, W).
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such panel.
+        """
+        return is_person(self.mask(label), self.threshold(label))
+
+    def poses(self, label: str) -> tuple[Pose, ...]:
+        """Give the poses of a panel, without masks of their own.
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such panel.
+        """
+        return self._result(label).poses
+
+    def to_pil(self) -> Image.Image:
+        """Give the frame's picture as a Pillow image, mode ``RGB``."""
+        return Image.fromarray(self._picture)
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Save everything as ``.npz``, or the picture alone as ``.png``.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            Where to; ends in ``.npz`` or ``.png``. What a ``.npz`` file holds is in the notes of
+            this class.
+        overwrite : bool
+            Whether a file that is there is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            `path`.
+
+        Raises
+        ------
+        InvalidOptionError
+            `path` ends in neither, is there already, or its folder does not exist.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in {".npz", ".png"}:
+            raise InvalidOptionError(
+                f"A snapshot is saved as '.npz' (everything) or '.png' (the picture), but got the "
+                f"path {str(path)!r}. Give it one of these endings; save_masks() writes the masks "
+                "as pictures."
+            )
+        _check_folder(path)
+        _check_free([path], overwrite=overwrite)
+        if suffix == ".png":
+            self.to_pil().save(path, format="PNG")
+        else:
+            with path.open("wb") as file:
+                np.savez_compressed(file, allow_pickle=False, **self._arrays())
+        return path
+
+    def save_masks(
+        self, folder: str | os.PathLike[str], *, overwrite: bool = False
+    ) -> tuple[Path, ...]:
+        """Save the mask of each panel as a picture, for use in other programs.
+
+        Parameters
+        ----------
+        folder : str or os.PathLike
+            Where to. It is made where only itself is missing.
+        overwrite : bool
+            Whether files that are there are replaced.
+
+        Returns
+        -------
+        tuple of pathlib.Path
+            A PNG file for each panel, named by its place and label such as
+            ``0-selfie-general-tensorflow.png``. Its alpha is the probability, as in
+            :meth:`Mask.to_canvas_image_source`.
+
+        Raises
+        ------
+        InvalidOptionError
+            One of the files is there already, or the folder cannot be made.
+        """
+        folder = Path(folder)
+        _check_folder(folder)
+        if folder.exists() and not folder.is_dir():
+            raise InvalidOptionError(f"{str(folder)!r} is a file, not a folder. Name another one.")
+        paths = [
+            folder / f"{at}-{_as_file_name(label)}.png" for at, label in enumerate(self.labels)
+        ]
+        _check_free(paths, overwrite=overwrite)
+        folder.mkdir(exist_ok=True)
+        for label, path in zip(self.labels, paths, strict=True):
+            self.mask(label).to_canvas_image_source().save(path, format="PNG")
+        return tuple(paths)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a ``.npz`` file that :meth:`save` wrote.
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such file, or it is no snapshot.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import numpy as np
+        >>> from bodyseg_widgets import Frame, Snapshot
+        >>> snapshot = Snapshot(Frame(7, np.zeros((4, 6, 3), np.uint8), timestamp=0.0), {})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = snapshot.save(folder + "/frame.npz")
+        ...     Snapshot.load(path).frame_id
+        7
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise InvalidOptionError(f"There is no file {str(path)!r}. Check its name and folder.")
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return cls._of_arrays(arrays)
+        # What numpy and zipfile raise of a file of another kind or with a hole in it. An
+        # InvalidOptionError of ours is a ValueError as well.
+        except (ValueError, TypeError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
+            raise InvalidOptionError(
+                f"{str(path)!r} is no snapshot, or damaged: {error}. Snapshot.load() reads the "
+                "'.npz' files of Snapshot.save()."
+            ) from error
+
+    def _result(self, label: str) -> StoredResult:
+        if label not in self._results:
+            known = ", ".join(repr(each) for each in self._results) or "none"
+            raise InvalidOptionError(
+                f"The snapshot has no panel {label!r}. Its panels are: {known}."
+            )
+        return self._results[label]
+
+    def _arrays(self) -> dict[str, NDArray[np.generic]]:
+        arrays: dict[str, NDArray[np.generic]] = {
+            "picture": self._picture,
+            "frame_id": np.array(self._frame_id, np.int64),
+            "timestamp": np.array(self._timestamp, np.float64),
+            "labels": np.array(self.labels, np.str_),
+            "thresholds": np.array([*self._thresholds.values()], np.float64),
+        }
+        for at, (label, stored) in enumerate(self._results.items()):
+            region = stored.region
+            arrays |= {
+                f"probability_{at}": self.probability(label),
+                f"person_{at}": self.person(label),
+                f"levels_{at}": stored.levels,
+                f"region_{at}": np.array(
+                    [region.left, region.top, region.width, region.height], np.int64
+                ),
+                f"keypoints_{at}": _stacked(pose.keypoint_array for pose in stored.poses),
+                f"keypoints_3d_{at}": _stacked(pose.keypoint_array_3d for pose in stored.poses),
+                f"pose_ids_{at}": np.array([pose.id or 0 for pose in stored.poses], np.int64),
+                f"timings_{at}": np.array(astuple(stored.timings), np.float64),
+            }
+        return arrays
+
+    @classmethod
+    def _of_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
+        picture = np.asarray(arrays["picture"], np.uint8)
+        frame = Frame(int(arrays["frame_id"]), picture, float(arrays["timestamp"]))
+        labels = [str(label) for label in arrays["labels"]]
+        results = {
+            label: StoredResult(
+                np.asarray(arrays[f"levels_{at}"], np.uint8),
+                (picture.shape[0], picture.shape[1]),
+                Region(*(int(pixels) for pixels in arrays[f"region_{at}"])),
+                tuple(
+                    Pose(keypoints, keypoints_3d, id=int(number) or None)
+                    for keypoints, keypoints_3d, number in zip(
+                        np.asarray(arrays[f"keypoints_{at}"], np.float32),
+                        np.asarray(arrays[f"keypoints_3d_{at}"], np.float32),
+                        arrays[f"pose_ids_{at}"],
+                        strict=True,
+                    )
+                ),
+                Timings(*(float(stage) for stage in arrays[f"timings_{at}"])),
+            )
+            for at, label in enumerate(labels)
+        }
+        thresholds = (float(threshold) for threshold in arrays["thresholds"])
+        return cls(frame, results, thresholds=dict(zip(labels, thresholds, strict=True)))
+
+
+def _stacked(arrays: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return np.array([*arrays], np.float32).reshape(-1, len(KEYPOINT_NAMES), 4)
+
+
+def _as_file_name(label: str) -> str:
+    """Keep letters and digits, which every system takes, and hyphens between them."""
+    return re.sub(r"[\W_]+", "-", label.lower()).strip("-") or "panel"
+
+
+def _check_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise InvalidOptionError(
+            f"The folder of {str(path)!r} does not exist. Make it first, or name a path in a "
+            "folder that does."
+        )
+
+
+def _check_free(paths: Iterable[Path], *, overwrite: bool) -> None:
+    for path in paths:
+        if path.exists() and not overwrite:
+            raise InvalidOptionError(
+                f"{str(path)!r} is there already. Choose another name, or replace it with "
+                "overwrite=True."
+            )

@@ -1,0 +1,234 @@
+"""A camera that is attached to the machine the kernel runs on."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.streaming.sources.types import Picture
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_DAMAGED = 30
+"""Damaged pictures one after the other after which a camera counts as broken."""
+
+MAX_RATE = 1000.0
+
+CLOSING_SECONDS = 2.0
+"""How long `close` waits for the picture the camera is at; the thread ends by itself after it."""
+
+_DEVICES = Path("/dev")
+
+
+class KernelCamera:
+    """A camera of the kernel's machine, read with OpenCV.
+
+    That is the computer Python runs on, which need not be the one whose screen you look at;
+    the camera of that one is opened in the browser, by ``Webcam``. The camera runs from when
+    this is made until it is closed. A thread of its own keeps the newest picture only, so
+    `read` never gives old ones, and the numbers of pictures show how many were let go.
+
+    Parameters
+    ----------
+    device : int, str or os.PathLike
+        Number of the camera, from 0; or a path or an address of a stream that OpenCV opens. A
+        video file is played once, at its own rate.
+    width, height : int
+        Size to ask the camera for, in pixels; it takes the nearest that it has.
+    rate : float
+        Pictures a second to ask the camera for.
+    label : str, optional
+        How people call it; ``"Camera 0"``, or the name of the path, without one.
+
+    Attributes
+    ----------
+    label : str
+        How people call it.
+    rate : None
+        Its pictures are shown as they come.
+    length : None
+        It cannot be sought in.
+
+    Raises
+    ------
+    SourceError
+        There is no such camera, or it cannot be opened; the message says why.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.errors import SourceError
+    >>> from bodyseg_widgets.streaming.sources import KernelCamera
+    >>> try:
+    ...     KernelCamera("/dev/no-such-camera")
+    ... except SourceError as error:
+    ...     print(str(error)[:42])
+    There is no camera '/dev/no-such-camera' o
+    """
+
+    rate = None
+    length = None
+
+    def __init__(
+        self,
+        device: int | str | os.PathLike[str] = 0,
+        *,
+        width: int = 640,
+        height: int = 480,
+        rate: float = 30.0,
+        label: str | None = None,
+    ) -> None:
+        name = device if isinstance(device, int) else os.path.expanduser(device)  # noqa: PTH111
+        self._name = f"camera number {name}" if isinstance(name, int) else f"camera {name!r}"
+        self.label = label or (f"Camera {name}" if isinstance(name, int) else Path(name).name)
+        self._is_file = not isinstance(name, int) and Path(name).is_file()
+        self._capture = self._open(name)
+        if not self._is_file:
+            self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+            self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+            self._capture.set(cv2.CAP_PROP_FPS, rate)
+        self._interval = self._seconds_between(rate)
+        self._changed = threading.Condition()
+        self._newest: Picture | None = None
+        self._last_given = -1
+        self._has_ended = False
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"bodyseg-{self.label}", daemon=True)
+        self._thread.start()
+        # A process must not end while OpenCV's code runs in a thread: it would be aborted.
+        atexit.register(self.close)
+
+    def read(self) -> Picture | None:
+        """Wait for a picture newer than the last one given; None once closed.
+
+        Raises
+        ------
+        SourceError
+            The camera stopped giving pictures.
+        """
+        with self._changed:
+            while not (self._has_news() or self._has_ended or self._closed.is_set()):
+                self._changed.wait()
+            newest = self._newest
+            if self._closed.is_set():
+                return None
+            if newest is None or not self._has_news():
+                if self._is_file and newest is not None:
+                    return None
+                raise SourceError(self._why_it_ended())
+            self._last_given = newest.index
+        return Picture(_rgb(newest.image), newest.index, newest.time)
+
+    def read_at(self, index: int) -> Picture:
+        """Refuse: a camera cannot go back.
+
+        Raises
+        ------
+        SourceError
+            Always.
+        """
+        raise SourceError(
+            f"{self.label!r} is a camera and cannot go to picture number {index}. What it showed "
+            "can be gone back to in a recording."
+        )
+
+    def close(self) -> None:
+        """Switch the camera off and end its thread; whoever waits in `read` gets None."""
+        atexit.unregister(self.close)
+        self._closed.set()
+        with self._changed:
+            self._changed.notify_all()
+        if self._thread is not threading.current_thread():
+            self._thread.join(CLOSING_SECONDS)
+
+    def _open(self, device: int | str) -> cv2.VideoCapture:
+        # OpenCV prints what it tried when it fails, so it is asked only for what there is.
+        self._check_there_is(device)
+        capture = cv2.VideoCapture(device)
+        if not capture.isOpened():
+            capture.release()
+            raise SourceError(
+                f"The {self._name} of the machine of this notebook's kernel cannot be opened. Is "
+                "another program using it, and may this user use cameras?"
+            )
+        return capture
+
+    def _check_there_is(self, device: int | str) -> None:
+        if isinstance(device, str):
+            missing = "://" not in device and not Path(device).exists()
+        else:
+            missing = device < 0 or (sys.platform == "linux" and device not in _camera_numbers())
+        if missing:
+            raise SourceError(
+                f"There is no {self._name} on the machine of this notebook's kernel"
+                f"{_what_there_is()}. "
+                "A camera of the computer in front of you is opened in the browser: Webcam()."
+            )
+
+    def _seconds_between(self, rate: float) -> float:
+        """How long to wait between pictures: 0 where the camera itself makes one wait."""
+        if not self._is_file and self._capture.get(cv2.CAP_PROP_FRAME_COUNT) <= 0:
+            return 0.0
+        of_file = self._capture.get(cv2.CAP_PROP_FPS)
+        return 1 / (of_file if 1 <= of_file <= MAX_RATE else rate)
+
+    def _has_news(self) -> bool:
+        return self._newest is not None and self._newest.index > self._last_given
+
+    def _why_it_ended(self) -> str:
+        count = 0 if self._newest is None else self._newest.index + 1
+        return (
+            f"The {self._name} of the machine of this notebook's kernel gives no more pictures, "
+            f"after {count}. Was it unplugged, or did another program take it? Open it again."
+        )
+
+    def _run(self) -> None:
+        try:
+            self._keep_newest()
+        finally:
+            self._capture.release()
+            with self._changed:
+                self._has_ended = True
+                self._changed.notify_all()
+
+    def _keep_newest(self) -> None:
+        began = time.monotonic()
+        taken = damaged = 0
+        while not self._closed.is_set() and damaged < MAX_DAMAGED and self._capture.grab():
+            now = time.monotonic() - began
+            is_whole, bgr = self._capture.retrieve()
+            if not is_whole:
+                damaged += 1
+                continue
+            damaged = 0
+            with self._changed:
+                self._newest = Picture(np.asarray(bgr, dtype=np.uint8), taken, now)
+                self._changed.notify_all()
+            taken += 1
+            self._closed.wait(max(0.0, began + taken * self._interval - time.monotonic()))
+
+
+def _rgb(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def _camera_numbers() -> list[int]:
+    """Numbers of the cameras that Linux shows."""
+    names = (each.name.removeprefix("video") for each in _DEVICES.glob("video*"))
+    return sorted(int(name) for name in names if name.isdecimal())
+
+
+def _what_there_is() -> str:
+    if sys.platform != "linux":
+        return ""
+    numbers = ", ".join(map(str, _camera_numbers()))
+    return f" (cameras there are: {numbers})" if numbers else " (it has no camera)"

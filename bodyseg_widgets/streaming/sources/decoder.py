@@ -1,0 +1,248 @@
+"""A video file's pictures one after the other, from its beginning or from a key picture."""
+
+from __future__ import annotations
+
+import struct
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from bodyseg_widgets.errors import MissingDependencyError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from fractions import Fraction
+    from pathlib import Path
+    from types import ModuleType
+
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+    from bodyseg_widgets.streaming.sources.packets import KeyPicture
+
+WHAT_WORKS = (
+    "What usually works: MP4 and MOV (H.264), WebM (VP8, VP9), MKV and AVI videos; "
+    "JPEG, PNG and WebP pictures."
+)
+
+# ISO 14496-12: a file is made of boxes; each begins with its length (32 bits) and its name.
+_BOX = struct.Struct(">I4s")
+_LONG_LENGTH = struct.Struct(">Q")
+_HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
+
+
+class Decoder:
+    """Decodes the first video stream of a file that holds no cover picture.
+
+    Parameters
+    ----------
+    file : Path
+        A file that exists. Nothing but this file is read, whatever it refers to.
+
+    Raises
+    ------
+    MissingDependencyError
+        PyAV is not installed.
+    SourceError
+        There is no video in the file that can be read; the message says why.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from bodyseg_widgets.errors import SourceError
+    >>> from bodyseg_widgets.streaming.sources.decoder import Decoder
+    >>> try:
+    ...     Decoder(Path(__file__))
+    ... except SourceError as error:
+    ...     print(str(error)[:56])
+    'decoder.py' is no video or picture that can be read her
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._av = _import_av()
+        self._file = file
+        self._container, self._stream = self._open()
+        self._frames = self._decode(self.packets())
+
+    @property
+    def codec(self) -> str:
+        """The name of the decoder, for example ``"h264"``."""
+        return self._stream.codec_context.name
+
+    @property
+    def time_base(self) -> Fraction:
+        """The unit of all times, in seconds."""
+        base = self._stream.time_base
+        if base is None:
+            raise SourceError(f"{self._file.name!r} does not say how fast it is. {WHAT_WORKS}")
+        return base
+
+    @property
+    def nominal_rate(self) -> float | None:
+        """Pictures a second by what the file says; None where it says nothing."""
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        return float(rate) if rate else None
+
+    @property
+    def has_guessed_times(self) -> bool:
+        """Whether the times of packets cannot be relied on.
+
+        AVI has no times. They are guessed from the packets' order, which is not the order of
+        the pictures in a codec that reorders them.
+        """
+        return self._container.format.name == "avi" and self._stream.codec_context.has_b_frames
+
+    def packets(self) -> Iterator[Packet[VideoStream]]:
+        """Give the packets from here to the end; a file cut off ends where it was cut.
+
+        Decoding goes on only after `restart` or `begin_at`.
+        """
+        try:
+            yield from self._container.demux(self._stream)
+        except self._av.error.InvalidDataError:
+            return
+        except self._av.error.FFmpegError as error:
+            raise SourceError(
+                f"{self._file.name!r} could not be read any further: {error.strerror}. "
+                "Is its disk still there?"
+            ) from error
+
+    def restart(self) -> None:
+        """Begin at the first picture."""
+        container, stream = self._open()
+        self._container.close()
+        self._container, self._stream = container, stream
+        self._frames = self._decode(self.packets())
+
+    def begin_at(self, key: KeyPicture) -> bool:
+        """Begin at a key picture; False where the search in the file led past it.
+
+        After False, decoding goes on only after `restart` or another `begin_at`. Pictures that
+        are shown before the key picture may come first.
+        """
+        try:
+            self._container.seek(key.seek_to, stream=self._stream)
+        except self._av.error.FFmpegError:
+            # Not every format can be searched; those are read from the beginning.
+            return False
+        packets = self.packets()
+        for packet in packets:
+            if not packet.is_keyframe or packet.pts is None:
+                continue
+            if packet.pts == key.time:
+                self._frames = self._decode(chain((packet,), packets))
+                return True
+            if packet.pts > key.time:
+                return False
+        return False
+
+    def next(self) -> VideoFrame | None:
+        """Decode the next picture, in the order they are shown in; None at the end."""
+        return next(self._frames, None)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._container.close()
+
+    def _decode(self, packets: Iterable[Packet[VideoStream]]) -> Iterator[VideoFrame]:
+        for packet in packets:
+            # An empty packet would tell the decoder that there are no more.
+            if packet.size:
+                yield from self._decoded(packet)
+        # Decoders hold pictures back until they know which one is shown first.
+        yield from self._decoded(None)
+
+    def _decoded(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
+        try:
+            return self._stream.codec_context.decode(packet)
+        except self._av.error.FFmpegError:
+            # Damaged: its picture is left out, and the numbers of the others show that.
+            return []
+
+    def _open(self) -> tuple[InputContainer, VideoStream]:
+        brand = _brand(self._file)
+        if brand in _HEIF_BRANDS:
+            raise SourceError(
+                f"{self._file.name!r} is a HEIF picture ({brand.decode()}), which cannot be read "
+                f"here. Save it as a JPEG. {WHAT_WORKS}"
+            )
+        try:
+            container = self._av.open(
+                str(self._file),
+                metadata_errors="replace",
+                # A playlist must not lead to the network.
+                options={"protocol_whitelist": "file"},
+            )
+        except self._av.error.FFmpegError as error:
+            raise self._unreadable(error.strerror) from error
+        try:
+            return container, self._video_stream(container)
+        except SourceError:
+            container.close()
+            raise
+
+    def _video_stream(self, container: InputContainer) -> VideoStream:
+        cover = self._av.stream.Disposition.attached_pic
+        videos = [each for each in container.streams.video if not each.disposition & cover]
+        if container.format.name == "tty":
+            # FFmpeg plays any text as a film of a terminal.
+            raise self._unreadable("it is text")
+        if not videos and container.streams.audio:
+            raise SourceError(
+                f"{self._file.name!r} has sound only ({container.format.long_name}), and no "
+                f"pictures. {WHAT_WORKS}"
+            )
+        if not videos:
+            raise self._unreadable(f"{container.format.long_name}, without pictures")
+        if not hasattr(videos[0].codec_context, "decode"):
+            raise self._unreadable(
+                f"{container.format.long_name} with a codec that is not known here"
+            )
+        return videos[0]
+
+    def _unreadable(self, reason: str | None) -> SourceError:
+        name = self._file.name
+        if _is_cut_off(self._file):
+            return SourceError(
+                f"{name!r} is cut off or damaged: its table of contents ('moov') is missing, which "
+                "cameras and programs write last. Copy the whole file, or record it again."
+            )
+        return SourceError(
+            f"{name!r} is no video or picture that can be read here ({reason}). {WHAT_WORKS}"
+        )
+
+
+def _import_av() -> ModuleType:
+    try:
+        import av  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingDependencyError("av", extra="video", purpose="Reading video files") from error
+    return av
+
+
+def _brand(file: Path) -> bytes:
+    """Give the kind of MP4 that the file says it is; nothing for other files."""
+    with file.open("rb") as opened:
+        head = opened.read(12)
+    return head[8:] if head[4:8] == b"ftyp" else b""
+
+
+def _is_cut_off(file: Path) -> bool:
+    """Whether it is an MP4 or MOV without all of its table of contents."""
+    size = file.stat().st_size
+    names = []
+    with file.open("rb") as opened:
+        position = 0
+        while position + _BOX.size <= size:
+            opened.seek(position)
+            length, name = _BOX.unpack(opened.read(_BOX.size))
+            if length == 1 and position + _BOX.size + _LONG_LENGTH.size <= size:
+                (length,) = _LONG_LENGTH.unpack(opened.read(_LONG_LENGTH.size))
+            position += length
+            if name == b"moov" and position <= size:
+                return False
+            names.append(name)
+            if length < _BOX.size:
+                break
+    return names[:1] in ([b"ftyp"], [b"wide"], [b"mdat"])

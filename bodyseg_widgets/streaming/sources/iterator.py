@@ -1,0 +1,273 @@
+"""Pictures that Python code gives: a list, an array of several, a generator."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast, runtime_checkable
+
+import numpy as np
+
+from bodyseg_widgets.errors import InvalidImageError, SourceError
+from bodyseg_widgets.images import ArrayLike, ImageInput, to_rgb
+from bodyseg_widgets.streaming.sources.types import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+SEQUENCE_RATE = 30.0
+"""Pictures a second at which pictures are played that are there all at once."""
+
+_BATCH_DIMENSIONS = 4
+_ACCEPTED = (
+    "a list or another sequence of pictures, an array of shape (N, H, W, 3), or anything else "
+    "that can be iterated over, such as a generator"
+)
+
+
+@runtime_checkable
+class Indexed(Protocol):
+    """Pictures that are there all at once: a list, or anything with a length and numbers."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> ImageInput:
+        """Give the picture of this number."""
+
+
+Pictures: TypeAlias = Iterable[ImageInput] | Indexed | ArrayLike
+
+
+class PictureIterator:
+    """Pictures from any Python code that gives them.
+
+    What has a length and numbers, such as a list or an array of shape (N, H, W, 3), can be
+    sought in. Anything else is asked for the next picture on a thread of its own, and only when
+    that picture is wanted, so that ``close`` need not wait for it: the thread ends when the
+    code gives its next picture, ends, or fails.
+
+    Every picture is copied, so the code may paint the next one into the same array.
+
+    Parameters
+    ----------
+    pictures : iterable, sequence or array
+        Each picture as :func:`bodyseg_widgets.images.to_rgb` takes it. Numbers begin at 0.
+    rate : float, optional
+        Pictures a second to play them at. Without one, those of an iterator are played as they
+        come, and those that are there all at once at 30 a second.
+    label : str, optional
+        How people call it.
+
+    Attributes
+    ----------
+    label : str
+        How people call it.
+    rate : float or None
+        Pictures a second; None for pictures as they come.
+    length : int or None
+        How many pictures there are; None for an iterator.
+
+    Raises
+    ------
+    SourceError
+        `pictures` is one picture, no pictures at all, or `rate` is not above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.streaming.sources import PictureIterator
+    >>> grey = (np.full((4, 6), level, np.uint8) for level in (0, 100, 200))
+    >>> source = PictureIterator(grey, rate=10)
+    >>> [source.read().image[0, 0, 0] for _ in range(3)] == [0, 100, 200], source.read()
+    (True, None)
+    >>> source.close()
+    """
+
+    def __init__(
+        self, pictures: Pictures, *, rate: float | None = None, label: str = "Python pictures"
+    ) -> None:
+        if rate is not None and not rate > 0:
+            raise SourceError(f"Expect a rate above 0 pictures a second, but got {rate}.")
+        self.label = label
+        self._all = _all_at_once(pictures)
+        self.length = None if self._all is None else len(self._all)
+        if self.length == 0:
+            raise SourceError(f"{label!r} has no pictures: its length is 0.")
+        self.rate = SEQUENCE_RATE if rate is None and self._all is not None else rate
+        self._lock = threading.Lock()
+        self._closed = False
+        self._next = 0
+        self._began: float | None = None
+        self._ended = False
+        if self._all is None:
+            iterator = iter(cast("Iterable[ImageInput]", pictures))
+            self._asked = _Asked(lambda: next(iterator, _END), name=f"bodyseg-{label}")
+
+    def read(self) -> Picture | None:
+        """Give the next picture, waiting for it; None at the end, and once closed.
+
+        Raises
+        ------
+        SourceError
+            The code failed, or gave something that is no picture; the message names the
+            picture's number. `read` may go on after that, as far as the code does.
+        """
+        with self._lock:
+            if self._closed or self._ended:
+                return None
+            number = self._next
+            if self._all is not None and number >= len(self._all):
+                return None
+            return self._give(number)
+
+    def read_at(self, index: int) -> Picture:
+        """Give the picture of this number, where they are there all at once.
+
+        Raises
+        ------
+        SourceError
+            As for `read`; also for an iterator, where there is no such number, or once closed.
+        """
+        if self.length is None:
+            raise SourceError(
+                f"{self.label!r} gives one picture after the other, and cannot go to number "
+                f"{index}. Make a list of them to go back and forth."
+            )
+        if not 0 <= index < self.length:
+            raise SourceError(
+                f"There is no picture number {index} in {self.label!r}: it has {self.length}, "
+                f"numbered from 0 to {self.length - 1}."
+            )
+        with self._lock:
+            picture = None if self._closed else self._give(index)
+        if picture is None:
+            raise SourceError(f"{self.label!r} is closed. Make a new one.")
+        return picture
+
+    def close(self) -> None:
+        """Ask for no more pictures, without waiting for one that was asked for."""
+        self._closed = True
+        if self._all is None:
+            self._asked.close()
+
+    def _give(self, number: int) -> Picture | None:
+        self._next = number + 1
+        given = self._given(number)
+        if isinstance(given, BaseException):
+            raise SourceError(
+                f"Picture number {number} of {self.label!r} could not be had: "
+                f"{type(given).__name__}: {given}"
+            ) from given
+        if isinstance(given, _End):
+            self._ended = True
+            return None
+        return Picture(self._rgb(given, number), number, self._time_of(number))
+
+    def _given(self, number: int) -> ImageInput | _End | BaseException:
+        if self._all is None:
+            return self._asked.next()
+        try:
+            return self._all[number]
+        except Exception as error:  # noqa: BLE001
+            # Raised by its caller, who says which picture it was.
+            return error
+
+    def _rgb(self, given: ImageInput, number: int) -> NDArray[np.uint8]:
+        try:
+            return to_rgb(given).copy()
+        except InvalidImageError as error:
+            raise SourceError(
+                f"Number {number} of {self.label!r} is no picture that can be used: {error}"
+            ) from error
+
+    def _time_of(self, number: int) -> float:
+        if self.rate is not None:
+            return number / self.rate
+        now = time.monotonic()
+        if self._began is None:
+            self._began = now
+        return now - self._began
+
+
+class _End:
+    """What comes after the last picture; None may come in place of a picture, by mistake."""
+
+
+_END = _End()
+
+
+class _Asked:
+    """Asks a function for its next answer on a thread, and stops waiting when it is closed."""
+
+    def __init__(self, ask: Callable[[], ImageInput | _End], *, name: str) -> None:
+        self._ask = ask
+        self._name = name
+        self._changed = threading.Condition()
+        self._wanted = False
+        self._answers: list[ImageInput | _End | BaseException] = []
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def next(self) -> ImageInput | _End | BaseException:
+        """Wait for the next answer, or what was raised in its place, or until closed."""
+        with self._changed:
+            if self._thread is None and not self._closed.is_set():
+                # A daemon, as nobody can end code that waits for a picture for ever.
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            self._wanted = True
+            self._changed.notify_all()
+            while not self._answers and not self._closed.is_set():
+                self._changed.wait()
+            if self._closed.is_set():
+                return _END
+            return self._answers.pop(0)
+
+    def close(self) -> None:
+        """Stop waiting; the thread ends as soon as the function returns."""
+        with self._changed:
+            self._closed.set()
+            self._answers.clear()
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._wanted and not self._closed.is_set():
+                    self._changed.wait()
+                if self._closed.is_set():
+                    return
+                self._wanted = False
+            answer: ImageInput | _End | BaseException
+            try:
+                answer = self._ask()
+            except BaseException as error:  # noqa: BLE001
+                # Handed to whoever waits for the picture.
+                answer = error
+            with self._changed:
+                if self._closed.is_set():
+                    return
+                self._answers.append(answer)
+                self._changed.notify_all()
+            # Do not keep the last picture alive while waiting for the next one.
+            del answer
+
+
+def _all_at_once(pictures: object) -> Indexed | None:
+    """Give the pictures where they have numbers; None where they come one after the other."""
+    if isinstance(pictures, ArrayLike):
+        shape = np.shape(pictures)
+        if len(shape) != _BATCH_DIMENSIONS:
+            raise SourceError(
+                "Expect an array of several pictures to have the shape (N, H, W, 3), but got "
+                f"{shape}. StillPicture takes one picture."
+            )
+        return cast("Indexed", pictures)
+    if isinstance(pictures, str | bytes | Mapping) or not isinstance(pictures, Indexed | Iterable):
+        raise SourceError(
+            f"Expect {_ACCEPTED}, but got {type(pictures).__name__}. open_source opens files."
+        )
+    return pictures if isinstance(pictures, Indexed) else None

@@ -1,0 +1,127 @@
+"""Opens whatever pictures can come from, by what is in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.images import ArrayLike, HasImage, ImageInput
+from bodyseg_widgets.streaming.sources.files import existing_file
+from bodyseg_widgets.streaming.sources.iterator import Indexed, PictureIterator, Pictures
+from bodyseg_widgets.streaming.sources.picture import StillPicture
+from bodyseg_widgets.streaming.sources.types import PictureSource
+from bodyseg_widgets.streaming.sources.video import VideoFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SourceInput: TypeAlias = str | os.PathLike[str] | ImageInput | Pictures | PictureSource
+"""Everything that `open_source` opens."""
+
+_SQLITE = b"SQLite format 3\0"
+_BATCH_DIMENSIONS = 4
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://|data:", re.IGNORECASE)
+_MOVING = ("GIF", "PNG", "WEBP")
+# Pillow knows the beginning of a film when it sees one, and cannot read it.
+_NO_PICTURE = ("MPEG",)
+
+
+def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource:
+    """Open a file, or take pictures that are there already.
+
+    Files are told apart by what is in them, whatever they are called. Nothing is fetched from
+    the network; :func:`fetch` does that.
+
+    Parameters
+    ----------
+    what : str, os.PathLike, array, PIL.Image.Image, Frame, iterable or PictureSource
+        - path: a recording, a picture, an animated picture or a video;
+        - one picture: an array of shape (H, W[, channels]), a PIL image, a Frame;
+        - several: an array of shape (N, H, W, channels), a list, a generator;
+        - a source is handed back as it is.
+    label : str, optional
+        How people call it; the name of the file without one. A recording, and what is a source
+        already, keep the label they have.
+
+    Returns
+    -------
+    PictureSource
+        Close it when it is no longer needed.
+
+    Raises
+    ------
+    SourceError
+        It is none of these, or the file cannot be read; the message says why.
+    RecordingError
+        The file is a database that is no recording, or a damaged one.
+    MissingDependencyError
+        The file is no picture, and PyAV, which reads videos, is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.streaming.sources import open_source
+    >>> open_source(np.zeros((4, 6, 3), np.uint8)).length
+    1
+    >>> open_source(np.zeros((5, 4, 6, 3), np.uint8), label="Five").length
+    5
+    """
+    if isinstance(what, str | os.PathLike):
+        return _open_path(what, label)
+    if _is_source(what):
+        return cast("PictureSource", what)
+    if isinstance(what, ArrayLike) and len(np.shape(what)) == _BATCH_DIMENSIONS:
+        return _several(what, label)
+    if isinstance(what, Image.Image | HasImage | ArrayLike):
+        return StillPicture(what, label=label)
+    if isinstance(what, Indexed | Iterable):
+        return _several(what, label)
+    raise SourceError(
+        "Expect a path, a picture (array, PIL image, Frame), several of them (list, generator, "
+        f"array of shape (N, H, W, 3)) or a source, but got {type(what).__name__}. A camera of "
+        "the kernel's machine is KernelCamera(0)."
+    )
+
+
+def _is_source(what: object) -> bool:
+    return all(
+        hasattr(what, name) for name in ("label", "rate", "length", "read", "read_at", "close")
+    )
+
+
+def _several(pictures: Pictures, label: str | None) -> PictureIterator:
+    return PictureIterator(pictures) if label is None else PictureIterator(pictures, label=label)
+
+
+def _open_path(path: str | os.PathLike[str], label: str | None) -> PictureSource:
+    if isinstance(path, str) and _ADDRESS.match(path):
+        raise SourceError(
+            f"{path[:60]!r} is an address, and nothing is fetched without being asked for. "
+            "Download it with fetch(address, folder, ...) and open the file that it returns."
+        )
+    file = existing_file(path)
+    with file.open("rb") as opened:
+        is_recording = opened.read(len(_SQLITE)) == _SQLITE
+    if is_recording:
+        from bodyseg_widgets.streaming.recording import Recording  # noqa: PLC0415
+
+        return Recording(file)
+    return StillPicture(file, label=label) if _is_still(file) else VideoFile(file, label=label)
+
+
+def _is_still(file: Path) -> bool:
+    try:
+        with Image.open(file) as image:
+            moves = image.format in _MOVING and getattr(image, "is_animated", False)
+            return image.format not in _NO_PICTURE and not moves
+    except UnidentifiedImageError:
+        return False
+    except Image.DecompressionBombError:
+        # A picture all the same; why it is refused is said where it is read.
+        return True

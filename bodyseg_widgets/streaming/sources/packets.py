@@ -1,0 +1,97 @@
+"""Which pictures a video has, by what is written on its packets: nothing is decoded for it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from av.packet import Packet
+    from av.video.stream import VideoStream
+
+_VP8_SHOWN = 0x10
+"""In the first byte of a VP8 packet: the picture is shown (RFC 6386, 9.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPicture:
+    """A picture that is decoded without those before it.
+
+    Attributes
+    ----------
+    time : int
+        When it is shown (pts), in units of the stream's time base.
+    seek_to : int
+        By what the file is searched for it (dts where there is one), in the same units.
+    """
+
+    time: int
+    seek_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureIndex:
+    """The pictures of a video in the order they are shown in.
+
+    Attributes
+    ----------
+    times : tuple of int
+        When each picture is shown (pts), in units of the stream's time base, increasing.
+    keys : tuple of KeyPicture
+        In the same order.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming.sources.packets import KeyPicture, PictureIndex
+    >>> index = PictureIndex((0, 40, 80, 120), (KeyPicture(0, 0), KeyPicture(80, 40)))
+    >>> index.number_of(80), index.number_of(81), index.last_key(3)
+    (2, None, 1)
+    """
+
+    times: tuple[int, ...]
+    keys: tuple[KeyPicture, ...]
+
+    def number_of(self, time: int | None) -> int | None:
+        """Give the number of the picture shown at this time; None where there is none."""
+        if time is None:
+            return None
+        number = bisect_left(self.times, time)
+        return number if number < len(self.times) and self.times[number] == time else None
+
+    def last_key(self, number: int) -> int:
+        """Give the place in `keys` of the last one up to this number; -1 where there is none."""
+        return bisect_right(self.keys, self.times[number], key=lambda key: key.time) - 1
+
+
+def index_of(packets: Iterable[Packet[VideoStream]], *, codec: str) -> PictureIndex | None:
+    """Find out which pictures there are.
+
+    Left out are packets that make no picture: empty ones, those an editor cut away, those cut
+    off or damaged, and those of VP8 that later pictures are only made from.
+
+    Returns
+    -------
+    PictureIndex or None
+        None where packets do not say when they are shown, or two say the same: pictures of
+        such a file can be counted only by decoding them.
+    """
+    times: list[int] = []
+    keys: list[KeyPicture] = []
+    for packet in packets:
+        if not packet.size or packet.is_discard or packet.is_corrupt:
+            continue
+        if codec == "vp8" and not memoryview(packet)[0] & _VP8_SHOWN:
+            continue
+        if packet.pts is None:
+            return None
+        times.append(packet.pts)
+        if packet.is_keyframe:
+            keys.append(KeyPicture(packet.pts, packet.pts if packet.dts is None else packet.dts))
+    times.sort()
+    if any(one == next_one for one, next_one in pairwise(times)):
+        return None
+    return PictureIndex(tuple(times), tuple(sorted(keys, key=lambda key: key.time)))

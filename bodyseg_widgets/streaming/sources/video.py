@@ -1,0 +1,285 @@
+"""The pictures of a video file, in order and by their number."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.streaming.sources.decoder import WHAT_WORKS, Decoder
+from bodyseg_widgets.streaming.sources.files import existing_file
+from bodyseg_widgets.streaming.sources.packets import PictureIndex, index_of
+from bodyseg_widgets.streaming.sources.types import Picture
+
+if TYPE_CHECKING:
+    import os
+
+    from av.video.frame import VideoFrame
+    from numpy.typing import NDArray
+
+KEPT_PICTURES = 64
+KEPT_BYTES = 64 * 2**20
+"""The pictures decoded last are kept, as many as both allow: going back one by one, most come
+from there, and of the others each is decoded together with those before it."""
+
+_SEEKS = 3
+"""From how many key pictures decoding is tried before it begins at the beginning."""
+
+_USUAL_RATE = 25.0
+
+
+class VideoFile:
+    """A video file, read with PyAV.
+
+    Opening it reads through the whole file once, without decoding it, to know how many
+    pictures there are and when each is shown: about as long as copying it takes. Files that do
+    not say when their pictures are shown (raw H.264, some AVI) are decoded once instead, and
+    `read_at` has to decode them from the beginning.
+
+    A file that was cut off has the pictures that are whole. A picture in the middle that is
+    damaged beyond decoding is left out: `read` goes on with the next one, and the numbers show
+    the gap; `read_at` gives the next one that can be shown, or, where it is asked for one before
+    the last one given, the one before it. So stepping never gets stuck.
+
+    Pictures are turned as the file says they are to be seen.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        Anything FFmpeg reads: MP4, MOV, WebM, MKV, AVI, animated GIF, ...
+    label : str, optional
+        How people call it; the name of the file without one.
+
+    Attributes
+    ----------
+    label : str
+        How people call it.
+    rate : float
+        Pictures a second, on average.
+    length : int
+        How many pictures it has.
+
+    Raises
+    ------
+    MissingDependencyError
+        PyAV is not installed.
+    SourceError
+        There is no such file, or no video in it that can be read; the message says why.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import av
+    >>> from bodyseg_widgets.streaming.sources import VideoFile
+    >>> with TemporaryDirectory() as folder:
+    ...     with av.open(f"{folder}/clip.mp4", "w") as container:
+    ...         stream = container.add_stream("mpeg4", rate=25)
+    ...         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+    ...         for _ in range(3):
+    ...             container.mux(stream.encode(av.VideoFrame(64, 48, "yuv420p")))
+    ...         container.mux(stream.encode())
+    ...     video = VideoFile(f"{folder}/clip.mp4")
+    ...     picture = video.read_at(2)
+    ...     video.close()
+    >>> video.label, video.rate, video.length, picture.time, picture.image.shape
+    ('clip.mp4', 25.0, 3, 0.08, (48, 64, 3))
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, label: str | None = None) -> None:
+        file = existing_file(path)
+        self.label = label or file.name
+        self._lock = threading.Lock()
+        self._closed = False
+        self._next = 0
+        # Decoded in one go: every picture from `_from` on that could be, up to before `_head`.
+        self._kept: deque[tuple[int, VideoFrame]] = deque()
+        self._kept_bytes = 0
+        self._from = self._head = 0
+        self._decoder = Decoder(file)
+        try:
+            self._index = self._read_index()
+            self._decoder.restart()
+            if self._index is not None and not self._decode_one():
+                # What the packets say is not what the decoder gives.
+                self._index = None
+            self.length = self._count() if self._index is None else len(self._index.times)
+            self.rate = self._rate()
+        except SourceError:
+            self._decoder.close()
+            raise
+
+    def read(self) -> Picture | None:
+        """Decode the next picture; None at the end, and once closed.
+
+        Raises
+        ------
+        SourceError
+            The file cannot be read any more.
+        """
+        with self._lock:
+            if self._closed or self._next >= self.length:
+                return None
+            found = self._at_or_after(self._next)
+            return None if found is None else self._picture(*found)
+
+    def read_at(self, index: int) -> Picture:
+        """Give the picture of this number; the one after the last one given needs no search.
+
+        Parameters
+        ----------
+        index : int
+            From 0 to ``length - 1``.
+
+        Raises
+        ------
+        SourceError
+            There is none of this number, none can be decoded any more, or the file is closed.
+        """
+        if not 0 <= index < self.length:
+            raise SourceError(
+                f"There is no picture number {index} in {self.label!r}: it has {self.length}, "
+                f"numbered from 0 to {self.length - 1}."
+            )
+        with self._lock:
+            self._check_open()
+            if index < self._next - 1:
+                found = self._at_or_before(index) or self._at_or_after(index)
+            else:
+                found = self._at_or_after(index) or self._at_or_before(index)
+            self._check_open()
+            if found is None:
+                raise SourceError(
+                    f"Picture number {index} of {self.label!r} cannot be decoded any more, nor "
+                    "can any other. Was the file changed? Open it again."
+                )
+            return self._picture(*found)
+
+    def close(self) -> None:
+        """Close the file; a picture that is being decoded is finished first."""
+        self._closed = True
+        with self._lock:
+            self._decoder.close()
+            self._kept.clear()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SourceError(f"{self.label!r} is closed. Open it again.")
+
+    def _read_index(self) -> PictureIndex | None:
+        if self._decoder.has_guessed_times:
+            return None
+        return index_of(self._decoder.packets(), codec=self._decoder.codec)
+
+    def _count(self) -> int:
+        count = 0
+        self._decoder.restart()
+        while self._decoder.next() is not None:
+            count += 1
+        self._decoder.restart()
+        if not count:
+            raise SourceError(
+                f"None of the pictures of {self.label!r} can be decoded "
+                f"({self._decoder.codec}): the file is damaged, or of a kind not known here. "
+                f"{WHAT_WORKS}"
+            )
+        return count
+
+    def _rate(self) -> float:
+        nominal = self._decoder.nominal_rate or _USUAL_RATE
+        if self._index is None or self.length == 1:
+            return nominal
+        units = self._index.times[-1] - self._index.times[0]
+        return float((self.length - 1) / (units * self._decoder.time_base))
+
+    def _at_or_after(self, number: int) -> tuple[int, VideoFrame] | None:
+        self._decode_up_to(number)
+        return next((each for each in self._kept if each[0] >= number), None)
+
+    def _at_or_before(self, number: int) -> tuple[int, VideoFrame] | None:
+        while number >= 0 and not self._closed:
+            self._decode_up_to(number)
+            found = next((each for each in reversed(self._kept) if each[0] <= number), None)
+            if found is not None:
+                return found
+            number = self._from - 1
+        return None
+
+    def _decode_up_to(self, number: int) -> None:
+        """Keep the picture of this number, where it can be decoded, or the next one."""
+        if number < self._from or self._is_nearer_from_a_key(number):
+            self._begin_before(number)
+        while self._head <= number and self._decode_one():
+            pass
+
+    def _is_nearer_from_a_key(self, number: int) -> bool:
+        if self._index is None or number <= self._head:
+            return False
+        last = self._index.last_key(number)
+        return last >= 0 and self._index.keys[last].time > self._index.times[self._head]
+
+    def _begin_before(self, number: int) -> None:
+        self._kept.clear()
+        self._kept_bytes = 0
+        self._from = self._head = self._begin_decoding(number)
+
+    def _begin_decoding(self, number: int) -> int:
+        """Let the decoder begin at or before a number, and give the one it begins at."""
+        if self._index is not None:
+            last = self._index.last_key(number)
+            for position in range(last, max(last - _SEEKS, -1), -1):
+                key = self._index.keys[position]
+                if self._decoder.begin_at(key):
+                    return self._index.number_of(key.time) or 0
+        self._decoder.restart()
+        return 0
+
+    def _decode_one(self) -> bool:
+        """Decode the next picture that has a number, and keep it; False at the end."""
+        while not self._closed:
+            frame = self._decoder.next()
+            if frame is None:
+                return False
+            number = self._head if self._index is None else self._index.number_of(frame.pts)
+            # After a key picture there may come some that are shown before it, and that could
+            # be decoded only together with the pictures before.
+            if number is not None and number >= self._head:
+                self._keep(number, frame)
+                return True
+        return False
+
+    def _keep(self, number: int, frame: VideoFrame) -> None:
+        self._kept.append((number, frame))
+        self._kept_bytes += _size(frame)
+        self._head = number + 1
+        while len(self._kept) > 1 and (
+            len(self._kept) > KEPT_PICTURES or self._kept_bytes > KEPT_BYTES
+        ):
+            dropped, old = self._kept.popleft()
+            self._kept_bytes -= _size(old)
+            self._from = dropped + 1
+
+    def _picture(self, number: int, frame: VideoFrame) -> Picture:
+        self._next = number + 1
+        return Picture(_upright(frame), number, self._time_of(number))
+
+    def _time_of(self, number: int) -> float:
+        if self._index is None:
+            return number / self.rate
+        times = self._index.times
+        return float((times[number] - times[0]) * self._decoder.time_base)
+
+
+def _size(frame: VideoFrame) -> int:
+    return sum(plane.buffer_size for plane in frame.planes)
+
+
+def _upright(frame: VideoFrame) -> NDArray[np.uint8]:
+    """Give the pixels as RGB, turned as they are to be seen."""
+    image = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+    quarters = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image

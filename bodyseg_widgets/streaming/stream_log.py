@@ -1,0 +1,370 @@
+"""Figures of several streams' last seconds, kept for tables and plots."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from dataclasses import astuple, dataclass, fields
+from functools import partial
+from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
+
+import numpy as np
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.evaluation import cutoff
+from bodyseg_widgets.streaming.frame import Timings
+from bodyseg_widgets.tables import import_pandas, save_table
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from types import TracebackType
+
+    import pandas as pd
+
+    from bodyseg_widgets.segmentation import Mask
+    from bodyseg_widgets.streaming.frame import Result
+    from bodyseg_widgets.streaming.pose_recorder import ResultSource
+
+MOST_ROWS = 100_000
+"""What a log keeps at most of each kind, whatever its seconds: about 40 MB."""
+
+_STAGES = tuple(field.name for field in fields(Timings))
+
+
+class StreamLog:
+    """Keeps figures of each result of several streams: never its picture or mask.
+
+    It follows the streams that were added, from then until they are removed or :meth:`stop`.
+    Frames that are shown again while a source is paused are left out: they are no part of how
+    fast things went. All of it may be used from any thread.
+
+    Parameters
+    ----------
+    seconds : float
+        How much is kept, more than 0. What is older than the newest frame by more goes, and so
+        does the oldest of more than 100 000 rows.
+
+    Raises
+    ------
+    InvalidOptionError
+        `seconds` is not a finite number above 0.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import SegmentationStream, SegmentationView, StreamLog, Webcam
+    >>> webcam = Webcam(source="sample")
+    >>> stream = SegmentationStream(webcam)
+    >>> view = SegmentationView(stream, threshold=0.4)
+    >>> log = StreamLog(seconds=30)
+    >>> log.add("selfie", stream, threshold=lambda: view.threshold)
+    >>> # Press Start, and then:
+    >>> table = log.to_dataframe()
+    >>> log.stop(); view.close(); stream.close(); webcam.close()
+    >>> table.columns.tolist()[:3]
+    ['time', 'frame', 'name']
+    """
+
+    def __init__(self, seconds: float = 60.0) -> None:
+        if not (math.isfinite(seconds) and seconds > 0):
+            raise InvalidOptionError(
+                f"seconds must be a finite number above 0, but got {seconds!r}. It says how much "
+                "is kept; 60 is a minute."
+            )
+        # Reentrant, for a stream may hand out its latest result while it is added.
+        self._lock = threading.RLock()
+        self._results: _Kept[_ResultRow] = _Kept(seconds)
+        self._agreements: _Kept[_AgreementRow] = _Kept(seconds)
+        self._start: float | None = None
+        self._unsubscribe: dict[str, Callable[[], None]] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The streams that are followed, in the order in which they were added."""
+        with self._lock:
+            return tuple(self._unsubscribe)
+
+    def add(
+        self, name: str, stream: ResultSource, *, threshold: Callable[[], float] = lambda: 0.5
+    ) -> None:
+        """Follow a stream.
+
+        Parameters
+        ----------
+        name : str
+            How the tables call it.
+        stream : SegmentationStream
+            Whose results; anything with ``on_result`` will do.
+        threshold : callable
+            Asked with each result from which probability on a pixel is a person, 0 to 1.
+            Default: 0.5.
+
+        Raises
+        ------
+        InvalidOptionError
+            A stream of this name is followed already.
+        """
+        with self._lock:
+            if name in self._unsubscribe:
+                raise InvalidOptionError(
+                    f"A stream called {name!r} is followed already. Give this one another name, "
+                    "or remove that one first."
+                )
+            self._unsubscribe[name] = stream.on_result(partial(self._log, name, threshold))
+
+    def remove(self, name: str) -> None:
+        """Follow a stream no more; its rows stay.
+
+        Raises
+        ------
+        InvalidOptionError
+            No stream of this name is followed.
+        """
+        with self._lock:
+            if name not in self._unsubscribe:
+                known = ", ".join(repr(each) for each in self._unsubscribe) or "none"
+                raise InvalidOptionError(
+                    f"No stream called {name!r} is followed. Those that are: {known}."
+                )
+            unsubscribe = self._unsubscribe.pop(name)
+        unsubscribe()
+
+    def add_agreement(
+        self, time: float, frame_id: int, a: str, b: str, *, iou: float, mad: float
+    ) -> None:
+        """Note how far two models agreed on a frame.
+
+        Parameters
+        ----------
+        time : float
+            When the frame was taken, in seconds, ``Frame.timestamp``.
+        frame_id : int
+            ``Frame.id``.
+        a, b : str
+            Whose masks were compared.
+        iou : float
+            Their intersection over union, 0 to 1.
+        mad : float
+            The mean absolute difference of their probabilities, 0 to 1.
+        """
+        with self._lock:
+            self._begin(time)
+            self._agreements.append(_AgreementRow(time, frame_id, a, b, iou, mad))
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Give a table with a row for each result.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns
+
+            - ``time``: when the frame was taken, in seconds since the first one of this log,
+            - ``frame``: number of the frame,
+            - ``name``: the stream's, categorical,
+            - ``capture``, ``up``, ``wait``, ``decode``, ``infer``, ``down``, ``draw``:
+              milliseconds, missing (NaN) where not measured; see :class:`Timings`,
+            - ``coverage``: share of the picture that is a person, 0 to 1, counted at the
+              resolution of the model,
+            - ``threshold``: that of ``coverage``,
+            - ``people``: how many poses were found; 0 with models that find masks only.
+
+        Raises
+        ------
+        MissingDependencyError
+            pandas is not installed.
+        """
+        pandas = import_pandas("A table of results")
+        with self._lock:
+            start, rows = self._start or 0.0, self._results.rows()
+        stages = np.array([astuple(row.timings) for row in rows], np.float64)
+        stages = stages.reshape(-1, len(_STAGES))
+        return pandas.DataFrame(
+            {
+                "time": _numbers(row.time - start for row in rows),
+                "frame": np.array([row.frame for row in rows], np.int64),
+                "name": pandas.Categorical([row.name for row in rows]),
+                **{stage: stages[:, at] for at, stage in enumerate(_STAGES)},
+                "coverage": _numbers(row.coverage for row in rows),
+                "threshold": _numbers(row.threshold for row in rows),
+                "people": np.array([row.people for row in rows], np.int64),
+            }
+        )
+
+    def agreement_to_dataframe(self) -> pd.DataFrame:
+        """Give a table with a row for each frame and pair, as :meth:`add_agreement` was told.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns ``time`` (that of :meth:`to_dataframe`), ``frame``, ``a`` and ``b``
+            (categorical), ``iou`` and ``mad``.
+
+        Raises
+        ------
+        MissingDependencyError
+            pandas is not installed.
+        """
+        pandas = import_pandas("A table of agreement")
+        with self._lock:
+            start, rows = self._start or 0.0, self._agreements.rows()
+        return pandas.DataFrame(
+            {
+                "time": _numbers(row.time - start for row in rows),
+                "frame": np.array([row.frame for row in rows], np.int64),
+                "a": pandas.Categorical([row.a for row in rows]),
+                "b": pandas.Categorical([row.b for row in rows]),
+                "iou": _numbers(row.iou for row in rows),
+                "mad": _numbers(row.mad for row in rows),
+            }
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Save :meth:`to_dataframe` as CSV or Parquet.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            Where to; ends in ``.csv`` or ``.parquet``. A file that is there is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            `path`.
+
+        Raises
+        ------
+        InvalidOptionError
+            `path` ends in neither, or its folder does not exist.
+        MissingDependencyError
+            pandas, or pyarrow for Parquet, is not installed.
+        """
+        return save_table(self.to_dataframe(), path, content="Results")
+
+    def save_agreement(self, path: str | os.PathLike[str]) -> Path:
+        """Save :meth:`agreement_to_dataframe` as :meth:`save` does the results."""
+        return save_table(self.agreement_to_dataframe(), path, content="Agreements")
+
+    def clear(self) -> None:
+        """Forget all rows; time begins anew with the next frame. The streams stay."""
+        with self._lock:
+            self._forget()
+
+    def stop(self) -> None:
+        """Follow no stream any more; the rows stay. Calling it again does nothing."""
+        with self._lock:
+            unsubscribe = [*self._unsubscribe.values()]
+            self._unsubscribe.clear()
+        for each in unsubscribe:
+            each()
+
+    def __enter__(self) -> Self:
+        """Give the log itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Follow no stream any more."""
+        self.stop()
+
+    def _log(self, name: str, threshold: Callable[[], float], result: Result) -> None:
+        frame = result.frame
+        if not frame.live:
+            return
+        at = threshold()
+        row = _ResultRow(
+            frame.timestamp,
+            frame.id,
+            name,
+            result.timings,
+            _coverage(result.mask, at),
+            at,
+            len(result.poses),
+        )
+        with self._lock:
+            self._begin(frame.timestamp)
+            self._results.append(row)
+
+    def _begin(self, time: float) -> None:
+        if self._results.is_long_before(time) or self._agreements.is_long_before(time):
+            # Another browser with another clock, whose times would not fit to the kept ones. A
+            # slow model's results are a little out of turn only.
+            self._forget()
+        if self._start is None:
+            self._start = time
+
+    def _forget(self) -> None:
+        self._results.clear()
+        self._agreements.clear()
+        self._start = None
+
+
+@dataclass(frozen=True, slots=True)
+class _ResultRow:
+    time: float
+    frame: int
+    name: str
+    timings: Timings
+    coverage: float
+    threshold: float
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class _AgreementRow:
+    time: float
+    frame: int
+    a: str
+    b: str
+    iou: float
+    mad: float
+
+
+class _Timed(Protocol):
+    @property
+    def time(self) -> float: ...
+
+
+_Row = TypeVar("_Row", bound=_Timed)
+
+
+class _Kept(Generic[_Row]):
+    """The rows of the last seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._rows: deque[_Row] = deque(maxlen=MOST_ROWS)
+        self._newest = -math.inf
+
+    def append(self, row: _Row) -> None:
+        self._rows.append(row)
+        self._newest = max(self._newest, row.time)
+        while self._rows[0].time < self._newest - self._seconds:
+            self._rows.popleft()
+
+    def is_long_before(self, time: float) -> bool:
+        return time < self._newest - self._seconds
+
+    def rows(self) -> list[_Row]:
+        return [*self._rows]
+
+    def clear(self) -> None:
+        self._rows.clear()
+        self._newest = -math.inf
+
+
+def _coverage(mask: Mask, threshold: float) -> float:
+    """Share of the picture that is a person, without making the mask as large as the picture."""
+    height, width = mask.size
+    share = np.count_nonzero(mask.levels >= cutoff(threshold)) / mask.levels.size
+    return float(share * mask.region.width * mask.region.height / (height * width))
+
+
+def _numbers(values: Iterable[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.fromiter(values, np.float64)

@@ -1,0 +1,103 @@
+"""What all tables share: pandas where it is installed, and files of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
+
+if TYPE_CHECKING:
+    import os
+    from types import ModuleType
+
+    import pandas as pd
+
+__all__ = ["import_pandas", "save_table"]
+
+_EXTRA = "tables"
+
+
+def import_pandas(purpose: str) -> ModuleType:
+    """Give pandas, which takes its time to import and may be absent.
+
+    Parameters
+    ----------
+    purpose : str
+        What needs it, as the start of a sentence, for example ``"A table of poses"``.
+
+    Raises
+    ------
+    MissingDependencyError
+        pandas is not installed.
+    """
+    try:
+        import pandas  # noqa: ICN001, PLC0415 - an extra, and slow to import
+    except ModuleNotFoundError as error:
+        if error.name != "pandas":
+            raise
+        raise MissingDependencyError("pandas", extra=_EXTRA, purpose=purpose) from error
+    return pandas  # type: ignore[no-any-return]  # pandas has no type information
+
+
+def save_table(table: pd.DataFrame, path: str | os.PathLike[str], *, content: str) -> Path:
+    """Save a table as CSV or Parquet, without its index.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        What to save.
+    path : str or os.PathLike
+        Where to; ends in ``.csv`` or ``.parquet``. A file that is there is replaced.
+    content : str
+        What is in it, as the start of a sentence, for example ``"Poses"``.
+
+    Returns
+    -------
+    pathlib.Path
+        `path`.
+
+    Raises
+    ------
+    InvalidOptionError
+        `path` ends in neither, or its folder does not exist.
+    MissingDependencyError
+        pyarrow, which writes Parquet, is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from bodyseg_widgets.tables import save_table
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save_table(pd.DataFrame({"a": [1]}), folder + "/a.csv", content="Numbers")
+    ...     path.read_text().split()
+    ['a', '1']
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in {".csv", ".parquet"}:
+        raise InvalidOptionError(
+            f"{content} are saved as '.csv' or '.parquet', but got the path {str(path)!r}. "
+            "Give it one of these endings."
+        )
+    if not path.parent.is_dir():
+        raise InvalidOptionError(
+            f"The folder of {str(path)!r} does not exist. Make it first, or name a path in a "
+            "folder that does."
+        )
+    if suffix == ".csv":
+        table.to_csv(path, index=False)
+    else:
+        _check_pyarrow(f"Saving {content[0].lower()}{content[1:]} as Parquet")
+        table.to_parquet(path, index=False, engine="pyarrow")
+    return path
+
+
+def _check_pyarrow(purpose: str) -> None:
+    try:
+        import pyarrow  # noqa: F401, ICN001, PLC0415 - an extra, and slow to import
+    except ModuleNotFoundError as error:
+        if error.name != "pyarrow":
+            raise
+        raise MissingDependencyError("pyarrow", extra=_EXTRA, purpose=purpose) from error

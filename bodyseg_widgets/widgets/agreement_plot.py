@@ -1,0 +1,217 @@
+"""Agreement of all pairs of panels over the last seconds."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import traitlets
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.widgets.agreement_monitor import AgreementMonitor
+from bodyseg_widgets.widgets.compared import MOST_PANELS, PANEL_COLOURS, PANEL_DASHES
+from bodyseg_widgets.widgets.live_figure import GRID, Drawing, LiveFigure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bodyseg_widgets.widgets.agreement_monitor import FrameAgreement
+    from bodyseg_widgets.widgets.compared import ComparedPanel
+
+PERIOD = 0.2
+"""Least time between two updates, in seconds: lines that creep need no more than five a second."""
+
+MOST_PAIRS: Final = MOST_PANELS * (MOST_PANELS - 1) // 2
+"""How many pairs there are of six panels."""
+
+_GAP = 1.0
+"""Seconds between two comparisons after which a straight line between them would tell nothing."""
+
+_LEAST_SCALE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    time: float
+    iou: Mapping[tuple[str, str], float]
+    is_frozen: bool
+
+
+class AgreementPlot(LiveFigure):
+    """The intersection over union of each two panels over the last seconds, live.
+
+    A line has the colour of the pair's first panel and the dashes of its second. Now is at the
+    right end. A line has a gap where the two have not finished the same frame lately, and while
+    nothing is running; while the source is paused it goes on level. Lines begin when the plot is
+    displayed: nothing is computed before.
+
+    It is a plotly FigureWidget with about five updates a second, fewer where the page is slow.
+
+    Parameters
+    ----------
+    panels : sequence of ComparedPanel, or AgreementMonitor
+        What to compare: objects with a ``name``, a ``stream`` (with ``on_result``) and a
+        ``view`` (a `SegmentationView`), at most six. Given a monitor, such as that of an
+        `AgreementTable`, the plot shows what that one computes, and leaves it open when it is
+        closed.
+    seconds
+        First value of the trait of this name.
+
+    Raises
+    ------
+    InvalidOptionError
+        More than six panels, two of the same name, or `seconds` not above 0.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from bodyseg_widgets import AgreementPlot, SegmentationStream, SegmentationView, Webcam
+    >>> webcam, panels = Webcam(source="sample"), []
+    >>> for name in ("general", "landscape"):
+    ...     stream = SegmentationStream(webcam, model_type=name)
+    ...     view = SegmentationView(stream)
+    ...     panels.append(SimpleNamespace(name=name, stream=stream, view=view))
+    >>> plot = AgreementPlot(panels, seconds=5)
+    >>> plot.seconds = 30
+    >>> plot.close()
+    """
+
+    seconds = traitlets.Float(10.0)
+    """How much time is shown, in seconds, above 0."""
+
+    def __init__(
+        self, panels: Sequence[ComparedPanel] | AgreementMonitor = (), seconds: float = 10.0
+    ) -> None:
+        self._moments_lock = threading.Lock()
+        self._moments: deque[_Moment] = deque()
+        self._is_own = not isinstance(panels, AgreementMonitor)
+        self._monitor = panels if isinstance(panels, AgreementMonitor) else AgreementMonitor(panels)
+        self._forget: Callable[[], None] | None = None
+        super().__init__(None, traces=_TRACES, layout=_LAYOUT, config=_CONFIG, period=PERIOD)
+        self.seconds = seconds
+        self.observe(lambda _: self._redraw(), "seconds")
+        self.observe(self._follow_display, "_view_count")
+
+    @property
+    def panels(self) -> list[ComparedPanel]:
+        """What is compared; set anew where any was added, removed, moved or renamed."""
+        return self._monitor.panels
+
+    @panels.setter
+    def panels(self, panels: Sequence[ComparedPanel]) -> None:
+        self._monitor.panels = [*panels]
+
+    def close(self) -> None:
+        """Compare no more, end the thread, and take the plot off the page."""
+        super().close()
+        if self._is_own:
+            self._monitor.close()
+
+    @traitlets.validate("seconds")
+    def _possible_seconds(self, proposal: dict[str, Any]) -> float:
+        seconds: float = proposal["value"]
+        if not (math.isfinite(seconds) and seconds > 0):
+            raise InvalidOptionError(
+                f"seconds must be a finite number above 0, but got {seconds!r}. It says how much "
+                "time is shown; 60 is a minute."
+            )
+        return seconds
+
+    def _follow_display(self, _: object) -> None:
+        with self._lock:
+            if self._view_count and self._forget is None:
+                self._forget = self._monitor.on_agreement(self._keep)
+            elif not self._view_count and self._forget is not None:
+                self._forget()
+                self._forget = None
+
+    def _keep(self, pairs: Sequence[FrameAgreement]) -> None:
+        now = time.monotonic()
+        iou = {(pair.a, pair.b): pair.iou for pair in pairs}
+        is_frozen = any(not pair.live for pair in pairs)
+        with self._moments_lock:
+            self._moments.append(_Moment(now, iou, is_frozen))
+            while self._moments[0].time < now - self.seconds:
+                self._moments.popleft()
+        self._redraw()
+
+    def _draw(self) -> Drawing:
+        names = self._monitor.names
+        with self._moments_lock:
+            moments = [*self._moments]
+        times = np.array([moment.time for moment in moments])
+        ago = times - times[-1] if len(times) else times
+        silences = np.flatnonzero(np.diff(ago) > _GAP) + 1
+        # A frame that stands still keeps its values until they are made anew.
+        holds = np.array([moments[each - 1].is_frozen for each in silences], bool)
+        x = np.insert(ago, silences, ago[silences]).astype(np.float32)
+        lines: list[dict[str, object]] = []
+        least = 1.0
+        for (one, a), (other, b) in combinations(enumerate(names), 2):
+            iou = np.array([moment.iou.get((a, b), np.nan) for moment in moments], np.float32)
+            least = min([least, *iou[np.isfinite(iou)].tolist()])
+            lines.append(
+                {
+                    "visible": True,
+                    "name": f"{a} – {b}",  # noqa: RUF001 - from one to the other
+                    "x": x,
+                    "y": np.insert(iou, silences, np.where(holds, iou[silences - 1], np.nan)),
+                    "line.color": PANEL_COLOURS[one],
+                    "line.dash": PANEL_DASHES[other],
+                }
+            )
+        return Drawing(
+            lines + [{"visible": False}] * (MOST_PAIRS - len(lines)),
+            {
+                "xaxis.range": [-self.seconds, 0],
+                "yaxis.range": _scale(least),
+            },
+        )
+
+
+def _scale(least: float) -> list[float]:
+    """Give a scale that reaches to the tenth below the least value, and so seldom changes."""
+    return [min(1 - _LEAST_SCALE, math.floor(10 * least) / 10), 1.005]
+
+
+_LINE = {
+    "type": "scatter",
+    "mode": "lines",
+    "connectgaps": False,
+    "visible": False,
+    "hovertemplate": "%{y:.3f}",
+    "line": {"width": 2},
+}
+_TRACES = (_LINE,) * MOST_PAIRS
+_AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
+_LAYOUT = {
+    # Room for a legend of fifteen; plotly would keep the width of a figure whose height changes.
+    "height": 340,
+    "margin": {"l": 48, "r": 12, "t": 8, "b": 36},
+    "showlegend": True,
+    "legend": {
+        "orientation": "h",
+        "x": 0,
+        "y": 1.02,
+        "yanchor": "bottom",
+        "font": {"size": 11},
+    },
+    "hovermode": "x unified",
+    "xaxis": {
+        **_AXIS,
+        "title": {"text": "time before now (s)", "standoff": 6},
+        "hoverformat": ".1f",
+    },
+    "yaxis": {
+        **_AXIS,
+        "title": {"text": "IoU", "standoff": 6},
+        "range": [1 - _LEAST_SCALE, 1.005],
+    },
+}
+_CONFIG = {"displayModeBar": False}

@@ -1,0 +1,117 @@
+/** Which frames can be looked at again, and which one is, while the source is paused. */
+
+/** A frame that the kernel keeps. */
+export interface Kept {
+  id: number;
+  /** When it was taken, ms. */
+  at: number;
+}
+
+/** A source that can be sought in. */
+export interface Reel {
+  /** How many pictures it has. */
+  length: number;
+  /** Pictures a second; null where it has no pace. */
+  rate: number | null;
+}
+
+/** What there is to look at, and where one is in it. */
+export interface TimelineState {
+  /** How many frames there are. */
+  count: number;
+  /** Which of them is shown, from 0; the last one while it is live, or none (-1). */
+  index: number;
+  /** The number of that frame. */
+  id: number | null;
+  /** How much time the frames span, in seconds. */
+  span: number;
+  /** How long before the newest the shown one was taken, in seconds. */
+  ago: number;
+  /** Whether it is a video, which has a beginning and an end. */
+  video: boolean;
+}
+
+export class Deck {
+  private kept: Kept[] = [];
+  private reel: Reel | null = null;
+  /** The frame that was handed out last. */
+  private current: number | null = null;
+
+  /** @param seconds how much is kept */
+  constructor(private readonly seconds: () => number) {}
+
+  /** Begin with another source; null for one that cannot be sought in. */
+  load(reel: Reel | null): void {
+    this.kept = [];
+    this.current = null;
+    this.reel = reel;
+  }
+
+  /** Note a frame that was taken. */
+  note(id: number, at: number): void {
+    this.current = id;
+    if (this.reel) return;
+    this.kept.push({ id, at });
+    const start = at - this.seconds() * 1000;
+    const first = this.kept.findIndex((each) => each.at >= start);
+    if (first > 0) this.kept.splice(0, first);
+  }
+
+  /** Note which frame is shown. */
+  point(id: number): void {
+    this.current = id;
+  }
+
+  /** The kernel does not have it any more. */
+  forget(id: number): void {
+    this.kept = this.kept.filter((each) => each.id !== id);
+  }
+
+  get id(): number | null {
+    return this.current;
+  }
+
+  /** Whether the last picture of a video is shown. */
+  get atEnd(): boolean {
+    return this.reel !== null && this.current === this.reel.length - 1;
+  }
+
+  state(): TimelineState {
+    const { reel, kept, current } = this;
+    if (reel) {
+      const seconds = reel.rate ? 1 / reel.rate : 0;
+      const index = current ?? -1;
+      return {
+        count: reel.length,
+        index,
+        id: current,
+        span: reel.length * seconds,
+        ago: Math.max(0, reel.length - 1 - index) * seconds,
+        video: true,
+      };
+    }
+    const index = this.indexOf(current);
+    const [first, last, here] = [kept[0], kept.at(-1), kept[index]];
+    return {
+      count: kept.length,
+      index,
+      id: current,
+      span: first && last ? (last.at - first.at) / 1000 : 0,
+      ago: last && here ? (last.at - here.at) / 1000 : 0,
+      video: false,
+    };
+  }
+
+  /** The number of the frame at this place, of those that there are. */
+  at(index: number): number | null {
+    const { reel, kept } = this;
+    const count = reel ? reel.length : kept.length;
+    if (count === 0) return null;
+    const inside = Math.min(Math.max(Math.round(index), 0), count - 1);
+    return reel ? inside : (kept[inside]?.id ?? null);
+  }
+
+  private indexOf(id: number | null): number {
+    return this.kept.findLastIndex((each) => each.id === id);
+  }
+}

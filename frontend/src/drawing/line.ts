@@ -1,0 +1,97 @@
+/** A line across a picture: which end is meant, and how the line is drawn. */
+import type { Place } from "../pointer";
+
+/** Its ends A and B, in shares of the picture as the camera sees it. */
+export interface Line {
+  a: Place;
+  b: Place;
+}
+
+export type End = keyof Line;
+
+/** A line as a trait has it: x and y of A, x and y of B; empty for none. */
+export function lineOf([ax, ay, bx, by]: readonly number[]): Line | null {
+  if (ax === undefined || ay === undefined || bx === undefined || by === undefined) return null;
+  return { a: { x: ax, y: ay }, b: { x: bx, y: by } };
+}
+
+/** Finer than a pixel, and short to send. */
+const DIGITS = 4;
+
+/** The opposite of `lineOf`. */
+export function numbersOf({ a, b }: Line): number[] {
+  return [a.x, a.y, b.x, b.y].map((share) => Number(share.toFixed(DIGITS)));
+}
+
+/** A place in a mirrored picture as the camera sees it, and the other way round. */
+export function mirrored({ x, y }: Place, mirror: boolean): Place {
+  return { x: mirror ? 1 - x : x, y };
+}
+
+/** The end nearest to a place, no farther than `reach` from it in a picture of this size. */
+export function endAt(
+  line: Line,
+  place: Place,
+  size: { width: number; height: number },
+  reach: number,
+): End | null {
+  const far = (end: End) =>
+    Math.hypot((line[end].x - place.x) * size.width, (line[end].y - place.y) * size.height);
+  const nearest = far("a") <= far("b") ? "a" : "b";
+  return far(nearest) <= reach ? nearest : null;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Of a handle, in CSS pixels. */
+const RADIUS = 8;
+
+function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string>,
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+/** The line over the picture; in shares, so that it needs no care when the picture grows. */
+export class LineLayer {
+  readonly svg = svg("svg", { class: "bodyseg-line", "aria-hidden": "true" });
+  /** Dark under white: one of them is seen on any picture. */
+  private readonly strokes = ["bodyseg-casing", "bodyseg-stroke"].map((name) =>
+    svg("line", { class: name }),
+  );
+  private readonly handles = {
+    a: svg("circle", { r: String(RADIUS) }),
+    b: svg("circle", { r: String(RADIUS) }),
+  };
+  private readonly letters = { a: svg("text", { dy: "0.35em" }), b: svg("text", { dy: "0.35em" }) };
+
+  constructor() {
+    this.letters.a.textContent = "A";
+    this.letters.b.textContent = "B";
+    const { a, b } = this.handles;
+    this.svg.append(...this.strokes, b, this.letters.b, a, this.letters.a);
+  }
+
+  /** Show a line, in shares of what is seen; null for none. */
+  show(line: Line | null): void {
+    this.svg.toggleAttribute("hidden", line === null);
+    if (!line) return;
+    const percent = (share: number) => `${100 * share}%`;
+    for (const stroke of this.strokes) {
+      stroke.setAttribute("x1", percent(line.a.x));
+      stroke.setAttribute("y1", percent(line.a.y));
+      stroke.setAttribute("x2", percent(line.b.x));
+      stroke.setAttribute("y2", percent(line.b.y));
+    }
+    for (const end of ["a", "b"] as const) {
+      const { x, y } = line[end];
+      this.handles[end].setAttribute("cx", percent(x));
+      this.handles[end].setAttribute("cy", percent(y));
+      this.letters[end].setAttribute("x", percent(x));
+      this.letters[end].setAttribute("y", percent(y));
+    }
+  }
+}

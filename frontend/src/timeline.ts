@@ -1,0 +1,115 @@
+/** Pause, step, and a slider over the frames that can be looked at again. */
+import type { RenderProps } from "@anywidget/types";
+import type { TimelineState } from "./deck";
+import { button, element, setText, widgetRoot } from "./dom";
+import { find } from "./page";
+import type { Source } from "./source";
+
+interface Traits {
+  _source: string;
+  loop: boolean;
+}
+
+/** ms between looks at what there is: while it is live, the slider only grows. */
+const INTERVAL = 250;
+
+/** What is said of where one is. */
+export function place({ index, count, id, span, ago, video }: TimelineState, paused: boolean) {
+  const seconds = (value: number) => value.toFixed(1);
+  if (count === 0) return "";
+  if (video) return `frame ${index < 0 ? "–" : (id ?? 0)} of ${count - 1} · ${seconds(span)} s`;
+  if (paused) return `frame ${id ?? "–"} · −${seconds(ago)} s of ${seconds(span)} s kept`;
+  return `live · ${seconds(span)} s kept`;
+}
+
+async function render({ model, el, signal }: RenderProps<Traits>) {
+  const source = await find<Source>(model.get("_source"));
+  if (signal.aborted) return;
+  widgetRoot(el, "bodyseg-timeline");
+  const toggle = button("", () => source.togglePause(), "bodyseg-icon");
+  const back = button("‹", () => source.step(-1), "bodyseg-icon");
+  const on = button("›", () => source.step(1), "bodyseg-icon");
+  back.setAttribute("aria-label", "One frame back");
+  on.setAttribute("aria-label", "One frame on");
+  back.title = "One frame back (,)";
+  on.title = "One frame on (.)";
+  const slider = element("input", {
+    type: "range",
+    min: "0",
+    max: "0",
+    step: "1",
+    "aria-label": "Frame",
+    class: "bodyseg-range",
+  });
+  const text = element("span", { class: "bodyseg-place" });
+  const loop = element("label", { class: "bodyseg-loop" }, element("input", { type: "checkbox" }));
+  loop.append("loop");
+  const box = loop.querySelector("input") as HTMLInputElement;
+  el.append(toggle, back, on, slider, text, loop);
+
+  const show = () => {
+    const state = source.timeline();
+    const { paused } = source;
+    const running = source.state.kind === "live" || source.state.kind === "waiting";
+    const name = paused ? "Play" : "Pause";
+    if (toggle.getAttribute("aria-label") !== name) {
+      toggle.replaceChildren(icon(paused));
+      toggle.setAttribute("aria-label", name);
+      toggle.title = `${name} (space)`;
+    }
+    for (const control of [toggle, back, on, slider])
+      control.disabled = !running || state.count === 0;
+    const last = Math.max(0, state.count - 1);
+    const index = paused || state.video ? Math.max(0, state.index) : last;
+    slider.max = String(last);
+    if (Number(slider.value) !== index) slider.value = String(index);
+    slider.style.setProperty("--bodyseg-share", `${last ? (100 * index) / last : 100}%`);
+    const said = running ? place(state, paused) : "";
+    setText(text, said);
+    slider.setAttribute("aria-valuetext", said);
+    loop.hidden = !state.video || state.count < 2;
+    box.checked = model.get("loop");
+  };
+  slider.addEventListener("input", () => {
+    source.seek(Number(slider.value));
+    show();
+  });
+  box.addEventListener("change", () => {
+    model.set("loop", box.checked);
+    model.save_changes();
+  });
+  // Everywhere but on what takes the space itself.
+  el.addEventListener("keydown", (event) => {
+    if (event.target instanceof HTMLButtonElement || event.target === box) return;
+    const keys: Record<string, () => void> = {
+      " ": () => source.togglePause(),
+      ",": () => source.step(-1),
+      ".": () => source.step(1),
+    };
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+    show();
+  });
+  source.onState(show, signal);
+  model.on("change:loop", show);
+  const timer = setInterval(show, INTERVAL);
+  signal.addEventListener("abort", () => clearInterval(timer));
+  show();
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Two bars, or a triangle. */
+function icon(paused: boolean): SVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 12 12");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", paused ? "M2 1v10l9-5z" : "M2 1h3v10H2zM7 1h3v10H7z");
+  svg.append(path);
+  return svg;
+}
+
+export default { render };

@@ -1,0 +1,140 @@
+/** One picture of all panels of an explorer, to be recorded. */
+import { arrange, type Box, type Fit, fitTo, TITLE_HEIGHT, videoSize, wrap } from "./compose";
+
+interface Panel {
+  frame: HTMLElement;
+  title: string;
+  place: Box;
+}
+
+/** Side of a square behind what is cut away, as in the page's style. */
+const SQUARE = 10;
+const SQUARE_COLOUR = "rgba(128, 128, 128, 0.22)";
+const STRIP_COLOUR = "rgba(0, 0, 0, 0.78)";
+const LINE_HEIGHT = 18;
+const PADDING = 12;
+
+/** The panels' pictures that have a place on the page now. */
+export function panelFrames(root: HTMLElement): HTMLElement[] {
+  return [...root.querySelectorAll<HTMLElement>(".bodyseg-frame")].filter(
+    (frame) => frame.clientWidth > 0 && frame.clientHeight > 0,
+  );
+}
+
+/** What a panel is called: its `data-title`, else what is chosen in its head. */
+function titleOf(frame: HTMLElement): string {
+  const named = frame.closest<HTMLElement>("[data-title]");
+  if (named) return named.dataset.title ?? "";
+  const choices = frame.closest(".bodyseg-panel")?.querySelectorAll(".bodyseg-head select") ?? [];
+  return [...choices]
+    .map((each) => (each as HTMLSelectElement).selectedOptions[0]?.text ?? "")
+    .join(" · ");
+}
+
+/** A canvas with all panels, as large as they were together when it was made. */
+export class ViewPicture {
+  readonly canvas = document.createElement("canvas");
+  private readonly context: CanvasRenderingContext2D;
+  private panels: Panel[] = [];
+  private fit: Fit = { scale: 1, left: 0, top: 0 };
+  private font = "";
+  private colours = { paper: "", ink: "", shade: "" };
+  private readonly squares: CanvasPattern | null;
+
+  constructor(private readonly root: HTMLElement) {
+    const context = this.canvas.getContext("2d", { alpha: false });
+    if (!context) throw new Error("This browser cannot draw on a canvas.");
+    this.context = context;
+    this.squares = context.createPattern(squaresTile(), "repeat");
+    const layout = arrange(panelFrames(root).map((frame) => frame.getBoundingClientRect()));
+    [this.canvas.width, this.canvas.height] = videoSize(layout);
+    this.layOut();
+  }
+
+  /** Take over what the page looks like now: panels, their places and titles, the theme. */
+  layOut(): void {
+    const { canvas, context, root } = this;
+    const frames = panelFrames(root);
+    const layout = arrange(frames.map((frame) => frame.getBoundingClientRect()));
+    this.panels = frames.map((frame, index) => ({
+      frame,
+      title: titleOf(frame),
+      place: layout.places[index] as Box,
+    }));
+    const style = getComputedStyle(root);
+    const colour = (name: string) => style.getPropertyValue(`--bodyseg-${name}`).trim();
+    this.colours = { paper: colour("paper"), ink: colour("ink"), shade: colour("shade") };
+    this.font = `13px ${style.fontFamily}`;
+    this.fit = fitTo(layout, canvas.width, canvas.height);
+
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillStyle = this.colours.paper;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    this.useFit();
+    context.font = `600 ${this.font}`;
+    context.fillStyle = this.colours.ink;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    for (const { title, place } of this.panels)
+      context.fillText(title, place.left, place.top - TITLE_HEIGHT / 2, place.width);
+  }
+
+  /** Draw what the panels show. */
+  draw(): void {
+    this.useFit();
+    for (const panel of this.panels) this.drawPanel(panel);
+  }
+
+  private useFit(): void {
+    const { scale, left, top } = this.fit;
+    this.context.setTransform(scale, 0, 0, scale, left, top);
+  }
+
+  private drawPanel({ frame, place }: Panel): void {
+    const { context, colours, squares } = this;
+    const { left, top, width, height } = place;
+    context.fillStyle = colours.shade;
+    context.fillRect(left, top, width, height);
+    if (squares && frame.classList.contains("bodyseg-see-through")) {
+      context.fillStyle = squares;
+      context.fillRect(left, top, width, height);
+    }
+    for (const canvas of frame.querySelectorAll("canvas"))
+      if (!canvas.hidden && canvas.width > 0 && canvas.height > 0)
+        context.drawImage(canvas, left, top, width, height);
+    const note = frame.querySelector<HTMLElement>(".bodyseg-note:not([hidden])");
+    if (note) this.drawNote(note, place);
+  }
+
+  /** What a panel says in place of its picture, or over it. */
+  private drawNote(note: HTMLElement, { left, top, width, height }: Box): void {
+    const { context, colours } = this;
+    const strip = note.classList.contains("bodyseg-strip");
+    context.font = this.font;
+    const text = note.querySelector("p")?.textContent ?? "";
+    const lines = wrap(text, width - 2 * PADDING, (part) => context.measureText(part).width);
+    const tall = strip ? Math.min(lines.length * LINE_HEIGHT + PADDING, height) : height;
+    context.fillStyle = strip ? STRIP_COLOUR : colours.shade;
+    context.fillRect(left, top + height - tall, width, tall);
+    context.fillStyle = strip ? "#fff" : colours.ink;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    lines.forEach((line, index) => {
+      const below = (index - (lines.length - 1) / 2) * LINE_HEIGHT;
+      context.fillText(line, left + width / 2, top + height - tall / 2 + below);
+    });
+  }
+}
+
+function squaresTile(): HTMLCanvasElement {
+  const tile = document.createElement("canvas");
+  tile.width = 2 * SQUARE;
+  tile.height = 2 * SQUARE;
+  const context = tile.getContext("2d");
+  if (context) {
+    context.fillStyle = SQUARE_COLOUR;
+    context.fillRect(SQUARE, 0, SQUARE, SQUARE);
+    context.fillRect(0, SQUARE, SQUARE, SQUARE);
+  }
+  return tile;
+}

@@ -1,0 +1,163 @@
+"""A line drawn across a picture, the keys of a picture, and the number of its frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.explorer_page import press_start, press_stop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook
+
+LINE = [0.25, 0.5, 0.75, 0.5]
+
+PANELS = f"""
+import ipywidgets
+from bodyseg_widgets import SegmentationStream, SegmentationView, Webcam
+
+webcam = Webcam(source="sample")
+stream = SegmentationStream(webcam, model_type="landscape")
+views = [
+    SegmentationView(stream, mirror=mirror, frame_number=True, line={LINE})
+    for mirror in (False, True)
+]
+link = ipywidgets.jslink((views[0], "line"), (views[1], "line"))
+for view in views:
+    view.layout.width = "400px"
+ipywidgets.VBox([webcam, ipywidgets.HBox(views)])
+"""
+
+
+def _open(open_notebook: OpenNotebook, page: Page) -> Notebook:
+    notebook = open_notebook(PANELS)
+    press_start(page)
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.bodyseg-frame-number')].length === 2
+          && [...document.querySelectorAll('.bodyseg-frame-number')].every((each) => each.textContent)""",
+        timeout=30_000,
+    )
+    return notebook
+
+
+def _drag(
+    page: Page, canvas: Locator, begin: tuple[float, float], end: tuple[float, float]
+) -> None:
+    box = canvas.bounding_box()
+    assert box is not None
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (begin, end)]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    page.mouse.move(*places[1], steps=4)
+    page.mouse.up()
+
+
+def _ends(page: Page, panel: int) -> list[float]:
+    """Where the line is seen in a panel: x and y of A, x and y of B."""
+    ends: list[float] = page.evaluate(
+        """(panel) => {
+          const line = document.querySelectorAll('.bodyseg-line')[panel].querySelector('line');
+          return ['x1', 'y1', 'x2', 'y2'].map((name) => parseFloat(line.getAttribute(name)) / 100);
+        }""",
+        panel,
+    )
+    return ends
+
+
+def test_a_line_drawn_across_one_picture_is_seen_in_all_and_told_to_the_kernel(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = _open(open_notebook, page)
+    assert _ends(page, 0) == pytest.approx(LINE)
+    plain = page.locator(".bodyseg-canvas").first
+    _drag(page, plain, (0.1, 0.3), (0.6, 0.9))
+    notebook.wait_for("views[1].line == views[0].line != []")
+    drawn = notebook.value("views[0].line")
+    assert drawn == pytest.approx([0.1, 0.3, 0.6, 0.9], abs=0.005)
+    assert _ends(page, 0) == pytest.approx(drawn)
+    # The other picture is mirrored: the same places of the person.
+    assert _ends(page, 1) == pytest.approx([1 - drawn[0], drawn[1], 1 - drawn[2], drawn[3]])
+
+
+def test_an_end_is_moved_by_dragging_it_and_stays_in_the_picture(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = _open(open_notebook, page)
+    mirrored = page.locator(".bodyseg-canvas").nth(1)
+    # End A, at the left for the camera, is at the right of a mirrored picture.
+    _drag(page, mirrored, (0.75, 0.5), (0.6, 0.2))
+    notebook.wait_for(f"views[0].line[2:] == {LINE[2:]} and views[0].line[0] > 0.3")
+    assert notebook.value("views[0].line") == pytest.approx([0.4, 0.2, 0.75, 0.5], abs=0.005)
+    _drag(page, mirrored, (0.6, 0.2), (1.4, -0.5))
+    notebook.wait_for("views[0].line[:2] == [0, 0]")
+
+
+def test_a_click_leaves_the_line_and_where_there_is_none_nothing_is_drawn(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = _open(open_notebook, page)
+    plain = page.locator(".bodyseg-canvas").first
+    _drag(page, plain, (0.1, 0.1), (0.1, 0.1))
+    page.wait_for_timeout(300)
+    assert notebook.value("views[0].line") == LINE
+    notebook.execute("views[0].line = []")
+    page.locator(".bodyseg-line").first.wait_for(state="hidden")
+    _drag(page, plain, (0.1, 0.3), (0.6, 0.9))
+    page.wait_for_timeout(300)
+    assert notebook.value("views[0].line") == []
+
+
+def test_keys_put_the_ends_where_the_arrow_keys_are_and_say_so(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = _open(open_notebook, page)
+    page.locator(".bodyseg-canvas").first.focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("a")
+    spoken = page.locator(".bodyseg-spoken").first.text_content()
+    assert spoken == "End A of the line, at 40 percent from the left, 50 percent from the top"
+    for _ in range(4):
+        page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("b")
+    notebook.wait_for("views[1].line == [0.4, 0.5, 0.4, 0.9]")
+    label = page.locator(".bodyseg-canvas").first.get_attribute("aria-label") or ""
+    assert "A and B put its ends" in label
+
+
+def test_a_picture_says_the_number_of_its_frame_where_it_is_asked_to(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = _open(open_notebook, page)
+    press_stop(page)
+    notebook.wait_for("webcam.state == 'idle'")
+    page.wait_for_timeout(300)
+    numbers = page.locator(".bodyseg-frame-number").all_text_contents()
+    assert numbers == [str(notebook.value("stream.latest.frame.id"))] * 2
+    notebook.execute("views[0].frame_number = False")
+    page.locator(".bodyseg-frame-number").first.wait_for(state="hidden")
+
+
+def test_space_pauses_and_comma_and_full_stop_step(page: Page, open_notebook: OpenNotebook) -> None:
+    notebook = _open(open_notebook, page)
+    # So that there are frames to step back to.
+    notebook.wait_for("stream.latest.frame.id > 10")
+    page.locator(".bodyseg-canvas").first.focus()
+    page.keyboard.press("Space")
+    notebook.wait_for("webcam.paused")
+    page.wait_for_timeout(500)
+    number = page.locator(".bodyseg-frame-number").first
+    frozen = int(number.text_content() or "")
+    page.keyboard.press(",")
+    page.wait_for_function(
+        "(frozen) => +document.querySelector('.bodyseg-frame-number').textContent < frozen", arg=frozen
+    )
+    page.keyboard.press(".")
+    page.wait_for_function(
+        "(frozen) => +document.querySelector('.bodyseg-frame-number').textContent === frozen", arg=frozen
+    )
+    page.keyboard.press("Space")
+    notebook.wait_for("not webcam.paused")

@@ -1,0 +1,63 @@
+"""Panels made by hand, with streams that give whatever a test tells them to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import traitlets
+
+from bodyseg_widgets import Frame, Mask, Result, Segmentation, Timings
+from tests.poses import HandStream
+
+SIZE = (12, 16)
+
+
+class HandView(traitlets.HasTraits):
+    """As much of a `SegmentationView` as is compared."""
+
+    threshold = traitlets.Float(0.5)
+
+
+@dataclass
+class HandPanel:
+    """A panel with a stream that a test puts results into."""
+
+    name: str
+    stream: HandStream = field(default_factory=HandStream)
+    view: HandView = field(default_factory=HandView)
+
+    def put(
+        self,
+        frame: int,
+        levels: np.ndarray | int = 0,
+        *,
+        live: bool = True,
+        taken: float | None = None,
+        size: tuple[int, int] = SIZE,
+    ) -> Mask:
+        """Finish a frame with these 8-bit probabilities; give the mask they make."""
+        result = made(frame, levels, live=live, taken=taken, size=size)
+        self.stream.put(result)
+        return result.mask
+
+
+def made(
+    frame: int,
+    levels: np.ndarray | int = 0,
+    *,
+    live: bool = True,
+    taken: float | None = None,
+    size: tuple[int, int] = SIZE,
+) -> Result:
+    """What a stream gives for a frame; by default it was taken when its number says."""
+    image = np.zeros((*size, 3), np.uint8)
+    values = np.full((2, 2), levels, np.uint8) if isinstance(levels, int) else levels
+    mask = Mask.from_levels(values, size=size)
+    timestamp = float(frame) if taken is None else taken
+    return Result(Frame(frame, image, timestamp, live=live), Segmentation(mask), Timings())
+
+
+def random_levels(seed: int) -> np.ndarray:
+    """Probabilities of a network that sees anything anywhere: uint8 (6, 8)."""
+    return np.random.default_rng(seed).integers(0, 256, (6, 8), dtype=np.uint8)

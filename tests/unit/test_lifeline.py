@@ -1,0 +1,60 @@
+"""Telling a page that is gone from a Python that had no time to listen."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+from bodyseg_widgets.widgets._lifeline import Lifeline
+
+
+class _Waiting(threading.Thread):
+    """Waits on a lifeline, and keeps what that gave."""
+
+    def __init__(self, lifeline: Lifeline) -> None:
+        super().__init__()
+        self.lifeline = lifeline
+        self.ended: bool | None = None
+
+    def run(self) -> None:
+        self.ended = self.lifeline.wait()
+
+
+def test_who_is_not_heard_is_gone() -> None:
+    assert Lifeline(0.01).wait() is False
+
+
+def test_an_end_is_no_silence() -> None:
+    lifeline = Lifeline(60)
+    waiting = _Waiting(lifeline)
+    waiting.start()
+    lifeline.end()
+    waiting.join()
+    assert waiting.ended is True
+
+
+async def test_a_page_is_not_gone_while_python_had_no_time_for_it() -> None:
+    lifeline = Lifeline(0.01)
+    waiting = _Waiting(lifeline)
+    waiting.start()
+    # As a cell does where messages wait for it.
+    time.sleep(0.2)  # noqa: ASYNC251
+    assert waiting.is_alive()
+    lifeline.end()
+    await asyncio.to_thread(waiting.join)
+    assert waiting.ended is True
+
+
+async def test_a_page_is_gone_when_python_has_time_and_hears_nothing() -> None:
+    waiting = _Waiting(Lifeline(0.01))
+    waiting.start()
+    await asyncio.to_thread(waiting.join)
+    assert waiting.ended is False
+
+
+def test_a_page_is_gone_when_the_loop_that_listened_is() -> None:
+    async def hear() -> Lifeline:
+        return Lifeline(0.01)
+
+    assert asyncio.run(hear()).wait() is False

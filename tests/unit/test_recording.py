@@ -1,0 +1,451 @@
+"""What is written to a recording comes back bit by bit; what cannot be read says so."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from bodyseg_widgets import InvalidOptionError, Pose, Recording, RecordingWriter, Region, Timings
+from bodyseg_widgets.errors import RecordingError, SourceError
+from bodyseg_widgets.streaming import StoredResult, decode_picture, encode_picture
+from bodyseg_widgets.streaming.recording import writer as writing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIZE = (4, 6)
+JPEG = encode_picture(np.zeros((*SIZE, 3), np.uint8))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "lesson.bodyseg"
+
+
+@pytest.fixture
+def committed(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set whenever a writer has committed something, which it does after each item here."""
+    done = threading.Event()
+    write_batch = RecordingWriter._write_batch
+
+    def write_and_tell(writer: RecordingWriter, database: sqlite3.Connection) -> bool:
+        more = write_batch(writer, database)
+        done.set()
+        return more
+
+    monkeypatch.setattr(RecordingWriter, "_write_batch", write_and_tell)
+    monkeypatch.setattr(writing, "COMMIT_SECONDS", 0)
+    return done
+
+
+def make_stored(seed: int = 0, *, people: int = 0, shape: tuple[int, int] = (5, 7)) -> StoredResult:
+    random = np.random.default_rng(seed)
+    region = Region(*(int(pixels) for pixels in random.integers(0, 4, 4)))
+    poses = tuple(
+        Pose(
+            random.normal(size=(33, 4)).astype(np.float32),
+            random.normal(size=(33, 4)).astype(np.float32),
+            id=None if person == 1 else person,
+        )
+        for person in range(people)
+    )
+    timings = Timings(capture=random.random(), infer=random.random() * 1e-9)
+    return StoredResult(random.integers(0, 256, shape, np.uint8), SIZE, region, poses, timings)
+
+
+def record(path: Path, count: int) -> None:
+    with RecordingWriter(path) as writer:
+        for number in range(count):
+            writer.add_picture(number, number / 10, "camera", JPEG, SIZE)
+            writer.add_result(number, "mine", make_stored(number), video="camera")
+
+
+def assert_same(found: StoredResult, given: StoredResult) -> None:
+    assert found.levels.dtype == np.uint8
+    np.testing.assert_array_equal(found.levels, given.levels)
+    assert (found.size, found.region) == (given.size, given.region)
+    # As text, in which NaN equals NaN, and in which no two numbers are the same.
+    assert repr(found.timings) == repr(given.timings)
+    assert [pose.id for pose in found.poses] == [pose.id for pose in given.poses]
+    for one, other in zip(found.poses, given.poses, strict=True):
+        for name in ("keypoint_array", "keypoint_array_3d"):
+            assert getattr(one, name).dtype == getattr(other, name).dtype
+            assert getattr(one, name).tobytes() == getattr(other, name).tobytes()
+
+
+def test_pictures_masks_and_poses_come_back_bit_by_bit(path: Path) -> None:
+    random = np.random.default_rng(1)
+    jpegs = [encode_picture(random.integers(0, 256, (*SIZE, 3), np.uint8)) for _ in range(3)]
+    given = [
+        {"selfie": make_stored(number), "pose": make_stored(9 - number, people=number)}
+        for number in range(3)
+    ]
+    with RecordingWriter(path) as writer:
+        for number, jpeg in enumerate(jpegs):
+            assert writer.add_picture(100 + number, 5 + number / 4, "camera", jpeg, SIZE)
+            for label, stored in given[number].items():
+                assert writer.add_result(100 + number, label, stored, video="camera")
+    with Recording(path) as recording:
+        assert (recording.label, recording.labels) == ("lesson.bodyseg", ("selfie", "pose"))
+        assert (recording.length, recording.rate) == (3, 4.0)
+        assert recording.ids.tolist() == [100, 101, 102]
+        assert recording.timestamps.tolist() == [5, 5.25, 5.5]
+        for number, jpeg in enumerate(jpegs):
+            picture = recording.read_at(number)
+            assert (picture.index, picture.time, picture.jpeg) == (number, number / 4, jpeg)
+            np.testing.assert_array_equal(picture.image, decode_picture(jpeg))
+            assert list(picture.known) == ["selfie", "pose"]
+            for label, stored in given[number].items():
+                assert_same(picture.known[label], stored)
+
+
+def test_results_may_come_late_in_any_order_or_not_at_all(path: Path) -> None:
+    with RecordingWriter(path) as writer:
+        for number in range(3):
+            writer.add_picture(number, float(number), "camera", JPEG, SIZE)
+        writer.add_result(2, "fast", make_stored(2), video="camera")
+        writer.add_result(0, "slow", make_stored(3), video="camera")
+        writer.add_result(0, "fast", make_stored(0), video="camera")
+    with Recording(path) as recording:
+        known = [sorted(recording.read_at(number).known) for number in range(3)]
+    assert known == [["fast", "slow"], [], ["fast"]]
+
+
+def test_a_second_result_of_a_model_takes_the_first_ones_place(path: Path) -> None:
+    with RecordingWriter(path) as writer:
+        writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
+        writer.add_result(1, "pose", make_stored(1, people=3), video="camera")
+        writer.add_result(1, "pose", make_stored(2, people=1), video="camera")
+    with Recording(path) as recording:
+        assert_same(recording.read_at(0).known["pose"], make_stored(2, people=1))
+
+
+def test_the_same_number_in_another_video_is_another_frame(path: Path) -> None:
+    with RecordingWriter(path) as writer:
+        for video in ("one", "other"):
+            assert writer.add_picture(1, 0.0, video, JPEG, SIZE)
+        assert not writer.add_picture(1, 0.0, "one", JPEG, SIZE)
+        writer.add_result(1, "mine", make_stored(), video="other")
+        assert writer.frames == 2
+    with Recording(path) as recording:
+        assert [len(recording.read_at(number).known) for number in range(2)] == [0, 1]
+
+
+def test_a_result_without_its_picture_is_not_taken(path: Path) -> None:
+    with RecordingWriter(path) as writer:
+        assert not writer.add_result(1, "mine", make_stored(), video="camera")
+    with Recording(path) as recording:
+        assert (recording.length, recording.labels) == (0, ())
+
+
+def test_reading_goes_on_after_the_picture_that_was_asked_for(path: Path) -> None:
+    record(path, 4)
+    with Recording(path) as recording:
+        indices = [recording.read_at(2).index]
+        while (picture := recording.read()) is not None:
+            indices.append(picture.index)
+        indices.append(recording.read_at(0).index)
+    assert indices == [2, 3, 0]
+
+
+@pytest.mark.parametrize("index", [-1, 3])
+def test_a_picture_that_is_not_there_is_an_error(path: Path, index: int) -> None:
+    record(path, 3)
+    with (
+        Recording(path) as recording,
+        pytest.raises(SourceError, match=f"numbered from 0 to 2, but got {index}"),
+    ):
+        recording.read_at(index)
+
+
+def test_an_empty_recording_has_no_pictures(path: Path) -> None:
+    RecordingWriter(path).close()
+    with Recording(path) as recording:
+        assert (recording.length, recording.rate, recording.read()) == (0, None, None)
+        with pytest.raises(SourceError, match="none at all"):
+            recording.read_at(0)
+
+
+def test_the_rate_does_not_mind_a_pause(path: Path) -> None:
+    with RecordingWriter(path) as writer:
+        for number, moment in enumerate((0.0, 0.5, 1.0, 60.0, 60.5)):
+            writer.add_picture(number, moment, "camera", JPEG, SIZE)
+    with Recording(path) as recording:
+        assert recording.rate == 2
+
+
+def test_after_close_there_is_nothing_to_read(path: Path) -> None:
+    record(path, 2)
+    recording = Recording(path)
+    recording.close()
+    recording.close()
+    assert recording.read() is None
+    with pytest.raises(SourceError, match="closed"):
+        recording.read_at(0)
+
+
+def test_a_closed_recording_is_a_single_file(path: Path) -> None:
+    record(path, 3)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    # Both are 2 where SQLite wants to write files beside it, even to read.
+    assert path.read_bytes()[18:20] == b"\1\1"
+
+
+def test_a_recording_is_only_read(path: Path) -> None:
+    record(path, 2)
+    before = path.read_bytes()
+    with Recording(path) as recording:
+        recording.read_at(1)
+        assert [each.name for each in path.parent.iterdir()] == [path.name]
+    assert path.read_bytes() == before
+
+
+def test_what_is_committed_can_be_read_while_it_is_written(
+    path: Path, committed: threading.Event
+) -> None:
+    with RecordingWriter(path) as writer:
+        writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
+        assert committed.wait(60)
+        with Recording(path) as recording:
+            assert recording.length == 1
+            writer.add_picture(2, 1.0, "camera", JPEG, SIZE)
+            writer.close()
+            assert recording.read_at(0).jpeg == JPEG
+    with Recording(path) as recording:
+        assert recording.length == 2
+
+
+def test_after_close_nothing_is_taken(path: Path) -> None:
+    writer = RecordingWriter(path)
+    writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
+    writer.close()
+    writer.close()
+    assert not writer.add_picture(2, 1.0, "camera", JPEG, SIZE)
+    assert not writer.add_result(1, "mine", make_stored(), video="camera")
+    assert (writer.frames, writer.dropped) == (1, 0)
+
+
+class Stalled:
+    """A disk that takes nothing until it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go = threading.Event()
+        self.stalls = threading.Event()
+        self._write = writing._write_picture
+        monkeypatch.setattr(writing, "_write_picture", self)
+
+    def __call__(self, *arguments: object) -> None:
+        self.stalls.set()
+        self.go.wait()
+        self._write(*arguments)  # type: ignore[arg-type]
+
+
+def test_a_disk_that_is_too_slow_drops_whole_frames(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = make_stored(shape=(100, 100))
+    monkeypatch.setattr(writing, "MOST_WAITING", 40_000)
+    disk = Stalled(monkeypatch)
+    with RecordingWriter(path) as writer:
+        writer.add_picture(0, 0.0, "camera", JPEG, SIZE)
+        # The first picture is taken from those that wait once the disk has it.
+        assert disk.stalls.wait(60)
+        taken = {
+            number: [writer.add_picture(number, float(number), "camera", JPEG, SIZE)]
+            + [writer.add_result(number, label, stored, video="camera") for label in "ab"]
+            for number in range(1, 6)
+        }
+        assert taken[1] == [True, True, True]
+        assert taken[2] == [True, True, False]
+        dropped = writer.dropped
+        disk.go.set()
+    assert dropped == sum(answers != [True] * 3 for answers in taken.values())
+    with Recording(path) as recording:
+        whole = [number for number, answers in taken.items() if all(answers)]
+        assert recording.ids.tolist() == [0, *whole]
+        assert all(len(recording.read_at(1 + at).known) == 2 for at in range(len(whole)))
+
+
+def test_what_waits_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "MOST_WAITING", 10_000)
+    disk = Stalled(monkeypatch)
+    with RecordingWriter(path) as writer:
+        for number in range(1000):
+            writer.add_picture(number, float(number), "camera", JPEG, SIZE)
+            assert writer._waiting_bytes <= 10_000
+        assert writer.dropped == 1000 - writer.frames > 900
+        disk.go.set()
+
+
+def test_a_full_disk_ends_the_recording_and_keeps_what_it_has(
+    path: Path, committed: threading.Event
+) -> None:
+    writer = RecordingWriter(path)
+    writer._database.execute("PRAGMA max_page_count = 30")
+    writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
+    assert committed.wait(60)
+    assert writer.error is None
+    writer.add_picture(2, 1.0, "camera", bytes(500_000), SIZE)
+    writer._thread.join()
+    assert "full" in str(writer.error)
+    assert not writer.add_picture(3, 2.0, "camera", JPEG, SIZE)
+    with pytest.raises(RecordingError, match=r"full.*begin a new recording"):
+        writer.close()
+    writer.close()
+    with Recording(path) as recording:
+        assert recording.ids.tolist() == [1]
+
+
+def test_threads_may_add_at_the_same_time(path: Path) -> None:
+    with RecordingWriter(path) as writer:
+
+        def add(video: str) -> None:
+            for number in range(50):
+                writer.add_picture(number, float(number), video, JPEG, SIZE)
+                writer.add_result(number, "mine", make_stored(number), video=video)
+
+        threads = [threading.Thread(target=add, args=(video,)) for video in "abcd"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not writer._thread.is_alive()
+    with Recording(path) as recording:
+        assert recording.length == 200
+        for index, number in enumerate(recording.ids.tolist()):
+            assert_same(recording.read_at(index).known["mine"], make_stored(number))
+
+
+@pytest.mark.parametrize("timestamp", [float("nan"), float("inf")])
+def test_a_frame_needs_a_time(path: Path, timestamp: float) -> None:
+    with (
+        RecordingWriter(path) as writer,
+        pytest.raises(InvalidOptionError, match="finite number of seconds"),
+    ):
+        writer.add_picture(1, timestamp, "camera", JPEG, SIZE)
+
+
+def test_a_file_that_is_there_is_replaced_only_when_asked_to(path: Path) -> None:
+    record(path, 3)
+    with pytest.raises(RecordingError, match=r"lesson.bodyseg' is there already.*overwrite=True"):
+        RecordingWriter(path)
+    with RecordingWriter(path, overwrite=True) as writer:
+        writer.add_picture(7, 0.0, "camera", JPEG, SIZE)
+    with Recording(path) as recording:
+        assert recording.ids.tolist() == [7]
+
+
+def test_what_an_old_recording_left_is_not_taken_for_the_new_ones(path: Path) -> None:
+    path.with_name(path.name + "-wal").write_bytes(b"left by another one" * 1000)
+    record(path, 2)
+    with Recording(path) as recording:
+        assert recording.length == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("lesson.mp4", "ends in '.bodyseg', but got"),
+        ("nowhere/lesson.bodyseg", "folder of .* does not exist"),
+    ],
+)
+def test_an_impossible_path_is_refused(tmp_path: Path, name: str, message: str) -> None:
+    with pytest.raises(RecordingError, match=message):
+        RecordingWriter(tmp_path / name)
+
+
+def test_a_file_that_is_not_there_says_so(path: Path) -> None:
+    with pytest.raises(RecordingError, match="There is no file"):
+        Recording(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a, or something else of that kind" * 100])
+def test_a_file_of_another_kind_says_so(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(RecordingError, match="no recording of bodyseg-widgets"):
+        Recording(path)
+
+
+def test_another_database_says_so(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE frames (number INTEGER)")
+    with pytest.raises(RecordingError, match="no recording of bodyseg-widgets"):
+        Recording(path)
+
+
+def test_a_recording_of_a_newer_version_says_so(path: Path) -> None:
+    record(path, 1)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+    with pytest.raises(RecordingError, match=r"version 2 of the format.*Install a newer"):
+        Recording(path)
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.99])
+def test_a_truncated_file_says_so(path: Path, share: float) -> None:
+    record(path, 20)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(RecordingError, match="damaged or not whole"):
+        Recording(path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("UPDATE pictures SET jpeg = x'0102' WHERE frame = 1", "2 bytes are no JPEG"),
+        ("DELETE FROM pictures WHERE frame = 1", "the picture is missing"),
+        ("UPDATE results SET levels = x'0102' WHERE frame = 1", "a result is damaged"),
+        ("UPDATE results SET level_width = 6 WHERE frame = 1", "a result is damaged"),
+        ("UPDATE poses SET keypoints = x'0102' WHERE frame = 1", "a result is damaged"),
+        ("UPDATE poses SET dtype = 'O' WHERE frame = 1", "a result is damaged"),
+    ],
+)
+def test_a_damaged_picture_says_so_and_the_others_are_read(
+    path: Path, damage: str, message: str
+) -> None:
+    with RecordingWriter(path) as writer:
+        for number in range(3):
+            writer.add_picture(number, float(number), "camera", JPEG, SIZE)
+            writer.add_result(number, "mine", make_stored(number, people=1), video="camera")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(damage)
+    with Recording(path) as recording:
+        assert recording.read_at(0).index == 0
+        with pytest.raises(SourceError, match=f"Picture 1 of 'lesson.bodyseg'.*{message}"):
+            recording.read()
+        following = recording.read()
+        assert following is not None
+        assert following.index == 2
+
+
+def test_masks_of_wide_areas_take_little_room(path: Path) -> None:
+    levels = np.zeros((256, 256), np.uint8)
+    levels[64:192, 64:192] = 255
+    stored = StoredResult(levels, (480, 640), Region(0, 0, 640, 480), (), Timings())
+    with RecordingWriter(path) as writer:
+        for number in range(20):
+            writer.add_picture(number, float(number), "camera", JPEG, SIZE)
+            writer.add_result(number, "mine", stored, video="camera")
+    assert path.stat().st_size < 20 * levels.nbytes / 10
+
+
+def test_a_killed_recording_opens_with_the_files_beside_it(
+    path: Path, tmp_path: Path, committed: threading.Event
+) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    with RecordingWriter(path) as writer:
+        writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
+        assert committed.wait(60)
+        # What a kill leaves behind, at this moment.
+        for part in path.parent.glob("lesson.bodyseg*"):
+            shutil.copy(part, copies)
+    with Recording(copies / path.name) as recording:
+        assert recording.ids.tolist() == [1]

@@ -1,0 +1,1002 @@
+from __future__ import annotations
+
+import random
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import wave
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import av
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from bodyseg_widgets.errors import MissingDependencyError, RecordingError, SourceError
+from bodyseg_widgets.streaming.sources import (
+    KernelCamera,
+    PictureIterator,
+    StillPicture,
+    VideoFile,
+    camera,
+    fetch,
+    open_source,
+    video,
+)
+from bodyseg_widgets.streaming.sources.decoder import Decoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from bodyseg_widgets.streaming.sources import Picture, PictureSource
+
+WIDTH, HEIGHT, COUNT, RATE = 64, 48, 40, 25
+BITS, BAR = 6, 10
+# Encoders put a key picture wherever a picture is unlike the one before, unless told not to.
+ONLY_AS_ASKED = {"mpeg4": {"sc_threshold": "1000000000"}, "libx264": {"sc_threshold": "0"}}
+BLACK = np.zeros((4, 6, 3), np.uint8)
+
+
+def numbered(number: int) -> np.ndarray:
+    """A picture with its number in bars, one for each bit: white is 1."""
+    picture = np.full((HEIGHT, WIDTH, 3), 16, np.uint8)
+    for bit in range(BITS):
+        if number >> bit & 1:
+            picture[:, bit * BAR : (bit + 1) * BAR] = 235
+    return picture
+
+
+def number_in(picture: Picture) -> int:
+    middles = picture.image[HEIGHT // 2, BAR // 2 : BITS * BAR : BAR, 1]
+    return sum(1 << bit for bit, level in enumerate(middles) if level > 127)
+
+
+def all_of(source: PictureSource) -> list[Picture]:
+    return list(iter(source.read, None))
+
+
+def write_video(
+    path: Path,
+    codec: str = "mpeg4",
+    *,
+    pix_fmt: str = "yuv420p",
+    gop: int = 12,
+    b_frames: int = 0,
+    rate: int = RATE,
+    muxer: dict[str, str] | None = None,
+    change: Callable[[bytes], bytes] | None = None,
+    paint: Callable[[int], np.ndarray] = numbered,
+) -> Path:
+    """Write COUNT pictures; `change` is made to the packet of number 5."""
+    with av.open(str(path), "w", options=muxer or {}) as container:
+        stream = container.add_stream(codec, rate=rate, options=ONLY_AS_ASKED.get(codec, {}))
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, pix_fmt
+        stream.codec_context.gop_size = gop
+        stream.codec_context.max_b_frames = b_frames
+        frames = [av.VideoFrame.from_ndarray(paint(each), format="rgb24") for each in range(COUNT)]
+        packets = [packet for each in (*frames, None) for packet in stream.encode(each)]
+        for number, packet in enumerate(packets):
+            container.mux(changed(packet, change) if change and number == 5 else packet)
+    return path
+
+
+def changed(packet: av.Packet, change: Callable[[bytes], bytes]) -> av.Packet:
+    copy = av.Packet(change(bytes(packet)))
+    copy.stream, copy.time_base = packet.stream, packet.time_base
+    copy.pts, copy.dts, copy.duration = packet.pts, packet.dts, packet.duration
+    return copy
+
+
+def kind(
+    name: str, codec: str, *, what: str, gop: int = 12, b_frames: int = 0, pix_fmt: str = "yuv420p"
+) -> object:
+    options = {"codec": codec, "gop": gop, "b_frames": b_frames, "pix_fmt": pix_fmt}
+    absent = pytest.mark.skipif(codec not in av.codecs_available, reason=f"PyAV without {codec}")
+    return pytest.param(name, options, id=what, marks=absent)
+
+
+KINDS = [
+    kind("clip.mp4", "mpeg4", gop=300, what="one key picture"),
+    kind("clip.mp4", "mpeg4", b_frames=2, what="B pictures"),
+    kind("clip.mkv", "ffv1", pix_fmt="bgr0", what="lossless"),
+    kind("clip.avi", "mjpeg", pix_fmt="yuvj420p", what="key pictures only"),
+    kind("clip.avi", "mpeg4", b_frames=2, what="AVI, which knows no times"),
+    kind("clip.ts", "mpeg2video", b_frames=2, what="transport stream"),
+    kind("clip.webm", "libvpx", what="VP8"),
+    kind("clip.mp4", "libx264", gop=300, b_frames=2, what="H.264"),
+    kind("clip.avi", "libx264", b_frames=2, what="H.264 in AVI"),
+    kind("clip.h264", "libx264", b_frames=2, what="H.264 without a container"),
+]
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return write_video(tmp_path / "clip.mp4", gop=300)
+
+
+@pytest.mark.parametrize(("name", "options"), KINDS)
+def test_a_video_gives_every_picture_once_and_in_order(
+    tmp_path: Path, name: str, options: dict[str, object]
+) -> None:
+    source = VideoFile(write_video(tmp_path / name, **options))
+    pictures = all_of(source)
+    assert [number_in(each) for each in pictures] == list(range(COUNT))
+    assert [each.index for each in pictures] == list(range(COUNT))
+    assert [each.time for each in pictures] == pytest.approx(np.arange(COUNT) / RATE)
+    assert (source.label, source.rate, source.length) == (name, pytest.approx(RATE), COUNT)
+    source.close()
+
+
+@pytest.mark.parametrize(("name", "options"), KINDS)
+def test_a_picture_asked_for_by_number_is_that_picture_to_the_bit(
+    tmp_path: Path, name: str, options: dict[str, object]
+) -> None:
+    source = VideoFile(write_video(tmp_path / name, **options))
+    in_order = all_of(source)
+    numbers = [*range(COUNT), *reversed(range(COUNT))]
+    numbers += random.Random(0).choices(range(COUNT), k=COUNT)  # noqa: S311
+    for number in numbers:
+        picture = source.read_at(number)
+        assert (picture.index, picture.time) == (number, in_order[number].time)
+        np.testing.assert_array_equal(picture.image, in_order[number].image)
+    source.close()
+
+
+def test_lossless_pictures_are_those_that_were_written(tmp_path: Path) -> None:
+    source = VideoFile(write_video(tmp_path / "clip.mkv", "ffv1", pix_fmt="bgr0"))
+    for number in (3, 30, 4):
+        np.testing.assert_array_equal(source.read_at(number).image, numbered(number))
+    source.close()
+
+
+def test_reading_goes_on_after_the_picture_that_was_asked_for(clip: Path) -> None:
+    source = VideoFile(clip)
+    for number in (20, 5, 5, COUNT - 2):
+        source.read_at(number)
+        assert source.read().index == number + 1
+    assert source.read() is None
+    assert source.read_at(0).index == 0
+    source.close()
+
+
+def test_a_step_forward_searches_nothing_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = VideoFile(write_video(tmp_path / "clip.mp4", gop=5))
+    source.read_at(7)
+    monkeypatch.setattr(Decoder, "begin_at", lambda *_: pytest.fail("searched"))
+    monkeypatch.setattr(Decoder, "restart", lambda *_: pytest.fail("began anew"))
+    assert [source.read_at(number).index for number in range(8, COUNT)] == list(range(8, COUNT))
+    source.close()
+
+
+def test_steps_back_decode_each_stretch_once_however_far_the_key_picture_is(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(video, "KEPT_PICTURES", 10)
+    source = VideoFile(clip)
+    decoded = []
+    decode = Decoder.next
+    monkeypatch.setattr(Decoder, "next", lambda self: decoded.append(1) or decode(self))
+    for number in reversed(range(COUNT)):
+        assert number_in(source.read_at(number)) == number
+    # One has been decoded to open it; from then on up to 39, 29, 19 and 9 in four stretches.
+    assert len(decoded) == 39 + 30 + 20 + 10
+    source.close()
+
+
+def test_no_more_pictures_are_kept_than_there_is_memory_for(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(video, "KEPT_BYTES", 3 * WIDTH * HEIGHT * 2)
+    source = VideoFile(clip)
+    for number in (0, 20, 19, 39, 38):
+        assert number_in(source.read_at(number)) == number
+        assert source._kept_bytes <= video.KEPT_BYTES
+    source.close()
+
+
+def test_a_file_that_cannot_be_searched_is_read_from_its_beginning(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Decoder, "begin_at", lambda *_: False)
+    monkeypatch.setattr(video, "KEPT_PICTURES", 1)
+    source = VideoFile(clip)
+    assert [number_in(source.read_at(number)) for number in (30, 3, 29)] == [30, 3, 29]
+    source.close()
+
+
+@pytest.mark.skipif("libvpx" not in av.codecs_available, reason="PyAV without libvpx")
+def test_a_picture_that_is_only_there_to_make_others_is_not_counted(tmp_path: Path) -> None:
+    def hide(packet: bytes) -> bytes:
+        return bytes([packet[0] & ~0x10]) + packet[1:]
+
+    source = VideoFile(write_video(tmp_path / "clip.webm", "libvpx", change=hide))
+    assert source.length == COUNT - 1
+    shown = [number for number in range(COUNT) if number != 5]
+    assert [number_in(each) for each in all_of(source)] == shown
+    assert [number_in(source.read_at(number)) for number in (30, 5, 4)] == [31, 6, 4]
+    source.close()
+
+
+def test_a_video_is_turned_as_it_is_to_be_seen(tmp_path: Path) -> None:
+    def bright_above(_: int) -> np.ndarray:
+        picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+        picture[: HEIGHT // 2] = 200
+        return picture
+
+    path = write_video(tmp_path / "clip.mp4", paint=bright_above)
+    content = bytearray(path.read_bytes())
+    matrix = content.index(b"tkhd") + 44
+    # ISO 14496-12: a quarter turn clockwise.
+    turn = (0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
+    content[matrix : matrix + 36] = struct.pack(">9i", *turn)
+    path.write_bytes(content)
+    source = VideoFile(path)
+    image = source.read().image
+    assert image.shape == (WIDTH, HEIGHT, 3)
+    assert image[:, HEIGHT // 2 + 4 :].min() > 150
+    assert image[:, : HEIGHT // 2 - 4].max() < 50
+    source.close()
+
+
+def test_a_file_cut_in_the_middle_has_the_pictures_that_are_whole(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mp4", muxer={"movflags": "faststart"})
+    content = path.read_bytes()
+    begin = content.index(b"mdat")
+    path.write_bytes(content[: begin + (len(content) - begin) // 2])
+    source = VideoFile(path)
+    assert 5 < source.length < COUNT - 5
+    assert [number_in(each) for each in all_of(source)] == list(range(source.length))
+    assert number_in(source.read_at(source.length - 1)) == source.length - 1
+    source.close()
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> VideoFile:
+    """Picture 5 cannot be decoded."""
+    path = tmp_path / "damaged.avi"
+    write_video(path, "mjpeg", pix_fmt="yuvj420p", change=lambda packet: bytes(len(packet)))
+    return VideoFile(path)
+
+
+def test_a_damaged_picture_is_left_out_and_the_numbers_show_it(damaged: VideoFile) -> None:
+    assert damaged.length == COUNT
+    read = all_of(damaged)
+    assert [each.index for each in read] == [number for number in range(COUNT) if number != 5]
+    assert [number_in(each) for each in read] == [each.index for each in read]
+    damaged.close()
+
+
+def test_steps_over_a_damaged_picture_go_on_in_their_direction(damaged: VideoFile) -> None:
+    forth = [damaged.read_at(number).index for number in (4, 5)]
+    back = [damaged.read_at(number).index for number in (6, 5)]
+    assert (forth, back) == ([4, 6], [6, 4])
+    damaged.close()
+
+
+def test_a_closed_video_ends(clip: Path) -> None:
+    source = VideoFile(clip)
+    source.close()
+    source.close()
+    assert source.read() is None
+    with pytest.raises(SourceError, match=r"'clip\.mp4' is closed\. Open it again\."):
+        source.read_at(0)
+
+
+@pytest.mark.parametrize("number", [-1, COUNT])
+def test_a_number_that_no_picture_has_says_which_there_are(clip: Path, number: int) -> None:
+    source = VideoFile(clip, label="My clip")
+    with pytest.raises(SourceError, match=rf"number {number} in 'My clip': .* 0 to 39\."):
+        source.read_at(number)
+    source.close()
+
+
+def test_without_pyav_the_message_says_what_to_install(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(MissingDependencyError, match=r"bodyseg-widgets\[video\]"):
+        VideoFile(clip)
+
+
+def write_sound(path: Path) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(8000))
+    return path
+
+
+def write_sound_with_a_cover(path: Path) -> Path:
+    cover = BytesIO()
+    Image.new("RGB", (8, 8)).save(cover, "JPEG")
+    tag = b"\0image/jpeg\0\3\0" + cover.getvalue()
+    tag = b"APIC" + struct.pack(">I", len(tag)) + b"\0\0" + tag
+    size = bytes((len(tag) >> (7 * place)) & 0x7F for place in (3, 2, 1, 0))
+    # A silent frame of MPEG 1 layer III: 128 kbit/s at 44.1 kHz.
+    silence = b"\xff\xfb\x90\x64" + bytes(413)
+    path.write_bytes(b"ID3\3\0\0" + size + tag + 50 * silence)
+    return path
+
+
+def test_a_file_with_sound_only_says_so(tmp_path: Path) -> None:
+    for path in (write_sound(tmp_path / "a.wav"), write_sound_with_a_cover(tmp_path / "a.mp3")):
+        with pytest.raises(SourceError, match=rf"'{path.name}' has sound only .* no pictures"):
+            VideoFile(path)
+
+
+def test_a_video_without_its_table_of_contents_says_that_it_is_cut_off(clip: Path) -> None:
+    content = clip.read_bytes()
+    contents = content.index(b"moov") - 4
+    for end in (contents, contents + 200):
+        clip.write_bytes(content[:end])
+        with pytest.raises(SourceError, match=r"'clip\.mp4' is cut off .* \('moov'\) .*record it"):
+            VideoFile(clip)
+
+
+def test_a_video_with_an_unknown_codec_says_so(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mkv", "ffv1", pix_fmt="bgr0")
+    path.write_bytes(path.read_bytes().replace(b"FFV1", b"ZZZZ").replace(b"V_FFV1", b"V_ZZZZ"))
+    with pytest.raises(SourceError, match=r"Matroska / WebM with a codec that is not known"):
+        VideoFile(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("noise.mp4", bytes(range(256)) * 40, r"'noise\.mp4' is no video or picture that can be"),
+        ("notes.txt", b"some words\n" * 90, r"'notes\.txt' .* \(it is text\)\. What usually works"),
+        ("list.m3u8", b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n", r"'list\.m3u8' is no"),
+        ("photo.heic", b"\0\0\0\x18ftypheic" + bytes(99), r"a HEIF picture .* Save it as a JPEG"),
+        ("empty.mp4", b"", r"empty\.mp4' is empty: it has 0 bytes"),
+    ],
+)
+def test_what_is_no_video_says_what_it_is(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=message):
+        open_source(path)
+
+
+def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"There is no file .*absent\.mp4"):
+        VideoFile(tmp_path / "absent.mp4")
+    with pytest.raises(SourceError, match=r"is a folder. Name one file in it"):
+        VideoFile(tmp_path)
+
+
+# Pictures
+
+
+def test_a_still_picture_is_given_again_and_again_half_a_second_apart() -> None:
+    still = StillPicture(BLACK)
+    given = [still.read() for _ in range(3)]
+    assert [(each.index, each.time) for each in given] == [(0, 0.0), (0, 0.5), (0, 1.0)]
+    np.testing.assert_array_equal(given[2].image, BLACK)
+    assert (still.label, still.rate, still.length) == ("Picture", 2, 1)
+
+
+def test_a_still_picture_has_number_0_only() -> None:
+    still = StillPicture(BLACK)
+    assert still.read_at(0).time < still.read_at(0).time
+    with pytest.raises(SourceError, match=r"no picture number 1 .* a single picture, number 0"):
+        still.read_at(1)
+
+
+def test_a_still_picture_is_not_painted_over() -> None:
+    array = BLACK.copy()
+    still = StillPicture(array)
+    array[:] = 255
+    assert still.read().image.max() == 0
+
+
+def test_a_picture_file_is_called_by_its_name(tmp_path: Path) -> None:
+    Image.fromarray(BLACK).save(tmp_path / "black.png")
+    assert StillPicture(tmp_path / "black.png").label == "black.png"
+    assert StillPicture(tmp_path / "black.png", label="Nothing").label == "Nothing"
+
+
+def test_a_closed_still_picture_ends() -> None:
+    still = StillPicture(BLACK)
+    still.close()
+    still.close()
+    assert still.read() is None
+    with pytest.raises(SourceError, match="is closed"):
+        still.read_at(0)
+
+
+def test_a_file_that_is_no_picture_says_so(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("some words")
+    with pytest.raises(SourceError, match="is not an image"):
+        StillPicture(tmp_path / "notes.txt")
+
+
+# Python's own pictures
+
+
+def greys(count: int) -> list[np.ndarray]:
+    return [np.full((4, 6), level, np.uint8) for level in range(count)]
+
+
+def test_an_iterator_gives_its_pictures_until_it_ends() -> None:
+    source = PictureIterator(iter(greys(3)), rate=10)
+    assert (source.label, source.rate, source.length) == ("Python pictures", 10, None)
+    given = all_of(source)
+    assert [(each.index, each.time, each.image[0, 0, 0]) for each in given] == [
+        (0, 0.0, 0),
+        (1, 0.1, 1),
+        (2, 0.2, 2),
+    ]
+    assert source.read() is None
+    source.close()
+
+
+def test_pictures_as_they_come_begin_at_time_0() -> None:
+    source = PictureIterator(iter(greys(2)))
+    first, second = source.read(), source.read()
+    assert (source.rate, first.time) == (None, 0.0)
+    assert second.time >= 0
+    source.close()
+
+
+def test_an_iterator_is_asked_only_for_what_is_wanted() -> None:
+    asked = []
+    source = PictureIterator(asked.append(1) or each for each in greys(5))
+    source.read()
+    source.read()
+    source.close()
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    "pictures", [greys(5), tuple(greys(5)), deque(greys(5)), np.stack(greys(5))[..., None]]
+)
+def test_pictures_that_are_there_all_at_once_can_be_sought_in(pictures: Iterable[object]) -> None:
+    source = PictureIterator(pictures)
+    assert (source.length, source.rate) == (5, 30)
+    assert source.read_at(3).image[0, 0, 0] == 3
+    assert [each.index for each in all_of(source)] == [4]
+    assert source.read_at(3).time == pytest.approx(0.1)
+    with pytest.raises(SourceError, match=r"no picture number 5 .* numbered from 0 to 4"):
+        source.read_at(5)
+    source.close()
+    assert source.read() is None
+    with pytest.raises(SourceError, match="is closed"):
+        source.read_at(0)
+
+
+def test_an_iterator_cannot_be_sought_in() -> None:
+    with pytest.raises(SourceError, match=r"cannot go to number 2. Make a list of them"):
+        PictureIterator(iter(greys(3))).read_at(2)
+
+
+def test_code_may_paint_every_picture_into_the_same_array() -> None:
+    def painted() -> Iterator[np.ndarray]:
+        array = BLACK.copy()
+        for level in range(3):
+            array[:] = level
+            yield array
+
+    source = PictureIterator(painted())
+    assert [each.image.max() for each in all_of(source)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("raised", [ValueError("no light"), SystemExit("no light")])
+def test_what_the_code_raises_is_told_with_the_number_of_the_picture(
+    raised: BaseException,
+) -> None:
+    def failing() -> Iterator[np.ndarray]:
+        yield BLACK
+        raise raised
+
+    source = PictureIterator(failing(), label="Microscope")
+    source.read()
+    expected = f"number 1 of 'Microscope' could not be had: {type(raised).__name__}: no light"
+    with pytest.raises(SourceError, match=expected) as caught:
+        source.read()
+    assert caught.value.__cause__ is raised
+    assert source.read() is None
+    source.close()
+
+
+def test_a_sequence_that_fails_is_told_with_the_number_of_the_picture() -> None:
+    class Failing:
+        def __len__(self) -> int:
+            return 9
+
+        def __getitem__(self, number: int) -> np.ndarray:
+            raise KeyError(number)
+
+    with pytest.raises(SourceError, match=r"Picture number 7 .* KeyError: 7"):
+        PictureIterator(Failing()).read_at(7)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"), [(BLACK / 255, "float64"), (BLACK[0, 0], r"\(3,\)"), (None, "NoneType")]
+)
+def test_a_wrong_picture_is_told_with_its_number(wrong: object, reason: str) -> None:
+    for pictures in ([BLACK, wrong, BLACK], iter([BLACK, wrong, BLACK])):
+        source = PictureIterator(pictures)
+        source.read()
+        with pytest.raises(SourceError, match=rf"Number 1 of .* is no picture .*{reason}"):
+            source.read()
+        assert source.read().index == 2
+        source.close()
+
+
+def test_closing_does_not_wait_for_an_iterator_that_blocks() -> None:
+    asked, released = threading.Event(), threading.Event()
+
+    def blocking() -> Iterator[np.ndarray]:
+        asked.set()
+        released.wait()
+        yield BLACK
+
+    source = PictureIterator(blocking(), label="stuck")
+    given = []
+    reader = threading.Thread(target=lambda: given.append(source.read()))
+    reader.start()
+    asked.wait()
+    source.close()
+    reader.join()
+    assert given == [None]
+    (asking,) = (each for each in threading.enumerate() if each.name == "bodyseg-stuck")
+    released.set()
+    asking.join()
+
+
+@pytest.mark.parametrize(
+    ("pictures", "message"),
+    [
+        (BLACK, r"shape \(N, H, W, 3\), but got \(4, 6, 3\)\. StillPicture takes one"),
+        ([], "has no pictures: its length is 0"),
+        ("clip.mp4", "but got str. open_source opens files"),
+        ({0: BLACK}, "but got dict"),
+        (3, "but got int"),
+    ],
+)
+def test_what_are_no_pictures_says_what_to_give(pictures: object, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        PictureIterator(pictures)
+
+
+def test_a_rate_is_above_0() -> None:
+    with pytest.raises(SourceError, match="rate above 0 pictures a second, but got 0"):
+        PictureIterator(greys(2), rate=0)
+
+
+# Cameras of the kernel's machine
+
+
+class FakeCapture:
+    """Stands for cv2.VideoCapture: gives what the test puts in, and waits for it."""
+
+    def __init__(self) -> None:
+        self.asked_for: dict[int, float] = {}
+        self.opens = True
+        self._changed = threading.Condition()
+        self._coming: deque[np.ndarray | None] = deque()
+        self._left = 0
+        self.is_unplugged = False
+        self.is_released = threading.Event()
+
+    def __call__(self, device: int | str) -> FakeCapture:
+        self.device = device
+        return self
+
+    def isOpened(self) -> bool:  # noqa: N802
+        return self.opens
+
+    def set(self, option: int, value: float) -> None:
+        self.asked_for[option] = value
+
+    def get(self, _: int) -> float:
+        return -1
+
+    def show(self, *pictures: np.ndarray | None) -> None:
+        """Let the camera see these (None: damaged), and wait until all of them were taken."""
+        with self._changed:
+            self._coming.extend(pictures)
+            self._changed.notify_all()
+            # It comes back for another one when it has kept the last.
+            self._changed.wait_for(lambda: not self._coming and self._left == 0)
+
+    def unplug(self) -> None:
+        with self._changed:
+            self.is_unplugged = True
+            self._changed.notify_all()
+
+    def grab(self) -> bool:
+        with self._changed:
+            self._left = 0
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._coming or self.is_unplugged)
+            if not self._coming:
+                return False
+            self._left = 1
+            self._taken = self._coming.popleft()
+            return True
+
+    def retrieve(self) -> tuple[bool, np.ndarray | None]:
+        return self._taken is not None, self._taken
+
+    def release(self) -> None:
+        self.is_released.set()
+
+
+@pytest.fixture
+def capture(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeCapture]:
+    fake = FakeCapture()
+    monkeypatch.setattr(cv2, "VideoCapture", fake)
+    monkeypatch.setattr(camera, "_camera_numbers", lambda: [0, 2])
+    yield fake
+    fake.unplug()
+
+
+def test_a_camera_gives_its_newest_picture_only(capture: FakeCapture) -> None:
+    source = KernelCamera(2, width=320, height=240, rate=15)
+    capture.show(*(np.full((4, 6, 3), level, np.uint8) for level in (1, 2, 3)))
+    newest = source.read()
+    assert (newest.index, newest.image.max()) == (2, 3)
+    assert (source.label, source.rate, source.length) == ("Camera 2", None, None)
+    assert capture.asked_for == {
+        cv2.CAP_PROP_FRAME_WIDTH: 320,
+        cv2.CAP_PROP_FRAME_HEIGHT: 240,
+        cv2.CAP_PROP_FPS: 15,
+    }
+
+
+def test_reading_a_camera_waits_for_a_picture_that_was_not_given(capture: FakeCapture) -> None:
+    source = KernelCamera()
+    capture.show(BLACK)
+    source.read()
+    given = []
+    reader = threading.Thread(target=lambda: given.append(source.read()))
+    reader.start()
+    capture.show(BLACK + np.uint8(7))
+    reader.join()
+    assert [(each.index, each.image.max()) for each in given] == [(1, 7)]
+    assert given[0].time >= 0
+
+
+def test_a_cameras_pictures_are_rgb(capture: FakeCapture) -> None:
+    blue_of_opencv = BLACK.copy()
+    blue_of_opencv[..., 0] = 255
+    source = KernelCamera()
+    capture.show(blue_of_opencv)
+    assert source.read().image[0, 0].tolist() == [0, 0, 255]
+
+
+def test_a_camera_that_is_unplugged_says_so_after_its_last_picture(capture: FakeCapture) -> None:
+    source = KernelCamera()
+    capture.show(BLACK, BLACK)
+    capture.unplug()
+    assert source.read().index == 1
+    with pytest.raises(SourceError, match=r"camera number 0 .* after 2\. Was it unplugged"):
+        source.read()
+    assert capture.is_released.is_set()
+
+
+def test_a_damaged_picture_of_a_camera_is_left_out(capture: FakeCapture) -> None:
+    source = KernelCamera()
+    capture.show(None, BLACK)
+    assert source.read().index == 0
+
+
+def test_a_camera_that_gives_damaged_pictures_only_counts_as_broken(capture: FakeCapture) -> None:
+    source = KernelCamera()
+    capture.show(*[None] * (camera.MAX_DAMAGED - 1))
+    capture._coming.append(None)
+    capture.unplug()
+    with pytest.raises(SourceError, match="after 0"):
+        source.read()
+
+
+def test_closing_a_camera_ends_its_thread_and_whoever_waits(capture: FakeCapture) -> None:
+    source = KernelCamera(label="closing")
+    given = []
+    reader = threading.Thread(target=lambda: given.append(source.read()))
+    reader.start()
+    closing = threading.Thread(target=source.close)
+    closing.start()
+    reader.join()
+    assert given == [None]
+    capture.unplug()
+    closing.join()
+    source.close()
+    assert capture.is_released.is_set()
+    assert "bodyseg-closing" not in [each.name for each in threading.enumerate()]
+    assert source.read() is None
+
+
+def test_a_camera_that_another_program_uses_says_so(capture: FakeCapture) -> None:
+    capture.opens = False
+    with pytest.raises(SourceError, match=r"camera number 0 .* cannot be opened. Is another"):
+        KernelCamera()
+    assert capture.is_released.is_set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists its cameras")
+def test_a_camera_that_is_not_there_names_those_that_are(
+    capture: FakeCapture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SourceError, match=r"no camera number 3 .* \(cameras there are: 0, 2\)"):
+        KernelCamera(3)
+    assert capfd.readouterr().err == ""
+    assert not hasattr(capture, "device")
+
+
+def test_a_camera_path_that_is_not_there_says_so() -> None:
+    with pytest.raises(SourceError, match=r"no camera '/dev/no-such-camera' .*Webcam\(\)"):
+        KernelCamera("/dev/no-such-camera")
+
+
+def test_a_camera_cannot_be_sought_in(capture: FakeCapture) -> None:
+    capture.show()
+    with pytest.raises(SourceError, match="is a camera and cannot go to picture number 4"):
+        KernelCamera().read_at(4)
+
+
+def test_a_file_given_as_a_camera_plays_once(tmp_path: Path) -> None:
+    source = KernelCamera(write_video(tmp_path / "clip.mp4", rate=1000))
+    given = all_of(source)
+    numbers = [each.index for each in given]
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] == COUNT - 1
+    assert [number_in(each) for each in given] == numbers
+    assert source.label == "clip.mp4"
+    source.close()
+
+
+def test_a_process_may_end_without_closing_its_camera(clip: Path) -> None:
+    code = (
+        "from bodyseg_widgets.streaming.sources import KernelCamera\n"
+        f"print(KernelCamera({str(clip)!r}).read().image.shape)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{(HEIGHT, WIDTH, 3)}\n", "")
+
+
+# Downloads
+
+CONTENT = bytes(range(256)) * 1000
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A server with one of everything that can happen."""
+
+    def do_GET(self) -> None:
+        match self.path.partition("?")[0]:
+            case "/clip.mp4" | "/a%20clip.mp4" | "/..%2F..%2Fclip.mp4":
+                self.answer(CONTENT, length=len(CONTENT))
+            case "/unknown-length":
+                self.answer(CONTENT)
+            case "/broken":
+                self.answer(CONTENT, length=2 * len(CONTENT))
+            case "/nothing":
+                self.answer(b"", length=0)
+            case "/page":
+                self.answer(b"words", kind="text/html; charset=utf-8")
+            case "/page-in-disguise.mp4":
+                self.answer(b"\n<!DOCTYPE html><html></html>")
+            case "/moved":
+                self.send_response(302)
+                self.send_header("Location", "/clip.mp4")
+                self.end_headers()
+            case "/moved-elsewhere":
+                self.send_response(302)
+                self.send_header("Location", "ftp://127.0.0.1/clip.mp4")
+                self.end_headers()
+            case _:
+                self.send_error(404)
+
+    def answer(self, content: bytes, *, length: int | None = None, kind: str = "video/mp4") -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        if length is not None:
+            self.send_header("Content-Length", str(length))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as http:
+        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def download(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], tuple[Path, list[tuple[int, int | None]]]]:
+    monkeypatch.setenv("no_proxy", "*")
+
+    def to_tmp_path(url: str) -> tuple[Path, list[tuple[int, int | None]]]:
+        told: list[tuple[int, int | None]] = []
+        path = fetch(
+            url,
+            tmp_path,
+            progress=lambda done, total: told.append((done, total)),
+            cancelled=lambda: False,
+        )
+        return path, told
+
+    return to_tmp_path
+
+
+Download = "Callable[[str], tuple[Path, list[tuple[int, int | None]]]]"
+
+
+def test_a_download_is_a_file_of_the_addresss_name(
+    server: str, download: Download, tmp_path: Path
+) -> None:
+    path, told = download(f"{server}/clip.mp4?size=big#t=3")
+    assert path == tmp_path / "clip.mp4"
+    assert path.read_bytes() == CONTENT
+    assert told[-1] == (len(CONTENT), len(CONTENT))
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_a_server_that_sends_on_is_followed(server: str, download: Download) -> None:
+    assert download(f"{server}/moved")[0].read_bytes() == CONTENT
+
+
+def test_progress_without_a_length_has_no_total(server: str, download: Download) -> None:
+    path, told = download(f"{server}/unknown-length")
+    assert path.read_bytes() == CONTENT
+    assert told[-1] == (len(CONTENT), None)
+
+
+def test_a_file_that_is_there_stays(server: str, download: Download, tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"mine")
+    assert download(f"{server}/clip.mp4")[0].name == "clip (2).mp4"
+    assert (tmp_path / "clip.mp4").read_bytes() == b"mine"
+
+
+def test_an_address_may_have_blanks(server: str, download: Download) -> None:
+    assert download(f"{server}/a clip.mp4")[0].name == "a clip.mp4"
+
+
+def test_a_name_does_not_lead_out_of_the_folder(
+    server: str, download: Download, tmp_path: Path
+) -> None:
+    assert download(f"{server}/..%2F..%2Fclip.mp4")[0].parent == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/missing", "was refused by the server: 404 Not Found"),
+        ("/page", "is a web page, not a video or picture"),
+        ("/page-in-disguise.mp4", "is a web page, not a video or picture"),
+        ("/broken", f"broke after {len(CONTENT)} of {2 * len(CONTENT)} bytes. Try again"),
+        ("/nothing", "There is nothing at"),
+        ("/moved-elsewhere", "could not be reached .*unknown url type: ftp"),
+    ],
+)
+def test_a_download_that_fails_says_why_and_leaves_nothing(
+    server: str, download: Download, tmp_path: Path, path: str, message: str
+) -> None:
+    with pytest.raises(SourceError, match=message):
+        download(server + path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_computer_that_cannot_be_reached_says_what_to_do(download: Download) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    expected = (
+        r"could not be reached \(.*refused.*\)\. Is this computer offline\? "
+        r"Choose a file on this computer instead\."
+    )
+    with pytest.raises(SourceError, match=expected):
+        download(f"http://127.0.0.1:{port}/clip.mp4")
+
+
+def test_a_download_ends_when_it_is_cancelled(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    told: list[int] = []
+    with pytest.raises(SourceError, match="was cancelled"):
+        fetch(
+            f"{server}/clip.mp4",
+            tmp_path,
+            progress=lambda done, _: told.append(done),
+            cancelled=lambda: bool(told),
+        )
+    assert len(told) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hosts", "ftp://host/a.mp4", "clip.mp4", "http://"])
+def test_only_http_and_https_are_downloaded(download: Download, url: str) -> None:
+    with pytest.raises(SourceError, match="expect an address that begins with http:// or https"):
+        download(url)
+
+
+def test_a_folder_that_cannot_be_written_says_so(server: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(SourceError, match=r"cannot be kept in .* may this user write there"):
+        fetch(
+            f"{server}/clip.mp4",
+            tmp_path / "file",
+            progress=lambda *_: None,
+            cancelled=lambda: False,
+        )
+
+
+# Opening whatever it is
+
+
+def test_files_are_told_apart_by_what_is_in_them(tmp_path: Path, clip: Path) -> None:
+    Image.fromarray(BLACK).save(tmp_path / "picture.mp4", "PNG")
+    clip.rename(tmp_path / "video.png")
+    assert isinstance(open_source(tmp_path / "picture.mp4"), StillPicture)
+    source = open_source(str(tmp_path / "video.png"), label="Squats")
+    assert isinstance(source, VideoFile)
+    assert source.label == "Squats"
+    source.close()
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG"])
+def test_an_animated_picture_is_played(tmp_path: Path, kind: str) -> None:
+    first, *others = (Image.fromarray(numbered(each)) for each in (0, 10, 20))
+    path = tmp_path / "moving"
+    first.save(path, kind, save_all=True, append_images=others, duration=100)
+    source = open_source(path)
+    assert [number_in(each) for each in all_of(source)] == [0, 10, 20]
+    assert source.rate == pytest.approx(10)
+    source.close()
+
+
+def test_pictures_in_memory_need_no_more_than_themselves() -> None:
+    assert isinstance(open_source(BLACK), StillPicture)
+    assert isinstance(open_source(Image.fromarray(BLACK)), StillPicture)
+    assert isinstance(open_source(StillPicture(BLACK).read()), StillPicture)
+    assert open_source(np.stack([BLACK, BLACK])).length == 2
+    assert open_source([BLACK], label="One").label == "One"
+    assert open_source(each for each in [BLACK]).length is None
+
+
+def test_a_source_is_handed_back_as_it_is() -> None:
+    still = StillPicture(BLACK)
+    assert open_source(still) is still
+
+
+def test_a_database_is_opened_as_a_recording(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_bytes(b"SQLite format 3\0" + bytes(100))
+    with pytest.raises(RecordingError):
+        open_source(tmp_path / "a.db")
+
+
+@pytest.mark.parametrize("address", ["https://host/clip.mp4", "HTTP://host", "data:video/mp4,x"])
+def test_an_address_is_not_fetched_without_being_asked(address: str) -> None:
+    with pytest.raises(SourceError, match=r"is an address, .* Download it with fetch\("):
+        open_source(address)
+
+
+def test_what_is_no_source_says_what_is() -> None:
+    with pytest.raises(SourceError, match=r"but got int\. A camera .* KernelCamera\(0\)"):
+        open_source(0)

@@ -1,0 +1,333 @@
+"""The recorder's Python side, without a browser: what a page says, and what becomes of it."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from traitlets import TraitError
+
+from bodyseg_widgets import InvalidOptionError, MissingDependencyError, ViewRecorder
+from bodyseg_widgets.errors import RecordingError
+from bodyseg_widgets.widgets import _video_file, view_recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Page:
+    """What the page's side says and hears, by the name `name`."""
+
+    def __init__(self, recorder: ViewRecorder, name: str = "page-1") -> None:
+        self.recorder = recorder
+        self.name = name
+        self.heard: list[dict[str, Any]] = []
+        recorder._channel_widget.send = self._hear
+
+    def say(self, kind: str, *buffers: bytes, **content: object) -> None:
+        message = {"kind": kind, "take": self.name, **content}
+        self.recorder._channel_widget._handle_custom_msg(message, [*map(memoryview, buffers)])
+
+    def begin(self) -> None:
+        self.say("ask", type="video/webm;codecs=vp9")
+
+    def set(self, **state: object) -> None:
+        """As the button does."""
+        self.recorder.set_state(state)
+
+    def _hear(self, content: dict[str, Any], buffers: object = None) -> None:
+        assert buffers is None
+        self.heard.append(content)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def recorder() -> Iterator[ViewRecorder]:
+    recorder = ViewRecorder(path="talk.webm")
+    yield recorder
+    recorder.close()
+
+
+@pytest.fixture
+def page(recorder: ViewRecorder) -> Page:
+    return Page(recorder)
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts need be no video: what is completed is copied as it is."""
+
+    def copy(_: object, source: Path, target: Path, container_format: str) -> None:
+        target.write_bytes(container_format.encode() + b":" + source.read_bytes())
+
+    monkeypatch.setattr(_video_file, "_copy_packets", copy)
+
+
+def _wait(recorder: ViewRecorder) -> None:
+    take = recorder._take
+    if take is not None:
+        take.thread.join()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"path": "talk.avi"}, "path must end in '.webm' or '.mp4'.*got 'talk.avi'"),
+        ({"rate": 0}, "rate must be 1 to 60 .* got 0"),
+        ({"rate": 61}, "rate must be 1 to 60 .* got 61"),
+    ],
+)
+def test_a_wrong_option_is_refused_with_the_choices(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidOptionError, match=words):
+        ViewRecorder(**options)
+
+
+def test_a_recorder_that_refused_an_option_goes_on_with_the_old_one(
+    recorder: ViewRecorder,
+) -> None:
+    for name, value in (("path", "talk.avi"), ("rate", 1000)):
+        with pytest.raises(InvalidOptionError, match=name):
+            setattr(recorder, name, value)
+    with pytest.raises(TraitError, match="rate"):
+        recorder.rate = "fast"
+    assert (recorder.path, recorder.rate) == ("talk.webm", 15)
+
+
+@pytest.mark.usefixtures("copied")
+def test_parts_are_written_as_they_come_and_answered(
+    recorder: ViewRecorder, page: Page, folder: Path
+) -> None:
+    recorder.start()
+    assert (recorder.recording, recorder.state) == (True, "starting")
+    page.begin()
+    assert recorder.state == "recording"
+    assert page.heard == [
+        {"kind": "begin", "take": "page-1", "type": "video/webm;codecs=vp9", "rate": 15}
+    ]
+    page.say("chunk", b"one ", seconds=0.5)
+    page.say("chunk", b"two", seconds=1.0)
+    assert (folder / "talk.webm").read_bytes() == b"one two"
+    assert (recorder.seconds, recorder.bytes) == (1.0, 7)
+    assert page.heard[1:] == [
+        {"kind": "written", "take": "page-1", "bytes": 4},
+        {"kind": "written", "take": "page-1", "bytes": 7},
+    ]
+    recorder.stop()
+    assert (recorder.recording, recorder.state) == (False, "finishing")
+    page.say("chunk", b" three", seconds=1.2)
+    page.say("end", message="")
+    _wait(recorder)
+    assert (recorder.state, recorder.message) == ("idle", "Saved talk.webm.")
+    assert recorder.file == folder / "talk.webm"
+    assert (folder / "talk.webm").read_bytes() == b"webm:one two three"
+    assert recorder.bytes == 18
+
+
+@pytest.mark.usefixtures("copied")
+def test_the_button_starts_and_stops_as_python_does(recorder: ViewRecorder, page: Page) -> None:
+    page.set(recording=True)
+    assert recorder.state == "starting"
+    page.begin()
+    page.say("chunk", b"one", seconds=0.5)
+    page.set(recording=False)
+    page.say("end", message="")
+    _wait(recorder)
+    assert (recorder.state, recorder.recording) == ("idle", False)
+
+
+@pytest.mark.usefixtures("copied")
+def test_a_second_recording_needs_another_name(
+    recorder: ViewRecorder, page: Page, folder: Path
+) -> None:
+    (folder / "talk.webm").write_bytes(b"dear")
+    with pytest.raises(RecordingError, match="exists already"):
+        recorder.start()
+    assert (recorder.recording, recorder.state) == (False, "idle")
+    page.set(recording=True)
+    assert (recorder.recording, recorder.state) == (False, "failed")
+    assert "talk.webm exists already" in recorder.message
+    recorder.start("other.webm")
+    page.begin()
+    page.say("chunk", b"one", seconds=0.5)
+    page.say("end", message="")
+    _wait(recorder)
+    assert (recorder.path, recorder.file) == ("other.webm", folder / "other.webm")
+    assert (folder / "talk.webm").read_bytes() == b"dear"
+
+
+def test_one_recording_at_a_time(recorder: ViewRecorder) -> None:
+    recorder.start()
+    with pytest.raises(RecordingError, match="still running"):
+        recorder.start("other.webm")
+    assert recorder.path == "talk.webm"
+
+
+def test_the_kind_of_file_says_what_the_browser_is_asked_for(recorder: ViewRecorder) -> None:
+    recorder.start()
+    assert all("webm" in each for each in recorder._media_types)
+    recorder.stop()
+    _wait(recorder)
+    recorder.start("talk.mp4")
+    assert recorder._media_types[0] == "video/x-matroska;codecs=avc1"
+
+
+@pytest.mark.usefixtures("copied")
+def test_a_second_page_is_not_asked(recorder: ViewRecorder, page: Page, folder: Path) -> None:
+    recorder.start()
+    page.begin()
+    page.say("chunk", b"one", seconds=0.5)
+    page.name = "page-2"
+    page.begin()
+    page.say("chunk", b"two", seconds=0.5)
+    assert page.heard[-1] == {"kind": "ended", "take": "page-2"}
+    assert (folder / "talk.webm").read_bytes() == b"one"
+
+
+def test_a_page_that_cannot_record_says_why(
+    recorder: ViewRecorder, page: Page, folder: Path
+) -> None:
+    recorder.start()
+    page.say("refuse", message="There is nothing to record.")
+    _wait(recorder)
+    assert (recorder.state, recorder.recording) == ("failed", False)
+    assert recorder.message == "There is nothing to record."
+    assert [*folder.iterdir()] == []
+
+
+def test_a_recorder_that_no_page_shows_gives_up(
+    recorder: ViewRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view_recorder, "PATIENCE", 0.01)
+    recorder.start()
+    _wait(recorder)
+    assert (recorder.state, recorder.recording) == ("failed", False)
+    assert recorder.message.startswith("No page that is visible shows this recorder")
+
+
+@pytest.mark.usefixtures("copied")
+def test_a_page_that_is_gone_leaves_a_finished_file(
+    recorder: ViewRecorder, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder.start()
+    page.begin()
+    monkeypatch.setattr(view_recorder, "PATIENCE", 0.01)
+    page.say("chunk", b"one", seconds=0.5)
+    _wait(recorder)
+    assert (recorder.state, recorder.recording) == ("failed", False)
+    assert recorder.message.startswith("The page was closed or reloaded")
+    assert recorder.message.endswith("Saved talk.webm.")
+    # Had it only slept, it is told.
+    page.say("chunk", b"two", seconds=9.0)
+    assert page.heard[-1] == {"kind": "ended", "take": "page-1"}
+
+
+def test_a_hidden_page_is_given_more_time(recorder: ViewRecorder, page: Page) -> None:
+    recorder.start()
+    page.begin()
+    page.say("beat")
+    assert recorder.state == "paused"
+    assert recorder._take is not None
+    assert recorder._take.lifeline._patience == view_recorder.PATIENCE_WITH_HIDDEN
+    page.say("chunk", b"one", seconds=0.5)
+    assert recorder.state == "recording"
+    assert recorder._take.lifeline._patience == view_recorder.PATIENCE
+
+
+@pytest.mark.usefixtures("copied")
+def test_a_full_disk_ends_the_recording_and_what_is_there_stays(
+    recorder: ViewRecorder, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder.start()
+    page.begin()
+    page.say("chunk", b"one", seconds=0.5)
+
+    def fail(*_: object) -> int:
+        raise RecordingError("Writing talk.webm failed: No space left on device.")
+
+    assert recorder._take is not None
+    monkeypatch.setattr(recorder._take.file, "append", fail)
+    page.say("chunk", b"two", seconds=1.0)
+    _wait(recorder)
+    assert (recorder.state, recorder.recording) == ("failed", False)
+    assert "No space left on device" in recorder.message
+    assert recorder.file is not None
+    assert recorder.file.read_bytes() == b"webm:one"
+
+
+def test_a_file_that_cannot_be_made_is_told(
+    recorder: ViewRecorder, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    recorder.start()
+    monkeypatch.setattr("pathlib.Path.open", fail)
+    page.begin()
+    _wait(recorder)
+    assert recorder.state == "failed"
+    assert "cannot be made: Read-only file system" in recorder.message
+    assert page.heard == []
+
+
+def test_what_cannot_be_completed_is_told_with_the_file_that_is_there(
+    recorder: ViewRecorder, page: Page, folder: Path
+) -> None:
+    recorder.start("talk.mp4")
+    page.begin()
+    page.say("chunk", b"no video", seconds=0.5)
+    page.say("end", message="")
+    _wait(recorder)
+    assert recorder.state == "failed"
+    assert recorder.message.startswith("Saved talk.recording.webm. talk.mp4 could not be")
+    assert recorder.file == folder / "talk.recording.webm"
+
+
+def test_a_webm_is_recorded_without_pyav_and_says_what_it_lacks(
+    recorder: ViewRecorder, page: Page, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    def refuse(purpose: str) -> None:
+        raise MissingDependencyError("av", extra="video", purpose=purpose)
+
+    monkeypatch.setattr(_video_file, "_load_av", refuse)
+    with pytest.raises(MissingDependencyError, match="Recording to an MP4 file"):
+        recorder.start("talk.mp4")
+    recorder.start("talk.webm")
+    page.begin()
+    page.say("chunk", b"one", seconds=0.5)
+    page.say("end", message="")
+    _wait(recorder)
+    assert recorder.state == "idle"
+    assert recorder.message.startswith("Saved talk.webm. A video that can be sought in needs")
+    assert (folder / "talk.webm").read_bytes() == b"one"
+
+
+@pytest.mark.usefixtures("copied")
+def test_closing_completes_the_file_and_ends_the_thread(folder: Path) -> None:
+    recorder = ViewRecorder(path="talk.webm")
+    page = Page(recorder)
+    recorder.start()
+    page.begin()
+    page.say("chunk", b"one", seconds=0.5)
+    recorder.close()
+    assert (folder / "talk.webm").read_bytes() == b"webm:one"
+    assert recorder.file == folder / "talk.webm"
+    assert not [each for each in threading.enumerate() if "view-recorder" in each.name]
+
+
+def test_nothing_of_the_video_is_kept_in_memory(recorder: ViewRecorder, page: Page) -> None:
+    recorder.start()
+    page.begin()
+    part = bytearray(1000)
+    for number in range(20):
+        page.say("chunk", part, seconds=number / 2)  # type: ignore[arg-type]
+    # A buffer that somebody holds cannot change its size.
+    part.clear()
+    assert recorder.bytes == 20_000
