@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
+from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.pose.angles import STANDARD_ANGLES, angles_between
 from bodyseg_widgets.pose.topology import KEYPOINT_NAMES
 from bodyseg_widgets.pose.types import Pose
+from bodyseg_widgets.tables import import_pandas, save_table
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
     from types import ModuleType
 
     import pandas as pd
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from bodyseg_widgets.pose.angles import AngleSpace
 
 __all__ = ["TimedPoses", "angles_to_dataframe", "poses_to_dataframe", "save_poses"]
-
-_EXTRA = "tables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def poses_to_dataframe(poses: Iterable[Pose] | Iterable[TimedPoses]) -> pd.DataF
     >>> table.query("keypoint == 'nose'").groupby("time")["x"].count().tolist()
     [1, 2]
     """
-    pandas = _pandas("A table of poses")
+    pandas = import_pandas("A table of poses")
     rows = _one_row_each(poses)
     names = pandas.Categorical(list(KEYPOINT_NAMES) * len(rows), categories=KEYPOINT_NAMES)
     picture = _stacked([row.pose.keypoint_array for row in rows]).reshape(-1, 4)
@@ -145,7 +144,7 @@ def angles_to_dataframe(
     >>> table.shape
     (12, 5)
     """
-    pandas = _pandas("A table of angles")
+    pandas = import_pandas("A table of angles")
     rows = _one_row_each(poses)
     keypoints = _stacked(
         [row.pose.keypoint_array_3d if space == "3d" else row.pose.keypoint_array for row in rows]
@@ -199,24 +198,7 @@ def save_poses(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     ...     path.read_text().strip()
     'time,frame,pose_id,keypoint,x,y,z,score,x_3d,y_3d,z_3d'
     """
-    path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in {".csv", ".parquet"}:
-        raise InvalidOptionError(
-            f"Poses are saved as '.csv' or '.parquet', but got the path {str(path)!r}. "
-            "Give it one of these endings."
-        )
-    if not path.parent.is_dir():
-        raise InvalidOptionError(
-            f"The folder of {str(path)!r} does not exist. Make it first, or name a path in a "
-            "folder that does."
-        )
-    if suffix == ".csv":
-        table.to_csv(path, index=False)
-    else:
-        _check_pyarrow()
-        table.to_parquet(path, index=False, engine="pyarrow")
-    return path
+    return save_table(table, path, content="Poses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,24 +239,3 @@ def _who_and_when(
 
 def _stacked(arrays: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     return np.array(arrays, np.float32).reshape(-1, len(KEYPOINT_NAMES), 4)
-
-
-def _pandas(purpose: str) -> ModuleType:
-    try:
-        import pandas  # noqa: ICN001, PLC0415 - an extra, and slow to import
-    except ModuleNotFoundError as error:
-        if error.name != "pandas":
-            raise
-        raise MissingDependencyError("pandas", extra=_EXTRA, purpose=purpose) from error
-    return pandas  # type: ignore[no-any-return]  # pandas has no type information
-
-
-def _check_pyarrow() -> None:
-    try:
-        import pyarrow  # noqa: F401, ICN001, PLC0415 - an extra, and slow to import
-    except ModuleNotFoundError as error:
-        if error.name != "pyarrow":
-            raise
-        raise MissingDependencyError(
-            "pyarrow", extra=_EXTRA, purpose="Saving poses as Parquet"
-        ) from error

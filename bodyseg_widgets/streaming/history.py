@@ -30,7 +30,8 @@ class KeptFrame:
     timestamp : float
         When it was taken, in seconds.
     arrived : float
-        When it was kept, in seconds by a clock that only goes on.
+        When it was kept, in seconds by a clock that only goes on, and that stands still while
+        the source is paused.
     results : dict
         What models made of it, by their label.
     """
@@ -73,7 +74,7 @@ class FrameHistory:
         data: bytes | memoryview,
         *,
         timestamp: float,
-        arrived: float,
+        arrived: float | None,
     ) -> KeptFrame:
         """Keep a frame, in place of one with the same number, and give what is kept.
 
@@ -87,11 +88,14 @@ class FrameHistory:
             The picture, a JPEG file.
         timestamp : float
             When it was taken, in seconds.
-        arrived : float
-            Now, in seconds by a clock that only goes on, such as ``time.monotonic()``.
+        arrived : float or None
+            Now, in seconds by a clock that only goes on, such as ``time.monotonic()``. None for
+            a frame that is looked at while the source is paused: it makes no other frame older.
         """
-        kept = KeptFrame(number, data, timestamp, arrived)
         with self._lock:
+            if arrived is None:
+                arrived = self._frames[next(reversed(self._frames))].arrived if self._frames else 0
+            kept = KeptFrame(number, data, timestamp, arrived)
             before = self._frames.pop((group, number), None)
             if before is not None:
                 self._bytes -= _nbytes(before)

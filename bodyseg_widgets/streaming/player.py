@@ -69,12 +69,13 @@ class Player:
         self._closed = threading.Event()
         # Wall clock minus the source's time, of the pictures that are played.
         self._offset: float | None = None
+        self._last_time = 0.0
 
     def next(self, begin_at: int | None = None) -> Played | None:
         """Wait until the next picture is due, and give it; None at the end, or once closed.
 
         Pictures whose time has passed are left out, so that a slow page sees the source at its
-        own speed.
+        own speed. A source that takes longer to read than to show is shown slower instead.
 
         Parameters
         ----------
@@ -87,13 +88,9 @@ class Player:
             It cannot be read; the message says why.
         """
         picture = self._read() if begin_at is None else self._begin(begin_at)
-        while picture is not None and self._is_late(picture):
-            following = self._read()
-            if following is None:
-                break
-            picture = following
         if picture is None:
             return None
+        picture = self._catch_up(picture)
         due = time.time() if self.source.rate is None else self._due(picture)
         # Woken early only by close().
         if self._closed.wait(max(0.0, due - time.time())):
@@ -118,18 +115,41 @@ class Player:
     def _read(self) -> Picture | None:
         picture = self.source.read()
         if picture is None and self.loop and self.source.length:
-            return self._begin(0)
+            picture = self.source.read_at(0)
+            if self._offset is not None and self.source.rate:
+                # The last picture is seen as long as all others.
+                self._offset += self._last_time + 1 / self.source.rate - picture.time
+        if picture is not None:
+            self._last_time = picture.time
         return picture
 
     def _begin(self, index: int) -> Picture:
         self._offset = None
-        return self.source.read_at(index)
+        picture = self.source.read_at(index)
+        self._last_time = picture.time
+        return picture
 
-    def _is_late(self, picture: Picture) -> bool:
+    def _catch_up(self, picture: Picture) -> Picture:
+        """Leave out the pictures whose time has passed, while that gets nearer to the pace."""
+        behind = self._behind(picture)
+        while behind is not None:
+            following = self._read()
+            if following is None:
+                break
+            picture, before = following, behind
+            behind = self._behind(picture)
+            if behind is not None and behind >= before:
+                self._offset = None
+                break
+        return picture
+
+    def _behind(self, picture: Picture) -> float | None:
+        """Say by how many seconds a picture has missed its time; None where it has not."""
         rate = self.source.rate
         if rate is None or picture.known or self._closed.is_set():
-            return False
-        return time.time() - self._due(picture) > 1 / rate
+            return None
+        late = time.time() - self._due(picture)
+        return late if late > 1 / rate else None
 
     def _due(self, picture: Picture) -> float:
         now = time.time()

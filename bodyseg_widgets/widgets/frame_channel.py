@@ -224,7 +224,7 @@ class FrameChannel(anywidget.AnyWidget):
                 delivery.id,
                 delivery.picture.data,
                 timestamp=delivery.timestamp,
-                arrived=time.monotonic(),
+                arrived=time.monotonic() if live else None,
             )
 
         def keep(label: str, stored: StoredResult) -> None:

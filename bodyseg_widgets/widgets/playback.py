@@ -42,10 +42,16 @@ class Opening:
         ``(text, share)``: what is done, and how much of it, 0 to 1 or None.
     cancelled : callable
         Whether nobody waits for it any more.
+    source, path, device : str, str, int
+        What the page wants to be opened, as `Webcam.source`, `path` and `kernel_device` have it
+        or are about to: what the page sets there may arrive later than this.
     """
 
     progress: Callable[[str, float | None], None]
     cancelled: Callable[[], bool]
+    source: str
+    path: str
+    device: int
 
 
 OpenSource: TypeAlias = "Callable[[Opening], Player]"
@@ -245,7 +251,8 @@ class Playback:
             content = {**_where(session), "kind": "progress", "text": text, "share": share}
             self._reply(request, content)
 
-        player = self._open_source(Opening(progress, session.over.is_set))
+        wanted = {name: request.content[name] for name in ("source", "path", "device")}
+        player = self._open_source(Opening(progress, session.over.is_set, **wanted))
         with self._lock:
             session.player = player
             over = session.over.is_set()

@@ -37,7 +37,8 @@ class Uploads:
             if done >= content["size"]:
                 self._file.close()
                 return {**answer, "done": done, "path": self._file.name}
-        except OSError as error:
+        # ValueError: a name with a NUL in it.
+        except (OSError, ValueError) as error:
             self.close()
             reason = f"The file could not be stored on the notebook's machine ({error})."
             return {**answer, "message": reason}

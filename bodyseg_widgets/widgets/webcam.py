@@ -6,6 +6,7 @@ import os
 import tempfile
 import threading
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -290,23 +291,23 @@ class Webcam(anywidget.AnyWidget):
             self.channel.playback.end()
 
     def _open_player(self, opening: Opening) -> Player:
-        """Open what `source` names; called on the playback's thread."""
+        """Open what the page wants; called on the playback's thread."""
         return Player(self._opened(opening), size=(self.width, self.height), loop=self.loop)
 
     def _opened(self, opening: Opening) -> PictureSource:
-        match self.source:
+        match opening.source:
             case "file":
-                return self._open_file(self.path, opening)
+                return self._open_file(opening.path, opening)
             case "kernel camera":
                 return KernelCamera(
-                    self.kernel_device,
+                    opening.device,
                     width=self.width,
                     height=self.height,
                     rate=self.frame_rate,
                 )
             case "python" if self._given is not None:
                 return open_source(self._given.pictures)
-        raise SourceError(f"The page opens {self.source!r} by itself.")
+        raise SourceError(f"The page opens {opening.source!r} by itself.")
 
     def _open_file(self, path: str, opening: Opening) -> PictureSource:
         if not path:
@@ -331,7 +332,9 @@ class _Given:
     """What Python gave to take pictures from."""
 
     def __init__(self, pictures: Pictures) -> None:
-        self.pictures = pictures
+        # A PictureSource may be iterated over, too, and knows more than that.
+        is_iterator = isinstance(pictures, Iterator) and not hasattr(pictures, "read_at")
+        self.pictures = _OneByOne(pictures) if is_iterator else pictures
         is_path = isinstance(pictures, str | os.PathLike)
         self.path = os.fspath(pictures) if is_path else ""
         self.label = str(getattr(pictures, "label", "Python pictures"))
@@ -340,6 +343,25 @@ class _Given:
     @classmethod
     def of(cls, pictures: Pictures | None) -> _Given | None:
         return None if pictures is None else cls(pictures)
+
+
+class _OneByOne:
+    """An iterator that goes on for whoever asks next.
+
+    One that was stopped while it made a picture is asked again only when that is done: Python's
+    generators refuse to be asked by two threads at once.
+    """
+
+    def __init__(self, iterator: Iterator[object]) -> None:
+        self._iterator = iterator
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> _OneByOne:
+        return self
+
+    def __next__(self) -> object:
+        with self._lock:
+            return next(self._iterator)
 
 
 def _is_url(path: str) -> bool:

@@ -62,9 +62,18 @@ export class Deck {
     this.current = id;
   }
 
-  /** The kernel does not have it any more. */
+  /** The kernel does not have it any more; where it was shown, the one before takes its place. */
   forget(id: number): void {
+    if (this.reel) return;
     this.kept = this.kept.filter((each) => each.id !== id);
+    if (this.current === id) this.current = this.nearest(id);
+  }
+
+  /** The number of the last frame up to this one, or of the first; null where there is none. */
+  nearest(id: number): number | null {
+    const { reel, kept } = this;
+    if (reel) return this.at(id);
+    return (kept.findLast((each) => each.id <= id) ?? kept[0])?.id ?? null;
   }
 
   get id(): number | null {

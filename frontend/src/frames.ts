@@ -43,7 +43,14 @@ interface Pending {
 interface Shown {
   frame: number;
   captured: number;
-  stages: { capture: number; up: number; wait: number; decode: number; infer: number; down: number };
+  stages: {
+    capture: number;
+    up: number;
+    wait: number;
+    decode: number;
+    infer: number;
+    down: number;
+  };
   at: number;
 }
 

@@ -19,9 +19,20 @@ export interface FrameMessage {
   timings: BrowserTimings;
 }
 
-/** Browser to kernel: open the source that Python has, or close it, or say that somebody is there. */
+/** Browser to kernel: open a source that Python has. */
+export interface OpenMessage {
+  kind: "open";
+  page: string;
+  video: number;
+  /** As the traits have them, which may be on their way yet. */
+  source: string;
+  path: string;
+  device: number;
+}
+
+/** Browser to kernel: close the source, or say that somebody is there. */
 export interface SessionMessage {
-  kind: "open" | "shut" | "stay";
+  kind: "shut" | "stay";
   page: string;
   video: number;
 }
@@ -59,6 +70,7 @@ export type Request = { kind: "sample" } | { kind: "ping"; asked: number };
 
 export type PageMessage =
   | FrameMessage
+  | OpenMessage
   | SessionMessage
   | NextMessage
   | ShowMessage

@@ -18,7 +18,10 @@ export function place({ index, count, id, span, ago, video }: TimelineState, pau
   const seconds = (value: number) => value.toFixed(1);
   if (count === 0) return "";
   if (video) return `frame ${index < 0 ? "–" : (id ?? 0)} of ${count - 1} · ${seconds(span)} s`;
-  if (paused) return `frame ${id ?? "–"} · −${seconds(ago)} s of ${seconds(span)} s kept`;
+  if (paused) {
+    const when = ago < 0.05 ? "newest" : `−${seconds(ago)} s`;
+    return `frame ${id ?? "–"} · ${when} of ${seconds(span)} s kept`;
+  }
   return `live · ${seconds(span)} s kept`;
 }
 
@@ -78,9 +81,9 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
     model.set("loop", box.checked);
     model.save_changes();
   });
-  // Everywhere but on what takes the space itself.
   el.addEventListener("keydown", (event) => {
-    if (event.target instanceof HTMLButtonElement || event.target === box) return;
+    const takesSpace = event.target instanceof HTMLButtonElement || event.target === box;
+    if (takesSpace && event.key === " ") return;
     const keys: Record<string, () => void> = {
       " ": () => source.togglePause(),
       ",": () => source.step(-1),

@@ -11,6 +11,7 @@ interface Panel {
 const SQUARE = 10;
 const SQUARE_COLOUR = "rgba(128, 128, 128, 0.22)";
 const STRIP_COLOUR = "rgba(0, 0, 0, 0.78)";
+const NUMBER_COLOUR = "rgba(0, 0, 0, 0.55)";
 const LINE_HEIGHT = 18;
 const PADDING = 12;
 
@@ -21,13 +22,18 @@ export function panelFrames(root: HTMLElement): HTMLElement[] {
   );
 }
 
-/** What a panel is called: its `data-title`, else what is chosen in its head. */
+/** What a panel is called: its `data-title`, else what its head says and lets choose. */
 function titleOf(frame: HTMLElement): string {
   const named = frame.closest<HTMLElement>("[data-title]");
   if (named) return named.dataset.title ?? "";
-  const choices = frame.closest(".bodyseg-panel")?.querySelectorAll(".bodyseg-head select") ?? [];
-  return [...choices]
-    .map((each) => (each as HTMLSelectElement).selectedOptions[0]?.text ?? "")
+  const head = frame.closest(".bodyseg-panel")?.querySelector(".bodyseg-head");
+  const parts = [...(head?.querySelectorAll<HTMLElement>(".bodyseg-title, select") ?? [])];
+  return parts
+    .filter((part) => part.offsetParent !== null)
+    .map((part) =>
+      part instanceof HTMLSelectElement ? part.selectedOptions[0]?.text : part.textContent,
+    )
+    .filter(Boolean)
     .join(" · ");
 }
 
@@ -102,8 +108,22 @@ export class ViewPicture {
     for (const canvas of frame.querySelectorAll("canvas"))
       if (!canvas.hidden && canvas.width > 0 && canvas.height > 0)
         context.drawImage(canvas, left, top, width, height);
+    const number = frame.querySelector(".bodyseg-frame-number:not([hidden])");
+    if (number) this.drawNumber(number.textContent ?? "", place);
     const note = frame.querySelector<HTMLElement>(".bodyseg-note:not([hidden])");
     if (note) this.drawNote(note, place);
+  }
+
+  /** Which frame a panel shows. */
+  private drawNumber(number: string, { left, top }: Box): void {
+    const { context } = this;
+    context.font = this.font;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.fillStyle = NUMBER_COLOUR;
+    context.fillRect(left + 6, top + 6, context.measureText(number).width + 10, LINE_HEIGHT);
+    context.fillStyle = "#fff";
+    context.fillText(number, left + 11, top + 6 + LINE_HEIGHT / 2);
   }
 
   /** What a panel says in place of its picture, or over it. */

@@ -17,8 +17,7 @@ import {
   type Run,
   SourceError,
 } from "./producers";
-import type {
-  CommandMessage, KernelMessage, PictureMessage, SessionNews } from "./protocol";
+import type { CommandMessage, KernelMessage, PictureMessage, SessionNews } from "./protocol";
 import type { Answered, Origin, Source, SourceKind, SourceState } from "./source";
 import type { Stats } from "./stats";
 import { upload } from "./upload";
@@ -426,7 +425,14 @@ export class WebcamSource implements Source {
         resolve();
       };
       channel.send({ kind: "ping", asked: now() });
-      channel.send({ kind: "open", page, video });
+      channel.send({
+        kind: "open",
+        page,
+        video,
+        source: this.kind,
+        path: this.model.get("path"),
+        device: this.model.get("kernel_device"),
+      });
     });
     this.news = (news) => {
       if (news.kind === "refused") this.fail(news.message);
@@ -488,6 +494,9 @@ export class WebcamSource implements Source {
       const text = `Storing ${file.name}: ${megabytes(done)} of ${megabytes(file.size)} MB.`;
       this.enter("starting", text, { share: done / file.size });
     };
+    // Whoever looks meanwhile whether it shall run does not take it for one that was stopped.
+    this.model.set("_page", pageId());
+    this.model.set("running", true);
     progress(0);
     try {
       const path = await upload(channel, file, progress, session.signal);
@@ -551,8 +560,10 @@ export class WebcamSource implements Source {
     if (!this.session) return;
     if (command.command === "step") this.step(command.by);
     if (command.command === "show") {
+      const id = this.deck.nearest(command.id);
+      if (id === null) return;
       this.setPaused(true);
-      this.look(command.id);
+      this.look(id);
     }
     if (command.command === "again" && this.paused && this.deck.id !== null)
       this.look(this.deck.id);
@@ -620,8 +631,11 @@ export class WebcamSource implements Source {
         if (buffers[0]) void this.show(message, buffers[0]);
         return;
       case "gone":
-        if (this.sought?.frame === message.frame) this.deck.forget(this.sought.id);
         this.frames.drop(message.frame);
+        if (this.sought?.frame === message.frame) {
+          this.deck.forget(this.sought.id);
+          this.wish ??= this.deck.id;
+        }
         break;
       case "result":
       case "skipped":

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { describePixel } from "../src/difference_view";
 import {
   category,
-  categoryColours,
+  categoryTones,
   differenceColour,
-  differenceColours,
+  differenceTones,
   paintAgreement,
   paintDifference,
   WholeEnlarger,
@@ -12,11 +12,14 @@ import {
 import { WHOLE } from "../src/mask";
 
 const HALF = { a: 0.5, b: 0.5 };
-/** What is painted for these pixels, as RGBA quadruples. */
-const bytes = (pixels: Uint32Array) => {
-  const all = [...new Uint8Array(pixels.buffer)];
-  return Array.from({ length: pixels.length }, (_, index) => all.slice(4 * index, 4 * index + 4));
-};
+/** An RGBA picture of these greys. */
+const greys = (...values: number[]) =>
+  Uint8ClampedArray.from(values.flatMap((grey) => [grey, grey, grey, 255]));
+/** The colours of an RGBA picture's pixels. */
+const colours = (picture: Uint8ClampedArray) =>
+  Array.from({ length: picture.length / 4 }, (_, index) => [
+    ...picture.slice(4 * index, 4 * index + 3),
+  ]);
 const BLUE = [0, 114, 178];
 const ORANGE = [230, 159, 0];
 const GREEN = [0, 158, 115];
@@ -39,41 +42,45 @@ describe("paintAgreement", () => {
   const a = Uint8Array.of(255, 255, 0, 0);
   const b = Uint8Array.of(255, 0, 255, 0);
   const painted = (opacity: number) => {
-    const pixels = new Uint32Array(4);
-    const shares = paintAgreement(a, b, HALF, categoryColours(opacity), pixels);
-    return { colours: bytes(pixels), shares };
+    const picture = greys(100, 100, 100, 100);
+    const shares = paintAgreement(picture, a, b, HALF, categoryTones(opacity));
+    return { picture, shares };
   };
 
   it("has a colour for each category, and darkens the picture where nobody is", () => {
-    const { colours } = painted(1);
-    expect(colours).toEqual([
-      [...BLUE, 255],
-      [...ORANGE, 255],
-      [...GREEN, 255],
-      [0, 0, 0, 128],
-    ]);
+    expect(colours(painted(1).picture)).toEqual([BLUE, ORANGE, GREEN, [50, 50, 50]]);
   });
 
   it("covers the picture with the opacity", () => {
-    expect(painted(0.6).colours.map((colour) => colour[3])).toEqual([153, 153, 153, 77]);
-    expect(painted(0).colours.map((colour) => colour[3])).toEqual([0, 0, 0, 0]);
+    expect(colours(painted(0.5).picture)).toEqual([
+      [50, 107, 139],
+      [165, 130, 50],
+      [50, 129, 108],
+      [75, 75, 75],
+    ]);
+    expect(painted(0).picture).toEqual(greys(100, 100, 100, 100));
+  });
+
+  it("makes the picture grey, as bright as it was, so that nothing else has a colour", () => {
+    const picture = Uint8ClampedArray.of(255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255);
+    paintAgreement(picture, new Uint8Array(3), new Uint8Array(3), HALF, categoryTones(0));
+    expect(picture).toEqual(greys(77, 149, 29));
   });
 
   it("gives the categories' shares of the picture", () => {
     expect(painted(1).shares).toEqual({ both: 0.25, a: 0.25, b: 0.25, neither: 0.25 });
-    const wide = paintAgreement(
+    const shares = paintAgreement(
+      greys(0, 0, 0, 0, 0),
       Uint8Array.of(200, 200, 200, 0, 0),
       Uint8Array.of(0, 200, 200, 200, 0),
       { a: 0.5, b: 0.9 },
-      categoryColours(1),
-      new Uint32Array(5),
+      categoryTones(1),
     );
-    expect(wide).toEqual({ both: 0, a: 0.6, b: 0, neither: 0.4 });
+    expect(shares).toEqual({ both: 0, a: 0.6, b: 0, neither: 0.4 });
   });
 
   it("paints as many pixels as the picture has, of arrays that may go on", () => {
-    const pixels = new Uint32Array(2);
-    expect(paintAgreement(a, b, HALF, categoryColours(1), pixels).both).toBe(0.5);
+    expect(paintAgreement(greys(0, 0), a, b, HALF, categoryTones(1)).both).toBe(0.5);
   });
 });
 
@@ -97,15 +104,20 @@ describe("differenceColour", () => {
 });
 
 describe("paintDifference", () => {
-  it("paints the first's probability less the second's", () => {
-    const pixels = new Uint32Array(3);
+  const painted = (opacity: number) => {
+    const picture = greys(200, 200, 200);
     const [a, b] = [Uint8Array.of(255, 0, 90), Uint8Array.of(0, 255, 90)];
-    paintDifference(a, b, differenceColours(0.8), pixels);
-    expect(bytes(pixels)).toEqual([
-      [...ORANGE, 204],
-      [...GREEN, 204],
-      [24, 24, 24, 204],
-    ]);
+    paintDifference(picture, a, b, differenceTones(opacity));
+    return colours(picture);
+  };
+
+  it("paints the first's probability less the second's", () => {
+    expect(painted(1)).toEqual([ORANGE, GREEN, [24, 24, 24]]);
+  });
+
+  it("covers the picture with the opacity", () => {
+    expect(painted(0.5)[2]).toEqual([112, 112, 112]);
+    expect(painted(0)).toEqual(colours(greys(200, 200, 200)));
   });
 });
 

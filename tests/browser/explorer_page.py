@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from tests.browser.clips import READ_COUNTER_JS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 EXPLORER = """
 from bodyseg_widgets import Explorer, Webcam
@@ -130,6 +130,53 @@ def drawn_counter(page: Page) -> int:
     """The number in the corner of the picture that is drawn."""
     number: int = page.evaluate(f"() => ({READ_COUNTER_JS})(document.querySelector('canvas'))")
     return number
+
+
+class Shown(NamedTuple):
+    """What a panel shows: the number beside its picture, and the one painted into it."""
+
+    number: int
+    counter: int
+
+
+PANELS_JS = f"""
+(() => {{
+  const read = {READ_COUNTER_JS};
+  return () => [...document.querySelectorAll('.bodyseg-panel')].map((panel) => [
+    Number(panel.querySelector('.bodyseg-frame-number').textContent),
+    read(panel.querySelector('.bodyseg-canvas')),
+  ]);
+}})()
+"""
+"""A JavaScript expression: a function that gives what every panel shows, as `Shown` has it."""
+
+
+def shown_panels(page: Page) -> list[Shown]:
+    """What the panels show, all at one moment."""
+    return [Shown(*each) for each in page.evaluate(f"() => ({PANELS_JS})()")]
+
+
+def wait_for_panels(page: Page, *, timeout: float = 60_000) -> None:
+    """Wait until every panel draws masks and has nothing to say any more."""
+    page.wait_for_function(
+        """() => {
+          const panels = [...document.querySelectorAll('.bodyseg-panel')];
+          return panels.length > 0 && panels.every((panel) =>
+            panel.querySelector('.bodyseg-note').hidden
+            && parseFloat(panel.querySelector('.bodyseg-rate b').textContent) > 0);
+        }""",
+        timeout=timeout,
+    )
+
+
+def timeline_button(page: Page, name: str) -> Locator:
+    """A button of the timeline: Pause, Play, One frame back, One frame on."""
+    return page.locator(".bodyseg-timeline").get_by_role("button", name=name, exact=True)
+
+
+def place(page: Page) -> str:
+    """Where one is, as the timeline says it."""
+    return page.locator(".bodyseg-place").inner_text()
 
 
 def intersection_over_union(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:

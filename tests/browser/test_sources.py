@@ -54,7 +54,7 @@ def test_any_ipywebrtc_stream_is_segmented(
         EXPLORER.format(options="Webcam(stream=stream)"),
     )
     page.wait_for_selector(".bodyseg-view", timeout=30_000)
-    assert "ipywebrtc stream" in page.locator(".bodyseg-webcam select").inner_text()
+    assert "ipywebrtc stream" in page.locator(".bodyseg-webcam select >> nth=0").inner_text()
     for _ in range(2):
         press_start(page)
         wait_for_masks(page)
@@ -84,7 +84,7 @@ def test_another_source_is_chosen_while_it_streams(page: Page, open_notebook: Op
     page.wait_for_selector(".bodyseg-view")
     press_start(page)
     wait_for_masks(page)
-    page.locator(".bodyseg-webcam select").select_option(label="Sample picture")
+    page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample picture")
     notebook.wait_for("explorer.webcam.source == 'sample' and explorer.webcam.state == 'live'")
     assert page.evaluate(OPEN_TRACKS) == 0
     first = notebook.value("explorer.latest.frame.id")

@@ -103,7 +103,7 @@ def test_a_kernel_restart_switches_the_camera_off_and_the_cell_runs_again(
     _wait_for_note(page, "The kernel was restarted")
     assert page.evaluate(OPEN_TRACKS) == 0
     screenshot(page, "state-restarted")
-    assert page.locator(".bodyseg-webcam button").is_disabled()
+    assert page.locator(".bodyseg-webcam > button").is_disabled()
     notebook.run_all()
     page.wait_for_function("() => !document.querySelector('.bodyseg-webcam button')?.disabled")
     page.wait_for_selector(".bodyseg-view")
@@ -256,7 +256,7 @@ def test_the_end_of_a_source_that_was_left_does_not_end_the_one_that_runs(
     page.wait_for_selector(".bodyseg-view")
     press_start(page)
     wait_for_masks(page)
-    page.locator(".bodyseg-webcam select").select_option(label="Sample picture")
+    page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample picture")
     notebook.wait_for("explorer.webcam.source == 'sample' and explorer.webcam.state == 'live'")
     page.evaluate("() => window.tracks[0].dispatchEvent(new Event('ended'))")
     page.wait_for_timeout(500)

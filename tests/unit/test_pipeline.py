@@ -218,7 +218,9 @@ def test_after_close_frames_are_skipped_and_no_thread_is_left(jpeg: bytes) -> No
     assert "test-pipeline" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_several_pipelines_decode_a_frame_once(monkeypatch: pytest.MonkeyPatch, jpeg: bytes) -> None:
+def test_several_pipelines_decode_a_frame_once(
+    monkeypatch: pytest.MonkeyPatch, jpeg: bytes
+) -> None:
     decoded = []
     monkeypatch.setattr(
         encoded, "decode_picture", lambda data: decoded.append(1) or decode_picture(data)
@@ -238,6 +240,7 @@ def test_several_pipelines_decode_a_frame_once(monkeypatch: pytest.MonkeyPatch, 
 def test_live_probabilities_are_in_steps_of_a_255th_as_they_are_drawn(jpeg: bytes) -> None:
     class Faint(HalfModel):
         def run(self, image: np.ndarray, timestamp: float | None) -> Seen:
+            del timestamp
             probability = np.full(image.shape[:2], 0.1234, np.float32)
             return Seen(Segmentation(Mask(probability, size=(4, 6), model_size=(4, 6))))
 

@@ -56,7 +56,7 @@ class Layer {
  * @param layer of the picture's size and already mirrored where `mirror` is set; null for none
  * @param cutOut whether the layer is not laid over the picture, but says where it stays
  */
-export function compose(
+function compose(
   context: CanvasRenderingContext2D,
   bitmap: ImageBitmap,
   layer: OffscreenCanvas | null,

@@ -1,10 +1,11 @@
 /**
  * Where two masks of a picture differ, on bytes.
  *
- * As in pixels.ts: it runs for every picture, so it reuses its buffers and computes in integers.
+ * The picture is made grey: what has a colour then is a difference, never somebody's pullover.
+ * As in pixels.ts, it runs for every picture, so it reuses its buffers and computes in integers.
  */
 import { cutoff, type Mask } from "../mask";
-import { Enlarger, packed, seenRegion } from "./pixels";
+import { Enlarger, seenRegion } from "./pixels";
 
 type Colour = readonly [red: number, green: number, blue: number];
 
@@ -38,20 +39,12 @@ export const CATEGORY_COLOURS: Record<Exclude<Category, "neither">, Colour> = {
 /** Where the two are alike. Dark, so that the brightness tells how much they differ. */
 const ALIKE: Colour = [24, 24, 24];
 
-/** How much the picture is darkened where neither sees a person, at most, in 255ths. */
-const DIMMED = 128;
+/** How much the picture is darkened where neither sees a person, at most. */
+const DIMMED = 0.5;
 
 const LARGEST = 255;
-
-/** The colours of the four categories, packed, by their bits. */
-export function categoryColours(opacity: number): Uint32Array {
-  const alpha = Math.round(opacity * LARGEST);
-  return Uint32Array.from(CATEGORIES, (category) =>
-    category === "neither"
-      ? packed(0, 0, 0, Math.round(opacity * DIMMED))
-      : packed(...CATEGORY_COLOURS[category], alpha),
-  );
-}
+/** How many greys a picture has. */
+const GREYS = 256;
 
 /** The colour of a difference, -255 to 255: the first's where it is positive. */
 export function differenceColour(difference: number): Colour {
@@ -63,12 +56,48 @@ export function differenceColour(difference: number): Colour {
   return [red, green, blue];
 }
 
-/** The colours of all differences, packed; that of -255 first. */
-export function differenceColours(opacity: number): Uint32Array {
-  const alpha = Math.round(opacity * LARGEST);
-  return Uint32Array.from({ length: 2 * LARGEST + 1 }, (_, index) =>
-    packed(...differenceColour(index - LARGEST), alpha),
+/** Each grey under each colour, which covers it by its share (0 to 1): RGBA, colour by colour. */
+function tones(colours: { colour: Colour; share: number }[]): Uint32Array {
+  const bytes = new Uint8ClampedArray(4 * GREYS * colours.length);
+  let at = 0;
+  for (const { colour, share } of colours) {
+    for (let grey = 0; grey < GREYS; grey += 1) {
+      for (const channel of colour) {
+        bytes[at] = grey + (channel - grey) * share;
+        at += 1;
+      }
+      bytes[at] = LARGEST;
+      at += 1;
+    }
+  }
+  return new Uint32Array(bytes.buffer);
+}
+
+/** What becomes of each grey in the four categories, by their bits. */
+export function categoryTones(opacity: number): Uint32Array {
+  return tones(
+    CATEGORIES.map((each) =>
+      each === "neither"
+        ? { colour: [0, 0, 0], share: opacity * DIMMED }
+        : { colour: CATEGORY_COLOURS[each], share: opacity },
+    ),
   );
+}
+
+/** What becomes of each grey with all differences; with that of -255 first. */
+export function differenceTones(opacity: number): Uint32Array {
+  return tones(
+    Array.from({ length: 2 * LARGEST + 1 }, (_, index) => ({
+      colour: differenceColour(index - LARGEST),
+      share: opacity,
+    })),
+  );
+}
+
+/** How bright a pixel is, 0 to 255; it begins at this byte. */
+function greyOf(picture: Uint8ClampedArray, at: number): number {
+  const [red, green] = [picture[at] as number, picture[at + 1] as number];
+  return (77 * red + 150 * green + 29 * (picture[at + 2] as number) + 128) >> 8;
 }
 
 /** What two 8-bit probabilities of a pixel say of it. */
@@ -81,18 +110,20 @@ export function category(a: number, b: number, { a: forA, b: forB }: DifferenceL
 export type Shares = Record<Category, number>;
 
 /**
- * Write each pixel's colour of agreement.
+ * Paint the agreement over a picture.
  *
- * @param a 8-bit probabilities of the picture's pixels, and what counts as a person from where on
- * @param pixels where to write, RGBA; it says how many there are
+ * @param picture RGBA; it is painted over
+ * @param a 8-bit probabilities of the picture's pixels
+ * @param tones of the categories
  */
 export function paintAgreement(
+  picture: Uint8ClampedArray<ArrayBuffer>,
   a: Uint8Array,
   b: Uint8Array,
   { a: forA, b: forB }: DifferenceLook["thresholds"],
-  colours: Uint32Array,
-  pixels: Uint32Array,
+  tones: Uint32Array,
 ): Shares {
+  const pixels = new Uint32Array(picture.buffer);
   const [lowestA, lowestB] = [cutoff(forA), cutoff(forB)];
   let [countA, countB, both] = [0, 0, 0];
   const { length } = pixels;
@@ -102,7 +133,7 @@ export function paintAgreement(
     countA += inA;
     countB += inB;
     both += inA & inB;
-    pixels[index] = colours[inA + 2 * inB] as number;
+    pixels[index] = tones[((inA + 2 * inB) << 8) + greyOf(picture, 4 * index)] as number;
   }
   return {
     both: both / length,
@@ -112,16 +143,19 @@ export function paintAgreement(
   };
 }
 
-/** Write each pixel's colour of difference, a less b. */
+/** Paint the difference, a less b, over a picture, as `paintAgreement` does. */
 export function paintDifference(
+  picture: Uint8ClampedArray<ArrayBuffer>,
   a: Uint8Array,
   b: Uint8Array,
-  colours: Uint32Array,
-  pixels: Uint32Array,
+  tones: Uint32Array,
 ): void {
+  const pixels = new Uint32Array(picture.buffer);
   const { length } = pixels;
-  for (let index = 0; index < length; index += 1)
-    pixels[index] = colours[(a[index] as number) - (b[index] as number) + LARGEST] as number;
+  for (let index = 0; index < length; index += 1) {
+    const difference = (a[index] as number) - (b[index] as number) + LARGEST;
+    pixels[index] = tones[(difference << 8) + greyOf(picture, 4 * index)] as number;
+  }
 }
 
 /** Enlarges masks to all of a picture; what they do not cover is 0. */

@@ -1,11 +1,10 @@
 /** Draws a picture with the difference of two masks of it, on canvas 2D. */
 import type { Mask } from "../mask";
 import type { Picture } from "../picture";
-import { compose } from "./canvas2d";
 import {
-  categoryColours,
+  categoryTones,
   type DifferenceLook,
-  differenceColours,
+  differenceTones,
   paintAgreement,
   paintDifference,
   type Shares,
@@ -36,83 +35,76 @@ class Enlarged {
   }
 }
 
-/** What is needed for pictures of one size. */
-class Layer {
-  readonly canvas: OffscreenCanvas;
-  readonly pixels: Uint32Array<ArrayBuffer>;
-  private readonly context: OffscreenCanvasRenderingContext2D;
-  private readonly image: ImageData;
+/** Gives the bytes of pictures. */
+class Reader {
+  private context: OffscreenCanvasRenderingContext2D | null = null;
 
-  constructor(
-    readonly width: number,
-    readonly height: number,
-  ) {
-    this.canvas = new OffscreenCanvas(width, height);
-    this.context = this.canvas.getContext("2d", {
-      willReadFrequently: true,
-    }) as OffscreenCanvasRenderingContext2D;
-    this.pixels = new Uint32Array(width * height);
-    this.image = new ImageData(new Uint8ClampedArray(this.pixels.buffer), width);
-  }
-
-  /** Put the pixels on the canvas. */
-  show(): void {
-    this.context.putImageData(this.image, 0, 0);
+  /** A picture's pixels as they are seen. */
+  read(bitmap: ImageBitmap, mirror: boolean): ImageData {
+    const { width, height } = bitmap;
+    if (this.context?.canvas.width !== width || this.context.canvas.height !== height)
+      this.context = new OffscreenCanvas(width, height).getContext("2d", {
+        willReadFrequently: true,
+      });
+    const { context } = this;
+    if (!context) throw new Error("This browser cannot draw on a canvas.");
+    context.setTransform(mirror ? -1 : 1, 0, 0, 1, mirror ? width : 0, 0);
+    // See `compose` in canvas2d.ts.
+    context.imageSmoothingEnabled = false;
+    context.globalCompositeOperation = "copy";
+    context.drawImage(bitmap, 0, 0);
+    return context.getImageData(0, 0, width, height);
   }
 }
 
 export class DifferencePainter {
   private readonly context: CanvasRenderingContext2D;
+  private readonly reader = new Reader();
   private readonly a = new Enlarged();
   private readonly b = new Enlarged();
-  private layer: Layer | null = null;
-  /** The colours that were used last: pictures follow each other with the same opacity. */
-  private coloursOf = "";
-  private colours: Uint32Array = new Uint32Array(0);
+  private size = { width: 0, height: 0 };
+  /** The tones that were used last: pictures follow each other with the same opacity. */
+  private tonesOf = "";
+  private tones: Uint32Array = new Uint32Array(0);
 
-  constructor(canvas: HTMLCanvasElement) {
+  constructor(private readonly canvas: HTMLCanvasElement) {
     const context = canvas.getContext("2d");
     if (!context) throw new Error("This browser cannot draw on a canvas.");
     this.context = context;
   }
 
   /** Draw a pair; of agreement, give the shares of the categories. */
-  draw({ picture, a, b }: Pair, look: DifferenceLook): Shares | null {
-    const { bitmap } = picture;
+  draw({ picture: { bitmap }, a, b }: Pair, look: DifferenceLook): Shares | null {
+    const { canvas } = this;
     const { width, height } = bitmap;
     const { view, mirror, thresholds } = look;
-    if (this.layer?.width !== width || this.layer.height !== height)
-      this.layer = new Layer(width, height);
-    const { layer } = this;
-    const [ofA, ofB] = [
-      this.a.hold(a, width, height, mirror),
-      this.b.hold(b, width, height, mirror),
-    ];
-    const colours = this.coloursFor(look);
+    this.size = { width, height };
+    const ofA = this.a.hold(a, width, height, mirror);
+    const ofB = this.b.hold(b, width, height, mirror);
+    const tones = this.tonesFor(look);
+    const picture = this.reader.read(bitmap, mirror);
     let shares: Shares | null = null;
-    if (view === "agreement") shares = paintAgreement(ofA, ofB, thresholds, colours, layer.pixels);
-    else paintDifference(ofA, ofB, colours, layer.pixels);
-    layer.show();
-    compose(this.context, bitmap, layer.canvas, { mirror, cutOut: false });
+    if (view === "agreement") shares = paintAgreement(picture.data, ofA, ofB, thresholds, tones);
+    else paintDifference(picture.data, ofA, ofB, tones);
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, this.size);
+    this.context.putImageData(picture, 0, 0);
     return shares;
   }
 
   /** The 8-bit probabilities that are drawn at a place, in shares of what is seen. */
   levelsAt(x: number, y: number): { a: number; b: number } | null {
-    if (!this.layer) return null;
-    const { width, height } = this.layer;
+    const { width, height } = this.size;
     const column = Math.min(Math.floor(x * width), width - 1);
     const index = Math.min(Math.floor(y * height), height - 1) * width + column;
     const [a, b] = [this.a.levels[index], this.b.levels[index]];
     return a === undefined || b === undefined ? null : { a, b };
   }
 
-  private coloursFor({ view, opacity }: DifferenceLook): Uint32Array {
+  private tonesFor({ view, opacity }: DifferenceLook): Uint32Array {
     const wanted = `${view} ${opacity}`;
-    if (wanted !== this.coloursOf) {
-      this.colours = view === "agreement" ? categoryColours(opacity) : differenceColours(opacity);
-      this.coloursOf = wanted;
-    }
-    return this.colours;
+    if (wanted !== this.tonesOf)
+      this.tones = view === "agreement" ? categoryTones(opacity) : differenceTones(opacity);
+    this.tonesOf = wanted;
+    return this.tones;
   }
 }

@@ -143,7 +143,7 @@ export function seenRegion(
 }
 
 /** A colour as ImageData has it in memory, read as one number. */
-export function packed(red: number, green: number, blue: number, alpha: number): number {
+function packed(red: number, green: number, blue: number, alpha: number): number {
   return new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0] as number;
 }
 

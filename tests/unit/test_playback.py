@@ -1,0 +1,332 @@
+"""A page opens, plays, seeks in and closes a source that Python has."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from bodyseg_widgets import Webcam
+from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.segmentation import Region
+from bodyseg_widgets.streaming import FrameHistory, Player, StoredResult, Timings, decode_picture
+from bodyseg_widgets.streaming.sources import Picture, PictureIterator
+from bodyseg_widgets.widgets import playback as module
+from bodyseg_widgets.widgets.playback import Delivery, Opening, Playback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bodyseg_widgets.streaming.sources import PictureSource
+
+PICTURES = [np.full((8, 8, 3), 20 * number, np.uint8) for number in range(5)]
+KNOWN = StoredResult(np.zeros((2, 2), np.uint8), (8, 8), Region(0, 0, 8, 8), (), Timings())
+WHERE = {"page": "page", "video": 1}
+
+
+class Watched:
+    """A source that says when it is closed."""
+
+    label = "film.mp4"
+    rate: float | None = None
+    length: int | None = 5
+
+    def __init__(self) -> None:
+        self.closed = threading.Event()
+        self.at = 0
+        self.error: Exception | None = None
+        self.known: dict[str, StoredResult] = {}
+        self.jpeg: bytes | None = None
+
+    def read(self) -> Picture | None:
+        return self.read_at(self.at) if self.at < len(PICTURES) else None
+
+    def read_at(self, index: int) -> Picture:
+        if self.error:
+            raise self.error
+        self.at = index + 1
+        return Picture(PICTURES[index], index, index / 10, self.known, self.jpeg)
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+class Rig:
+    """A playback whose messages and pictures land in one queue."""
+
+    def __init__(self) -> None:
+        self.source = Watched()
+        self.opened: list[Opening] = []
+        self.before_opening: Callable[[Opening], None] = lambda _: None
+        self.news: queue.Queue[dict[str, Any] | Delivery] = queue.Queue()
+        self.history = FrameHistory(10)
+        self.playback = Playback(
+            self.open_source,
+            send=lambda content, _: self.news.put(content),
+            deliver=self.news.put,
+            history=self.history,
+        )
+
+    def open_source(self, opening: Opening) -> Player:
+        self.opened.append(opening)
+        self.before_opening(opening)
+        source: PictureSource = self.source
+        return Player(source, size=(640, 480), loop=False)
+
+    def open(self, video: int = 1) -> None:
+        wanted = {"source": "file", "path": "film.mp4", "device": 0}
+        self.playback.open({"kind": "open", "page": "page", "video": video, **wanted})
+
+    def next(self, frame: int, begin_at: int | None = None, video: int = 1) -> None:
+        self.playback.next({"page": "page", "video": video, "frame": frame, "begin_at": begin_at})
+
+    def show(self, frame: int, number: int) -> bool:
+        return self.playback.show({**WHERE, "frame": frame, "id": number})
+
+    def told(self) -> dict[str, Any]:
+        news = self.news.get(timeout=10)
+        assert isinstance(news, dict)
+        return news
+
+    def given(self) -> Delivery:
+        news = self.news.get(timeout=10)
+        assert isinstance(news, Delivery)
+        return news
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    rig = Rig()
+    yield rig
+    rig.playback.close()
+    # Nobody is told of anything that was not waited for.
+    assert rig.news.empty()
+
+
+@pytest.fixture
+def playing(rig: Rig) -> Rig:
+    rig.open()
+    assert rig.told()["kind"] == "opened"
+    return rig
+
+
+def test_opening_it_says_what_it_is(rig: Rig) -> None:
+    rig.source.rate = 10
+    rig.open()
+    opened = {"kind": "opened", "label": "film.mp4", "rate": 10, "length": 5}
+    assert rig.told() == {**WHERE, **opened}
+    [opening] = rig.opened
+    assert (opening.source, opening.path, opening.device) == ("file", "film.mp4", 0)
+
+
+def test_each_time_the_page_asks_it_gets_the_next_picture(playing: Rig) -> None:
+    for frame in (7, 8):
+        playing.next(frame)
+        delivery = playing.given()
+        assert (delivery.page, delivery.frame, delivery.id) == ("page", frame, frame - 7)
+        assert delivery.live
+        assert delivery.video == ("page", 1)
+        image, _ = delivery.picture.decoded()
+        np.testing.assert_array_equal(image, PICTURES[frame - 7])
+        assert abs(decode_picture(delivery.picture.data).astype(int) - image).max() <= 2
+
+
+def test_a_picture_that_is_sought_is_not_live_and_playing_goes_on_after_it(playing: Rig) -> None:
+    assert playing.show(1, 3)
+    shown = playing.given()
+    assert (shown.id, shown.live) == (3, False)
+    playing.next(2)
+    assert playing.given().id == 4
+    playing.next(3, begin_at=0)
+    assert playing.given().id == 0
+
+
+def test_at_the_end_the_page_is_told_which_frame_does_not_come(playing: Rig) -> None:
+    playing.show(1, 4)
+    playing.given()
+    playing.next(2)
+    assert playing.told() == {**WHERE, "kind": "ended", "frame": 2}
+
+
+def test_what_cannot_be_sought_in_is_left_to_the_history(rig: Rig) -> None:
+    rig.source.length = None
+    rig.open()
+    rig.told()
+    assert not rig.show(1, 0)
+
+
+def test_what_was_made_of_a_picture_before_comes_with_it_again(playing: Rig) -> None:
+    kept = playing.history.add(("page", 1), 2, b"jpeg", timestamp=0, arrived=0)
+    playing.history.note(("page", 1), kept, "Selfie", KNOWN)
+    playing.show(1, 2)
+    assert playing.given().known == {"Selfie": KNOWN}
+    # Played on, models follow people from picture to picture again.
+    playing.next(2, begin_at=2)
+    assert playing.given().known == {}
+
+
+def test_a_recordings_pictures_and_results_are_handed_on_as_they_are(playing: Rig) -> None:
+    playing.source.known, playing.source.jpeg = {"Selfie": KNOWN}, b"as recorded"
+    playing.next(1)
+    delivery = playing.given()
+    assert delivery.known == {"Selfie": KNOWN}
+    assert delivery.picture.data == b"as recorded"
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (SourceError("It is broken. Mend it."), "It is broken. Mend it."),
+        (ValueError("surprise"), "ValueError: surprise"),
+    ],
+)
+def test_what_fails_is_said_in_words_and_closed(playing: Rig, error: Exception, message: str) -> None:
+    playing.source.error = error
+    playing.next(1)
+    assert playing.told() == {**WHERE, "kind": "refused", "message": message}
+    assert playing.source.closed.is_set()
+    # Nothing is open any more, and another opening works.
+    playing.next(2)
+    playing.source = Watched()
+    playing.open(video=2)
+    assert playing.told()["kind"] == "opened"
+
+
+def test_a_source_that_cannot_be_opened_is_refused(rig: Rig) -> None:
+    def fail(_: Opening) -> None:
+        raise SourceError("There is no such file.")
+
+    rig.before_opening = fail
+    rig.open()
+    assert rig.told() == {**WHERE, "kind": "refused", "message": "There is no such file."}
+
+
+def test_opening_tells_how_far_it_is(rig: Rig) -> None:
+    rig.before_opening = lambda opening: opening.progress("Fetching: 1 MB.", 0.25)
+    rig.open()
+    assert rig.told() == {**WHERE, "kind": "progress", "text": "Fetching: 1 MB.", "share": 0.25}
+    assert rig.told()["kind"] == "opened"
+
+
+def test_an_opening_that_nobody_waits_for_any_more_is_cancelled_and_closed(rig: Rig) -> None:
+    began, shut = threading.Event(), threading.Event()
+
+    def wait(opening: Opening) -> None:
+        assert not opening.cancelled()
+        began.set()
+        assert shut.wait(10)
+        assert opening.cancelled()
+
+    rig.before_opening = wait
+    rig.open()
+    assert began.wait(10)
+    rig.playback.shut({**WHERE})
+    shut.set()
+    assert rig.source.closed.wait(10)
+
+
+def test_opening_another_closes_the_one_before(playing: Rig) -> None:
+    first, playing.source = playing.source, Watched()
+    playing.open(video=2)
+    assert playing.told() == {
+        "page": "page", "video": 2, "kind": "opened", "label": "film.mp4", "rate": None, "length": 5
+    }  # fmt: skip
+    assert first.closed.is_set()
+    # What the page asked of the first one is not answered by the second.
+    playing.next(1, video=1)
+    assert not playing.show(2, 3)
+
+
+@pytest.mark.parametrize("end", ["shut", "end", "close"])
+def test_a_source_is_closed_when(playing: Rig, end: str) -> None:
+    if end == "shut":
+        playing.playback.shut({**WHERE})
+    else:
+        getattr(playing.playback, end)()
+    assert playing.source.closed.is_set()
+    playing.next(1)
+
+
+def test_another_page_cannot_close_it(playing: Rig) -> None:
+    playing.playback.shut({"page": "other", "video": 1})
+    assert not playing.source.closed.is_set()
+
+
+def test_a_page_that_is_gone_leaves_no_source_open(
+    playing: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = playing.playback._session
+    assert session
+    monkeypatch.setattr(module, "SILENCE", 0.0)
+    playing.playback._watch(session)
+    assert playing.source.closed.is_set()
+
+
+def test_a_page_that_says_that_it_is_there_keeps_it_open(
+    playing: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = playing.playback._session
+    assert session
+    session.heard = -1000.0
+    playing.playback.stay({**WHERE})
+    waited: list[float] = []
+
+    def over(seconds: float) -> bool:
+        waited.append(seconds)
+        return True
+
+    monkeypatch.setattr(session.over, "wait", over)
+    playing.playback._watch(session)
+    assert waited[0] > 0
+    assert not playing.source.closed.is_set()
+
+
+def test_looping_can_be_switched_while_it_plays(playing: Rig) -> None:
+    playing.playback.set_loop(loop=True)
+    playing.show(1, 4)
+    playing.given()
+    playing.next(2)
+    assert playing.given().id == 0
+
+
+def test_a_webcam_opens_what_the_page_says_though_its_traits_come_later() -> None:
+    webcam = Webcam(PICTURES)
+    try:
+        opening = Opening(lambda *_: None, lambda: False, source="file", path="missing.mp4", device=0)
+        with pytest.raises(SourceError, match=r"missing\.mp4"):
+            webcam._open_player(opening)
+    finally:
+        webcam.close()
+
+
+def test_a_generator_that_was_stopped_at_work_goes_on_for_the_next_opening() -> None:
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def slow() -> Iterator[np.ndarray]:
+        at_work.set()
+        assert go_on.wait(10)
+        yield from PICTURES
+
+    webcam = Webcam(slow())
+    opening = Opening(lambda *_: None, lambda: False, source="python", path="", device=0)
+    first = webcam._open_player(opening)
+    reader = threading.Thread(target=first.next)
+    reader.start()
+    assert at_work.wait(10)
+    first.close()
+    reader.join(10)
+    second = webcam._open_player(opening)
+    assert isinstance(second.source, PictureIterator)
+    given: list[object] = []
+    reader = threading.Thread(target=lambda: given.append(second.next()))
+    reader.start()
+    go_on.set()
+    reader.join(10)
+    second.close()
+    webcam.close()
+    # A generator that two threads ask at once raises.
+    assert given
+    assert given[0] is not None

@@ -1,0 +1,102 @@
+"""Files of the page are stored piece by piece, and go with the widget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bodyseg_widgets.widgets import uploads as module
+from bodyseg_widgets.widgets.uploads import Uploads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Uploads]:
+    monkeypatch.setattr(module.tempfile, "tempdir", str(tmp_path))
+    made = Uploads()
+    yield made
+    made.close()
+    assert not any(tmp_path.iterdir())
+
+
+def send(
+    uploads: Uploads, piece: bytes, *, offset: int, size: int, name: str = "clip.mp4", number: int = 1
+) -> dict[str, object]:
+    head = {"page": "page", "upload": number, "name": name, "size": size, "offset": offset}
+    return uploads.add(head, [memoryview(piece)])
+
+
+def path_in(answer: dict[str, object]) -> Path:
+    return Path(str(answer["path"]))
+
+
+def test_a_file_comes_in_pieces_and_is_whole_with_the_last(uploads: Uploads) -> None:
+    first = send(uploads, b"abc", offset=0, size=5)
+    assert first == {"kind": "stored", "page": "page", "upload": 1, "done": 3}
+    last = send(uploads, b"de", offset=3, size=5)
+    assert last["done"] == 5
+    assert path_in(last).read_bytes() == b"abcde"
+    assert path_in(last).name == "clip.mp4"
+
+
+def test_only_the_last_file_is_kept(uploads: Uploads) -> None:
+    first = path_in(send(uploads, b"a", offset=0, size=1))
+    second = path_in(send(uploads, b"b", offset=0, size=1, number=2))
+    assert not first.exists()
+    assert second.read_bytes() == b"b"
+    uploads.close()
+    assert not second.exists()
+
+
+def test_a_file_whose_place_was_taken_is_told_so(uploads: Uploads) -> None:
+    send(uploads, b"a", offset=0, size=2)
+    send(uploads, b"b", offset=0, size=2, number=2)
+    late = send(uploads, b"a", offset=1, size=2)
+    assert late["message"] == "Another file was chosen meanwhile."
+    assert path_in(send(uploads, b"b", offset=1, size=2, number=2)).read_bytes() == b"bb"
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\clip.mp4", "clip.mp4"),
+        ("/", "upload"),
+        ("", "upload"),
+        ("Grüße 1.mp4", "Grüße 1.mp4"),
+    ],
+)
+def test_a_name_is_no_way_out_of_the_folder(
+    uploads: Uploads, tmp_path: Path, name: str, stored: str
+) -> None:
+    path = path_in(send(uploads, b"a", offset=0, size=1, name=name))
+    assert path.name == stored
+    assert path.parent.parent == tmp_path
+
+
+@pytest.mark.parametrize("name", ["..", "x" * 300, "a\0b"])
+def test_a_name_that_no_file_can_have_is_said(uploads: Uploads, name: str) -> None:
+    answer = send(uploads, b"a", offset=0, size=1, name=name)
+    assert "could not be stored on the notebook's machine" in str(answer["message"])
+    assert path_in(send(uploads, b"a", offset=0, size=1, number=2)).exists()
+
+
+def test_a_disk_without_room_is_said(uploads: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
+    class FullDisk:
+        name = "clip.mp4"
+
+        def write(self, _: bytes) -> None:
+            raise OSError(28, "No space left on device")
+
+        def close(self) -> None:
+            pass
+
+    send(uploads, b"a", offset=0, size=2)
+    uploads._file.close()  # type: ignore[union-attr]
+    monkeypatch.setattr(uploads, "_file", FullDisk())
+    answer = send(uploads, b"a", offset=1, size=2)
+    assert "No space left on device" in str(answer["message"])
