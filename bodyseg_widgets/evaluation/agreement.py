@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.segmentation import Probability
 
-MaskLike: TypeAlias = "Mask | Probability"
-"""A mask, or a probability at the picture's size: float32 (H, W), 0 to 1."""
+MaskLike: TypeAlias = "Mask | Probability | NDArray[np.bool_]"
+"""A mask, or a probability at the picture's size: float32 (H, W), 0 to 1; or bool (H, W): which
+pixels are a person, for sure."""
 
 NEITHER: Final = 0
 """In :func:`agreement`: a person in none of the two masks."""
@@ -99,7 +100,7 @@ def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
     Parameters
     ----------
     mask : Mask or numpy.ndarray
-        A mask, or a probability: float32 (H, W), 0 to 1.
+        A mask, or a probability: float32 (H, W), 0 to 1; or bool (H, W).
     threshold : float
         0 to 1.
 
@@ -131,7 +132,7 @@ def coverage(mask: MaskLike, threshold: float) -> float:
     Parameters
     ----------
     mask : Mask or numpy.ndarray
-        A mask, or a probability: float32 (H, W), 0 to 1.
+        A mask, or a probability: float32 (H, W), 0 to 1; or bool (H, W).
     threshold : float
         0 to 1.
 
@@ -159,7 +160,7 @@ def intersection_over_union(
     Parameters
     ----------
     a, b : Mask or numpy.ndarray
-        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1.
+        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
     threshold_a, threshold_b : float
         From which probability on a pixel counts as a person; see :func:`is_person`.
 
@@ -196,7 +197,7 @@ def mean_absolute_difference(a: MaskLike, b: MaskLike) -> float:
     Parameters
     ----------
     a, b : Mask or numpy.ndarray
-        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1.
+        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
 
     Returns
     -------
@@ -228,7 +229,7 @@ def agreement(
     Parameters
     ----------
     a, b : Mask or numpy.ndarray
-        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1.
+        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
     threshold_a, threshold_b : float
         From which probability on a pixel counts as a person; see :func:`is_person`.
 
@@ -317,7 +318,7 @@ def levels_at_picture_size(mask: MaskLike) -> NDArray[np.uint8]:
     Parameters
     ----------
     mask : Mask or numpy.ndarray
-        A mask, or a probability: float32 (H, W), 0 to 1.
+        A mask, or a probability: float32 (H, W), 0 to 1; or bool (H, W).
 
     Returns
     -------
@@ -342,12 +343,12 @@ def levels_at_picture_size(mask: MaskLike) -> NDArray[np.uint8]:
 def _probability(mask: MaskLike) -> Probability:
     if isinstance(mask, Mask):
         return mask.probability
-    if mask.ndim != 2 or mask.dtype != np.float32:  # noqa: PLR2004 - height and width
+    if mask.ndim != 2 or mask.dtype not in (np.float32, np.bool_):  # noqa: PLR2004 - two sides
         raise InvalidOptionError(
-            "Expect a Mask, or a probability as an array of float32 with shape (height, width), "
-            f"but got an array of {mask.dtype} with shape {mask.shape}."
+            "Expect a Mask, a probability (float32 with shape (height, width)) or an array of bool "
+            f"with that shape, but got an array of {mask.dtype} with shape {mask.shape}."
         )
-    return mask
+    return mask.astype(np.float32, copy=False)
 
 
 def _check_same_size(masks: Mapping[str, MaskLike]) -> None:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.evaluation.agreement import levels_at_picture_size
+from bodyseg_widgets.evaluation.agreement import MaskLike, levels_at_picture_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from bodyseg_widgets.segmentation import Mask
 
 _LEVELS: Final = 256
 
@@ -37,7 +35,7 @@ class Sweep:
     iou: NDArray[np.float32] | None
 
 
-def sweep(mask: Mask, reference: NDArray[np.bool_] | None = None) -> Sweep:
+def sweep(mask: MaskLike, reference: NDArray[np.bool_] | None = None) -> Sweep:
     """Give coverage and agreement with a reference at all thresholds.
 
     It counts the pixels of each 8-bit probability once, so it takes about as long as a single
@@ -45,8 +43,8 @@ def sweep(mask: Mask, reference: NDArray[np.bool_] | None = None) -> Sweep:
 
     Parameters
     ----------
-    mask : Mask
-        The mask.
+    mask : Mask or numpy.ndarray
+        A mask, or a probability: float32 (H, W), 0 to 1.
     reference : numpy.ndarray, optional
         bool (H, W), the size of the picture: which pixels are a person.
 

@@ -24,12 +24,15 @@ _BOTH = 2
 class DifferenceView(anywidget.AnyWidget):
     """Where two models agree on the very same frame, drawn over its picture.
 
-    It draws the newest frame that both have finished. The agreement colours each pixel by who
-    takes it for a person, each with its own threshold: both blue (``#0072B2``), only `a` orange
-    (``#E69F00``), only `b` green (``#009E73``), neither the darkened picture; the legend has each
-    one's share. The difference colours each pixel by `a`'s probability less `b`'s: orange where
-    `a` is surer, green where `b` is, dark where they are alike. Hovering, or the arrow keys, read
-    both probabilities and their difference. The colours are told apart by colour-blind people.
+    It draws the newest frame that both have finished. The picture is grey under the colours, so
+    that whatever has a colour is a difference.
+
+    The agreement colours each pixel by who takes it for a person, each with its own threshold:
+    both blue (``#0072B2``), only `a` orange (``#E69F00``), only `b` green (``#009E73``), neither
+    the darkened picture; the legend has each one's share. The difference colours each pixel by
+    `a`'s probability less `b`'s: orange where `a` is surer, green where `b` is, dark where they
+    are alike. Hovering, or the arrow keys, read both probabilities and their difference. The
+    colours are told apart by colour-blind people.
 
     The thresholds are those of the two views. As there, everything is drawn in the browser: a
     threshold changes the picture without a message to the kernel.
@@ -80,7 +83,7 @@ class DifferenceView(anywidget.AnyWidget):
     (`a`'s probability less `b`'s)."""
 
     opacity = traitlets.Float(0.7, min=0, max=1).tag(sync=True)
-    """How much the colours cover the picture: 0 not at all, 1 wholly."""
+    """How much the colours cover the grey picture: 0 not at all, 1 wholly."""
 
     mirror = traitlets.Bool(default_value=True).tag(sync=True)
     """Whether left and right are swapped, as in a mirror. Only the drawing."""

@@ -60,7 +60,7 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
     view_recorder : ViewRecorder
         Records what the panels look like to a video.
     stream_log : StreamLog
-        Timings and coverage of the last ten minutes.
+        Timings, coverage and agreement of the last ten minutes.
     recording : RecordingWriter or None
         While it records.
     """
@@ -72,7 +72,8 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         self._lock = threading.Lock()
         self._end_recording: Callable[[], None] | None = None
         self._frames = SameFrames()
-        self._stop_logging: Callable[[], None] | None = None
+        self._stop_logging: Callable[[], None] = lambda: None
+        self._noted: dict[tuple[str, str], float] = {}
         self.stream_log = StreamLog(seconds=600)
         self.recording: RecordingWriter | None = None
         self.snapshot_button = ipywidgets.Button(
@@ -98,6 +99,10 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
             self.stream_log.remove(name)
         for panel in panels:
             self.stream_log.add(panel.name, panel.stream, threshold=_threshold_of(panel))
+        self._stop_logging()
+        self._noted.clear()
+        if len(panels) > 1:
+            self._stop_logging = self._monitor.on_agreement(self._note_agreement)
 
     def snapshot(self) -> Snapshot:
         """Give what all panels show of the newest frame that every model has finished.
@@ -187,7 +192,7 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         return self.stream_log.to_dataframe()
 
     def agreement_to_dataframe(self) -> pd.DataFrame:
-        """Give how far all pairs agreed since :meth:`log_agreement`, as a table.
+        """Give how far all pairs agreed in the last ten minutes, as a table.
 
         Raises
         ------
@@ -196,11 +201,6 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         """
         return self.stream_log.agreement_to_dataframe()
 
-    def log_agreement(self) -> None:
-        """Note from now on how far all pairs of panels agree, about five times a second."""
-        if self._stop_logging is None:
-            self._stop_logging = self._monitor.on_agreement(self._note_agreement)
-
     def close(self) -> None:
         """End recordings and logs, and close the buttons."""
         if self.comm is None:
@@ -208,8 +208,7 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         try:
             self.stop_recording()
         finally:
-            if self._stop_logging is not None:
-                self._stop_logging()
+            self._stop_logging()
             self.stream_log.stop()
             self._frames.close()
             self.view_recorder.close()
@@ -246,7 +245,9 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
 
     def _note_agreement(self, pairs: tuple[FrameAgreement, ...]) -> None:
         for pair in pairs:
-            if pair.live:
+            # The same frame comes again where a threshold has changed since.
+            if pair.live and self._noted.get((pair.a, pair.b)) != pair.timestamp:
+                self._noted[pair.a, pair.b] = pair.timestamp
                 self.stream_log.add_agreement(
                     pair.timestamp,
                     pair.frame,

@@ -46,7 +46,7 @@ class ViewRecorder(anywidget.AnyWidget):
     ``bodyseg-explorer``) that it is displayed in: masks, skeletons and titles as on the page,
     in the same grid. The file grows as the pictures are drawn: a kernel that dies loses at
     most the last second. At the end the video gets its length and an index to seek by. While
-    nobody sees the page, recording pauses.
+    nobody sees the page, recording pauses; a panel that is scrolled out of sight stands still.
 
     Parameters
     ----------

@@ -93,6 +93,8 @@ export class WebcamSource implements Source {
   private channel: Channel | null = null;
   /** Ends what was opened last; null while nothing is open. */
   private session: AbortController | null = null;
+  /** Ends when a file that is being sent is stored, or not wanted any more. */
+  private storing: AbortSignal | null = null;
   /** Which opening of the source it is: what Python follows a person through. */
   private video = 0;
   /** Told what the kernel says of the source that it opens. */
@@ -165,6 +167,7 @@ export class WebcamSource implements Source {
   }
 
   stop(): void {
+    this.session?.abort();
     this.model.set("_page", "");
     this.model.set("running", false);
     this.model.save_changes();
@@ -243,7 +246,8 @@ export class WebcamSource implements Source {
   /** Open or close the source as `running`, the control and the kernel have it. */
   private follow(): void {
     if (this.state.kind === "lost" || this.signal.aborted) return;
-    const wanted = this.isRunningHere() && this.hasControl;
+    const storing = this.storing?.aborted === false;
+    const wanted = (this.isRunningHere() || storing) && this.hasControl;
     if (wanted && this.channel && !this.session) void this.open(this.channel);
     if (!wanted && this.state.kind !== "failed") {
       this.shut();
@@ -280,8 +284,8 @@ export class WebcamSource implements Source {
     try {
       const run = await this.openSource(channel, session.signal);
       if (session.signal.aborted) return;
-      run((image, width, height) => this.offer(image, width, height));
       this.enter("live");
+      run((image, width, height) => this.offer(image, width, height));
       void this.listDevices();
     } catch (error) {
       if (session.signal.aborted) return;
@@ -494,9 +498,7 @@ export class WebcamSource implements Source {
       const text = `Storing ${file.name}: ${megabytes(done)} of ${megabytes(file.size)} MB.`;
       this.enter("starting", text, { share: done / file.size });
     };
-    // Whoever looks meanwhile whether it shall run does not take it for one that was stopped.
-    this.model.set("_page", pageId());
-    this.model.set("running", true);
+    this.storing = session.signal;
     progress(0);
     try {
       const path = await upload(channel, file, progress, session.signal);
@@ -538,6 +540,8 @@ export class WebcamSource implements Source {
   private look(id: number): void {
     const { channel, frames } = this;
     this.deck.point(id);
+    // The timeline follows at once, the picture when it is there.
+    this.states.call();
     if (!channel?.alive) return;
     if (!frames.flow.mayCapture()) {
       this.wish = id;

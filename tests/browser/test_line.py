@@ -48,7 +48,8 @@ def _open(open_notebook: OpenNotebook, page: Page) -> Notebook:
     press_start(page)
     page.wait_for_function(
         """() => [...document.querySelectorAll('.bodyseg-frame-number')].length === 2
-          && [...document.querySelectorAll('.bodyseg-frame-number')].every((each) => each.textContent)""",
+          && [...document.querySelectorAll('.bodyseg-frame-number')]
+            .every((each) => each.textContent)""",
         timeout=30_000,
     )
     return notebook

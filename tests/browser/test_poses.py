@@ -218,7 +218,7 @@ def test_nobody_is_followed_from_one_opening_of_the_source_into_the_next(
     notebook.wait_for("explorer.webcam.state == 'idle'")
     press_start(page)
     assert resets_after_some_frames() == 2
-    page.locator(".bodyseg-webcam select").select_option(label="Sample picture")
+    page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample picture")
     notebook.wait_for("explorer.webcam.source == 'sample' and explorer.webcam.state == 'live'")
     assert resets_after_some_frames() == 3
 

@@ -90,6 +90,14 @@ def test_mean_absolute_difference_is_numpys(pair: tuple[Mask, Mask]) -> None:
     assert mean_absolute_difference(*pair) == pytest.approx(np.abs(a - b).mean(), abs=1e-6)
 
 
+def test_a_reference_may_say_of_each_pixel_whether_it_is_a_person() -> None:
+    mask, person = random_mask(1), plain_person(random_mask(2), 0.5)
+    as_probability = person.astype(np.float32)
+    assert intersection_over_union(mask, person) == intersection_over_union(mask, as_probability)
+    assert coverage(person, 1.0) == person.mean()
+    np.testing.assert_array_equal(sweep(person).coverage[1:], np.float32(person.mean()))
+
+
 def test_two_masks_without_anybody_agree() -> None:
     nobody = np.zeros(SIZE, np.float32)
     assert intersection_over_union(nobody, nobody) == 1

@@ -1,0 +1,370 @@
+"""Pictures that Python has: films, pictures, iterators, cameras of its machine, uploads."""
+
+from __future__ import annotations
+
+import base64
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+import pytest
+
+from tests.browser.clips import frames, paint_counter, write_pictures
+from tests.browser.explorer_page import (
+    PANELS_JS,
+    Shown,
+    place,
+    press_start,
+    shown_panels,
+    timeline_button,
+    wait_for_panels,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook, Server
+
+FILM_FRAMES = 60
+
+EXPLORER = f"""
+import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+import numpy as np
+from bodyseg_widgets import Explorer, Webcam
+from bodyseg_widgets.streaming.sources import KernelCamera
+from tests.browser.clips import read_counter
+webcam = Webcam({{pictures}})
+explorer = Explorer(webcam, models=["landscape"], view="picture", mirror=False)
+explorer.view.frame_number = True
+latest = lambda: explorer.latest.frame
+explorer
+"""
+
+WATCH_PANELS_JS = f"""
+async (count) => {{
+  const read = {PANELS_JS};
+  const seen = [];
+  while (seen.length < count) {{
+    await new Promise(requestAnimationFrame);
+    const [panel] = read();
+    if (panel[0] !== seen.at(-1)?.[0]) seen.push(panel);
+  }}
+  return seen;
+}}
+"""
+"""Collects what the first panel shows, so many different frames of it."""
+
+
+def write_film(pictures: Iterator[NDArray[np.uint8]], target: Path, codec: str) -> Path:
+    """Write numbered pictures, 30 a second, of which most depend on those before and after."""
+    with av.open(str(target), "w") as container:
+        stream = container.add_stream(codec, rate=30)
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
+        stream.codec_context.gop_size = 12
+        stream.codec_context.max_b_frames = 2
+        stream.bit_rate = 4_000_000
+        for number, picture in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(paint_counter(picture, number), format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, 30)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return target
+
+
+@pytest.fixture(scope="module")
+def signer(data_folder: Path) -> list[NDArray[np.uint8]]:
+    """Somebody who signs, as planar YUV."""
+    return list(islice(frames(data_folder / "asl" / "again.mkv"), 30))
+
+
+@pytest.fixture(scope="module")
+def films(server: Server, signer: list[NDArray[np.uint8]]) -> dict[str, Path]:
+    """The same numbered pictures as films beside the notebook."""
+    pictures = signer + signer[::-1]
+    return {
+        name: write_film(iter(pictures), server.root / name, codec)
+        for name, codec in [("film.mp4", "mpeg4"), ("film.mkv", "mpeg4")]
+    }
+
+
+def wait_for_frame(page: Page, number: int) -> None:
+    """Wait until the first panel shows the frame of this number; its picture must be that one."""
+    page.wait_for_function(
+        f"(number) => ({PANELS_JS})()[0][0] === number", arg=number, timeout=15_000
+    )
+    assert shown_panels(page) == [Shown(number, number)]
+
+
+def said(page: Page) -> str:
+    return page.locator(".bodyseg-note").inner_text()
+
+
+def wait_for_words(page: Page, words: str) -> None:
+    page.wait_for_function(
+        """(words) => [...document.querySelectorAll('.bodyseg-note')].every(
+          (note) => !note.hidden && note.innerText.includes(words))""",
+        arg=words,
+        timeout=15_000,
+    )
+
+
+def load(notebook: Notebook, pictures: str) -> None:
+    notebook.execute(f"webcam.load({pictures}); webcam.start()")
+
+
+@pytest.mark.usefixtures("films")
+def test_a_film_plays_loops_and_is_stepped_to_the_very_frame(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(EXPLORER.format(pictures='"film.mp4"'))
+    page.wait_for_selector(".bodyseg-view")
+    assert page.locator(".bodyseg-webcam select").first.input_value() == "file"
+    press_start(page)
+    for name in ("film.mp4", "film.mkv"):
+        if name != "film.mp4":
+            load(notebook, repr(name))
+        wait_for_panels(page)
+        # It plays, more than once around, and never shows another frame than it says.
+        seen = page.evaluate(WATCH_PANELS_JS, 40)
+        assert all(number == counter for number, counter in seen)
+        page.wait_for_function(f"() => ({PANELS_JS})()[0][0] < 10")
+        assert f"of {FILM_FRAMES - 1} · 2.0 s" in place(page)
+
+        timeline_button(page, "Pause").click()
+        notebook.wait_for("webcam.paused and not latest().live")
+        slider = page.locator(".bodyseg-timeline input[type=range]")
+        for sought in (37, 5, 59, 0, 24):
+            slider.fill(str(sought))
+            wait_for_frame(page, sought)
+        for step in range(25, 31):
+            timeline_button(page, "One frame on").click()
+            wait_for_frame(page, step)
+            assert place(page).startswith(f"frame {step} of 59")
+        for step in range(29, 9, -1):
+            timeline_button(page, "One frame back").click()
+            wait_for_frame(page, step)
+        notebook.wait_for("latest().id == 10")
+        assert notebook.value("read_counter(latest().image)") == 10
+        # From Python, too, and beyond the end is the end.
+        notebook.execute("webcam.step(-7)")
+        wait_for_frame(page, 3)
+        notebook.execute("webcam.show(1000)")
+        wait_for_frame(page, 59)
+        notebook.execute("webcam.show(31)")
+        wait_for_frame(page, 31)
+        # Played on, it goes on from there.
+        following = page.evaluate(
+            f"""async () => {{
+              const seen = ({WATCH_PANELS_JS})(3);
+              document.querySelector('.bodyseg-timeline [aria-label=Play]').click();
+              return seen;
+            }}"""
+        )
+        assert following[0] == [31, 31]
+        assert all(31 < number < 45 and number == counter for number, counter in following[1:])
+
+    # Without looping it stays at its last picture, and plays again from the first.
+    page.get_by_label("loop").uncheck()
+    timeline_button(page, "Play").wait_for(timeout=15_000)
+    wait_for_frame(page, 59)
+    assert notebook.value("[webcam.paused, webcam.loop]") == [True, False]
+    timeline_button(page, "Play").click()
+    page.wait_for_function(f"() => ({PANELS_JS})()[0][0] < 20")
+
+
+def test_pictures_iterators_and_sources_of_python_are_shown(
+    page: Page,
+    open_notebook: OpenNotebook,
+    signer: list[NDArray[np.uint8]],
+    films: dict[str, Path],
+    server: Server,
+) -> None:
+    painted = [paint_counter(signer[number], 100 + number) for number in range(20)]
+    rgb = [av.VideoFrame.from_ndarray(each, format="yuv420p").to_ndarray(format="rgb24") for each in painted]
+    np.save(server.root / "pictures.npy", np.stack(rgb))
+    av.VideoFrame.from_ndarray(painted[5], format="yuv420p").to_image().save(
+        server.root / "picture.jpg", quality=95
+    )
+    notebook = open_notebook(EXPLORER.format(pictures='"picture.jpg"'))
+    page.wait_for_selector(".bodyseg-view")
+    press_start(page)
+    wait_for_panels(page)
+    assert shown_panels(page) == [Shown(0, 105)]
+
+    # A list is played like a film.
+    load(notebook, 'list(np.load("pictures.npy"))')
+    wait_for_panels(page)
+    seen = page.evaluate(WATCH_PANELS_JS, 25)
+    assert all(counter == 100 + number for number, counter in seen)
+    assert "of 19 ·" in place(page)
+    notebook.execute("webcam.show(12)")
+    page.wait_for_function(f"() => ({PANELS_JS})()[0][0] === 12")
+    assert shown_panels(page) == [Shown(12, 112)]
+
+    # An iterator comes as it comes, and what it has shown can be looked at again.
+    load(notebook, '(each for _ in range(50) for each in np.load("pictures.npy"))')
+    wait_for_panels(page)
+    seen = page.evaluate(WATCH_PANELS_JS, 25)
+    assert all(counter == 100 + number % 20 for number, counter in seen)
+    timeline_button(page, "Pause").click()
+    notebook.wait_for("webcam.paused and not latest().live")
+    before = shown_panels(page)[0].number
+    notebook.execute("webcam.step(-3)")
+    page.wait_for_function(f"(before) => ({PANELS_JS})()[0][0] < before", arg=before)
+    [earlier] = shown_panels(page)
+    assert earlier.counter == 100 + earlier.number % 20
+    assert "s kept" in place(page)
+
+    # A camera of the kernel's machine; here, a film takes its place.
+    load(notebook, f"KernelCamera({str(films['film.mp4'])!r})")
+    page.wait_for_function(f"() => ({PANELS_JS})()[0][1] < 100", timeout=15_000)
+    seen = page.evaluate(WATCH_PANELS_JS, 10)
+    assert all(number == counter for number, counter in seen)
+    # It ends, and says so.
+    wait_for_words(page, "The pictures from Python have ended")
+    notebook.wait_for("webcam.state == 'failed' and not webcam.running")
+
+    # Without a film there is no camera on this machine, and it says so.
+    page.get_by_label("Source of the pictures").select_option("kernel camera")
+    press_start(page)
+    wait_for_words(page, "There is no camera number 0 on the machine of this notebook's kernel")
+    page.get_by_role("button", name="Use the sample picture").click()
+    wait_for_panels(page)
+
+
+RAISING = """
+def raising():
+    yield from np.zeros((2, 48, 64, 3), np.uint8)
+    raise RuntimeError("the well is dry")
+"""
+
+BAD = {
+    "unsupported": ('"notes.mp4"', "notes.mp4"),
+    "truncated": ('"cut.mp4"', "cut.mp4"),
+    "missing": ('"nowhere/clip.mp4"', "nowhere/clip.mp4"),
+    "no server": ('"http://127.0.0.1:9/clip.mp4"', "http://127.0.0.1:9/clip.mp4"),
+    "raises": ("raising()", "Picture number 2 of 'Python pictures' could not be had: "
+               "RuntimeError: the well is dry"),
+    "shape": ("iter([np.zeros((4, 4, 7), np.uint8)])", "Number 0 of 'Python pictures' is no picture"),
+    "empty list": ("[]", "has no pictures"),
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("films")
+def test_what_cannot_be_shown_is_said_in_words_and_the_next_source_works(
+    page: Page, open_notebook: OpenNotebook, server: Server
+) -> None:
+    (server.root / "notes.mp4").write_text("These are notes and no film.\n" * 50)
+    whole = (server.root / "film.mp4").read_bytes()
+    (server.root / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    notebook = open_notebook(EXPLORER.format(pictures=""), RAISING)
+    page.wait_for_selector(".bodyseg-view")
+    for pictures, words in BAD.values():
+        load(notebook, pictures)
+        wait_for_words(page, words)
+        text = said(page)
+        assert "Traceback" not in text
+        notebook.wait_for("webcam.state == 'failed' and not webcam.running")
+        assert notebook.value("webcam.message") in text
+        page.get_by_role("button", name="Use the sample picture").click()
+        wait_for_panels(page)
+
+    # Typed in by hand.
+    page.get_by_label("Source of the pictures").select_option(label="Path or URL…")
+    page.get_by_label("Path on the notebook's machine").fill("not/there.mp4")
+    page.keyboard.press("Enter")
+    wait_for_words(page, "not/there.mp4")
+    page.get_by_label("Source of the pictures").select_option(label="Path or URL…")
+    page.get_by_label("Path on the notebook's machine").fill("film.mp4")
+    page.keyboard.press("Enter")
+    wait_for_panels(page)
+    assert notebook.value("[webcam.source, webcam.path]") == ["file", "film.mp4"]
+
+
+NOTE_PROGRESS_JS = """
+() => {
+  window.told = [];
+  const status = document.querySelector('.bodyseg-webcam .bodyseg-status');
+  new MutationObserver(() => window.told.push(status.textContent))
+    .observe(status, { childList: true, characterData: true, subtree: true });
+}
+"""
+
+DROP_JS = """
+({ name, data }) => {
+  const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], name));
+  const view = document.querySelector('.bodyseg-view .bodyseg-canvas');
+  const over = new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true });
+  view.dispatchEvent(over);
+  const invited = document.querySelector('.bodyseg-view').matches('.bodyseg-drop');
+  view.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  return invited && over.defaultPrevented
+    && !document.querySelector('.bodyseg-view').matches('.bodyseg-drop');
+}
+"""
+
+
+def test_files_are_chosen_and_dropped(
+    page: Page,
+    open_notebook: OpenNotebook,
+    signer: list[NDArray[np.uint8]],
+    films: dict[str, Path],
+    tmp_path: Path,
+) -> None:
+    # Larger than what Jupyter's websocket takes in one message, which is 10 MB.
+    large = write_pictures(signer, tmp_path / "large.y4m")
+    assert large.stat().st_size > 12e6
+    notebook = open_notebook(EXPLORER.format(pictures=""))
+    page.wait_for_selector(".bodyseg-view")
+    page.evaluate(NOTE_PROGRESS_JS)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_label("Source of the pictures").select_option(label="File on this computer…")
+    chooser.value.set_files(large)
+    wait_for_panels(page)
+    told = [each for each in page.evaluate("() => window.told") if "Storing large.y4m" in each]
+    assert len(told) >= 10
+    assert told[0] == "Storing large.y4m: 0 of 14 MB."
+    assert told[-1] == "Storing large.y4m: 14 of 14 MB."
+    seen = page.evaluate(WATCH_PANELS_JS, 10)
+    assert all(number == counter for number, counter in seen)
+    notebook.execute("webcam.show(17)")
+    wait_for_frame(page, 17)
+    assert notebook.value("open(webcam.path, 'rb').read() == open('%s', 'rb').read()" % large)
+    assert page.get_by_label("Source of the pictures").input_value() == "file"
+
+    # Another takes its place while it plays, and its copy is gone.
+    first = notebook.value("webcam.path")
+    data = base64.b64encode(films["film.mp4"].read_bytes()).decode()
+    assert page.evaluate(DROP_JS, {"name": "dropped.mp4", "data": data})
+    notebook.wait_for("webcam.path.endswith('dropped.mp4') and webcam.state == 'live'")
+    wait_for_panels(page)
+    assert "of 59 ·" in place(page)
+    assert not Path(first).exists()
+
+    # The same file again plays again, though the path has not changed much.
+    assert page.evaluate(DROP_JS, {"name": "dropped.mp4", "data": data})
+    page.wait_for_function("() => window.told.at(-1) === ''")
+    wait_for_panels(page)
+
+    # Nothing in it, and nothing to see in it.
+    page.evaluate(DROP_JS, {"name": "empty.mp4", "data": ""})
+    wait_for_words(page, "empty.mp4 is empty. Choose another file.")
+    page.get_by_role("button", name="Use the sample picture").click()
+    wait_for_panels(page)
+    notes = base64.b64encode(b"no film at all\n" * 40).decode()
+    page.evaluate(DROP_JS, {"name": "notes.txt", "data": notes})
+    wait_for_words(page, "notes.txt")
+    page.get_by_role("button", name="Use the sample picture").click()
+    wait_for_panels(page)
+    kept = notebook.value("webcam.path")
+    notebook.execute("webcam.close()")
+    assert not Path(kept).exists()
