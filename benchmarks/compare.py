@@ -204,7 +204,7 @@ def main() -> None:
         camera = write_clips([clip], folder / "c.y4m", frames_each=CLIP_FRAMES)
         with (
             jupyter_server(folder / "jupyter") as server,
-            quiet_chromium(camera=camera, size=(1400, 1200)) as page,
+            quiet_chromium(camera=camera, size=(1700, 1200)) as page,
         ):
             measure(page, server, bare, seconds)
 

@@ -1,5 +1,6 @@
 """What a person sees: widgets for JupyterLab, Notebook and Voila."""
 
+from bodyseg_widgets.widgets.controls import GroupMark, MenuButton, ToggleButton
 from bodyseg_widgets.widgets.difference import DifferenceView
 from bodyseg_widgets.widgets.explorer import Compare, Explorer
 from bodyseg_widgets.widgets.frame_channel import FrameChannel
@@ -21,7 +22,9 @@ __all__ = [
     "DifferenceView",
     "Explorer",
     "FrameChannel",
+    "GroupMark",
     "LabelledSlider",
+    "MenuButton",
     "ModelPanel",
     "ScoreSlider",
     "SegmentationStream",
@@ -29,6 +32,7 @@ __all__ = [
     "ThresholdSlider",
     "Timeline",
     "TimingReadout",
+    "ToggleButton",
     "ViewRecorder",
     "ViewTabs",
     "Webcam",

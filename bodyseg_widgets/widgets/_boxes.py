@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import html
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def box(kind: type[ipywidgets.Box], name: str, *children: ipywidgets.Widget) -> ipywidgets.Box:
@@ -12,6 +16,32 @@ def box(kind: type[ipywidgets.Box], name: str, *children: ipywidgets.Widget) -> 
     made = kind(children)
     made.add_class(f"bodyseg-{name}")
     return made
+
+
+def labelled_picker(
+    name: str,
+    options: Sequence[Any] = (),
+    value: Any = None,  # noqa: ANN401 - whatever the options have
+) -> ipywidgets.Dropdown:
+    """Make a picker; its name is seen under the pointer and said by screen readers only."""
+    made = ipywidgets.Dropdown(options=options, description=name, tooltip=name)
+    if value is not None:
+        made.value = value
+    made.add_class("bodyseg-picker")
+    return made
+
+
+def heading(title: str, aside: str = "") -> ipywidgets.HTML:
+    """Make the title of a part, with some quiet words beside it."""
+    return ipywidgets.HTML(heading_html(title, aside))
+
+
+def heading_html(title: str, aside: str = "") -> str:
+    """Write the title of a part, with some quiet words beside it."""
+    said = f'<span class="bodyseg-title" role="heading" aria-level="3">{html.escape(title)}</span>'
+    if aside:
+        said += f' <span class="bodyseg-quiet">{html.escape(aside)}</span>'
+    return said
 
 
 def close_family(parent: ipywidgets.Box) -> None:

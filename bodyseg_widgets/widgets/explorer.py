@@ -11,8 +11,9 @@ import ipywidgets
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import SupportedModels
 from bodyseg_widgets.streaming import choose
-from bodyseg_widgets.widgets._boxes import box, close_family
+from bodyseg_widgets.widgets._boxes import box, close_family, heading, heading_html
 from bodyseg_widgets.widgets.agreement_monitor import AgreementMonitor
+from bodyseg_widgets.widgets.controls import GroupMark, MenuButton, ToggleButton
 from bodyseg_widgets.widgets.keeper import Keeper
 from bodyseg_widgets.widgets.panel import ModelPanel, model_options
 from bodyseg_widgets.widgets.side_parts import Around, SideParts, check_parts, finds_poses
@@ -89,15 +90,15 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         Pause, step, scrub.
     opacity_slider : LabelledSlider
         The opacity, for all panels.
-    mirror_button, skeleton_button : ipywidgets.ToggleButton
+    mirror_button, skeleton_button : ToggleButton
         Whether pictures are mirrored and skeletons drawn. The latter is shown with models that
         find poses.
     score_slider : ScoreSlider
         The joints' score threshold. Shown with models that find poses.
-    same_frame_button, link_button : ipywidgets.ToggleButton
+    same_frame_button, link_button : ToggleButton
         Whether all panels show the same frame, and have the same threshold. Shown with several
         panels.
-    add_picker : ipywidgets.Dropdown
+    add_menu : MenuButton
         Adds a panel.
     parts : SideParts
         What stands beside the panels: ``explorer.parts.buttons["difference"].value = True`` opens
@@ -105,7 +106,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
     keeper : Keeper
         Snapshots, recordings and tables: ``explorer.keeper.snapshot()``.
     times : TimingReadout
-        Where the time goes, of the first panel.
+        Where the time goes, of the first panel's model.
 
     Examples
     --------
@@ -172,20 +173,23 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             made.pop_all()
         self.opacity_slider = LabelledSlider("opacity", value=opacity)
         self.score_slider = ScoreSlider(value=score_threshold)
-        self.mirror_button = _toggle("Mirror", "Show the picture as in a mirror", value=mirror)
-        self.skeleton_button = _toggle("Skeleton", "Show the skeleton of each pose", value=skeleton)
-        self.same_frame_button = _toggle(
+        self.mirror_button = ToggleButton("Mirror", "Show the picture as in a mirror", value=mirror)
+        self.skeleton_button = ToggleButton(
+            "Skeleton", "Show the skeleton of each pose", value=skeleton
+        )
+        self.same_frame_button = ToggleButton(
             "Same frame", "Show in all panels the newest frame that every model has finished"
         )
-        self.link_button = _toggle("Link thresholds", "Have one threshold for all panels")
-        self.add_picker = ipywidgets.Dropdown(
-            options=_add_options(), value="", tooltip="Add a panel with this model"
-        )
+        self.link_button = ToggleButton("Link thresholds", "Have one threshold for all panels")
+        self.add_menu = MenuButton("+ Add model", "Add a panel with this model")
         self.timeline = Timeline(self.webcam)
         monitor = AgreementMonitor()
         self.keeper = Keeper(self.webcam, monitor)
-        self.parts = SideParts(Around(self.mirror_button, monitor))
         self.times = TimingReadout(panels[0].stream)
+        self._times_of = heading("Time")
+        self._times_head = box(ipywidgets.HBox, "head", self._times_of)
+        time = box(ipywidgets.VBox, "panel", self._times_head, self.times)
+        self.parts = SideParts(Around(self.mirror_button, monitor), time)
         self._monitor = monitor
         self._panels: tuple[ModelPanel, ...] = ()
         self._looks = {
@@ -218,20 +222,20 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
                     self.skeleton_button,
                     self.same_frame_button,
                     self.link_button,
-                    self.add_picker,
+                    self.add_menu,
                 ),
                 self._main,
                 self.parts.grid,
-                self.times,
+                GroupMark(),
             ]
         )
         self.add_class("bodyseg-explorer")
-        self.add_picker.add_class("bodyseg-add")
+        self.add_menu.add_class("bodyseg-add")
         for panel in panels:
             self._take_up(panel)
         self._arrange(panels)
         self.link_button.observe(self._link_thresholds, "value")
-        self.add_picker.observe(self._add_chosen, "value")
+        self.add_menu.on_choose(self._add_chosen)
         for name in show:
             self.parts.show(name)
 
@@ -276,7 +280,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         return self._panels[0].rate
 
     @property
-    def plot_button(self) -> ipywidgets.ToggleButton:
+    def plot_button(self) -> ToggleButton:
         """Whether the pose is shown in space, too. Shown with models that find poses."""
         return self.parts.buttons["pose"]
 
@@ -417,7 +421,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             control.layout.display = None if several else "none"
         if not several:
             self.same_frame_button.value = False
-        self.add_picker.disabled = len(panels) == MOST_PANELS
+        self.add_menu.disabled = len(panels) == MOST_PANELS
         self._link_thresholds()
         self._follow_models()
 
@@ -431,6 +435,9 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             panel.view.frame_number = len(panels) > 1
         self._monitor.panels = panels
         self.keeper.follow(panels)
+        self.times.follow(panels[0].stream)
+        self._times_of.value = heading_html("Time", f"of {panels[0].name}")
+        self._times_head.layout.display = None if len(panels) > 1 else "none"
         self.parts.follow(panels)
         poses = any(map(finds_poses, panels))
         for control in (self.skeleton_button, self.score_slider):
@@ -438,17 +445,13 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self._offer_models()
 
     def _offer_models(self) -> None:
-        options = _add_options()
-        if options != [*self.add_picker.options]:
-            self.add_picker.options = options
+        self.add_menu.items = [label for label, _ in model_options()]
         for panel in self._panels:
             panel.offer_models()
 
-    def _add_chosen(self, _: object) -> None:
-        chosen = self.add_picker.value
-        if chosen:
-            self.add_picker.value = ""
-            self.add(chosen)
+    def _add_chosen(self, index: int) -> None:
+        chosen = self.add_menu.items[index]
+        self.add(dict(model_options())[chosen])
 
     def _link_thresholds(self, _: object = None) -> None:
         for link in self._threshold_links:
@@ -500,11 +503,3 @@ class Compare(Explorer):
         **options: Any,  # noqa: ANN401 - those of Explorer
     ) -> None:
         super().__init__(webcam, models=models, show=show, **options)
-
-
-def _add_options() -> list[tuple[str, str | tuple[str, str]]]:
-    return [("+ Add model", ""), *model_options()]
-
-
-def _toggle(title: str, tooltip: str, *, value: bool = False) -> ipywidgets.ToggleButton:
-    return ipywidgets.ToggleButton(value=value, description=title, tooltip=tooltip)

@@ -21,6 +21,7 @@ from bodyseg_widgets.streaming import (
     decode_picture,
 )
 from bodyseg_widgets.widgets._boxes import close_family
+from bodyseg_widgets.widgets.controls import ToggleButton
 from bodyseg_widgets.widgets.view_recorder import ViewRecorder
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
     ----------
     snapshot_button : ipywidgets.Button
         Saves what all panels show of one frame, as ``.npz``.
-    record_button : ipywidgets.ToggleButton
+    record_button : ToggleButton
         Records all pictures and results to a ``.bodyseg`` file, which is a source again.
     view_recorder : ViewRecorder
         Records what the panels look like to a video.
@@ -79,9 +80,8 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         self.snapshot_button = ipywidgets.Button(
             description="Snapshot", tooltip="Save what all panels show of this frame"
         )
-        self.record_button = ipywidgets.ToggleButton(
-            description="Record stream",
-            tooltip="Record pictures, masks and poses to a file that can be played again",
+        self.record_button = ToggleButton(
+            "Record stream", "Record pictures, masks and poses to a file that can be played again"
         )
         self.view_recorder = ViewRecorder()
         self._said = ipywidgets.HTML()

@@ -10,7 +10,8 @@ import traitlets
 
 from bodyseg_widgets.options import Runtime
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
-from bodyseg_widgets.widgets._boxes import box, close_family
+from bodyseg_widgets.widgets._boxes import box, close_family, labelled_picker
+from bodyseg_widgets.widgets.controls import GroupMark
 from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.views import (
     SegmentationView,
@@ -110,19 +111,14 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             made.pop_all()
         self.tabs = ViewTabs(value=view)
         self.threshold_slider = ThresholdSlider(self.stream, value=threshold)
-        self.model_picker = ipywidgets.Dropdown(
-            options=model_options(),
-            value=(self.stream.model, self.stream.model_type),
-            tooltip="Model",
+        self.model_picker = labelled_picker(
+            "Model", model_options(), (self.stream.model, self.stream.model_type)
         )
-        self.runtime_picker = ipywidgets.Dropdown(
-            options=get_args(Runtime), value=self.stream.runtime, tooltip="Runtime"
-        )
+        self.runtime_picker = labelled_picker("Runtime", get_args(Runtime), self.stream.runtime)
         self.rate = TimingReadout(self.stream, compact=True)
         self.number = 1
-        self._left = _button("←", "Move this panel to the left")
-        self._right = _button("→", "Move this panel to the right")
-        self._remove = _button("✕", "Take this panel away")
+        self._left, self._right, self._remove = map(_button, ("to-left", "to-right", "away"))
+        self._group = GroupMark()
         self.buttons = box(ipywidgets.HBox, "panel-buttons", self._left, self._right, self._remove)
         self._links = [
             ipywidgets.jslink((self.tabs, "value"), (self.view, "view")),
@@ -142,10 +138,13 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 self.view,
                 self.tabs,
                 box(ipywidgets.VBox, "cut", self.threshold_slider),
+                self._group,
             ]
         )
         self.model_picker.add_class("bodyseg-model")
         self.add_class("bodyseg-panel")
+        # By which the page finds it again, after panels have changed places.
+        self.add_class(f"bodyseg-panel-of-{self.stream.key}")
         self._follow_stream()
         self.model_picker.observe(self._follow_picker, "value")
         self.stream.observe(self._follow_stream, ["model", "model_type", "runtime"])
@@ -212,6 +211,10 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
     def _rename(self) -> None:
         name = self.stream.choice.name
         self.set_trait("name", name if self.number == 1 else f"{name} {self.number}")
+        self._group.label = self.name
+        self._left.tooltip = f"Move {self.name} to the left"
+        self._right.tooltip = f"Move {self.name} to the right"
+        self._remove.tooltip = f"Take {self.name} away"
 
 
 def model_options() -> list[tuple[str, tuple[str, str]]]:
@@ -223,8 +226,10 @@ def model_options() -> list[tuple[str, tuple[str, str]]]:
     ]
 
 
-def _button(sign: str, meaning: str) -> ipywidgets.Button:
-    # Screen readers say the tooltip, which becomes the button's title.
-    button = ipywidgets.Button(description=sign, tooltip=meaning)
+def _button(action: str) -> ipywidgets.Button:
+    # The style sheet draws a sign on it: written there, screen readers would read it out in place
+    # of the tooltip.
+    button = ipywidgets.Button()
     button.add_class("bodyseg-small")
+    button.add_class(f"bodyseg-{action}")
     return button

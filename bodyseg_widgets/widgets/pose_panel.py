@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from bodyseg_widgets.pose import KEYPOINT_NAMES
+from bodyseg_widgets.widgets._boxes import labelled_picker
+from bodyseg_widgets.widgets.controls import GroupMark, ToggleButton
 from bodyseg_widgets.widgets.landmark_plot import LandmarkPlot3D
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
     ----------
     plot : LandmarkPlot3D
         The plot; link its ``mirror`` to that of the picture.
-    trail_button : ipywidgets.ToggleButton
+    trail_button : ToggleButton
         Whether the trail is drawn.
     joint_picker : ipywidgets.Dropdown
         Whose trail.
@@ -50,22 +52,20 @@ class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         self, stream: ResultSource, *, mirror: bool = True, joint: str = "left_wrist"
     ) -> None:
         self.plot = LandmarkPlot3D(stream, mirror=mirror)
-        self.trail_button = ipywidgets.ToggleButton(
-            description="Trail", tooltip="Show the path of a joint over the last seconds"
-        )
-        self.joint_picker = ipywidgets.Dropdown(
-            options=[(name.replace("_", " "), name) for name in KEYPOINT_NAMES],
-            value=joint,
-            tooltip="Joint whose trail is shown",
-            layout={"width": "auto", "max_width": "9.5em"},
+        self.trail_button = ToggleButton("Trail", "Show the path of a joint over the last seconds")
+        self.joint_picker = labelled_picker(
+            "Joint whose trail is shown",
+            [(name.replace("_", " "), name) for name in KEYPOINT_NAMES],
+            joint,
         )
         title = ipywidgets.HTML(
-            '<span class="bodyseg-title">Pose in 3D</span> '
+            '<span class="bodyseg-title" role="heading" aria-level="3">Pose in 3D</span> '
             '<span class="bodyseg-badge">metres, hips at 0</span>'
         )
+        mark = GroupMark("Pose in 3D")
         head = ipywidgets.HBox([title, self.trail_button, self.joint_picker])
         head.add_class("bodyseg-head")
-        panel = ipywidgets.VBox([head, self.plot])
+        panel = ipywidgets.VBox([head, self.plot, mark])
         panel.add_class("bodyseg-panel")
         super().__init__([panel])
         # Its panels look the same outside of it.
@@ -73,7 +73,7 @@ class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         for control in (self.trail_button, self.joint_picker):
             control.observe(self._choose_trail, "value")
         self.plot.observe(self._show_choice, "trail")
-        self._parts = (self.joint_picker, self.trail_button, title, head, panel)
+        self._parts = (self.joint_picker, self.trail_button, title, head, mark, panel)
 
     def close(self) -> None:
         """Follow the stream no more, end the plot's thread, and close every widget inside."""

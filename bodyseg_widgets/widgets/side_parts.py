@@ -11,7 +11,8 @@ import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
 from bodyseg_widgets.streaming import LIVE_MODELS
-from bodyseg_widgets.widgets._boxes import box, close_family
+from bodyseg_widgets.widgets._boxes import box, close_family, heading, labelled_picker
+from bodyseg_widgets.widgets.controls import ToggleButton
 from bodyseg_widgets.widgets.difference import DIFFERENCE_VIEWS, DifferenceView
 from bodyseg_widgets.widgets.views import ViewTabs
 
@@ -31,13 +32,13 @@ class Around:
 
     Attributes
     ----------
-    mirror : ipywidgets.ToggleButton
+    mirror : ToggleButton
         Whether pictures are mirrored.
     monitor : AgreementMonitor
         Computes how far the panels agree.
     """
 
-    mirror: ipywidgets.ToggleButton
+    mirror: ToggleButton
     monitor: AgreementMonitor
 
 
@@ -115,8 +116,8 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
     def __init__(self, panels: Sequence[ModelPanel], around: Around) -> None:
         self._panels = [*panels]
         self._chosen = [panels[0], panels[1]]
-        self.a_picker = ipywidgets.Dropdown(tooltip="First panel")
-        self.b_picker = ipywidgets.Dropdown(tooltip="Second panel")
+        self.a_picker = labelled_picker("First panel")
+        self.b_picker = labelled_picker("Second panel")
         self.view = DifferenceView(panels[0].view, panels[1].view, mirror=around.mirror.value)
         self.tabs = ViewTabs(value=self.view.view, views=DIFFERENCE_VIEWS)
         self._links = [
@@ -126,7 +127,7 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
         head = box(
             ipywidgets.HBox,
             "head",
-            ipywidgets.HTML('<span class="bodyseg-title">Difference</span>'),
+            heading("Difference"),
             self.a_picker,
             ipywidgets.HTML('<span class="bodyseg-quiet">and</span>'),
             self.b_picker,
@@ -185,8 +186,8 @@ class AgreementPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no
         del panels
         self.table = AgreementTable(around.monitor)
         self.plot = AgreementPlot(around.monitor)
-        title = ipywidgets.HTML('<span class="bodyseg-title">Agreement</span>')
-        super().__init__([box(ipywidgets.HBox, "head", title), self.table, self.plot])
+        head = box(ipywidgets.HBox, "head", heading("Agreement"))
+        super().__init__([head, self.table, self.plot])
         self.add_class("bodyseg-panel")
 
     def follow(self, panels: Sequence[ModelPanel]) -> None:
@@ -212,12 +213,7 @@ class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         self.plot = ProfilePlot(panels)
         self._panels: list[ModelPanel] = []
         self._links: list[ipywidgets.Widget] = []
-        head = box(
-            ipywidgets.HBox,
-            "head",
-            ipywidgets.HTML('<span class="bodyseg-title">Profile</span>'),
-            ipywidgets.HTML('<span class="bodyseg-quiet">drag a line on a picture</span>'),
-        )
+        head = box(ipywidgets.HBox, "head", heading("Profile", "drag a line on a picture"))
         super().__init__([head, self.plot])
         self.add_class("bodyseg-panel")
         self.follow(panels)
@@ -270,13 +266,9 @@ class ThresholdsPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
 
         del around
         self.plot = SweepPlot(panels)
-        self.reference_picker = ipywidgets.Dropdown(tooltip="Reference of the IoU")
+        self.reference_picker = labelled_picker("Reference of the IoU")
         head = box(
-            ipywidgets.HBox,
-            "head",
-            ipywidgets.HTML('<span class="bodyseg-title">All thresholds</span>'),
-            ipywidgets.HTML('<span class="bodyseg-quiet">IoU to</span>'),
-            self.reference_picker,
+            ipywidgets.HBox, "head", heading("All thresholds", "IoU to"), self.reference_picker
         )
         super().__init__([head, self.plot])
         self.add_class("bodyseg-panel")
@@ -286,8 +278,8 @@ class ThresholdsPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
     def follow(self, panels: Sequence[ModelPanel]) -> None:
         """Show these panels, and offer them as reference."""
         names = [panel.name for panel in panels]
-        chosen = self.plot.reference if self.plot.reference in names else None
-        self.reference_picker.options = [("none", None), *((name, name) for name in names)]
+        chosen = self.plot.reference if self.plot.reference in names else ""
+        self.reference_picker.options = [("none", ""), *((name, name) for name in names)]
         self.reference_picker.value = chosen
         self.plot.panels = [*panels]
 
@@ -300,7 +292,7 @@ class ThresholdsPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
         super().close()
 
     def _choose(self, _: object) -> None:
-        self.plot.reference = self.reference_picker.value
+        self.plot.reference = self.reference_picker.value or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,10 +368,12 @@ class SideParts:
     ----------
     around : Around
         What the parts share.
+    last : ipywidgets.Widget
+        What always stands after them.
 
     Attributes
     ----------
-    buttons : dict of str to ipywidgets.ToggleButton
+    buttons : dict of str to ToggleButton
         Whether each part is open.
     open : dict of str to SidePart
         The parts that are.
@@ -387,13 +381,14 @@ class SideParts:
         Where they stand.
     """
 
-    def __init__(self, around: Around) -> None:
+    def __init__(self, around: Around, last: ipywidgets.Widget) -> None:
         self._around = around
+        self._last = last
         self._panels: tuple[ModelPanel, ...] = ()
         self.open: dict[str, SidePart] = {}
         self.buttons = {name: _button(kind) for name, kind in PARTS.items()}
         self.toolbar = box(ipywidgets.HBox, "toolbar", *self.buttons.values())
-        self.grid = box(ipywidgets.GridBox, "parts")
+        self.grid = box(ipywidgets.GridBox, "parts", last)
         for button in self.buttons.values():
             button.observe(self._follow_buttons, "value")
 
@@ -423,7 +418,8 @@ class SideParts:
             if button.value and name not in self.open:
                 self.open[name] = PARTS[name].create(self._panels, self._around)
         over = {name: self.open.pop(name) for name in [*self.open] if not self.buttons[name].value}
-        self.grid.children = tuple(self.open[name] for name in PARTS if name in self.open)
+        parts = [self.open[name] for name in PARTS if name in self.open]
+        self.grid.children = (*parts, self._last)
         for part in over.values():
             part.close()
 
@@ -443,12 +439,8 @@ def check_parts(names: Sequence[str]) -> None:
             )
 
 
-def _button(kind: _Kind) -> ipywidgets.ToggleButton:
-    missing = kind.needs_plotly and find_spec("plotly") is None
-    return ipywidgets.ToggleButton(
-        description=kind.title,
-        disabled=missing,
-        tooltip=str(MissingDependencyError("plotly", extra="lab", purpose=kind.title))
-        if missing
-        else kind.tooltip,
-    )
+def _button(kind: _Kind) -> ToggleButton:
+    if kind.needs_plotly and find_spec("plotly") is None:
+        reason = MissingDependencyError("plotly", extra="lab", purpose=kind.title)
+        return ToggleButton(kind.title, str(reason), disabled=True)
+    return ToggleButton(kind.title, kind.tooltip)

@@ -224,3 +224,7 @@ class TimingReadout(anywidget.AnyWidget):
 
     def __init__(self, stream: SegmentationStream, *, compact: bool = False) -> None:
         super().__init__(_source=stream.webcam.key, _stream=stream.key, compact=compact)
+
+    def follow(self, stream: SegmentationStream) -> None:
+        """Show the times of another stream of the same source from now on."""
+        self._stream = stream.key

@@ -10,18 +10,24 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** Make `el` the root of a widget: its styles apply, and keys pressed in it are its own. */
+export function widgetRoot(el: HTMLElement, ...classes: string[]): void {
+  el.classList.add("bodyseg", ...classes);
+  keepKeys(el);
+}
+
 /**
- * Make `el` the root of a widget: its styles apply, and keys pressed in it are its own.
+ * Make keys pressed in `el` its own, until `signal` aborts.
  *
  * JupyterLab would take arrow keys and letters for notebook commands: its shortcuts heed the
  * attribute, its notebooks listen on the way up.
  */
-export function widgetRoot(el: HTMLElement, ...classes: string[]): void {
-  el.classList.add("bodyseg", ...classes);
+export function keepKeys(el: HTMLElement, signal?: AbortSignal): void {
   el.dataset.lmSuppressShortcuts = "true";
-  el.addEventListener("keydown", (event) => {
+  const keep = (event: KeyboardEvent) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
-  });
+  };
+  el.addEventListener("keydown", keep, signal ? { signal } : {});
 }
 
 /** A button that calls `action`. */

@@ -22,7 +22,7 @@ export class Note {
     }
     el.classList.toggle("bodyseg-strip", notice.strip);
     el.replaceChildren(element("p", {}, notice.text));
-    if (notice.busy) el.append(element("progress", { "aria-label": notice.text }));
+    if (notice.busy) el.append(progressBar(notice));
     const actions = notice.actions.map((action) =>
       action === "start"
         ? button("Start", () => source.start(), "bodyseg-primary")
@@ -30,4 +30,10 @@ export class Note {
     );
     if (actions.length) el.append(element("div", { class: "bodyseg-actions" }, ...actions));
   }
+}
+
+function progressBar({ text, share }: Notice): HTMLElement {
+  const bar = element("progress", { "aria-label": text });
+  if (share !== null) bar.value = share;
+  return bar;
 }

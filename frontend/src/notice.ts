@@ -7,6 +7,8 @@ export interface Notice {
   text: string;
   /** Whether something is on its way and a moving bar is right. */
   busy: boolean;
+  /** How much of it is done, 0 to 1; null where that is not known. */
+  share: number | null;
   actions: ("start" | "sample")[];
   /** Over the picture, as a strip, where one is there; else in its place. */
   strip: boolean;
@@ -40,6 +42,7 @@ export function notice(
   const say = (text: string, rest: Partial<Notice> = {}): Notice => ({
     text,
     busy: false,
+    share: null,
     actions: [],
     strip: false,
     ...rest,
@@ -59,7 +62,7 @@ export function notice(
           })
         : say("Press Start to begin.", { actions: ["start"] });
     case "starting":
-      return say(state.message, { busy: true });
+      return say(state.message, { busy: true, share: state.share });
   }
   if (stream.state === "failed") return say(stream.message, { strip: hasPicture });
   if (state.kind === "waiting") return say(state.message, { strip: hasPicture });

@@ -602,9 +602,16 @@ export class WebcamSource implements Source {
       bitmap.close();
       return;
     }
+    if (this.paused) {
+      // Nothing new is looked at after the frame that is held.
+      bitmap.close();
+      this.frames.drop(frame);
+      this.proceed();
+      return;
+    }
     const capture = now() - at;
     this.frames.send(new Picture(frame, frame, bitmap, at, true), capture);
-    if (!this.paused) this.deck.note(frame, at);
+    this.deck.note(frame, at);
     const timings = { capture, ...this.frames.lastTimings };
     const { video } = this;
     channel.send({ kind: "frame", page: pageId(), frame, video, captured: at, timings }, [jpeg]);
@@ -661,7 +668,11 @@ export class WebcamSource implements Source {
       this.fail(`A picture could not be shown (${String(error)}).`);
       return;
     }
-    if (picture?.live && !this.paused) this.deck.note(picture.id, picture.captured);
+    if (!picture?.live) return;
+    if (!this.paused) this.deck.note(picture.id, picture.captured);
+    // It was asked for before the pause, and came after the frame that is held: Python goes back
+    // to that one.
+    else if (this.sought && !this.deck.state().video) this.look(this.sought.id);
   }
 
   private inKernel(): boolean {

@@ -7,6 +7,7 @@ const state = (kind: SourceState["kind"], message = "", offerSample = false): So
   kind,
   message,
   offerSample,
+  share: null,
 });
 const ready = { label: "Selfie general (tensorflow)", state: "ready", message: "" } as const;
 

@@ -142,7 +142,7 @@ class Shown(NamedTuple):
 PANELS_JS = f"""
 (() => {{
   const read = {READ_COUNTER_JS};
-  return () => [...document.querySelectorAll('.bodyseg-panel')].map((panel) => [
+  return () => [...document.querySelectorAll('.bodyseg-panels > .bodyseg-panel')].map((panel) => [
     Number(panel.querySelector('.bodyseg-frame-number').textContent),
     read(panel.querySelector('.bodyseg-canvas')),
   ]);
@@ -160,7 +160,7 @@ def wait_for_panels(page: Page, *, timeout: float = 60_000) -> None:
     """Wait until every panel draws masks and has nothing to say any more."""
     page.wait_for_function(
         """() => {
-          const panels = [...document.querySelectorAll('.bodyseg-panel')];
+          const panels = [...document.querySelectorAll('.bodyseg-panels > .bodyseg-panel')];
           return panels.length > 0 && panels.every((panel) =>
             panel.querySelector('.bodyseg-note').hidden
             && parseFloat(panel.querySelector('.bodyseg-rate b').textContent) > 0);

@@ -1,0 +1,70 @@
+/** Keeps the focus where somebody was who moves or removes a panel with the keyboard. */
+
+/** ms after the key within which the panels are arranged anew. */
+const PATIENCE = 5_000;
+
+/**
+ * Give the focus back where a button of a panel lost it.
+ *
+ * ipywidgets makes a panel that was moved, and those after it, anew: the button that was pressed
+ * is gone from the page.
+ */
+export function keepFocus(box: HTMLElement, signal: AbortSignal): void {
+  let ending: AbortController | null = null;
+  box.addEventListener(
+    "click",
+    (event) => {
+      // A press with the mouse has no need of it.
+      if (event.detail !== 0 || !(event.target instanceof Element)) return;
+      const button = event.target.closest(".bodyseg-panel-buttons button");
+      const panel = button?.closest(".bodyseg-panels > *");
+      const grid = panel?.parentElement;
+      if (!button || !panel || !grid || grid.closest(".bodyseg-explorer") !== box) return;
+      ending?.abort();
+      ending = new AbortController();
+      const until = AbortSignal.any([ending.signal, signal, AbortSignal.timeout(PATIENCE)]);
+      const heir = button.classList.contains("bodyseg-away")
+        ? heirOfRemoved(grid, panel)
+        : heirOfMoved(grid, panel, button);
+      handOn(box, button, heir, until);
+    },
+    { signal },
+  );
+}
+
+type Heir = () => HTMLElement | null;
+
+/** The same button of the same panel; at the end of the row, where it is disabled, another one. */
+function heirOfMoved(grid: Element, panel: Element, button: Element): Heir {
+  const className = (each: Element, start: string) =>
+    [...each.classList].find((name) => name.startsWith(start));
+  const own = `.${className(panel, "bodyseg-panel-of-")} .bodyseg-panel-buttons`;
+  const same = `.${className(button, "bodyseg-to-")}`;
+  return () =>
+    grid.querySelector(`${own} ${same}`) &&
+    (grid.querySelector<HTMLElement>(`${own} ${same}:enabled`) ??
+      grid.querySelector<HTMLElement>(`${own} :enabled`));
+}
+
+/** The model of the panel that takes its place, or of the one before. */
+function heirOfRemoved(grid: Element, panel: Element): Heir {
+  const count = grid.children.length - 1;
+  const place = [...grid.children].indexOf(panel);
+  return () => {
+    const models = grid.querySelectorAll<HTMLElement>(":scope > * .bodyseg-model select");
+    return models.length === count ? (models[Math.min(place, count - 1)] ?? null) : null;
+  };
+}
+
+/** Focus the heir as soon as it is there, unless something else was focused meanwhile. */
+function handOn(box: Element, button: Element, heir: Heir, until: AbortSignal): void {
+  const observer = new MutationObserver(() => {
+    if (button.isConnected) return;
+    const lost = document.activeElement === document.body || !document.activeElement;
+    const found = lost ? heir() : null;
+    found?.focus();
+    if (found || !lost) observer.disconnect();
+  });
+  observer.observe(box, { childList: true, subtree: true, attributes: true });
+  until.addEventListener("abort", () => observer.disconnect());
+}

@@ -1,0 +1,404 @@
+"""One frame in all panels: paused, stepped through, live on the same frame, and replayed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.browser.explorer_page import (
+    PANELS_JS,
+    place,
+    press_start,
+    press_stop,
+    shown_panels,
+    timeline_button,
+    wait_for_panels,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook
+
+PANELS = f"""
+import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+import hashlib
+from functools import partial
+import time
+import numpy as np
+from bodyseg_widgets import Compare, Webcam, add_model
+from tests.browser.clips import read_counter
+{{before}}
+webcam = Webcam({{source}})
+compare = Compare({{models}}, webcam, show=(), mirror=False, view="picture")
+
+def latest():
+    return [panel.stream.latest for panel in compare.panels]
+
+def ids():
+    return [result and result.frame.id for result in latest()]
+
+def digest(result):
+    # Of everything a model has found: masks, and the poses' keypoints.
+    found = hashlib.sha256(result.mask.levels.tobytes())
+    for pose in result.poses:
+        found.update(pose.keypoint_array.tobytes() + pose.keypoint_array_3d.tobytes())
+    return found.hexdigest()[:16]
+
+def digests():
+    return [digest(result) for result in latest()]
+
+# What each panel's model found in each frame that was looked at, every time.
+looked_at = {{panel: {{}} for panel in compare.panels}}
+def note(panel, result):
+    if not result.frame.live:
+        looked_at[panel].setdefault(result.frame.id, []).append(digest(result))
+for panel in compare.panels:
+    panel.stream.on_result(partial(note, panel))
+
+compare
+"""
+
+SAMPLE_NUMBERS_JS = """
+async (count) => {
+  const seen = [];
+  while (seen.length < count) {
+    await new Promise(requestAnimationFrame);
+    seen.push([...document.querySelectorAll('.bodyseg-frame-number')].map((each) => each.innerText));
+  }
+  return seen;
+}
+"""
+
+
+def open_panels(
+    open_notebook: OpenNotebook,
+    page: Page,
+    models: Sequence[str],
+    *,
+    source: str = "",
+    before: str = "",
+) -> Notebook:
+    cell = PANELS.format(models=list(models), source=source, before=before)
+    notebook = open_notebook(cell)
+    page.wait_for_selector(".bodyseg-timeline", timeout=30_000)
+    press_start(page)
+    return notebook
+
+
+def shown_frame(page: Page) -> int:
+    """Wait until all panels show the frame that the timeline says, and give its number."""
+    page.wait_for_function(
+        f"""() => {{
+          const panels = ({PANELS_JS})();
+          const said = document.querySelector('.bodyseg-place').innerText.match(/^frame (\\d+)/);
+          return said && panels.every(([number]) => number === Number(said[1]));
+        }}""",
+        timeout=30_000,
+    )
+    panels = shown_panels(page)
+    # The very picture, and not just the same number: the counter painted into the camera's film.
+    assert len(set(panels)) == 1
+    return panels[0].number
+
+
+def held_frame(page: Page, notebook: Notebook) -> int:
+    """Wait until Python holds the same frame as the panels, too, and give its number."""
+    number = shown_frame(page)
+    notebook.wait_for(f"set(ids()) == {{{number}}}")
+    counters = notebook.value("[read_counter(result.frame.image) for result in latest()]")
+    assert set(counters) == {panel.counter for panel in shown_panels(page)}
+    return number
+
+
+def step(page: Page, name: str) -> int:
+    timeline_button(page, name).click()
+    return shown_frame(page)
+
+
+def wait_until_live(page: Page, number: int) -> None:
+    """Wait until all panels have gone on from this frame."""
+    page.wait_for_function(
+        f"(number) => ({PANELS_JS})().every(([each]) => each > number)",
+        arg=number,
+        timeout=30_000,
+    )
+
+
+def test_pausing_holds_one_frame_and_all_that_is_done_is_done_to_it(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_panels(open_notebook, page, ["landscape", "lite"])
+    wait_for_panels(page)
+    # As many frames as there will be steps.
+    notebook.wait_for("min(ids()) > 40")
+    timeline_button(page, "Pause").click()
+    newest = held_frame(page, notebook)
+    assert notebook.value("webcam.paused")
+
+    # Back and on again: every mask and every pose is the same the second time.
+    back = [newest, *(step(page, "One frame back") for _ in range(20))]
+    assert back == sorted(set(back), reverse=True)
+    assert held_frame(page, notebook) == back[-1]
+    assert "s kept" in place(page)
+    back.reverse()
+    forth = [step(page, "One frame on") for _ in range(20)]
+    assert forth == back[1:]
+    # There is nothing after the newest.
+    assert step(page, "One frame on") == newest
+    assert held_frame(page, notebook) == newest
+    times = notebook.value("[[len(each) for each in found.values()] for found in looked_at.values()]")
+    assert [len(each) for each in times] == [21, 21]
+    assert all(sorted(each)[1] >= 2 for each in times)
+    assert notebook.value(
+        "[max(len(set(each)) for each in found.values()) for found in looked_at.values()]"
+    ) == [1, 1]
+
+    # The slider seeks, and keys step: on it, on a picture, and on the timeline's buttons.
+    slider = page.locator(".bodyseg-timeline input[type=range]")
+    slider.fill(str(int(slider.get_attribute("max") or 0) - 10))
+    held = held_frame(page, notebook)
+    assert held == back[-11]
+    picture = page.locator(".bodyseg-panel .bodyseg-canvas").first
+    for element, key, to in [
+        (slider, "ArrowLeft", back[-12]),
+        (slider, ".", back[-11]),
+        (picture, ",", back[-12]),
+        (picture, ".", back[-11]),
+        (timeline_button(page, "One frame back"), ".", back[-10]),
+        (timeline_button(page, "One frame back"), " ", back[-11]),
+    ]:
+        element.focus()
+        page.keyboard.press(key)
+        assert shown_frame(page) == to
+    assert held_frame(page, notebook) == held
+
+    # Views and thresholds change what is drawn of it, and nothing else.
+    before = notebook.value("digests()")
+    pixels = "() => document.querySelector('.bodyseg-panel .bodyseg-canvas').toDataURL()"
+    looks = [page.evaluate(pixels)]
+    for change in ("view = 'mask'", "threshold = 0.95", "view = 'heatmap'"):
+        notebook.execute(f"compare.view.{change}")
+        page.wait_for_timeout(200)
+        looks.append(page.evaluate(pixels))
+    assert len(set(looks)) == len(looks)
+    notebook.execute("compare.view.view, compare.view.threshold = 'picture', 0.5")
+    assert notebook.value("digests()") == before
+
+    # Another model looks at this very frame, and so does the model of a panel that is added.
+    notebook.execute("compare.panels[1].stream.choose('MediaPipeSelfieSegmentation', 'general')")
+    notebook.wait_for("compare.panels[1].stream.state == 'ready'")
+    assert held_frame(page, notebook) == held
+    assert notebook.value("latest()[1].mask.levels.shape") == [256, 256]
+    assert notebook.value("digests()[0]") == before[0]
+    notebook.execute("added = compare.add('landscape', view='picture')")
+    notebook.wait_for("added.stream.latest is not None")
+    page.wait_for_function(f"() => ({PANELS_JS})().length === 3")
+    assert held_frame(page, notebook) == held
+    # Of the same frame, the same model makes the same mask.
+    assert notebook.value("digests()")[2] == before[0]
+    notebook.execute("compare.remove(added)")
+    # And back again: what was found before is still known.
+    notebook.execute("compare.panels[1].stream.choose('BlazePose', 'lite')")
+    notebook.wait_for("compare.panels[1].stream.state == 'ready'")
+    assert held_frame(page, notebook) == held
+    assert notebook.value("digests()") == before
+
+    # It goes on, live, with space on a picture.
+    picture.focus()
+    page.keyboard.press(" ")
+    wait_until_live(page, newest)
+    assert not notebook.value("webcam.paused")
+    assert place(page).startswith("live ·")
+    page.keyboard.press(" ")
+    timeline_button(page, "Play").wait_for()
+    held = held_frame(page, notebook)
+    # Python steps and shows, too.
+    notebook.execute("webcam.step(-5)")
+    page.wait_for_function(f"(held) => ({PANELS_JS})()[0][0] < held", arg=held)
+    assert held_frame(page, notebook) < held
+    notebook.execute(f"webcam.show({held})")
+    page.wait_for_function(f"(held) => ({PANELS_JS})()[0][0] === held", arg=held)
+    # Of a frame that is not kept, it shows the nearest that is.
+    notebook.execute("webcam.show(0)")
+    page.wait_for_function(
+        "() => document.querySelector('.bodyseg-timeline input[type=range]').value === '0'"
+    )
+    assert held_frame(page, notebook) < held
+
+    # Stopped and started again there is nothing of before.
+    press_stop(page)
+    notebook.wait_for("webcam.state == 'idle'")
+    press_start(page)
+    wait_until_live(page, held)
+    page.wait_for_function("() => document.querySelector('.bodyseg-place').innerText")
+    timeline_button(page, "Pause").click()
+    newest = held_frame(page, notebook)
+    slider.fill("0")
+    assert held < held_frame(page, notebook) <= newest
+
+
+SLOW = """
+def slowly(image):
+    time.sleep(0.3)
+    return image[::4, ::4].mean(axis=2) / 255
+add_model("Slow", slowly)
+"""
+
+
+def test_with_same_frame_all_panels_show_the_same_one_however_slow_a_model_is(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_panels(open_notebook, page, ["general", "Slow"], before=SLOW)
+    wait_for_panels(page)
+    # By itself the fast one runs ahead.
+    apart = page.evaluate(SAMPLE_NUMBERS_JS, 50)
+    assert any(int(fast) > int(slow) + 2 for fast, slow in apart)
+    page.get_by_role("button", name="Same frame").click()
+    notebook.wait_for("webcam.same_frame")
+    # What was on its way before is through.
+    page.wait_for_timeout(1500)
+    together = page.evaluate(SAMPLE_NUMBERS_JS, 100)
+    assert all(fast == slow for fast, slow in together)
+    assert len({fast for fast, _ in together}) >= 3
+    # The pictures, too, carry the same number.
+    for _ in range(10):
+        page.wait_for_timeout(100)
+        fast, slow = shown_panels(page)
+        assert fast == slow
+    # Paused it is the frame that both show.
+    timeline_button(page, "Pause").click()
+    held = held_frame(page, notebook)
+    timeline_button(page, "Play").click()
+    wait_until_live(page, held)
+    page.get_by_role("button", name="Same frame").click()
+    notebook.wait_for("not webcam.same_frame")
+    page.wait_for_timeout(1000)
+    apart = page.evaluate(SAMPLE_NUMBERS_JS, 50)
+    assert any(int(fast) > int(slow) + 2 for fast, slow in apart)
+
+
+BROKEN = """
+from dataclasses import replace
+from bodyseg_widgets.streaming import LIVE_MODELS
+def refuse(image):
+    raise ValueError("not today")
+add_model("Raises", refuse)
+add_model("Missing", refuse)
+def load(*_):
+    raise OSError("the file of this model is gone")
+LIVE_MODELS["Missing"] = replace(LIVE_MODELS["Missing"], create=load)
+"""
+
+
+def test_models_that_fail_say_so_in_their_own_panels_and_the_others_run(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    models = ["landscape", "Raises", "Missing"]
+    notebook = open_panels(open_notebook, page, models, source='source="sample"', before=BROKEN)
+    notes = page.locator(".bodyseg-panel .bodyseg-note")
+    page.wait_for_function(
+        """() => {
+          const [runs, raises, missing] = document.querySelectorAll('.bodyseg-panel .bodyseg-note');
+          return runs.hidden && raises.innerText.includes('ValueError: not today')
+            && missing.innerText.includes('OSError: the file of this model is gone');
+        }""",
+        timeout=30_000,
+    )
+    first = notebook.value("ids()[0]")
+    notebook.wait_for(f"ids()[0] > {first + 10}")
+    assert notebook.value("ids()[1:]") == [None, None]
+    assert notebook.value("webcam.state") == "live"
+    # With all on the same frame, one that fails holds nobody up.
+    page.get_by_role("button", name="Same frame").click()
+    notebook.wait_for("webcam.same_frame")
+    first = notebook.value("ids()[0]")
+    notebook.wait_for(f"ids()[0] > {first + 10}")
+    # Nor is it looked at for ever: another model in its panel works.
+    notebook.execute("compare.panels[2].stream.choose('MediaPipeSelfieSegmentation', 'landscape')")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.bodyseg-panel .bodyseg-note')[2].hidden"
+    )
+    assert "not today" in notes.nth(1).inner_text()
+    timeline_button(page, "Pause").click()
+    notebook.wait_for("webcam.paused and len(set(ids()) - {None}) == 1")
+
+
+RECORDING = """
+path = "take.bodyseg"
+recorded = {}
+def note(name):
+    def keep(result):
+        recorded.setdefault((name, result.frame.timestamp), result.mask.levels.copy())
+    return keep
+for panel in compare.panels:
+    panel.stream.on_result(note(panel.stream.choice.label))
+"""
+
+REPLAY = """
+from bodyseg_widgets.streaming.recording import Recording
+replayed = {}
+def again(name):
+    def keep(result):
+        replayed[name, result.frame.id] = result.mask.levels.copy()
+    return keep
+for panel in compare.panels:
+    panel.stream.on_result(again(panel.stream.choice.label))
+compare.webcam.load(path)
+compare.webcam.start()
+"""
+
+SAME = """
+with Recording(path) as recording:
+    compared = [
+        np.array_equal(levels, recorded[label, recording.timestamps[index]])
+        for (label, index), levels in replayed.items()
+        # A model that left a frame out runs on it now.
+        if label in recording.read_at(index).known
+    ]
+    labels = sorted(recording.labels)
+"""
+
+
+def test_a_recording_gives_the_same_masks_bit_for_bit(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_panels(open_notebook, page, ["landscape", "lite"])
+    wait_for_panels(page)
+    notebook.execute(RECORDING)
+    notebook.execute("compare.keeper.record(path, overwrite=True)")
+    page.wait_for_timeout(3000)
+    notebook.execute("compare.keeper.stop_recording()")
+    press_stop(page)
+    notebook.wait_for("webcam.state == 'idle'")
+    notebook.execute(REPLAY)
+    page.wait_for_function(
+        "() => / of \\d+ · /.test(document.querySelector('.bodyseg-place').innerText)",
+        timeout=15_000,
+    )
+    wait_for_panels(page)
+    notebook.wait_for("sum(label.startswith('BlazePose') for label, _ in replayed) > 10")
+    notebook.execute(SAME)
+    assert notebook.value("len(compared)") > 20
+    assert notebook.value("all(compared)")
+    assert notebook.value("labels") == ["BlazePose lite (tensorflow)", "Selfie landscape (tensorflow)"]
+    # Its pictures are those that were recorded, and one steps through them.
+    timeline_button(page, "Pause").click()
+    page.locator(".bodyseg-timeline input[type=range]").fill("7")
+    assert held_frame(page, notebook) == 7
+    first = notebook.value("digests()")
+    assert step(page, "One frame on") == 8
+    assert step(page, "One frame back") == 7
+    assert held_frame(page, notebook) == 7
+    assert notebook.value("digests()") == first
+    # A model that was not recorded runs on its pictures.
+    notebook.execute("added = compare.add('general', view='picture')")
+    notebook.wait_for("added.stream.latest is not None and added.stream.latest.frame.id == 7")
+    assert notebook.value("digests()")[:2] == first
+    timeline_button(page, "Play").click()
+    notebook.wait_for("added.stream.latest.frame.live")
+    notebook.execute(SAME)
+    assert notebook.value("all(compared)")
