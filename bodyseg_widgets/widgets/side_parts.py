@@ -128,9 +128,13 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
             ipywidgets.HBox,
             "head",
             heading("Difference"),
-            self.a_picker,
-            ipywidgets.HTML('<span class="bodyseg-quiet">and</span>'),
-            self.b_picker,
+            box(
+                ipywidgets.HBox,
+                "pair",
+                self.a_picker,
+                ipywidgets.HTML('<span class="bodyseg-quiet">vs</span>'),
+                self.b_picker,
+            ),
         )
         super().__init__([head, self.view, self.tabs])
         self.add_class("bodyseg-panel")
@@ -140,6 +144,9 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
 
     def follow(self, panels: Sequence[ModelPanel]) -> None:
         """Offer these panels; one that is gone gives way to the first that is not chosen."""
+        if not _several(panels):
+            # It hides, and goes on with the one that is left when there is another one.
+            return
         self._panels = [*panels]
         for at, chosen in enumerate(self._chosen):
             if chosen not in panels:
@@ -187,7 +194,7 @@ class AgreementPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no
         self.table = AgreementTable(around.monitor)
         self.plot = AgreementPlot(around.monitor)
         head = box(ipywidgets.HBox, "head", heading("Agreement"))
-        super().__init__([head, self.table, self.plot])
+        super().__init__([head, box(ipywidgets.HBox, "pairs", self.table, self.plot)])
         self.add_class("bodyseg-panel")
 
     def follow(self, panels: Sequence[ModelPanel]) -> None:
@@ -210,7 +217,8 @@ class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         from bodyseg_widgets.widgets.profile_plot import ProfilePlot  # noqa: PLC0415
 
         del around
-        self.plot = ProfilePlot(panels)
+        # Both ends can be seen, and taken hold of.
+        self.plot = ProfilePlot(panels, line=(0.06, 0.5, 0.94, 0.5))
         self._panels: list[ModelPanel] = []
         self._links: list[ipywidgets.Widget] = []
         head = box(ipywidgets.HBox, "head", heading("Profile", "drag a line on a picture"))
@@ -221,9 +229,9 @@ class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
     def follow(self, panels: Sequence[ModelPanel]) -> None:
         """Draw the line on these panels, and their probabilities along it."""
         if [*panels] != self._panels:
-            self._leave(keep=panels)
             first = panels[0]
             line = self._panels[0].view.line if self._panels else [*self.plot.line]
+            self._leave(keep=panels)
             for panel in panels:
                 panel.view.line = line
             self._links = [
@@ -394,6 +402,8 @@ class SideParts:
 
     def follow(self, panels: Sequence[ModelPanel]) -> None:
         """Show these panels in all parts; a part that does not suit them hides."""
+        self.grid.remove_class(f"bodyseg-count-{len(self._panels)}")
+        self.grid.add_class(f"bodyseg-count-{len(panels)}")
         self._panels = tuple(panels)
         for name, kind in PARTS.items():
             display = None if kind.suits(panels) else "none"

@@ -352,14 +352,14 @@ class _OneByOne:
     generators refuse to be asked by two threads at once.
     """
 
-    def __init__(self, iterator: Iterator[object]) -> None:
+    def __init__(self, iterator: Iterator[Any]) -> None:
         self._iterator = iterator
         self._lock = threading.Lock()
 
     def __iter__(self) -> _OneByOne:
         return self
 
-    def __next__(self) -> object:
+    def __next__(self) -> Any:  # noqa: ANN401 - whatever the iterator gives
         with self._lock:
             return next(self._iterator)
 

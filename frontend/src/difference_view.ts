@@ -344,7 +344,7 @@ class DifferenceElement {
     const said = notice(source.state, source, this.spokesman(), hasPair, location.hostname, false);
     const ready = [compared.a, compared.b].every((each) => each?.stream.state === "ready");
     const silent = said === null || (said.busy && source.state.kind === "live");
-    const apart: Notice = { text: APART, busy: false, actions: [], strip: hasPair };
+    const apart: Notice = { text: APART, busy: false, share: null, actions: [], strip: hasPair };
     this.note.say(this.apart && ready && silent ? apart : said);
   }
 

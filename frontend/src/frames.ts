@@ -63,6 +63,9 @@ interface StreamRecord {
   last: Answered | null;
 }
 
+/** How long a stream's last result is kept for views that are on their way from place to place, ms. */
+const KEPT_UNSEEN = 5000;
+
 export class Frames {
   readonly flow = new Flow();
   readonly clock = new ClockOffset();
@@ -164,6 +167,7 @@ export class Frames {
     const record = this.record(stream);
     record.results.add(listener, signal);
     if (record.last) listener(record.last);
+    signal.addEventListener("abort", () => setTimeout(() => forgetUnseen(record), KEPT_UNSEEN));
   }
 
   drawn(stream: string, frame: number): void {
@@ -241,6 +245,13 @@ export class Frames {
     }
     return record;
   }
+}
+
+/** Let go of what nobody has come back to. */
+function forgetUnseen(record: StreamRecord): void {
+  if (!record.results.isEmpty) return;
+  record.last?.picture.release();
+  record.last = null;
 }
 
 function waiting(known: Pick<Pending, "picture" | "sent" | "capture">): Pending {

@@ -7,6 +7,10 @@ export class Listeners<T extends unknown[]> {
     signal?.addEventListener("abort", () => this.all.delete(listener));
   }
 
+  get isEmpty(): boolean {
+    return this.all.size === 0;
+  }
+
   call(...args: T): void {
     for (const listener of [...this.all]) listener(...args);
   }

@@ -460,9 +460,12 @@ export class WebcamSource implements Source {
   /** A source of the kernel's has no more pictures. */
   private end(frame: number): void {
     this.frames.drop(frame);
-    // A video stays at its last picture.
-    if (this.deck.state().video) this.setPaused(true);
-    else this.fail(ENDED[this.kind]);
+    const { video, count } = this.deck.state();
+    if (video && !this.paused) {
+      // A video stays at its last picture, which may be on its way yet.
+      this.deck.point(count - 1);
+      this.setPaused(true);
+    } else if (!video) this.fail(ENDED[this.kind]);
   }
 
   /** Accept files that are dropped on an element. */
@@ -496,7 +499,7 @@ export class WebcamSource implements Source {
     const megabytes = (bytes: number) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
     const progress = (done: number) => {
       const text = `Storing ${file.name}: ${megabytes(done)} of ${megabytes(file.size)} MB.`;
-      this.enter("starting", text, { share: done / file.size });
+      this.enter("starting", text, { share: file.size > 0 ? done / file.size : null });
     };
     this.storing = session.signal;
     progress(0);

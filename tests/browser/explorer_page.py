@@ -91,9 +91,12 @@ def clipped_elements(page: Page) -> list[str]:
     """What in the explorer is wider than its place, and so would be scrolled sideways or cut."""
     clipped: list[str] = page.evaluate(
         """() => [...document.querySelectorAll('.bodyseg-explorer, .bodyseg-explorer *')]
-          .filter((each) => !each.closest('.bodyseg-status') && getComputedStyle(each).display
-            !== 'inline' && each.scrollWidth > each.clientWidth + 1
-            && getComputedStyle(each).overflowX !== 'visible' && each.tagName !== 'SELECT')
+          .filter((each) => {
+            const { clipPath, display, overflowX } = getComputedStyle(each);
+            // What is for screen readers only is cut on purpose.
+            return clipPath === 'none' && display !== 'inline' && overflowX !== 'visible'
+              && each.scrollWidth > each.clientWidth + 1 && each.tagName !== 'SELECT';
+          })
           .map((each) => each.className)"""
     )
     return clipped
@@ -162,8 +165,8 @@ def wait_for_panels(page: Page, *, timeout: float = 60_000) -> None:
         """() => {
           const panels = [...document.querySelectorAll('.bodyseg-panels > .bodyseg-panel')];
           return panels.length > 0 && panels.every((panel) =>
-            panel.querySelector('.bodyseg-note').hidden
-            && parseFloat(panel.querySelector('.bodyseg-rate b').textContent) > 0);
+            panel.querySelector('.bodyseg-note')?.hidden
+            && parseFloat(panel.querySelector('.bodyseg-rate b')?.textContent) > 0);
         }""",
         timeout=timeout,
     )

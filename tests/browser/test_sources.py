@@ -13,6 +13,7 @@ from tests.browser.explorer_page import (
     press_start,
     press_stop,
     wait_for_masks,
+    wait_for_panels,
 )
 
 if TYPE_CHECKING:
@@ -89,3 +90,55 @@ def test_another_source_is_chosen_while_it_streams(page: Page, open_notebook: Op
     assert page.evaluate(OPEN_TRACKS) == 0
     first = notebook.value("explorer.latest.frame.id")
     notebook.wait_for(f"explorer.latest.frame.id > {first + 5}")
+
+
+REFUSE_SCREEN = """
+(() => {
+  const devices = navigator.mediaDevices;
+  const share = devices.getDisplayMedia.bind(devices);
+  window.refuse = true;
+  devices.getDisplayMedia = async (constraints) => {
+    if (window.refuse) throw new DOMException("Permission denied", "NotAllowedError");
+    const stream = await share(constraints);
+    window.tracks = stream.getTracks();
+    return stream;
+  };
+})()
+"""
+"""A script for the page: the person shares no screen while `window.refuse` is true. The browser's
+own dialog cannot be made to refuse in a test; what it shares here is a fake screen."""
+
+
+def test_a_screen_is_shown_once_it_is_shared(page: Page, open_notebook: OpenNotebook) -> None:
+    page.add_init_script(REFUSE_SCREEN)
+    notebook = open_notebook(
+        "from bodyseg_widgets import Compare, Webcam\n"
+        'compare = Compare(["landscape", "general"], Webcam(source="screen"), show=())\n'
+        "webcam = compare.webcam\n"
+        "compare"
+    )
+    page.wait_for_selector(".bodyseg-timeline")
+    press_start(page)
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.bodyseg-panel .bodyseg-note p')]
+          .filter((each) => each.innerText.startsWith('No screen or window was shared.'))
+          .length === 2""",
+        timeout=15_000,
+    )
+    notebook.wait_for("webcam.state == 'failed' and not webcam.running")
+    # The other sources are not touched by it.
+    page.get_by_role("button", name="Use the sample picture").first.click()
+    wait_for_panels(page)
+    page.evaluate("() => { window.refuse = false; }")
+    press_stop(page)
+    page.get_by_label("Source of the pictures").select_option("screen")
+    press_start(page)
+    notebook.wait_for("webcam.source == 'screen' and webcam.state == 'live'")
+    wait_for_panels(page)
+    first = notebook.value("compare.latest.frame.id")
+    notebook.wait_for(f"compare.latest.frame.id > {first + 3}")
+    # Whoever shares it can end that in the browser, too; this is the event it fires then.
+    page.evaluate("() => window.tracks[0].dispatchEvent(new Event('ended'))")
+    notebook.wait_for("webcam.state == 'failed'")
+    assert "Sharing has ended" in notebook.value("webcam.message")
+    assert page.evaluate(OPEN_TRACKS) == 0

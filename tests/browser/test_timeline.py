@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.browser.explorer_page import (
     PANELS_JS,
+    collapse_sidebar,
     place,
     press_start,
     press_stop,
@@ -23,17 +24,21 @@ if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
     from tests.browser.lab import Notebook
 
-PANELS = f"""
+PANELS = """
+import time
+from bodyseg_widgets import Compare, Webcam, add_model
+{before}
+webcam = Webcam({source})
+compare = Compare({models}, webcam, show=(), mirror=False, view="picture")
+compare
+"""
+
+HELPERS = f"""
 import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 import hashlib
 from functools import partial
-import time
 import numpy as np
-from bodyseg_widgets import Compare, Webcam, add_model
 from tests.browser.clips import read_counter
-{{before}}
-webcam = Webcam({{source}})
-compare = Compare({{models}}, webcam, show=(), mirror=False, view="picture")
 
 def latest():
     return [panel.stream.latest for panel in compare.panels]
@@ -52,15 +57,14 @@ def digests():
     return [digest(result) for result in latest()]
 
 # What each panel's model found in each frame that was looked at, every time.
-looked_at = {{panel: {{}} for panel in compare.panels}}
-def note(panel, result):
+looked_at = [dict() for panel in compare.panels]
+def note(found, result):
     if not result.frame.live:
-        looked_at[panel].setdefault(result.frame.id, []).append(digest(result))
-for panel in compare.panels:
-    panel.stream.on_result(partial(note, panel))
-
-compare
+        found.setdefault(result.frame.id, []).append(digest(result))
+for found, panel in zip(looked_at, compare.panels):
+    panel.stream.on_result(partial(note, found))
 """
+"""Not in the notebook's cell: its panels shall be on the screen, where they are drawn."""
 
 SAMPLE_NUMBERS_JS = """
 async (count) => {
@@ -85,6 +89,8 @@ def open_panels(
     cell = PANELS.format(models=list(models), source=source, before=before)
     notebook = open_notebook(cell)
     page.wait_for_selector(".bodyseg-timeline", timeout=30_000)
+    collapse_sidebar(page)
+    notebook.execute(HELPERS)
     press_start(page)
     return notebook
 
@@ -150,11 +156,11 @@ def test_pausing_holds_one_frame_and_all_that_is_done_is_done_to_it(
     # There is nothing after the newest.
     assert step(page, "One frame on") == newest
     assert held_frame(page, notebook) == newest
-    times = notebook.value("[[len(each) for each in found.values()] for found in looked_at.values()]")
+    times = notebook.value("[[len(each) for each in found.values()] for found in looked_at]")
     assert [len(each) for each in times] == [21, 21]
     assert all(sorted(each)[1] >= 2 for each in times)
     assert notebook.value(
-        "[max(len(set(each)) for each in found.values()) for found in looked_at.values()]"
+        "[max(len(set(each)) for each in found.values()) for found in looked_at]"
     ) == [1, 1]
 
     # The slider seeks, and keys step: on it, on a picture, and on the timeline's buttons.
@@ -355,7 +361,7 @@ SAME = """
 with Recording(path) as recording:
     compared = [
         np.array_equal(levels, recorded[label, recording.timestamps[index]])
-        for (label, index), levels in replayed.items()
+        for (label, index), levels in list(replayed.items())
         # A model that left a frame out runs on it now.
         if label in recording.read_at(index).known
     ]

@@ -1,0 +1,694 @@
+"""Panels side by side, what stands beside them and what is kept of them, without a browser."""
+
+from __future__ import annotations
+
+import io
+import threading
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import numpy as np
+import pytest
+from comm import get_comm_manager
+from PIL import Image
+from traitlets import TraitError
+
+from bodyseg_widgets import (
+    BodySegError,
+    Compare,
+    Explorer,
+    InvalidOptionError,
+    RecordingError,
+    SegmentationStream,
+    Snapshot,
+    Webcam,
+    add_model,
+)
+from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
+from bodyseg_widgets.streaming.recording import Recording
+from bodyseg_widgets.widgets import side_parts
+from bodyseg_widgets.widgets.explorer import MOST_PANELS
+from bodyseg_widgets.widgets.side_parts import PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from bodyseg_widgets import ModelPanel
+    from bodyseg_widgets.streaming import ModelLike
+
+SIZE = (24, 32)
+
+
+def _picture(seed: int) -> bytes:
+    """A picture of nothing in particular, as the page sends it."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (*SIZE, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG")
+    return file.getvalue()
+
+
+def _left_half(image: np.ndarray) -> np.ndarray:
+    probability = np.zeros(image.shape[:2])
+    probability[:, : image.shape[1] // 2] = 1
+    return probability
+
+
+def _refuse(_: np.ndarray) -> np.ndarray:
+    raise ValueError("too dark to see anything")
+
+
+@pytest.fixture(autouse=True)
+def own_models() -> Iterator[None]:
+    """Models that take no time to load and to run."""
+    before = {**LIVE_MODELS}
+    add_model("Bright", lambda image: image.mean(axis=2) / 255)
+    add_model("Half", _left_half)
+    add_model("Refusing", _refuse)
+    yield
+    LIVE_MODELS.clear()
+    LIVE_MODELS.update(before)
+
+
+@pytest.fixture
+def compare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Compare]]:
+    """Make a `Compare`, by default without any part open; what it sends goes nowhere."""
+    made: list[Compare] = []
+
+    def make(*models: str, show: tuple[str, ...] = (), **options: object) -> Compare:
+        made.append(Compare(models, Webcam(source="sample"), show=show, **options))
+        monkeypatch.setattr(made[-1].webcam.channel, "send", lambda *_: None)
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def show_frame(compare: Explorer, number: int, *, by: Sequence[ModelPanel] | None = None) -> None:
+    """Hand the panels a frame, and wait until each of them, or of some, has finished it."""
+    panels = compare.panels if by is None else by
+    finished = threading.Semaphore(0)
+    unsubscribe = [panel.stream.on_result(lambda _: finished.release()) for panel in panels]
+    content = {
+        "kind": "frame",
+        "page": "p",
+        "frame": number,
+        "video": 1,
+        "captured": 1000.0 * number,
+        "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
+    }
+    compare.webcam.channel._handle_custom_msg(content, [_picture(number)])
+    for _ in panels:
+        assert finished.acquire(timeout=10)
+    for each in unsubscribe:
+        each()
+
+
+def names(compare: Explorer) -> list[str]:
+    return [panel.name for panel in compare.panels]
+
+
+def said(compare: Explorer) -> str:
+    """What the keeper's buttons say in the page."""
+    return str(compare.keeper._said.value)
+
+
+def left() -> tuple[set[str], set[str], int]:
+    """Widgets, threads and comms there are."""
+    threads = {thread.name for thread in threading.enumerate()}
+    return set(ipywidgets.widgets.widget._instances), threads, len(get_comm_manager().comms)
+
+
+# --- panels
+
+
+def test_panels_of_the_same_model_are_told_apart_by_a_number(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half", "Bright", "Half", "Half")
+    assert names(made) == ["Half", "Bright", "Half 2", "Half 3"]
+    made.remove(made.panels[0])
+    assert names(made) == ["Bright", "Half", "Half 2"]
+    made.panels[0].stream.choose("Half")
+    assert names(made) == ["Half", "Half 2", "Half 3"]
+
+
+def test_panels_are_added_at_the_end_and_look_like_the_others(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half", view="contour", threshold=0.3, mirror=False)
+    made.opacity_slider.value = 0.2
+    panel = made.add("Bright")
+    assert names(made) == ["Half", "Bright"]
+    assert (panel.view.view, panel.view.threshold) == ("contour", 0.3)
+    assert (panel.view.opacity, panel.view.mirror) == (0.2, False)
+    other = made.add("Half", view="heatmap", threshold=0.9)
+    assert (other.tabs.value, other.threshold_slider.value) == ("heatmap", 0.9)
+    show_frame(made, 1)
+    assert [each.stream.latest.frame.id for each in made.panels] == [1, 1, 1]
+
+
+def test_six_panels_are_the_most(compare: Callable[..., Compare]) -> None:
+    made = compare(*["Half"] * MOST_PANELS)
+    assert made.add_menu.disabled
+    before = left()
+    with pytest.raises(InvalidOptionError, match=r"6 panels already, the most that fit\. Remove"):
+        made.add("Bright")
+    assert left() == before
+    made.remove(made.panels[2])
+    assert not made.add_menu.disabled
+    made.add("Bright")
+    assert names(made)[-1] == "Bright"
+
+
+@pytest.mark.parametrize("count", [0, 7])
+def test_other_numbers_of_panels_are_refused(count: int) -> None:
+    before = left()
+    with pytest.raises(InvalidOptionError, match=f"1 to 6 models, but got {count}"):
+        Compare(["Half"] * count)
+    assert left() == before
+
+
+def test_the_only_panel_stays(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright")
+    made.remove(made.panels[0])
+    with pytest.raises(InvalidOptionError, match="The only panel cannot be removed"):
+        made.remove(made.panels[0])
+    assert names(made) == ["Bright"]
+    assert made.panels[0].buttons.layout.display == "none"
+
+
+def test_a_panel_of_another_explorer_is_refused(compare: Callable[..., Compare]) -> None:
+    mine, other = compare("Half", "Bright"), compare("Half")
+    for act in (mine.remove, lambda panel: mine.move(panel, 0)):
+        with pytest.raises(InvalidOptionError, match=r"no panel of this Explorer; it has 'Half'"):
+            act(other.panels[0])
+    assert names(mine) == ["Half", "Bright"]
+
+
+def test_an_unknown_model_is_refused_with_the_names_there_are(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half")
+    before = left()
+    with pytest.raises(InvalidOptionError, match=r"'Bright'.*'landscape'.* but got 'Halve'"):
+        made.add("Halve")
+    assert (names(made), left()) == (["Half"], before)
+
+
+@pytest.mark.parametrize(
+    ("at", "to", "order"), [(0, 1, "bac"), (0, 99, "bca"), (2, -5, "cab"), (1, 1, "abc")]
+)
+def test_a_panel_is_moved_to_any_place(
+    compare: Callable[..., Compare], at: int, to: int, order: str
+) -> None:
+    made = compare("Half", "Bright", "Refusing")
+    panels = dict(zip("abc", made.panels, strict=True))
+    made.move(made.panels[at], to)
+    assert made.panels == tuple(panels[each] for each in order)
+
+
+def test_the_buttons_of_a_panel_move_it_and_take_it_away(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright", "Refusing")
+    to_left, to_right, away = made.panels[0].buttons.children
+    assert (to_left.disabled, to_right.disabled) == (True, False)
+    to_right.click()
+    assert names(made) == ["Bright", "Half", "Refusing"]
+    assert (to_left.disabled, to_right.disabled) == (False, False)
+    to_right.click()
+    assert (to_left.disabled, to_right.disabled) == (False, True)
+    to_left.click()
+    away.click()
+    assert names(made) == ["Bright", "Refusing"]
+
+
+def test_buttons_and_groups_say_which_panel_they_belong_to(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Half")
+    assert [each.tooltip for each in made.panels[1].buttons.children] == [
+        "Move Half 2 to the left",
+        "Move Half 2 to the right",
+        "Take Half 2 away",
+    ]
+    made.panels[1].stream.choose("Bright")
+    assert made.panels[1].buttons.children[2].tooltip == "Take Bright away"
+    assert made.panels[1]._group.label == "Bright"
+
+
+def test_another_model_in_a_panel_leaves_everything_else_as_it_was(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half", "Bright")
+    panel, other = made.panels
+    panel.threshold_slider.value = panel.view.threshold = 0.8
+    panel.tabs.value = panel.view.view = "heatmap"
+    stream = other.stream
+    panel.model_picker.label = "Refusing"
+    assert names(made) == ["Refusing", "Bright"]
+    assert (panel.view.threshold, panel.view.view) == (0.8, "heatmap")
+    assert (made.panels, other.stream) == ((panel, other), stream)
+
+
+def test_a_model_that_fails_says_so_in_its_own_panel(compare: Callable[..., Compare]) -> None:
+    made = compare("Refusing", "Half")
+    refusing, half = made.panels
+    told = threading.Event()
+    refusing.stream.observe(lambda _: told.set(), "message")
+    show_frame(made, 1, by=[half])
+    assert told.wait(10)
+    assert refusing.stream.message == "ValueError: too dark to see anything"
+    assert (half.stream.state, half.stream.message) == ("ready", "")
+
+
+def test_the_menu_adds_the_chosen_model(compare: Callable[..., Compare]) -> None:
+    made = compare("Half")
+    assert made.add_menu.items[:2] == ["Selfie · general", "Selfie · landscape"]
+    made.add_menu.choose(made.add_menu.items.index("Bright"))
+    assert names(made) == ["Half", "Bright"]
+
+
+def test_a_model_of_ones_own_is_in_every_picker_from_the_next_change_on(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half", "Bright")
+    add_model("New", _left_half)
+    made.add("New")
+    for panel in made.panels:
+        assert ("New", ("New", "")) in panel.model_picker.options
+    assert [panel.model_picker.label for panel in made.panels] == ["Half", "Bright", "New"]
+    assert "New" in made.add_menu.items
+    made.panels[0].model_picker.label = "New"
+    assert names(made) == ["New", "Bright", "New 2"]
+
+
+@pytest.mark.parametrize(
+    ("model", "label"),
+    [
+        ("BlazePose", "BlazePose full (tensorflow)"),
+        ("landscape", "Selfie landscape (tensorflow)"),
+        (["BlazePose"], "BlazePose full (tensorflow)"),
+        (("BlazePose", "lite"), "BlazePose lite (tensorflow)"),
+        (("BlazePose", "lite", "mediapipe"), "BlazePose lite (mediapipe)"),
+        ("Half", "Half (python)"),
+        (("Half", ""), "Half (python)"),
+        (choose_like("heavy", "mediapipe"), "BlazePose heavy (mediapipe)"),
+    ],
+)
+def test_a_model_may_be_named_in_several_ways(
+    compare: Callable[..., Compare], model: ModelLike, label: str
+) -> None:
+    assert choose_like(model).label == label
+    assert compare(model).panels[0].stream.choice.label == label
+
+
+@pytest.mark.parametrize("model", ["", "PoseNet", (), ("BlazePose", "lite", "tensorflow", 1), 5])
+def test_what_names_no_model_is_refused(model: object) -> None:
+    before = left()
+    with pytest.raises(InvalidOptionError):
+        Compare(["Half", model], Webcam(source="sample"))
+    # The webcam was made by this test; all else is gone.
+    assert left()[1] == before[1]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"show": ["plot"]},
+        {"view": "x-ray"},
+        {"runtime": "onnx"},
+        {"threshold": 2},
+        {"models": ["Half", "x"]},
+    ],
+    ids=str,
+)
+def test_an_option_that_is_refused_leaves_nothing_behind(options: dict[str, Any]) -> None:
+    before = left()
+    with pytest.raises((InvalidOptionError, TraitError)):
+        Compare(**{"models": ["Half", "Bright"], **options})
+    assert left() == before
+
+
+# --- linked thresholds and times
+
+
+def links(compare: Explorer) -> set[tuple[SegmentationStream, SegmentationStream]]:
+    """Which panels' thresholds move together in the page, as pairs of streams."""
+    sliders = {panel.threshold_slider: panel.stream for panel in compare.panels}
+    return {
+        (sliders[link.source[0]], sliders[link.target[0]])
+        for link in ipywidgets.widgets.widget._instances.values()
+        if isinstance(link, ipywidgets.widgets.widget_link.Link)
+        and link.source[0] in sliders
+        and link.target[0] in sliders
+    }
+
+
+def test_linked_thresholds_are_those_of_the_first_panel(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright", "Half")
+    for panel, value in zip(made.panels, (0.2, 0.4, 0.6), strict=True):
+        panel.threshold_slider.value = value
+    made.link_button.value = True
+    assert [panel.threshold_slider.value for panel in made.panels] == [0.2, 0.2, 0.2]
+    a, b, c = made.panels
+    assert links(made) == {(a.stream, b.stream), (a.stream, c.stream)}
+
+
+def test_panels_that_come_and_go_are_linked_too(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright", threshold=0.7)
+    made.link_button.value = True
+    late = made.add("Half", threshold=0.1)
+    assert late.threshold_slider.value == 0.7
+    made.remove(made.panels[0])
+    assert links(made) == {(made.panels[0].stream, late.stream)}
+    made.link_button.value = False
+    assert links(made) == set()
+
+
+def test_one_panel_alone_has_nothing_to_link(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright")
+    controls = [made.same_frame_button, made.link_button]
+    assert [each.layout.display for each in controls] == [None, None]
+    made.same_frame_button.value = True
+    made.remove(made.panels[0])
+    assert [each.layout.display for each in controls] == ["none", "none"]
+    assert made.same_frame_button.value is False
+
+
+def test_times_are_those_of_the_first_panel_whichever_it_is(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half", "Bright")
+    assert made.times._stream == made.panels[0].stream.key
+    made.remove(made.panels[0])
+    assert made.times._stream == made.panels[0].stream.key
+    made.add("Half")
+    made.move(made.panels[1], 0)
+    assert made.times._stream == made.panels[0].stream.key
+    assert "of Half" in made._times_of.value
+
+
+# --- what stands beside the panels
+
+
+def test_parts_are_offered_where_they_suit_the_panels(compare: Callable[..., Compare]) -> None:
+    def offered() -> set[str]:
+        buttons = made.parts.buttons
+        return {name for name, button in buttons.items() if button.layout.display != "none"}
+
+    made = compare("Half")
+    assert offered() == {"profile", "thresholds"}
+    made.add("Bright")
+    assert offered() == {"profile", "thresholds", "difference", "agreement"}
+    made.panels[0].stream.choose("BlazePose", "lite")
+    assert offered() == {*PARTS}
+
+
+def test_parts_open_and_close_with_their_buttons_in_one_order(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half", "Bright")
+    for name in ("thresholds", "profile", "agreement", "difference"):
+        made.parts.buttons[name].value = True
+    opened = [made.parts.open[name] for name in PARTS if name in made.parts.open]
+    assert [type(each).__name__ for each in opened] == [
+        "DifferencePart", "AgreementPart", "ProfilePart", "ThresholdsPart",
+    ]  # fmt: skip
+    # Where the time goes stands last.
+    assert [*made.parts.grid.children[:-1]] == opened
+    made.parts.buttons["agreement"].value = False
+    assert [*made.parts.grid.children[:-1]] == [opened[0], *opened[2:]]
+    assert opened[1].comm is None
+
+
+def test_a_part_that_no_longer_suits_hides_until_it_does(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright", show=("difference", "agreement"))
+    difference = made.parts.open["difference"]
+    made.remove(made.panels[1])
+    assert difference.layout.display == "none"
+    late = made.add("Refusing")
+    assert difference.layout.display is None
+    assert made.parts.open["difference"] is difference
+    assert {difference.view.a, difference.view.b} == {made.panels[0].view, late.view}
+
+
+def test_the_two_that_are_compared_stay_chosen_while_others_come_and_go(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half", "Bright", "Refusing", show=("difference",))
+    difference = made.parts.open["difference"]
+    half, bright, refusing = made.panels
+    difference.b_picker.label = "Refusing"
+    made.move(refusing, 0)
+    assert (difference.view.a, difference.view.b) == (half.view, refusing.view)
+    assert difference.view.names == ["Half", "Refusing"]
+    assert (difference.a_picker.label, difference.b_picker.label) == ("Half", "Refusing")
+    made.remove(half)
+    assert (difference.view.a, difference.view.b) == (bright.view, refusing.view)
+    assert difference.a_picker.label == "Bright"
+
+
+def test_the_line_is_on_all_panels_while_its_part_is_open(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright")
+    assert [panel.view.line for panel in made.panels] == [[], []]
+    made.parts.buttons["profile"].value = True
+    plot = made.parts.open["profile"].plot
+    line = [0.1, 0.2, 0.3, 0.4]
+    made.panels[0].view.line = line
+    assert plot.line == line
+    late = made.add("Half")
+    assert late.view.line == line
+    gone = made.panels[0]
+    made.remove(gone)
+    assert [panel.view.line for panel in made.panels] == [line, line]
+    made.panels[0].view.line = [0.5, 0, 0.5, 1]
+    assert plot.line == [0.5, 0, 0.5, 1]
+    made.parts.buttons["profile"].value = False
+    assert [panel.view.line for panel in made.panels] == [[], []]
+
+
+def test_a_reference_is_chosen_by_name_or_none(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright", show=("thresholds",))
+    part = made.parts.open["thresholds"]
+    assert (part.reference_picker.label, part.plot.reference) == ("none", None)
+    part.reference_picker.label = "Bright"
+    assert part.plot.reference == "Bright"
+    made.remove(made.panels[1])
+    assert (part.reference_picker.label, part.plot.reference) == ("none", None)
+
+
+def test_unknown_parts_are_refused_with_those_there_are() -> None:
+    with pytest.raises(InvalidOptionError, match="'profile', 'thresholds', but got 'plot'"):
+        Compare(["Half"], show=["plot"])
+
+
+def test_without_plotly_parts_with_plots_say_what_to_install(
+    compare: Callable[..., Compare], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side_parts, "find_spec", lambda _: None)
+    made = compare("Half", "Bright", show=("difference", "agreement"))
+    assert {*made.parts.open} == {"difference"}
+    button = made.parts.buttons["agreement"]
+    assert button.disabled
+    assert "bodyseg-widgets[lab]" in button.tooltip
+
+
+# --- nothing is left
+
+
+@pytest.mark.parametrize("model", ["Half", "lite"])
+def test_a_closed_comparison_with_all_parts_open_leaves_nothing_behind(model: str) -> None:
+    before = left()
+    compare = Compare([model, "Bright"], Webcam(source="sample"), show=[*PARTS])
+    if model == "Half":
+        show_frame(compare, 1)
+    compare.close()
+    compare.close()
+    assert left() == before
+
+
+def test_what_was_added_removed_moved_and_linked_leaves_nothing_behind() -> None:
+    def change(compare: Compare) -> None:
+        compare.link_button.value = True
+        late = compare.add("Half")
+        compare.move(late, 0)
+        compare.panels[1].stream.choose("Refusing")
+        compare.remove(compare.panels[1])
+        for button in compare.parts.buttons.values():
+            button.value = not button.value
+
+    before = left()
+    compare = Compare(["Half", "Bright", "Half"], Webcam(source="sample"))
+    change(compare)
+    compare.close()
+    assert left() == before
+
+
+def test_a_removed_panel_leaves_nothing_behind(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright", show=("difference", "agreement", "profile", "thresholds"))
+    show_frame(made, 1)
+    widgets, threads, comms = left()
+    for _ in range(3):
+        made.remove(made.add("Half"))
+    after = left()
+    # The links between the panels were made anew.
+    assert (len(after[0]), after[1], after[2]) == (len(widgets), threads, comms)
+
+
+# --- what is kept
+
+
+def test_a_snapshot_has_what_every_panel_shows(
+    compare: Callable[..., Compare], tmp_path: Path
+) -> None:
+    made = compare("Half", "Bright", "Half", threshold=0.4)
+    made.panels[1].view.threshold = 0.6
+    show_frame(made, 7)
+    snapshot = made.keeper.snapshot()
+    assert (snapshot.frame_id, snapshot.timestamp) == (7, 7.0)
+    assert snapshot.labels == ("Half", "Bright", "Half 2")
+    assert [snapshot.threshold(each) for each in snapshot.labels] == [0.4, 0.6, 0.4]
+    shown = made.panels[1].stream.latest
+    np.testing.assert_array_equal(snapshot.picture, shown.frame.image)
+    np.testing.assert_array_equal(snapshot.probability("Bright"), shown.mask.probability)
+    assert snapshot.person("Half")[:, : SIZE[1] // 2].all()
+    again = Snapshot.load(snapshot.save(tmp_path / "all.npz"))
+    np.testing.assert_array_equal(again.person("Half 2"), snapshot.person("Half"))
+
+
+def test_without_a_frame_a_snapshot_says_what_to_do(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright")
+    with pytest.raises(BodySegError, match="Press Start"):
+        made.keeper.snapshot()
+    made.keeper.snapshot_button.click()
+    assert "Press Start" in said(made)
+    assert 'role="status"' in said(made)
+
+
+def test_the_snapshot_button_names_its_file_or_what_went_wrong(
+    compare: Callable[..., Compare], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = compare("Half")
+    show_frame(made, 1)
+    made.keeper.snapshot_button.click()
+    [file] = tmp_path.glob("bodyseg-*.npz")
+    assert f"Saved {file.name}." in said(made)
+    (tmp_path / "no folder").touch()
+    monkeypatch.setattr(
+        "bodyseg_widgets.widgets.keeper._new_name", lambda _: tmp_path / "no folder" / "x.npz"
+    )
+    made.keeper.snapshot_button.click()
+    assert "no folder" in said(made)
+    assert "Saved" not in said(made)
+
+
+def test_a_recording_has_all_frames_and_results(
+    compare: Callable[..., Compare], tmp_path: Path
+) -> None:
+    made = compare("Half", "Bright")
+    path = made.keeper.record(tmp_path / "stream.bodyseg")
+    assert made.keeper.record_button.value
+    assert "Recording to stream.bodyseg." in said(made)
+    for number in (1, 2, 3):
+        show_frame(made, number)
+    levels = made.panels[1].stream.latest.mask.levels
+    assert made.keeper.stop_recording() == path
+    assert not made.keeper.record_button.value
+    assert "Recorded 3 frames to stream.bodyseg." in said(made)
+    with Recording(path) as recording:
+        assert {*recording.labels} == {"Half (python)", "Bright (python)"}
+        np.testing.assert_array_equal(recording.read_at(2).known["Bright (python)"].levels, levels)
+
+
+def test_recording_twice_at_once_is_refused(
+    compare: Callable[..., Compare], tmp_path: Path
+) -> None:
+    made = compare("Half")
+    made.keeper.record(tmp_path / "one.bodyseg")
+    with pytest.raises(InvalidOptionError, match=r"one.bodyseg is being recorded. Stop that"):
+        made.keeper.record(tmp_path / "two.bodyseg")
+    assert not (tmp_path / "two.bodyseg").exists()
+    made.keeper.stop_recording()
+    assert made.keeper.stop_recording() is None
+
+
+def test_a_file_that_is_there_is_kept_unless_told_otherwise(
+    compare: Callable[..., Compare], tmp_path: Path
+) -> None:
+    made, path = compare("Half"), tmp_path / "mine.bodyseg"
+    path.write_text("precious")
+    with pytest.raises(RecordingError, match=r"mine.bodyseg"):
+        made.keeper.record(path)
+    assert path.read_text() == "precious"
+    assert (made.keeper.recording, made.keeper.record_button.value) == (None, False)
+    made.keeper.record(path, overwrite=True)
+    made.keeper.stop_recording()
+
+
+def test_the_record_button_records_and_a_failure_is_told_in_words(
+    compare: Callable[..., Compare], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = compare("Half")
+    made.keeper.record_button.value = True
+    show_frame(made, 1)
+    made.keeper.record_button.value = False
+    [file] = tmp_path.glob("bodyseg-*.bodyseg")
+    assert f"Recorded 1 frames to {file.name}." in said(made)
+    monkeypatch.setattr(
+        "bodyseg_widgets.widgets.keeper._new_name", lambda _: tmp_path / "nowhere" / "x.bodyseg"
+    )
+    made.keeper.record_button.value = True
+    assert made.keeper.record_button.value is False
+    assert made.keeper.recording is None
+    assert "nowhere" in said(made)
+
+
+def test_a_comparison_that_is_closed_ends_its_recording(tmp_path: Path) -> None:
+    compare = Compare(["Half"], Webcam(source="sample"), show=())
+    path = compare.keeper.record(tmp_path / "cut.bodyseg")
+    show_frame(compare, 1)
+    compare.close()
+    with Recording(path) as recording:
+        assert recording.length == 1
+
+
+def test_tables_have_every_result_and_every_comparison(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright")
+    noted = threading.Semaphore(0)
+    made._monitor.on_agreement(lambda pairs: noted.release() if pairs else None)
+    show_frame(made, 4)
+    assert noted.acquire(timeout=10)
+    timings = made.keeper.timings_to_dataframe()
+    assert sorted(timings["name"]) == ["Bright", "Half"]
+    assert timings["frame"].tolist() == [4, 4]
+    half = timings[timings["name"] == "Half"]
+    assert half["coverage"].item() == pytest.approx(0.5)
+    agreement = made.keeper.agreement_to_dataframe()
+    assert (agreement["a"].tolist(), agreement["b"].tolist()) == (["Half"], ["Bright"])
+    masks = [panel.stream.latest.mask.probability >= 0.5 for panel in made.panels]
+    iou = (masks[0] & masks[1]).sum() / (masks[0] | masks[1]).sum()
+    assert agreement["iou"].item() == pytest.approx(iou, abs=1e-6)
+
+
+def test_a_frame_whose_threshold_changes_is_logged_once(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright")
+    noted = threading.Semaphore(0)
+    made._monitor.on_agreement(lambda pairs: noted.release() if pairs else None)
+    show_frame(made, 1)
+    assert noted.acquire(timeout=10)
+    made.panels[0].view.threshold = 0.9
+    assert noted.acquire(timeout=10)
+    assert len(made.keeper.agreement_to_dataframe()) == 1
+
+
+def test_logs_follow_panels_that_come_and_go(compare: Callable[..., Compare]) -> None:
+    made = compare("Half")
+    late: ModelPanel = made.add("Bright")
+    show_frame(made, 1)
+    made.remove(late)
+    show_frame(made, 2)
+    rows = made.keeper.timings_to_dataframe()
+    assert sorted(zip(rows["name"], rows["frame"], strict=True)) == [
+        ("Bright", 1), ("Half", 1), ("Half", 2),
+    ]  # fmt: skip
