@@ -121,7 +121,7 @@ def main() -> None:
                 " window.jupyterapp.shell.collapseLeft(); }"
             )
             notebook.run_all()
-            page.wait_for_function("() => document.querySelector('.bodyseg-timeline')")
+            page.wait_for_function("() => document.querySelector('.bodyseg-timeline') !== null")
             page.evaluate("() => document.querySelector('.bodyseg-webcam > button').click()")
             page.wait_for_function(
                 "() => [...document.querySelectorAll('.bodyseg-panel .bodyseg-note')]"

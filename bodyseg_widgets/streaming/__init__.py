@@ -24,6 +24,7 @@ from bodyseg_widgets.streaming.live_models import (
     add_model,
     choose,
     choose_like,
+    on_new_model,
 )
 from bodyseg_widgets.streaming.pipeline import FramePipeline, ModelToRun, Sink
 from bodyseg_widgets.streaming.player import Played, Player
@@ -75,4 +76,5 @@ __all__ = [
     "choose_like",
     "decode_picture",
     "encode_picture",
+    "on_new_model",
 ]

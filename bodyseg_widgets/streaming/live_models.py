@@ -49,6 +49,8 @@ class LiveModel:
     create : callable
         ``(model_type, runtime, max_poses)``: loads it. `max_poses` is a function without
         arguments that says how many people to look for.
+    version : int
+        How often a model of this name was added: another version's results are not its own.
     """
 
     title: str
@@ -57,6 +59,7 @@ class LiveModel:
     runtimes: tuple[str, ...]
     finds_poses: bool
     create: Callable[[str, str, _MaxPoses], FrameModel]
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,14 @@ class Choice:
         max_poses : callable
             Says before each frame how many people to look for.
         """
-        create = partial(self.live_model.create, self.model_type, self.runtime, max_poses)
-        return ModelToRun(self.label, create)
+        live = self.live_model
+
+        def key() -> str:
+            people = max_poses() if live.finds_poses else 1
+            version = f" #{live.version}" if live.version > 1 else ""
+            return f"{self.label}{version}" + (f", up to {people} people" if people > 1 else "")
+
+        return ModelToRun(partial(live.create, self.model_type, self.runtime, max_poses), key)
 
 
 def choose(model: str, model_type: str | None, runtime: str) -> Choice:
@@ -229,7 +238,21 @@ def add_model(name: str, find_people: FindPeople) -> None:
         ("python",),
         finds_poses=False,
         create=lambda model_type, runtime, max_poses: FunctionModel(name, find_people),  # noqa: ARG005
+        version=LIVE_MODELS[name].version + 1 if name in LIVE_MODELS else 1,
     )
+    for tell in [*_listeners]:
+        tell()
+
+
+def on_new_model(callback: Callable[[], object]) -> Callable[[], None]:
+    """Call `callback` whenever a model is added; give the function that ends that."""
+    _listeners.append(callback)
+
+    def end() -> None:
+        if callback in _listeners:
+            _listeners.remove(callback)
+
+    return end
 
 
 def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -262,6 +285,8 @@ def _blazepose(model_type: str, runtime: str, max_poses: _MaxPoses) -> FrameMode
     )
     return DetectorModel(detector, max_poses=max_poses)
 
+
+_listeners: list[Callable[[], object]] = []
 
 _BUNDLED = {
     str(SupportedModels.MediaPipeSelfieSegmentation): LiveModel(

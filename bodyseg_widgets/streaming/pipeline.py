@@ -30,14 +30,15 @@ class ModelToRun:
 
     Attributes
     ----------
-    label : str
-        How it is called; what is known of a frame is found by it.
     create : callable
         Loads it.
+    key : callable
+        Asked with each frame for the text that its results are known by: the same for the same
+        model with the same settings.
     """
 
-    label: str
     create: Callable[[], FrameModel]
+    key: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class Sink(Generic[Origin]):
     Attributes
     ----------
     result : callable
-        ``(encoded, result, label)``: the model of this label has run, or it was known what it
-        would give.
+        ``(encoded, result, key)``: the model has run, or it was known what it would give; and
+        the key that the result is known by from now on.
     skipped : callable
         ``(encoded)``: a newer frame took its place, or the pipeline was closed.
     failed : callable
@@ -115,7 +116,8 @@ class FramePipeline(Generic[Origin]):
         with self._lock:
             wanted = self._wanted
         try:
-            result = self._result(arrival, wanted)
+            key = wanted.key()
+            result = self._result(arrival, wanted, key)
         except Exception as error:  # noqa: BLE001 - shown to the person watching the stream
             if self._is_outdated(wanted):
                 self._sink.skipped(encoded)
@@ -125,7 +127,7 @@ class FramePipeline(Generic[Origin]):
         if self._is_outdated(wanted):
             self._sink.skipped(encoded)
             return
-        self._sink.result(encoded, result, wanted.label)
+        self._sink.result(encoded, result, key)
         self._feed.publish(result)
 
     def _is_outdated(self, model: ModelToRun) -> bool:
@@ -133,9 +135,9 @@ class FramePipeline(Generic[Origin]):
         with self._lock:
             return self._wanted is not model
 
-    def _result(self, arrival: _Arrival[Origin], wanted: ModelToRun) -> Result:
+    def _result(self, arrival: _Arrival[Origin], wanted: ModelToRun, key: str) -> Result:
         encoded, waited_ms = arrival.encoded, arrival.waited_ms()
-        known = encoded.known.get(wanted.label)
+        known = encoded.known.get(key)
         if known is not None:
             image, decode_ms = encoded.picture.decoded()
             seen, infer_ms = known.seen(), known.timings.infer

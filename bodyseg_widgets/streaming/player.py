@@ -50,6 +50,11 @@ class Player:
     loop : bool
         Whether it begins again at its end.
 
+    Attributes
+    ----------
+    jumps : int
+        How often it went on from elsewhere: nobody is followed over a jump.
+
     Examples
     --------
     >>> import numpy as np
@@ -66,7 +71,9 @@ class Player:
         self.source = source
         self.loop = loop
         self._size = size
-        self._closed = threading.Event()
+        self._closed = False
+        self._woken = threading.Event()
+        self.jumps = 0
         # Wall clock minus the source's time, of the pictures that are played.
         self._offset: float | None = None
         self._last_time = 0.0
@@ -92,9 +99,10 @@ class Player:
             return None
         picture = self._catch_up(picture)
         due = time.time() if self.source.rate is None else self._due(picture)
-        # Woken early only by close().
-        if self._closed.wait(max(0.0, due - time.time())):
+        self._woken.wait(max(0.0, due - time.time()))
+        if self._closed:
             return None
+        self._woken.clear()
         return self._played(picture, due)
 
     def show(self, index: int) -> Played:
@@ -107,15 +115,21 @@ class Player:
         """
         return self._played(self._begin(index), time.time())
 
+    def hurry(self) -> None:
+        """Give the picture that is waited for at once, as something else is to be shown."""
+        self._woken.set()
+
     def close(self) -> None:
         """Close the source; whoever waits for a picture gets none."""
-        self._closed.set()
+        self._closed = True
+        self._woken.set()
         self.source.close()
 
     def _read(self) -> Picture | None:
         picture = self.source.read()
         if picture is None and self.loop and self.source.length:
             picture = self.source.read_at(0)
+            self.jumps += 1
             if self._offset is not None and self.source.rate:
                 # The last picture is seen as long as all others.
                 self._offset += self._last_time + 1 / self.source.rate - picture.time
@@ -125,6 +139,7 @@ class Player:
 
     def _begin(self, index: int) -> Picture:
         self._offset = None
+        self.jumps += 1
         picture = self.source.read_at(index)
         self._last_time = picture.time
         return picture
@@ -146,16 +161,21 @@ class Player:
     def _behind(self, picture: Picture) -> float | None:
         """Say by how many seconds a picture has missed its time; None where it has not."""
         rate = self.source.rate
-        if rate is None or picture.known or self._closed.is_set():
+        if rate is None or picture.known or self._closed:
             return None
         late = time.time() - self._due(picture)
         return late if late > 1 / rate else None
 
     def _due(self, picture: Picture) -> float:
         now = time.time()
-        if self._offset is None or now - (self._offset + picture.time) > LATE:
+        early = 0.0 if self._offset is None else self._offset + picture.time - now
+        if self._offset is None or early < -LATE or early > self._longest_wait():
             self._offset = now - picture.time
         return self._offset + picture.time
+
+    def _longest_wait(self) -> float:
+        """Say after how many seconds a picture is not waited for: a recording was paused there."""
+        return LATE + 2 / (self.source.rate or 1)
 
     def _played(self, picture: Picture, timestamp: float) -> Played:
         image = picture.image if picture.known else scaled_into(picture.image, self._size)

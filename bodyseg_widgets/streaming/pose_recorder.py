@@ -136,6 +136,9 @@ class PoseRecorder:
         self.stop()
 
     def _record(self, result: Result) -> None:
+        # What is shown again while the source is paused is out of its time.
+        if not result.frame.live:
+            return
         taken = result.frame.timestamp
         # A mask of every frame would be a thousand times as much to keep.
         poses = tuple(replace(pose, segmentation=None) for pose in result.poses)

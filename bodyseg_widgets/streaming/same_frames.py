@@ -63,11 +63,8 @@ class _Finished:
         return cls(stored, frame.timestamp, frame.live, time.monotonic(), order)
 
     def is_of_the_same_frame(self, other: _Finished) -> bool:
-        if self.result.size != other.result.size:
-            return False
-        # Two pages that show one source number their frames alike. A frame that is shown again
-        # has its number only.
-        return self.timestamp == other.timestamp or not (self.live and other.live)
+        # Two pages that show one source number their frames alike, and so do two sources.
+        return self.timestamp == other.timestamp and self.result.size == other.result.size
 
 
 class SameFrames:

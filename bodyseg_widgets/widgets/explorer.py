@@ -10,7 +10,7 @@ import ipywidgets
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import SupportedModels
-from bodyseg_widgets.streaming import choose
+from bodyseg_widgets.streaming import choose, on_new_model
 from bodyseg_widgets.widgets._boxes import box, close_family, heading, heading_html
 from bodyseg_widgets.widgets.agreement_monitor import AgreementMonitor
 from bodyseg_widgets.widgets.controls import GroupMark, MenuButton, ToggleButton
@@ -178,7 +178,9 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             "Skeleton", "Show the skeleton of each pose", value=skeleton
         )
         self.same_frame_button = ToggleButton(
-            "Same frame", "Show in all panels the newest frame that every model has finished"
+            "Same frame",
+            "Show in all panels the newest frame that every model has finished",
+            value=self.webcam.same_frame,
         )
         self.link_button = ToggleButton("Link thresholds", "Have one threshold for all panels")
         self.add_menu = MenuButton("+ Add model", "Add a panel with this model")
@@ -235,6 +237,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             self._take_up(panel)
         self._arrange(panels)
         self.link_button.observe(self._link_thresholds, "value")
+        self._end_offering = on_new_model(self._offer_models)
         self.add_menu.on_choose(self._add_chosen)
         for name in show:
             self.parts.show(name)
@@ -384,8 +387,15 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         """Stop, end the streams' threads, and close every widget inside."""
         if self.comm is None:
             return
+        self._end_offering()
         self.parts.close()
-        self.keeper.close()
+        try:
+            # A recording that could not be written is told, and all the rest is closed before.
+            self.keeper.close()
+        finally:
+            self._close_the_rest()
+
+    def _close_the_rest(self) -> None:
         self._monitor.close()
         for link in (*self._links, *self._threshold_links, *chain(*self._look_links.values())):
             link.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import anywidget
 import traitlets
 
+from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.streaming import EncodedFrame, FrameHistory, SharedPicture, Timings
 from bodyseg_widgets.widgets._assets import asset
 from bodyseg_widgets.widgets._comms import open_to_the_page
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.playback import OpenSource
 
     FrameListener = Callable[[EncodedFrame["FrameTicket"]], None]
+
+
+_log = logging.getLogger(__name__)
 
 
 class Witness(Protocol):
@@ -242,10 +247,14 @@ class FrameChannel(anywidget.AnyWidget):
             _left=max(1, len(listeners)),
         )
         if live and witnesses:
-            size = delivery.picture.size
-            for witness in witnesses:
-                data = delivery.picture.data
-                witness.add_picture(delivery.id, delivery.timestamp, name, data, size)
+            try:
+                size = delivery.picture.size
+                for witness in witnesses:
+                    data = delivery.picture.data
+                    witness.add_picture(delivery.id, delivery.timestamp, name, data, size)
+            except BodySegError:
+                # The models are asked all the same, and say what is wrong with it.
+                _log.exception("A frame could not be recorded")
         if not listeners:
             ticket.answer("skipped", {"stream": ""})
             return
@@ -253,7 +262,7 @@ class FrameChannel(anywidget.AnyWidget):
             id=delivery.id,
             picture=delivery.picture,
             timestamp=delivery.timestamp,
-            video=video if live else None,
+            video=(*video, delivery.jumps) if live else None,
             timings=delivery.timings,
             origin=ticket,
             live=live,

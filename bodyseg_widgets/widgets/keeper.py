@@ -155,7 +155,9 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
                     f"{self.recording.path} is being recorded. Stop that first."
                 )
             target = _new_name(".bodyseg") if path is None else Path(path)
-            self.recording = RecordingWriter(target, overwrite=overwrite)
+            self.recording = RecordingWriter(
+                target, overwrite=overwrite, on_error=lambda error: self._say(str(error))
+            )
             self._end_recording = self._webcam.channel.tell(self.recording)
         self.record_button.value = True
         self._say(f"Recording to {target.name}.")

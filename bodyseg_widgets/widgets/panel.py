@@ -203,6 +203,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self.stream.choose(*self.model_picker.value)
 
     def _follow_stream(self, _: object = None) -> None:
+        self.offer_models()
         self.model_picker.value = (self.stream.model, self.stream.model_type)
         several = len(LIVE_MODELS[self.stream.model].runtimes) > 1
         self.runtime_picker.layout.display = None if several else "none"

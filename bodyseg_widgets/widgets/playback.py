@@ -18,6 +18,7 @@ from bodyseg_widgets.streaming import (
     Timings,
     encode_picture,
 )
+from bodyseg_widgets.widgets._lifeline import Lifeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,9 +28,14 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-SILENCE = 90.0
-"""Seconds without any word of the page after which its source is closed: a browser that is gone
-must not leave a camera on. Browsers let a hidden page speak once a minute."""
+SILENCE = 75.0
+"""Seconds without any word of the page that make one silence; two of them close its source: a
+browser that is gone must not leave a camera on. Browsers let a hidden page speak once a minute."""
+
+CLOSED = (
+    "The source was closed, because nothing was heard of this page for a while. Press Start to "
+    "go on."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,9 @@ class Opening:
         ``(text, share)``: what is done, and how much of it, 0 to 1 or None.
     cancelled : callable
         Whether nobody waits for it any more.
-    source, path, device : str, str, int
-        What the page wants to be opened, as `Webcam.source`, `path` and `kernel_device` have it
-        or are about to: what the page sets there may arrive later than this.
+    source, path, device, width, height, frame_rate : str, str, int, int, int, int
+        What the page wants to be opened, as `Webcam.source`, `path`, `kernel_device` and so on
+        have it or are about to: what the page sets there may arrive later than this.
     """
 
     progress: Callable[[str, float | None], None]
@@ -52,7 +58,12 @@ class Opening:
     source: str
     path: str
     device: int
+    width: int
+    height: int
+    frame_rate: int
 
+
+_WANTED = ("source", "path", "device", "width", "height", "frame_rate")
 
 OpenSource: TypeAlias = "Callable[[Opening], Player]"
 """Opens the source; raises BodySegError with the sentence that people see."""
@@ -79,6 +90,8 @@ class Delivery:
         What is known of them.
     live : bool
         False where it is shown by itself, while the source is paused.
+    jumps : int
+        How often the source went on from elsewhere before it.
     known : mapping
         Results that are known already, by the model's label.
     """
@@ -91,6 +104,7 @@ class Delivery:
     video: tuple[str, int]
     timings: Timings
     live: bool = True
+    jumps: int = 0
     known: Mapping[str, StoredResult] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -102,7 +116,7 @@ class _Session:
     video: int
     player: Player | None = None
     over: threading.Event = field(default_factory=threading.Event)
-    heard: float = field(default_factory=time.monotonic)
+    lifeline: Lifeline = field(default_factory=lambda: Lifeline(SILENCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +172,9 @@ class Playback:
 
     def next(self, content: dict[str, Any]) -> None:
         """Deliver the next picture when it is due."""
-        self._ask("next", content)
+        session = self._heard(content)
+        if session is not None:
+            self._worker.offer(_Request("next", content, session))
 
     def show(self, content: dict[str, Any]) -> bool:
         """Deliver the picture of this number; say whether the source can be sought in."""
@@ -166,12 +182,17 @@ class Playback:
         player = session.player if session else None
         if player is None or player.source.length is None:
             return False
-        return self._ask("show", content)
+        session = self._heard(content)
+        if session is not None:
+            player.hurry()
+            self._worker.offer(_Request("show", content, session))
+        return session is not None
 
     def shut(self, content: dict[str, Any]) -> None:
         """Close what this page has opened."""
-        if self._heard(content):
-            self._replace(None)
+        session = self._session
+        if session and (session.page, session.video) == (content["page"], content["video"]):
+            self._end(session)
 
     def stay(self, content: dict[str, Any]) -> None:
         """Note that the page is still there."""
@@ -192,33 +213,34 @@ class Playback:
         self.end()
         self._worker.close()
 
-    def _ask(self, kind: str, content: dict[str, Any]) -> bool:
-        session = self._heard(content)
-        if session is None:
-            return False
-        self._worker.offer(_Request(kind, content, session))
-        return True
-
     def _heard(self, content: dict[str, Any]) -> _Session | None:
-        """Give the session that a message is of, if it is the one that goes on."""
+        """Give the session that a message is of; where none goes on, tell the page so."""
         session = self._session
+        if session is None:
+            where = {"page": content["page"], "video": content["video"]}
+            self._send({**where, "kind": "refused", "message": CLOSED}, [])
         if not session or (session.page, session.video) != (content["page"], content["video"]):
             return None
-        session.heard = time.monotonic()
+        session.lifeline.heard(SILENCE)
         return session
 
     def _watch(self, session: _Session) -> None:
-        while not session.over.wait(max(0.0, session.heard + SILENCE - time.monotonic())):
-            if time.monotonic() - session.heard >= SILENCE:
-                self._replace(None)
+        if not session.lifeline.wait():
+            self._end(session)
+
+    def _end(self, session: _Session) -> None:
+        """Close a session, if it has not been replaced meanwhile."""
+        with self._lock:
+            if self._session is not session:
+                return
+            self._session = None
+        _close(session)
 
     def _replace(self, session: _Session | None) -> None:
         with self._lock:
             before, self._session = self._session, session
         if before is not None:
-            before.over.set()
-            if before.player is not None:
-                before.player.close()
+            _close(before)
 
     def _skip(self, request: _Request) -> None:
         if "frame" in request.content:
@@ -237,7 +259,7 @@ class Playback:
         except Exception as error:  # noqa: BLE001 - shown to the person who opened the source
             if session.over.is_set():
                 return
-            self._replace(None)
+            self._end(session)
             known = isinstance(error, BodySegError)
             if not known:
                 _log.error("The source failed", exc_info=error)
@@ -251,7 +273,7 @@ class Playback:
             content = {**_where(session), "kind": "progress", "text": text, "share": share}
             self._reply(request, content)
 
-        wanted = {name: request.content[name] for name in ("source", "path", "device")}
+        wanted = {name: request.content[name] for name in _WANTED}
         player = self._open_source(Opening(progress, session.over.is_set, **wanted))
         with self._lock:
             session.player = player
@@ -292,24 +314,35 @@ class Playback:
         whole = played.image is picture.image
         data = picture.jpeg if whole and picture.jpeg else encode_picture(played.image)
         encoded_ms = (time.perf_counter() - start) * 1000
-        known = dict(picture.known)
+        known, timestamp = dict(picture.known), played.timestamp
         if not live:
             kept = self._history.get((session.page, session.video), picture.index)
-            known |= kept.results if kept else {}
+            if kept is not None:
+                known |= kept.results
+                # The same frame has the same time, however often it is shown.
+                timestamp = kept.timestamp
         return Delivery(
             page=session.page,
             frame=request.content["frame"],
             id=picture.index,
             picture=SharedPicture(data, played.image),
-            timestamp=played.timestamp,
+            timestamp=timestamp,
             video=(session.page, session.video),
             timings=Timings(capture=encoded_ms, up=0.0),
             live=live,
+            jumps=session.player.jumps if session.player else 0,
             known=known,
         )
 
     def _reply(self, request: _Request, content: dict[str, Any]) -> None:
         request.context.run(self._send, content, [])
+
+
+def _close(session: _Session) -> None:
+    session.over.set()
+    session.lifeline.end()
+    if session.player is not None:
+        session.player.close()
 
 
 def _where(session: _Session) -> dict[str, Any]:

@@ -426,6 +426,9 @@ class SideParts:
     def _follow_buttons(self, _: object) -> None:
         for name, button in self.buttons.items():
             if button.value and name not in self.open:
+                if not PARTS[name].suits(self._panels):
+                    button.value = False
+                    continue
                 self.open[name] = PARTS[name].create(self._panels, self._around)
         over = {name: self.open.pop(name) for name in [*self.open] if not self.buttons[name].value}
         parts = [self.open[name] for name in PARTS if name in self.open]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ class Uploads:
                 # Another file has taken its place meanwhile.
                 return {**answer, "message": "Another file was chosen meanwhile."}
             self._file.write(buffers[0])
+            # Now, so that a full disk is told with this piece.
+            self._file.flush()
             done = self._file.tell()
             if done >= content["size"]:
                 self._file.close()
@@ -47,7 +50,9 @@ class Uploads:
     def close(self) -> None:
         """Remove what was sent."""
         if self._file is not None:
-            self._file.close()
+            # What could not be written was told already.
+            with contextlib.suppress(OSError):
+                self._file.close()
         if self._folder is not None:
             self._folder.cleanup()
         self._folder, self._file, self._upload = None, None, None

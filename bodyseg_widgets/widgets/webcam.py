@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,9 @@ the browser."""
 
 STATES = ("idle", "starting", "live", "waiting", "failed")
 """What a source is doing; see `Webcam.state`."""
+
+_BETWEEN_NEWS = 0.2
+"""Seconds between two words on how much was fetched."""
 
 Pictures: TypeAlias = Any
 """What `Webcam.load` takes: a path or URL, one picture, an iterable of pictures, or a
@@ -91,6 +95,8 @@ class Webcam(anywidget.AnyWidget):
     _page = traitlets.Unicode("").tag(sync=True)
     # How the picker calls the pictures that Python gave; empty where there are none.
     _pictures_label = traitlets.Unicode("").tag(sync=True)
+    # How often Python gave something to take pictures from: each is opened anew.
+    _loaded = traitlets.Int(0).tag(sync=True)
 
     source = traitlets.Enum(SOURCES, default_value="camera").tag(sync=True)
     """Where the pictures come from: one of ``SOURCES``."""
@@ -179,7 +185,6 @@ class Webcam(anywidget.AnyWidget):
             )
         self._given = given
         self._fetched: tempfile.TemporaryDirectory[str] | None = None
-        self._lock = threading.Lock()
         self.channel = FrameChannel(self._open_player, seconds=history)
         try:
             super().__init__(
@@ -199,7 +204,6 @@ class Webcam(anywidget.AnyWidget):
             self.channel.close()
             raise
         self.observe(self._follow_settings, ["loop", "history"])
-        self.observe(self._follow_running, "running")
 
     @property
     def key(self) -> str:
@@ -215,6 +219,8 @@ class Webcam(anywidget.AnyWidget):
     def stop(self) -> None:
         """Stop the pictures and switch the camera off, as the button does."""
         self.running = False
+        # The page says so itself, unless it is gone.
+        self.channel.playback.end()
 
     def load(self, pictures: Pictures) -> None:
         """Take the pictures from elsewhere.
@@ -237,16 +243,13 @@ class Webcam(anywidget.AnyWidget):
             raise InvalidOptionError(
                 "Nothing was given to load: a path, a URL, a picture or an iterable of pictures."
             )
-        with self._lock:
-            self._given = given
-        with self.hold_sync():
-            # Always another, so that the page opens it anew.
-            self.source = "sample"
         with self.hold_sync():
             self.path = given.path or self.path
             if given.source == "python":
+                self._given = given
                 self._pictures_label = given.label
             self.source = given.source
+            self._loaded += 1
 
     def pause(self) -> None:
         """Hold the frame that is shown."""
@@ -285,14 +288,10 @@ class Webcam(anywidget.AnyWidget):
         self.channel.playback.set_loop(loop=self.loop)
         self.channel.history.seconds = self.history
 
-    def _follow_running(self, _: object) -> None:
-        # The page says so itself, unless it is gone.
-        if not self.running:
-            self.channel.playback.end()
-
     def _open_player(self, opening: Opening) -> Player:
         """Open what the page wants; called on the playback's thread."""
-        return Player(self._opened(opening), size=(self.width, self.height), loop=self.loop)
+        size = (opening.width, opening.height)
+        return Player(self._opened(opening), size=size, loop=self.loop)
 
     def _opened(self, opening: Opening) -> PictureSource:
         match opening.source:
@@ -301,12 +300,16 @@ class Webcam(anywidget.AnyWidget):
             case "kernel camera":
                 return KernelCamera(
                     opening.device,
-                    width=self.width,
-                    height=self.height,
-                    rate=self.frame_rate,
+                    width=opening.width,
+                    height=opening.height,
+                    rate=opening.frame_rate,
                 )
             case "python" if self._given is not None:
                 return open_source(self._given.pictures)
+            case "python":
+                raise SourceError(
+                    "Python gave no pictures. Give some with webcam.load(…), then press Start."
+                )
         raise SourceError(f"The page opens {opening.source!r} by itself.")
 
     def _open_file(self, path: str, opening: Opening) -> PictureSource:
@@ -319,7 +322,13 @@ class Webcam(anywidget.AnyWidget):
             self._fetched.cleanup()
         self._fetched = tempfile.TemporaryDirectory(prefix="bodyseg-")
 
+        told = 0.0
+
         def progress(done: int, total: int | None) -> None:
+            nonlocal told
+            if time.monotonic() - told < _BETWEEN_NEWS and done != total:
+                return
+            told = time.monotonic()
             megabytes = f"{done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
             opening.progress(f"Fetching {path}: {megabytes}.", done / total if total else None)
 

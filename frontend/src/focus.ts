@@ -34,16 +34,17 @@ export function keepFocus(box: HTMLElement, signal: AbortSignal): void {
 
 type Heir = () => HTMLElement | null;
 
-/** The same button of the same panel; at the end of the row, where it is disabled, another one. */
+/** The same button of the same panel; at the end of the row, where it is disabled, its opposite. */
 function heirOfMoved(grid: Element, panel: Element, button: Element): Heir {
   const className = (each: Element, start: string) =>
     [...each.classList].find((name) => name.startsWith(start));
   const own = `.${className(panel, "bodyseg-panel-of-")} .bodyseg-panel-buttons`;
-  const same = `.${className(button, "bodyseg-to-")}`;
+  const same = className(button, "bodyseg-to-");
+  const opposite = same === "bodyseg-to-left" ? "bodyseg-to-right" : "bodyseg-to-left";
   return () =>
-    grid.querySelector(`${own} ${same}`) &&
-    (grid.querySelector<HTMLElement>(`${own} ${same}:enabled`) ??
-      grid.querySelector<HTMLElement>(`${own} :enabled`));
+    grid.querySelector(`${own} .${same}`) &&
+    (grid.querySelector<HTMLElement>(`${own} .${same}:enabled`) ??
+      grid.querySelector<HTMLElement>(`${own} .${opposite}:enabled`));
 }
 
 /** The model of the panel that takes its place, or of the one before. */
@@ -58,12 +59,18 @@ function heirOfRemoved(grid: Element, panel: Element): Heir {
 
 /** Focus the heir as soon as it is there, unless something else was focused meanwhile. */
 function handOn(box: Element, button: Element, heir: Heir, until: AbortSignal): void {
+  let last: Element | null = null;
   const observer = new MutationObserver(() => {
     if (button.isConnected) return;
-    const lost = document.activeElement === document.body || !document.activeElement;
-    const found = lost ? heir() : null;
-    found?.focus();
-    if (found || !lost) observer.disconnect();
+    const active = document.activeElement ?? document.body;
+    // Made anew, a button is told last that it is disabled.
+    if (active === document.body || active.matches(":disabled")) {
+      const found = heir();
+      found?.focus();
+      last = found;
+    } else if (active !== last) {
+      observer.disconnect();
+    }
   });
   observer.observe(box, { childList: true, subtree: true, attributes: true });
   until.addEventListener("abort", () => observer.disconnect());

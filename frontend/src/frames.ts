@@ -102,7 +102,7 @@ export class Frames {
   }
 
   /** The kernel has sent a picture. */
-  async show(message: PictureMessage, jpeg: DataView): Promise<Picture | null> {
+  async show(message: PictureMessage, jpeg: DataView, video: number): Promise<Picture | null> {
     const pending = this.pending.get(message.frame);
     if (!pending) return null;
     const bitmap = await createImageBitmap(
@@ -113,7 +113,8 @@ export class Frames {
       return null;
     }
     const captured = message.live ? this.clock.toBrowser(message.captured) : message.captured;
-    const picture = new Picture(message.frame, message.id, bitmap, captured, message.live);
+    const name = { video, id: message.id };
+    const picture = new Picture(message.frame, name, bitmap, captured, message.live);
     pending.picture = picture;
     pending.capture = message.capture;
     this.proceed(message.frame, pending);
@@ -134,6 +135,14 @@ export class Frames {
       pending.waiting.push({ message, probability, keypoints, at, ...ways });
     }
     this.proceed(frame, pending);
+  }
+
+  /** Regard anew what waits for others: whether all shall show the same frame has changed. */
+  regard(): void {
+    for (const [frame, pending] of [...this.pending]) {
+      if (!this.together() && pending.waiting.length > 0) this.flow.forget(frame, now());
+      this.proceed(frame, pending);
+    }
   }
 
   greet({ asked, received, sent }: PongMessage): void {
@@ -221,6 +230,8 @@ export class Frames {
     const pixels = { left, top, width: columns, height: rows };
     const region = inShares(pixels, picture.bitmap.width, picture.bitmap.height);
     const record = this.record(message.stream);
+    // Its picture took longer to decode than that of a frame after it.
+    if (record.last && record.last.picture.frame > picture.frame) return;
     if (picture.live) {
       const stages = { capture, up, ...message.timings, down };
       record.shown = { frame: picture.frame, captured: picture.captured, stages, at };

@@ -17,7 +17,7 @@ const LONG_ENOUGH = 1000;
  * the other one may never finish.
  */
 export class Pairs {
-  private readonly finished = { a: new Map<number, Mask>(), b: new Map<number, Mask>() };
+  private readonly finished = { a: new Map<string, Mask>(), b: new Map<string, Mask>() };
   /** Since when (ms) each has results without the other's; null while it has none. */
   private readonly alone: Record<Side, number | null> = { a: null, b: null };
 
@@ -25,11 +25,11 @@ export class Pairs {
   add(side: Side, { picture, mask }: MaskedPicture, at: number): Pair | null {
     const { finished, alone } = this;
     const own = finished[side];
-    const { id } = picture;
+    const { key } = picture;
     // The same frame again, as while the source is paused: the newer result counts.
-    own.delete(id);
-    own.set(id, mask);
-    const other = finished[side === "a" ? "b" : "a"].get(id);
+    own.delete(key);
+    own.set(key, mask);
+    const other = finished[side === "a" ? "b" : "a"].get(key);
     if (!other) {
       alone[side] ??= at;
       if (own.size > KEPT) forgetUntil(own, own.size - KEPT);
@@ -38,7 +38,7 @@ export class Pairs {
     alone.a = null;
     alone.b = null;
     // Each finishes its frames in their order: those before this one will not meet any more.
-    for (const each of [finished.a, finished.b]) forgetUntil(each, [...each.keys()].indexOf(id));
+    for (const each of [finished.a, finished.b]) forgetUntil(each, [...each.keys()].indexOf(key));
     return side === "a" ? { picture, a: mask, b: other } : { picture, a: other, b: mask };
   }
 
@@ -56,6 +56,6 @@ export class Pairs {
 }
 
 /** Delete this many of the oldest entries. */
-function forgetUntil(map: Map<number, Mask>, count: number): void {
-  for (const id of [...map.keys()].slice(0, count)) map.delete(id);
+function forgetUntil(map: Map<string, Mask>, count: number): void {
+  for (const key of [...map.keys()].slice(0, count)) map.delete(key);
 }

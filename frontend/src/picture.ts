@@ -1,3 +1,9 @@
+/** Which opening of the source a frame is from, and its number there. */
+export interface FrameName {
+  video: number;
+  id: number;
+}
+
 /** One picture, shared by everybody who shows it and freed by the last. */
 export class Picture {
   private holders = 1;
@@ -5,14 +11,23 @@ export class Picture {
   constructor(
     /** A number of its own for each way of a picture to the kernel and back. */
     readonly frame: number,
-    /** The number that people see; a frame that is shown again keeps it. */
-    readonly id: number,
+    private readonly name: FrameName,
     readonly bitmap: ImageBitmap,
     /** When it was taken, by the browser's clock, ms. */
     readonly captured: number,
     /** False where it is shown again while the source is paused. */
     readonly live: boolean,
   ) {}
+
+  /** The number that people see; a frame that is shown again keeps it. */
+  get id(): number {
+    return this.name.id;
+  }
+
+  /** The same for the same frame, and for no other of this page. */
+  get key(): string {
+    return `${this.name.video} ${this.name.id}`;
+  }
 
   hold(): this {
     this.holders += 1;

@@ -28,6 +28,9 @@ export interface OpenMessage {
   source: string;
   path: string;
   device: number;
+  width: number;
+  height: number;
+  frame_rate: number;
 }
 
 /** Browser to kernel: close the source, or say that somebody is there. */

@@ -114,20 +114,21 @@ async function render({ model, el, signal }: RenderProps<WebcamTraits>) {
     options.push(new Option("Screen or window", "screen"));
     const file = model.get("path");
     if (file) options.push(new Option(`File: ${fileName(file)}`, "file"));
-    options.push(
-      new Option("File on this computer…", `${CHOOSE}file`),
-      new Option("Path or URL…", `${CHOOSE}path`),
-      new Option("Camera of the notebook's machine", "kernel camera"),
-    );
+    options.push(new Option("Camera of the notebook's machine", "kernel camera"));
     const pictures = model.get("_pictures_label");
     if (pictures) options.push(new Option(pictures, "python"));
     if (model.get("stream")) options.push(new Option("ipywebrtc stream", "stream"));
-    options.push(new Option("Sample picture", "sample"));
+    options.push(
+      new Option("Sample picture", "sample"),
+      // Last: arrow keys that walk the picker get no farther than what asks for more.
+      new Option("Path or URL…", `${CHOOSE}path`),
+      new Option("File on this computer…", `${CHOOSE}file`),
+    );
     picker.replaceChildren(...options);
     picker.value = model.get("source") === "camera" ? CAMERA + chosen : model.get("source");
     kernelDevice.hidden = model.get("source") !== "kernel camera";
     kernelDevice.value = String(model.get("kernel_device"));
-    const asked = ["camera", "kernel camera", "screen"].includes(model.get("source"));
+    const asked = ["camera", "kernel camera"].includes(model.get("source"));
     const [width, height] = [model.get("width"), model.get("height")];
     listNumbers(
       size,

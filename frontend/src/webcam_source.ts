@@ -33,6 +33,7 @@ export interface WebcamTraits {
   _channel: string;
   _page: string;
   _pictures_label: string;
+  _loaded: number;
   source: Origin;
   stream: string | null;
   path: string;
@@ -79,6 +80,20 @@ const BUSY =
 /** Sources whose pictures Python has. */
 const IN_KERNEL: Origin[] = ["file", "kernel camera", "python"];
 
+/** Which settings concern which sources: with another value, these are opened anew. */
+const CONCERNS: Partial<Record<keyof WebcamTraits, Origin[] | null>> = {
+  source: null,
+  device_id: ["camera"],
+  kernel_device: ["kernel camera"],
+  path: ["file"],
+  _loaded: ["file", "python"],
+  stream: ["stream"],
+  // Pictures of a screen or a stream are as large as they are, and are scaled down one by one.
+  width: ["camera", "sample", ...IN_KERNEL],
+  height: ["camera", "sample", ...IN_KERNEL],
+  frame_rate: ["camera", "kernel camera"],
+};
+
 const IDLE: SourceState = { kind: "idle", message: "", offerSample: false, share: null };
 
 export class WebcamSource implements Source {
@@ -99,8 +114,11 @@ export class WebcamSource implements Source {
   private video = 0;
   /** Told what the kernel says of the source that it opens. */
   private news: ((news: SessionNews) => void) | null = null;
-  /** While paused: the frame that was asked for last, and the way it is on. */
-  private sought: { id: number; frame: number } | null = null;
+  /**
+   * While paused: the frame that was asked for last, the way it is on, and the first way since
+   * the pause began. Those between are shown, too, so that one sees what one scrubs through.
+   */
+  private sought: { id: number; frame: number; first: number } | null = null;
   /** While paused: the frame to ask for when the one before is there. */
   private wish: number | null = null;
   private watchdog = 0;
@@ -109,6 +127,8 @@ export class WebcamSource implements Source {
   /** Since when the sample picture is waited for; null while it is not. */
   private asked: number | null = null;
   private stayed = 0;
+  /** Whether a setting has changed since the source was opened. */
+  private outdated = false;
 
   constructor(
     private readonly model: AnyModel<WebcamTraits>,
@@ -118,18 +138,19 @@ export class WebcamSource implements Source {
     this.deck = new Deck(() => model.get("history"));
     this.frames = new Frames(
       () => model.get("same_frame"),
-      ({ live, frame }) => (this.paused ? this.sought?.frame === frame : live),
+      ({ live, frame }) =>
+        this.paused ? !live && frame >= (this.sought?.first ?? Number.POSITIVE_INFINITY) : live,
     );
     for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.follow());
-    for (const name of ["source", "device_id", "width", "height", "stream"])
-      model.on(`change:${name}`, () => this.reopen());
-    for (const [name, source] of [
-      ["path", "file"],
-      ["kernel_device", "kernel camera"],
-      ["frame_rate", "camera"],
-    ] as const)
-      model.on(`change:${name}`, () => this.kind === source && this.reopen());
+    for (const [name, kinds] of Object.entries(CONCERNS))
+      model.on(`change:${name}`, () => {
+        if (kinds === null || kinds.includes(this.kind)) this.reopenSoon();
+      });
     model.on("change:paused", () => this.followPause());
+    model.on("change:same_frame", () => {
+      this.frames.regard();
+      this.proceed();
+    });
     find<Channel>(model.get("_channel")).then((channel) => {
       this.channel = channel;
       channel.onMessage((message, buffers) => this.receive(message, buffers), signal);
@@ -264,6 +285,16 @@ export class WebcamSource implements Source {
     return this.model.get("running") && this.isOurs();
   }
 
+  /** Open the source anew: once, where several settings change together. */
+  private reopenSoon(): void {
+    if (this.outdated) return;
+    this.outdated = true;
+    queueMicrotask(() => {
+      if (this.outdated && !this.signal.aborted) this.reopen();
+      this.outdated = false;
+    });
+  }
+
   private reopen(): void {
     if (this.state.kind === "lost") return;
     this.shut();
@@ -274,6 +305,7 @@ export class WebcamSource implements Source {
   private async open(channel: Channel): Promise<void> {
     const session = new AbortController();
     this.session = session;
+    this.outdated = false;
     this.video = freshNumber();
     this.deck.load(null);
     // Started by Python, it is now this page's: a reload or another window does not start it.
@@ -420,11 +452,13 @@ export class WebcamSource implements Source {
   private async openInKernel(channel: Channel, signal: AbortSignal): Promise<Run> {
     const [page, video] = [pageId(), this.video];
     signal.addEventListener("abort", () => channel.send({ kind: "shut", page, video }));
+    this.asked = now();
     await new Promise<void>((resolve, reject) => {
       this.news = (news) => {
         if (news.kind === "progress") this.enter("starting", news.text, { share: news.share });
         if (news.kind === "refused") reject(new SourceError(news.message));
         if (news.kind !== "opened") return;
+        this.asked = null;
         this.deck.load(news.length === null ? null : { length: news.length, rate: news.rate });
         resolve();
       };
@@ -436,6 +470,9 @@ export class WebcamSource implements Source {
         source: this.kind,
         path: this.model.get("path"),
         device: this.model.get("kernel_device"),
+        width: this.model.get("width"),
+        height: this.model.get("height"),
+        frame_rate: this.model.get("frame_rate"),
       });
     });
     this.news = (news) => {
@@ -531,10 +568,11 @@ export class WebcamSource implements Source {
       // All panels show the frame that the fastest has shown last.
       this.look(this.deck.id);
     }
-    if (!this.paused && this.sought) {
+    if (!this.paused) {
+      const begin = this.sought && this.deck.atEnd ? 0 : null;
       this.sought = null;
       this.wish = null;
-      this.pull(this.deck.atEnd ? 0 : null);
+      this.pull(begin);
     }
     this.states.call();
   }
@@ -553,7 +591,7 @@ export class WebcamSource implements Source {
     this.wish = null;
     const frame = frames.take();
     frames.await(frame);
-    this.sought = { id, frame };
+    this.sought = { id, frame, first: this.sought?.first ?? frame };
     channel.send({ kind: "show", page: pageId(), video: this.video, frame, id });
   }
 
@@ -613,7 +651,10 @@ export class WebcamSource implements Source {
       return;
     }
     const capture = now() - at;
-    this.frames.send(new Picture(frame, frame, bitmap, at, true), capture);
+    this.frames.send(
+      new Picture(frame, { video: this.video, id: frame }, bitmap, at, true),
+      capture,
+    );
     this.deck.note(frame, at);
     const timings = { capture, ...this.frames.lastTimings };
     const { video } = this;
@@ -630,7 +671,10 @@ export class WebcamSource implements Source {
       case "pong":
         this.frames.greet(message);
         // A source of the kernel's may let wait for its pictures as long as it likes.
-        if (!this.inKernel() && this.frames.flow.silence(now()) > GIVE_UP) this.frames.clear();
+        if (!this.inKernel() && this.frames.flow.silence(now()) > GIVE_UP) {
+          this.frames.clear();
+          if (this.paused && this.deck.id !== null) this.look(this.deck.id);
+        }
         return;
       case "command":
         this.obey(message);
@@ -647,8 +691,9 @@ export class WebcamSource implements Source {
       case "gone":
         this.frames.drop(message.frame);
         if (this.sought?.frame === message.frame) {
-          this.deck.forget(this.sought.id);
-          this.wish ??= this.deck.id;
+          const { id } = this.sought;
+          this.deck.forget(id);
+          if (this.deck.id !== id) this.wish ??= this.deck.id;
         }
         break;
       case "result":
@@ -664,11 +709,12 @@ export class WebcamSource implements Source {
   }
 
   private async show(message: PictureMessage, jpeg: DataView): Promise<void> {
+    const { session } = this;
     let picture: Picture | null;
     try {
-      picture = await this.frames.show(message, jpeg);
+      picture = await this.frames.show(message, jpeg, this.video);
     } catch (error) {
-      this.fail(`A picture could not be shown (${String(error)}).`);
+      if (session === this.session) this.fail(`A picture could not be shown (${String(error)}).`);
       return;
     }
     if (!picture?.live) return;

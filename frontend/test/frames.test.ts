@@ -85,7 +85,7 @@ class Rig {
   /** The page takes a picture and sends it. */
   take(live = true): number {
     const frame = this.frames.take();
-    this.frames.send(new Picture(frame, frame, bitmap(), 0, live), 0);
+    this.frames.send(new Picture(frame, { video: 1, id: frame }, bitmap(), 0, live), 0);
     return frame;
   }
 
@@ -97,7 +97,7 @@ class Rig {
   }
 
   show(message: PictureMessage) {
-    return this.frames.show(message, new DataView(new ArrayBuffer(1)));
+    return this.frames.show(message, new DataView(new ArrayBuffer(1)), 1);
   }
 }
 
@@ -257,6 +257,15 @@ describe("a frame looked at again", () => {
     rig.frames.answer(...result(again, "a", 1));
     rig.frames.answer(...result(again, "b", 0));
     expect(rig.given).toEqual([`a:${live}`, `b:${live}`]);
+  });
+
+  it("does not take the place of one that was asked for later", async () => {
+    const [first, second] = [rig.ask(), rig.ask()];
+    rig.frames.answer(...result(first, "a", 0));
+    rig.frames.answer(...result(second, "a", 0));
+    await rig.show(picture(second, 6, false));
+    await rig.show(picture(first, 5, false));
+    expect(rig.given).toEqual(["a:6"]);
   });
 
   it("counts for no rate", async () => {

@@ -5,7 +5,7 @@ import { Picture } from "../src/picture";
 
 /** What a stream makes of a frame; `value` tells its masks apart. */
 const result = (id: number, value = id) => ({
-  picture: new Picture(1000 + value, id, {} as ImageBitmap, 0, true),
+  picture: new Picture(1000 + value, { video: 1, id }, {} as ImageBitmap, 0, true),
   mask: { data: Uint8Array.of(value), width: 1, height: 1, region: WHOLE },
 });
 const add = (pairs: Pairs, side: Side, id: number, at = 0, value = id) =>

@@ -200,7 +200,10 @@ def test_pictures_iterators_and_sources_of_python_are_shown(
     server: Server,
 ) -> None:
     painted = [paint_counter(signer[number], 100 + number) for number in range(20)]
-    rgb = [av.VideoFrame.from_ndarray(each, format="yuv420p").to_ndarray(format="rgb24") for each in painted]
+    rgb = [
+        av.VideoFrame.from_ndarray(each, format="yuv420p").to_ndarray(format="rgb24")
+        for each in painted
+    ]
     np.save(server.root / "pictures.npy", np.stack(rgb))
     av.VideoFrame.from_ndarray(painted[5], format="yuv420p").to_image().save(
         server.root / "picture.jpg", quality=95
@@ -262,11 +265,10 @@ BAD = {
     "truncated": ('"cut.mp4"', "cut.mp4"),
     "missing": ('"nowhere/clip.mp4"', "nowhere/clip.mp4"),
     "no server": ('"http://127.0.0.1:9/clip.mp4"', "http://127.0.0.1:9/clip.mp4"),
-    "raises": ("raising()", "Picture number 2 of 'Python pictures' could not be had: "
-               "RuntimeError: the well is dry"),
-    "shape": ("iter([np.zeros((4, 4, 7), np.uint8)])", "Number 0 of 'Python pictures' is no picture"),
+    "raises": ("raising()", "Picture number 2 of 'Python pictures' could not be had: RuntimeError"),
+    "shape": ("iter([np.zeros((4, 4, 7))])", "Number 0 of 'Python pictures' is no picture"),
     "empty list": ("[]", "has no pictures"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.usefixtures("films")
@@ -348,7 +350,7 @@ def test_files_are_chosen_and_dropped(
     assert all(number == counter for number, counter in seen)
     notebook.execute("webcam.show(17)")
     wait_for_frame(page, 17)
-    assert notebook.value("open(webcam.path, 'rb').read() == open('%s', 'rb').read()" % large)
+    assert notebook.value(f"open(webcam.path, 'rb').read() == open({str(large)!r}, 'rb').read()")
     assert page.get_by_label("Source of the pictures").input_value() == "file"
 
     # Another takes its place while it plays, and its copy is gone.

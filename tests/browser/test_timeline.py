@@ -66,12 +66,32 @@ for found, panel in zip(looked_at, compare.panels):
 """
 """Not in the notebook's cell: its panels shall be on the screen, where they are drawn."""
 
+SLIDER = ".bodyseg-timeline input[type=range]"
+
+SCRUB_JS = f"""
+async (count) => {{
+  const read = {PANELS_JS};
+  const slider = document.querySelector('{SLIDER}');
+  const seen = new Set();
+  for (let at = 0; seen.size < count; at = (at + 1) % (Number(slider.max) + 1)) {{
+    slider.value = String(at);
+    slider.dispatchEvent(new Event('input', {{ bubbles: true }}));
+    await new Promise(requestAnimationFrame);
+    const [[number, counter]] = read();
+    seen.add(`${{number}} ${{counter}}`);
+  }}
+  return [...seen];
+}}
+"""
+"""Moves the slider with every frame of the screen until so many frames were seen."""
+
 SAMPLE_NUMBERS_JS = """
 async (count) => {
   const seen = [];
   while (seen.length < count) {
     await new Promise(requestAnimationFrame);
-    seen.push([...document.querySelectorAll('.bodyseg-frame-number')].map((each) => each.innerText));
+    const numbers = document.querySelectorAll('.bodyseg-frame-number');
+    seen.push([...numbers].map((each) => each.innerText));
   }
   return seen;
 }
@@ -144,57 +164,82 @@ def test_pausing_holds_one_frame_and_all_that_is_done_is_done_to_it(
     timeline_button(page, "Pause").click()
     newest = held_frame(page, notebook)
     assert notebook.value("webcam.paused")
+    numbers = _step_back_and_on(page, notebook, newest)
+    _seek_and_press_keys(page, numbers)
+    held = held_frame(page, notebook)
+    _scrub(page)
+    page.locator(SLIDER).fill(str(len(_kept_frames(page)) - 11))
+    assert held_frame(page, notebook) == held
+    _change_views(page, notebook)
+    _change_models(page, notebook, held)
+    _go_on(page, notebook, newest)
+    _start_anew(page, notebook)
 
-    # Back and on again: every mask and every pose is the same the second time.
+
+def _step_back_and_on(page: Page, notebook: Notebook, newest: int) -> list[int]:
+    """Every mask and every pose is the same the second time; gives the numbers stepped through."""
     back = [newest, *(step(page, "One frame back") for _ in range(20))]
     assert back == sorted(set(back), reverse=True)
     assert held_frame(page, notebook) == back[-1]
     assert "s kept" in place(page)
-    back.reverse()
+    numbers = back[::-1]
     forth = [step(page, "One frame on") for _ in range(20)]
-    assert forth == back[1:]
+    assert forth == numbers[1:]
     # There is nothing after the newest.
     assert step(page, "One frame on") == newest
     assert held_frame(page, notebook) == newest
     times = notebook.value("[[len(each) for each in found.values()] for found in looked_at]")
     assert [len(each) for each in times] == [21, 21]
     assert all(sorted(each)[1] >= 2 for each in times)
-    assert notebook.value(
-        "[max(len(set(each)) for each in found.values()) for found in looked_at]"
-    ) == [1, 1]
+    found = "[max(len(set(each)) for each in found.values()) for found in looked_at]"
+    assert notebook.value(found) == [1, 1]
+    return numbers
 
-    # The slider seeks, and keys step: on it, on a picture, and on the timeline's buttons.
-    slider = page.locator(".bodyseg-timeline input[type=range]")
-    slider.fill(str(int(slider.get_attribute("max") or 0) - 10))
-    held = held_frame(page, notebook)
-    assert held == back[-11]
+
+def _kept_frames(page: Page) -> range:
+    return range(int(page.locator(SLIDER).get_attribute("max") or 0) + 1)
+
+
+def _seek_and_press_keys(page: Page, numbers: list[int]) -> None:
+    """The slider seeks, and keys step: on it, on a picture, and on the timeline's buttons."""
+    slider = page.locator(SLIDER)
+    slider.fill(str(len(_kept_frames(page)) - 11))
+    assert shown_frame(page) == numbers[-11]
     picture = page.locator(".bodyseg-panel .bodyseg-canvas").first
     for element, key, to in [
-        (slider, "ArrowLeft", back[-12]),
-        (slider, ".", back[-11]),
-        (picture, ",", back[-12]),
-        (picture, ".", back[-11]),
-        (timeline_button(page, "One frame back"), ".", back[-10]),
-        (timeline_button(page, "One frame back"), " ", back[-11]),
+        (slider, "ArrowLeft", numbers[-12]),
+        (slider, ".", numbers[-11]),
+        (picture, ",", numbers[-12]),
+        (picture, ".", numbers[-11]),
+        (timeline_button(page, "One frame back"), ".", numbers[-10]),
+        (timeline_button(page, "One frame back"), " ", numbers[-11]),
     ]:
         element.focus()
         page.keyboard.press(key)
         assert shown_frame(page) == to
-    assert held_frame(page, notebook) == held
 
-    # Views and thresholds change what is drawn of it, and nothing else.
+
+def _scrub(page: Page) -> None:
+    """While the slider is moved without a rest, frames on the way come to be seen."""
+    assert len(page.evaluate(SCRUB_JS, 8)) == 8
+    shown_frame(page)
+
+
+def _change_views(page: Page, notebook: Notebook) -> None:
+    """Views and thresholds change what is drawn of the frame, and nothing else."""
     before = notebook.value("digests()")
-    pixels = "() => document.querySelector('.bodyseg-panel .bodyseg-canvas').toDataURL()"
-    looks = [page.evaluate(pixels)]
-    for change in ("view = 'mask'", "threshold = 0.95", "view = 'heatmap'"):
+    pixels = "document.querySelector('.bodyseg-panel .bodyseg-canvas').toDataURL()"
+    for change in ("view = 'mask'", "threshold = 0.95", "view = 'heatmap'", "view = 'picture'"):
+        drawn = page.evaluate(f"() => {pixels}")
         notebook.execute(f"compare.view.{change}")
-        page.wait_for_timeout(200)
-        looks.append(page.evaluate(pixels))
-    assert len(set(looks)) == len(looks)
-    notebook.execute("compare.view.view, compare.view.threshold = 'picture', 0.5")
+        page.wait_for_function(f"(drawn) => {pixels} !== drawn", arg=drawn)
+    notebook.execute("compare.view.threshold = 0.5")
     assert notebook.value("digests()") == before
 
-    # Another model looks at this very frame, and so does the model of a panel that is added.
+
+def _change_models(page: Page, notebook: Notebook, held: int) -> None:
+    """Another model looks at this very frame, and so does the model of a panel that is added."""
+    before = notebook.value("digests()")
     notebook.execute("compare.panels[1].stream.choose('MediaPipeSelfieSegmentation', 'general')")
     notebook.wait_for("compare.panels[1].stream.state == 'ready'")
     assert held_frame(page, notebook) == held
@@ -213,8 +258,10 @@ def test_pausing_holds_one_frame_and_all_that_is_done_is_done_to_it(
     assert held_frame(page, notebook) == held
     assert notebook.value("digests()") == before
 
-    # It goes on, live, with space on a picture.
-    picture.focus()
+
+def _go_on(page: Page, notebook: Notebook, newest: int) -> None:
+    """With space on a picture it goes on, live, and is held again; Python steps, too."""
+    page.locator(".bodyseg-panel .bodyseg-canvas").first.focus()
     page.keyboard.press(" ")
     wait_until_live(page, newest)
     assert not notebook.value("webcam.paused")
@@ -222,7 +269,6 @@ def test_pausing_holds_one_frame_and_all_that_is_done_is_done_to_it(
     page.keyboard.press(" ")
     timeline_button(page, "Play").wait_for()
     held = held_frame(page, notebook)
-    # Python steps and shows, too.
     notebook.execute("webcam.step(-5)")
     page.wait_for_function(f"(held) => ({PANELS_JS})()[0][0] < held", arg=held)
     assert held_frame(page, notebook) < held
@@ -230,21 +276,21 @@ def test_pausing_holds_one_frame_and_all_that_is_done_is_done_to_it(
     page.wait_for_function(f"(held) => ({PANELS_JS})()[0][0] === held", arg=held)
     # Of a frame that is not kept, it shows the nearest that is.
     notebook.execute("webcam.show(0)")
-    page.wait_for_function(
-        "() => document.querySelector('.bodyseg-timeline input[type=range]').value === '0'"
-    )
+    page.wait_for_function(f"() => document.querySelector('{SLIDER}').value === '0'")
     assert held_frame(page, notebook) < held
 
-    # Stopped and started again there is nothing of before.
+
+def _start_anew(page: Page, notebook: Notebook) -> None:
+    """Stopped and started again there is nothing of before."""
+    before = notebook.value("max(ids())")
     press_stop(page)
     notebook.wait_for("webcam.state == 'idle'")
     press_start(page)
-    wait_until_live(page, held)
-    page.wait_for_function("() => document.querySelector('.bodyseg-place').innerText")
+    wait_until_live(page, before)
     timeline_button(page, "Pause").click()
     newest = held_frame(page, notebook)
-    slider.fill("0")
-    assert held < held_frame(page, notebook) <= newest
+    page.locator(SLIDER).fill("0")
+    assert before < held_frame(page, notebook) <= newest
 
 
 SLOW = """
@@ -390,10 +436,13 @@ def test_a_recording_gives_the_same_masks_bit_for_bit(
     notebook.execute(SAME)
     assert notebook.value("len(compared)") > 20
     assert notebook.value("all(compared)")
-    assert notebook.value("labels") == ["BlazePose lite (tensorflow)", "Selfie landscape (tensorflow)"]
+    assert notebook.value("labels") == [
+        "BlazePose lite (tensorflow)",
+        "Selfie landscape (tensorflow)",
+    ]
     # Its pictures are those that were recorded, and one steps through them.
     timeline_button(page, "Pause").click()
-    page.locator(".bodyseg-timeline input[type=range]").fill("7")
+    page.locator(SLIDER).fill("7")
     assert held_frame(page, notebook) == 7
     first = notebook.value("digests()")
     assert step(page, "One frame on") == 8

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pytest
 
 from bodyseg_widgets.segmentation import Region
 from bodyseg_widgets.streaming import FrameHistory, StoredResult, Timings, history
+
+if TYPE_CHECKING:
+    import pytest
 
 LEVELS = np.arange(6, dtype=np.uint8).reshape(2, 3)
 STORED = StoredResult(LEVELS, (4, 6), Region(0, 0, 6, 4), (), Timings())

@@ -13,6 +13,7 @@ import pytest
 
 from bodyseg_widgets import InvalidImageError, Mask, Pose, Result, Segmentation, Timings
 from bodyseg_widgets.streaming import (
+    LIVE_MODELS,
     EncodedFrame,
     FramePipeline,
     ModelToRun,
@@ -21,6 +22,8 @@ from bodyseg_widgets.streaming import (
     SharedPicture,
     Sink,
     StoredResult,
+    add_model,
+    choose,
     decode_picture,
     encoded,
 )
@@ -61,7 +64,7 @@ class Rig:
         self.answers: queue.Queue[tuple[str, int, object]] = queue.Queue()
         self.feed = ResultFeed(lambda *_: None)
         self.pipeline: FramePipeline[None] = FramePipeline(
-            ModelToRun("half", create),
+            ModelToRun(create, lambda: "half"),
             sink=Sink(
                 lambda frame, result, _: self.answers.put(("result", frame.id, result)),
                 lambda frame: self.answers.put(("skipped", frame.id, None)),
@@ -73,9 +76,7 @@ class Rig:
 
     def offer(self, number: int, data: bytes, video: Hashable = "video") -> tuple[str, int, object]:
         timings = Timings(capture=3, up=4)
-        self.pipeline.offer(
-            EncodedFrame(number, SharedPicture(data), 12.5, video, timings, None)
-        )
+        self.pipeline.offer(EncodedFrame(number, SharedPicture(data), 12.5, video, timings, None))
         return self.answers.get(timeout=5)
 
 
@@ -160,7 +161,7 @@ def test_a_model_that_cannot_be_loaded_fails_every_frame_but_is_tried_once(jpeg:
     kinds = [rig.offer(number, jpeg)[0] for number in range(3)]
     assert kinds == ["failed"] * 3
     assert len(tries) == 1
-    rig.pipeline.use(ModelToRun("another", HalfModel))
+    rig.pipeline.use(ModelToRun(HalfModel, lambda: "another"))
     assert rig.offer(4, jpeg)[0] == "result"
     rig.pipeline.close()
 
@@ -191,7 +192,7 @@ def test_a_frame_of_a_model_that_is_no_longer_wanted_is_skipped(jpeg: bytes) -> 
     rig = Rig(SlowModel)
     rig.pipeline.offer(EncodedFrame(1, SharedPicture(jpeg), 0.0, "video", Timings(), None))
     assert started.wait(5)
-    rig.pipeline.use(ModelToRun("another", HalfModel))
+    rig.pipeline.use(ModelToRun(HalfModel, lambda: "another"))
     go_on.set()
     assert rig.answers.get(timeout=5) == ("skipped", 1, None)
     assert rig.offer(2, jpeg)[0] == "result"
@@ -202,7 +203,7 @@ def test_another_model_takes_over_and_the_old_one_is_disposed(jpeg: bytes) -> No
     first, second = HalfModel(), HalfModel()
     rig = Rig(lambda: first)
     rig.offer(1, jpeg)
-    rig.pipeline.use(ModelToRun("another", lambda: second))
+    rig.pipeline.use(ModelToRun(lambda: second, lambda: "another"))
     rig.offer(2, jpeg)
     assert first.disposed.is_set()
     assert not second.disposed.is_set()
@@ -283,6 +284,26 @@ def test_what_is_known_of_a_frame_is_given_without_loading_the_model(jpeg: bytes
     assert isinstance(again, Result)
     assert again.frame.live is False
     assert again.mask.levels.tobytes() == result.mask.levels.tobytes()
+
+
+def test_another_number_of_people_is_another_result_of_the_same_model() -> None:
+    people = 1
+    model = choose("BlazePose", "lite", "tensorflow").to_run(lambda: people)
+    assert model.key() == "BlazePose lite (tensorflow)"
+    people = 3
+    assert model.key() == "BlazePose lite (tensorflow), up to 3 people"
+
+
+def test_an_own_model_that_is_added_anew_does_not_get_the_old_ones_results(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Taken away again at the end, as the other tests know no such model.
+    monkeypatch.delitem(LIVE_MODELS, "Shade", raising=False)
+    keys = []
+    for shade in (0.2, 0.8):
+        add_model("Shade", lambda image, shade=shade: np.full(image.shape[:2], shade))
+        keys.append(choose("Shade", None, "tensorflow").to_run(lambda: 1).key())
+    assert keys == ["Shade (python)", "Shade (python) #2"]
 
 
 def test_decode_picture_gives_rgb(jpeg: bytes) -> None:

@@ -15,6 +15,7 @@ from bodyseg_widgets.segmentation import Region
 from bodyseg_widgets.streaming import FrameHistory, Player, StoredResult, Timings, decode_picture
 from bodyseg_widgets.streaming.sources import Picture, PictureIterator
 from bodyseg_widgets.widgets import playback as module
+from bodyseg_widgets.widgets._lifeline import Lifeline
 from bodyseg_widgets.widgets.playback import Delivery, Opening, Playback
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ class Watched:
         self.closed.set()
 
 
+NUMBERS = {"device": 0, "width": 640, "height": 480, "frame_rate": 30}
+
+
 class Rig:
     """A playback whose messages and pictures land in one queue."""
 
@@ -77,7 +81,7 @@ class Rig:
         return Player(source, size=(640, 480), loop=False)
 
     def open(self, video: int = 1) -> None:
-        wanted = {"source": "file", "path": "film.mp4", "device": 0}
+        wanted = {"source": "file", "path": "film.mp4", **NUMBERS}
         self.playback.open({"kind": "open", "page": "page", "video": video, **wanted})
 
     def next(self, frame: int, begin_at: int | None = None, video: int = 1) -> None:
@@ -183,13 +187,16 @@ def test_a_recordings_pictures_and_results_are_handed_on_as_they_are(playing: Ri
         (ValueError("surprise"), "ValueError: surprise"),
     ],
 )
-def test_what_fails_is_said_in_words_and_closed(playing: Rig, error: Exception, message: str) -> None:
+def test_what_fails_is_said_in_words_and_closed(
+    playing: Rig, error: Exception, message: str
+) -> None:
     playing.source.error = error
     playing.next(1)
     assert playing.told() == {**WHERE, "kind": "refused", "message": message}
     assert playing.source.closed.is_set()
     # Nothing is open any more, and another opening works.
     playing.next(2)
+    assert playing.told()["kind"] == "refused"
     playing.source = Watched()
     playing.open(video=2)
     assert playing.told()["kind"] == "opened"
@@ -248,6 +255,9 @@ def test_a_source_is_closed_when(playing: Rig, end: str) -> None:
         getattr(playing.playback, end)()
     assert playing.source.closed.is_set()
     playing.next(1)
+    news = playing.told()
+    assert (news["kind"], news["video"]) == ("refused", 1)
+    assert "Press Start" in news["message"]
 
 
 def test_another_page_cannot_close_it(playing: Rig) -> None:
@@ -260,7 +270,7 @@ def test_a_page_that_is_gone_leaves_no_source_open(
 ) -> None:
     session = playing.playback._session
     assert session
-    monkeypatch.setattr(module, "SILENCE", 0.0)
+    monkeypatch.setattr(session, "lifeline", Lifeline(0.0))
     playing.playback._watch(session)
     assert playing.source.closed.is_set()
 
@@ -270,18 +280,10 @@ def test_a_page_that_says_that_it_is_there_keeps_it_open(
 ) -> None:
     session = playing.playback._session
     assert session
-    session.heard = -1000.0
+    heard: list[float] = []
+    monkeypatch.setattr(session.lifeline, "heard", heard.append)
     playing.playback.stay({**WHERE})
-    waited: list[float] = []
-
-    def over(seconds: float) -> bool:
-        waited.append(seconds)
-        return True
-
-    monkeypatch.setattr(session.over, "wait", over)
-    playing.playback._watch(session)
-    assert waited[0] > 0
-    assert not playing.source.closed.is_set()
+    assert heard == [module.SILENCE]
 
 
 def test_looping_can_be_switched_while_it_plays(playing: Rig) -> None:
@@ -295,7 +297,9 @@ def test_looping_can_be_switched_while_it_plays(playing: Rig) -> None:
 def test_a_webcam_opens_what_the_page_says_though_its_traits_come_later() -> None:
     webcam = Webcam(PICTURES)
     try:
-        opening = Opening(lambda *_: None, lambda: False, source="file", path="missing.mp4", device=0)
+        opening = Opening(
+            lambda *_: None, lambda: False, source="file", path="missing.mp4", **NUMBERS
+        )
         with pytest.raises(SourceError, match=r"missing\.mp4"):
             webcam._open_player(opening)
     finally:
@@ -311,7 +315,7 @@ def test_a_generator_that_was_stopped_at_work_goes_on_for_the_next_opening() -> 
         yield from PICTURES
 
     webcam = Webcam(slow())
-    opening = Opening(lambda *_: None, lambda: False, source="python", path="", device=0)
+    opening = Opening(lambda *_: None, lambda: False, source="python", path="", **NUMBERS)
     first = webcam._open_player(opening)
     reader = threading.Thread(target=first.next)
     reader.start()

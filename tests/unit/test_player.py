@@ -71,7 +71,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def make(film: Film, *, loop: bool = False, size: tuple[int, int] = (640, 480)) -> Player:
     made = Player(film, size=size, loop=loop)
     wait = film.clock.wait
-    made._closed.wait = wait  # type: ignore[method-assign,assignment]
+    made._woken.wait = wait  # type: ignore[method-assign,assignment]
     return made
 
 
@@ -84,7 +84,9 @@ def test_pictures_come_at_the_pace_of_their_source(clock: Clock) -> None:
     film = make(Film(clock))
     played = [film.next() for _ in range(4)]
     assert [each.picture.index for each in played if each] == [0, 1, 2, 3]
-    assert [each.timestamp for each in played if each] == pytest.approx([1000, 1000.1, 1000.2, 1000.3])
+    assert [each.timestamp for each in played if each] == pytest.approx(
+        [1000, 1000.1, 1000.2, 1000.3]
+    )
     assert clock.now == pytest.approx(1000.3)
 
 
@@ -178,6 +180,7 @@ def test_of_a_recording_every_picture_is_shown_as_it_was(clock: Clock) -> None:
 
 def test_closing_it_wakes_whoever_waits_and_closes_the_source() -> None:
     film = Film(Clock())
+    film.rate = 0.001
     playing = Player(film, size=(640, 480), loop=False)
     playing.next()
     # The second picture is due in a thousand seconds.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,6 +69,15 @@ def test_after_clear_time_begins_anew(stream: HandStream) -> None:
     assert recorder.moments == ()
     stream.put(make_result(20, make_pose()))
     assert times(recorder) == [0]
+
+
+def test_what_is_shown_again_while_paused_is_left_out(stream: HandStream) -> None:
+    recorder = PoseRecorder(stream)
+    for taken in (0.0, 1.0, 2.0):
+        stream.put(make_result(taken, make_pose()))
+    again = make_result(1.0, make_pose())
+    stream.put(replace(again, frame=replace(again.frame, live=False)))
+    assert times(recorder) == [0, 1, 2]
 
 
 def test_a_clock_that_goes_back_begins_a_new_recording(stream: HandStream) -> None:

@@ -100,7 +100,7 @@ def test_a_frame_that_is_shown_while_paused_counts_alone(
         for panel in panels:
             panel.put(each)
     clock.now += 60
-    panels[0].put(2, 77, live=False, taken=999.0)
+    panels[0].put(2, 77, live=False)
     newest = frames.newest()
     assert newest is not None
     assert (newest.id, newest.live) == (2, False)

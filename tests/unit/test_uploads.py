@@ -24,7 +24,13 @@ def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Uploads
 
 
 def send(
-    uploads: Uploads, piece: bytes, *, offset: int, size: int, name: str = "clip.mp4", number: int = 1
+    uploads: Uploads,
+    piece: bytes,
+    *,
+    offset: int,
+    size: int,
+    name: str = "clip.mp4",
+    number: int = 1,
 ) -> dict[str, object]:
     head = {"page": "page", "upload": number, "name": name, "size": size, "offset": offset}
     return uploads.add(head, [memoryview(piece)])

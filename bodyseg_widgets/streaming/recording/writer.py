@@ -69,6 +69,9 @@ class RecordingWriter:
         ``-shm`` are beside it, and they belong to it; :meth:`close` leaves a single file.
     overwrite : bool
         Whether a file that is there is replaced.
+    on_error : callable
+        Called with the :attr:`error`, on the writer's thread, when nothing can be written any
+        more.
 
     Raises
     ------
@@ -97,8 +100,15 @@ class RecordingWriter:
     [[255, 255, 255], [255, 255, 255]]
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        on_error: Callable[[RecordingError], object] = lambda _: None,
+    ) -> None:
         self._path = Path(path)
+        self._on_error = on_error
         self._database = _create(self._path, overwrite=overwrite)
         self._changed = threading.Condition()
         self._waiting: deque[_Job] = deque()
@@ -296,6 +306,7 @@ class RecordingWriter:
                 self._error.__cause__ = error
                 self._waiting.clear()
                 self._waiting_bytes = 0
+            self._on_error(self._error)
 
     def _write_batch(self, database: sqlite3.Connection) -> bool:
         """Write what comes until it is time to commit; give whether there may be more."""

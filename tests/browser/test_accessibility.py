@@ -1,0 +1,285 @@
+"""Driven wholly from the keyboard, named for screen readers, and what axe-core finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.browser.explorer_page import (
+    choose_theme,
+    collapse_sidebar,
+    press_start,
+    timeline_button,
+    wait_for_panels,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+
+COMPARE = """
+from bodyseg_widgets import Compare, Webcam
+compare = Compare({models}, Webcam(), show={show})
+compare
+"""
+
+ALL_PARTS = ["pose", "difference", "agreement", "profile", "thresholds"]
+
+SERIOUS_JS = """
+async () => {
+  const { violations } = await axe.run('.bodyseg-explorer', { resultTypes: ['violations'] });
+  return violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+}
+"""
+
+FOCUSED_JS = """
+() => {
+  const focused = document.activeElement;
+  if (!focused.closest('.bodyseg-explorer')) return null;
+  const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+  axe.setup(document.body);
+  const name = axe.commons.text.accessibleText(focused);
+  axe.teardown();
+  return {
+    name,
+    // What surrounds it tells alike names apart.
+    group: focused.closest('[role=group]')?.ariaLabel ?? '',
+    ring: outlineStyle === 'none' ? 0 : parseFloat(outlineWidth),
+    html: focused.outerHTML.slice(0, 200),
+  };
+}
+"""
+
+CELLS_JS = """
+() => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  return [content.widgets.length, content.mode, content.activeCellIndex];
+}
+"""
+
+
+class Focused(NamedTuple):
+    """What has the focus: its name, and that of the group around it."""
+
+    name: str
+    group: str
+
+
+def focused(page: Page) -> Focused | None:
+    """What has the focus in the explorer; it must be named and seen to have it."""
+    found = page.evaluate(FOCUSED_JS)
+    if found is None:
+        return None
+    assert found["name"].strip(), f"has no name: {found['html']}"
+    assert found["ring"] >= 2, f"has no ring: {found['html']}"
+    return Focused(found["name"], found["group"])
+
+
+def tab_to(page: Page, name: str, group: str | None = None, *, back: bool = False) -> None:
+    """Press Tab until what is called `name` has the focus, in a group of that name."""
+    seen = []
+    for _ in range(90):
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        found = focused(page)
+        if found and found.name.startswith(name) and group in {None, found.group}:
+            return
+        seen.append(found)
+    raise AssertionError(f"Tab comes to no {name!r} in {group!r}, but to {seen}")
+
+
+def open_compare(
+    open_notebook: OpenNotebook, page: Page, models: list[str], show: list[str]
+) -> Notebook:
+    notebook = open_notebook(COMPARE.format(models=models, show=show))
+    collapse_sidebar(page)
+    page.wait_for_selector(".bodyseg-timeline button", timeout=60_000)
+    page.evaluate(f"{AXE.read_text()}; 0")
+    return notebook
+
+
+def test_axe_finds_nothing_serious(page: Page, open_notebook: OpenNotebook) -> None:
+    open_compare(open_notebook, page, ["general", "landscape", "lite"], ALL_PARTS)
+    assert page.evaluate(SERIOUS_JS) == []
+    press_start(page)
+    wait_for_panels(page)
+    # Of the last part that is laid out.
+    page.locator(".bodyseg-parts .legendtext").last.wait_for()
+    for theme in ("light", "dark"):
+        choose_theme(page, theme)
+        assert page.evaluate(SERIOUS_JS) == []
+        timeline_button(page, "Pause").click()
+        page.get_by_role("button", name="+ Add model").click()
+        page.get_by_role("menuitem").first.wait_for()
+        assert page.evaluate(SERIOUS_JS) == []
+        page.keyboard.press("Escape")
+        page.get_by_role("tab", name="Heatmap").first.click()
+        page.get_by_role("tab", name="Difference").click()
+        assert page.evaluate(SERIOUS_JS) == []
+        timeline_button(page, "Play").click()
+    choose_theme(page, "light")
+
+
+def test_everything_is_named_and_says_what_it_is(page: Page, open_notebook: OpenNotebook) -> None:
+    open_compare(open_notebook, page, ["general", "general"], ["difference"])
+    group = page.get_by_role("group", name="Selfie general 2", exact=True)
+    for role, name in [
+        ("combobox", "Model"),
+        ("combobox", "Runtime"),
+        ("button", "Move Selfie general 2 to the left"),
+        ("button", "Take Selfie general 2 away"),
+        ("application", "No picture yet"),
+        ("tablist", "What is shown"),
+        ("slider", "Threshold"),
+    ]:
+        assert group.get_by_role(role, name=name, exact=True).count() == 1, name
+    pressed = {
+        button.inner_text(): button.get_attribute("aria-pressed")
+        for button in page.locator(".bodyseg-toggle button:visible").all()
+    }
+    assert pressed == {
+        "Mirror": "true",
+        "Same frame": "false",
+        "Link thresholds": "false",
+        "Difference": "true",
+        "Agreement": "false",
+        "Profile": "false",
+        "All thresholds": "false",
+        "Record stream": "false",
+    }
+    page.get_by_role("button", name="Agreement", exact=True).click()
+    page.locator(".bodyseg-toggle button[aria-pressed=true]", has_text="Agreement").wait_for()
+    headings = page.locator(".bodyseg-parts").get_by_role("heading")
+    page.get_by_role("heading", name="Agreement").wait_for()
+    assert headings.all_inner_texts() == ["Difference", "Agreement", "Time"]
+    # The first menu entry gets the focus, letters go to entries, and nothing is added before.
+    page.get_by_role("button", name="+ Add model").focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("() => document.activeElement.innerText === 'Selfie · general'")
+    page.keyboard.press("b")
+    page.wait_for_function("() => document.activeElement.innerText === 'BlazePose · lite'")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.activeElement.innerText === '+ Add model'")
+    assert page.locator(".bodyseg-panels > .bodyseg-panel").count() == 2
+
+
+def test_all_of_it_is_driven_from_the_keyboard(page: Page, open_notebook: OpenNotebook) -> None:
+    notebook = open_compare(open_notebook, page, ["general", "landscape"], [])
+    press = page.keyboard.press
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.content.activeCell.node.focus()")
+    cells = page.evaluate(CELLS_JS)
+
+    tab_to(page, "Start")
+    press("Enter")
+    wait_for_panels(page)
+    page.locator(".bodyseg-note").first.wait_for(state="hidden")
+
+    # A panel's own controls, in their order.
+    tab_to(page, "Model", "Selfie landscape")
+    press("ArrowUp")
+    notebook.wait_for("compare.panels[1].stream.model_type == 'general'")
+    press("ArrowDown")
+    notebook.wait_for("compare.panels[1].stream.model_type == 'landscape'")
+    # Letters are looked up in the picker. JupyterLab would insert, cut and change cells.
+    for key in ("x", "y", "m", "a"):
+        press(key)
+    tab_to(page, "Picture with the mask", "Selfie landscape")
+    press("ArrowDown")
+    press("Shift+ArrowRight")
+    probe = page.locator(".bodyseg-panel").nth(1).locator(".bodyseg-probe")
+    assert probe.inner_text().startswith("p = ")
+    tab_to(page, "Mask", "Selfie landscape")
+    press("ArrowRight")
+    notebook.wait_for("compare.panels[1].view.view == 'heatmap'")
+    tab_to(page, "Threshold", "Selfie landscape")
+    for key in ("ArrowRight", "ArrowRight", "PageUp"):
+        press(key)
+    notebook.wait_for("compare.panels[1].view.threshold == 0.62")
+    assert notebook.value("[compare.panels[0].view.view, compare.panels[0].view.threshold]") == [
+        "mask",
+        0.5,
+    ]
+
+    # Space pauses, comma and full stop step, and so does the timeline's slider.
+    tab_to(page, "Picture with the heatmap", "Selfie landscape", back=True)
+    press(" ")
+    notebook.wait_for("compare.webcam.paused and not compare.latest.frame.live")
+    shown = "[panel.stream.latest.frame.id for panel in compare.panels]"
+    held = notebook.value("compare.latest.frame.id")
+    press(",")
+    notebook.wait_for(f"max({shown}) < {held}")
+    press(".")
+    notebook.wait_for(f"{shown} == [{held}, {held}]")
+    tab_to(page, "Frame")
+    press("ArrowLeft")
+    notebook.wait_for(f"max({shown}) < {held}")
+    tab_to(page, "Play", back=True)
+    press("Enter")
+    notebook.wait_for("not compare.webcam.paused")
+
+    # Panels are moved, added and removed, and the focus stays where one is.
+    tab_to(page, "Move Selfie landscape to the left", back=True)
+    press("Enter")
+    notebook.wait_for("[p.name for p in compare.panels] == ['Selfie landscape', 'Selfie general']")
+    page.wait_for_function(
+        "() => document.activeElement.title === 'Move Selfie landscape to the right'"
+    )
+    tab_to(page, "+ Add model", back=True)
+    press("Enter")
+    page.wait_for_function("() => document.activeElement.role === 'menuitem'")
+    assert focused(page) == Focused("Selfie · general", "")
+    press("End")
+    press("ArrowUp")
+    press("ArrowUp")
+    assert focused(page) == Focused("BlazePose · lite", "")
+    press("Enter")
+    notebook.wait_for("len(compare.panels) == 3 and compare.panels[2].name == 'BlazePose lite'")
+    assert focused(page) == Focused("+ Add model", "")
+    wait_for_panels(page)
+    tab_to(page, "Take Selfie landscape away")
+    press("Enter")
+    notebook.wait_for("[p.name for p in compare.panels] == ['Selfie general', 'BlazePose lite']")
+    page.wait_for_function("() => document.activeElement.closest('.bodyseg-model')")
+    assert focused(page) == Focused("Model", "Selfie general")
+    wait_for_panels(page)
+
+    # What stands beside the panels.
+    tab_to(page, "Difference")
+    press("Enter")
+    tab_to(page, "Agreement")
+    press("Enter")
+    tab_to(page, "Profile")
+    press(" ")
+    notebook.wait_for("[*compare.parts.open] == ['difference', 'agreement', 'profile']")
+    page.locator(".bodyseg-difference").wait_for()
+    tab_to(page, "Second panel")
+    press("ArrowUp")
+    notebook.wait_for("compare.parts.open['difference'].view.b is compare.panels[0].view")
+    tab_to(page, "Agreement of")
+    tab_to(page, "Agreement")
+    press("ArrowRight")
+    notebook.wait_for("compare.parts.open['difference'].view.view == 'difference'")
+    tab_to(page, "IoU")
+    press("ArrowRight")
+    notebook.wait_for("compare.parts.open['agreement'].table.measure == 'difference'")
+
+    # The line is put where the arrow keys are.
+    tab_to(page, "Picture with the mask", "BlazePose lite", back=True)
+    press("ArrowDown")
+    press("a")
+    notebook.wait_for("0.5 < compare.parts.open['profile'].plot.line[1] < 0.6")
+    assert notebook.value("compare.panels[0].view.line == compare.panels[1].view.line")
+
+    tab_to(page, "Snapshot")
+    press("Enter")
+    page.get_by_text("Saved bodyseg-").wait_for()
+    tab_to(page, "Stop", back=True)
+    press("Enter")
+    notebook.wait_for("compare.webcam.state == 'idle'")
+
+    # JupyterLab took none of the keys.
+    assert page.evaluate(CELLS_JS) == cells

@@ -1,0 +1,296 @@
+"""Several models on one stream: changed while it runs, in narrow cells, and kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bodyseg_widgets import Snapshot
+from tests.browser.explorer_page import (
+    choose_theme,
+    clipped_elements,
+    collapse_sidebar,
+    press_start,
+    press_stop,
+    shown_panels,
+    timeline_button,
+    wait_for_panels,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator, Page
+
+    from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook, Server
+
+COMPARE = """
+from bodyseg_widgets import Compare, Webcam
+compare = Compare({models}, Webcam(), show={show}, mirror=False)
+compare
+"""
+
+NOTE_FRAMES = """
+frames = {}
+
+def note(panel):
+    frames[panel] = []
+    panel.stream.on_result(lambda result: frames[panel].append(result.frame.id))
+
+for panel in compare.panels:
+    note(panel)
+
+def in_order(panel):
+    return all(a < b for a, b in zip(frames[panel], frames[panel][1:]))
+"""
+"""Of each panel the frames it has finished."""
+
+
+def open_compare(
+    open_notebook: OpenNotebook, page: Page, models: list[str], show: tuple[str, ...] = ()
+) -> Notebook:
+    notebook = open_notebook(COMPARE.format(models=models, show=show))
+    collapse_sidebar(page)
+    page.wait_for_selector(".bodyseg-webcam button")
+    press_start(page)
+    wait_for_panels(page)
+    return notebook
+
+
+def panel(page: Page, name: str) -> Locator:
+    """A panel by its name."""
+    return page.locator(".bodyseg-panels").get_by_role("group", name=name, exact=True)
+
+
+def panel_names(page: Page) -> list[str | None]:
+    """The panels in the order in which they are seen."""
+    found = page.locator(".bodyseg-panels > .bodyseg-panel").all()
+    return [each.get_attribute("aria-label") for each in found]
+
+
+def test_panels_are_added_swapped_moved_and_removed_while_the_others_go_on(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_compare(open_notebook, page, ["general", "landscape"])
+    notebook.execute(NOTE_FRAMES)
+    notebook.execute("first, second = compare.panels")
+
+    def goes_on(name: str, *, count: int = 5) -> None:
+        before = notebook.value(f"len(frames[{name}])")
+        notebook.wait_for(f"len(frames[{name}]) >= {before + count}", timeout=30)
+        assert notebook.value(f"in_order({name})")
+
+    def names() -> list[str]:
+        wait_for_panels(page)
+        in_python: list[str] = notebook.value("[each.name for each in compare.panels]")
+        assert panel_names(page) == in_python
+        return in_python
+
+    # Each panel has a view and a threshold of its own.
+    panel(page, "Selfie general").get_by_role("tab", name="Contour").click()
+    panel(page, "Selfie general").get_by_label("Threshold").fill("0.3")
+    panel(page, "Selfie landscape").get_by_role("tab", name="Heatmap").click()
+    panel(page, "Selfie landscape").get_by_label("Threshold").fill("0.8")
+    looks = "[[each.view.view, each.view.threshold] for each in compare.panels]"
+    notebook.wait_for(f"{looks} == [['contour', 0.3], ['heatmap', 0.8]]")
+
+    page.get_by_role("button", name="+ Add model").click()
+    page.get_by_role("menuitem", name="BlazePose · lite").click()
+    notebook.wait_for("len(compare.panels) == 3")
+    notebook.execute("third = compare.panels[2]; note(third)")
+    goes_on("first")
+    goes_on("third")
+    assert names() == ["Selfie general", "Selfie landscape", "BlazePose lite"]
+    assert notebook.value(looks) == [["contour", 0.3], ["heatmap", 0.8], ["mask", 0.5]]
+
+    # Another model in the second, and all else as it was.
+    panel(page, "Selfie landscape").get_by_label("Model").select_option("Selfie · general")
+    notebook.wait_for("second.name == 'Selfie general 2' and second.stream.state == 'ready'")
+    for name in ("first", "second", "third"):
+        goes_on(name)
+    assert names() == ["Selfie general", "Selfie general 2", "BlazePose lite"]
+    assert notebook.value("[*second.stream.latest.mask.model_size]") == [256, 256]
+    assert notebook.value(looks) == [["contour", 0.3], ["heatmap", 0.8], ["mask", 0.5]]
+
+    panel(page, "BlazePose lite").get_by_title("Move BlazePose lite to the left").click()
+    notebook.wait_for("compare.panels == (first, third, second)")
+    goes_on("third")
+    assert names() == ["Selfie general", "BlazePose lite", "Selfie general 2"]
+    panel(page, "Selfie general").get_by_title("Take Selfie general away").click()
+    notebook.wait_for("compare.panels == (third, second)")
+    goes_on("second")
+    goes_on("third")
+    # It has the name for itself now.
+    assert names() == ["BlazePose lite", "Selfie general"]
+    assert notebook.value(looks) == [["mask", 0.5], ["heatmap", 0.8]]
+    page.wait_for_function(
+        "() => document.querySelector('.bodyseg-times').innerText.includes('ms from camera')"
+    )
+    assert "Time of BlazePose lite" in page.locator(".bodyseg-parts").inner_text()
+
+    # Linked, all thresholds move at once in the page, without a way through Python.
+    page.get_by_role("button", name="Link thresholds").click()
+    notebook.wait_for(f"{looks} == [['mask', 0.5], ['heatmap', 0.5]]")
+    moved = page.evaluate(
+        """() => {
+          const sliders = [...document.querySelectorAll('.bodyseg-threshold input')];
+          sliders[0].value = '0.25';
+          sliders[0].dispatchEvent(new Event('input', { bubbles: true }));
+          return sliders.map(({ value }) => value);
+        }"""
+    )
+    assert moved == ["0.25", "0.25"]
+    notebook.wait_for(f"{looks} == [['mask', 0.25], ['heatmap', 0.25]]")
+    page.get_by_role("button", name="Link thresholds").click()
+    notebook.wait_for("not compare.link_button.value")
+    panel(page, "Selfie general").get_by_label("Threshold").fill("0.9")
+    notebook.wait_for(f"{looks} == [['mask', 0.25], ['heatmap', 0.9]]")
+
+    # Paused, all of them show the one frame.
+    timeline_button(page, "Pause").click()
+    notebook.wait_for(
+        "len({each.stream.latest.frame.id for each in compare.panels}) == 1"
+        " and not any(each.stream.latest.frame.live for each in compare.panels)"
+    )
+    page.wait_for_function(
+        """() => new Set([...document.querySelectorAll('.bodyseg-frame-number')]
+          .map(({ innerText }) => innerText)).size === 1"""
+    )
+    one, other = shown_panels(page)
+    assert one == other
+    assert one.number == notebook.value("compare.latest.frame.id")
+
+
+def test_six_panels_in_a_narrow_cell_are_live_and_whole(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
+) -> None:
+    page.set_viewport_size({"width": 476, "height": 1000})
+    models = ["general", "landscape", "lite", "general", "landscape", "landscape"]
+    notebook = open_compare(open_notebook, page, models, ("difference", "agreement"))
+    assert page.evaluate("() => document.querySelector('.bodyseg-explorer').clientWidth") <= 360
+    page.locator(".bodyseg-value").first.wait_for()
+    screenshot(page, "compare-narrow", ".bodyseg-explorer")
+    assert clipped_elements(page) == []
+    places = page.evaluate(
+        """() => {
+          const explorer = document.querySelector('.bodyseg-explorer').getBoundingClientRect();
+          return [...document.querySelectorAll('.bodyseg-explorer button, .bodyseg-explorer select,'
+            + '.bodyseg-explorer input, .bodyseg-explorer canvas')]
+            .filter((each) => each.checkVisibility() && each.getClientRects().length)
+            .map((each) => each.getBoundingClientRect())
+            .filter(({ left, right }) => left < explorer.left - 1 || right > explorer.right + 1)
+            .length;
+        }"""
+    )
+    assert places == 0
+    # One under the other, all six are live: each where it is seen.
+    frames = "[each.stream.latest.frame.id for each in compare.panels]"
+    before = notebook.value(frames)
+    notebook.wait_for(f"all(a > b for a, b in zip({frames}, {before}))", timeout=30)
+    assert page.get_by_role("button", name="+ Add model").is_disabled()
+
+
+COLUMNS_JS = """
+() => {
+  const tops = [...document.querySelectorAll('.bodyseg-panels > *')]
+    .map((each) => Math.round(each.getBoundingClientRect().top));
+  return tops.filter((top) => top === tops[0]).length;
+}
+"""
+
+UNEVEN_ROWS_JS = """
+() => {
+  const rows = new Map();
+  for (const each of document.querySelectorAll('.bodyseg-parts > *, .bodyseg-panels > *')) {
+    const { top, height } = each.getBoundingClientRect();
+    if (height) rows.set(Math.round(top), [...(rows.get(Math.round(top)) ?? []), height]);
+  }
+  return [...rows.values()].filter((row) => Math.max(...row) - Math.min(...row) > 1);
+}
+"""
+
+COLUMNS = {
+    (1400, "light"): {4: 4, 3: 3, 2: 2, 1: 1},
+    (1000, "dark"): {4: 2, 3: 3, 2: 2, 1: 1},
+    (700, "dark"): {4: 2, 3: 2, 2: 2, 1: 1},
+}
+"""How many panels stand side by side, by the window's width and theme and their number."""
+
+
+def test_panels_flow_with_the_width_and_whatever_is_in_a_row_is_equally_high(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
+) -> None:
+    page.set_viewport_size({"width": 1400, "height": 1000})
+    show = ("difference", "agreement", "profile")
+    models = ["general", "landscape", "lite", "landscape"]
+    notebook = open_compare(open_notebook, page, models, show)
+    for count in (4, 3, 2, 1):
+        notebook.execute(f"while len(compare.panels) > {count}: compare.remove(compare.panels[-1])")
+        for (width, theme), columns in COLUMNS.items():
+            choose_theme(page, theme)
+            page.set_viewport_size({"width": width, "height": 1000})
+            page.wait_for_function(
+                f"() => document.querySelectorAll('.bodyseg-panels > *').length === {count}"
+                f" && ({COLUMNS_JS})() === {columns[count]}"
+            )
+            # plotly follows its place a moment later.
+            page.wait_for_function(f"() => ({UNEVEN_ROWS_JS})().length === 0")
+            assert clipped_elements(page) == []
+            screenshot(page, f"compare-{count}-{width}", ".bodyseg-explorer")
+    choose_theme(page, "light")
+
+
+def test_buttons_keep_a_snapshot_and_a_recording_that_is_a_source_again(
+    page: Page, open_notebook: OpenNotebook, server: Server
+) -> None:
+    notebook = open_compare(open_notebook, page, ["general", "landscape"], ("agreement",))
+    said = page.locator(".bodyseg-said")
+
+    page.get_by_role("button", name="Record stream").click()
+    notebook.wait_for("compare.keeper.recording and compare.keeper.recording.frames >= 10")
+    page.get_by_role("button", name="Record stream").click()
+    said.get_by_text("Recorded ").wait_for()
+    recorded = said.inner_text().rstrip(".").split(" to ")[1]
+
+    # Of the very frame that is held.
+    timeline_button(page, "Pause").click()
+    notebook.wait_for("not any(each.stream.latest.frame.live for each in compare.panels)")
+    page.get_by_role("button", name="Snapshot").click()
+    said.get_by_text("Saved ").wait_for()
+    snapshot = Snapshot.load(server.root / said.inner_text().rstrip(".").split(" ")[1])
+    assert snapshot.labels == ("Selfie general", "Selfie landscape")
+    assert snapshot.frame_id == notebook.value("compare.latest.frame.id")
+    coverage = notebook.value(
+        "[float((each.stream.latest.mask.probability >= 0.5).mean()) for each in compare.panels]"
+    )
+    people = [snapshot.person(label).mean() for label in snapshot.labels]
+    np.testing.assert_allclose(people, coverage, atol=1e-6)
+
+    # The tables have what was shown.
+    notebook.execute("timings = compare.keeper.timings_to_dataframe()")
+    assert notebook.value("sorted(set(timings['name']))") == ["Selfie general", "Selfie landscape"]
+    notebook.execute("agreement = compare.keeper.agreement_to_dataframe()")
+    assert notebook.value("len(agreement) > 0 and agreement['iou'].between(0, 1).all().item()")
+
+    # The file is a source, and what it has of a frame is shown again bit for bit.
+    press_stop(page)
+    notebook.wait_for("compare.webcam.state == 'idle'")
+    notebook.execute(f"compare.webcam.load({recorded!r}); compare.webcam.start()")
+    page.wait_for_function(
+        "() => document.querySelector('.bodyseg-place').innerText.startsWith('frame ')"
+    )
+    notebook.wait_for("compare.webcam.state == 'live'")
+    timeline_button(page, "Pause").click()
+    notebook.wait_for("not any(each.stream.latest.frame.live for each in compare.panels)")
+    page.get_by_label("Frame", exact=True).fill("3")
+    notebook.wait_for("[each.stream.latest.frame.id for each in compare.panels] == [3, 3]")
+    notebook.execute(
+        "from bodyseg_widgets.streaming.recording import Recording\n"
+        f"with Recording({recorded!r}) as recording:\n"
+        "    known = recording.read_at(3).known\n"
+        "same = [(each.stream.latest.mask.levels == known[each.stream.choice.label].levels).all()"
+        " for each in compare.panels if each.stream.choice.label in known]"
+    )
+    assert notebook.value("len(same) > 0 and bool(all(same))")
