@@ -486,7 +486,9 @@ export class WebcamSource implements Source {
   private pull(beginAt: number | null = null): void {
     const { channel, session } = this;
     if (!this.inKernel() || !session || !channel?.alive) return;
-    if (this.state.kind === "starting" || this.paused || !this.isSeen()) return;
+    // What is not open yet has nothing to give: the kernel would say that it is closed.
+    const open = this.state.kind === "live" || this.state.kind === "waiting";
+    if (!open || this.paused || !this.isSeen()) return;
     for (let begin_at = beginAt; this.frames.flow.mayCapture(); begin_at = null) {
       const frame = this.frames.take();
       this.frames.await(frame);

@@ -169,16 +169,28 @@ def test_everything_is_named_and_says_what_it_is(page: Page, open_notebook: Open
 
 def test_all_of_it_is_driven_from_the_keyboard(page: Page, open_notebook: OpenNotebook) -> None:
     notebook = open_compare(open_notebook, page, ["general", "landscape"], [])
-    press = page.keyboard.press
     page.evaluate("() => window.jupyterapp.shell.currentWidget.content.activeCell.node.focus()")
     cells = page.evaluate(CELLS_JS)
-
     tab_to(page, "Start")
-    press("Enter")
+    page.keyboard.press("Enter")
     wait_for_panels(page)
-    page.locator(".bodyseg-note").first.wait_for(state="hidden")
+    change_a_panel(page, notebook)
+    look_at_one_frame(page, notebook)
+    move_add_and_remove_panels(page, notebook)
+    open_parts_and_draw_a_line(page, notebook)
+    tab_to(page, "Snapshot")
+    page.keyboard.press("Enter")
+    page.get_by_text("Saved bodyseg-").wait_for()
+    tab_to(page, "Stop", back=True)
+    page.keyboard.press("Enter")
+    notebook.wait_for("compare.webcam.state == 'idle'")
+    # JupyterLab took none of the keys.
+    assert page.evaluate(CELLS_JS) == cells
 
-    # A panel's own controls, in their order.
+
+def change_a_panel(page: Page, notebook: Notebook) -> None:
+    """Model, picture, views and threshold, in the order of the page."""
+    press = page.keyboard.press
     tab_to(page, "Model", "Selfie landscape")
     press("ArrowUp")
     notebook.wait_for("compare.panels[1].stream.model_type == 'general'")
@@ -199,16 +211,17 @@ def test_all_of_it_is_driven_from_the_keyboard(page: Page, open_notebook: OpenNo
     for key in ("ArrowRight", "ArrowRight", "PageUp"):
         press(key)
     notebook.wait_for("compare.panels[1].view.threshold == 0.62")
-    assert notebook.value("[compare.panels[0].view.view, compare.panels[0].view.threshold]") == [
-        "mask",
-        0.5,
-    ]
+    other = notebook.value("[compare.panels[0].view.view, compare.panels[0].view.threshold]")
+    assert other == ["mask", 0.5]
 
-    # Space pauses, comma and full stop step, and so does the timeline's slider.
+
+def look_at_one_frame(page: Page, notebook: Notebook) -> None:
+    """Space pauses, comma and full stop step, and so does the timeline's slider."""
+    press = page.keyboard.press
+    shown = "[panel.stream.latest.frame.id for panel in compare.panels]"
     tab_to(page, "Picture with the heatmap", "Selfie landscape", back=True)
     press(" ")
     notebook.wait_for("compare.webcam.paused and not compare.latest.frame.live")
-    shown = "[panel.stream.latest.frame.id for panel in compare.panels]"
     held = notebook.value("compare.latest.frame.id")
     press(",")
     notebook.wait_for(f"max({shown}) < {held}")
@@ -221,10 +234,15 @@ def test_all_of_it_is_driven_from_the_keyboard(page: Page, open_notebook: OpenNo
     press("Enter")
     notebook.wait_for("not compare.webcam.paused")
 
-    # Panels are moved, added and removed, and the focus stays where one is.
+
+def move_add_and_remove_panels(page: Page, notebook: Notebook) -> None:
+    """The focus stays where one is, though panels are made anew."""
+    press = page.keyboard.press
+    names = "[panel.name for panel in compare.panels]"
     tab_to(page, "Move Selfie landscape to the left", back=True)
     press("Enter")
-    notebook.wait_for("[p.name for p in compare.panels] == ['Selfie landscape', 'Selfie general']")
+    notebook.wait_for(f"{names} == ['Selfie landscape', 'Selfie general']")
+    # There it cannot be moved further to the left.
     page.wait_for_function(
         "() => document.activeElement.title === 'Move Selfie landscape to the right'"
     )
@@ -232,9 +250,8 @@ def test_all_of_it_is_driven_from_the_keyboard(page: Page, open_notebook: OpenNo
     press("Enter")
     page.wait_for_function("() => document.activeElement.role === 'menuitem'")
     assert focused(page) == Focused("Selfie · general", "")
-    press("End")
-    press("ArrowUp")
-    press("ArrowUp")
+    press("ArrowDown")
+    press("ArrowDown")
     assert focused(page) == Focused("BlazePose · lite", "")
     press("Enter")
     notebook.wait_for("len(compare.panels) == 3 and compare.panels[2].name == 'BlazePose lite'")
@@ -242,23 +259,24 @@ def test_all_of_it_is_driven_from_the_keyboard(page: Page, open_notebook: OpenNo
     wait_for_panels(page)
     tab_to(page, "Take Selfie landscape away")
     press("Enter")
-    notebook.wait_for("[p.name for p in compare.panels] == ['Selfie general', 'BlazePose lite']")
+    notebook.wait_for(f"{names} == ['Selfie general', 'BlazePose lite']")
     page.wait_for_function("() => document.activeElement.closest('.bodyseg-model')")
     assert focused(page) == Focused("Model", "Selfie general")
     wait_for_panels(page)
 
-    # What stands beside the panels.
-    tab_to(page, "Difference")
-    press("Enter")
-    tab_to(page, "Agreement")
-    press("Enter")
-    tab_to(page, "Profile")
-    press(" ")
+
+def open_parts_and_draw_a_line(page: Page, notebook: Notebook) -> None:
+    """What stands beside the panels."""
+    press = page.keyboard.press
+    for name, key in [("Difference", "Enter"), ("Agreement", "Enter"), ("Profile", " ")]:
+        tab_to(page, name)
+        press(key)
     notebook.wait_for("[*compare.parts.open] == ['difference', 'agreement', 'profile']")
-    page.locator(".bodyseg-difference").wait_for()
+    page.locator(".bodyseg-difference canvas").wait_for()
+    page.locator(".bodyseg-measures input").first.wait_for()
     tab_to(page, "Second panel")
     press("ArrowUp")
-    notebook.wait_for("compare.parts.open['difference'].view.b is compare.panels[0].view")
+    notebook.wait_for("compare.parts.open['difference'].view.b == compare.panels[0].view")
     tab_to(page, "Agreement of")
     tab_to(page, "Agreement")
     press("ArrowRight")
@@ -266,20 +284,8 @@ def test_all_of_it_is_driven_from_the_keyboard(page: Page, open_notebook: OpenNo
     tab_to(page, "IoU")
     press("ArrowRight")
     notebook.wait_for("compare.parts.open['agreement'].table.measure == 'difference'")
-
-    # The line is put where the arrow keys are.
     tab_to(page, "Picture with the mask", "BlazePose lite", back=True)
     press("ArrowDown")
     press("a")
     notebook.wait_for("0.5 < compare.parts.open['profile'].plot.line[1] < 0.6")
     assert notebook.value("compare.panels[0].view.line == compare.panels[1].view.line")
-
-    tab_to(page, "Snapshot")
-    press("Enter")
-    page.get_by_text("Saved bodyseg-").wait_for()
-    tab_to(page, "Stop", back=True)
-    press("Enter")
-    notebook.wait_for("compare.webcam.state == 'idle'")
-
-    # JupyterLab took none of the keys.
-    assert page.evaluate(CELLS_JS) == cells

@@ -1,4 +1,4 @@
-"""The same Explorer in Notebook 7 and in Voila."""
+"""The same Explorer, and two models side by side, in Notebook 7 and in Voila."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import watched_page
-from tests.browser.explorer_page import EXPLORER, canvas_pixels, press_start, wait_for_masks
+from tests.browser.explorer_page import (
+    EXPLORER,
+    canvas_pixels,
+    clipped_elements,
+    press_start,
+    timeline_button,
+    wait_for_masks,
+    wait_for_panels,
+)
 from tests.browser.lab import write_notebook
 
 if TYPE_CHECKING:
@@ -26,16 +34,54 @@ ODDITIES = {
 }
 
 
+COMPARE = """
+from bodyseg_widgets import Compare
+compare = Compare(["general", "lite"])
+compare
+"""
+
+
 @pytest.mark.parametrize("host", ODDITIES, ids=["notebook 7", "voila"])
 def test_the_explorer_runs_in(
     browser: Browser, server: Server, screenshot: Callable[..., None], host: str
 ) -> None:
     with watched_page(browser, **ODDITIES[host]) as page:
-        _run_explorer(page, server, screenshot, host)
+        _open_in(host, page, server, EXPLORER.format(options=""))
+        press_start(page)
+        wait_for_masks(page, timeout=60_000)
+        assert canvas_pixels(page)[..., 3].min() == 255
+        screenshot(page, f"host-{host.partition('/')[0]}", ".bodyseg-explorer")
 
 
-def _run_explorer(page: Page, server: Server, screenshot: Callable[..., None], host: str) -> None:
-    name = write_notebook(server, [EXPLORER.format(options="")])
+@pytest.mark.parametrize("host", ODDITIES, ids=["notebook 7", "voila"])
+def test_two_models_are_compared_in(
+    browser: Browser, server: Server, screenshot: Callable[..., None], host: str
+) -> None:
+    with watched_page(browser, **ODDITIES[host]) as page:
+        _open_in(host, page, server, COMPARE)
+        press_start(page)
+        wait_for_panels(page)
+        page.locator(".bodyseg-agreement .bodyseg-value").wait_for()
+        page.get_by_text("both").wait_for()
+        assert clipped_elements(page) == []
+        screenshot(page, f"compare-{host.partition('/')[0]}", ".bodyseg-explorer")
+        timeline_button(page, "Pause").click()
+        timeline_button(page, "Play").wait_for()
+        page.wait_for_function(
+            """() => new Set([...document.querySelectorAll('.bodyseg-panels .bodyseg-frame-number')]
+              .map(({ innerText }) => innerText)).size === 1"""
+        )
+        held = page.locator(".bodyseg-frame-number").first.inner_text()
+        timeline_button(page, "One frame back").click()
+        page.wait_for_function(
+            """(held) => [...document.querySelectorAll('.bodyseg-panels .bodyseg-frame-number')]
+              .every(({ innerText }) => Number(innerText) < held)""",
+            arg=int(held),
+        )
+
+
+def _open_in(host: str, page: Page, server: Server, cell: str) -> None:
+    name = write_notebook(server, [cell])
     page.goto(f"{server.url}/{host}/{name}")
     if host == "notebooks":
         page.wait_for_function(
@@ -45,7 +91,3 @@ def _run_explorer(page: Page, server: Server, screenshot: Callable[..., None], h
         )
         page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
     page.wait_for_selector(".bodyseg-view", timeout=90_000)
-    press_start(page)
-    wait_for_masks(page, timeout=60_000)
-    assert canvas_pixels(page)[..., 3].min() == 255
-    screenshot(page, f"host-{host.partition('/')[0]}", ".bodyseg-explorer")

@@ -121,3 +121,41 @@ def test_thirty_times_created_streamed_and_closed_leave_nothing(
     assert after["comms"] == before["comms"]
     assert after["widgets"] == before["widgets"]
     assert after["native threads"] == before["native threads"]
+
+
+COMPARISONS = 5
+
+
+def test_comparisons_with_all_parts_that_were_streamed_and_changed_leave_nothing(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    page.add_init_script(REMEMBER_TRACKS)
+    notebook = open_notebook(MEASURE, "output = ipywidgets.Output(); output")
+    notebook.wait_for("'output' in globals()")
+
+    def cycle() -> None:
+        notebook.execute(
+            "from bodyseg_widgets import Compare\n"
+            "parts = ['pose', 'difference', 'agreement', 'profile', 'thresholds']\n"
+            "compare = Compare(['landscape', 'lite'], show=parts); compare.start()\n"
+            "with output:\n    clear_output(); display(compare)"
+        )
+        seen = "all(panel.stream.latest is not None for panel in compare.panels)"
+        notebook.wait_for(seen)
+        notebook.execute("compare.add('general'); compare.move(compare.panels[2], 0)")
+        notebook.wait_for(seen)
+        notebook.execute("compare.remove(compare.panels[1])")
+        notebook.execute("compare.close()\nwith output:\n    clear_output()\ndel compare")
+
+    for _ in range(2):
+        cycle()
+    before = notebook.value("left()")
+    for _ in range(COMPARISONS):
+        cycle()
+    page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
+    notebook.wait_for(f"left()['descriptors'] <= {before['descriptors']}", timeout=45)
+    after = notebook.value("left()")
+    assert after["threads"] == []
+    assert after["comms"] == before["comms"]
+    assert after["widgets"] == before["widgets"]
+    assert after["native threads"] == before["native threads"]

@@ -26,6 +26,7 @@ from bodyseg_widgets.streaming import (
     choose,
     decode_picture,
     encoded,
+    live_models,
 )
 
 if TYPE_CHECKING:
@@ -297,8 +298,7 @@ def test_another_number_of_people_is_another_result_of_the_same_model() -> None:
 def test_an_own_model_that_is_added_anew_does_not_get_the_old_ones_results(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Taken away again at the end, as the other tests know no such model.
-    monkeypatch.delitem(LIVE_MODELS, "Shade", raising=False)
+    monkeypatch.setattr(live_models, "LIVE_MODELS", {**LIVE_MODELS})
     keys = []
     for shade in (0.2, 0.8):
         add_model("Shade", lambda image, shade=shade: np.full(image.shape[:2], shade))
