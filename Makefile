@@ -44,6 +44,8 @@ bench: $(VENV)/.installed-test
 	$(PY) -m benchmarks.blazepose
 	$(PY) -m benchmarks.live
 	$(PY) -m benchmarks.live --model blazepose
+	$(PY) -m benchmarks.compare
+	$(PY) -m benchmarks.scrub
 	$(PY) -m benchmarks.memory
 	$(PY) -m benchmarks.memory --model blazepose
 

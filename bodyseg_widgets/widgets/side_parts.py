@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.panel import ModelPanel
     from bodyseg_widgets.widgets.pose_panel import PosePanel3D
 
+_NONE: Final = -1
+"""The place of no panel at all."""
+
 # Parts with plots import them when they are made: plotly takes a while to load, and is an extra.
 
 
@@ -138,9 +141,9 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
         )
         super().__init__([head, self.view, self.tabs])
         self.add_class("bodyseg-panel")
-        self.follow(panels)
         for picker in (self.a_picker, self.b_picker):
             picker.observe(self._choose, "value")
+        self.follow(panels)
 
     def follow(self, panels: Sequence[ModelPanel]) -> None:
         """Offer these panels; one that is gone gives way to the first that is not chosen."""
@@ -154,9 +157,14 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
                 self._chosen[at] = others[0] if others else panels[0]
         options = [(panel.name, index) for index, panel in enumerate(panels)]
         pickers = (self.a_picker, self.b_picker)
-        for picker, panel in zip(pickers, [*self._chosen], strict=True):
+        # Half set, they would choose what nobody meant.
+        for picker in pickers:
+            picker.unobserve(self._choose, "value")
+        for picker, panel in zip(pickers, self._chosen, strict=True):
             picker.options = options
             picker.value = panels.index(panel)
+        for picker in pickers:
+            picker.observe(self._choose, "value")
         self._show()
 
     def close(self) -> None:
@@ -170,9 +178,6 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
 
     def _choose(self, _: object) -> None:
         places = (self.a_picker.value, self.b_picker.value)
-        # Between two of its settings a picker has no value.
-        if None in places:
-            return
         self._chosen = [self._panels[place] for place in places]
         self._show()
 
@@ -274,6 +279,8 @@ class ThresholdsPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
 
         del around
         self.plot = SweepPlot(panels)
+        self._panels = [*panels]
+        self._chosen: ModelPanel | None = None
         self.reference_picker = labelled_picker("Reference of the IoU")
         head = box(
             ipywidgets.HBox, "head", heading("All thresholds", "IoU to"), self.reference_picker
@@ -285,11 +292,16 @@ class ThresholdsPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
 
     def follow(self, panels: Sequence[ModelPanel]) -> None:
         """Show these panels, and offer them as reference."""
-        names = [panel.name for panel in panels]
-        chosen = self.plot.reference if self.plot.reference in names else ""
-        self.reference_picker.options = [("none", ""), *((name, name) for name in names)]
-        self.reference_picker.value = chosen
+        self._panels = [*panels]
+        if self._chosen not in panels:
+            self._chosen = None
+        picker = self.reference_picker
+        picker.unobserve(self._choose, "value")
+        picker.options = [("none", _NONE), *((each.name, at) for at, each in enumerate(panels))]
+        picker.value = _NONE if self._chosen is None else panels.index(self._chosen)
+        picker.observe(self._choose, "value")
         self.plot.panels = [*panels]
+        self._show()
 
     def close(self) -> None:
         """Close every widget inside."""
@@ -300,7 +312,12 @@ class ThresholdsPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
         super().close()
 
     def _choose(self, _: object) -> None:
-        self.plot.reference = self.reference_picker.value or None
+        place = self.reference_picker.value
+        self._chosen = None if place == _NONE else self._panels[place]
+        self._show()
+
+    def _show(self) -> None:
+        self.plot.reference = None if self._chosen is None else self._chosen.name
 
 
 @dataclass(frozen=True, slots=True)

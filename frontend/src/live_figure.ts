@@ -10,6 +10,7 @@ document.addEventListener("plotlywidget-after-render", (event) => {
   const { element } = (event as CustomEvent<{ element: Figure }>).detail;
   // The widget's classes come a moment later than its figure.
   requestAnimationFrame(() => {
-    if (element.classList.contains("bodyseg-plot")) attend(element);
+    // By then it may be taken away again, and plotly's methods with it.
+    if (element.classList.contains("bodyseg-plot") && "on" in element) attend(element);
   });
 });

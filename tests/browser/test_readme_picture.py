@@ -21,6 +21,16 @@ POSES = EXPLORER.format(options='Webcam(source="sample"), model="BlazePose"').re
     "\nexplorer\n", "\nexplorer.plot_button.value = True\nexplorer.start()\nexplorer\n"
 )
 
+COMPARE = """
+from bodyseg_widgets import Compare, Webcam
+compare = Compare(["general", "landscape", "full"], Webcam(source="sample"))
+compare.panels[1].view.view = "heatmap"
+compare.panels[1].tabs.value = "heatmap"
+compare.same_frame_button.value = True
+compare.start()
+compare
+"""
+
 
 class Shot(NamedTuple):
     """A picture, the cell that makes it, and what is in the page when it is ready."""
@@ -33,6 +43,7 @@ class Shot(NamedTuple):
 SHOTS = [
     Shot("explorer-light", SELFIE, ".bodyseg-note[hidden]"),
     Shot("explorer-poses", POSES, "[data-bodyseg-attended]"),
+    Shot("compare", COMPARE, ".bodyseg-agreement td"),
 ]
 
 

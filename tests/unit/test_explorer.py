@@ -447,6 +447,20 @@ def test_the_two_that_are_compared_stay_chosen_while_others_come_and_go(
     assert difference.a_picker.label == "Bright"
 
 
+def test_the_last_panels_may_be_those_that_are_compared_and_go(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half", "Bright", "Refusing", "Half", show=("difference",))
+    difference = made.parts.open["difference"]
+    difference.a_picker.label, difference.b_picker.label = "Refusing", "Half 2"
+    made.remove(made.panels[0])
+    assert difference.view.names == ["Refusing", "Half"]
+    made.remove(made.panels[2])
+    assert difference.view.names == ["Refusing", "Bright"]
+    made.move(made.panels[0], 1)
+    assert difference.view.names == ["Refusing", "Bright"]
+
+
 def test_the_line_is_on_all_panels_while_its_part_is_open(compare: Callable[..., Compare]) -> None:
     made = compare("Half", "Bright")
     assert [panel.view.line for panel in made.panels] == [[], []]
@@ -472,7 +486,15 @@ def test_a_reference_is_chosen_by_name_or_none(compare: Callable[..., Compare]) 
     assert (part.reference_picker.label, part.plot.reference) == ("none", None)
     part.reference_picker.label = "Bright"
     assert part.plot.reference == "Bright"
-    made.remove(made.panels[1])
+    # It stays the reference under its new name.
+    made.panels[0].stream.choose("Bright")
+    assert (part.reference_picker.label, part.plot.reference) == ("Bright 2", "Bright 2")
+    made.move(made.panels[1], 0)
+    assert (part.reference_picker.label, part.plot.reference) == ("Bright", "Bright")
+    part.reference_picker.label = "none"
+    assert part.plot.reference is None
+    part.reference_picker.label = "Bright"
+    made.remove(made.panels[0])
     assert (part.reference_picker.label, part.plot.reference) == ("none", None)
 
 
