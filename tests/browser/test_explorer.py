@@ -68,7 +68,7 @@ def test_every_model_runs_on_every_runtime_and_is_swapped_while_it_streams(
     press_start(page)
     wait_for_masks(page)
     choose_model(page, f"Selfie · {model_type}")
-    page.locator("select[title=Runtime]").select_option(label=runtime)
+    page.get_by_label("Runtime").select_option(label=runtime)
     notebook.wait_for(
         f"explorer.stream.runtime == {runtime!r} and explorer.stream.model_type == {model_type!r}"
         " and explorer.stream.state == 'ready'"
