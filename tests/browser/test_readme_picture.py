@@ -38,12 +38,14 @@ class Shot(NamedTuple):
     name: str
     cell: str
     ready: str
+    height: int = 1400
+    """Of the window: it holds all of the Explorer."""
 
 
 SHOTS = [
     Shot("explorer-light", SELFIE, ".bodyseg-note[hidden]"),
     Shot("explorer-poses", POSES, "[data-bodyseg-attended]"),
-    Shot("compare", COMPARE, ".bodyseg-agreement td"),
+    Shot("compare", COMPARE, ".bodyseg-agreement td", height=1900),
 ]
 
 
@@ -53,7 +55,7 @@ def test_a_picture_of_the_readme_shows_a_running_explorer(
 ) -> None:
     RESULTS.mkdir(exist_ok=True)
     picture = RESULTS / f"{shot.name}.png"
-    with quiet_chromium(camera=webcam_clip, size=(1500, 1400)) as page:
+    with quiet_chromium(camera=webcam_clip, size=(1500, shot.height)) as page:
         notebook = Notebook(page, server, [shot.cell])
         notebook.run_all()
         page.wait_for_function("() => document.querySelector('.bodyseg-rate b')?.textContent > 1")
