@@ -42,7 +42,7 @@ function fakeKernel(answer: (message: UploadMessage, stored: number) => Answer |
 }
 
 const whole = ({ size }: UploadMessage, stored: number): Answer =>
-  stored < size ? { done: stored } : { done: stored, path: "/tmp/clip.mp4" };
+  stored < size ? { done: stored } : { done: stored, path: "uploads/clip.mp4" };
 
 const file = (bytes: number) => new File([new Uint8Array(bytes)], "clip.mp4");
 const signal = () => new AbortController().signal;
@@ -52,7 +52,7 @@ describe("upload", () => {
     const { channel, pieces, most } = fakeKernel(whole);
     const done: number[] = [];
     const path = await upload(channel, file(2 * MIB + 5), (bytes) => done.push(bytes), signal());
-    expect(path).toBe("/tmp/clip.mp4");
+    expect(path).toBe("uploads/clip.mp4");
     expect(pieces).toEqual([
       { offset: 0, bytes: MIB },
       { offset: MIB, bytes: MIB },
@@ -120,6 +120,6 @@ describe("upload", () => {
       messages.call({ kind: "stored", page: "other", upload: message.upload, path: "/other" }, []);
       return whole(message, stored);
     });
-    expect(await upload(channel, file(10), () => {}, signal())).toBe("/tmp/clip.mp4");
+    expect(await upload(channel, file(10), () => {}, signal())).toBe("uploads/clip.mp4");
   });
 });
