@@ -13,6 +13,7 @@ from bodyseg_widgets.options import SupportedModels
 from bodyseg_widgets.streaming import choose, on_new_model
 from bodyseg_widgets.widgets._boxes import box, close_family, heading, heading_html
 from bodyseg_widgets.widgets.agreement_monitor import AgreementMonitor
+from bodyseg_widgets.widgets.compared import MOST_PANELS
 from bodyseg_widgets.widgets.controls import GroupMark, MenuButton, ToggleButton
 from bodyseg_widgets.widgets.keeper import Keeper
 from bodyseg_widgets.widgets.panel import ModelPanel, model_options
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
     from bodyseg_widgets.widgets.views import SegmentationView, ThresholdSlider, ViewTabs
     from bodyseg_widgets.widgets.webcam import Pictures
-
-MOST_PANELS = 6
-"""How many panels stand side by side at most: more could not be told apart by colour."""
-
 
 class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """See a source through one model or several, on the very same frame, while it runs.

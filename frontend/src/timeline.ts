@@ -16,7 +16,8 @@ const INTERVAL = 250;
 /** What is said of where one is. */
 export function place({ index, count, id, span, ago, video }: TimelineState, paused: boolean) {
   const seconds = (value: number) => value.toFixed(1);
-  if (count === 0) return "";
+  // A still picture has no time to speak of.
+  if (count === 0 || (video && count === 1)) return "";
   if (video) return `frame ${index < 0 ? "–" : (id ?? 0)} of ${count - 1} · ${seconds(span)} s`;
   if (paused) {
     const when = ago < 0.05 ? "newest" : `−${seconds(ago)} s`;
@@ -69,7 +70,8 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
     slider.style.setProperty("--bodyseg-share", `${last ? (100 * index) / last : 100}%`);
     const said = running ? place(state, paused) : "";
     setText(text, said);
-    slider.setAttribute("aria-valuetext", said);
+    // Said with each change: while it plays, that would be without end.
+    slider.setAttribute("aria-valuetext", paused ? said : "live");
     loop.hidden = !state.video || state.count < 2;
     box.checked = model.get("loop");
   };
