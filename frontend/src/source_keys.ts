@@ -1,18 +1,24 @@
 /** The keys that stop a source's pictures and step through them. */
 import type { Source } from "./source";
 
-/** While a picture, a canvas in `frame`, has the focus: space pauses, comma and full stop step. */
-export function followSourceKeys(frame: HTMLElement, source: Source, signal: AbortSignal): void {
+/** Whether an element takes the space for itself: it presses buttons and ticks boxes. */
+function takesSpace(element: EventTarget | null): boolean {
+  const box = element instanceof HTMLInputElement && element.type === "checkbox";
+  return box || element instanceof HTMLButtonElement;
+}
+
+/** Within `root`, space pauses and goes on, comma and full stop step. */
+export function followSourceKeys(root: HTMLElement, source: Source, signal: AbortSignal): void {
   const actions: Record<string, () => void> = {
     " ": () => source.togglePause(),
     ",": () => source.step(-1),
     ".": () => source.step(1),
   };
-  frame.addEventListener(
+  root.addEventListener(
     "keydown",
     (event) => {
-      if (!(event.target instanceof HTMLCanvasElement)) return;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === " " && takesSpace(event.target)) return;
       const action = actions[event.key];
       if (!action) return;
       // Space would scroll the page.

@@ -4,6 +4,7 @@ import type { TimelineState } from "./deck";
 import { button, element, setText, widgetRoot } from "./dom";
 import { find } from "./page";
 import type { Source } from "./source";
+import { followSourceKeys } from "./source_keys";
 
 interface Traits {
   _source: string;
@@ -61,8 +62,10 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
       toggle.setAttribute("aria-label", name);
       toggle.title = `${name} (space)`;
     }
-    for (const control of [toggle, back, on, slider])
-      control.disabled = !running || state.count === 0;
+    const empty = !running || state.count === 0;
+    for (const control of [back, on, slider]) control.disabled = empty;
+    // Paused before the first picture, it has to be let go on.
+    toggle.disabled = !running || (empty && !paused);
     const last = Math.max(0, state.count - 1);
     const index = paused || state.video ? Math.max(0, state.index) : last;
     slider.max = String(last);
@@ -71,7 +74,7 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
     const said = running ? place(state, paused) : "";
     setText(text, said);
     // Said with each change: while it plays, that would be without end.
-    slider.setAttribute("aria-valuetext", paused ? said : "live");
+    slider.setAttribute("aria-valuetext", paused ? said : state.video ? "playing" : "live");
     loop.hidden = !state.video || state.count < 2;
     box.checked = model.get("loop");
   };
@@ -83,20 +86,7 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
     model.set("loop", box.checked);
     model.save_changes();
   });
-  el.addEventListener("keydown", (event) => {
-    const takesSpace = event.target instanceof HTMLButtonElement || event.target === box;
-    if (takesSpace && event.key === " ") return;
-    const keys: Record<string, () => void> = {
-      " ": () => source.togglePause(),
-      ",": () => source.step(-1),
-      ".": () => source.step(1),
-    };
-    const act = keys[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-    show();
-  });
+  followSourceKeys(el, source, signal);
   source.onState(show, signal);
   model.on("change:loop", show);
   const timer = setInterval(show, INTERVAL);
