@@ -227,11 +227,16 @@ class Snapshot:
             )
         _check_folder(path)
         _check_free([path], overwrite=overwrite)
-        if suffix == ".png":
-            self.to_pil().save(path, format="PNG")
-        else:
+        try:
             with path.open("wb") as file:
-                np.savez_compressed(file, allow_pickle=False, **self._arrays())
+                if suffix == ".png":
+                    self.to_pil().save(file, format="PNG")
+                else:
+                    np.savez_compressed(file, allow_pickle=False, **self._arrays())
+        except OSError:
+            # Half of a file would be in the way of the next try.
+            path.unlink(missing_ok=True)
+            raise
         return path
 
     def save_masks(

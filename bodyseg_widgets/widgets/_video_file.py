@@ -194,10 +194,12 @@ class VideoFile:
                 part.replace(self._target)
             finally:
                 part.unlink(missing_ok=True)
-        except (av.FFmpegError, OSError) as error:
+        # What was cut in its first moments may have no pictures, or none that can be copied.
+        except (av.FFmpegError, OSError, IndexError, ValueError) as error:
             raise RecordingError(
-                f"{self._target.name} could not be completed: {error.strerror}. Everything "
-                f"recorded is in {self.path}."
+                f"{self._target.name} could not be completed: "
+                f"{getattr(error, 'strerror', None) or error}. Everything recorded is in "
+                f"{self.path}."
             ) from error
         if self.path != self._target:
             self.path.unlink()

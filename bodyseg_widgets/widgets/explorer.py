@@ -387,7 +387,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self._end_offering()
         self.parts.close()
         try:
-            # A recording that could not be written is told, and all the rest is closed before.
+            # What could not be recorded is raised here, and nothing may stay open for it.
             self.keeper.close()
         finally:
             self._close_the_rest()

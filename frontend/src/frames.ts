@@ -179,6 +179,11 @@ export class Frames {
     signal.addEventListener("abort", () => setTimeout(() => forgetUnseen(record), KEPT_UNSEEN));
   }
 
+  /** Whether there is a result that a view can begin with. */
+  hasShown(stream: string): boolean {
+    return this.record(stream).last !== null;
+  }
+
   drawn(stream: string, frame: number): void {
     const record = this.record(stream);
     const { shown } = record;

@@ -1,6 +1,6 @@
 /** What a view says: one sentence and one action in place of its picture, or over it. */
 import type { View } from "./drawing/look";
-import type { Source } from "./source";
+import type { Origin, Source } from "./source";
 import type { Stream } from "./stream";
 
 export interface Notice {
@@ -20,6 +20,20 @@ export function privacy(hostname: string): string {
   return local
     ? "Pictures stay on this computer."
     : `Pictures go to this notebook's server, ${hostname}, and nowhere else.`;
+}
+
+/** What pressing Start will do, of what people would want to know before. */
+function before(kind: Origin, hostname: string): string {
+  switch (kind) {
+    case "camera":
+      return `The camera starts when you press Start. ${privacy(hostname)}`;
+    case "screen":
+      return `When you press Start, the browser asks what to share. ${privacy(hostname)}`;
+    case "kernel camera":
+      return "When you press Start, the camera of the computer that runs this notebook goes on.";
+    default:
+      return "Press Start to begin.";
+  }
 }
 
 const NOBODY =
@@ -56,11 +70,7 @@ export function notice(
       if (!source.hasControl) {
         return say("Show the Webcam too: pictures run only while its Stop button can be reached.");
       }
-      return source.kind === "camera"
-        ? say(`The camera starts when you press Start. ${privacy(hostname)}`, {
-            actions: ["start"],
-          })
-        : say("Press Start to begin.", { actions: ["start"] });
+      return say(before(source.kind, hostname), { actions: ["start"] });
     case "starting":
       return say(state.message, { busy: true, share: state.share });
   }

@@ -252,6 +252,9 @@ export class WebcamSource implements Source {
 
   onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void {
     this.frames.onResult(stream, listener, signal);
+    // Away for a while, it shows nothing until the frame that is held comes again.
+    if (this.paused && this.deck.id !== null && !this.frames.hasShown(stream))
+      this.look(this.deck.id);
   }
 
   drawn(stream: string, frame: number): void {

@@ -21,6 +21,16 @@ describe("notice", () => {
     expect(said?.actions).toEqual([]);
   });
 
+  it("says before the start of every camera whose it is, and that a screen will be asked for", () => {
+    const promise = (kind: "camera" | "screen" | "kernel camera") =>
+      notice(state("idle"), { kind, hasControl: true }, ready, false, "localhost", false)?.text;
+    expect(promise("camera")).toBe(
+      "The camera starts when you press Start. Pictures stay on this computer.",
+    );
+    expect(promise("screen")).toContain("the browser asks what to share");
+    expect(promise("kernel camera")).toContain("the computer that runs this notebook");
+  });
+
   it("says before the start what will happen, and offers it", () => {
     const said = notice(state("idle"), camera, ready, false, "localhost", false);
     expect(said?.text).toContain("The camera starts when you press Start.");
