@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.views import SegmentationView, ThresholdSlider, ViewTabs
     from bodyseg_widgets.widgets.webcam import Pictures
 
+
 class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """See a source through one model or several, on the very same frame, while it runs.
 
