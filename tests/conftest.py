@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bodyseg_widgets.streaming import LIVE_MODELS
 from tests.data import find_data_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def own_models_end_with_their_test() -> Iterator[None]:
+    """What a test, or an example in a docstring, gives to `add_model` is offered in no other."""
+    before = {**LIVE_MODELS}
+    yield
+    LIVE_MODELS.clear()
+    LIVE_MODELS.update(before)
 
 
 @pytest.fixture(scope="session")

@@ -182,6 +182,23 @@ def place(page: Page) -> str:
     return page.locator(".bodyseg-place").inner_text()
 
 
+def shown_frame(page: Page) -> int:
+    """Wait until all panels show the frame at which the timeline is held; give its number.
+
+    That they show one and the same is not enough: they may have met by chance just before the
+    frame came that is held.
+    """
+    page.wait_for_function(
+        f"""() => {{
+          const panels = ({PANELS_JS})();
+          const said = document.querySelector('.bodyseg-place').innerText.match(/^frame (\\d+)/);
+          return said && panels.every(([number]) => number === Number(said[1]));
+        }}""",
+        timeout=30_000,
+    )
+    return shown_panels(page)[0].number
+
+
 def intersection_over_union(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
     """IoU of two masks."""
     return float((a & b).sum() / max((a | b).sum(), 1))

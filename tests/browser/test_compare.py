@@ -13,6 +13,7 @@ from tests.browser.explorer_page import (
     collapse_sidebar,
     press_start,
     press_stop,
+    shown_frame,
     timeline_button,
     wait_for_panels,
 )
@@ -161,13 +162,7 @@ def test_thresholds_are_linked_in_the_page_and_a_pause_holds_one_frame_in_all_pa
         "len({each.stream.latest.frame.id for each in compare.panels}) == 1"
         " and not any(each.stream.latest.frame.live for each in compare.panels)"
     )
-    page.wait_for_function(
-        """() => new Set([...document.querySelectorAll('.bodyseg-frame-number')]
-          .map(({ innerText }) => innerText)).size === 1"""
-    )
-    assert int(page.locator(".bodyseg-frame-number").first.inner_text()) == notebook.value(
-        "compare.latest.frame.id"
-    )
+    assert shown_frame(page) == notebook.value("compare.latest.frame.id")
 
 
 def test_six_panels_in_a_narrow_cell_are_live_and_whole(

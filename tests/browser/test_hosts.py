@@ -12,6 +12,7 @@ from tests.browser.explorer_page import (
     canvas_pixels,
     clipped_elements,
     press_start,
+    shown_frame,
     timeline_button,
     wait_for_masks,
     wait_for_panels,
@@ -66,18 +67,9 @@ def test_two_models_are_compared_in(
         assert clipped_elements(page) == []
         screenshot(page, f"compare-{host.partition('/')[0]}", ".bodyseg-explorer")
         timeline_button(page, "Pause").click()
-        timeline_button(page, "Play").wait_for()
-        page.wait_for_function(
-            """() => new Set([...document.querySelectorAll('.bodyseg-panels .bodyseg-frame-number')]
-              .map(({ innerText }) => innerText)).size === 1"""
-        )
-        held = page.locator(".bodyseg-frame-number").first.inner_text()
+        held = shown_frame(page)
         timeline_button(page, "One frame back").click()
-        page.wait_for_function(
-            """(held) => [...document.querySelectorAll('.bodyseg-panels .bodyseg-frame-number')]
-              .every(({ innerText }) => Number(innerText) < held)""",
-            arg=int(held),
-        )
+        assert shown_frame(page) < held
 
 
 def _open_in(host: str, page: Page, server: Server, cell: str) -> None:

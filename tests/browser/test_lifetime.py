@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.explorer_page import (
     EXPLORER,
     OPEN_TRACKS,
@@ -71,7 +73,7 @@ import gc, os, threading, time
 import ipywidgets
 from comm import get_comm_manager
 from IPython.display import clear_output
-from bodyseg_widgets import Explorer
+from bodyseg_widgets import Compare, Explorer
 
 def left():
     gc.collect()
@@ -88,74 +90,64 @@ def left():
 """
 
 CYCLES = 30
+COMPARISONS = 5
 
 
-def test_thirty_times_created_streamed_and_closed_leave_nothing(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
-    page.add_init_script(REMEMBER_TRACKS)
-    notebook = open_notebook(MEASURE, "output = ipywidgets.Output(); output")
-    notebook.wait_for("'output' in globals()")
+def make_and_close(page: Page, notebook: Notebook, *steps: str, times: int) -> None:
+    """Run these steps over and over; hold that nothing is left of what they made and showed."""
 
     def cycle() -> None:
-        notebook.execute(
-            "explorer = Explorer(); explorer.start()\n"
-            "with output:\n    clear_output(); display(explorer)"
-        )
-        notebook.wait_for("explorer.latest is not None")
-        notebook.execute("explorer.close()\nwith output:\n    clear_output()\ndel explorer")
+        for step in steps:
+            notebook.execute(step)
+            notebook.wait_for(SEEN)
+        notebook.execute("shown.close()\nwith output:\n    clear_output()\ndel shown")
 
     # What is loaded once: the runtime's thread pool, the decoder, a subshell.
     for _ in range(3):
         cycle()
     before = notebook.value("left()")
-    for _ in range(CYCLES):
+    for _ in range(times):
         cycle()
     page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
     # ipykernel keeps a socket for each thread that sent something, and collects those of ended
     # threads every ten seconds.
     notebook.wait_for(f"left()['descriptors'] <= {before['descriptors']}", timeout=45)
     after = notebook.value("left()")
-    assert page.evaluate("() => window.tracks.length") >= CYCLES
+    assert page.evaluate("() => window.tracks.length") >= times
     assert after["threads"] == []
     assert after["comms"] == before["comms"]
     assert after["widgets"] == before["widgets"]
     assert after["native threads"] == before["native threads"]
 
 
-COMPARISONS = 5
+SEEN = "all(panel.stream.latest is not None for panel in shown.panels)"
+DISPLAY = "shown.start()\nwith output:\n    clear_output(); display(shown)"
 
 
-def test_comparisons_with_all_parts_that_were_streamed_and_changed_leave_nothing(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
+@pytest.fixture
+def measured(page: Page, open_notebook: OpenNotebook) -> Notebook:
+    """A notebook that can say what is left, and has a place to show things in."""
     page.add_init_script(REMEMBER_TRACKS)
     notebook = open_notebook(MEASURE, "output = ipywidgets.Output(); output")
     notebook.wait_for("'output' in globals()")
+    return notebook
 
-    def cycle() -> None:
-        notebook.execute(
-            "from bodyseg_widgets import Compare\n"
-            "parts = ['pose', 'difference', 'agreement', 'profile', 'thresholds']\n"
-            "compare = Compare(['landscape', 'lite'], show=parts); compare.start()\n"
-            "with output:\n    clear_output(); display(compare)"
-        )
-        seen = "all(panel.stream.latest is not None for panel in compare.panels)"
-        notebook.wait_for(seen)
-        notebook.execute("compare.add('general'); compare.move(compare.panels[2], 0)")
-        notebook.wait_for(seen)
-        notebook.execute("compare.remove(compare.panels[1])")
-        notebook.execute("compare.close()\nwith output:\n    clear_output()\ndel compare")
 
-    for _ in range(2):
-        cycle()
-    before = notebook.value("left()")
-    for _ in range(COMPARISONS):
-        cycle()
-    page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
-    notebook.wait_for(f"left()['descriptors'] <= {before['descriptors']}", timeout=45)
-    after = notebook.value("left()")
-    assert after["threads"] == []
-    assert after["comms"] == before["comms"]
-    assert after["widgets"] == before["widgets"]
-    assert after["native threads"] == before["native threads"]
+def test_thirty_times_created_streamed_and_closed_leave_nothing(
+    page: Page, measured: Notebook
+) -> None:
+    make_and_close(page, measured, f"shown = Explorer(); {DISPLAY}", times=CYCLES)
+
+
+def test_comparisons_with_all_parts_that_were_streamed_and_changed_leave_nothing(
+    page: Page, measured: Notebook
+) -> None:
+    parts = ["pose", "difference", "agreement", "profile", "thresholds"]
+    make_and_close(
+        page,
+        measured,
+        f"shown = Compare(['landscape', 'lite'], show={parts}); {DISPLAY}",
+        "shown.add('general'); shown.move(shown.panels[2], 0)",
+        "shown.remove(shown.panels[1])",
+        times=COMPARISONS,
+    )

@@ -11,6 +11,7 @@ from tests.browser.explorer_page import (
     place,
     press_start,
     press_stop,
+    shown_frame,
     shown_panels,
     timeline_button,
     wait_for_panels,
@@ -115,25 +116,17 @@ def open_panels(
     return notebook
 
 
-def shown_frame(page: Page) -> int:
+def shown_picture(page: Page) -> int:
     """Wait until all panels show the frame that the timeline says, and give its number."""
-    page.wait_for_function(
-        f"""() => {{
-          const panels = ({PANELS_JS})();
-          const said = document.querySelector('.bodyseg-place').innerText.match(/^frame (\\d+)/);
-          return said && panels.every(([number]) => number === Number(said[1]));
-        }}""",
-        timeout=30_000,
-    )
-    panels = shown_panels(page)
+    number = shown_frame(page)
     # The very picture, and not just the same number: the counter painted into the camera's film.
-    assert len(set(panels)) == 1
-    return panels[0].number
+    assert len(set(shown_panels(page))) == 1
+    return number
 
 
 def held_frame(page: Page, notebook: Notebook) -> int:
     """Wait until Python holds the same frame as the panels, too, and give its number."""
-    number = shown_frame(page)
+    number = shown_picture(page)
     notebook.wait_for(f"set(ids()) == {{{number}}}")
     counters = notebook.value("[read_counter(result.frame.image) for result in latest()]")
     assert set(counters) == {panel.counter for panel in shown_panels(page)}
@@ -142,7 +135,7 @@ def held_frame(page: Page, notebook: Notebook) -> int:
 
 def step(page: Page, name: str) -> int:
     timeline_button(page, name).click()
-    return shown_frame(page)
+    return shown_picture(page)
 
 
 def wait_until_live(page: Page, number: int) -> None:
@@ -204,7 +197,7 @@ def _seek_and_press_keys(page: Page, numbers: list[int]) -> None:
     """The slider seeks, and keys step: on it, on a picture, and on the timeline's buttons."""
     slider = page.locator(SLIDER)
     slider.fill(str(len(_kept_frames(page)) - 11))
-    assert shown_frame(page) == numbers[-11]
+    assert shown_picture(page) == numbers[-11]
     picture = page.locator(".bodyseg-panel .bodyseg-canvas").first
     for element, key, to in [
         (slider, "ArrowLeft", numbers[-12]),
@@ -216,13 +209,13 @@ def _seek_and_press_keys(page: Page, numbers: list[int]) -> None:
     ]:
         element.focus()
         page.keyboard.press(key)
-        assert shown_frame(page) == to
+        assert shown_picture(page) == to
 
 
 def _scrub(page: Page) -> None:
     """While the slider is moved without a rest, frames on the way come to be seen."""
     assert len(page.evaluate(SCRUB_JS, 8)) == 8
-    shown_frame(page)
+    shown_picture(page)
 
 
 def _change_views(page: Page, notebook: Notebook) -> None:

@@ -24,7 +24,7 @@ from bodyseg_widgets import (
     Webcam,
     add_model,
 )
-from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
+from bodyseg_widgets.streaming import choose_like
 from bodyseg_widgets.streaming.recording import Recording
 from bodyseg_widgets.widgets import side_parts
 from bodyseg_widgets.widgets.explorer import MOST_PANELS
@@ -59,15 +59,11 @@ def _refuse(_: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture(autouse=True)
-def own_models() -> Iterator[None]:
+def own_models() -> None:
     """Models that take no time to load and to run."""
-    before = {**LIVE_MODELS}
     add_model("Bright", lambda image: image.mean(axis=2) / 255)
     add_model("Half", _left_half)
     add_model("Refusing", _refuse)
-    yield
-    LIVE_MODELS.clear()
-    LIVE_MODELS.update(before)
 
 
 @pytest.fixture
