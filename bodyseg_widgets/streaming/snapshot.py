@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
 from dataclasses import astuple
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 import numpy as np
 from PIL import Image
@@ -21,7 +22,7 @@ from bodyseg_widgets.streaming.stored import StoredResult
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -216,6 +217,9 @@ class Snapshot:
         ------
         InvalidOptionError
             `path` ends in neither, is there already, or its folder does not exist.
+        OSError
+            It cannot be written, for example because the disk is full. A file that was there
+            stays as it was.
         """
         path = Path(path)
         suffix = path.suffix.lower()
@@ -227,16 +231,13 @@ class Snapshot:
             )
         _check_folder(path)
         _check_free([path], overwrite=overwrite)
-        try:
-            with path.open("wb") as file:
-                if suffix == ".png":
-                    self.to_pil().save(file, format="PNG")
-                else:
-                    np.savez_compressed(file, allow_pickle=False, **self._arrays())
-        except OSError:
-            # Half of a file would be in the way of the next try.
-            path.unlink(missing_ok=True)
-            raise
+        with _written_whole(path) as file:
+            if suffix == ".png":
+                self.to_pil().save(file, format="PNG")
+            else:
+                # Without allow_pickle=False, which numpy before 2.2 takes for one more array. None
+                # of ours is of objects, so nothing is pickled; mypy thinks one could have its name.
+                np.savez_compressed(file, **self._arrays())  # type: ignore[arg-type]
         return path
 
     def save_masks(
@@ -262,6 +263,9 @@ class Snapshot:
         ------
         InvalidOptionError
             One of the files is there already, or the folder cannot be made.
+        OSError
+            One cannot be written, for example because the disk is full. Those before it are
+            there, and one that was there stays as it was.
         """
         folder = Path(folder)
         _check_folder(folder)
@@ -273,7 +277,8 @@ class Snapshot:
         _check_free(paths, overwrite=overwrite)
         folder.mkdir(exist_ok=True)
         for label, path in zip(self.labels, paths, strict=True):
-            self.mask(label).to_canvas_image_source().save(path, format="PNG")
+            with _written_whole(path) as file:
+                self.mask(label).to_canvas_image_source().save(file, format="PNG")
         return tuple(paths)
 
     @classmethod
@@ -376,6 +381,18 @@ def _stacked(arrays: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
 def _as_file_name(label: str) -> str:
     """Keep letters and digits, which every system takes, and hyphens between them."""
     return re.sub(r"[\W_]+", "-", label.lower()).strip("-") or "panel"
+
+
+@contextlib.contextmanager
+def _written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of `path` once all is in it, and goes if that fails."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _check_folder(path: Path) -> None:

@@ -57,15 +57,24 @@ def new_target(path: str, now: datetime, *, overwrite: bool) -> Path:
     Raises
     ------
     RecordingError
-        The file is there already, or its folder is not, or cannot be written to.
+        The file is there already, its folder is not or cannot be written to, or the system
+        takes no such name.
     MissingDependencyError
         It is to be an MP4 file, and PyAV is not installed.
     """
-    target = Path(path or f"bodyseg-{now:%Y%m%d-%H%M%S}.webm").absolute()
-    folder = target.parent
+    target = Path(path or f"bodyseg-{now:%Y%m%d-%H%M%S}.webm")
     if target.suffix.lower() == ".mp4":
         _load_av("Recording to an MP4 file")
-    if not folder.is_dir():
+    try:
+        target = target.absolute()
+        folder = target.parent
+        has_folder, is_there = folder.is_dir(), target.exists()
+    # A name that is too long, or a folder that must not be looked into.
+    except OSError as error:
+        raise RecordingError(
+            f"The video {target} cannot be made: {_reason(error)}. Choose another path."
+        ) from error
+    if not has_folder:
         raise RecordingError(
             f"The folder {folder} of the video {target.name} does not exist. Make it, or choose "
             "another path."
@@ -75,7 +84,7 @@ def new_target(path: str, now: datetime, *, overwrite: bool) -> Path:
             f"The folder {folder} cannot be written to, so the video {target.name} cannot be "
             "made there. Choose another path."
         )
-    if target.exists() and not overwrite:
+    if is_there and not overwrite:
         raise RecordingError(
             f"The file {target} exists already. Choose another path, or replace it with "
             "ViewRecorder(overwrite=True)."
@@ -141,7 +150,7 @@ class VideoFile:
             ) from error
         except OSError as error:
             raise RecordingError(
-                f"The video {self.path} cannot be made: {error.strerror}. Choose another path."
+                f"The video {self.path} cannot be made: {_reason(error)}. Choose another path."
             ) from error
 
     def append(self, data: bytes | memoryview) -> None:
@@ -160,17 +169,32 @@ class VideoFile:
                 rest = rest[written:]
         except OSError as error:
             raise RecordingError(
-                f"Writing {self.path.name} failed: {error.strerror}. What was written before is "
+                f"Writing {self.path.name} failed: {_reason(error)}. What was written before is "
                 f"in {self.path}."
             ) from error
 
     def close(self) -> None:
-        """Write no more and leave what is there as it is; a file without anything goes."""
+        """Write no more and leave what is there as it is; a file without anything goes.
+
+        Raises
+        ------
+        RecordingError
+            The system could not write the last of it, or not remove the file.
+        """
         if self._file.closed:
             return
-        self._file.close()
-        if self.size == 0:
-            self.path.unlink()
+        try:
+            self._file.close()
+            if self.size == 0:
+                self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RecordingError(
+                f"Closing {self.path.name} failed: {_reason(error)}. What was written before is "
+                f"in {self.path}."
+                if self.size
+                else f"Nothing was recorded, and the empty file {self.path} could not be removed: "
+                f"{_reason(error)}. Remove it yourself."
+            ) from error
 
     def finish(self) -> None:
         """Write no more, and make the file that was asked for.
@@ -179,7 +203,7 @@ class VideoFile:
         ------
         RecordingError
             Nothing was recorded, or the finished file cannot be written; then the recorded
-            one stays.
+            one stays. Or it is finished, and the recorded one could not be removed.
         MissingDependencyError
             PyAV is not installed; then, too.
         """
@@ -191,20 +215,30 @@ class VideoFile:
         try:
             try:
                 _copy_packets(av, self.path, part, _FORMATS[self._target.suffix.lower()])
+                size = part.stat().st_size
                 part.replace(self._target)
             finally:
                 part.unlink(missing_ok=True)
         # What was cut in its first moments may have no pictures, or none that can be copied.
         except (av.FFmpegError, OSError, IndexError, ValueError) as error:
             raise RecordingError(
-                f"{self._target.name} could not be completed: "
-                f"{getattr(error, 'strerror', None) or error}. Everything recorded is in "
-                f"{self.path}."
+                f"{self._target.name} could not be completed: {_reason(error)}. Everything "
+                f"recorded is in {self.path}."
             ) from error
-        if self.path != self._target:
-            self.path.unlink()
-            self.path = self._target
-        self.size = self.path.stat().st_size
+        recorded, self.path, self.size = self.path, self._target, size
+        if recorded != self.path:
+            try:
+                recorded.unlink(missing_ok=True)
+            except OSError as error:
+                raise RecordingError(
+                    f"The file {recorded}, of which {self.path.name} was made, could not be "
+                    f"removed: {_reason(error)}. Remove it yourself; it is not needed any more."
+                ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Give the system's own words, without the number and the path around them."""
+    return str(getattr(error, "strerror", None) or error)
 
 
 def _copy_packets(av: Any, source: Path, target: Path, container_format: str) -> None:  # noqa: ANN401 - a module

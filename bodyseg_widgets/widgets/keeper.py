@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from bodyseg_widgets.errors import BodySegError, InvalidOptionError
+from bodyseg_widgets.errors import BodySegError, InvalidOptionError, RecordingError
 from bodyseg_widgets.streaming import (
     Frame,
     RecordingWriter,
@@ -59,19 +59,21 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
     record_button : ToggleButton
         Records all pictures and results to a ``.bodyseg`` file, which is a source again.
     view_recorder : ViewRecorder
-        Records what the panels look like to a video.
+        Records the panels' pictures, with masks and skeletons, to a video.
     stream_log : StreamLog
         Timings, coverage and agreement of the last ten minutes.
     recording : RecordingWriter or None
-        While it records.
+        While it records; None again once nothing more could be written.
     """
 
     def __init__(self, webcam: Webcam, monitor: AgreementMonitor) -> None:
         self._webcam = webcam
         self._monitor = monitor
         self._panels: tuple[ModelPanel, ...] = ()
-        self._lock = threading.Lock()
+        # Whoever follows the Record button may record or stop in turn, on the same thread.
+        self._lock = threading.RLock()
         self._end_recording: Callable[[], None] | None = None
+        self._failure: RecordingError | None = None
         self._frames = SameFrames()
         self._stop_logging: Callable[[], None] = lambda: None
         self._noted: dict[tuple[str, str], float] = {}
@@ -130,6 +132,13 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
     ) -> Path:
         """Begin to record all pictures and results to a file; :meth:`stop_recording` ends it.
 
+        Where nothing more can be written, for example because the disk is full, it ends by
+        itself and the buttons say why. What was recorded until then is in the file.
+
+        Of a source that is decoded in the kernel, such as a video file, the models saw the
+        pixels themselves and the file has them as JPEG. Recorded results are replayed to the
+        bit, but a model that is newly chosen then sees slightly other pixels.
+
         Parameters
         ----------
         path : str or path, optional
@@ -155,12 +164,12 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
                     f"{self.recording.path} is being recorded. Stop that first."
                 )
             target = _new_name(".bodyseg") if path is None else Path(path)
-            self.recording = RecordingWriter(
-                target, overwrite=overwrite, on_error=lambda error: self._say(str(error))
-            )
+            self.recording = RecordingWriter(target, overwrite=overwrite, on_error=self._give_up)
             self._end_recording = self._webcam.channel.tell(self.recording)
-        self.record_button.value = True
-        self._say(f"Recording to {target.name}.")
+            self._failure = None
+            # Within the lock: a writer that fails at once must release the button after this.
+            self.record_button.value = True
+            self._say(f"Recording to {target.name}.")
         return target
 
     def stop_recording(self) -> Path | None:
@@ -169,11 +178,15 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         Raises
         ------
         RecordingError
-            Something could not be written; what was before is in the file.
+            Something could not be written, now or when it ended by itself since; what was
+            before is in the file.
         """
         with self._lock:
             recording, self.recording = self.recording, None
             end, self._end_recording = self._end_recording, None
+            failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
         if recording is None or end is None:
             return None
         end()
@@ -207,6 +220,8 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         """End recordings and logs, and close the buttons."""
         if self.comm is None:
             return
+        # What ended by itself was said then.
+        self._failure = None
         try:
             self.stop_recording()
         finally:
@@ -216,6 +231,20 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
             self.view_recorder.close()
             close_family(self)
             super().close()
+
+    def _give_up(self, error: RecordingError) -> None:
+        """Leave the stream, so that a next press begins anew; on the writer's thread."""
+        with self._lock:
+            self._say(str(error))
+            recording, end = self.recording, self._end_recording
+            # Whoever stops it just now gets the error from the writer.
+            if recording is None or end is None or recording.error is not error:
+                return
+            _log.error("Recording failed", exc_info=error)
+            self.recording = self._end_recording = None
+            self._failure = error
+            end()
+            self.record_button.value = False
 
     def _picture_of(self, same: SameFrame) -> NDArray[np.uint8] | None:
         for panel in self._panels:

@@ -1,7 +1,8 @@
-"""Recording what the panels show to a video file."""
+"""Recording the panels' pictures to a video file."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from dataclasses import dataclass, field
@@ -11,7 +12,12 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from bodyseg_widgets.errors import BodySegError, InvalidOptionError, RecordingError
+from bodyseg_widgets.errors import (
+    BodySegError,
+    InvalidOptionError,
+    MissingDependencyError,
+    RecordingError,
+)
 from bodyseg_widgets.widgets._assets import asset
 from bodyseg_widgets.widgets._comms import open_to_the_page
 from bodyseg_widgets.widgets._lifeline import Lifeline
@@ -38,15 +44,21 @@ NOT_SHOWN = (
 )
 GONE = "The page was closed or reloaded, or its connection was lost, so the recording ended there."
 
+_log = logging.getLogger(__name__)
+
 
 class ViewRecorder(anywidget.AnyWidget):
-    """A button that records what the panels show to a video file.
+    """A button that records the panels' pictures to a video file.
 
     It records every picture of the `Explorer` (or of another box with the class
-    ``bodyseg-explorer``) that it is displayed in: masks, skeletons and titles as on the page,
-    in the same grid. The file grows as the pictures are drawn: a kernel that dies loses at
-    most the last second. At the end the video gets its length and an index to seek by. While
-    nobody sees the page, recording pauses; a panel that is scrolled out of sight stands still.
+    ``bodyseg-explorer``) that it is displayed in: masks, skeletons, titles, frame numbers and
+    what a panel says over its picture, as on the page, in the same grid. Not in the video are
+    the line of a profile, the colour bar of a heatmap, the legend and the colour bar of a
+    difference, and what is read off under the pointer.
+
+    The file grows as the pictures are drawn: a kernel that dies loses at most the last second.
+    At the end the video gets its length and an index to seek by. While nobody sees the page,
+    recording pauses; a panel that is scrolled out of sight stands still.
 
     Parameters
     ----------
@@ -243,24 +255,37 @@ class ViewRecorder(anywidget.AnyWidget):
 
     def _see_to(self, take: _Take) -> None:
         """Stay with a take until its file is complete; on a thread of its own."""
-        if not take.lifeline.wait():
-            self._end(take, GONE if take.page else NOT_SHOWN)
-        said, made, size = [take.problem], take.target, 0
-        if take.file is not None:
-            try:
+        trouble, complete = "", False
+        try:
+            if not take.lifeline.wait():
+                self._end(take, GONE if take.page else NOT_SHOWN)
+            if take.file is not None:
                 take.file.finish()
-            except BodySegError as error:
-                said.append(str(error))
-            made, size = take.file.path, take.file.size
-            if size:
-                said.insert(1, f"Saved {made.name}.")
+            complete = True
+        except MissingDependencyError as error:
+            trouble = str(error)
+            # A WebM plays as it was recorded, and can only not be sought in.
+            complete = take.file is not None and take.file.path == take.target
+        except BodySegError as error:
+            trouble = str(error)
+        except Exception:  # noqa: BLE001 - nobody else would tell whoever waits for the file
+            _log.exception("A video could not be completed")
+            trouble = f"{take.target.name} could not be completed; the kernel's log says why."
+        finally:
+            # Whatever happened: while the take is there, no other one can begin.
+            self._conclude(take, trouble, complete=complete)
+
+    def _conclude(self, take: _Take, trouble: str, *, complete: bool) -> None:
+        """Say what became of a take, and let another one begin."""
+        made, size = (take.file.path, take.file.size) if take.file else (take.target, 0)
+        saved = f"Saved {made.name}." if size else ""
         with self._lock:
             self._take = None
             if size:
                 self._file = made
-            failed = take.problem or made != take.target or (take.file is not None and not size)
-            message = " ".join(filter(None, said))
-            self._tell(state="failed" if failed else "idle", message=message, bytes=size)
+            well = complete and not take.problem
+            message = " ".join(filter(None, (take.problem, saved, trouble)))
+            self._tell(state="idle" if well else "failed", message=message, bytes=size)
 
     def _tell(self, **state: object) -> None:
         # Taken off the page, it has nobody to tell.

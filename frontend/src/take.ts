@@ -28,6 +28,8 @@ export class Take {
   private readonly hiding = new AbortController();
   /** The parts are read one after the other, lest one overtake another. */
   private parts: Promise<void> = Promise.resolve();
+  /** Whether a part was lost; those behind it would leave a gap. */
+  private broken = false;
   /** ms recorded before the last pause, and when that ended. */
   private recorded = 0;
   private since = performance.now();
@@ -122,7 +124,16 @@ export class Take {
     if (data.size === 0) return;
     const { seconds } = this;
     this.parts = this.parts.then(async () => {
-      this.outlet.chunk(await data.arrayBuffer(), seconds);
+      if (this.broken) return;
+      try {
+        this.outlet.chunk(await data.arrayBuffer(), seconds);
+      } catch (error) {
+        this.broken = true;
+        this.stop(
+          `The browser lost a part of the video (${String(error)}), so the recording ended there. ` +
+            "What came before is in the file; record again to go on in a new one.",
+        );
+      }
     });
   }
 

@@ -22,10 +22,8 @@ export function panelFrames(root: HTMLElement): HTMLElement[] {
   );
 }
 
-/** What a panel is called: its `data-title`, else what its head says and lets choose. */
+/** What a panel is called: what its head says and lets choose. */
 function titleOf(frame: HTMLElement): string {
-  const named = frame.closest<HTMLElement>("[data-title]");
-  if (named) return named.dataset.title ?? "";
   const head = frame.closest(".bodyseg-panel")?.querySelector(".bodyseg-head");
   const parts = [...(head?.querySelectorAll<HTMLElement>(".bodyseg-title, select") ?? [])];
   return parts

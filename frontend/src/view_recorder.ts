@@ -1,4 +1,4 @@
-/** The button that records what the panels show. */
+/** The button that records the panels' pictures. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import type { Loss } from "./channel";
 import { button, element, setText, widgetRoot } from "./dom";

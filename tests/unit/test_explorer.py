@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -660,6 +661,66 @@ def test_the_record_button_records_and_a_failure_is_told_in_words(
     assert made.keeper.record_button.value is False
     assert made.keeper.recording is None
     assert "nowhere" in said(made)
+
+
+def _fill_the_disk(made: Compare) -> None:
+    """Hand the panels frames until the recording, which may not grow any more, has failed."""
+    writer = made.keeper.recording
+    writer._database.execute("PRAGMA max_page_count = 1")
+    for number in range(2, 50):
+        show_frame(made, number)
+        if writer.error is not None:
+            break
+    writer._thread.join(10)
+
+
+def _record_one_frame(made: Compare, path: Path) -> None:
+    """Hand the panels a frame, and wait until it is in the file."""
+    show_frame(made, 1)
+    for _ in range(1000):
+        with Recording(path) as recording:
+            if recording.length:
+                return
+        time.sleep(0.01)
+    pytest.fail("The frame was never written.")
+
+
+def test_a_recording_that_fails_lets_go_of_the_button_and_the_next_press_begins_anew(
+    compare: Callable[..., Compare], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = compare("Half")
+    made.keeper.record_button.value = True
+    [file] = tmp_path.glob("bodyseg-*.bodyseg")
+    _record_one_frame(made, file)
+    _fill_the_disk(made)
+    assert made.keeper.record_button.value is False
+    assert made.keeper.recording is None
+    assert made.webcam.channel._witnesses == []
+    assert "full" in said(made)
+    assert "begin a new recording" in said(made)
+    with Recording(file) as recording:
+        assert recording.ids[0] == 1
+        assert recording.read_at(0).known
+    made.keeper.record_button.value = True
+    show_frame(made, 99)
+    made.keeper.record_button.value = False
+    assert "Recorded 1 frames" in said(made)
+    [other] = {*tmp_path.glob("bodyseg-*.bodyseg")} - {file}
+    with Recording(other) as recording:
+        assert recording.ids.tolist() == [99]
+
+
+def test_python_is_told_once_that_a_recording_failed(
+    compare: Callable[..., Compare], tmp_path: Path
+) -> None:
+    made = compare("Half")
+    path = made.keeper.record(tmp_path / "stream.bodyseg")
+    _record_one_frame(made, path)
+    _fill_the_disk(made)
+    with pytest.raises(RecordingError, match=r"stream.bodyseg.*full"):
+        made.keeper.stop_recording()
+    assert made.keeper.stop_recording() is None
 
 
 def test_a_comparison_that_is_closed_ends_its_recording(tmp_path: Path) -> None:

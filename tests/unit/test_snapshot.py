@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ from tests.poses import make_pose
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
 SELFIE = "Selfie general (tensorflow)"
 POSE = "BlazePose full (mediapipe)"
@@ -161,6 +163,51 @@ def test_a_file_that_is_there_is_replaced_only_when_asked_to(
     snapshot.save_masks(tmp_path, overwrite=True)
 
 
+def _fill_the_disk(file: BinaryIO, *_: object, **__: object) -> None:
+    file.write(b"half of it")
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [snapshot.save(tmp_path / name) for name in ("frame.npz", "frame.png")]
+    before = {path: path.read_bytes() for path in paths}
+    monkeypatch.setattr(np, "savez_compressed", _fill_the_disk)
+    monkeypatch.setattr(Image.Image, "save", lambda _, file, **__: _fill_the_disk(file))
+    for path in paths:
+        with pytest.raises(OSError, match="No space left"):
+            snapshot.save(path, overwrite=True)
+        with pytest.raises(OSError, match="No space left"):
+            snapshot.save(path.with_stem("new"))
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_masks_that_cannot_be_written_leave_the_old_ones(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path: path.read_bytes() for path in snapshot.save_masks(tmp_path)}
+    monkeypatch.setattr(Image.Image, "save", lambda _, file, **__: _fill_the_disk(file))
+    with pytest.raises(OSError, match="No space left"):
+        snapshot.save_masks(tmp_path, overwrite=True)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_numpy_that_takes_every_keyword_for_an_array_is_given_no_other(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, object] = {}
+
+    # As numpy had it before 2.2.
+    def savez_compressed(_: BinaryIO, **arrays: object) -> None:
+        given.update(arrays)
+
+    monkeypatch.setattr(np, "savez_compressed", savez_compressed)
+    snapshot.save(tmp_path / "frame.npz")
+    assert "picture" in given
+    assert {type(array) for array in given.values()} == {np.ndarray}
+
+
 @pytest.mark.parametrize("ask", ["mask", "probability", "person", "poses", "threshold"])
 def test_an_unknown_panel_says_which_there_are(snapshot: Snapshot, ask: str) -> None:
     with pytest.raises(InvalidOptionError, match=r"no panel 'Selfie'.*'Selfie general \(tensor"):
@@ -231,6 +278,6 @@ def test_arrays_that_do_not_belong_together_are_no_snapshot(
         ("keypoints_1", np.zeros((2, 32, 4), np.float32)),
         ("labels", np.array([SELFIE, POSE, "a third"])),
     ):
-        np.savez(path, allow_pickle=False, **(arrays | {name: value}))
+        np.savez(path, **(arrays | {name: value}))
         with pytest.raises(InvalidOptionError, match="is no snapshot, or damaged"):
             Snapshot.load(path)

@@ -187,6 +187,74 @@ def test_a_full_disk_is_named_and_what_was_written_stays(
     assert file.path.read_bytes() == b"before"
 
 
+def _refuse(*_: object, **__: object) -> None:
+    raise OSError(errno.EACCES, "Permission denied")
+
+
+def test_a_name_that_the_system_does_not_take_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match=r"cannot be made: File name too long. Choose another"):
+        _target(tmp_path, "a" * 300 + ".webm")
+
+
+def test_an_empty_file_that_cannot_be_removed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = VideoFile(_target(tmp_path), WEBM, overwrite=False)
+    monkeypatch.setattr("pathlib.Path.unlink", _refuse)
+    with pytest.raises(
+        RecordingError, match=r"the empty file .*talk.webm could not .*: Permission denied. Remove"
+    ):
+        file.finish()
+
+
+def test_an_empty_file_that_somebody_removed_is_no_trouble(tmp_path: Path) -> None:
+    file = VideoFile(_target(tmp_path), WEBM, overwrite=False)
+    file.path.unlink()
+    with pytest.raises(RecordingError, match="Nothing was recorded, so there is no file"):
+        file.finish()
+
+
+def test_a_file_that_cannot_be_closed_says_what_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = VideoFile(_target(tmp_path), WEBM, overwrite=False)
+    file.append(b"before")
+
+    class Failing(io.BytesIO):
+        def close(self) -> None:
+            super().close()
+            raise OSError(errno.EIO, "Input/output error")
+
+    file._file.close()
+    monkeypatch.setattr(file, "_file", Failing())
+    with pytest.raises(RecordingError, match=r"talk.webm failed: Input/output.* is in .*talk.webm"):
+        file.finish()
+    assert file.path.read_bytes() == b"before"
+
+
+def test_a_recorded_file_that_cannot_be_removed_is_named_and_the_video_is_there(
+    tmp_path: Path, live_video: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = VideoFile(_target(tmp_path, "talk.mp4"), WEBM, overwrite=False)
+    file.append(live_video)
+    unlink = type(tmp_path).unlink
+
+    def keep_the_recorded(path: Path, *, missing_ok: bool = False) -> None:
+        if path.name == "talk.recording.webm":
+            _refuse()
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr("pathlib.Path.unlink", keep_the_recorded)
+    with pytest.raises(
+        RecordingError, match=r"talk.recording.webm, of which talk.mp4 .*: Permission denied"
+    ):
+        file.finish()
+    assert file.path == tmp_path / "talk.mp4"
+    assert file.size == file.path.stat().st_size
+    with av.open(str(file.path)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 15
+
+
 @pytest.fixture
 def without_pyav(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.import_module("builtins").__import__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -277,6 +278,65 @@ def test_a_file_that_cannot_be_made_is_told(
     assert page.heard == []
 
 
+def _refuse_what_is_there(path: Path, **_: object) -> None:
+    if path.exists():
+        raise OSError(errno.EACCES, "Permission denied")
+
+
+@pytest.mark.usefixtures("copied")
+@pytest.mark.parametrize(
+    ("name", "part", "words"),
+    [
+        ("talk.webm", b"", "Nothing was recorded, and the empty file"),
+        ("talk.mp4", b"one", "Saved talk.mp4. The file .*talk.recording.webm, of which"),
+    ],
+)
+def test_a_file_that_cannot_be_removed_is_told_and_another_can_be_recorded(
+    recorder: ViewRecorder, monkeypatch: pytest.MonkeyPatch, name: str, part: bytes, words: str
+) -> None:
+    page = Page(recorder)
+    recorder.start(name)
+    page.begin()
+    page.say("chunk", part, seconds=0.5)
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.unlink", _refuse_what_is_there)
+        page.say("end", message="")
+        _wait(recorder)
+    assert (recorder.state, recorder.recording) == ("failed", False)
+    assert re.search(rf"{words}.*could not be removed: Permission denied", recorder.message)
+    recorder.start("other.webm")
+    page.begin()
+    page.say("chunk", b"two", seconds=0.5)
+    page.say("end", message="")
+    _wait(recorder)
+    assert (recorder.state, recorder.message) == ("idle", "Saved other.webm.")
+
+
+def test_whatever_goes_wrong_at_the_end_another_can_be_recorded(
+    recorder: ViewRecorder, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object) -> None:
+        raise RuntimeError("nobody thought of this")
+
+    monkeypatch.setattr(_video_file, "_copy_packets", stumble)
+    recorder.start()
+    page.begin()
+    page.say("chunk", b"one", seconds=0.5)
+    page.say("end", message="")
+    _wait(recorder)
+    assert (recorder.state, recorder.recording) == ("failed", False)
+    assert recorder.message.startswith("Saved talk.webm. talk.webm could not be completed")
+    recorder.start("other.webm")
+    assert recorder.state == "starting"
+
+
+def test_a_name_that_the_system_does_not_take_is_told(recorder: ViewRecorder, page: Page) -> None:
+    recorder.path = "a" * 300 + ".webm"
+    page.set(recording=True)
+    assert (recorder.recording, recorder.state) == (False, "failed")
+    assert "File name too long" in recorder.message
+
+
 def test_what_cannot_be_completed_is_told_with_the_file_that_is_there(
     recorder: ViewRecorder, page: Page, folder: Path
 ) -> None:
@@ -288,6 +348,13 @@ def test_what_cannot_be_completed_is_told_with_the_file_that_is_there(
     assert recorder.state == "failed"
     assert recorder.message.startswith("Saved talk.recording.webm. talk.mp4 could not be")
     assert recorder.file == folder / "talk.recording.webm"
+    recorder.start("talk.webm")
+    page.begin()
+    page.say("chunk", b"no video", seconds=0.5)
+    page.say("end", message="")
+    _wait(recorder)
+    assert recorder.state == "failed"
+    assert recorder.message.startswith("Saved talk.webm. talk.webm could not be completed")
 
 
 def test_a_webm_is_recorded_without_pyav_and_says_what_it_lacks(

@@ -62,6 +62,10 @@ class RecordingWriter:
     Where the disk is too slow, whole frames are left out and counted in :attr:`dropped`; the
     stream is never slowed down.
 
+    Results come back to the bit, the pictures as JPEG. Of a source that is decoded in the
+    kernel, such as a video file, the models saw the pixels themselves and the file has a JPEG
+    of quality 90 of them. So a model that is newly chosen on replay sees slightly other pixels.
+
     Parameters
     ----------
     path : str or os.PathLike
@@ -167,7 +171,8 @@ class RecordingWriter:
         video : str
             Which video it is of. `id` need be unique in its video only.
         jpeg : bytes
-            The picture that the models saw, as a JPEG file (PNG and WebP will do).
+            The frame's picture as a JPEG file (PNG and WebP will do): what a model that is newly
+            chosen on replay will see.
         size : tuple of int
             (height, width) of the picture, in pixels.
 
