@@ -172,7 +172,7 @@ def measure(page: QuietPage, server: Server, bare: dict[str, float], seconds: fl
         verdict = "met" if share >= MIN_SHARE else "MISSED"
         print(f"  {name:12}{rate:6.1f} masks/s   {share:5.2f}   goal >= {MIN_SHARE}: {verdict}")
     pictures = (after[0] - before[0]) / (after[1] - before[1])
-    at_least("camera pictures/s", pictures, MIN_PICTURES)
+    at_least("pictures/s from the camera to the models", pictures, MIN_PICTURES)
     at_most("frames a model has open, at most", waiting, MAX_WAITING)
 
     notebook = open_compare(page, server, ["landscape"])

@@ -30,8 +30,7 @@ class KeptFrame:
     timestamp : float
         When it was taken, in seconds.
     arrived : float
-        When it was kept, in seconds by a clock that only goes on, and that stands still while
-        the source is paused.
+        When it was kept, in seconds by a clock that only goes on; moved on with each `rest`.
     results : dict
         What models made of it, by their label.
     """
@@ -111,6 +110,17 @@ class FrameHistory:
             kept.results[label] = stored
             if self._frames.get((group, kept.id)) is kept:
                 self._bytes += stored.levels.nbytes - (before.levels.nbytes if before else 0)
+
+    def rest(self, seconds: float) -> None:
+        """Make no frame older by a time in which the source was paused."""
+        with self._lock:
+            for kept in self._frames.values():
+                kept.arrived += seconds
+
+    def oldest(self, group: Hashable) -> int | None:
+        """Give the number of the oldest frame of a group that is still kept, or None."""
+        with self._lock:
+            return next((number for each, number in self._frames if each == group), None)
 
     def get(self, group: Hashable, number: int) -> KeptFrame | None:
         """Give a frame that is still kept, or None."""

@@ -11,16 +11,13 @@ import traitlets
 
 from bodyseg_widgets.widgets._assets import asset
 from bodyseg_widgets.widgets._comms import open_to_the_page
-from bodyseg_widgets.widgets.agreement_monitor import AgreementMonitor
+from bodyseg_widgets.widgets.agreement_monitor import MEASURES, AgreementMonitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bodyseg_widgets.widgets.agreement_monitor import FrameAgreement
     from bodyseg_widgets.widgets.compared import ComparedPanel
-
-MEASURES = ("iou", "difference")
-"""What an `AgreementTable` can show."""
 
 _DIGITS = 4
 """More than are shown, and so few that still pictures send nothing."""
@@ -32,7 +29,7 @@ class AgreementTable(anywidget.AnyWidget):
     A cell has the intersection over union of two panels' masks, each cut at its own threshold,
     or the mean absolute difference of their probabilities; the bluer, the larger. Numbers come
     at most five times a second, and at once when a threshold changes or a frame is shown while
-    paused. Nothing is computed while it is not displayed.
+    paused. While it is not displayed nothing is computed for it.
 
     Parameters
     ----------
@@ -72,9 +69,7 @@ class AgreementTable(anywidget.AnyWidget):
     _agreement = traitlets.Dict().tag(sync=True)
 
     measure = traitlets.Enum(MEASURES, default_value="iou").tag(sync=True)
-    """What the cells have: ``"iou"``, the intersection over union of the masks, 0 to 1 (the
-    same), or ``"difference"``, the mean absolute difference of the probabilities, 0 (the same)
-    to 1."""
+    """What the cells have: one of ``MEASURES``."""
 
     def __init__(
         self, panels: Sequence[ComparedPanel] | AgreementMonitor = (), *, measure: str = "iou"

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import Result, SameFrame
     from bodyseg_widgets.widgets.compared import ComparedPanel
 
+MEASURES = ("iou", "difference")
+"""What is shown of an agreement: ``"iou"``, the intersection over union of the masks, 0 to 1 (the
+same), or ``"difference"``, the mean absolute difference of the probabilities, 0 (the same) to 1."""
+
 PERIOD = 0.2
 """Least time between two comparisons of pictures on the move, in seconds."""
 

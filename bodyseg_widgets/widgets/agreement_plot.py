@@ -14,7 +14,7 @@ import numpy as np
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.widgets.agreement_monitor import AgreementMonitor
+from bodyseg_widgets.widgets.agreement_monitor import MEASURES, AgreementMonitor
 from bodyseg_widgets.widgets.compared import MOST_PANELS, PANEL_COLOURS, PANEL_DASHES
 from bodyseg_widgets.widgets.live_figure import GRID, Drawing, LiveFigure
 
@@ -35,21 +35,32 @@ _GAP = 1.0
 
 _LEAST_SCALE = 0.2
 
+_IOU_TOP = 1.005
+"""So that a line at 1 can be seen whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
     time: float
-    iou: Mapping[tuple[str, str], float]
+    pairs: Mapping[tuple[str, str], FrameAgreement]
     is_frozen: bool
+
+    def value(self, pair: tuple[str, str], measure: str) -> float:
+        """Give how far a pair agrees; NaN where that is not known."""
+        found = self.pairs.get(pair)
+        if found is None:
+            return math.nan
+        return found.iou if measure == "iou" else found.mean_absolute_difference
 
 
 class AgreementPlot(LiveFigure):
-    """The intersection over union of each two panels over the last seconds, live.
+    """How far each two panels agree over the last seconds, live.
 
-    A line has the colour of the pair's first panel and the dashes of its second. Now is at the
-    right end. A line has a gap where the two have not finished the same frame lately, and while
-    nothing is running; while the source is paused it goes on level. Lines begin when the plot is
-    displayed: nothing is computed before.
+    It shows the intersection over union of two panels' masks, or the mean absolute difference of
+    their probabilities. A line has the colour of the pair's first panel and the dashes of its
+    second. Now is at the right end. A line has a gap where the two have not finished the same
+    frame lately, and while nothing is running; while the source is paused it goes on level. Lines
+    begin when the plot is displayed: nothing is computed for it before.
 
     It is a plotly FigureWidget with about five updates a second, fewer where the page is slow.
 
@@ -60,8 +71,8 @@ class AgreementPlot(LiveFigure):
         ``view`` (a `SegmentationView`), at most six. Given a monitor, such as that of an
         `AgreementTable`, the plot shows what that one computes, and leaves it open when it is
         closed.
-    seconds
-        First value of the trait of this name.
+    seconds, measure
+        First values of the traits of these names.
 
     Raises
     ------
@@ -78,15 +89,22 @@ class AgreementPlot(LiveFigure):
     ...     view = SegmentationView(stream)
     ...     panels.append(SimpleNamespace(name=name, stream=stream, view=view))
     >>> plot = AgreementPlot(panels, seconds=5)
-    >>> plot.seconds = 30
+    >>> plot.seconds, plot.measure = 30, "difference"
     >>> plot.close()
     """
 
     seconds = traitlets.Float(10.0)
     """How much time is shown, in seconds, above 0."""
 
+    measure = traitlets.Enum(MEASURES, default_value="iou")
+    """What is shown: one of ``MEASURES``."""
+
     def __init__(
-        self, panels: Sequence[ComparedPanel] | AgreementMonitor = (), seconds: float = 10.0
+        self,
+        panels: Sequence[ComparedPanel] | AgreementMonitor = (),
+        seconds: float = 10.0,
+        *,
+        measure: str = "iou",
     ) -> None:
         self._moments_lock = threading.Lock()
         self._moments: deque[_Moment] = deque()
@@ -95,7 +113,8 @@ class AgreementPlot(LiveFigure):
         self._forget: Callable[[], None] | None = None
         super().__init__(None, traces=_TRACES, layout=_LAYOUT, config=_CONFIG, period=PERIOD)
         self.seconds = seconds
-        self.observe(lambda _: self._redraw(), "seconds")
+        self.measure = measure
+        self.observe(lambda _: self._redraw(), ["seconds", "measure"])
         self.observe(self._follow_display, "_view_count")
 
     @property
@@ -133,16 +152,16 @@ class AgreementPlot(LiveFigure):
 
     def _keep(self, pairs: Sequence[FrameAgreement]) -> None:
         now = time.monotonic()
-        iou = {(pair.a, pair.b): pair.iou for pair in pairs}
+        named = {(pair.a, pair.b): pair for pair in pairs}
         is_frozen = any(not pair.live for pair in pairs)
         with self._moments_lock:
-            self._moments.append(_Moment(now, iou, is_frozen))
+            self._moments.append(_Moment(now, named, is_frozen))
             while self._moments[0].time < now - self.seconds:
                 self._moments.popleft()
         self._redraw()
 
     def _draw(self) -> Drawing:
-        names = self._monitor.names
+        names, measure = self._monitor.names, self.measure
         with self._moments_lock:
             moments = [*self._moments]
         times = np.array([moment.time for moment in moments])
@@ -152,16 +171,16 @@ class AgreementPlot(LiveFigure):
         holds = np.array([moments[each - 1].is_frozen for each in silences], bool)
         x = np.insert(ago, silences, ago[silences]).astype(np.float32)
         lines: list[dict[str, object]] = []
-        least = 1.0
+        seen: list[float] = []
         for (one, a), (other, b) in combinations(enumerate(names), 2):
-            iou = np.array([moment.iou.get((a, b), np.nan) for moment in moments], np.float32)
-            least = min([least, *iou[np.isfinite(iou)].tolist()])
+            values = np.array([moment.value((a, b), measure) for moment in moments], np.float32)
+            seen += values[np.isfinite(values)].tolist()
             lines.append(
                 {
                     "visible": True,
                     "name": f"{a} – {b}",  # noqa: RUF001 - from one to the other
                     "x": x,
-                    "y": np.insert(iou, silences, np.where(holds, iou[silences - 1], np.nan)),
+                    "y": np.insert(values, silences, np.where(holds, values[silences - 1], np.nan)),
                     "line.color": PANEL_COLOURS[one],
                     "line.dash": PANEL_DASHES[other],
                 }
@@ -170,14 +189,20 @@ class AgreementPlot(LiveFigure):
             lines + [{"visible": False}] * (MOST_PAIRS - len(lines)),
             {
                 "xaxis.range": [-self.seconds, 0],
-                "yaxis.range": _scale(least),
+                "yaxis.range": _scale(seen, measure),
+                "yaxis.title.text": _TITLES[measure],
             },
         )
 
 
-def _scale(least: float) -> list[float]:
-    """Give a scale that reaches to the tenth below the least value, and so seldom changes."""
-    return [min(1 - _LEAST_SCALE, math.floor(10 * least) / 10), 1.005]
+def _scale(values: Sequence[float], measure: str) -> list[float]:
+    """Give a scale from full agreement to the tenth beyond the worst, which seldom changes."""
+    if measure == "iou":
+        return [min(1 - _LEAST_SCALE, math.floor(10 * min(values, default=1)) / 10), _IOU_TOP]
+    return [0, max(_LEAST_SCALE, math.ceil(10 * max(values, default=0)) / 10)]
+
+
+_TITLES: Final = {"iou": "IoU", "difference": "mean absolute difference"}
 
 
 _LINE = {
@@ -210,8 +235,8 @@ _LAYOUT = {
     },
     "yaxis": {
         **_AXIS,
-        "title": {"text": "IoU", "standoff": 6},
-        "range": [1 - _LEAST_SCALE, 1.005],
+        "title": {"text": _TITLES["iou"], "standoff": 6},
+        "range": [1 - _LEAST_SCALE, _IOU_TOP],
     },
 }
 _CONFIG = {"displayModeBar": False}

@@ -421,10 +421,14 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
 
     def _arrange(self, panels: Sequence[ModelPanel]) -> None:
         self._grid.remove_class(f"bodyseg-count-{len(self._panels)}")
-        self._panels = tuple(panels)
+        before, self._panels = self._panels, tuple(panels)
         self._grid.add_class(f"bodyseg-count-{len(panels)}")
         self._grid.children = self._panels
         several = len(panels) > 1
+        for panel in panels:
+            # Else it stays as a person may have set it.
+            if panel not in before or several != (len(before) > 1):
+                panel.view.frame_number = several
         for control in (self.same_frame_button, self.link_button):
             control.layout.display = None if several else "none"
         if not several:
@@ -440,7 +444,6 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             name = panel.stream.choice.name
             seen[name] = seen.get(name, 0) + 1
             panel.place(index, len(panels), seen[name])
-            panel.view.frame_number = len(panels) > 1
         self._monitor.panels = panels
         self.keeper.follow(panels)
         self.times.follow(panels[0].stream)

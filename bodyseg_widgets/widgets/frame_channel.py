@@ -7,6 +7,7 @@ import math
 import threading
 import time
 import uuid
+from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -243,6 +244,7 @@ class FrameChannel(anywidget.AnyWidget):
             frame_id=delivery.frame,
             received=now_ms(),
             keep=keep,
+            oldest=partial(self.history.oldest, video),
             _send=self._send_now,
             _left=max(1, len(listeners)),
         )

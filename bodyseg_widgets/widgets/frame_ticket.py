@@ -38,12 +38,15 @@ class FrameTicket:
         When the kernel had it, by its clock, ms.
     keep : callable
         ``(label, stored)``: have the result kept, for the time when the frame is shown again.
+    oldest : callable
+        Says which is the oldest frame of its video that can be shown again; None where none can.
     """
 
     page: str
     frame_id: int
     received: float
     keep: Callable[[str, StoredResult], None]
+    oldest: Callable[[], int | None]
     _send: Send
     _left: int
     # An answer is sent in the context of the message that brought the frame. ipykernel sends
@@ -67,6 +70,7 @@ class FrameTicket:
                 "page": self.page,
                 "frame": self.frame_id,
                 "left": self._left,
+                "oldest": self.oldest(),
                 "received": self.received,
                 "sent": now_ms(),
                 **content,

@@ -121,7 +121,9 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
         self._chosen = [panels[0], panels[1]]
         self.a_picker = labelled_picker("First panel")
         self.b_picker = labelled_picker("Second panel")
-        self.view = DifferenceView(panels[0].view, panels[1].view, mirror=around.mirror.value)
+        self.view = DifferenceView(
+            panels[0].view, panels[1].view, mirror=around.mirror.value, frame_number=True
+        )
         self.tabs = ViewTabs(value=self.view.view, views=DIFFERENCE_VIEWS)
         self._links = [
             ipywidgets.jslink((self.tabs, "value"), (self.view, "view")),
@@ -198,6 +200,7 @@ class AgreementPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no
         del panels
         self.table = AgreementTable(around.monitor)
         self.plot = AgreementPlot(around.monitor)
+        self.table.observe(self._follow_measure, "measure")
         head = box(ipywidgets.HBox, "head", heading("Agreement"))
         super().__init__([head, box(ipywidgets.HBox, "pairs", self.table, self.plot)])
         self.add_class("bodyseg-panel")
@@ -213,6 +216,9 @@ class AgreementPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no
         self.plot.close()
         close_family(self)
         super().close()
+
+    def _follow_measure(self, _: object) -> None:
+        self.plot.measure = self.table.measure
 
 
 class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information

@@ -151,8 +151,9 @@ class Webcam(anywidget.AnyWidget):
     """Pictures a second that cameras are asked for."""
 
     history = traitlets.Float(10.0, min=0, max=60).tag(sync=True)
-    """How many of the last seconds are kept. They take about 100 MB for ten seconds of four
-    models at 640 x 480, and never more than 200 MB."""
+    """How many of the last seconds are kept, pauses not counted. They take about 100 MB for ten
+    seconds of four models at 640 x 480, and never more than 200 MB: then fewer seconds are kept,
+    and the timeline says how many."""
 
     def __init__(
         self,
@@ -203,7 +204,9 @@ class Webcam(anywidget.AnyWidget):
         except traitlets.TraitError:
             self.channel.close()
             raise
+        self._paused_at: float | None = None
         self.observe(self._follow_settings, ["loop", "history"])
+        self.observe(self._follow_pause, "paused")
 
     @property
     def key(self) -> str:
@@ -218,7 +221,9 @@ class Webcam(anywidget.AnyWidget):
 
     def stop(self) -> None:
         """Stop the pictures and switch the camera off, as the button does."""
-        self.running = False
+        with self.hold_sync():
+            self.running = False
+            self.paused = False
         # The page says so itself, unless it is gone.
         self.channel.playback.end()
 
@@ -287,6 +292,13 @@ class Webcam(anywidget.AnyWidget):
     def _follow_settings(self, _: object) -> None:
         self.channel.playback.set_loop(loop=self.loop)
         self.channel.history.seconds = self.history
+
+    def _follow_pause(self, _: object) -> None:
+        """Keep what was kept, however long the pause is."""
+        now = time.monotonic()
+        if not self.paused and self._paused_at is not None:
+            self.channel.history.rest(now - self._paused_at)
+        self._paused_at = now if self.paused else None
 
     def _open_player(self, opening: Opening) -> Player:
         """Open what the page wants; called on the playback's thread."""

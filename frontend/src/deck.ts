@@ -3,7 +3,7 @@
 /** A frame that the kernel keeps. */
 export interface Kept {
   id: number;
-  /** When it was taken, ms. */
+  /** When it was taken, ms, by a clock that stands still while the source is paused. */
   at: number;
 }
 
@@ -54,6 +54,17 @@ export class Deck {
     this.kept.push({ id, at });
     const start = at - this.seconds() * 1000;
     const first = this.kept.findIndex((each) => each.at >= start);
+    if (first > 0) this.kept.splice(0, first);
+  }
+
+  /** The source was paused for so long, in ms: that makes no frame older. */
+  rest(time: number): void {
+    for (const each of this.kept) each.at += time;
+  }
+
+  /** The kernel keeps nothing from before this frame: memory is bounded, too. */
+  keepFrom(id: number): void {
+    const first = this.kept.findIndex((each) => each.id >= id);
     if (first > 0) this.kept.splice(0, first);
   }
 

@@ -17,6 +17,7 @@ import { find } from "./page";
 import { Pairs, type Side } from "./pairs";
 import { followPointer, type Place } from "./pointer";
 import { Probe, spoken } from "./probe";
+import { Seldom } from "./seldom";
 import type { MaskedPicture, Source } from "./source";
 import { followSourceKeys } from "./source_keys";
 import type { Stream } from "./stream";
@@ -84,10 +85,10 @@ class Legend {
   private readonly names = new Map<Category, HTMLElement>();
   private readonly numbers = new Map<Category, HTMLElement>();
   private shares: Shares | null = null;
-  private updated = 0;
-  private timer = 0;
+  private readonly writing: Seldom;
 
   constructor(signal: AbortSignal) {
+    this.writing = new Seldom(() => this.write(), INTERVAL, signal);
     for (const each of CATEGORIES) {
       const swatch = element("i");
       if (each !== "neither") swatch.style.background = `rgb(${CATEGORY_COLOURS[each].join(" ")})`;
@@ -96,7 +97,6 @@ class Legend {
       this.numbers.set(each, number);
       this.el.append(element("li", { "data-category": each }, swatch, name, " ", number));
     }
-    signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
 
   name(names: Record<Side, string>): void {
@@ -106,15 +106,10 @@ class Legend {
   /** Show shares, now or when those before have been shown long enough. */
   show(shares: Shares | null): void {
     this.shares = shares;
-    const rest = this.updated + INTERVAL - now();
-    if (rest <= 0) this.write();
-    else if (this.timer === 0) this.timer = window.setTimeout(() => this.write(), rest);
+    this.writing.ask();
   }
 
   private write(): void {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    this.updated = now();
     for (const [each, node] of this.numbers)
       setText(node, this.shares ? `${(100 * this.shares[each]).toFixed(1)} %` : "");
   }
@@ -369,7 +364,8 @@ class DifferenceElement {
     this.pointer = pointer;
     const text = this.readProbe();
     if (pointer === null) setText(this.voice, "");
-    else if (byKey && text) setText(this.voice, spoken(text, pointer));
+    else if (byKey && text && this.shown)
+      setText(this.voice, spoken(text, pointer, this.shown.picture.id));
   }
 
   /** Show what is at the pointer, and give it. */

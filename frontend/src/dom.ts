@@ -19,15 +19,24 @@ export function widgetRoot(el: HTMLElement, ...classes: string[]): void {
 /**
  * Make keys pressed in `el` its own, until `signal` aborts.
  *
- * JupyterLab would take arrow keys and letters for notebook commands: its shortcuts heed the
- * attribute, its notebooks listen on the way up.
+ * JupyterLab would take arrow keys and letters for notebook commands. Its shortcuts heed an
+ * attribute, also that of what has the focus: most are for whatever has it in a notebook, and
+ * are found there before an element around it is looked at. Its notebooks listen on the way up.
  */
 export function keepKeys(el: HTMLElement, signal?: AbortSignal): void {
-  el.dataset.lmSuppressShortcuts = "true";
+  const suppress = ({ dataset }: HTMLElement) => {
+    dataset.lmSuppressShortcuts = "true";
+  };
+  suppress(el);
+  const mark = ({ target }: FocusEvent) => {
+    if (target instanceof HTMLElement) suppress(target);
+  };
   const keep = (event: KeyboardEvent) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
-  el.addEventListener("keydown", keep, signal ? { signal } : {});
+  const until = signal ? { signal } : {};
+  el.addEventListener("focusin", mark, until);
+  el.addEventListener("keydown", keep, until);
 }
 
 /** A button that calls `action`. */

@@ -31,11 +31,16 @@ export function describeJoint(
   return `${what}\nx ${x} y ${y} z ${z} m`;
 }
 
-/** Say in one sentence what the label shows, and where, for people who do not see either. */
-export function spoken(text: string, { x, y }: Place): string {
+/**
+ * Say in one sentence what the label shows, and where, for people who do not see either.
+ *
+ * @param frame the number of the frame it was found in, where it is of one
+ */
+export function spoken(text: string, { x, y }: Place, frame?: number): string {
   const what = text.replaceAll(/ · |\n/g, ", ");
   const percent = (share: number) => `${Math.round(share * 100)} percent`;
-  return `${what}, at ${percent(x)} from the left, ${percent(y)} from the top`;
+  const of = frame === undefined ? "" : `frame ${frame}, `;
+  return `${of}${what}, at ${percent(x)} from the left, ${percent(y)} from the top`;
 }
 
 export class Probe {

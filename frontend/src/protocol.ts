@@ -86,6 +86,8 @@ interface Answer {
   stream: string;
   /** How many streams still work on this frame. */
   left: number;
+  /** The oldest frame of this video that can be shown again; null where none can. */
+  oldest: number | null;
   /** When the kernel got the frame and when it sent this, by its clock, ms since 1970. */
   received: number;
   sent: number;

@@ -275,7 +275,8 @@ class ViewElement {
     if (this.jointAtPointer() !== this.marked) this.paintSkeletons();
     const text = this.readProbe();
     if (pointer === null) setText(this.voice, "");
-    else if (byKey && text) setText(this.voice, spoken(text, pointer));
+    else if (byKey && text && this.shown)
+      setText(this.voice, spoken(text, pointer, this.shown.picture.id));
   }
 
   private jointAtPointer(): Joint | null {

@@ -1,10 +1,10 @@
 /** The threshold under the histogram it cuts. */
 import type { RenderProps } from "@anywidget/types";
-import { now } from "./clock";
 import { element, setText, widgetRoot } from "./dom";
-import { coverage, histogram } from "./mask";
+import { coverage, histogram, type Mask } from "./mask";
 import { find } from "./page";
 import { rangeInput } from "./range";
+import { Seldom } from "./seldom";
 import type { Source } from "./source";
 
 interface Traits {
@@ -89,15 +89,22 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
 
   model.on("change:value", describe);
 
-  let updated = 0;
+  let latest: Mask | null = null;
+  const count = new Seldom(
+    () => {
+      if (!latest) return;
+      counts = histogram(latest);
+      heights = barHeights(counts);
+      describe();
+    },
+    INTERVAL,
+    signal,
+  );
   source.onResult(
     model.get("_stream"),
     ({ mask }) => {
-      if (now() - updated < INTERVAL) return;
-      updated = now();
-      counts = histogram(mask);
-      heights = barHeights(counts);
-      describe();
+      latest = mask;
+      count.ask();
     },
     signal,
   );

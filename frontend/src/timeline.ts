@@ -36,8 +36,8 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
   const on = button("›", () => source.step(1), "bodyseg-icon");
   back.setAttribute("aria-label", "One frame back");
   on.setAttribute("aria-label", "One frame on");
-  back.title = "One frame back (,)";
-  on.title = "One frame on (.)";
+  back.title = "One frame back (← here, comma anywhere)";
+  on.title = "One frame on (→ here, full stop anywhere)";
   const slider = element("input", {
     type: "range",
     min: "0",
@@ -87,6 +87,14 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
     model.save_changes();
   });
   followSourceKeys(el, source, signal);
+  el.addEventListener("keydown", (event) => {
+    // The slider does so by itself.
+    if (event.target === slider || event.ctrlKey || event.metaKey || event.altKey) return;
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    source.step(by);
+  });
   source.onState(show, signal);
   model.on("change:loop", show);
   const timer = setInterval(show, INTERVAL);

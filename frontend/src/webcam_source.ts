@@ -121,6 +121,8 @@ export class WebcamSource implements Source {
   private sought: { id: number; frame: number; first: number } | null = null;
   /** While paused: the frame to ask for when the one before is there. */
   private wish: number | null = null;
+  /** Since when it is paused, ms; null while it is not. */
+  private pausedAt: number | null = null;
   private watchdog = 0;
   /** When the kernel was asked for a sign of life it has not given yet. */
   private pinged: number | null = null;
@@ -191,6 +193,7 @@ export class WebcamSource implements Source {
     this.session?.abort();
     this.model.set("_page", "");
     this.model.set("running", false);
+    this.model.set("paused", false);
     this.model.save_changes();
     this.follow();
   }
@@ -404,6 +407,7 @@ export class WebcamSource implements Source {
     this.news = null;
     this.sought = null;
     this.wish = null;
+    this.pausedAt = null;
     this.frames.clear();
     this.deck.load(null);
   }
@@ -412,6 +416,7 @@ export class WebcamSource implements Source {
     this.shut();
     this.enter("failed", message, { offerSample: this.kind !== "sample" });
     this.model.set("running", false);
+    this.model.set("paused", false);
     this.model.save_changes();
   }
 
@@ -573,7 +578,10 @@ export class WebcamSource implements Source {
       // All panels show the frame that the fastest has shown last.
       this.look(this.deck.id);
     }
-    if (!this.paused) {
+    if (this.paused) this.pausedAt ??= now();
+    else {
+      if (this.pausedAt !== null) this.deck.rest(now() - this.pausedAt);
+      this.pausedAt = null;
       const begin = this.sought && this.deck.atEnd ? 0 : null;
       this.sought = null;
       this.wish = null;
@@ -705,6 +713,7 @@ export class WebcamSource implements Source {
       case "skipped":
       case "failed":
         this.frames.answer(message, buffers);
+        if (message.oldest !== null) this.deck.keepFrom(message.oldest);
         break;
       default:
         if (message.video === this.video) this.news?.(message);

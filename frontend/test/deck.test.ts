@@ -42,6 +42,23 @@ describe("a deck of the last seconds", () => {
     expect(deck.state()).toMatchObject({ count: 3, span: 2 });
   });
 
+  it("does not count the time of a pause", () => {
+    const deck = deckOf(5, 10);
+    deck.rest(60_000);
+    deck.note(60, 66_000);
+    expect(deck.state()).toMatchObject({ count: 6, span: 5, id: 60 });
+    expect(deck.at(0)).toBe(10);
+  });
+
+  it("has no more than the kernel keeps, whose memory is bounded", () => {
+    const deck = deckOf(5);
+    deck.keepFrom(25);
+    expect(deck.state()).toMatchObject({ count: 3, span: 2 });
+    expect(deck.at(0)).toBe(30);
+    deck.keepFrom(99);
+    expect(deck.state().count).toBe(3);
+  });
+
   it("tells where one is when an earlier one is shown", () => {
     const deck = deckOf(5);
     deck.point(20);

@@ -34,6 +34,7 @@ function result(
     frame,
     stream,
     left,
+    oldest: 1,
     received: 0,
     sent: 0,
     shape: [1, 1],
@@ -45,7 +46,16 @@ function result(
 }
 
 function without(kind: "skipped" | "failed", frame: number, stream: string, left: number) {
-  return { kind, page: "page", frame, stream, left, received: 0, sent: 0 } as AnswerMessage;
+  return {
+    kind,
+    page: "page",
+    frame,
+    stream,
+    left,
+    oldest: 1,
+    received: 0,
+    sent: 0,
+  } as AnswerMessage;
 }
 
 const picture = (frame: number, id: number, live = true): PictureMessage => ({

@@ -27,6 +27,7 @@ describe("spoken", () => {
     expect(spoken("p = 0.25", { x: 0.51, y: 0.4 })).toBe(
       "p = 0.25, at 51 percent from the left, 40 percent from the top",
     );
+    expect(spoken("p = 0.25", { x: 0.51, y: 0.4 }, 212)).toMatch(/^frame 212, p = 0\.25, at 51/);
     const joint = describeJoint([pose(1)], WRIST, topology);
     expect(spoken(joint, { x: 0, y: 1 })).toMatch(
       /^left wrist, score 0\.98, x −0\.32 y 0\.00 z −0\.21 m, at 0 percent/,

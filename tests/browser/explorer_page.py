@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -100,6 +101,27 @@ def clipped_elements(page: Page) -> list[str]:
           .map((each) => each.className)"""
     )
     return clipped
+
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def load_axe(page: Page) -> None:
+    """Put axe-core into the page, as ``axe``."""
+    page.evaluate(f"{AXE.read_text()}; 0")
+
+
+def serious_violations(page: Page) -> list[str]:
+    """What axe-core finds in the explorer that keeps people from using it."""
+    found: list[str] = page.evaluate(
+        """async () => {
+          const { violations } = await axe.run(
+            '.bodyseg-explorer', { resultTypes: ['violations'] });
+          return violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+            .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+        }"""
+    )
+    return found
 
 
 def note(page: Page) -> str:

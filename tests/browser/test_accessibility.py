@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.browser.explorer_page import (
     choose_theme,
     collapse_sidebar,
+    load_axe,
     press_start,
+    serious_violations,
     timeline_button,
     wait_for_panels,
 )
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
     from tests.browser.lab import Notebook
 
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-
 COMPARE = """
 from bodyseg_widgets import Compare, Webcam
 compare = Compare({models}, Webcam(), show={show})
@@ -28,14 +27,6 @@ compare
 """
 
 ALL_PARTS = ["pose", "difference", "agreement", "profile", "thresholds"]
-
-SERIOUS_JS = """
-async () => {
-  const { violations } = await axe.run('.bodyseg-explorer', { resultTypes: ['violations'] });
-  return violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
-}
-"""
 
 FOCUSED_JS = """
 () => {
@@ -98,28 +89,28 @@ def open_compare(
     notebook = open_notebook(COMPARE.format(models=models, show=show))
     collapse_sidebar(page)
     page.wait_for_selector(".bodyseg-timeline button", timeout=60_000)
-    page.evaluate(f"{AXE.read_text()}; 0")
+    load_axe(page)
     return notebook
 
 
 def test_axe_finds_nothing_serious(page: Page, open_notebook: OpenNotebook) -> None:
     open_compare(open_notebook, page, ["general", "landscape", "lite"], ALL_PARTS)
-    assert page.evaluate(SERIOUS_JS) == []
+    assert serious_violations(page) == []
     press_start(page)
     wait_for_panels(page)
     # Of the last part that is laid out.
     page.locator(".bodyseg-parts .legendtext").last.wait_for()
     for theme in ("light", "dark"):
         choose_theme(page, theme)
-        assert page.evaluate(SERIOUS_JS) == []
+        assert serious_violations(page) == []
         timeline_button(page, "Pause").click()
         page.get_by_role("button", name="+ Add model").click()
         page.get_by_role("menuitem").first.wait_for()
-        assert page.evaluate(SERIOUS_JS) == []
+        assert serious_violations(page) == []
         page.keyboard.press("Escape")
         page.get_by_role("tab", name="Heatmap").first.click()
         page.get_by_role("tab", name="Difference").click()
-        assert page.evaluate(SERIOUS_JS) == []
+        assert serious_violations(page) == []
         timeline_button(page, "Play").click()
     choose_theme(page, "light")
 
@@ -216,7 +207,7 @@ def change_a_panel(page: Page, notebook: Notebook) -> None:
 
 
 def look_at_one_frame(page: Page, notebook: Notebook) -> None:
-    """Space pauses, comma and full stop step, and so does the timeline's slider."""
+    """Space pauses, comma and full stop step, and so do the arrow keys on the timeline."""
     press = page.keyboard.press
     shown = "[panel.stream.latest.frame.id for panel in compare.panels]"
     tab_to(page, "Picture with the heatmap", "Selfie landscape", back=True)
@@ -228,6 +219,11 @@ def look_at_one_frame(page: Page, notebook: Notebook) -> None:
     press(".")
     notebook.wait_for(f"{shown} == [{held}, {held}]")
     tab_to(page, "Frame")
+    press("ArrowLeft")
+    notebook.wait_for(f"max({shown}) < {held}")
+    tab_to(page, "One frame back", back=True)
+    press("ArrowRight")
+    notebook.wait_for(f"{shown} == [{held}, {held}]")
     press("ArrowLeft")
     notebook.wait_for(f"max({shown}) < {held}")
     tab_to(page, "Play", back=True)
@@ -284,6 +280,7 @@ def open_parts_and_draw_a_line(page: Page, notebook: Notebook) -> None:
     tab_to(page, "IoU")
     press("ArrowRight")
     notebook.wait_for("compare.parts.open['agreement'].table.measure == 'difference'")
+    notebook.wait_for("compare.parts.open['agreement'].plot.measure == 'difference'")
     tab_to(page, "Picture with the mask", "BlazePose lite", back=True)
     press("ArrowDown")
     press("a")

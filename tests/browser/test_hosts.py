@@ -10,8 +10,11 @@ from tests.browser.conftest import watched_page
 from tests.browser.explorer_page import (
     EXPLORER,
     canvas_pixels,
+    choose_theme,
     clipped_elements,
+    load_axe,
     press_start,
+    serious_violations,
     shown_frame,
     timeline_button,
     wait_for_masks,
@@ -54,32 +57,47 @@ def test_the_explorer_runs_in(
         screenshot(page, f"host-{host.partition('/')[0]}", ".bodyseg-explorer")
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("host", ODDITIES, ids=["notebook 7", "voila"])
-def test_two_models_are_compared_in(
-    browser: Browser, server: Server, screenshot: Callable[..., None], host: str
+def test_two_models_are_compared_by_keys_alone_in(
+    browser: Browser, server: Server, screenshot: Callable[..., None], host: str, theme: str
 ) -> None:
     with watched_page(browser, **ODDITIES[host]) as page:
-        _open_in(host, page, server, COMPARE)
-        press_start(page)
+        _open_in(host, page, server, COMPARE, theme)
+        load_axe(page)
+        page.locator(".bodyseg-webcam > button").focus()
+        page.keyboard.press("Enter")
         wait_for_panels(page)
         page.locator(".bodyseg-agreement .bodyseg-value").wait_for()
         page.get_by_text("both").wait_for()
         assert clipped_elements(page) == []
-        screenshot(page, f"compare-{host.partition('/')[0]}", ".bodyseg-explorer")
-        timeline_button(page, "Pause").click()
+        assert serious_violations(page) == []
+        screenshot(page, f"compare-{host.partition('/')[0]}-{theme}", ".bodyseg-explorer")
+        page.locator(".bodyseg-panel .bodyseg-canvas").first.focus()
+        page.keyboard.press(" ")
         held = shown_frame(page)
-        timeline_button(page, "One frame back").click()
-        assert shown_frame(page) < held
+        page.keyboard.press(",")
+        before = shown_frame(page)
+        assert before < held
+        timeline_button(page, "One frame back").focus()
+        page.keyboard.press("ArrowLeft")
+        assert shown_frame(page) < before
+        page.locator(".bodyseg-panel [role=tab]", has_text="Mask").first.focus()
+        page.keyboard.press("ArrowRight")
+        page.locator(".bodyseg-panel [aria-selected=true]", has_text="Heatmap").first.wait_for()
+        assert serious_violations(page) == []
 
 
-def _open_in(host: str, page: Page, server: Server, cell: str) -> None:
+def _open_in(host: str, page: Page, server: Server, cell: str, theme: str = "light") -> None:
     name = write_notebook(server, [cell])
-    page.goto(f"{server.url}/{host}/{name}")
+    # Of the two, Voila takes the theme from there.
+    page.goto(f"{server.url}/{host}/{name}?theme={theme}")
     if host == "notebooks":
         page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
             "?.status === 'idle'",
             timeout=60_000,
         )
+        choose_theme(page, theme)
         page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
     page.wait_for_selector(".bodyseg-view", timeout=90_000)

@@ -372,6 +372,67 @@ def test_models_that_fail_say_so_in_their_own_panels_and_the_others_run(
     notebook.wait_for("webcam.paused and len(set(ids()) - {None}) == 1")
 
 
+FIGURES = """
+PLOTS = ("pose", "profile", "thresholds")
+for name in (*PLOTS, "difference", "agreement"):
+    compare.parts.show(name)
+
+def figures():
+    # What each plot beside the panels shows.
+    parts = compare.parts.open
+    plots = [compare.pose_panel.plot, parts["profile"].plot, parts["thresholds"].plot]
+    return [hashlib.sha256(str(plot.data).encode()).hexdigest() for plot in plots]
+
+def coverages():
+    # As a panel's legend has it: of the pixels that the network gave.
+    def share(mask):
+        part = mask.region.height * mask.region.width / (mask.size[0] * mask.size[1])
+        return (mask.levels >= 128).mean() * part
+    return [f"person {100 * share(result.mask):.1f} % of the picture" for result in latest()]
+"""
+
+
+def test_all_that_stands_beside_the_panels_is_of_the_frame_that_is_held(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    # So high that all of it is on the screen.
+    page.set_viewport_size({"width": 1300, "height": 2600})
+    notebook = open_panels(open_notebook, page, ["landscape", "lite"])
+    notebook.execute(FIGURES)
+    wait_for_panels(page)
+    notebook.wait_for("min(ids()) > 20")
+    timeline_button(page, "Pause").click()
+    newest = held_frame(page, notebook)
+    _wait_until_all_is_of(page, notebook, newest)
+    # Figures are drawn a few times a second: once they rest, they are of this frame.
+    page.wait_for_timeout(1500)
+    first = notebook.value("figures()")
+    for _ in range(8):
+        number = step(page, "One frame back")
+    _wait_until_all_is_of(page, notebook, number)
+    notebook.wait_for(f"not {{*figures()}} & {{*{first}}}")
+    for _ in range(8):
+        number = step(page, "One frame on")
+    assert number == newest
+    _wait_until_all_is_of(page, notebook, newest)
+    notebook.wait_for(f"figures() == {first}")
+
+
+def _wait_until_all_is_of(page: Page, notebook: Notebook, number: int) -> None:
+    """Wait until difference, table and the panels' legends are of the frame of this number."""
+    page.wait_for_function(
+        """([number, coverages]) => {
+          const text = (selector) => document.querySelector(selector)?.textContent ?? '';
+          const legends = [...document.querySelectorAll('.bodyseg-threshold .bodyseg-legend')];
+          return text('.bodyseg-difference .bodyseg-frame-number') === String(number)
+            && text('.bodyseg-agreement caption').endsWith(`frame ${number}`)
+            && legends.every((each, at) => each.textContent.endsWith(coverages[at]));
+        }""",
+        arg=[number, notebook.value("coverages()")],
+        timeout=15_000,
+    )
+
+
 RECORDING = """
 path = "take.bodyseg"
 recorded = {}

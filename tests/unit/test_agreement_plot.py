@@ -112,6 +112,22 @@ def test_the_scale_reaches_down_to_what_there_is(
     assert plot._draw().layout["yaxis.range"][0] == pytest.approx(lowest)
 
 
+def test_the_difference_of_the_probabilities_is_shown_where_that_is_asked_for(
+    plot: AgreementPlot, clock: Clock
+) -> None:
+    for difference in (0.01, 0.34):
+        clock.now += 0.5
+        plot._keep([FrameAgreement("a", "b", 0.9, difference, frame=1, timestamp=1.0, live=True)])
+    plot.measure = "difference"
+    drawing = plot._draw()
+    assert drawing.traces[0]["y"].tolist() == pytest.approx([0.01, 0.34])
+    assert drawing.layout["yaxis.title.text"] == "mean absolute difference"
+    assert drawing.layout["yaxis.range"] == [0, 0.4]
+    # What was kept before is there for both.
+    plot.measure = "iou"
+    assert plot._draw().traces[0]["y"].tolist() == pytest.approx([0.9, 0.9])
+
+
 @pytest.mark.parametrize("seconds", [0, -1, math.inf])
 def test_seconds_have_to_be_more_than_none(plot: AgreementPlot, seconds: float) -> None:
     with pytest.raises(InvalidOptionError, match=f"above 0, but got {seconds}"):

@@ -42,6 +42,19 @@ def test_fewer_seconds_take_effect_with_the_next_frame() -> None:
     assert numbers(made) == [8, 9, 10]
 
 
+def test_a_pause_makes_no_frame_older() -> None:
+    made = filled(seconds=2)
+    made.rest(60)
+    made.add("page", 10, b"jpeg", timestamp=0, arrived=65.0)
+    assert numbers(made) == [6, 7, 8, 9, 10]
+
+
+def test_the_oldest_that_is_kept_is_known_of_each_video() -> None:
+    made = filled(seconds=2)
+    assert made.oldest("page") == 5
+    assert made.oldest("another page") is None
+
+
 def test_memory_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MOST_BYTES", 12)
     made = filled(seconds=60)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
+import time
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -299,6 +300,7 @@ def test_a_frame_is_answered_with_its_mask(webcam: Webcam, sent: list) -> None:
     assert content["kind"] == "result"
     assert content["stream"] == stream.key
     assert (content["page"], content["frame"], content["left"]) == ("p", 3, 0)
+    assert content["oldest"] == 3
     assert content["sent"] >= content["received"]
     height, width = content["shape"]
     assert (height, width) == (144, 256)
@@ -310,6 +312,28 @@ def test_a_frame_is_answered_with_its_mask(webcam: Webcam, sent: list) -> None:
     assert 0.3 < person < 0.7
     assert stream.latest is not None
     assert stream.latest.frame.image.shape == (512, 512, 3)
+
+
+def test_a_pause_that_is_longer_than_what_is_kept_loses_nothing(
+    webcam: Webcam, sent: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del sent
+    now = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    for number in range(1, 4):
+        _receive(webcam.channel, *_frame_message(number, _portrait()))
+    webcam.pause()
+    now += 10 * webcam.history
+    webcam.play()
+    _receive(webcam.channel, *_frame_message(4, _portrait()))
+    assert webcam.channel.history.oldest(("p", 1)) == 1
+
+
+def test_a_source_that_is_stopped_is_not_paused_any_more(webcam: Webcam) -> None:
+    webcam.start()
+    webcam.pause()
+    webcam.stop()
+    assert (webcam.running, webcam.paused) == (False, False)
 
 
 def test_every_listener_answers_and_the_last_says_so(webcam: Webcam, sent: list) -> None:
