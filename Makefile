@@ -42,6 +42,7 @@ bench: $(VENV)/.installed-test
 	$(PY) tests/browser/ensure_browser.py
 	$(PY) -m benchmarks.selfie
 	$(PY) -m benchmarks.blazepose
+	$(PY) -m benchmarks.rendering
 	$(PY) -m benchmarks.live
 	$(PY) -m benchmarks.live --model blazepose
 	$(PY) -m benchmarks.compare

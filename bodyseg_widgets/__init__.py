@@ -52,6 +52,16 @@ if TYPE_CHECKING:
         poses_to_dataframe,
         save_poses,
     )
+    from bodyseg_widgets.rendering import (
+        Color,
+        blur_body_part,
+        body_pix_mask_value_to_rainbow_color,
+        draw_bokeh_effect,
+        draw_mask,
+        draw_pixelated_mask,
+        to_binary_mask,
+        to_colored_mask,
+    )
     from bodyseg_widgets.segmentation import (
         BodySegmenter,
         Mask,
@@ -101,6 +111,7 @@ __all__ = [
     "AgreementTable",
     "BodySegError",
     "BodySegmenter",
+    "Color",
     "Compare",
     "DifferenceView",
     "DisposedError",
@@ -145,8 +156,13 @@ __all__ = [
     "Webcam",
     "add_model",
     "angles_to_dataframe",
+    "blur_body_part",
+    "body_pix_mask_value_to_rainbow_color",
     "create_detector",
     "create_segmenter",
+    "draw_bokeh_effect",
+    "draw_mask",
+    "draw_pixelated_mask",
     "get_adjacent_pairs",
     "get_keypoint_index_by_name",
     "get_keypoint_index_by_side",
@@ -156,6 +172,8 @@ __all__ = [
     "mean_absolute_difference",
     "poses_to_dataframe",
     "save_poses",
+    "to_binary_mask",
+    "to_colored_mask",
 ]
 
 _HOMES = {
@@ -189,6 +207,16 @@ _HOMES = {
         "joint_angles",
         "poses_to_dataframe",
         "save_poses",
+    ),
+    "bodyseg_widgets.rendering": (
+        "Color",
+        "blur_body_part",
+        "body_pix_mask_value_to_rainbow_color",
+        "draw_bokeh_effect",
+        "draw_mask",
+        "draw_pixelated_mask",
+        "to_binary_mask",
+        "to_colored_mask",
     ),
     "bodyseg_widgets.segmentation": (
         "BodySegmenter",

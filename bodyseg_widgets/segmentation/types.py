@@ -23,7 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
+from bodyseg_widgets.errors import (
+    InvalidImageError,
+    InvalidOptionError,
+    MissingDependencyError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +114,10 @@ class Mask:
     region : Region, optional
         The part of the picture that the network looked at; everywhere else the
         probability is 0. Default: the whole picture.
+    values : numpy.ndarray, optional
+        ``uint8``, shape `size`: the label value of each pixel, of a model with several labels
+        such as body parts. The mask keeps it and makes it read-only. Default: 255 (*person*)
+        everywhere.
 
     Examples
     --------
@@ -129,6 +137,7 @@ class Mask:
         size: Size,
         model_size: Size,
         region: Region | None = None,
+        values: NDArray[np.uint8] | None = None,
     ) -> None:
         height, width = size
         region = Region(0, 0, width, height) if region is None else region
@@ -137,8 +146,13 @@ class Mask:
                 f"Expect a source of shape {region.size} (region) or {model_size} (model_size), "
                 f"but got {source.shape}."
             )
+        if values is not None:
+            if values.shape != size:
+                raise ValueError(f"Expect values of shape {size} (size), but got {values.shape}.")
+            values.flags.writeable = False
         source.flags.writeable = False
         self._source = source
+        self._values = values
         self._size = size
         self._model_size = model_size
         self._region = region
@@ -161,6 +175,14 @@ class Mask:
     def region(self) -> Region:
         """The part of the picture that the network looked at; elsewhere all is 0."""
         return self._region
+
+    @property
+    def values(self) -> NDArray[np.uint8] | None:
+        """The label value of each pixel, or None where it is 255 (*person*) everywhere.
+
+        ``uint8``, shape (height, width) of the picture, read-only.
+        """
+        return self._values
 
     @cached_property
     def probability(self) -> Probability:
@@ -233,6 +255,39 @@ class Mask:
         height, width = levels.shape
         return cls(probability, size=size, model_size=(height, width), region=region)
 
+    @classmethod
+    def from_image_data(cls, rgba: NDArray[np.uint8]) -> Self:
+        """Make a mask of RGBA values, as :meth:`to_image_data` gives them.
+
+        Parameters
+        ----------
+        rgba : numpy.ndarray
+            ``uint8``, shape (height, width, 4). Red: the label value. Alpha: the probability
+            times 255. Green and blue are not looked at.
+
+        Raises
+        ------
+        InvalidImageError
+            It is another kind of array.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from bodyseg_widgets.segmentation import Mask
+        >>> mask = Mask.from_image_data(np.full((2, 2, 4), 51, np.uint8))
+        >>> int(mask.values[0, 0]), round(float(mask.probability[0, 0]), 3)
+        (51, 0.2)
+        """
+        if rgba.dtype != np.uint8 or rgba.ndim != 3 or rgba.shape[2] != 4:  # noqa: PLR2004 - RGBA
+            raise InvalidImageError(
+                "Expect a mask's image data to be uint8 with shape (height, width, 4), but got "
+                f"{rgba.dtype} with shape {rgba.shape}."
+            )
+        height, width, _ = rgba.shape
+        probability = rgba[..., 3].astype(np.float32) / np.float32(_MAX_MASK_VALUE)
+        size = (height, width)
+        return cls(probability, size=size, model_size=size, values=rgba[..., 0].copy())
+
     def to_image_data(self) -> NDArray[np.uint8]:
         """Give the mask as RGBA values.
 
@@ -240,12 +295,13 @@ class Mask:
         -------
         numpy.ndarray
             ``uint8``, shape (height, width, 4), a new array at each call. Red:
-            the label value, 255 (*person*) at every pixel. Green and blue: 0.
+            the label value, of a model with one label 255 (*person*) at every pixel. Green and
+            blue: 0.
             Alpha: the probability times 255, rounded to the nearest integer.
             Not premultiplied.
         """
         rgba = np.zeros((*self._size, 4), np.uint8)
-        rgba[..., 0] = PERSON_MASK_VALUE
+        rgba[..., 0] = PERSON_MASK_VALUE if self._values is None else self._values
         rgba[..., 3] = np.rint(self.probability * np.float32(255))
         return rgba
 

@@ -5,7 +5,11 @@ import sys
 import numpy as np
 import pytest
 
-from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
+from bodyseg_widgets.errors import (
+    InvalidImageError,
+    InvalidOptionError,
+    MissingDependencyError,
+)
 from bodyseg_widgets.segmentation import Mask, Region, Segmentation
 
 RAMP = np.linspace(0, 1, 4, dtype=np.float32).reshape(2, 2)
@@ -104,3 +108,30 @@ def test_every_selfie_value_means_person(value: object) -> None:
 def test_a_value_that_no_mask_holds_is_refused(value: object, message: str) -> None:
     with pytest.raises(InvalidOptionError, match=message):
         Segmentation(mask_of(RAMP)).mask_value_to_label(value)
+
+
+def test_a_mask_of_several_labels_keeps_them_beside_their_probabilities() -> None:
+    data = np.zeros((2, 3, 4), np.uint8)
+    data[..., 0] = [[0, 1, 24], [23, 5, 24]]
+    data[..., 3] = [[255, 128, 0], [1, 254, 0]]
+    mask = Mask.from_image_data(data)
+    assert (mask.to_image_data() == data).all()
+    assert mask.values is not None
+    assert mask.values.tolist() == [[0, 1, 24], [23, 5, 24]]
+    assert not mask.values.flags.writeable
+
+
+@pytest.mark.parametrize("data", [np.zeros((2, 3, 3), np.uint8), np.zeros((2, 3, 4))])
+def test_image_data_of_a_mask_is_rgba(data: np.ndarray) -> None:
+    with pytest.raises(InvalidImageError, match=r"uint8 with shape \(height, width, 4\), but got"):
+        Mask.from_image_data(data)
+
+
+def test_labels_are_of_the_pictures_size() -> None:
+    with pytest.raises(ValueError, match=r"values of shape \(4, 4\) .* got \(2, 2\)"):
+        Mask(
+            np.zeros((2, 2), np.float32),
+            size=(4, 4),
+            model_size=(2, 2),
+            values=np.zeros((2, 2), np.uint8),
+        )

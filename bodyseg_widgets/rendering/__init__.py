@@ -1,0 +1,40 @@
+"""Masks to pictures: TensorFlow.js's render utilities as pure functions.
+
+Parameters, defaults and rules are upstream's (shared/calculators/render_util.ts of
+tfjs-models), and a picture comes back as what it came as: an array for an array, a PIL image
+for a PIL image.
+
+Examples
+--------
+>>> import numpy as np
+>>> from bodyseg_widgets import Mask, Segmentation, draw_mask, to_binary_mask
+>>> left = Mask.from_levels(np.array([[255, 0]], np.uint8), size=(1, 2))
+>>> matte = to_binary_mask(Segmentation(left))
+>>> draw_mask(np.full((1, 2, 3), 200, np.uint8), matte, mask_opacity=1).tolist()
+[[[200, 200, 200], [0, 0, 0]]]
+"""
+
+from bodyseg_widgets.rendering.blur import gaussian_blur
+from bodyseg_widgets.rendering.bokeh import blur_body_part, draw_bokeh_effect
+from bodyseg_widgets.rendering.color import (
+    Color,
+    ColorLike,
+    body_pix_mask_value_to_rainbow_color,
+    to_color,
+)
+from bodyseg_widgets.rendering.draw import draw_mask, draw_pixelated_mask
+from bodyseg_widgets.rendering.masks import to_binary_mask, to_colored_mask
+
+__all__ = [
+    "Color",
+    "ColorLike",
+    "blur_body_part",
+    "body_pix_mask_value_to_rainbow_color",
+    "draw_bokeh_effect",
+    "draw_mask",
+    "draw_pixelated_mask",
+    "gaussian_blur",
+    "to_binary_mask",
+    "to_color",
+    "to_colored_mask",
+]

@@ -1,0 +1,122 @@
+"""Colours, as people write them and as upstream's renderers give them."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, NamedTuple, SupportsIndex, TypeAlias
+
+from PIL import ImageColor
+
+from bodyseg_widgets.errors import InvalidOptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Color", "ColorLike", "body_pix_mask_value_to_rainbow_color", "to_color"]
+
+_MOST = 255
+
+
+class Color(NamedTuple):
+    """A colour with its opacity, each part 0 to 255.
+
+    Attributes
+    ----------
+    r, g, b : int
+        Red, green and blue.
+    a : int
+        Opacity: 255 hides what is under it.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import Color
+    >>> Color(0, 163, 163)
+    Color(r=0, g=163, b=163, a=255)
+    """
+
+    r: int
+    g: int
+    b: int
+    a: int = _MOST
+
+
+ColorLike: TypeAlias = "Color | Sequence[int] | str"
+"""A `Color`, three or four numbers from 0 to 255, or a name or code of CSS such as ``"teal"``,
+``"#00a3a3"`` or ``"hsl(180, 100%, 32%)"``."""
+
+
+def to_color(color: ColorLike) -> Color:
+    """Understand a colour as people write it.
+
+    Parameters
+    ----------
+    color : Color, sequence of int or str
+        See `ColorLike`.
+
+    Raises
+    ------
+    InvalidOptionError
+        It is none.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.rendering import to_color
+    >>> to_color("#00a3a3"), to_color((255, 255, 255, 0))
+    (Color(r=0, g=163, b=163, a=255), Color(r=255, g=255, b=255, a=0))
+    """
+    try:
+        parts = ImageColor.getrgb(color) if isinstance(color, str) else color
+        found = Color(*(operator.index(part) for part in parts))
+    except (TypeError, ValueError):
+        found = None
+    if found is None or not all(0 <= part <= _MOST for part in found):
+        raise InvalidOptionError(
+            "Expect a colour to be three or four whole numbers from 0 to 255, or a name or code "
+            f"of CSS such as 'teal' or '#00a3a3', but got {color!r}."
+        )
+    return found
+
+
+_RAINBOW = (
+    (110, 64, 170), (143, 61, 178), (178, 60, 178), (210, 62, 167), (238, 67, 149),
+    (255, 78, 125), (255, 94, 99), (255, 115, 75), (255, 140, 56), (239, 167, 47),
+    (217, 194, 49), (194, 219, 64), (175, 240, 91), (135, 245, 87), (96, 247, 96),
+    (64, 243, 115), (40, 234, 141), (28, 219, 169), (26, 199, 194), (33, 176, 213),
+    (47, 150, 224), (65, 125, 224), (84, 101, 214), (99, 81, 195),
+)  # fmt: skip
+"""The colours of BodyPix's 24 body parts: body-segmentation/src/body_pix/constants.ts."""
+
+
+def body_pix_mask_value_to_rainbow_color(value: SupportsIndex) -> Color:
+    """Give the colour of one of BodyPix's 24 body parts.
+
+    Parameters
+    ----------
+    value : int
+        The part's number, the red value of BodyPix's mask, 0 to 23.
+
+    Raises
+    ------
+    InvalidOptionError
+        There is no such part: also for 24, which BodyPix has where there is no body.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import body_pix_mask_value_to_rainbow_color
+    >>> body_pix_mask_value_to_rainbow_color(0)
+    Color(r=110, g=64, b=170, a=255)
+    """
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or not 0 <= number <= _MOST:
+        raise InvalidOptionError(
+            f"Mask value must be an integer in range [0, {_MOST}] but got {value!r}."
+        )
+    if number >= len(_RAINBOW):
+        raise InvalidOptionError(
+            f"Mask value must be in range [0, {len(_RAINBOW)}) but got {number}. Those are "
+            "BodyPix's body parts; a mask of whole persons has 255 everywhere."
+        )
+    return Color(*_RAINBOW[number])

@@ -1,0 +1,228 @@
+"""Masks laid over the picture they were made from."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, TypeAlias
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
+from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
+from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.images import RgbImage
+    from bodyseg_widgets.rendering.masks import MaskImage
+
+__all__ = ["check_share", "draw_mask", "draw_pixelated_mask", "flipped"]
+
+MaskPicture: TypeAlias = "MaskImage | Image.Image | None"
+
+_RGBA = 4
+_MOST = 255
+
+
+def draw_mask(
+    image: Picture,
+    mask_image: MaskPicture,
+    mask_opacity: float = 0.7,
+    mask_blur_amount: float = 0,
+    flip_horizontal: bool = False,
+) -> Picture:
+    """Lay a mask over the picture it was made from.
+
+    Parameters
+    ----------
+    image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
+        The picture; see :func:`bodyseg_widgets.images.to_rgb`.
+    mask_image : numpy.ndarray, PIL.Image.Image or None
+        What `to_binary_mask` or `to_colored_mask` gives: RGBA, of the picture's size. None
+        leaves the picture as it is.
+    mask_opacity : float
+        How much the mask covers, 0 to 1.
+    mask_blur_amount : float
+        Standard deviation of the mask's blur, in pixels; 0 for none.
+    flip_horizontal : bool
+        Whether what is drawn is mirrored.
+
+    Returns
+    -------
+    numpy.ndarray or PIL.Image.Image
+        A new picture: PIL where `image` is one, else a uint8 array.
+
+    Raises
+    ------
+    InvalidImageError
+        `image` or `mask_image` is no picture, or they are of different sizes.
+    InvalidOptionError
+        The opacity or the blur is out of its range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import draw_mask
+    >>> white = np.full((1, 1, 3), 255, np.uint8)
+    >>> draw_mask(white, np.uint8([[[0, 0, 0, 255]]]), mask_opacity=0.8).tolist()
+    [[[51, 51, 51]]]
+    """
+    pixels, give_back = opened(image)
+    opacity = check_share("mask_opacity", mask_opacity)
+    sigma = check_amount("mask_blur_amount", mask_blur_amount)
+    if mask_image is None:
+        return give_back(flipped(pixels.copy(), flip_horizontal))
+    covering, alpha = _premultiplied(_opened_mask(mask_image, pixels), sigma)
+    drawn = _over(covering, alpha, opacity, pixels)
+    return give_back(flipped(drawn, flip_horizontal))
+
+
+def draw_pixelated_mask(
+    image: Picture,
+    mask_image: MaskPicture,
+    mask_opacity: float = 0.7,
+    mask_blur_amount: float = 0,
+    flip_horizontal: bool = False,
+    pixel_cell_width: float = 10.0,
+) -> Picture:
+    """Lay a mask over the picture in coarse cells with white lines between them.
+
+    Parameters
+    ----------
+    image, mask_image, mask_opacity, mask_blur_amount, flip_horizontal
+        See `draw_mask`.
+    pixel_cell_width : float
+        How wide and high a cell is, in pixels, at least 1.
+
+    Returns
+    -------
+    numpy.ndarray or PIL.Image.Image
+        A new picture: PIL where `image` is one, else a uint8 array. Each cell has the mask's
+        colour at its middle. As upstream, there are as many whole cells as fit, stretched over
+        the picture, so that the lines drift from them by up to a cell.
+
+    Raises
+    ------
+    InvalidImageError
+        `image` or `mask_image` is no picture, or they are of different sizes.
+    InvalidOptionError
+        The opacity, the blur or the cells' width is out of its range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import draw_pixelated_mask
+    >>> black, mask = np.zeros((8, 8, 3), np.uint8), np.full((8, 8, 4), 255, np.uint8)
+    >>> draw_pixelated_mask(black, mask, mask_opacity=0.2, pixel_cell_width=4)[2, 2].tolist()
+    [51, 51, 51]
+    """
+    pixels, give_back = opened(image)
+    opacity = check_share("mask_opacity", mask_opacity)
+    sigma = check_amount("mask_blur_amount", mask_blur_amount)
+    if not (math.isfinite(pixel_cell_width) and pixel_cell_width >= 1):
+        raise InvalidOptionError(
+            f"pixel_cell_width is a number of pixels, at least 1, but got {pixel_cell_width!r}."
+        )
+    if mask_image is None:
+        return give_back(flipped(pixels.copy(), flip_horizontal))
+    covering, alpha = _premultiplied(_opened_mask(mask_image, pixels), sigma)
+    covering = _with_grid(_in_cells(covering, pixel_cell_width), pixel_cell_width)
+    if alpha is not None:
+        alpha = _with_grid(_in_cells(alpha, pixel_cell_width), pixel_cell_width)
+    drawn = _over(covering, alpha, opacity, pixels)
+    return give_back(flipped(drawn, flip_horizontal))
+
+
+def check_share(name: str, value: float) -> float:
+    """Refuse what is not between 0 and 1.
+
+    Raises
+    ------
+    InvalidOptionError
+        It is not.
+    """
+    if not 0 <= value <= 1:
+        raise InvalidOptionError(f"{name} is a share, from 0 to 1, but got {value!r}.")
+    return value
+
+
+def flipped(pixels: RgbImage, flip_horizontal: bool) -> RgbImage:
+    """Mirror a picture, or give it as it is."""
+    return np.asarray(cv2.flip(pixels, 1), np.uint8) if flip_horizontal else pixels
+
+
+def _opened_mask(mask_image: MaskImage | Image.Image, pixels: RgbImage) -> MaskImage:
+    given = mask_image
+    mask = np.asarray(given.convert("RGBA") if isinstance(given, Image.Image) else given)
+    if mask.dtype != np.uint8 or mask.ndim != 3 or mask.shape[2] != _RGBA:  # noqa: PLR2004 - an image
+        raise InvalidImageError(
+            "Expect mask_image to be RGBA, uint8 with shape (height, width, 4), as "
+            f"to_binary_mask() gives it, but got {mask.dtype} with shape {mask.shape}."
+        )
+    check_size(pixels, mask.shape[:2])
+    return mask
+
+
+def _premultiplied(
+    mask: MaskImage, sigma: float
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    """Give a mask's colours times its alpha, and its alpha, both blurred.
+
+    The alpha is None where the mask is opaque everywhere.
+    """
+    colours, alpha = np.asarray(cv2.cvtColor(mask, cv2.COLOR_RGBA2RGB), np.uint8), mask[..., 3]
+    if alpha.min() == _MOST:
+        return gaussian_blur(colours, sigma), None
+    covering = np.asarray(cv2.multiply(colours, cv2.merge([alpha] * 3), scale=1 / _MOST), np.uint8)
+    if sigma == 0:
+        return covering, np.ascontiguousarray(alpha)
+    return gaussian_blur(covering, sigma), gaussian_blur(alpha, sigma)
+
+
+def _over(
+    covering: NDArray[np.uint8],
+    alpha: NDArray[np.uint8] | None,
+    opacity: float,
+    pixels: RgbImage,
+) -> RgbImage:
+    """Lay premultiplied colours over a picture."""
+    if alpha is None:
+        return np.asarray(cv2.addWeighted(covering, opacity, pixels, 1 - opacity, 0), np.uint8)
+    left = cv2.merge([cv2.convertScaleAbs(alpha, alpha=-opacity, beta=_MOST)] * 3)
+    under = cv2.multiply(pixels, left, scale=1 / _MOST)
+    return np.asarray(cv2.addWeighted(covering, opacity, under, 1, 0), np.uint8)
+
+
+def _in_cells(pixels: NDArray[np.uint8], cell: float) -> NDArray[np.uint8]:
+    """Make a picture coarse: of each cell the colour in its middle."""
+    height, width = pixels.shape[:2]
+    columns, rows = max(1, int(width / cell)), max(1, int(height / cell))
+    x = (np.arange(columns, dtype=np.float32) + 0.5) * (width / columns) - 0.5
+    y = (np.arange(rows, dtype=np.float32) + 0.5) * (height / rows) - 0.5
+    across, down = np.meshgrid(x.astype(np.float32), y.astype(np.float32))
+    middles = cv2.remap(pixels, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(
+        cv2.resize(middles, (width, height), interpolation=cv2.INTER_NEAREST_EXACT), np.uint8
+    )
+
+
+def _with_grid(pixels: NDArray[np.uint8], cell: float) -> NDArray[np.uint8]:
+    """Draw white lines between the cells, half on one pixel and half on the next."""
+    height, width = pixels.shape[:2]
+    left = np.outer(1 - _lines(height, cell), 1 - _lines(width, cell))
+    return np.asarray(
+        cv2.blendLinear(pixels, np.full_like(pixels, _MOST), left, 1 - left), np.uint8
+    )
+
+
+def _lines(length: int, cell: float) -> NDArray[np.float32]:
+    """Give how much of each pixel of a row the lines cover, 0 to 1."""
+    covered = np.zeros(length + 2, np.float32)
+    begin = np.arange(int(length / cell) + 1) * cell - 0.5
+    first = np.floor(begin).astype(int)
+    np.add.at(covered, first + 1, first + 1 - begin)
+    np.add.at(covered, first + 2, begin - first)
+    return np.minimum(covered[1:-1], 1)

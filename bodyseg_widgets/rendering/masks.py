@@ -1,0 +1,225 @@
+"""Masks as pictures of their own: black and white, or a colour for each label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+import cv2
+import numpy as np
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.rendering.color import Color, ColorLike, to_color
+from bodyseg_widgets.rendering.foreground import ALL_MASK_VALUES, Segmentations, masks_of
+from bodyseg_widgets.rendering.foreground import foreground as foreground_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+
+__all__ = ["Contour", "MaskImage", "to_binary_mask", "to_colored_mask"]
+
+MaskImage: TypeAlias = "NDArray[np.uint8]"
+"""uint8 (H, W, 4), RGBA, not premultiplied."""
+
+Contour: TypeAlias = Literal["outline", "upstream"]
+
+CYAN = Color(0, 255, 255)
+"""Upstream's colour of a contour."""
+
+_BLACK = Color(0, 0, 0)
+_CLEAR = Color(0, 0, 0, 0)
+
+
+def to_binary_mask(
+    segmentation: Segmentations,
+    foreground: ColorLike = _CLEAR,
+    background: ColorLike = _BLACK,
+    draw_contour: bool = False,
+    foreground_threshold: float = 0.5,
+    foreground_mask_values: Iterable[int] = ALL_MASK_VALUES,
+    *,
+    contour: Contour = "outline",
+    contour_color: ColorLike = CYAN,
+    contour_width: int = 1,
+) -> MaskImage | None:
+    """Make a picture of two colours: one for the people, one for all else.
+
+    By default it is a matte that hides what is no person: opaque black there, and nothing where
+    people are.
+
+    Parameters
+    ----------
+    segmentation : Segmentation or sequence of Segmentation
+        What a segmenter found. A pixel is foreground where it is in any of the masks.
+    foreground, background : Color, sequence of int or str
+        The two colours; see `ColorLike`.
+    draw_contour : bool
+        Whether the foreground's outline is drawn, of each mask by itself.
+    foreground_threshold : float
+        0 to 1. A pixel is foreground where its probability times 255, rounded, is at least
+        ``round(255 * foreground_threshold)``.
+    foreground_mask_values : iterable of int
+        Which labels are foreground, 0 to 255; default: all. A mask of whole persons has 255
+        everywhere, BodyPix's body parts have 0 to 23.
+    contour : {"outline", "upstream"}
+        How it is drawn. ``"outline"``: on the foreground's own pixels, all around it, but not
+        along the picture's edges, as the live views draw it. ``"upstream"``: the pixels that
+        upstream paints, which are missing under each lower edge; cyan, one pixel wide.
+    contour_color : Color, sequence of int or str
+        Of an ``"outline"``.
+    contour_width : int
+        How far an ``"outline"`` reaches into the foreground, in pixels, at least 1.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        uint8 (H, W, 4), RGBA, the size of the picture; None for an empty sequence.
+
+    Raises
+    ------
+    InvalidOptionError
+        A colour, threshold, label, or the contour or its width, is none.
+    InvalidImageError
+        The masks are of pictures of different sizes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Mask, Segmentation, to_binary_mask
+    >>> mask = Mask.from_levels(np.array([[0, 127, 128, 255]], np.uint8), size=(1, 4))
+    >>> to_binary_mask(Segmentation(mask), "white", "black")[0, :, 0].tolist()
+    [0, 0, 255, 255]
+    """
+    if contour not in get_args(Contour):
+        raise InvalidOptionError(
+            f"contour must be one of {', '.join(map(repr, get_args(Contour)))}, but got "
+            f"{contour!r}."
+        )
+    if contour_width < 1 or int(contour_width) != contour_width:
+        raise InvalidOptionError(
+            f"contour_width is a whole number of pixels, at least 1, but got {contour_width!r}."
+        )
+    colours = [to_color(each) for each in (background, foreground, contour_color)]
+    masks = masks_of(segmentation)
+    if not masks:
+        return None
+    values = [*foreground_mask_values]
+    picture = np.empty(masks[0].size, np.uint32)
+    picture.fill(_packed(colours[0]))
+    strokes = []
+    for mask in masks:
+        shape = foreground_of(mask, foreground_threshold, values)
+        picture[shape] = _packed(colours[1])
+        if draw_contour:
+            strokes.append(
+                outline(shape, int(contour_width))
+                if contour == "outline"
+                else upstream_contour(shape)
+            )
+    for stroke in strokes:
+        picture[stroke] = _packed(colours[2] if contour == "outline" else CYAN)
+    return _unpacked(picture)
+
+
+def to_colored_mask(
+    segmentation: Segmentations,
+    mask_value_to_color: Callable[[int], ColorLike],
+    background: ColorLike = _BLACK,
+    foreground_threshold: float = 0.5,
+) -> MaskImage | None:
+    """Make a picture with a colour for each label.
+
+    Parameters
+    ----------
+    segmentation : Segmentation or sequence of Segmentation
+        What a segmenter found; of several, the later ones lie over those before.
+    mask_value_to_color : callable
+        ``(value) -> color`` for each label that there is, such as
+        `body_pix_mask_value_to_rainbow_color`. What it raises is raised.
+    background : Color, sequence of int or str
+        The colour of what is not surely enough anything; see `ColorLike`.
+    foreground_threshold : float
+        0 to 1; see `to_binary_mask`. At 0 the background counts as a label, too, which BodyPix
+        has no colour for.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        uint8 (H, W, 4), RGBA, the size of the picture; None for an empty sequence.
+
+    Raises
+    ------
+    InvalidOptionError
+        A colour or the threshold is none.
+    InvalidImageError
+        The masks are of pictures of different sizes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Mask, Segmentation, to_colored_mask
+    >>> head = np.zeros((1, 2, 4), np.uint8)
+    >>> head[0, 1, 3] = 255
+    >>> colors = {0: "orange"}
+    >>> to_colored_mask(Segmentation(Mask.from_image_data(head)), colors.get).tolist()
+    [[[0, 0, 0, 255], [255, 165, 0, 255]]]
+    """
+    behind = to_color(background)
+    masks = masks_of(segmentation)
+    if not masks:
+        return None
+    picture = np.empty(masks[0].size, np.uint32)
+    picture.fill(_packed(behind))
+    for mask in masks:
+        shape = foreground_of(mask, foreground_threshold)
+        values = mask.values
+        if values is None:
+            if shape.any():
+                picture[shape] = _packed(to_color(mask_value_to_color(255)))
+            continue
+        labels = values[shape]
+        table = np.zeros(256, np.uint32)
+        for label in np.unique(labels):
+            table[label] = _packed(to_color(mask_value_to_color(int(label))))
+        picture[shape] = table[labels]
+    return _unpacked(picture)
+
+
+def outline(shape: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """Give the pixels of a shape that are so near to its outline.
+
+    They are those that have a pixel outside of the shape `width` pixels away, above, below, to
+    the left or to the right, or nearer; beyond the picture's edges the shape goes on. It is the
+    rule of the live views (``drawing/pixels.ts``).
+    """
+    cross = np.zeros((2 * width + 1, 2 * width + 1), np.uint8)
+    cross[width], cross[:, width] = 1, 1
+    inner = cv2.erode(shape.view(np.uint8), cross, borderType=cv2.BORDER_REPLICATE)
+    near: NDArray[np.bool_] = shape & (np.asarray(inner) == 0)
+    return near
+
+
+def upstream_contour(shape: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Give the pixels that upstream paints as a contour.
+
+    Upstream goes through the picture from the top. At each pixel of the shape that is not at
+    the picture's edge and has one outside of the shape among its four diagonal neighbours, it
+    paints those four. As it paints each pixel anew when it comes there, the lower two are lost.
+    """
+    diagonal = np.ones(shape.shape, bool)
+    diagonal[1:-1, 1:-1] = shape[:-2, :-2] & shape[:-2, 2:] & shape[2:, :-2] & shape[2:, 2:]
+    at_outline = shape & ~diagonal
+    painted = np.zeros_like(shape)
+    painted[:-1, :-1] |= at_outline[1:, 1:]
+    painted[:-1, 1:] |= at_outline[1:, :-1]
+    return painted
+
+
+def _packed(color: Color) -> np.uint32:
+    """Give a colour as it lies in memory, read as one number: it is written four times as fast."""
+    return np.frombuffer(bytes(color), np.uint32)[0]  # type: ignore[no-any-return]
+
+
+def _unpacked(picture: NDArray[np.uint32]) -> MaskImage:
+    return picture.view(np.uint8).reshape(*picture.shape, 4)
