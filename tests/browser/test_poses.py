@@ -260,11 +260,13 @@ def test_pointer_and_arrow_keys_name_the_joint_and_read_the_probability_elsewher
     for _ in range(abs(down - 1)):
         page.keyboard.press("ArrowDown" if down > 1 else "ArrowUp")
     assert probe.inner_text().startswith("left shoulder")
-    expect(voice).to_have_text(re.compile(rf"^left shoulder, score {score:.2f}, x .* m, at "))
+    expect(voice).to_have_text(
+        re.compile(rf"^frame \d+, left shoulder, score {score:.2f}, x .* m, at ")
+    )
     _point_at(page, x + 2, y + 2)
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] - 20)
     assert probe.inner_text() == "p = 0.00"
-    expect(voice).to_have_text(re.compile("^left shoulder"))
+    expect(voice).to_have_text(re.compile(r"^frame \d+, left shoulder"))
 
 
 def test_models_are_switched_while_pictures_run_and_each_shows_what_is_its_own(
