@@ -458,6 +458,29 @@ def test_the_last_panels_may_be_those_that_are_compared_and_go(
     assert difference.view.names == ["Refusing", "Bright"]
 
 
+def test_what_the_table_compares_the_plot_shows(compare: Callable[..., Compare]) -> None:
+    part = compare("Half", "Bright", show=("agreement",)).parts.open["agreement"]
+    part.table.measure = "difference"
+    assert part.plot.measure == "difference"
+
+
+def test_frame_numbers_come_with_a_second_panel_and_stay_as_a_person_sets_them(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half")
+
+    def numbered() -> list[bool]:
+        return [panel.view.frame_number for panel in made.panels]
+
+    assert numbered() == [False]
+    made.add("Bright")
+    assert numbered() == [True, True]
+    made.panels[0].view.frame_number = False
+    made.panels[1].stream.choose("Half")
+    made.move(made.panels[1], 0)
+    assert numbered() == [True, False]
+
+
 def test_the_line_is_on_all_panels_while_its_part_is_open(compare: Callable[..., Compare]) -> None:
     made = compare("Half", "Bright")
     assert [panel.view.line for panel in made.panels] == [[], []]
