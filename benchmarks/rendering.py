@@ -23,8 +23,10 @@ from bodyseg_widgets import (
     body_pix_mask_value_to_rainbow_color,
     create_segmenter,
     draw_bokeh_effect,
+    draw_heatmap,
     draw_mask,
     draw_pixelated_mask,
+    replace_background,
     to_binary_mask,
     to_colored_mask,
 )
@@ -105,6 +107,8 @@ def main() -> None:
         "draw_bokeh_effect": lambda: draw_bokeh_effect(image, subject.people),
         "draw_bokeh_effect, 20 px": lambda: draw_bokeh_effect(image, subject.people, 0.5, 20),
         "blur_body_part": lambda: blur_body_part(image, parts, heads),
+        "replace_background": lambda: replace_background(image, subject.people, "teal"),
+        "draw_heatmap": lambda: draw_heatmap(image, subject.people),
     }
     usual: dict[str, Callable[[], object]] = {
         "draw_mask, blurred": lambda: usual_draw_mask(image, matte),

@@ -1,8 +1,9 @@
 """Masks to pictures: TensorFlow.js's render utilities as pure functions.
 
-Parameters, defaults and rules are upstream's (shared/calculators/render_util.ts of
-tfjs-models), and a picture comes back as what it came as: an array for an array, a PIL image
-for a PIL image.
+Where upstream has a function (shared/calculators/render_util.ts of tfjs-models), parameters,
+defaults and rules are its own; others are what its users ask for: another background, heatmaps,
+skeletons, masks that do not flicker. A picture comes back as what it came as: an array for an
+array, a PIL image for a PIL image.
 
 Examples
 --------
@@ -14,6 +15,7 @@ Examples
 [[[200, 200, 200], [0, 0, 0]]]
 """
 
+from bodyseg_widgets.rendering.background import BackgroundLike, replace_background
 from bodyseg_widgets.rendering.blur import gaussian_blur
 from bodyseg_widgets.rendering.bokeh import blur_body_part, draw_bokeh_effect
 from bodyseg_widgets.rendering.color import (
@@ -23,17 +25,27 @@ from bodyseg_widgets.rendering.color import (
     to_color,
 )
 from bodyseg_widgets.rendering.draw import draw_mask, draw_pixelated_mask
+from bodyseg_widgets.rendering.heatmap import draw_heatmap
 from bodyseg_widgets.rendering.masks import to_binary_mask, to_colored_mask
+from bodyseg_widgets.rendering.matting import estimate_foreground
+from bodyseg_widgets.rendering.skeleton import draw_skeleton
+from bodyseg_widgets.rendering.smoothing import MaskSmoother
 
 __all__ = [
+    "BackgroundLike",
     "Color",
     "ColorLike",
+    "MaskSmoother",
     "blur_body_part",
     "body_pix_mask_value_to_rainbow_color",
     "draw_bokeh_effect",
+    "draw_heatmap",
     "draw_mask",
     "draw_pixelated_mask",
+    "draw_skeleton",
+    "estimate_foreground",
     "gaussian_blur",
+    "replace_background",
     "to_binary_mask",
     "to_color",
     "to_colored_mask",

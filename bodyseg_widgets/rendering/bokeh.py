@@ -9,9 +9,9 @@ import numpy as np
 
 from bodyseg_widgets.evaluation import cutoff
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
-from bodyseg_widgets.rendering.draw import flipped
 from bodyseg_widgets.rendering.foreground import alpha_of, foreground, masks_of
 from bodyseg_widgets.rendering.masks import outline
+from bodyseg_widgets.rendering.mirror import mirrored
 from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def draw_bokeh_effect(
         check_size(pixels, masks[0].size)
         alpha = alpha_of(masks, foreground_threshold, soft=soft)
         drawn = mixed(pixels, drawn, gaussian_blur(alpha, edge))
-    return give_back(flipped(drawn, flip_horizontal))
+    return mirrored(give_back(drawn), flip_horizontal)
 
 
 def blur_body_part(
@@ -144,7 +144,7 @@ def blur_body_part(
     masks = masks_of(segmentation)
     values = [*mask_values_to_blur]
     if not masks:
-        return give_back(flipped(pixels.copy(), flip_horizontal))
+        return mirrored(give_back(pixels.copy()), flip_horizontal)
     check_size(pixels, masks[0].size)
     hidden = alpha_of(masks, foreground_threshold, values, soft=soft)
     if not soft:
@@ -152,7 +152,7 @@ def blur_body_part(
         for mask in masks:
             hidden[outline(foreground(mask, foreground_threshold, values), 1)] = 0
     drawn = mixed(gaussian_blur(pixels, sigma), pixels, gaussian_blur(hidden, edge))
-    return give_back(flipped(drawn, flip_horizontal))
+    return mirrored(give_back(drawn), flip_horizontal)
 
 
 def mixed(over: RgbImage, under: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
+from bodyseg_widgets.rendering.mirror import mirrored
 from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.images import RgbImage
     from bodyseg_widgets.rendering.masks import MaskImage
 
-__all__ = ["check_share", "draw_mask", "draw_pixelated_mask", "flipped"]
+__all__ = ["check_share", "draw_mask", "draw_pixelated_mask"]
 
 MaskPicture: TypeAlias = "MaskImage | Image.Image | None"
 
@@ -74,10 +75,10 @@ def draw_mask(
     opacity = check_share("mask_opacity", mask_opacity)
     sigma = check_amount("mask_blur_amount", mask_blur_amount)
     if mask_image is None:
-        return give_back(flipped(pixels.copy(), flip_horizontal))
+        return mirrored(give_back(pixels.copy()), flip_horizontal)
     covering, alpha = _premultiplied(_opened_mask(mask_image, pixels), sigma)
     drawn = _over(covering, alpha, opacity, pixels)
-    return give_back(flipped(drawn, flip_horizontal))
+    return mirrored(give_back(drawn), flip_horizontal)
 
 
 def draw_pixelated_mask(
@@ -127,13 +128,13 @@ def draw_pixelated_mask(
             f"pixel_cell_width is a number of pixels, at least 1, but got {pixel_cell_width!r}."
         )
     if mask_image is None:
-        return give_back(flipped(pixels.copy(), flip_horizontal))
+        return mirrored(give_back(pixels.copy()), flip_horizontal)
     covering, alpha = _premultiplied(_opened_mask(mask_image, pixels), sigma)
     covering = _with_grid(_in_cells(covering, pixel_cell_width), pixel_cell_width)
     if alpha is not None:
         alpha = _with_grid(_in_cells(alpha, pixel_cell_width), pixel_cell_width)
     drawn = _over(covering, alpha, opacity, pixels)
-    return give_back(flipped(drawn, flip_horizontal))
+    return mirrored(give_back(drawn), flip_horizontal)
 
 
 def check_share(name: str, value: float) -> float:
@@ -147,11 +148,6 @@ def check_share(name: str, value: float) -> float:
     if not 0 <= value <= 1:
         raise InvalidOptionError(f"{name} is a share, from 0 to 1, but got {value!r}.")
     return value
-
-
-def flipped(pixels: RgbImage, flip_horizontal: bool) -> RgbImage:
-    """Mirror a picture, or give it as it is."""
-    return np.asarray(cv2.flip(pixels, 1), np.uint8) if flip_horizontal else pixels
 
 
 def _opened_mask(mask_image: MaskImage | Image.Image, pixels: RgbImage) -> MaskImage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from bodyseg_widgets.errors import InvalidImageError
 from bodyseg_widgets.images import to_rgb
@@ -42,7 +42,7 @@ def opened(image: Picture) -> tuple[RgbImage, Callable[[RgbImage], Picture]]:
     """
     pixels = to_rgb(cast("np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", image))
     if isinstance(image, Image.Image):
-        alpha = image.getchannel("A") if image.has_transparency_data and "A" in image.mode else None
+        alpha = _alpha(image)
 
         def to_pil(made: RgbImage) -> Picture:
             result = Image.fromarray(made)
@@ -59,6 +59,13 @@ def opened(image: Picture) -> tuple[RgbImage, Callable[[RgbImage], Picture]]:
         return cast("Picture", made)
 
     return pixels, to_array
+
+
+def _alpha(image: Image.Image) -> Image.Image | None:
+    """Give a PIL image's alpha channel, turned as its pixels are; None where it is opaque."""
+    if not image.has_transparency_data:
+        return None
+    return ImageOps.exif_transpose(image).convert("RGBA").getchannel("A")
 
 
 def check_size(pixels: RgbImage, size: Size, what: str = "mask") -> None:

@@ -184,6 +184,14 @@ class Mask:
         """
         return self._values
 
+    @property
+    def source(self) -> Probability:
+        """The probability as the runtime gave it, before any resizing.
+
+        ``float32``, the size of `region` or `model_size`, 0 to 1, read-only. It covers `region`.
+        """
+        return self._source
+
     @cached_property
     def probability(self) -> Probability:
         """Probability of a person at each pixel of the picture.

@@ -10,15 +10,11 @@ import pytest
 from bodyseg_widgets.pose.blazepose.estimate import Estimate
 from bodyseg_widgets.pose.blazepose.filters import LowPass, OneEuro, OneEuroSettings
 from bodyseg_widgets.pose.blazepose.identities import Identities
-from bodyseg_widgets.pose.blazepose.masks import (
-    MaskSmoother,
-    PlacedMask,
-    smooth_mask,
-    to_segmentation,
-)
+from bodyseg_widgets.pose.blazepose.masks import MaskSmoother, PlacedMask, to_segmentation
 from bodyseg_widgets.pose.blazepose.smoothing import LandmarkSmoother
 from bodyseg_widgets.pose.blazepose.stillness import StillnessWatch
 from bodyseg_widgets.segmentation import Region
+from bodyseg_widgets.segmentation.smoothing import smooth_mask
 from tests.pictures import read_rgb
 
 if TYPE_CHECKING:

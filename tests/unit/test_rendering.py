@@ -348,3 +348,20 @@ def test_colours_are_understood_as_people_write_them() -> None:
     assert to_color("teal") == Color(0, 128, 128)
     assert to_color("#00a3a380") == Color(0, 163, 163, 128)
     assert to_color([1, 2, 3]) == Color(1, 2, 3, 255)
+
+
+def test_a_mirrored_picture_keeps_its_alpha_with_its_pixels() -> None:
+    alpha = np.tile(np.arange(16, dtype=np.uint8), (12, 1))
+    rgba = np.dstack([IMAGE, alpha])
+    drawn = draw_bokeh_effect(rgba, LEFT, flip_horizontal=True)
+    assert (drawn == draw_bokeh_effect(rgba, LEFT)[:, ::-1]).all()
+
+
+def test_alpha_is_turned_as_the_pixels_are_and_read_from_palettes() -> None:
+    rgba = Image.fromarray(np.dstack([IMAGE, np.full((12, 16), 7, np.uint8)]))
+    rgba.getexif()[274] = 6  # lies on its side
+    drawn = draw_mask(rgba, None)
+    assert drawn.size == (12, 16)
+    palette = Image.new("P", (2, 1), 0)
+    palette.info["transparency"] = 0
+    assert np.asarray(draw_mask(palette, None))[..., 3].tolist() == [[0, 0]]

@@ -1,0 +1,167 @@
+"""People before another background."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import cv2
+import numpy as np
+
+from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
+from bodyseg_widgets.evaluation import cutoff
+from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
+from bodyseg_widgets.rendering.bokeh import mixed
+from bodyseg_widgets.rendering.color import Color, to_color
+from bodyseg_widgets.rendering.foreground import alpha_of, masks_of
+from bodyseg_widgets.rendering.matting import foreground_colours
+from bodyseg_widgets.rendering.mirror import mirrored
+from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.images import ImageInput, RgbImage
+    from bodyseg_widgets.rendering.color import ColorLike
+    from bodyseg_widgets.rendering.foreground import Segmentations
+    from bodyseg_widgets.segmentation import Size
+
+__all__ = ["BackgroundLike", "replace_background"]
+
+BackgroundLike: TypeAlias = "ColorLike | ImageInput"
+"""A colour, or a picture of any kind. A str that is a name or code of CSS is a colour, any other
+str a path: so ``"red"`` is a colour and ``"./red"`` a file."""
+
+_MOST = 255
+
+
+def replace_background(
+    image: Picture,
+    segmentation: Segmentations,
+    background: BackgroundLike,
+    foreground_threshold: float = 0.5,
+    edge_blur_amount: float = 3,
+    flip_horizontal: bool = False,
+    *,
+    soft: bool = True,
+    decontaminate: bool = True,
+) -> Picture:
+    """Put the people before another background.
+
+    Parameters
+    ----------
+    image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
+        The picture; see :func:`bodyseg_widgets.images.to_rgb`.
+    segmentation : Segmentation or sequence of Segmentation
+        Who is in it. For an empty sequence there is nothing but the background.
+    background : Color, sequence of int, str, or a picture of any kind
+        A colour, or what a picture can be. A str that is a name or code of CSS is a colour, any
+        other a path: write ``"./red"`` for a file of that name.
+
+        - A colour that is not opaque lies over the picture's own background.
+        - A picture is scaled until it covers all of `image`, and cut off evenly on both sides.
+          Its alpha channel is not looked at. One of the size of `image` costs the least time.
+        - For a video, pass the frame that is next with each call.
+    foreground_threshold : float
+        0 to 1; see `to_binary_mask`. With ``soft=False`` only.
+    edge_blur_amount : float
+        Standard deviation of the blur of the people's outline, in pixels; 0 for none. With
+        ``soft=False`` only.
+    flip_horizontal : bool
+        Whether what is drawn is mirrored, the new background too.
+    soft : bool
+        Whether the probability says how much of a person a pixel is: hair and other thin things
+        fade instead of being cut. Otherwise people are cut out at the threshold and their outline
+        is blurred.
+    decontaminate : bool
+        Whether the old background's colour is taken out of soft edges; see `estimate_foreground`.
+
+    Returns
+    -------
+    numpy.ndarray or PIL.Image.Image
+        A new picture: PIL where `image` is one, else a uint8 array.
+
+    Raises
+    ------
+    InvalidImageError
+        `image` is no picture, or of another size than the masks; or `background` is neither a
+        colour nor a picture.
+    InvalidOptionError
+        The threshold or the blur is out of its range, or the numbers of `background` are no
+        colour.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Mask, Segmentation, replace_background
+    >>> grey = np.full((1, 2, 3), 99, np.uint8)
+    >>> left = Segmentation(Mask.from_levels(np.uint8([[255, 0]]), size=(1, 2)))
+    >>> replace_background(grey, left, "#00f").tolist()
+    [[[99, 99, 99], [0, 0, 255]]]
+    """
+    pixels, give_back = opened(image)
+    cutoff(foreground_threshold)
+    edge = check_amount("edge_blur_amount", edge_blur_amount)
+    masks = masks_of(segmentation)
+    behind, opacity = _opened_background(background, pixels.shape[:2])
+    if masks:
+        check_size(pixels, masks[0].size)
+        alpha = alpha_of(masks, foreground_threshold, soft=soft)
+        if not soft:
+            alpha = gaussian_blur(alpha, edge)
+        over = foreground_colours(pixels, alpha) if decontaminate else pixels
+        drawn = mixed(over, behind, alpha)
+    else:
+        drawn = behind.copy()
+    if opacity < 1:
+        drawn = np.asarray(cv2.addWeighted(drawn, opacity, pixels, 1 - opacity, 0), np.uint8)
+    return mirrored(give_back(drawn), flip_horizontal)
+
+
+def _opened_background(background: BackgroundLike, size: Size) -> tuple[RgbImage, float]:
+    """Give a background's pixels, and how much of the picture's own it hides, 0 to 1."""
+    color = _color_of(background)
+    if color is not None:
+        height, width = size
+        row = np.tile(np.array(color[:3], np.uint8), width)
+        return np.tile(row, (height, 1)).reshape(height, width, 3), color.a / _MOST
+    try:
+        pixels = to_rgb(cast("ImageInput", background))
+    except InvalidImageError as error:
+        raise InvalidImageError(
+            "The background is neither a colour, such as 'teal' or (0, 163, 163), nor a picture: "
+            f"{error}"
+        ) from error
+    return _covering(pixels, size), 1.0
+
+
+def _color_of(background: BackgroundLike) -> Color | None:
+    """Give the colour that it is; None where it is a picture, or should be one."""
+    if isinstance(background, str):
+        try:
+            return to_color(background)
+        except InvalidOptionError:
+            return None
+    if isinstance(background, np.ndarray) and background.ndim == 1:
+        return to_color(background.tolist())
+    return to_color(background) if isinstance(background, Sequence) else None
+
+
+def _covering(picture: RgbImage, size: Size) -> RgbImage:
+    """Scale a picture until it covers that many pixels, and cut off what is over on both sides."""
+    height, width = size
+    given_height, given_width = picture.shape[:2]
+    if (given_height, given_width) == size:
+        return picture
+    scale = max(height / given_height, width / given_width)
+    rows = min(given_height, max(1, round(height / scale)))
+    columns = min(given_width, max(1, round(width / scale)))
+    top, left = (given_height - rows) // 2, (given_width - columns) // 2
+    # Cut off first: what will not be seen need not be scaled. Then by a whole number, which takes
+    # OpenCV a fraction of the time that the mean of any other area does.
+    seen = picture[top : top + rows, left : left + columns]
+    whole = int(1 / scale)
+    if whole > 1:
+        less = (columns // whole, rows // whole)
+        seen = seen[: less[1] * whole, : less[0] * whole]
+        seen = np.asarray(cv2.resize(seen, less, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(seen, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -1,0 +1,87 @@
+"""The probability of a person as a heatmap over the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from bodyseg_widgets.evaluation import levels_at_picture_size
+from bodyseg_widgets.rendering.draw import check_share
+from bodyseg_widgets.rendering.foreground import masks_of
+from bodyseg_widgets.rendering.mirror import mirrored
+from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.rendering.foreground import Segmentations
+
+__all__ = ["INFERNO", "draw_heatmap"]
+
+# OpenCV's table has the very colours of the live views, frontend/src/drawing/inferno.ts; a test
+# compares them.
+INFERNO = np.ascontiguousarray(
+    cv2.applyColorMap(np.arange(256, dtype=np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1]
+)
+"""The colours of the probabilities from 0 to 1: uint8, shape (256, 1, 3), RGB.
+
+The colour map *inferno* is Nathaniel Smith's and Stefan van der Walt's, in the public domain.
+"""
+INFERNO.flags.writeable = False
+
+
+def draw_heatmap(
+    image: Picture,
+    segmentation: Segmentations,
+    opacity: float = 0.7,
+    flip_horizontal: bool = False,
+) -> Picture:
+    """Lay the probability of a person over the picture, in the colours *inferno*.
+
+    From black (surely nobody) by purple and orange to light yellow (surely a person), as the
+    view ``"heatmap"`` of a live panel has it. It covers all of the picture.
+
+    Parameters
+    ----------
+    image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
+        The picture; see :func:`bodyseg_widgets.images.to_rgb`.
+    segmentation : Segmentation or sequence of Segmentation
+        Who is in it. Of several, each pixel takes the highest probability; for an empty
+        sequence it is 0 everywhere.
+    opacity : float
+        How much the heatmap covers, 0 to 1.
+    flip_horizontal : bool
+        Whether what is drawn is mirrored.
+
+    Returns
+    -------
+    numpy.ndarray or PIL.Image.Image
+        A new picture: PIL where `image` is one, else a uint8 array. Each pixel is
+        ``(1 - opacity) * image + opacity * INFERNO[level]``, where `level` is the probability
+        times 255, rounded.
+
+    Raises
+    ------
+    InvalidImageError
+        `image` is no picture, or of another size than the masks.
+    InvalidOptionError
+        The opacity is not between 0 and 1, or `segmentation` is none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Mask, Segmentation, draw_heatmap
+    >>> black = np.zeros((1, 2, 3), np.uint8)
+    >>> left = Segmentation(Mask.from_levels(np.uint8([[255, 0]]), size=(1, 2)))
+    >>> draw_heatmap(black, left, opacity=1).tolist()
+    [[[252, 255, 164], [0, 0, 4]]]
+    """
+    pixels, give_back = opened(image)
+    check_share("opacity", opacity)
+    levels = np.zeros(pixels.shape[:2], np.uint8)
+    for mask in masks_of(segmentation):
+        check_size(pixels, mask.size)
+        np.maximum(levels, levels_at_picture_size(mask), out=levels)
+    heat = cv2.applyColorMap(levels, INFERNO)
+    drawn = np.asarray(cv2.addWeighted(heat, opacity, pixels, 1 - opacity, 0), np.uint8)
+    return mirrored(give_back(drawn), flip_horizontal)

@@ -1,0 +1,42 @@
+"""A drawn picture, mirrored with all that belongs to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from PIL import Image, ImageOps
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.rendering.pictures import Picture
+
+__all__ = ["mirrored"]
+
+
+def mirrored(picture: Picture, flip_horizontal: bool) -> Picture:
+    """Mirror a drawn picture, or give it as it is.
+
+    Parameters
+    ----------
+    picture : numpy.ndarray or PIL.Image.Image
+        uint8 (H, W, C), or a PIL image; with its alpha channel, where it has one.
+    flip_horizontal : bool
+        Whether to mirror it.
+
+    Returns
+    -------
+    numpy.ndarray or PIL.Image.Image
+        What it was, left and right exchanged.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.rendering.mirror import mirrored
+    >>> mirrored(np.uint8([[[1, 1, 1], [2, 2, 2]]]), flip_horizontal=True)[0, :, 0].tolist()
+    [2, 1]
+    """
+    if not flip_horizontal:
+        return picture
+    if isinstance(picture, Image.Image):
+        return cast("Picture", ImageOps.mirror(picture))
+    return cast("Picture", np.ascontiguousarray(cast("np.ndarray", picture)[:, ::-1]))

@@ -1,0 +1,228 @@
+"""Skeletons over the picture, as the live views draw them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_SIDES, Pose
+from bodyseg_widgets.rendering.draw import check_share
+from bodyseg_widgets.rendering.mirror import mirrored
+from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
+from bodyseg_widgets.rendering.strokes import capsules, paint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.images import RgbImage
+
+__all__ = ["Poses", "draw_skeleton"]
+
+Poses: TypeAlias = "Pose | Sequence[Pose]"
+"""What a detector gives: one pose, or a list of them."""
+
+# Colours, sizes and rules are those of frontend/src/drawing: look.ts, skeleton.ts and
+# skeleton_layer.ts.
+
+SIDE_COLORS = {"left": (86, 180, 233), "right": (230, 159, 0), "middle": (255, 255, 255)}
+"""Okabe and Ito's sky blue and orange, told apart by colour-blind people, and white between."""
+
+_CASING = (0, 0, 0)
+_CASING_OPACITY = 0.65
+_CASING_WIDTH = 1.0
+"""How far the casing reaches beyond what it is under, in pixels."""
+
+_BONE_WIDTH = 3.0
+_JOINT_RADIUS = 4.0
+_USUAL_WIDTH = 640
+"""Width of the picture, in pixels, in which bones and joints have these sizes."""
+
+_SMALLEST = 0.4
+"""Where joints are close to each other, as in a face, they are drawn smaller, down to this."""
+
+_FAINTEST = 0.15
+"""An uncertain joint is faint, not invisible: that is what the threshold is for."""
+
+_THICKEST = 100.0
+"""Pixels; far more than leaves anything to be seen of a picture."""
+
+_FARTHEST = 1e5
+"""Pixels from the picture's corner: farther, or not a number, is no place that could be drawn."""
+
+_FROM, _TO = np.array(ADJACENT_PAIRS).T
+
+
+def _bone_side(start: str, end: str) -> str:
+    """Give the side of a bone: that of both its ends, or of the one that has a side."""
+    if end in (start, "middle"):
+        return start
+    return end if start == "middle" else "middle"
+
+
+_BONE_SIDES = [_bone_side(KEYPOINT_SIDES[a], KEYPOINT_SIDES[b]) for a, b in ADJACENT_PAIRS]
+
+
+def draw_skeleton(
+    image: Picture,
+    poses: Poses,
+    score_threshold: float = 0.5,
+    flip_horizontal: bool = False,
+    *,
+    line_width: float | None = None,
+    keypoint_radius: float | None = None,
+) -> Picture:
+    """Draw the skeletons of people over the picture.
+
+    The person's left side is sky blue, the right one orange, what is between them white, each with
+    a dark casing. What lies farther from the camera is drawn first, and the less sure a keypoint
+    is, the fainter it and its bones are.
+
+    Parameters
+    ----------
+    image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
+        The picture; see :func:`bodyseg_widgets.images.to_rgb`.
+    poses : Pose or sequence of Pose
+        Who is in it. For an empty sequence the picture stays as it is.
+    score_threshold : float
+        0 to 1. Keypoints of a lower score are left out, with their bones.
+    flip_horizontal : bool
+        Whether what is drawn is mirrored. Left stays the person's own left.
+    line_width : float or None
+        How wide a bone is, in pixels, 0 to 100; 0 for none. None: 3 where the picture is 640
+        pixels wide, and in proportion from 0.65 to 1.5 times that. Lines thinner than 1.7 pixels
+        are drawn as wide as that.
+    keypoint_radius : float or None
+        Radius of a keypoint's dot, in pixels, 0 to 100; 0 for none. None: 4, likewise.
+
+        Where keypoints are close to each other, as in a face, both are drawn smaller, down to
+        0.4 times the size.
+
+    Returns
+    -------
+    numpy.ndarray or PIL.Image.Image
+        A new picture: PIL where `image` is one, else a uint8 array.
+
+    Raises
+    ------
+    InvalidImageError
+        `image` is no picture, or of another size than a pose's mask.
+    InvalidOptionError
+        The threshold or a size is out of its range, or `poses` are none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.pose import Pose
+    >>> from bodyseg_widgets import draw_skeleton
+    >>> keypoints = np.zeros((33, 4), np.float32)
+    >>> keypoints[11] = 20, 20, 0, 1
+    >>> keypoints[13] = 60, 20, 0, 1
+    >>> upper_arm = Pose(keypoints, np.zeros((33, 4), np.float32))
+    >>> draw_skeleton(np.zeros((40, 80, 3), np.uint8), upper_arm, line_width=4)[20, 40].tolist()
+    [86, 180, 233]
+    """
+    pixels, give_back = opened(image)
+    check_share("score_threshold", score_threshold)
+    scale = min(max(pixels.shape[1] / _USUAL_WIDTH, 0.65), 1.5)
+    bone_width = _checked("line_width", line_width, _BONE_WIDTH * scale)
+    joint_radius = _checked("keypoint_radius", keypoint_radius, _JOINT_RADIUS * scale)
+    drawn = pixels.copy()
+    for pose in _listed(poses):
+        if pose.segmentation is not None:
+            check_size(pixels, pose.segmentation.mask.size, "pose's mask")
+        _draw(drawn, pose, score_threshold, bone_width, joint_radius)
+    return mirrored(give_back(drawn), flip_horizontal)
+
+
+def _listed(poses: Poses) -> list[Pose]:
+    try:
+        found = [poses] if isinstance(poses, Pose) else [*poses]
+    except TypeError:
+        found = None
+    if found is None or not all(isinstance(each, Pose) for each in found):
+        raise InvalidOptionError(
+            f"Expect a Pose or a list of them, as estimate_poses() gives it, but got {poses!r}."
+        )
+    return found
+
+
+def _checked(name: str, given: float | None, usual: float) -> float:
+    if given is None:
+        return usual
+    if not 0 <= given <= _THICKEST:
+        raise InvalidOptionError(
+            f"{name} is a number of pixels, from 0 to {_THICKEST:g}, or None for what fits the "
+            f"picture, but got {given!r}."
+        )
+    return given
+
+
+def _draw(
+    pixels: RgbImage, pose: Pose, score_threshold: float, bone_width: float, joint_radius: float
+) -> None:
+    keypoints = pose.keypoint_array.astype(np.float64)
+    places, depth, score = keypoints[:, :2], keypoints[:, 2], keypoints[:, 3]
+    somewhere = np.abs(places).max(axis=1) < _FARTHEST
+    seen = somewhere & (score >= score_threshold)
+    opacity = np.where(seen, np.maximum(score, _FAINTEST), 0)
+    length = _lengths(places, somewhere)
+    if bone_width > 0:
+        width = np.minimum(bone_width, np.maximum(length / 4, _SMALLEST * bone_width))
+        _draw_bones(pixels, places, width, _in_order(depth, seen), opacity)
+    if joint_radius > 0:
+        radius = np.full(len(places), joint_radius)
+        for ends in (_FROM, _TO):
+            np.minimum.at(radius, ends, np.maximum(length / 3, _SMALLEST * joint_radius))
+        _draw_joints(pixels, places, radius, opacity)
+
+
+def _lengths(places: NDArray[np.float64], somewhere: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Give the length of each bone; infinite where an end is nowhere: it makes nothing smaller."""
+    known = np.flatnonzero(somewhere[_FROM] & somewhere[_TO])
+    length = np.full(len(_FROM), math.inf)
+    x, y = (places[_TO[known]] - places[_FROM[known]]).T
+    length[known] = np.hypot(x, y)
+    return length
+
+
+def _in_order(depth: NDArray[np.float64], seen: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Give the bones that are seen, the farthest from the camera first."""
+    bones = np.flatnonzero(seen[_FROM] & seen[_TO])
+    distance = (depth[_FROM] + depth[_TO])[bones]
+    return np.asarray(bones[np.argsort(-distance, kind="stable")])
+
+
+def _draw_bones(
+    pixels: RgbImage,
+    places: NDArray[np.float64],
+    width: NDArray[np.float64],
+    bones: NDArray[np.intp],
+    opacity: NDArray[np.float64],
+) -> None:
+    start, end, width = places[_FROM[bones]], places[_TO[bones]], width[bones]
+    opaque = np.minimum(opacity[_FROM[bones]], opacity[_TO[bones]])
+    casings, colors = [_CASING] * len(bones), [SIDE_COLORS[_BONE_SIDES[bone]] for bone in bones]
+    around = capsules(start, end, width + 2 * _CASING_WIDTH)
+    paint(pixels, around, casings, (_CASING_OPACITY * opaque).tolist())
+    paint(pixels, capsules(start, end, width), colors, opaque.tolist())
+
+
+def _draw_joints(
+    pixels: RgbImage,
+    places: NDArray[np.float64],
+    radius: NDArray[np.float64],
+    opacity: NDArray[np.float64],
+) -> None:
+    joints = np.flatnonzero(opacity)
+    # A casing and its dot, the next casing and its dot: so dots that touch stay apart.
+    at = np.repeat(places[joints], 2, axis=0)
+    wider, fainter = [2 * _CASING_WIDTH, 0], [_CASING_OPACITY, 1]
+    width = (2 * radius[joints, None] + wider).ravel()
+    opaque = (opacity[joints, None] * fainter).ravel()
+    colors = [each for at in joints for each in (_CASING, SIDE_COLORS[KEYPOINT_SIDES[at]])]
+    paint(pixels, capsules(at, at, width), colors, opaque.tolist())
