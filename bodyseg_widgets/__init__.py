@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets import (
         Compare,
         DifferenceView,
+        EffectControls,
         Explorer,
         ModelPanel,
         ScoreSlider,
@@ -120,6 +121,7 @@ __all__ = [
     "Compare",
     "DifferenceView",
     "DisposedError",
+    "EffectControls",
     "Explorer",
     "Frame",
     "IncompatibleDependencyError",
@@ -254,6 +256,7 @@ _HOMES = {
     "bodyseg_widgets.widgets": (
         "Compare",
         "DifferenceView",
+        "EffectControls",
         "Explorer",
         "ModelPanel",
         "ScoreSlider",

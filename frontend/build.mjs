@@ -5,6 +5,7 @@ const OUT = "../bodyseg_widgets/static";
 const WIDGETS = [
   "agreement_table",
   "difference_view",
+  "effect_controls",
   "frame_channel",
   "group_mark",
   "labelled_slider",

@@ -2,6 +2,7 @@
 
 from bodyseg_widgets.widgets.controls import GroupMark, MenuButton, ToggleButton
 from bodyseg_widgets.widgets.difference import DifferenceView
+from bodyseg_widgets.widgets.effect_controls import EffectControls
 from bodyseg_widgets.widgets.explorer import Compare, Explorer
 from bodyseg_widgets.widgets.frame_channel import FrameChannel
 from bodyseg_widgets.widgets.panel import ModelPanel
@@ -20,6 +21,7 @@ from bodyseg_widgets.widgets.webcam import Webcam
 __all__ = [
     "Compare",
     "DifferenceView",
+    "EffectControls",
     "Explorer",
     "FrameChannel",
     "GroupMark",

@@ -62,7 +62,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         What runs the models, where `models` does not say so.
     max_poses : int
         How many people's poses to look for, at least 1.
-    view : {"mask", "heatmap", "cut-out", "contour", "picture"}
+    view : {"mask", "heatmap", "cut-out", "contour", "picture", "effect"}
         What is drawn.
     threshold : float
         From which probability on a pixel is a person, 0 to 1.

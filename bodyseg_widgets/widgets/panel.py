@@ -12,6 +12,7 @@ from bodyseg_widgets.options import Runtime
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
 from bodyseg_widgets.widgets._boxes import box, close_family, labelled_picker
 from bodyseg_widgets.widgets.controls import GroupMark
+from bodyseg_widgets.widgets.effect_controls import EffectControls
 from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.views import (
     SegmentationView,
@@ -51,6 +52,8 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         The picture.
     tabs : ViewTabs
         The choice of view.
+    effect_controls : EffectControls
+        The choice of effect and its sliders, seen while the view is ``"effect"``.
     threshold_slider : ThresholdSlider
         The threshold under its histogram.
     model_picker, runtime_picker : ipywidgets.Dropdown
@@ -110,6 +113,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
             )
             made.pop_all()
         self.tabs = ViewTabs(value=view)
+        self.effect_controls = EffectControls(self.view, always=False)
         self.threshold_slider = ThresholdSlider(self.stream, value=threshold)
         self.model_picker = labelled_picker(
             "Model", model_options(), (self.stream.model, self.stream.model_type)
@@ -137,6 +141,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 ),
                 self.view,
                 self.tabs,
+                self.effect_controls,
                 box(ipywidgets.VBox, "cut", self.threshold_slider),
                 self._group,
             ]

@@ -8,6 +8,7 @@ import anywidget
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.rendering import to_color
 from bodyseg_widgets.widgets._assets import asset
 
 if TYPE_CHECKING:
@@ -15,10 +16,14 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
 
-VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture")
+VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture", "effect")
 """What a `SegmentationView` can show."""
 
+EFFECTS = ("bokeh", "pixelated", "background")
+"""What a `SegmentationView` can make of its picture where it shows an effect."""
+
 _LINE_NUMBERS = 4
+_OPAQUE = 255
 
 
 class SegmentationView(anywidget.AnyWidget):
@@ -33,12 +38,17 @@ class SegmentationView(anywidget.AnyWidget):
     white: the person's own sides, told apart by colour-blind people too. A joint is as opaque
     as its score is high.
 
+    Its effects are the functions of these names in Python, with the same parameters: what is seen
+    is what they make of the frame and its mask.
+
     Parameters
     ----------
     stream : SegmentationStream
         What to show.
     view, threshold, opacity, mirror, skeleton, score_threshold, frame_number, line
         First values of the traits of these names.
+    effect, background_blur_amount, edge_blur_amount, pixel_cell_width, soft, background_color
+        Likewise.
 
     Attributes
     ----------
@@ -62,7 +72,8 @@ class SegmentationView(anywidget.AnyWidget):
     view = traitlets.Enum(VIEWS, default_value="mask").tag(sync=True)
     """What is drawn: ``"mask"`` (a colour over the person), ``"heatmap"`` (the probability in
     inferno colours, with a colour bar), ``"cut-out"`` (the person alone), ``"contour"`` (the
-    person's outline) or ``"picture"`` (the camera picture alone)."""
+    person's outline), ``"picture"`` (the camera picture alone) or ``"effect"`` (what `effect`
+    says)."""
 
     threshold = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
     """A pixel is a person where its probability, in steps of 1/255, is at least this."""
@@ -89,6 +100,30 @@ class SegmentationView(anywidget.AnyWidget):
     none can be drawn. While there is one, dragging across the picture draws another, or moves
     the end that the drag begins at; the keys A and B put that end where the arrow keys are."""
 
+    effect = traitlets.Enum(EFFECTS, default_value="bokeh").tag(sync=True)
+    """What `view` ``"effect"`` draws: ``"bokeh"`` (`draw_bokeh_effect`: the background is
+    blurred), ``"pixelated"`` (`draw_pixelated_mask` with `opacity`, of a mask that is teal where
+    people are and clear elsewhere) or ``"background"`` (a colour in place of the background).
+    Their `foreground_threshold` is `threshold`."""
+
+    background_blur_amount = traitlets.Float(3, min=0, max=20).tag(sync=True)
+    """Of ``"bokeh"``: standard deviation of the background's blur, in pixels of the picture."""
+
+    edge_blur_amount = traitlets.Float(3, min=0, max=20).tag(sync=True)
+    """Of ``"bokeh"`` and ``"background"``: standard deviation of the blur of the border between
+    people and background, in pixels of the picture."""
+
+    pixel_cell_width = traitlets.Float(10, min=1, max=50).tag(sync=True)
+    """Of ``"pixelated"``: how wide and high a cell is, in pixels of the picture."""
+
+    soft = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether, in effects, the probability says how much of a person a pixel is, in place of the
+    threshold."""
+
+    background_color = traitlets.Unicode("#00a3a3").tag(sync=True)
+    """Of ``"background"``: the colour, as ``#rrggbb``; opaque names and codes of CSS are turned
+    into that."""
+
     def __init__(
         self,
         stream: SegmentationStream,
@@ -101,6 +136,12 @@ class SegmentationView(anywidget.AnyWidget):
         score_threshold: float = 0.5,
         frame_number: bool = False,
         line: Sequence[float] = (),
+        effect: str = "bokeh",
+        background_blur_amount: float = 3,
+        edge_blur_amount: float = 3,
+        pixel_cell_width: float = 10,
+        soft: bool = False,
+        background_color: str = "#00a3a3",
     ) -> None:
         self.stream = stream
         super().__init__(
@@ -114,6 +155,12 @@ class SegmentationView(anywidget.AnyWidget):
             score_threshold=score_threshold,
             frame_number=frame_number,
             line=[*line],
+            effect=effect,
+            background_blur_amount=background_blur_amount,
+            edge_blur_amount=edge_blur_amount,
+            pixel_cell_width=pixel_cell_width,
+            soft=soft,
+            background_color=background_color,
         )
 
     @traitlets.validate("line")
@@ -125,6 +172,16 @@ class SegmentationView(anywidget.AnyWidget):
                 f"from 0 to 1, or empty for no line, but got {len(line)} numbers: {line}."
             )
         return line
+
+    @traitlets.validate("background_color")
+    def _opaque_color(self, proposal: dict[str, Any]) -> str:
+        color = to_color(proposal["value"])
+        if color.a != _OPAQUE:
+            raise InvalidOptionError(
+                "background_color takes the place of the background wholly, so it has no opacity "
+                f"of its own, but got {proposal['value']!r}. Write it as '#rrggbb'."
+            )
+        return f"#{color.r:02x}{color.g:02x}{color.b:02x}"
 
 
 class ThresholdSlider(anywidget.AnyWidget):

@@ -2,6 +2,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { type End, endAt, type Line, LineLayer, lineOf, mirrored, numbersOf } from "./drawing/line";
 import { type Place, placeIn } from "./pointer";
+import { saver } from "./saver";
 
 interface Traits {
   line: number[];
@@ -29,13 +30,14 @@ export class LineTool {
   private readonly layer = new LineLayer();
   readonly el = this.layer.svg;
   private drag: Drag | null = null;
-  private saving = 0;
+  private readonly save: () => void;
 
   constructor(
     private readonly model: AnyModel<Traits>,
     private readonly frame: HTMLElement,
     signal: AbortSignal,
   ) {
+    this.save = saver(model);
     for (const name of ["line", "mirror"]) model.on(`change:${name}`, () => this.show());
     const listen = <K extends keyof HTMLElementEventMap>(
       type: K,
@@ -79,8 +81,7 @@ export class LineTool {
     const { model } = this;
     // Every linked view shows it within set(); the kernel is told once it is on the screen.
     model.set("line", numbersOf(line));
-    cancelAnimationFrame(this.saving);
-    this.saving = requestAnimationFrame(() => setTimeout(() => model.save_changes()));
+    this.save();
   }
 
   private begin(event: PointerEvent): void {

@@ -89,6 +89,7 @@ const SHOWN: Record<View, string> = {
   "cut-out": "Picture cut out with the mask of",
   contour: "Picture with the contour of",
   picture: "Picture without the mask of",
+  effect: "Picture with an effect by the mask of",
 };
 
 /** What is said of the picture's keys after its label. */

@@ -1,49 +1,70 @@
-/** A slider from 0 to 1 that moves a widget's `value`, in the page first. */
+/** A slider that moves a number of a widget, in the page first. */
 import type { AnyModel } from "@anywidget/types";
 import { element } from "./dom";
+import { saver } from "./saver";
 
-interface Traits {
-  value: number;
+/** Which numbers it goes through. */
+export interface Range {
+  min: number;
+  max: number;
+  /** What arrow keys move it by. */
+  step: number;
+  /** What Page Up and Page Down move it by. */
+  leap: number;
+  digits: number;
+  /** What is said after the number; empty: nothing. */
+  unit: string;
 }
 
-const STEP = 0.01;
-const LEAP = 0.1;
+const SHARE: Range = { min: 0, max: 1, step: 0.01, leap: 0.1, digits: 2, unit: "" };
 
 /**
- * Make the slider: arrow keys move it by 0.01, Page Up and Page Down by 0.1.
+ * Make the slider of the trait `value`, from 0 to 1.
  *
  * @param label what it is called; screen readers say it
  */
-export function rangeInput(model: AnyModel<Traits>, label: string): HTMLInputElement {
+export function rangeInput(model: AnyModel<{ value: number }>, label: string): HTMLInputElement {
+  return rangeOf<"value">(model, "value", label, SHARE).input;
+}
+
+/**
+ * Make the slider of a trait. It follows the trait until `off`, or as long as its model.
+ *
+ * The views redraw within set(); the kernel is told once the picture is on the screen.
+ */
+export function rangeOf<Name extends string>(
+  model: AnyModel<Record<Name, number>>,
+  name: Name,
+  label: string,
+  { min, max, step, leap, digits, unit }: Range,
+): { input: HTMLInputElement; off: () => void } {
   const input = element("input", {
     type: "range",
-    min: "0",
-    max: "1",
-    step: String(STEP),
+    min: String(min),
+    max: String(max),
+    step: String(step),
     "aria-label": label,
     class: "bodyseg-range",
   });
   const show = () => {
-    const value = model.get("value");
+    const value = model.get(name);
     if (Number(input.value) !== value) input.value = String(value);
-    input.style.setProperty("--bodyseg-share", `${value * 100}%`);
-    input.setAttribute("aria-valuetext", value.toFixed(2));
+    input.style.setProperty("--bodyseg-share", `${((value - min) / (max - min)) * 100}%`);
+    input.setAttribute("aria-valuetext", [value.toFixed(digits), unit].join(" ").trim());
   };
-  let saving = 0;
+  const save = saver(model);
   const set = (value: number) => {
-    // The views redraw within set(); the kernel is told once the picture is on the screen.
-    model.set("value", Math.round(Math.min(Math.max(value, 0), 1) * 100) / 100);
-    cancelAnimationFrame(saving);
-    saving = requestAnimationFrame(() => setTimeout(() => model.save_changes()));
+    model.set(name, Number(Math.min(Math.max(value, min), max).toFixed(digits)));
+    save();
   };
   input.addEventListener("input", () => set(Number(input.value)));
   input.addEventListener("keydown", (event) => {
-    const leap = { PageUp: LEAP, PageDown: -LEAP }[event.key];
-    if (leap === undefined) return;
+    const by = { PageUp: leap, PageDown: -leap }[event.key];
+    if (by === undefined) return;
     event.preventDefault();
-    set(model.get("value") + leap);
+    set(model.get(name) + by);
   });
-  model.on("change:value", show);
+  model.on(`change:${name}`, show);
   show();
-  return input;
+  return { input, off: () => model.off(`change:${name}`, show) };
 }

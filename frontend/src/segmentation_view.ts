@@ -3,6 +3,7 @@ import type { AnyModel, RenderProps } from "@anywidget/types";
 import { Absence } from "./absence";
 import { element, setText, widgetRoot } from "./dom";
 import { Canvas2dRenderer } from "./drawing/canvas2d";
+import { type Effect, type EffectLook, parseColour } from "./drawing/effect";
 import { infernoCss } from "./drawing/inferno";
 import type { Look, Renderer, View } from "./drawing/look";
 import { type Joint, jointAt, type Skeleton, skeleton } from "./drawing/skeleton";
@@ -32,7 +33,28 @@ interface Traits {
   score_threshold: number;
   frame_number: boolean;
   line: number[];
+  effect: Effect;
+  background_blur_amount: number;
+  edge_blur_amount: number;
+  pixel_cell_width: number;
+  soft: boolean;
+  background_color: string;
 }
+
+/** What changes the picture, but for what is drawn over it. */
+const DRAWN = [
+  "view",
+  "threshold",
+  "opacity",
+  "mirror",
+  "frame_number",
+  "effect",
+  "background_blur_amount",
+  "edge_blur_amount",
+  "pixel_cell_width",
+  "soft",
+  "background_color",
+] as const;
 
 /** Steps of the colour bar; enough that they cannot be told apart. */
 const BAR_STEPS = 16;
@@ -109,8 +131,7 @@ class ViewElement {
     }, signal);
     // Drawn at once, not with the next frame: whoever sends the change to the kernel, sends it
     // after the picture has changed.
-    for (const name of ["view", "threshold", "opacity", "mirror", "frame_number"])
-      model.on(`change:${name}`, () => this.draw());
+    for (const name of DRAWN) model.on(`change:${name}`, () => this.draw());
     for (const name of ["skeleton", "score_threshold"])
       model.on(`change:${name}`, () => this.drawSkeletons());
     for (const name of ["view", "skeleton", "line"])
@@ -165,6 +186,18 @@ class ViewElement {
     };
   }
 
+  private effect(): EffectLook {
+    const { model } = this;
+    return {
+      effect: model.get("effect"),
+      backgroundBlur: model.get("background_blur_amount"),
+      edgeBlur: model.get("edge_blur_amount"),
+      cellWidth: model.get("pixel_cell_width"),
+      soft: model.get("soft"),
+      backgroundColour: parseColour(model.get("background_color")),
+    };
+  }
+
   private setVisible(visible: boolean): void {
     this.visible = visible;
     if (visible) this.draw();
@@ -198,7 +231,7 @@ class ViewElement {
     this.frame.classList.toggle("bodyseg-see-through", look.view === "cut-out");
     this.number.hidden = !this.model.get("frame_number") || !shown;
     if (!shown || !this.visible) return;
-    this.renderer.draw(shown, look);
+    this.renderer.draw(shown, look, this.effect());
     if (!this.number.hidden) setText(this.number, String(shown.picture.id));
     const { width, height } = shown.picture.bitmap;
     this.frame.style.aspectRatio = `${width} / ${height}`;

@@ -39,6 +39,60 @@ REMEMBER_TRACKS = """
 OPEN_TRACKS = "() => window.tracks.filter((track) => track.readyState === 'live').length"
 
 
+CLAIM_A_GRAPHICS_CARD = """
+(() => {
+  const { prototype } = WebGL2RenderingContext;
+  const getExtension = prototype.getExtension;
+  prototype.getExtension = function (name) {
+    return name === 'WEBGL_debug_renderer_info' ? null : getExtension.call(this, name);
+  };
+})()
+"""
+"""A script for the page. A processor plays graphics card in tests, and views then draw on canvas
+2D. This hides it, so that they draw with WebGL2."""
+
+TELL_OF_MESSAGES = """
+(() => {
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    window.onsend?.(data);
+    return send.call(this, data);
+  };
+})()
+"""
+"""A script for the page: ``window.onsend`` is called before each message to the kernel."""
+
+LOG_MESSAGES = """
+() => {
+  const canvas = document.querySelector('.bodyseg-canvas');
+  const small = new OffscreenCanvas(64, 48);
+  const context = small.getContext('2d', { willReadFrequently: true });
+  const look = () => {
+    context.drawImage(canvas, 0, 0, 64, 48);
+    return context.getImageData(0, 0, 64, 48).data.join();
+  };
+  window.log = [];
+  let shown = look();
+  window.onsend = () => {
+    const now = look();
+    window.log.push(now === shown ? 'message' : 'changed');
+    shown = now;
+  };
+}
+"""
+"""Begin to note of each message whether the picture had changed before it was sent."""
+
+
+def first_heard(page: Page, key: str) -> str:
+    """Press a key; say what was noted with the first message that followed it."""
+    before = page.evaluate("() => window.log.length")
+    page.keyboard.press(key)
+    page.wait_for_function("(before) => window.log.length > before", arg=before)
+    page.wait_for_timeout(400)
+    first: str = page.evaluate("(before) => window.log[before]", before)
+    return first
+
+
 def press_start(page: Page) -> None:
     """Press the toolbar's Start."""
     page.locator(".bodyseg-webcam > button").click()

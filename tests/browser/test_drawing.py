@@ -10,9 +10,13 @@ import numpy as np
 import pytest
 
 from tests.browser.explorer_page import (
+    CLAIM_A_GRAPHICS_CARD,
     EXPLORER,
+    LOG_MESSAGES,
+    TELL_OF_MESSAGES,
     canvas_pixels,
     drawn_counter,
+    first_heard,
     intersection_over_union,
     press_start,
     press_stop,
@@ -27,17 +31,6 @@ if TYPE_CHECKING:
     from tests.browser.lab import Notebook
 
 _IMPORT_TESTS = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})"
-
-# A processor plays graphics card here, and the view then draws on canvas 2D. This hides it.
-CLAIM_A_GRAPHICS_CARD = """
-(() => {
-  const { prototype } = WebGL2RenderingContext;
-  const getExtension = prototype.getExtension;
-  prototype.getExtension = function (name) {
-    return name === 'WEBGL_debug_renderer_info' ? null : getExtension.call(this, name);
-  };
-})()
-"""
 
 REMEMBER = """
 import base64
@@ -177,16 +170,7 @@ def test_a_lost_graphics_card_is_replaced_without_a_break(
 def test_the_picture_changes_before_any_message_leaves_when_the_threshold_moves(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
-    page.add_init_script(
-        """
-        window.sent = [];
-        const send = WebSocket.prototype.send;
-        WebSocket.prototype.send = function (data) {
-          window.onsend?.(data);
-          return send.call(this, data);
-        };
-        """
-    )
+    page.add_init_script(TELL_OF_MESSAGES)
     notebook = open_notebook(EXPLORER.format(options=""))
     press_start(page)
     wait_for_masks(page)
@@ -194,32 +178,9 @@ def test_the_picture_changes_before_any_message_leaves_when_the_threshold_moves(
     notebook.wait_for("explorer.webcam.state == 'idle'")
     page.wait_for_timeout(500)
     page.get_by_label("Threshold").focus()
-    page.evaluate(
-        """() => {
-          const canvas = document.querySelector('.bodyseg-canvas');
-          const small = new OffscreenCanvas(64, 48);
-          const context = small.getContext('2d', { willReadFrequently: true });
-          const look = () => {
-            context.drawImage(canvas, 0, 0, 64, 48);
-            return context.getImageData(0, 0, 64, 48).data.join();
-          };
-          window.look = look;
-          window.log = [];
-          let shown = look();
-          window.onsend = () => {
-            const now = look();
-            window.log.push(now === shown ? 'message' : 'changed');
-            shown = now;
-          };
-        }"""
-    )
+    page.evaluate(LOG_MESSAGES)
     moves = 8
     for move in range(moves):
-        before = page.evaluate("() => window.log.length")
-        page.keyboard.press("PageUp" if move % 2 == 0 else "PageDown")
-        page.wait_for_function("(before) => window.log.length > before", arg=before)
-        page.wait_for_timeout(400)
-        first = page.evaluate("(before) => window.log[before]", before)
         # The first thing the kernel hears of a move comes when the picture is already another.
-        assert first == "changed"
+        assert first_heard(page, "PageUp" if move % 2 == 0 else "PageDown") == "changed"
     notebook.wait_for("explorer.view.threshold == explorer.threshold_slider.value == 0.5")

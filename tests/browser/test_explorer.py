@@ -117,7 +117,7 @@ def test_tabs_and_sliders_obey_the_keyboard_and_python_follows(
     page.keyboard.press("ArrowRight")
     notebook.wait_for("explorer.view.view == explorer.tabs.value == 'heatmap'")
     page.keyboard.press("End")
-    notebook.wait_for("explorer.view.view == 'picture'")
+    notebook.wait_for("explorer.view.view == 'effect'")
     page.get_by_label("Threshold").focus()
     for key in ["ArrowRight", "ArrowRight", "PageUp"]:
         page.keyboard.press(key)

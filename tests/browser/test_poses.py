@@ -188,6 +188,7 @@ def test_a_screen_reader_is_told_what_is_shown_what_keys_do_and_whose_sides_are_
         ("Cut-out", "cut out with the mask of"),
         ("Contour", "with the contour of"),
         ("Picture", "without the mask of"),
+        ("Effect", "with an effect by the mask of"),
         ("Mask", "with the mask of"),
     ]:
         choose_view(page, view)
@@ -336,7 +337,7 @@ def test_it_looks_well_in_both_themes(
     press_start(page)
     wait_for_masks(page)
     page.wait_for_timeout(2500)
-    for view in ["Mask", "Heatmap", "Cut-out", "Contour", "Picture"]:
+    for view in ["Mask", "Heatmap", "Cut-out", "Contour", "Picture", "Effect"]:
         choose_view(page, view)
         page.wait_for_timeout(300)
         screenshot(page, f"pose-{view.lower()}-{theme}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextvars
+import inspect
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from bodyseg_widgets import (
     Explorer,
     InvalidOptionError,
     Mask,
+    ModelPanel,
     Pose,
     Region,
     Segmentation,
@@ -26,6 +29,8 @@ from bodyseg_widgets import (
     ThresholdSlider,
     ViewTabs,
     Webcam,
+    draw_bokeh_effect,
+    draw_pixelated_mask,
 )
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
 from bodyseg_widgets.streaming import live_models
@@ -110,6 +115,12 @@ def test_a_wrong_option_is_refused_with_the_choices(
         ("mirror", "no"),
         ("skeleton", "yes"),
         ("score_threshold", -0.1),
+        ("effect", "sepia"),
+        ("background_blur_amount", 20.5),
+        ("edge_blur_amount", -1),
+        ("pixel_cell_width", 0.5),
+        ("soft", "very"),
+        ("background_color", 7),
     ],
 )
 def test_a_view_refuses_what_it_cannot_show(webcam: Webcam, name: str, value: object) -> None:
@@ -118,6 +129,49 @@ def test_a_view_refuses_what_it_cannot_show(webcam: Webcam, name: str, value: ob
     with pytest.raises(TraitError, match=name):
         setattr(view, name, value)
     stream.close()
+
+
+@pytest.mark.parametrize("color", ["mauvish", "#12345", "rgba(0, 0, 0, 0)", "transparent"])
+def test_a_background_is_an_opaque_colour(webcam: Webcam, color: str) -> None:
+    stream = SegmentationStream(webcam)
+    view = SegmentationView(stream)
+    with pytest.raises(InvalidOptionError, match=re.escape(color)):
+        view.background_color = color
+    assert view.background_color == "#00a3a3"
+    stream.close()
+
+
+def test_a_background_may_be_a_colours_name_and_is_kept_as_the_page_writes_it(
+    webcam: Webcam,
+) -> None:
+    stream = SegmentationStream(webcam)
+    view = SegmentationView(stream, background_color="SeaGreen")
+    assert view.background_color == "#2e8b57"
+    stream.close()
+
+
+def test_an_effect_begins_with_what_its_function_in_python_begins_with(webcam: Webcam) -> None:
+    stream = SegmentationStream(webcam)
+    view = SegmentationView(stream, view="effect")
+    bokeh = inspect.signature(draw_bokeh_effect).parameters
+    pixelated = inspect.signature(draw_pixelated_mask).parameters
+    assert view.threshold == bokeh["foreground_threshold"].default
+    for name in ("background_blur_amount", "edge_blur_amount", "soft"):
+        assert getattr(view, name) == bokeh[name].default
+    assert view.pixel_cell_width == pixelated["pixel_cell_width"].default
+    assert view.opacity == pixelated["mask_opacity"].default
+    stream.close()
+
+
+def test_a_panels_effect_controls_are_its_views_own_and_end_with_it(webcam: Webcam) -> None:
+    panel = ModelPanel(webcam, view="effect")
+    assert panel.effect_controls.view is panel.view
+    assert panel.effect_controls in panel.children
+    assert panel.tabs.value == "effect"
+    with pytest.raises(TraitError, match="read-only"):
+        panel.effect_controls.view = panel.view
+    panel.close()
+    assert panel.effect_controls.comm is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 /** Drawing where there is no graphics card for WebGL2. */
 import type { MaskedPicture } from "../source";
+import type { EffectLook } from "./effect";
+import { EffectPainter } from "./effect_painter";
 import type { Look, Renderer } from "./look";
 import { Enlarger, overlay, overlayOutside, seenRegion } from "./pixels";
 
@@ -58,7 +60,7 @@ class Layer {
  */
 function compose(
   context: CanvasRenderingContext2D,
-  bitmap: ImageBitmap,
+  bitmap: ImageBitmap | OffscreenCanvas,
   layer: OffscreenCanvas | null,
   { mirror, cutOut }: { mirror: boolean; cutOut: boolean },
 ): void {
@@ -90,6 +92,7 @@ function compose(
 export class Canvas2dRenderer implements Renderer {
   readonly name = "canvas2d";
   private layer: Layer | null = null;
+  private effects: EffectPainter | null = null;
 
   private constructor(private readonly context: CanvasRenderingContext2D) {}
 
@@ -99,10 +102,17 @@ export class Canvas2dRenderer implements Renderer {
     return new Canvas2dRenderer(context);
   }
 
-  draw(masked: MaskedPicture, look: Look): void {
+  draw(masked: MaskedPicture, look: Look, effect: EffectLook): void {
     const { bitmap } = masked.picture;
     const { width, height } = bitmap;
     const { view, mirror } = look;
+    if (view === "effect") {
+      if (this.effects?.width !== width || this.effects.height !== height)
+        this.effects = new EffectPainter(width, height);
+      this.effects.draw(masked, look, effect);
+      compose(this.context, this.effects.canvas, null, { mirror, cutOut: false });
+      return;
+    }
     if (view !== "picture") {
       if (this.layer?.width !== width || this.layer.height !== height)
         this.layer = new Layer(width, height);
@@ -114,5 +124,6 @@ export class Canvas2dRenderer implements Renderer {
 
   dispose(): void {
     this.layer = null;
+    this.effects = null;
   }
 }

@@ -1,7 +1,8 @@
 import type { Side } from "../pose";
 import type { MaskedPicture } from "../source";
+import type { EffectLook } from "./effect";
 
-export type View = "mask" | "heatmap" | "cut-out" | "contour" | "picture";
+export type View = "mask" | "heatmap" | "cut-out" | "contour" | "picture" | "effect";
 
 /** How a masked picture is drawn. */
 export interface Look {
@@ -39,6 +40,6 @@ export const CONTOUR_WIDTH = 2;
 /** Draws masked pictures into one canvas. */
 export interface Renderer {
   readonly name: "webgl2" | "canvas2d";
-  draw(masked: MaskedPicture, look: Look): void;
+  draw(masked: MaskedPicture, look: Look, effect: EffectLook): void;
   dispose(): void;
 }

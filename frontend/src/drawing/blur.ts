@@ -1,0 +1,184 @@
+/**
+ * Gaussian blur on bytes, two at a time.
+ *
+ * A number holds two bytes, in bits 0 to 7 and 16 to 23. Their sums with weights of 256ths have
+ * 16 bits each, so both are added and multiplied at once.
+ */
+import { gaussian, type Halved, halved, halvedSize } from "./effect";
+
+/** Two bytes of each pixel, row by row. */
+export type Lanes = Int32Array<ArrayBuffer>;
+
+export const LANE_BITS = 0x00ff00ff;
+/** A half of each, to round. */
+const HALF = 0x00800080;
+
+/** Between two lanes: so many 256ths of the second. */
+export function between(first: number, second: number, share: number): number {
+  return ((Math.imul(first, 256 - share) + Math.imul(second, share) + HALF) >>> 8) & LANE_BITS;
+}
+
+/** The weights in 256ths, which sum to 256. */
+function weightsOf(sigma: number): Int32Array {
+  const [, ...beside] = gaussian(sigma).map((weight) => Math.round(256 * weight));
+  return Int32Array.of(256 - 2 * beside.reduce((a, b) => a + b, 0), ...beside);
+}
+
+/** Where the pixels of a line lie between small ones. */
+class Places {
+  readonly first: Int32Array;
+  readonly share: Int32Array;
+
+  constructor(length: number, { factor, margin }: Halved) {
+    this.first = new Int32Array(length);
+    this.share = new Int32Array(length);
+    for (let place = 0; place < length; place += 1) {
+      const at = (place + 0.5) / factor + margin - 0.5;
+      this.first[place] = Math.floor(at);
+      this.share[place] = Math.round((at - Math.floor(at)) * 256);
+    }
+  }
+}
+
+/** Blurs pictures; keeps its buffers for the next one. */
+export class Blur {
+  private small: Lanes = new Int32Array(0);
+  private across: Lanes = new Int32Array(0);
+  private blurred: Lanes = new Int32Array(0);
+  private line: Lanes = new Int32Array(0);
+
+  /**
+   * The picture blurred by so many pixels, 0 to 20; beyond its edges it goes on as there.
+   *
+   * The array may be longer, and is written anew by the next call; without a blur it is `lanes`.
+   */
+  blur(lanes: Lanes, width: number, height: number, amount: number): Lanes {
+    if (amount === 0) return lanes;
+    const plan = halved(amount);
+    const size = halvedSize(width, height, plan);
+    const pixels = size.width * size.height;
+    this.small = atLeast(this.small, pixels);
+    this.across = atLeast(this.across, pixels);
+    this.blurred = atLeast(this.blurred, width * height);
+    const { small, across, blurred } = this;
+    const weights = weightsOf(plan.sigma);
+    if (plan.factor === 1) {
+      this.blurAcross(lanes, across, size, weights);
+      this.blurDown(across, blurred, size, weights);
+      return blurred;
+    }
+    shrink(lanes, width, height, plan, small);
+    this.blurAcross(small, across, size, weights);
+    this.blurDown(across, small, size, weights);
+    this.enlarge(small, size.width, plan, blurred, width, height);
+    return blurred;
+  }
+
+  private blurAcross(from: Lanes, to: Lanes, { width, height }: Size, weights: Int32Array): void {
+    const reach = weights.length - 1;
+    const middle = weights[0] as number;
+    this.line = atLeast(this.line, width + 2 * reach);
+    const { line } = this;
+    for (let y = 0; y < height; y += 1) {
+      const start = y * width;
+      line.fill(from[start] as number, 0, reach);
+      line.set(from.subarray(start, start + width), reach);
+      line.fill(from[start + width - 1] as number, reach + width, width + 2 * reach);
+      for (let x = 0; x < width; x += 1) {
+        const at = x + reach;
+        let sum = Math.imul(line[at] as number, middle) + HALF;
+        for (let away = 1; away <= reach; away += 1) {
+          const both = (line[at - away] as number) + (line[at + away] as number);
+          sum = (sum + Math.imul(both, weights[away] as number)) | 0;
+        }
+        to[start + x] = (sum >>> 8) & LANE_BITS;
+      }
+    }
+  }
+
+  private blurDown(from: Lanes, to: Lanes, { width, height }: Size, weights: Int32Array): void {
+    const reach = weights.length - 1;
+    const middle = weights[0] as number;
+    this.line = atLeast(this.line, width);
+    const sums = this.line;
+    for (let y = 0; y < height; y += 1) {
+      const start = y * width;
+      for (let x = 0; x < width; x += 1)
+        sums[x] = Math.imul(from[start + x] as number, middle) + HALF;
+      for (let away = 1; away <= reach; away += 1) {
+        const above = Math.max(y - away, 0) * width;
+        const below = Math.min(y + away, height - 1) * width;
+        const weight = weights[away] as number;
+        for (let x = 0; x < width; x += 1) {
+          const both = (from[above + x] as number) + (from[below + x] as number);
+          sums[x] = (sums[x] as number) + Math.imul(both, weight);
+        }
+      }
+      for (let x = 0; x < width; x += 1) to[start + x] = ((sums[x] as number) >>> 8) & LANE_BITS;
+    }
+  }
+
+  private enlarge(
+    small: Lanes,
+    smallWidth: number,
+    plan: Halved,
+    to: Lanes,
+    width: number,
+    height: number,
+  ): void {
+    const [columns, rows] = [new Places(width, plan), new Places(height, plan)];
+    this.line = atLeast(this.line, smallWidth);
+    const { line } = this;
+    const { first, share } = columns;
+    for (let y = 0; y < height; y += 1) {
+      const upper = (rows.first[y] as number) * smallWidth;
+      const lower = upper + smallWidth;
+      const down = rows.share[y] as number;
+      for (let x = 0; x < smallWidth; x += 1)
+        line[x] = between(small[upper + x] as number, small[lower + x] as number, down);
+      const start = y * width;
+      for (let x = 0; x < width; x += 1) {
+        const at = first[x] as number;
+        to[start + x] = between(line[at] as number, line[at + 1] as number, share[x] as number);
+      }
+    }
+  }
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** Write the means of squares of pixels. */
+function shrink(lanes: Lanes, width: number, height: number, plan: Halved, to: Lanes): void {
+  const { factor, margin } = plan;
+  const size = halvedSize(width, height, plan);
+  const shift = 2 * Math.log2(factor);
+  const half = 1 << (shift - 1);
+  const rounding = (half << 16) | half;
+  const sums = new Int32Array(size.width);
+  const columns = Int32Array.from({ length: size.width * factor }, (_, at) =>
+    Math.min(Math.max(at - margin * factor, 0), width - 1),
+  );
+  for (let y = 0; y < size.height; y += 1) {
+    sums.fill(rounding);
+    for (let row = 0; row < factor; row += 1) {
+      const start = Math.min(Math.max((y - margin) * factor + row, 0), height - 1) * width;
+      for (let x = 0, at = 0; x < size.width; x += 1) {
+        let sum = sums[x] as number;
+        for (const end = at + factor; at < end; at += 1)
+          sum = (sum + (lanes[start + (columns[at] as number)] as number)) | 0;
+        sums[x] = sum;
+      }
+    }
+    const start = y * size.width;
+    // Up to 16 x 16 bytes, the sums have 16 bits each.
+    for (let x = 0; x < size.width; x += 1)
+      to[start + x] = ((sums[x] as number) >>> shift) & LANE_BITS;
+  }
+}
+
+function atLeast(buffer: Lanes, length: number): Lanes {
+  return buffer.length < length ? new Int32Array(length) : buffer;
+}

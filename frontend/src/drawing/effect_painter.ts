@@ -1,0 +1,176 @@
+/**
+ * The canvas-2D way of drawing effects, on bytes.
+ *
+ * A context's own `filter` is not in Safari, and fades at the picture's edges.
+ */
+import { cutoff, type Mask } from "../mask";
+import type { MaskedPicture } from "../source";
+import { Blur, between, LANE_BITS, type Lanes } from "./blur";
+import { WholeEnlarger } from "./difference";
+import { cellsIn, type EffectLook, lineCover } from "./effect";
+import { type Look, TEAL } from "./look";
+import { Reader } from "./reader";
+
+/** The bytes of a picture's pixels, the first and third, and the second and fourth. */
+interface Split {
+  odd: Lanes;
+  even: Lanes;
+}
+
+const WHITE = 255;
+
+/** How much of each pixel is foreground, 0 to 255: its probability, or all or nothing. */
+export function alphaOf(levels: Uint8Array, threshold: number, soft: boolean, alpha: Lanes): void {
+  const lowest = cutoff(threshold);
+  for (let index = 0; index < alpha.length; index += 1) {
+    const level = levels[index] as number;
+    alpha[index] = soft ? level : level >= lowest ? 255 : 0;
+  }
+}
+
+/** Lay a picture over another one, as much as `alpha` says. */
+export function mix(over: Uint32Array, under: Split, alpha: Lanes, to: Uint32Array): void {
+  const { odd, even } = under;
+  for (let index = 0; index < to.length; index += 1) {
+    const seen = over[index] as number;
+    const level = alpha[index] as number;
+    // 255 becomes 256, and so all of it.
+    const share = level + (level >> 7);
+    const first = between(odd[index] as number, seen & LANE_BITS, share);
+    to[index] = first | (between(even[index] as number, (seen >>> 8) & LANE_BITS, share) << 8);
+  }
+}
+
+/** Lay the mask over the picture in coarse cells with white lines between them. */
+export function pixelate(
+  picture: Uint8ClampedArray,
+  width: number,
+  height: number,
+  alpha: Lanes,
+  opacity: number,
+  cellWidth: number,
+): void {
+  const columns = Math.max(cellsIn(width, cellWidth), 1);
+  const rows = Math.max(cellsIn(height, cellWidth), 1);
+  const [across, down] = [lineCover(width, cellWidth), lineCover(height, cellWidth)];
+  const cells = new Float32Array(columns);
+  let row = -1;
+  for (let y = 0; y < height; y += 1) {
+    const its = Math.floor(((y + 0.5) * rows) / height);
+    if (its !== row) {
+      row = its;
+      for (let column = 0; column < columns; column += 1) {
+        const [u, v] = [(column + 0.5) / columns, (row + 0.5) / rows];
+        cells[column] = middle(alpha, width, height, u, v) / 255;
+      }
+    }
+    for (let x = 0; x < width; x += 1) {
+      const clear = (1 - (across[x] as number)) * (1 - (down[y] as number));
+      const share = (cells[Math.floor(((x + 0.5) * columns) / width)] as number) * clear;
+      if (share === 0 && clear === 1) continue;
+      const under = 1 - opacity * (share + 1 - clear);
+      const start = 4 * (y * width + x);
+      for (let part = 0; part < 3; part += 1) {
+        const over = (TEAL[part] as number) * share + WHITE * (1 - clear);
+        picture[start + part] = opacity * over + under * (picture[start + part] as number);
+      }
+    }
+  }
+}
+
+/** The value at a place, in shares of the picture, between its pixels. */
+function middle(values: Lanes, width: number, height: number, u: number, v: number): number {
+  const [x, y] = [u * width - 0.5, v * height - 0.5];
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const at = (column: number, line: number) =>
+    values[
+      Math.min(Math.max(line, 0), height - 1) * width + Math.min(Math.max(column, 0), width - 1)
+    ] as number;
+  const upper = at(left, top) * (left + 1 - x) + at(left + 1, top) * (x - left);
+  const lower = at(left, top + 1) * (left + 1 - x) + at(left + 1, top + 1) * (x - left);
+  return upper * (top + 1 - y) + lower * (y - top);
+}
+
+/** Draws effects on pictures of one size, not mirrored. */
+export class EffectPainter {
+  readonly canvas: OffscreenCanvas;
+  private readonly context: OffscreenCanvasRenderingContext2D;
+  private readonly reader = new Reader();
+  private readonly enlarger = new WholeEnlarger();
+  private readonly blurs = { odd: new Blur(), even: new Blur(), alpha: new Blur() };
+  private readonly split: Split;
+  private readonly under: Split;
+  private readonly alpha: Lanes;
+  private readonly drawn: ImageData;
+  /** What was read last, so that a slider does not read it again. */
+  private held: MaskedPicture | null = null;
+  private heldMask: Mask | null = null;
+  private levels: Uint8Array = new Uint8Array(0);
+  private picture: ImageData;
+  /** By how much the held picture was blurred last. */
+  private blurred: { amount: number; under: Split } | null = null;
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.canvas = new OffscreenCanvas(width, height);
+    this.context = this.canvas.getContext("2d", {
+      willReadFrequently: true,
+    }) as OffscreenCanvasRenderingContext2D;
+    const lanes = () => new Int32Array(width * height);
+    this.split = { odd: lanes(), even: lanes() };
+    this.under = { odd: lanes(), even: lanes() };
+    this.alpha = lanes();
+    this.drawn = new ImageData(width, height);
+    this.picture = this.drawn;
+  }
+
+  draw(masked: MaskedPicture, look: Look, effect: EffectLook): void {
+    const { width, height, alpha, drawn } = this;
+    if (masked !== this.held) this.hold(masked);
+    alphaOf(this.levels, look.threshold, effect.soft, alpha);
+    if (effect.effect === "pixelated") {
+      drawn.data.set(this.picture.data);
+      pixelate(drawn.data, width, height, alpha, look.opacity, effect.cellWidth);
+    } else {
+      const edge = this.blurs.alpha.blur(alpha, width, height, effect.edgeBlur);
+      const over = new Uint32Array(this.picture.data.buffer);
+      mix(over, this.behind(effect), edge, new Uint32Array(drawn.data.buffer));
+    }
+    this.context.putImageData(drawn, 0, 0);
+  }
+
+  private hold(masked: MaskedPicture): void {
+    const { width, height } = this;
+    this.picture = this.reader.read(masked.picture.bitmap, false);
+    if (masked.mask !== this.heldMask)
+      this.levels = this.enlarger.enlarge(masked.mask, width, height, false);
+    this.held = masked;
+    this.heldMask = masked.mask;
+    this.blurred = null;
+  }
+
+  /** What is seen behind the people. */
+  private behind({ effect, backgroundBlur: amount, backgroundColour }: EffectLook): Split {
+    const { width, height, split, blurs, under } = this;
+    if (effect === "background") {
+      const [colour = 0] = new Uint32Array(Uint8Array.of(...backgroundColour, 255).buffer);
+      under.odd.fill(colour & LANE_BITS);
+      under.even.fill((colour >>> 8) & LANE_BITS);
+      return under;
+    }
+    if (this.blurred?.amount !== amount) {
+      const pixels = new Uint32Array(this.picture.data.buffer);
+      for (let index = 0; index < pixels.length; index += 1) {
+        const pixel = pixels[index] as number;
+        split.odd[index] = pixel & LANE_BITS;
+        split.even[index] = (pixel >>> 8) & LANE_BITS;
+      }
+      const odd = blurs.odd.blur(split.odd, width, height, amount);
+      const even = blurs.even.blur(split.even, width, height, amount);
+      this.blurred = { amount, under: { odd, even } };
+    }
+    return this.blurred.under;
+  }
+}

@@ -1,0 +1,107 @@
+/** A WebGL2 program that fills its whole target. */
+
+const VERTEX = `#version 300 es
+uniform bool mirror;
+out vec2 place;
+void main() {
+  // One triangle that covers the canvas.
+  vec2 corner = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
+  gl_Position = vec4(corner, 0.0, 1.0);
+  place = vec2(corner.x * 0.5 + 0.5, 0.5 - corner.y * 0.5);
+  if (mirror) place.x = 1.0 - place.x;
+}`;
+
+const HEAD = `#version 300 es
+precision highp float;
+`;
+
+/** For programs that look up the probability; see `useMask`. */
+export const PROBABILITY = `
+uniform sampler2D probability;
+uniform vec4 region;
+float probabilityAt(vec2 at) {
+  // Beyond the picture it goes on as at its edge; outside of the region it is 0. What lies on
+  // the region's edge is in it, however the division is rounded.
+  vec2 inside = (clamp(at, 0.0, 1.0) - region.xy) / region.zw;
+  bool covered = all(greaterThan(inside, vec2(-1e-4))) && all(lessThan(inside, vec2(1.0001)));
+  return covered ? texture(probability, inside).r : 0.0;
+}
+`;
+
+/** The texture units, the same for all programs. */
+export const UNIT = { picture: 0, probability: 1, colours: 2, source: 3, alpha: 4, under: 5 };
+
+export class Program {
+  private readonly program: WebGLProgram;
+  private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
+
+  /** @param fragment gets `place`: where in the picture, from its top left; gives `colour` */
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    fragment: string,
+  ) {
+    this.program = compile(gl, HEAD + fragment);
+    gl.useProgram(this.program);
+    for (const [name, unit] of Object.entries(UNIT)) gl.uniform1i(this.at(name), unit);
+  }
+
+  use(): void {
+    this.gl.useProgram(this.program);
+  }
+
+  /** Where a uniform is; null where the program has none of this name. */
+  at(name: string): WebGLUniformLocation | null {
+    let location = this.uniforms.get(name);
+    if (location === undefined) {
+      location = this.gl.getUniformLocation(this.program, name);
+      this.uniforms.set(name, location);
+    }
+    return location;
+  }
+
+  /** Fill what is drawn to, whose size is this. */
+  fill(width: number, height: number): void {
+    this.gl.viewport(0, 0, width, height);
+    this.gl.drawArrays(this.gl.TRIANGLES, 0, 3);
+  }
+
+  dispose(): void {
+    this.gl.deleteProgram(this.program);
+  }
+}
+
+/** Make a texture in a unit, which stays there; at its edges it goes on. */
+export function makeTexture(
+  gl: WebGL2RenderingContext,
+  unit: number,
+  filter: GLenum,
+): WebGLTexture {
+  gl.activeTexture(gl.TEXTURE0 + unit);
+  const texture = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  for (const parameter of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T])
+    gl.texParameteri(gl.TEXTURE_2D, parameter, gl.CLAMP_TO_EDGE);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, filter);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, filter);
+  return texture;
+}
+
+function compile(gl: WebGL2RenderingContext, fragment: string): WebGLProgram {
+  const program = gl.createProgram();
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, fragment],
+  ] as const) {
+    const shader = gl.createShader(type);
+    if (!shader) throw new Error("WebGL gave no shader");
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+    gl.deleteShader(shader);
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
+    throw new Error(gl.getProgramInfoLog(program) ?? "WebGL could not link the program");
+  }
+  return program;
+}

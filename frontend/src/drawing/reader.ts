@@ -1,0 +1,21 @@
+/** Gives the bytes of pictures. */
+export class Reader {
+  private context: OffscreenCanvasRenderingContext2D | null = null;
+
+  /** A picture's pixels as they are seen. */
+  read(bitmap: ImageBitmap, mirror: boolean): ImageData {
+    const { width, height } = bitmap;
+    if (this.context?.canvas.width !== width || this.context.canvas.height !== height)
+      this.context = new OffscreenCanvas(width, height).getContext("2d", {
+        willReadFrequently: true,
+      });
+    const { context } = this;
+    if (!context) throw new Error("This browser cannot draw on a canvas.");
+    context.setTransform(mirror ? -1 : 1, 0, 0, 1, mirror ? width : 0, 0);
+    // See `compose` in canvas2d.ts.
+    context.imageSmoothingEnabled = false;
+    context.globalCompositeOperation = "copy";
+    context.drawImage(bitmap, 0, 0);
+    return context.getImageData(0, 0, width, height);
+  }
+}

@@ -1,0 +1,272 @@
+/** Drawing effects with WebGL2, pass after pass; rows of textures are those of the picture. */
+import { cutoff, type Region } from "../mask";
+import { cellsIn, type Effect, type EffectLook, gaussian, halved, halvedSize } from "./effect";
+import { type Look, TEAL } from "./look";
+import { makeTexture, PROBABILITY, Program, UNIT } from "./program";
+
+const EFFECT_NUMBER: Record<Effect, number> = { bokeh: 0, pixelated: 1, background: 2 };
+
+/** How much of each pixel is foreground. */
+const ALPHA = `${PROBABILITY}
+uniform vec2 size;
+uniform float lowest;
+uniform bool soft;
+out vec4 colour;
+void main() {
+  float p = probabilityAt(gl_FragCoord.xy / size);
+  colour = vec4(soft ? p : float(p >= lowest));
+}`;
+
+/** The means of squares of pixels. */
+const SHRINK = `
+uniform sampler2D source;
+uniform int factor;
+uniform int margin;
+out vec4 colour;
+void main() {
+  ivec2 last = textureSize(source, 0) - 1;
+  ivec2 first = (ivec2(gl_FragCoord.xy) - margin) * factor;
+  vec4 sum = vec4(0.0);
+  for (int y = 0; y < factor; y += 1)
+    for (int x = 0; x < factor; x += 1)
+      sum += texelFetch(source, clamp(first + ivec2(x, y), ivec2(0), last), 0);
+  colour = sum / float(factor * factor);
+}`;
+
+/** One of a blur's two directions. */
+const MOST_WEIGHTS = 16;
+const BLUR = `
+uniform sampler2D source;
+uniform ivec2 direction;
+uniform int reach;
+uniform float weights[${MOST_WEIGHTS}];
+out vec4 colour;
+vec4 at(ivec2 where) {
+  return texelFetch(source, clamp(where, ivec2(0), textureSize(source, 0) - 1), 0);
+}
+void main() {
+  ivec2 here = ivec2(gl_FragCoord.xy);
+  colour = weights[0] * at(here);
+  for (int away = 1; away <= reach; away += 1)
+    colour += weights[away] * (at(here + away * direction) + at(here - away * direction));
+}`;
+
+/** The effect itself, from the picture, its alpha and what is behind the people. */
+const COMPOSE = `
+uniform sampler2D picture;
+uniform sampler2D alpha;
+uniform sampler2D under;
+uniform vec4 alphaPlace;
+uniform vec4 underPlace;
+uniform vec2 size;
+uniform int effect;
+uniform vec3 plain;
+uniform vec3 teal;
+uniform float opacity;
+uniform float cellWidth;
+uniform vec2 cells;
+in vec2 place;
+out vec4 colour;
+
+vec4 blurred(sampler2D what, vec4 its) { return texture(what, place * its.xy + its.zw); }
+
+float lineCover(float pixel, float last) {
+  float sum = 0.0;
+  float line = ceil((pixel - 0.5) / cellWidth);
+  for (int step = 0; step < 3; step += 1, line += 1.0)
+    if (line >= 0.0 && line <= last) sum += max(1.0 - abs(pixel + 0.5 - line * cellWidth), 0.0);
+  return min(sum, 1.0);
+}
+
+void main() {
+  vec3 seen = texture(picture, place).rgb;
+  if (effect == ${EFFECT_NUMBER.pixelated}) {
+    vec2 pixel = floor(place * size);
+    vec2 whole = max(cells, 1.0);
+    vec2 cell = floor((pixel + 0.5) * whole / size);
+    float clear = (1.0 - lineCover(pixel.x, cells.x)) * (1.0 - lineCover(pixel.y, cells.y));
+    float share = texture(alpha, (cell + 0.5) / whole).r * clear;
+    vec3 over = teal * share + 1.0 - clear;
+    colour = vec4(opacity * over + (1.0 - opacity * (share + 1.0 - clear)) * seen, 1.0);
+    return;
+  }
+  bool replaced = effect == ${EFFECT_NUMBER.background};
+  vec3 behind = replaced ? plain : blurred(under, underPlace).rgb;
+  colour = vec4(mix(behind, seen, blurred(alpha, alphaPlace).r), 1.0);
+}`;
+
+/** A texture that can be drawn to. */
+class Target {
+  readonly texture: WebGLTexture;
+  private readonly framebuffer: WebGLFramebuffer;
+  width = 0;
+  height = 0;
+
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly bytes: 1 | 4,
+  ) {
+    this.texture = makeTexture(gl, UNIT.source, gl.LINEAR);
+    this.framebuffer = gl.createFramebuffer();
+  }
+
+  /** Draw to it from now on. */
+  begin(width: number, height: number): void {
+    const { gl, texture } = this;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer);
+    if (this.width === width && this.height === height) return;
+    const [inside, format] = this.bytes === 1 ? [gl.R8, gl.RED] : [gl.RGBA8, gl.RGBA];
+    bind(gl, UNIT.source, texture);
+    gl.texImage2D(gl.TEXTURE_2D, 0, inside, width, height, 0, format, gl.UNSIGNED_BYTE, null);
+    const { FRAMEBUFFER, COLOR_ATTACHMENT0, TEXTURE_2D } = gl;
+    gl.framebufferTexture2D(FRAMEBUFFER, COLOR_ATTACHMENT0, TEXTURE_2D, texture, 0);
+    [this.width, this.height] = [width, height];
+  }
+
+  dispose(): void {
+    this.gl.deleteFramebuffer(this.framebuffer);
+    this.gl.deleteTexture(this.texture);
+  }
+}
+
+/** A texture, and where in it the picture is: scale and offset of its places. */
+interface Blurred {
+  texture: WebGLTexture;
+  place: [number, number, number, number];
+}
+
+function bind(gl: WebGL2RenderingContext, unit: number, texture: WebGLTexture): void {
+  gl.activeTexture(gl.TEXTURE0 + unit);
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+}
+
+export class EffectPasses {
+  private readonly alpha: Program;
+  private readonly shrink: Program;
+  private readonly blur: Program;
+  private readonly compose: Program;
+  private readonly whole: Target;
+  private readonly edges: readonly [Target, Target];
+  private readonly backgrounds: readonly [Target, Target];
+
+  /** @param picture the texture in the unit of the picture */
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly picture: WebGLTexture,
+  ) {
+    this.alpha = new Program(gl, ALPHA);
+    this.shrink = new Program(gl, SHRINK);
+    this.blur = new Program(gl, BLUR);
+    this.compose = new Program(gl, COMPOSE);
+    gl.uniform3f(this.compose.at("teal"), TEAL[0] / 255, TEAL[1] / 255, TEAL[2] / 255);
+    this.whole = new Target(gl, 1);
+    this.edges = [new Target(gl, 1), new Target(gl, 1)];
+    this.backgrounds = [new Target(gl, 4), new Target(gl, 4)];
+  }
+
+  /** Draw the picture and mask that are in the textures, on the canvas. */
+  draw(width: number, height: number, region: Region, look: Look, effect: EffectLook): void {
+    const { gl, compose } = this;
+    this.drawAlpha(width, height, region, look, effect);
+    const pixelated = effect.effect === "pixelated";
+    const size = { width, height };
+    const edge = pixelated ? 0 : effect.edgeBlur;
+    const alpha = this.blurred(this.whole.texture, size, edge, this.edges);
+    const amount = effect.effect === "bokeh" ? effect.backgroundBlur : 0;
+    const under = this.blurred(this.picture, size, amount, this.backgrounds);
+
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    compose.use();
+    bind(gl, UNIT.alpha, alpha.texture);
+    bind(gl, UNIT.under, under.texture);
+    gl.uniform4f(compose.at("alphaPlace"), ...alpha.place);
+    gl.uniform4f(compose.at("underPlace"), ...under.place);
+    gl.uniform2f(compose.at("size"), width, height);
+    gl.uniform1i(compose.at("mirror"), look.mirror ? 1 : 0);
+    gl.uniform1i(compose.at("effect"), EFFECT_NUMBER[effect.effect]);
+    const [red, green, blue] = effect.backgroundColour;
+    gl.uniform3f(compose.at("plain"), red / 255, green / 255, blue / 255);
+    gl.uniform1f(compose.at("opacity"), look.opacity);
+    gl.uniform1f(compose.at("cellWidth"), effect.cellWidth);
+    // Counted here: a graphics card may divide to a little less than a whole number.
+    const cells = [cellsIn(width, effect.cellWidth), cellsIn(height, effect.cellWidth)] as const;
+    gl.uniform2f(compose.at("cells"), ...cells);
+    compose.fill(width, height);
+  }
+
+  dispose(): void {
+    for (const each of [this.alpha, this.shrink, this.blur, this.compose]) each.dispose();
+    for (const each of [this.whole, ...this.edges, ...this.backgrounds]) each.dispose();
+  }
+
+  private drawAlpha(
+    width: number,
+    height: number,
+    region: Region,
+    look: Look,
+    { soft }: EffectLook,
+  ): void {
+    const { gl, alpha } = this;
+    this.whole.begin(width, height);
+    alpha.use();
+    gl.uniform4f(alpha.at("region"), region.left, region.top, region.width, region.height);
+    gl.uniform2f(alpha.at("size"), width, height);
+    // What counts is the level, rounded to a whole one.
+    gl.uniform1f(alpha.at("lowest"), (cutoff(look.threshold) - 0.5) / 255);
+    gl.uniform1i(alpha.at("soft"), soft ? 1 : 0);
+    alpha.fill(width, height);
+  }
+
+  /** Blur a texture of the picture's size, in two targets of its own. */
+  private blurred(
+    source: WebGLTexture,
+    { width, height }: { width: number; height: number },
+    amount: number,
+    [result, across]: readonly [Target, Target],
+  ): Blurred {
+    if (amount === 0) return { texture: source, place: [1, 1, 0, 0] };
+    const { gl, shrink } = this;
+    const plan = halved(amount);
+    const { factor, margin } = plan;
+    const size = halvedSize(width, height, plan);
+    let from = source;
+    if (factor > 1) {
+      result.begin(size.width, size.height);
+      shrink.use();
+      bind(gl, UNIT.source, source);
+      gl.uniform1i(shrink.at("factor"), factor);
+      gl.uniform1i(shrink.at("margin"), margin);
+      shrink.fill(size.width, size.height);
+      from = result.texture;
+    }
+    const weights = gaussian(plan.sigma);
+    this.blurOnce(from, across, size, weights, [1, 0]);
+    this.blurOnce(across.texture, result, size, weights, [0, 1]);
+    return {
+      texture: result.texture,
+      place: [
+        width / factor / size.width,
+        height / factor / size.height,
+        margin / size.width,
+        margin / size.height,
+      ],
+    };
+  }
+
+  private blurOnce(
+    from: WebGLTexture,
+    to: Target,
+    size: { width: number; height: number },
+    weights: number[],
+    direction: [number, number],
+  ): void {
+    const { gl, blur } = this;
+    to.begin(size.width, size.height);
+    blur.use();
+    bind(gl, UNIT.source, from);
+    gl.uniform2i(blur.at("direction"), ...direction);
+    gl.uniform1i(blur.at("reach"), weights.length - 1);
+    gl.uniform1fv(blur.at("weights"), weights);
+    blur.fill(size.width, size.height);
+  }
+}

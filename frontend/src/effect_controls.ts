@@ -1,0 +1,163 @@
+/** The picker of a view's effect, and the controls of what the chosen effect is made of. */
+import type { AnyModel, RenderProps } from "@anywidget/types";
+import { element, setText, widgetRoot } from "./dom";
+import type { Effect } from "./drawing/effect";
+import type { View } from "./drawing/look";
+import { type Range, rangeOf } from "./range";
+import { saver } from "./saver";
+
+interface Traits {
+  /** Reference to the widget of a view. */
+  view: string;
+  _always: boolean;
+}
+
+/** What is used of the view. */
+interface ViewTraits {
+  view: View;
+  effect: Effect;
+  background_blur_amount: number;
+  edge_blur_amount: number;
+  pixel_cell_width: number;
+  opacity: number;
+  soft: boolean;
+  background_color: string;
+}
+
+type Amount = "background_blur_amount" | "edge_blur_amount" | "pixel_cell_width" | "opacity";
+type Parameter = Amount | "soft" | "background_color";
+
+/** What each effect is made of, besides the threshold. */
+const PARAMETERS: Record<Effect, readonly Parameter[]> = {
+  bokeh: ["background_blur_amount", "edge_blur_amount", "soft"],
+  pixelated: ["pixel_cell_width", "opacity", "soft"],
+  background: ["background_color", "edge_blur_amount", "soft"],
+};
+
+/** What the picker calls them. */
+const TITLES: Record<Effect, string> = {
+  bokeh: "Bokeh",
+  pixelated: "Pixelated mask",
+  background: "Other background",
+};
+
+const BLUR: Range = { min: 0, max: 20, step: 0.5, leap: 5, digits: 1, unit: "pixels" };
+
+const AMOUNTS: Record<Amount, { label: string; range: Range }> = {
+  background_blur_amount: { label: "background blur", range: BLUR },
+  edge_blur_amount: { label: "edge blur", range: BLUR },
+  pixel_cell_width: {
+    label: "cell width",
+    range: { min: 1, max: 50, step: 1, leap: 10, digits: 0, unit: "pixels" },
+  },
+  opacity: {
+    label: "mask opacity",
+    range: { min: 0, max: 1, step: 0.01, leap: 0.1, digits: 2, unit: "" },
+  },
+};
+
+class Controls {
+  /** The elements of each parameter, which are shown with the effects that have it. */
+  private readonly parts = new Map<Parameter, HTMLElement>();
+  private readonly save: () => void;
+
+  constructor(
+    private readonly el: HTMLElement,
+    private readonly view: AnyModel<ViewTraits>,
+    private readonly always: boolean,
+    private readonly signal: AbortSignal,
+  ) {
+    this.save = saver(view);
+    const head = element("div", { class: "bodyseg-effect-head" }, this.picker());
+    const [colour, soft] = [this.colour(), this.soft()];
+    head.append(colour, soft);
+    this.parts.set("background_color", colour);
+    this.parts.set("soft", soft);
+    el.append(head);
+    for (const name of Object.keys(AMOUNTS) as Amount[]) {
+      const slider = this.slider(name);
+      this.parts.set(name, slider);
+      el.append(slider);
+    }
+    for (const name of ["view", "effect"] as const) this.follow(name, () => this.show());
+    this.show();
+  }
+
+  private show(): void {
+    this.el.hidden = !this.always && this.view.get("view") !== "effect";
+    const shown = PARAMETERS[this.view.get("effect")];
+    for (const [name, part] of this.parts) part.hidden = !shown.includes(name);
+  }
+
+  private picker(): HTMLElement {
+    const options = Object.entries(TITLES).map(([value, title]) =>
+      element("option", { value }, title),
+    );
+    const select = element(
+      "select",
+      { class: "bodyseg-select", "aria-label": "Effect", title: "Effect" },
+      ...options,
+    );
+    select.addEventListener("change", () => this.set("effect", select.value as Effect));
+    this.follow("effect", () => {
+      select.value = this.view.get("effect");
+    });
+    return select;
+  }
+
+  private soft(): HTMLElement {
+    const box = element("input", { type: "checkbox" });
+    box.addEventListener("change", () => this.set("soft", box.checked));
+    this.follow("soft", () => {
+      box.checked = this.view.get("soft");
+    });
+    const title = "Let the probability say how much of a person a pixel is, not the threshold";
+    return element("label", { class: "bodyseg-check", title }, box, "soft");
+  }
+
+  private colour(): HTMLElement {
+    const input = element("input", { type: "color", class: "bodyseg-colour" });
+    input.addEventListener("input", () => this.set("background_color", input.value));
+    this.follow("background_color", () => {
+      input.value = this.view.get("background_color");
+    });
+    return element("label", { class: "bodyseg-check" }, "background colour", input);
+  }
+
+  private slider(name: Amount): HTMLElement {
+    const { label, range } = AMOUNTS[name];
+    const { input, off } = rangeOf(this.view, name, label, range);
+    this.signal.addEventListener("abort", off);
+    const number = element("b");
+    this.follow(name, () => {
+      const value = this.view.get(name).toFixed(range.digits);
+      setText(number, range.unit ? `${value} px` : value);
+    });
+    const row = element("div", { class: "bodyseg-slider bodyseg-amount" });
+    row.append(element("span", {}, label), input, number);
+    return row;
+  }
+
+  private set<Name extends keyof ViewTraits>(name: Name, value: ViewTraits[Name]): void {
+    this.view.set(name, value);
+    this.save();
+  }
+
+  /** Do something now and when the view's trait changes; the view lives on after these. */
+  private follow(name: keyof ViewTraits, what: () => void): void {
+    this.view.on(`change:${name}`, what);
+    this.signal.addEventListener("abort", () => this.view.off(`change:${name}`, what));
+    what();
+  }
+}
+
+async function render({ model, el, signal }: RenderProps<Traits>) {
+  widgetRoot(el, "bodyseg-effect");
+  // Until it is known whether they are wanted, they take no room.
+  el.hidden = true;
+  const id = model.get("view").replace("IPY_MODEL_", "");
+  const view = await model.widget_manager.get_model<ViewTraits>(id).catch(() => null);
+  if (view && !signal.aborted) new Controls(el, view, model.get("_always"), signal);
+}
+
+export default { render };
