@@ -265,7 +265,7 @@ def test_axe_finds_nothing_and_nothing_is_clipped_in_light_dark_and_narrow(
     choose_theme(page, "light")
 
 
-@pytest.mark.parametrize("width", [476, 930])
+@pytest.mark.parametrize("width", [476, 990])
 def test_all_tabs_are_whole_and_on_one_row_in_the_narrowest_panels(
     page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None], width: int
 ) -> None:
