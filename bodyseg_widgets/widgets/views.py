@@ -103,7 +103,8 @@ class SegmentationView(anywidget.AnyWidget):
     effect = traitlets.Enum(EFFECTS, default_value="bokeh").tag(sync=True)
     """What `view` ``"effect"`` draws: ``"bokeh"`` (`draw_bokeh_effect`: the background is
     blurred), ``"pixelated"`` (`draw_pixelated_mask` with `opacity`, of a mask that is teal where
-    people are and clear elsewhere) or ``"background"`` (a colour in place of the background).
+    people are and clear elsewhere) or ``"background"`` (`replace_background` with
+    `background_color`, without decontamination).
     Their `foreground_threshold` is `threshold`."""
 
     background_blur_amount = traitlets.Float(3, min=0, max=20).tag(sync=True)
@@ -111,7 +112,7 @@ class SegmentationView(anywidget.AnyWidget):
 
     edge_blur_amount = traitlets.Float(3, min=0, max=20).tag(sync=True)
     """Of ``"bokeh"`` and ``"background"``: standard deviation of the blur of the border between
-    people and background, in pixels of the picture."""
+    people and background, in pixels of the picture. A `soft` ``"background"`` has none."""
 
     pixel_cell_width = traitlets.Float(10, min=1, max=50).tag(sync=True)
     """Of ``"pixelated"``: how wide and high a cell is, in pixels of the picture."""

@@ -79,14 +79,18 @@ class Controls {
       this.parts.set(name, slider);
       el.append(slider);
     }
-    for (const name of ["view", "effect"] as const) this.follow(name, () => this.show());
+    for (const name of ["view", "effect", "soft"] as const) this.follow(name, () => this.show());
     this.show();
   }
 
   private show(): void {
     this.el.hidden = !this.always && this.view.get("view") !== "effect";
-    const shown = PARAMETERS[this.view.get("effect")];
+    const effect = this.view.get("effect");
+    const shown = PARAMETERS[effect];
     for (const [name, part] of this.parts) part.hidden = !shown.includes(name);
+    // Soft edges before another background are not blurred once more: see replace_background.
+    const edge = this.parts.get("edge_blur_amount");
+    if (edge && effect === "background") edge.hidden = this.view.get("soft");
   }
 
   private picker(): HTMLElement {

@@ -84,6 +84,11 @@ export function cutoff(threshold: number): number {
   return Math.round(threshold * 255);
 }
 
+/** The smallest probability that does, between the mask's pixels: rounded, it is on the cutoff. */
+export function lowestProbability(threshold: number): number {
+  return (cutoff(threshold) - 0.5) / 255;
+}
+
 /** The share of the picture that counts as a person, 0 to 1. */
 export function coverage(counts: Uint32Array, threshold: number): number {
   let all = 0;

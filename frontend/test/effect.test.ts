@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { Blur } from "../src/drawing/blur";
-import { gaussian, halved, halvedSize, lineCover, parseColour } from "../src/drawing/effect";
+import {
+  type EffectLook,
+  edgeBlurOf,
+  gaussian,
+  halved,
+  halvedSize,
+  lineCover,
+  parseColour,
+} from "../src/drawing/effect";
 import { alphaOf, mix, pixelate } from "../src/drawing/effect_painter";
 
 describe("halved", () => {
@@ -22,6 +30,24 @@ describe("halved", () => {
   it("keeps all of a picture whose size is no multiple", () => {
     const plan = { factor: 4, sigma: 1, margin: 3 };
     expect(halvedSize(9, 8, plan)).toEqual({ width: 9, height: 8 });
+  });
+});
+
+describe("edgeBlurOf", () => {
+  const look: EffectLook = {
+    effect: "bokeh",
+    backgroundBlur: 3,
+    edgeBlur: 4,
+    cellWidth: 10,
+    soft: true,
+    backgroundColour: [0, 0, 0],
+  };
+
+  it("is that of the functions in Python", () => {
+    expect(edgeBlurOf(look)).toBe(4);
+    expect(edgeBlurOf({ ...look, effect: "background", soft: false })).toBe(4);
+    expect(edgeBlurOf({ ...look, effect: "background" })).toBe(0);
+    expect(edgeBlurOf({ ...look, effect: "pixelated" })).toBe(0);
   });
 });
 

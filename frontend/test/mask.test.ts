@@ -5,6 +5,7 @@ import {
   histogram,
   inPixels,
   inShares,
+  lowestProbability,
   type Mask,
   probabilityAt,
   WHOLE,
@@ -69,6 +70,8 @@ describe("histogram and coverage", () => {
     expect(cutoff(0.5)).toBe(128);
     expect(cutoff(0)).toBe(0);
     expect(cutoff(1)).toBe(255);
+    expect(Math.round(lowestProbability(1) * 255 + 0.01)).toBe(255);
+    expect(Math.round(lowestProbability(1) * 255 - 0.01)).toBe(254);
   });
 });
 

@@ -150,11 +150,12 @@ def test_the_heatmap_has_the_colour_of_pythons_probability(
     assert order > 0.97
 
 
+@pytest.mark.parametrize("view", ["mask", "effect"])
 def test_a_lost_graphics_card_is_replaced_without_a_break(
-    page: Page, open_notebook: OpenNotebook
+    page: Page, open_notebook: OpenNotebook, view: str
 ) -> None:
     page.add_init_script(CLAIM_A_GRAPHICS_CARD)
-    open_notebook(EXPLORER.format(options=""))
+    open_notebook(EXPLORER.format(options=f"view={view!r}"))
     press_start(page)
     wait_for_masks(page)
     page.evaluate(

@@ -17,6 +17,12 @@ export interface EffectLook {
   backgroundColour: Colour;
 }
 
+/** By how much the border between people and background is blurred. */
+export function edgeBlurOf({ effect, edgeBlur, soft }: EffectLook): number {
+  // A soft edge before another background is not blurred once more: see replace_background.
+  return effect === "pixelated" || (effect === "background" && soft) ? 0 : edgeBlur;
+}
+
 /** How a picture is blurred: halved so many times that the rest of the blur is small. */
 export interface Halved {
   /** How many pixels across make one small pixel: a power of two. */

@@ -7,7 +7,7 @@ import { cutoff, type Mask } from "../mask";
 import type { MaskedPicture } from "../source";
 import { Blur, between, LANE_BITS, type Lanes } from "./blur";
 import { WholeEnlarger } from "./difference";
-import { cellsIn, type EffectLook, lineCover } from "./effect";
+import { cellsIn, type EffectLook, edgeBlurOf, lineCover } from "./effect";
 import { type Look, TEAL } from "./look";
 import { Reader } from "./reader";
 
@@ -134,7 +134,7 @@ export class EffectPainter {
       drawn.data.set(this.picture.data);
       pixelate(drawn.data, width, height, alpha, look.opacity, effect.cellWidth);
     } else {
-      const edge = this.blurs.alpha.blur(alpha, width, height, effect.edgeBlur);
+      const edge = this.blurs.alpha.blur(alpha, width, height, edgeBlurOf(effect));
       const over = new Uint32Array(this.picture.data.buffer);
       mix(over, this.behind(effect), edge, new Uint32Array(drawn.data.buffer));
     }

@@ -1,5 +1,5 @@
 /** Drawing with WebGL2: one pass over the picture, for effects a few more. */
-import { cutoff } from "../mask";
+import { lowestProbability } from "../mask";
 import type { MaskedPicture } from "../source";
 import type { EffectLook } from "./effect";
 import { INFERNO } from "./inferno";
@@ -112,8 +112,7 @@ export class WebGlRenderer implements Renderer {
     gl.uniform4f(program.at("region"), region.left, region.top, region.width, region.height);
     gl.uniform1i(program.at("view"), VIEW_NUMBER[look.view]);
     gl.uniform1i(program.at("mirror"), look.mirror ? 1 : 0);
-    // A little below the cutoff: interpolation may put a value that is on it just under it.
-    gl.uniform1f(program.at("lowest"), (cutoff(look.threshold) - 0.01) / 255);
+    gl.uniform1f(program.at("lowest"), lowestProbability(look.threshold));
     gl.uniform1f(program.at("opacity"), look.opacity);
     gl.uniform2f(program.at("reach"), CONTOUR_WIDTH / width, CONTOUR_WIDTH / height);
     program.fill(width, height);

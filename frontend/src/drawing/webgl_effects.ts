@@ -1,6 +1,14 @@
 /** Drawing effects with WebGL2, pass after pass; rows of textures are those of the picture. */
-import { cutoff, type Region } from "../mask";
-import { cellsIn, type Effect, type EffectLook, gaussian, halved, halvedSize } from "./effect";
+import { lowestProbability, type Region } from "../mask";
+import {
+  cellsIn,
+  type Effect,
+  type EffectLook,
+  edgeBlurOf,
+  gaussian,
+  halved,
+  halvedSize,
+} from "./effect";
 import { type Look, TEAL } from "./look";
 import { makeTexture, PROBABILITY, Program, UNIT } from "./program";
 
@@ -168,10 +176,8 @@ export class EffectPasses {
   draw(width: number, height: number, region: Region, look: Look, effect: EffectLook): void {
     const { gl, compose } = this;
     this.drawAlpha(width, height, region, look, effect);
-    const pixelated = effect.effect === "pixelated";
     const size = { width, height };
-    const edge = pixelated ? 0 : effect.edgeBlur;
-    const alpha = this.blurred(this.whole.texture, size, edge, this.edges);
+    const alpha = this.blurred(this.whole.texture, size, edgeBlurOf(effect), this.edges);
     const amount = effect.effect === "bokeh" ? effect.backgroundBlur : 0;
     const under = this.blurred(this.picture, size, amount, this.backgrounds);
 
@@ -211,8 +217,7 @@ export class EffectPasses {
     alpha.use();
     gl.uniform4f(alpha.at("region"), region.left, region.top, region.width, region.height);
     gl.uniform2f(alpha.at("size"), width, height);
-    // What counts is the level, rounded to a whole one.
-    gl.uniform1f(alpha.at("lowest"), (cutoff(look.threshold) - 0.5) / 255);
+    gl.uniform1f(alpha.at("lowest"), lowestProbability(look.threshold));
     gl.uniform1i(alpha.at("soft"), soft ? 1 : 0);
     alpha.fill(width, height);
   }
