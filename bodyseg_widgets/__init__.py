@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.errors import (
         BodySegError,
         DisposedError,
+        EffectError,
         IncompatibleDependencyError,
         InvalidImageError,
         InvalidOptionError,
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
         Timings,
         add_model,
     )
+    from bodyseg_widgets.streaming.offline import apply_effect
     from bodyseg_widgets.widgets import (
         Compare,
         DifferenceView,
@@ -122,6 +124,7 @@ __all__ = [
     "DifferenceView",
     "DisposedError",
     "EffectControls",
+    "EffectError",
     "Explorer",
     "Frame",
     "IncompatibleDependencyError",
@@ -164,6 +167,7 @@ __all__ = [
     "Webcam",
     "add_model",
     "angles_to_dataframe",
+    "apply_effect",
     "blur_body_part",
     "body_pix_mask_value_to_rainbow_color",
     "create_detector",
@@ -192,6 +196,7 @@ _HOMES = {
     "bodyseg_widgets.errors": (
         "BodySegError",
         "DisposedError",
+        "EffectError",
         "IncompatibleDependencyError",
         "InvalidImageError",
         "InvalidOptionError",
@@ -253,6 +258,7 @@ _HOMES = {
         "Timings",
         "add_model",
     ),
+    "bodyseg_widgets.streaming.offline": ("apply_effect",),
     "bodyseg_widgets.widgets": (
         "Compare",
         "DifferenceView",

@@ -17,6 +17,7 @@ from __future__ import annotations
 __all__ = [
     "BodySegError",
     "DisposedError",
+    "EffectError",
     "IncompatibleDependencyError",
     "InvalidImageError",
     "InvalidOptionError",
@@ -41,6 +42,10 @@ class InvalidOptionError(BodySegError, ValueError):
 
 class DisposedError(BodySegError, RuntimeError):
     """The object was used after ``dispose()``."""
+
+
+class EffectError(BodySegError):
+    """A person's effect raised an error, which is this one's ``__cause__``."""
 
 
 class ModelFileError(BodySegError):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import random
 import socket
 import struct
@@ -7,7 +8,9 @@ import subprocess
 import sys
 import threading
 import wave
+import weakref
 from collections import deque
+from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -245,6 +248,29 @@ def test_a_video_is_turned_as_it_is_to_be_seen(tmp_path: Path) -> None:
     source.close()
 
 
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.ts", "clip.h264"])
+def test_a_video_knows_how_long_it_is(tmp_path: Path, name: str) -> None:
+    source = VideoFile(write_video(tmp_path / name, "libx264", b_frames=2))
+    assert float(source.duration) == pytest.approx(COUNT / RATE, abs=0.002)
+    source.close()
+
+
+def test_a_video_knows_when_it_begins_by_the_clock_of_its_sound(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for number in range(3):
+            frame = av.VideoFrame.from_ndarray(numbered(number))
+            frame.pts, frame.time_base = 20 + number, Fraction(1, RATE)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    source = VideoFile(path)
+    assert (source.start, source.time_base) == (Fraction(20, RATE), Fraction(1, 1000))
+    assert source.read().time == 0
+    source.close()
+
+
 def test_a_file_cut_in_the_middle_has_the_pictures_that_are_whole(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mp4", muxer={"movflags": "faststart"})
     content = path.read_bytes()
@@ -287,6 +313,19 @@ def test_a_closed_video_ends(clip: Path) -> None:
     assert source.read() is None
     with pytest.raises(SourceError, match=r"'clip\.mp4' is closed\. Open it again\."):
         source.read_at(0)
+
+
+def test_a_closed_video_leaves_its_memory_at_once(clip: Path) -> None:
+    source = VideoFile(clip)
+    source.read()
+    decoder = weakref.ref(source._decoder)
+    gc.disable()
+    try:
+        source.close()
+        del source
+        assert decoder() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("number", [-1, COUNT])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bodyseg_widgets.errors import MissingDependencyError, SourceError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from av.container import InputContainer
     from av.packet import Packet
+    from av.stream import Stream
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
@@ -85,6 +86,16 @@ class Decoder:
         return float(rate) if rate else None
 
     @property
+    def start(self) -> int:
+        """When the stream begins by what the file says, in units of the time base."""
+        return self._stream.start_time or 0
+
+    @property
+    def pixel_aspect(self) -> Fraction | None:
+        """How wide a pixel is to be seen, in heights of it; None where the file does not say."""
+        return self._stream.sample_aspect_ratio or None
+
+    @property
     def has_guessed_times(self) -> bool:
         """Whether the times of packets cannot be relied on.
 
@@ -98,15 +109,7 @@ class Decoder:
 
         Decoding goes on only after `restart` or `begin_at`.
         """
-        try:
-            yield from self._container.demux(self._stream)
-        except self._av.error.InvalidDataError:
-            return
-        except self._av.error.FFmpegError as error:
-            raise SourceError(
-                f"{self._file.name!r} could not be read any further: {error.strerror}. "
-                "Is its disk still there?"
-            ) from error
+        return packets_of(self._file, self._container, self._stream)
 
     def restart(self) -> None:
         """Begin at the first picture."""
@@ -144,6 +147,9 @@ class Decoder:
     def close(self) -> None:
         """Close the file."""
         self._container.close()
+        # It holds this object, which would stay, with 30 MB of pictures, until Python looks for
+        # such circles.
+        self._frames = iter(())
 
     def _decode(self, packets: Iterable[Packet[VideoStream]]) -> Iterator[VideoFrame]:
         for packet in packets:
@@ -168,12 +174,7 @@ class Decoder:
                 f"here. Save it as a JPEG. {WHAT_WORKS}"
             )
         try:
-            container = self._av.open(
-                str(self._file),
-                metadata_errors="replace",
-                # A playlist must not lead to the network.
-                options={"protocol_whitelist": "file"},
-            )
+            container = open_container(self._file)
         except self._av.error.FFmpegError as error:
             raise self._unreadable(error.strerror) from error
         try:
@@ -211,6 +212,54 @@ class Decoder:
         return SourceError(
             f"{name!r} is no video or picture that can be read here ({reason}). {WHAT_WORKS}"
         )
+
+
+def open_container(file: Path) -> InputContainer:
+    """Open a file, and nothing else that it refers to.
+
+    Raises
+    ------
+    MissingDependencyError
+        PyAV is not installed.
+    av.error.FFmpegError
+        It is no file that FFmpeg reads.
+    """
+    container: InputContainer = _import_av().open(
+        str(file),
+        metadata_errors="replace",
+        # A playlist must not lead to the network.
+        options={"protocol_whitelist": "file"},
+    )
+    return container
+
+
+def packets_of(file: Path, container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
+    """Give the packets of some streams to the end; a file cut off ends where it was cut.
+
+    Parameters
+    ----------
+    file : Path
+        What it is called in errors.
+    container : InputContainer
+        The same file, open.
+    *streams : Stream
+        Of this container.
+
+    Raises
+    ------
+    SourceError
+        The disk, or the network it is on, is gone.
+    """
+    av = _import_av()
+    try:
+        yield from container.demux(*streams)
+    except av.error.InvalidDataError:
+        return
+    except av.error.FFmpegError as error:
+        raise SourceError(
+            f"{file.name!r} could not be read any further: {error.strerror}. "
+            "Is its disk still there?"
+        ) from error
 
 
 def _import_av() -> ModuleType:

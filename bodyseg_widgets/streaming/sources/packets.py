@@ -43,6 +43,8 @@ class PictureIndex:
         When each picture is shown (pts), in units of the stream's time base, increasing.
     keys : tuple of KeyPicture
         In the same order.
+    last_duration : int
+        How long the last picture is shown, in the same units; 0 where the file does not say.
 
     Examples
     --------
@@ -54,6 +56,7 @@ class PictureIndex:
 
     times: tuple[int, ...]
     keys: tuple[KeyPicture, ...]
+    last_duration: int = 0
 
     def number_of(self, time: int | None) -> int | None:
         """Give the number of the picture shown at this time; None where there is none."""
@@ -81,6 +84,7 @@ def index_of(packets: Iterable[Packet[VideoStream]], *, codec: str) -> PictureIn
     """
     times: list[int] = []
     keys: list[KeyPicture] = []
+    last, last_duration = 0, 0
     for packet in packets:
         if not packet.size or packet.is_discard or packet.is_corrupt:
             continue
@@ -89,9 +93,12 @@ def index_of(packets: Iterable[Packet[VideoStream]], *, codec: str) -> PictureIn
         if packet.pts is None:
             return None
         times.append(packet.pts)
+        if len(times) == 1 or packet.pts > last:
+            last, last_duration = packet.pts, packet.duration or 0
         if packet.is_keyframe:
             keys.append(KeyPicture(packet.pts, packet.pts if packet.dts is None else packet.dts))
     times.sort()
     if any(one == next_one for one, next_one in pairwise(times)):
         return None
-    return PictureIndex(tuple(times), tuple(sorted(keys, key=lambda key: key.time)))
+    in_order = tuple(sorted(keys, key=lambda key: key.time))
+    return PictureIndex(tuple(times), in_order, last_duration)

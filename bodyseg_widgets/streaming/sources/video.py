@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,8 @@ _SEEKS = 3
 """From how many key pictures decoding is tried before it begins at the beginning."""
 
 _USUAL_RATE = 25.0
+_FINEST_RATE = 10_000
+"""Denominator that tells a rate such as 30000/1001 apart from those near it."""
 
 
 class VideoFile:
@@ -61,6 +64,15 @@ class VideoFile:
         Pictures a second, on average.
     length : int
         How many pictures it has.
+    time_base : Fraction
+        The unit of its clock, in seconds.
+    start : Fraction
+        When the first picture is shown by the file's clock, which its sound goes by too, in
+        seconds.
+    duration : Fraction
+        From the moment the first picture is shown until the last one has been, in seconds.
+    pixel_aspect : Fraction
+        How wide a pixel is to be seen, in heights of it: 1 unless the file says otherwise.
 
     Raises
     ------
@@ -109,6 +121,10 @@ class VideoFile:
                 self._index = None
             self.length = self._count() if self._index is None else len(self._index.times)
             self.rate = self._rate()
+            self.time_base = self._decoder.time_base
+            self.start = self._start()
+            self.duration = self._duration()
+            self.pixel_aspect = self._pixel_aspect()
         except SourceError:
             self._decoder.close()
             raise
@@ -196,6 +212,23 @@ class VideoFile:
         units = self._index.times[-1] - self._index.times[0]
         return float((self.length - 1) / (units * self._decoder.time_base))
 
+    def _start(self) -> Fraction:
+        units = self._decoder.start if self._index is None else self._index.times[0]
+        return units * self.time_base
+
+    def _duration(self) -> Fraction:
+        usual = 1 / Fraction(self.rate).limit_denominator(_FINEST_RATE)
+        if self._index is None:
+            return self.length * usual
+        units = self._index.times[-1] - self._index.times[0]
+        return units * self.time_base + (self._index.last_duration * self.time_base or usual)
+
+    def _pixel_aspect(self) -> Fraction:
+        aspect = self._decoder.pixel_aspect or Fraction(1)
+        # What has been decoded to open it tells whether pictures lie on their side.
+        is_turned = bool(self._kept) and _quarters(self._kept[0][1]) % 2 == 1
+        return 1 / aspect if is_turned else aspect
+
     def _at_or_after(self, number: int) -> tuple[int, VideoFrame] | None:
         self._decode_up_to(number)
         return next((each for each in self._kept if each[0] >= number), None)
@@ -278,8 +311,14 @@ def _size(frame: VideoFrame) -> int:
     return sum(plane.buffer_size for plane in frame.planes)
 
 
+def _quarters(frame: VideoFrame) -> int:
+    """How many quarter turns, counter-clockwise, make the pixels upright: 0 to 3."""
+    return round(frame.rotation / 90) % 4
+
+
 def _upright(frame: VideoFrame) -> NDArray[np.uint8]:
     """Give the pixels as RGB, turned as they are to be seen."""
-    image = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
-    quarters = round(frame.rotation / 90) % 4
+    # FFmpeg would begin threads for each picture, which takes longer than they save.
+    image = np.asarray(frame.to_ndarray(format="rgb24", threads=1), dtype=np.uint8)
+    quarters = _quarters(frame)
     return np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image

@@ -1,0 +1,308 @@
+"""The door: an effect on every frame of a video file."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import closing, contextmanager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+
+from bodyseg_widgets.errors import (
+    EffectError,
+    InvalidImageError,
+    InvalidOptionError,
+    MissingDependencyError,
+    SourceError,
+)
+from bodyseg_widgets.images import ImageInput, to_rgb
+from bodyseg_widgets.options import check_max_poses
+from bodyseg_widgets.streaming.frame import Frame, Result, Timings
+from bodyseg_widgets.streaming.frame_model import DetectorModel, SegmenterModel
+from bodyseg_widgets.streaming.live_models import choose_like
+from bodyseg_widgets.streaming.offline.handover import read_ahead, write_behind
+from bodyseg_widgets.streaming.offline.kinds import KINDS
+from bodyseg_widgets.streaming.offline.sound import Sound
+from bodyseg_widgets.streaming.offline.target import new_target, written_whole
+from bodyseg_widgets.streaming.offline.writer import VideoWriter
+from bodyseg_widgets.streaming.sources import StillPicture, VideoFile, open_source
+from bodyseg_widgets.streaming.sources.files import existing_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.pose import PoseDetector
+    from bodyseg_widgets.segmentation import BodySegmenter
+    from bodyseg_widgets.streaming.frame_model import FrameModel
+    from bodyseg_widgets.streaming.live_models import ModelLike
+    from bodyseg_widgets.streaming.sources import Picture
+
+Effect: TypeAlias = Callable[..., ImageInput]
+"""``(frame, result, **params) -> picture``; see `apply_effect`."""
+
+FRAMES_AHEAD = 4
+"""Frames that wait for the model, and as many that wait for the encoder: enough for the ups and
+downs of either, and 50 MB of them at 1920 x 1080."""
+
+
+def apply_effect(
+    video_in: str | os.PathLike[str],
+    video_out: str | os.PathLike[str],
+    segmenter: BodySegmenter | PoseDetector | ModelLike,
+    effect: Effect,
+    *,
+    max_poses: int = 1,
+    overwrite: bool = False,
+    progress: bool = True,
+    **params: Any,  # noqa: ANN401 - the effect's own
+) -> Path:
+    """Apply an effect to every frame of a video file, and write the video that this gives.
+
+    Every frame is shown at the time it had, also where the rate varies, and upright where the
+    file says that it lies on its side. The sound comes along: its streams are copied where the
+    new file can hold them, and otherwise encoded anew (AAC in ``.mp4``, Opus in the others).
+
+    The frames are those of :class:`VideoFile`: of a file that was cut off, those that are whole
+    are used, and damaged ones in its middle are left out. Reading and encoding go on while the
+    model works on another frame; the effect runs where `apply_effect` was called. No more than
+    a few frames are in memory at a time.
+
+    The file appears when it is complete. An error, or an interrupt, leaves nothing behind, and
+    a file of that name stays as it was.
+
+    Parameters
+    ----------
+    video_in : str or os.PathLike
+        A video file, of any kind that FFmpeg reads.
+    video_out : str or os.PathLike
+        Ends in ``.mp4`` (H.264), ``.webm`` (VP9) or ``.mkv`` (H.264). H.264 needs even sizes: an
+        odd width or height grows by one pixel, which repeats the one beside it.
+    segmenter : BodySegmenter, PoseDetector, str, sequence of str or Choice
+        A segmenter, or a detector made with ``enable_segmentation=True``, which is reset before
+        the first frame and stays open; or a model as `choose_like` understands it, for example
+        ``"general"`` or ``("BlazePose", "lite")``, which is loaded and disposed of.
+    effect : callable
+        ``(frame, result, **params) -> picture``. The frame is uint8 (H, W, 3), RGB, read-only.
+        The result is a :class:`Result`; of its frame, `id` is the number in the video, from 0,
+        and `timestamp` the seconds since its first frame. The picture is anything `to_rgb` takes
+        and has the frame's size.
+    max_poses : int
+        How many people a pose detector looks for, at least 1.
+    overwrite : bool
+        Whether a file that is there may be replaced.
+    progress : bool
+        Whether a bar shows how far it is.
+    **params
+        Handed to the effect.
+
+    Returns
+    -------
+    Path
+        The file that was written, as an absolute path.
+
+    Raises
+    ------
+    InvalidOptionError
+        An argument is none of these.
+    SourceError
+        `video_in` is no video, or cannot be read, or not to its end; the message says how far it
+        came.
+    RecordingError
+        `video_out` is there already, or cannot be written.
+    EffectError
+        The effect raised an error, which is the ``__cause__``; the message names the frame.
+    InvalidImageError
+        The effect gave no picture, or one of another size; the message names the frame.
+    MissingDependencyError
+        PyAV is not installed, or tqdm, which shows the progress.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import av
+    >>> from bodyseg_widgets.streaming.offline import apply_effect
+    >>> from bodyseg_widgets.streaming.sources import VideoFile
+    >>> def dim_the_rest(frame, result, brightness):
+    ...     dimmed = (frame * brightness).astype(frame.dtype)
+    ...     dimmed[result.mask.probability >= 0.5] = frame[result.mask.probability >= 0.5]
+    ...     return dimmed
+    >>> with TemporaryDirectory() as folder:
+    ...     with av.open(f"{folder}/clip.mp4", "w") as container:
+    ...         stream = container.add_stream("mpeg4", rate=25)
+    ...         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+    ...         for _ in range(3):
+    ...             container.mux(stream.encode(av.VideoFrame(64, 48, "yuv420p")))
+    ...         container.mux(stream.encode())
+    ...     made = apply_effect(
+    ...         f"{folder}/clip.mp4",
+    ...         f"{folder}/dimmed.mp4",
+    ...         "landscape",
+    ...         dim_the_rest,
+    ...         progress=False,
+    ...         brightness=0.3,
+    ...     )
+    ...     video = VideoFile(made)
+    ...     video.close()
+    >>> made.name, video.length, video.rate
+    ('dimmed.mp4', 3, 25.0)
+    """
+    if not callable(effect):
+        raise InvalidOptionError(
+            "effect must be a function (frame, result, **params) -> picture, but got "
+            f"{type(effect).__name__}."
+        )
+    people = check_max_poses(max_poses)
+    _check_path(video_in)
+    target = new_target(video_out, video_in, overwrite=overwrite)
+    with (
+        closing(_opened(video_in)) as video,
+        closing(Sound(existing_file(video_in))) as sound,
+        _bar(video, target) if progress else nullcontext() as bar,
+        _model(segmenter, people) as model,
+        written_whole(target, overwrite=overwrite) as part,
+    ):
+        writer = VideoWriter(KINDS[target.suffix.lower()], video, sound)
+        frames = read_ahead(_pictures(video), room=FRAMES_AHEAD, name="bodyseg-decode")
+        encoder = write_behind(
+            partial(writer.write, part), room=FRAMES_AHEAD, name="bodyseg-encode"
+        )
+        with encoder as give, frames as pictures:
+            for picture, decode_ms in pictures:
+                result = _result(model, picture, decode_ms)
+                image = _made(effect, params, result, video.label)
+                if not give(writer.frame(image, picture)):
+                    # The end of the context says why.
+                    break
+                if bar is not None:
+                    bar.update()
+    return target
+
+
+class _Bar(Protocol):
+    def update(self) -> object:
+        """One more is done."""
+
+
+def _check_path(video_in: object) -> None:
+    if not isinstance(video_in, str | os.PathLike):
+        raise SourceError(
+            f"video_in must be the path of a video file, but got {type(video_in).__name__}. "
+            "Pictures in memory need no file: call the effect with each."
+        )
+
+
+def _opened(video_in: str | os.PathLike[str]) -> VideoFile:
+    source = open_source(video_in)
+    if isinstance(source, VideoFile):
+        return source
+    source.close()
+    what = "a single picture" if isinstance(source, StillPicture) else "a recording of a stream"
+    raise SourceError(
+        f"video_in must be a video file, but {source.label!r} is {what}. Call the effect with its "
+        "picture and a Result instead."
+    )
+
+
+def _bar(video: VideoFile, target: Path) -> AbstractContextManager[_Bar]:
+    try:
+        from tqdm.auto import tqdm  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise MissingDependencyError(
+            "tqdm", extra="video", purpose="The bar of apply_effect(..., progress=True)"
+        ) from error
+    bar: AbstractContextManager[_Bar] = tqdm(
+        total=video.length, desc=target.name, unit=" frames", dynamic_ncols=True
+    )
+    return bar
+
+
+@contextmanager
+def _model(
+    segmenter: BodySegmenter | PoseDetector | ModelLike, max_poses: int
+) -> Iterator[FrameModel]:
+    model: FrameModel
+    if hasattr(segmenter, "estimate_poses"):
+        detector = cast("PoseDetector", segmenter)
+        model = DetectorModel(detector, max_poses=lambda: max_poses)
+    elif hasattr(segmenter, "segment_people"):
+        model = SegmenterModel(cast("BodySegmenter", segmenter))
+    else:
+        model = choose_like(segmenter).to_run(lambda: max_poses).create()
+        try:
+            yield model
+        finally:
+            model.dispose()
+        return
+    # It may have followed people through another video.
+    model.reset()
+    yield model
+
+
+def _pictures(video: VideoFile) -> Iterator[tuple[Picture, float]]:
+    """Give each picture, and how many milliseconds its decoding took."""
+    done = 0
+    while True:
+        start = time.perf_counter()
+        try:
+            picture = video.read()
+        except SourceError as error:
+            raise SourceError(
+                f"{error} It was read up to frame {done} of {video.length}, and no video was "
+                "written."
+            ) from error
+        if picture is None:
+            break
+        done = picture.index + 1
+        yield picture, (time.perf_counter() - start) * 1000
+        # A frame is large: it must not stay until the next one is there.
+        del picture
+    if not done:
+        raise SourceError(
+            f"No picture of {video.label!r} can be decoded any more. Was the file changed? Try "
+            "again."
+        )
+
+
+def _result(model: FrameModel, picture: Picture, decode_ms: float) -> Result:
+    image = picture.image
+    # The model has seen it as it is, and whoever keeps the result sees it too.
+    image.flags.writeable = False
+    start = time.perf_counter()
+    seen = model.run(image, picture.time)
+    infer_ms = (time.perf_counter() - start) * 1000
+    timings = Timings(decode=decode_ms, infer=infer_ms)
+    return Result(Frame(picture.index, image, picture.time), seen.segmentation, timings, seen.poses)
+
+
+def _made(effect: Effect, params: dict[str, Any], result: Result, label: str) -> NDArray[np.uint8]:
+    frame = result.frame
+    name = getattr(effect, "__name__", type(effect).__name__)
+    where = f"frame {frame.id} ({frame.timestamp:.3f} s) of {label!r}"
+    try:
+        made = effect(frame.image, result, **params)
+    except Exception as error:
+        raise EffectError(
+            f"The effect {name!r} raised {type(error).__name__} at {where}: {error} (No video "
+            "was written. Call the effect with this frame alone to look into it.)"
+        ) from error
+    try:
+        image = to_rgb(made)
+    except InvalidImageError as error:
+        raise InvalidImageError(
+            f"The effect {name!r} must return a picture, but not so at {where}: {error}"
+        ) from error
+    if image.shape != frame.image.shape:
+        height, width = image.shape[:2]
+        raise InvalidImageError(
+            f"The effect {name!r} must return pictures of the frame's size, {frame.size[0]}x"
+            f"{frame.size[1]} (width x height), but at {where} it returned {width}x{height}. "
+            "Scale it with cv2.resize, or cut the frame before you make it."
+        )
+    return image

@@ -1,0 +1,183 @@
+"""Encodes pictures, each at its own time, with the sound beside them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from bodyseg_widgets.errors import RecordingError
+from bodyseg_widgets.streaming.offline.target import reason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from av.container import OutputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.streaming.offline.handover import Handover
+    from bodyseg_widgets.streaming.offline.kinds import VideoKind
+    from bodyseg_widgets.streaming.offline.sound import Sound
+    from bodyseg_widgets.streaming.sources import Picture, VideoFile
+
+_FINEST_RATE = 10_000
+
+# ITU-T H.273: both pictures' primaries and transfer, and their matrix; and 16 to 235 for luma.
+_BT709 = 1
+_LIMITED, _FULL = 1, 2
+
+
+class VideoWriter:
+    """Writes the pictures that are made of those of a video, and its sound.
+
+    Colours are those of BT.709, and the file says so. Pictures have the size of the first one.
+
+    Parameters
+    ----------
+    kind : VideoKind
+        What is written.
+    video : VideoFile
+        What the pictures are made from: its times are theirs.
+    sound : Sound
+        Of the same file.
+
+    Raises
+    ------
+    RecordingError
+        FFmpeg came without the encoder of this kind.
+    """
+
+    def __init__(self, kind: VideoKind, video: VideoFile, sound: Sound) -> None:
+        _check_encoder(kind)
+        self._kind = kind
+        self._video = video
+        self._sound = sound
+        self._zero = video.start if sound.start is None else min(video.start, sound.start)
+        self._last = -1
+
+    def frame(self, image: NDArray[np.uint8], picture: Picture) -> VideoFrame:
+        """Copy a picture to what `write` takes.
+
+        Parameters
+        ----------
+        image : numpy.ndarray
+            uint8 (H, W, 3), RGB. What becomes of it later does not matter.
+        picture : Picture
+            What it was made from.
+        """
+        from av import VideoFrame  # noqa: PLC0415 - an extra
+
+        height, width = image.shape[:2]
+        if self._kind.even and (height % 2 or width % 2):
+            image = np.asarray(
+                cv2.copyMakeBorder(image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE),
+                dtype=np.uint8,
+            )
+        frame = VideoFrame.from_ndarray(image, format="rgb24")
+        video = self._video
+        frame.time_base = video.time_base
+        # Files whose times are made up may have two pictures in one unit.
+        pts = max(self._last + 1, self._units(video.start - self._zero) + self._units(picture.time))
+        is_last = picture.index == video.length - 1
+        seconds = float(video.duration) - picture.time if is_last else 1 / video.rate
+        frame.pts, frame.duration = pts, max(1, self._units(seconds))
+        self._last = pts
+        return frame
+
+    def write(self, part: Path, frames: Handover[VideoFrame]) -> None:
+        """Write all frames as they come, and the sound with them.
+
+        Parameters
+        ----------
+        part : Path
+            Where to.
+        frames : Handover
+            As `frame` makes them, in order.
+
+        Raises
+        ------
+        RecordingError
+            It cannot be written; the message says why.
+        """
+        import av  # noqa: PLC0415 - an extra
+
+        kind = self._kind
+        try:
+            with av.open(
+                str(part), "w", format=kind.container, options=dict(kind.container_options)
+            ) as output:
+                self._write(output, frames)
+        except (av.FFmpegError, OSError, ValueError) as error:
+            raise RecordingError(
+                f"The video cannot be written ({kind.container}, {kind.encoder}): "
+                f"{reason(error)}. Is the disk full? Nothing of it was kept."
+            ) from error
+
+    def _write(self, output: OutputContainer, frames: Handover[VideoFrame]) -> None:
+        from av.video.reformatter import VideoReformatter  # noqa: PLC0415 - an extra
+
+        converter = VideoReformatter()
+        stream = None
+        for frame in frames:
+            if stream is None:
+                stream = self._add_pictures(output, frame)
+                self._sound.add_to(output, self._kind, zero=self._zero)
+            planar = converter.reformat(
+                frame,
+                width=stream.width,
+                height=stream.height,
+                format="yuv420p",
+                dst_colorspace=_BT709,
+                src_color_range=_FULL,
+                dst_color_range=_LIMITED,
+                threads=1,
+            )
+            self._mux(output, stream, planar)
+        if stream is not None:
+            self._mux(output, stream, None)
+        for packet in self._sound.rest():
+            frames.check()
+            output.mux(packet)
+
+    def _add_pictures(self, output: OutputContainer, first: VideoFrame) -> VideoStream:
+        kind, video = self._kind, self._video
+        rate = Fraction(video.rate).limit_denominator(_FINEST_RATE)
+        options = dict(kind.encoder_options)
+        stream = cast("VideoStream", output.add_stream(kind.encoder, rate=rate, options=options))
+        stream.width, stream.height, stream.pix_fmt = first.width, first.height, "yuv420p"
+        context = stream.codec_context
+        if kind.square:
+            stream.width = max(1, round(first.width * video.pixel_aspect))
+        else:
+            context.sample_aspect_ratio = video.pixel_aspect
+        context.time_base = video.time_base
+        context.color_primaries = context.color_trc = context.colorspace = _BT709
+        context.color_range = _LIMITED
+        return stream
+
+    def _mux(self, output: OutputContainer, stream: VideoStream, frame: VideoFrame | None) -> None:
+        for packet in stream.encode(frame):
+            if packet.dts is not None:
+                # Containers keep what is far ahead of the rest in memory.
+                for sound in self._sound.up_to(packet.dts * packet.time_base):
+                    output.mux(sound)
+            output.mux(packet)
+
+    def _units(self, seconds: float | Fraction) -> int:
+        return round(seconds / self._video.time_base)
+
+
+def _check_encoder(kind: VideoKind) -> None:
+    from av.codec.codec import Codec, UnknownCodecError  # noqa: PLC0415 - an extra
+
+    try:
+        Codec(kind.encoder, "w")
+    except UnknownCodecError as error:
+        raise RecordingError(
+            f"The FFmpeg that PyAV came with cannot write a {kind.container} video: it has no "
+            f"{kind.encoder}. Choose another ending, or install PyAV with: pip install av"
+        ) from error
