@@ -153,10 +153,11 @@ def test_a_reloaded_page_does_not_switch_the_camera_on_by_itself(
     page.wait_for_timeout(1000)
     page.goto(f"{notebook.server.url}/lab/tree/{notebook.name}")
     page.wait_for_selector(".bodyseg-note", timeout=60_000)
+    _wait_for_note(page, "The camera starts when you press Start")
     page.wait_for_timeout(2000)
     assert page.evaluate(OPEN_TRACKS) == 0
     assert "The camera starts when you press Start" in note(page)
-    assert notebook.value("[explorer.webcam.running, explorer.webcam.state]") == [False, "idle"]
+    notebook.wait_for("[explorer.webcam.running, explorer.webcam.state] == [False, 'idle']")
     press_start(page)
     wait_for_masks(page)
 
