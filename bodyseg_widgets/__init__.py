@@ -86,6 +86,7 @@ if TYPE_CHECKING:
         Timings,
         add_model,
     )
+    from bodyseg_widgets.streaming.effects import PythonEffect, Range, ShaderEffect, effect
     from bodyseg_widgets.streaming.offline import apply_effect
     from bodyseg_widgets.widgets import (
         Compare,
@@ -143,6 +144,8 @@ __all__ = [
     "PoseRecorder",
     "PoseTimePlot",
     "ProfilePlot",
+    "PythonEffect",
+    "Range",
     "Recording",
     "RecordingError",
     "RecordingWriter",
@@ -152,6 +155,7 @@ __all__ = [
     "Segmentation",
     "SegmentationStream",
     "SegmentationView",
+    "ShaderEffect",
     "Snapshot",
     "SourceError",
     "StreamLog",
@@ -177,6 +181,7 @@ __all__ = [
     "draw_mask",
     "draw_pixelated_mask",
     "draw_skeleton",
+    "effect",
     "estimate_foreground",
     "get_adjacent_pairs",
     "get_keypoint_index_by_name",
@@ -258,6 +263,7 @@ _HOMES = {
         "Timings",
         "add_model",
     ),
+    "bodyseg_widgets.streaming.effects": ("PythonEffect", "Range", "ShaderEffect", "effect"),
     "bodyseg_widgets.streaming.offline": ("apply_effect",),
     "bodyseg_widgets.widgets": (
         "Compare",

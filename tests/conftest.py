@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bodyseg_widgets.streaming import LIVE_MODELS
+from bodyseg_widgets.streaming.effects import LIVE_EFFECTS
 from tests.data import find_data_folder
 
 if TYPE_CHECKING:
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def own_models_end_with_their_test() -> Iterator[None]:
-    """What a test, or an example in a docstring, gives to `add_model` is offered in no other."""
-    before = {**LIVE_MODELS}
+def own_models_and_effects_end_with_their_test() -> Iterator[None]:
+    """What a test, or an example in a docstring, makes is offered in no other."""
+    registries: tuple[dict[str, Any], ...] = (LIVE_MODELS, LIVE_EFFECTS)
+    before = [{**registry} for registry in registries]
     yield
-    LIVE_MODELS.clear()
-    LIVE_MODELS.update(before)
+    for registry, entries in zip(registries, before, strict=True):
+        registry.clear()
+        registry.update(entries)
 
 
 @pytest.fixture(scope="session")

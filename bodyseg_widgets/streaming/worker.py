@@ -68,8 +68,14 @@ class LatestWorker(Generic[T]):
         for old in skipped:
             self._on_skipped(old)
 
-    def close(self) -> None:
-        """End the thread after the item it is at; returns when it has ended."""
+    def close(self, wait: float | None = None) -> None:
+        """End the thread after the item it is at.
+
+        Parameters
+        ----------
+        wait : float, optional
+            How many seconds to wait for that at most; default: until it has ended.
+        """
         with self._changed:
             self._closed = True
             skipped, self._waiting = self._waiting, []
@@ -78,7 +84,7 @@ class LatestWorker(Generic[T]):
         for old in skipped:
             self._on_skipped(old)
         if thread is not None and thread is not threading.current_thread():
-            thread.join()
+            thread.join(wait)
 
     def _run(self) -> None:
         while True:

@@ -74,6 +74,8 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         Whether the poses' skeletons are drawn.
     score_threshold : float
         From which score on a joint is drawn, 0 to 1.
+    effect : str
+        What the view ``"effect"`` draws: see `SegmentationView.effect`.
     show : sequence of str
         Which parts are open beside the panels at first: of ``"pose"``, ``"difference"``,
         ``"agreement"``, ``"profile"``, ``"thresholds"``.
@@ -135,6 +137,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         mirror: bool = True,
         skeleton: bool = True,
         score_threshold: float = 0.5,
+        effect: str = "bokeh",
         show: Sequence[str] = (),
     ) -> None:
         wanted: Sequence[ModelLike] = (
@@ -150,6 +153,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             "max_poses": max_poses,
             "view": view,
             "threshold": threshold,
+            "effect": effect,
         }
         looks: dict[str, Any] = {
             "opacity": opacity,
@@ -487,6 +491,8 @@ class Compare(Explorer):
         One panel for each, up to ``MOST_PANELS``; see `Explorer`.
     webcam : Webcam, path, URL, array or iterable, optional
         The source. Default: a new `Webcam`.
+    effect : str
+        What the view ``"effect"`` draws: see `SegmentationView.effect`.
     show : sequence of str
         Which parts are open at first; see `Explorer`.
     **options

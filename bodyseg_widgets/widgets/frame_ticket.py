@@ -65,14 +65,23 @@ class FrameTicket:
         with self._lock:
             # Sent under the lock: the page forgets the frame with the answer that leaves none.
             self._left -= 1
-            message = {
-                "kind": kind,
-                "page": self.page,
-                "frame": self.frame_id,
-                "left": self._left,
-                "oldest": self.oldest(),
-                "received": self.received,
-                "sent": now_ms(),
-                **content,
-            }
-            self._context.run(self._send, message, buffers)
+            times = {"received": self.received, "sent": now_ms()}
+            left = {"left": self._left, "oldest": self.oldest()}
+            self._post(kind, {**left, **times, **content}, buffers)
+
+    def tell(
+        self,
+        kind: str,
+        content: dict[str, object],
+        buffers: Sequence[bytes | memoryview] = (),
+    ) -> None:
+        """Send the browser something else about the frame, which is no answer for it."""
+        with self._lock:
+            self._post(kind, content, buffers)
+
+    def _post(
+        self, kind: str, content: dict[str, object], buffers: Sequence[bytes | memoryview]
+    ) -> None:
+        # No two threads may be in one context at a time: call it under the lock.
+        message = {"kind": kind, "page": self.page, "frame": self.frame_id, **content}
+        self._context.run(self._send, message, buffers)

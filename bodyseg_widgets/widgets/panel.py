@@ -41,7 +41,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         What runs it, where `model` does not say so.
     max_poses : int
         How many people's poses to look for, at least 1.
-    view, threshold, opacity, mirror, skeleton, score_threshold
+    view, threshold, opacity, mirror, skeleton, score_threshold, effect
         First values of the view's traits.
 
     Attributes
@@ -90,6 +90,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         mirror: bool = True,
         skeleton: bool = True,
         score_threshold: float = 0.5,
+        effect: str = "bokeh",
     ) -> None:
         choice = choose_like(model, runtime)
         # Stream and view check every option, and a refusal leaves nothing behind.
@@ -110,6 +111,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 mirror=mirror,
                 skeleton=skeleton,
                 score_threshold=score_threshold,
+                effect=effect,
             )
             made.pop_all()
         self.tabs = ViewTabs(value=view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +131,9 @@ class SegmentationStream(anywidget.AnyWidget):
         self.webcam = webcam
         self._choice = choice
         self._feed = ResultFeed(self._report_callback_error)
+        self._followers: list[Callable[[FrameTicket, Result], None]] = []
+        self._followed = threading.Lock()
+        self._answered: tuple[FrameTicket, Result] | None = None
         # By id, for a callback need not be hashable.
         self._failing_callbacks: dict[int, str] = {}
         self._pipeline: FramePipeline[FrameTicket] = FramePipeline(
@@ -202,6 +206,29 @@ class SegmentationStream(anywidget.AnyWidget):
 
         return forget
 
+    def follow(self, callback: Callable[[FrameTicket, Result], None]) -> Callable[[], None]:
+        """Call ``callback(ticket, result)`` with the newest result at once, and with all to come.
+
+        The ticket takes further messages about the frame to the page that shows it. The callback
+        must return at once.
+
+        Returns
+        -------
+        callable
+            Call it without arguments to end that.
+        """
+        with self._followed:
+            self._followers = [*self._followers, callback]
+            answered = self._answered
+        if answered is not None:
+            callback(*answered)
+
+        def end() -> None:
+            with self._followed:
+                self._followers = [each for each in self._followers if each is not callback]
+
+        return end
+
     def __aiter__(self) -> AsyncIterator[Result]:
         """Iterate over new results until the stream is closed: ``async for result in stream``.
 
@@ -260,23 +287,15 @@ class SegmentationStream(anywidget.AnyWidget):
             self.webcam.channel.show_again()
 
     def _send_result(self, encoded: EncodedFrame[FrameTicket], result: Result, label: str) -> None:
-        encoded.origin.keep(label, StoredResult.of(result))
-        mask, region, timings = result.mask.levels, result.mask.region, result.timings
-        encoded.origin.answer(
-            "result",
-            {
-                "stream": self._key,
-                "shape": mask.shape,
-                "region": [region.left, region.top, region.width, region.height],
-                "poses": [{"id": pose.id} for pose in result.poses],
-                "timings": {
-                    "wait": timings.wait,
-                    "decode": timings.decode,
-                    "infer": timings.infer,
-                },
-            },
-            [np.ascontiguousarray(mask).tobytes(), _keypoint_bytes(result.poses)],
-        )
+        ticket = encoded.origin
+        ticket.keep(label, StoredResult.of(result))
+        content, buffers = told(result)
+        ticket.answer("result", {"stream": self._key, **content}, buffers)
+        with self._followed:
+            self._answered = (ticket, result)
+            followers = self._followers
+        for each in followers:
+            each(ticket, result)
         if self.state != "ready":
             self.state, self.message = "ready", ""
 
@@ -309,6 +328,18 @@ def _told_of(choice: Choice) -> dict[str, object]:
         "_label": choice.label,
         "_topology": _TOPOLOGY if choice.live_model.finds_poses else None,
     }
+
+
+def told(result: Result) -> tuple[dict[str, object], list[bytes]]:
+    """Give what the page is told of a result: fields and buffers of the protocol's ``result``."""
+    mask, region, timings = result.mask.levels, result.mask.region, result.timings
+    content: dict[str, object] = {
+        "shape": mask.shape,
+        "region": [region.left, region.top, region.width, region.height],
+        "poses": [{"id": pose.id} for pose in result.poses],
+        "timings": {"wait": timings.wait, "decode": timings.decode, "infer": timings.infer},
+    }
+    return content, [np.ascontiguousarray(mask).tobytes(), _keypoint_bytes(result.poses)]
 
 
 def _keypoint_bytes(poses: Sequence[Pose]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -9,18 +10,42 @@ import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.rendering import to_color
+from bodyseg_widgets.streaming import decode_picture
+from bodyseg_widgets.streaming.effects import (
+    EFFECTS,
+    LIVE_EFFECTS,
+    PictureField,
+    check_names,
+    on_new_effect,
+)
 from bodyseg_widgets.widgets._assets import asset
+from bodyseg_widgets.widgets.view_effects import (
+    RunningEffect,
+    Values,
+    checked_values,
+    split,
+    told_effects,
+    values_that_still_hold,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.streaming.effects import OwnEffect
     from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
 
 VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture", "effect")
 """What a `SegmentationView` can show."""
 
-EFFECTS = ("bokeh", "pixelated", "background")
-"""What a `SegmentationView` can make of its picture where it shows an effect."""
+EFFECT_PARAMETERS = {
+    "bokeh": ("background_blur_amount", "edge_blur_amount", "soft"),
+    "pixelated": ("pixel_cell_width", "opacity", "soft"),
+    "background": ("background_color", "edge_blur_amount", "soft"),
+}
+"""Of each effect that comes along its parameters, which are traits of the view."""
 
 _LINE_NUMBERS = 4
 _OPAQUE = 255
@@ -39,7 +64,8 @@ class SegmentationView(anywidget.AnyWidget):
     as its score is high.
 
     Its effects are the functions of these names in Python, with the same parameters: what is seen
-    is what they make of the frame and its mask.
+    is what they make of the frame and its mask. Effects of your own are offered beside them: see
+    `effect` and `ShaderEffect`.
 
     Parameters
     ----------
@@ -68,6 +94,11 @@ class SegmentationView(anywidget.AnyWidget):
     _css = asset("bodyseg.css")
     _source = traitlets.Unicode().tag(sync=True)
     _stream = traitlets.Unicode().tag(sync=True)
+    _key = traitlets.Unicode().tag(sync=True)
+    _own_effects = traitlets.List(traitlets.Dict()).tag(sync=True)
+    _effect_values = traitlets.Dict().tag(sync=True)
+    _effect_pictures = traitlets.Dict().tag(sync=True)
+    _shader_error = traitlets.Unicode().tag(sync=True)
 
     view = traitlets.Enum(VIEWS, default_value="mask").tag(sync=True)
     """What is drawn: ``"mask"`` (a colour over the person), ``"heatmap"`` (the probability in
@@ -100,12 +131,12 @@ class SegmentationView(anywidget.AnyWidget):
     none can be drawn. While there is one, dragging across the picture draws another, or moves
     the end that the drag begins at; the keys A and B put that end where the arrow keys are."""
 
-    effect = traitlets.Enum(EFFECTS, default_value="bokeh").tag(sync=True)
+    effect = traitlets.Unicode("bokeh").tag(sync=True)
     """What `view` ``"effect"`` draws: ``"bokeh"`` (`draw_bokeh_effect`: the background is
     blurred), ``"pixelated"`` (`draw_pixelated_mask` with `opacity`, of a mask that is teal where
-    people are and clear elsewhere) or ``"background"`` (`replace_background` with
-    `background_color`, without decontamination).
-    Their `foreground_threshold` is `threshold`."""
+    people are and clear elsewhere), ``"background"`` (`replace_background` with
+    `background_color`, without decontamination), or the name of an effect of your own, made with
+    ``@effect`` or `ShaderEffect`. Their `foreground_threshold` is `threshold`."""
 
     background_blur_amount = traitlets.Float(3, min=0, max=20).tag(sync=True)
     """Of ``"bokeh"``: standard deviation of the background's blur, in pixels of the picture."""
@@ -145,9 +176,14 @@ class SegmentationView(anywidget.AnyWidget):
         background_color: str = "#00a3a3",
     ) -> None:
         self.stream = stream
+        key = uuid.uuid4().hex
+        self._running = RunningEffect(key, stream, self._params_of)
+        self._decoded: dict[tuple[str, str], tuple[bytes, NDArray[np.uint8]]] = {}
         super().__init__(
             _source=stream.webcam.key,
             _stream=stream.key,
+            _key=key,
+            _own_effects=told_effects(),
             view=view,
             threshold=threshold,
             opacity=opacity,
@@ -163,6 +199,114 @@ class SegmentationView(anywidget.AnyWidget):
             soft=soft,
             background_color=background_color,
         )
+        self.observe(self._run_effect, ["view", "effect"])
+        self.observe(lambda _: self._running.again(), ["_effect_values", "_effect_pictures"])
+        self._end_offering = on_new_effect(self._offer_effects)
+        self._run_effect()
+
+    @property
+    def effect_params(self) -> dict[str, Any]:
+        """The values of the chosen effect's parameters, as it gets them; a copy."""
+        own = LIVE_EFFECTS.get(self.effect)
+        if own is None:
+            return {name: getattr(self, name) for name in EFFECT_PARAMETERS[self.effect]}
+        return {
+            name: field.checked(self._params_of(own).get(name, field.default))
+            for name, field in own.parameters.items()
+        }
+
+    @property
+    def effect_error(self) -> str:
+        """What is wrong with the chosen effect of your own; empty while all is well.
+
+        As the view shows it: a traceback, or what the shader's compiler says.
+        """
+        return self._running.error or self._shader_error
+
+    def show_effect(self, effect: str | OwnEffect, **params: object) -> None:
+        """Show an effect, with these parameters; those left out stay as they are.
+
+        Parameters
+        ----------
+        effect : str, PythonEffect or ShaderEffect
+            The effect, or its name.
+        **params
+            See `effect_params`.
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such effect or parameter, or it does not take that value.
+
+        Examples
+        --------
+        >>> from bodyseg_widgets import SegmentationStream, SegmentationView, Webcam
+        >>> view = SegmentationView(SegmentationStream(Webcam(source="sample")))
+        >>> view.show_effect("bokeh", background_blur_amount=12)
+        >>> view.view, view.effect_params["background_blur_amount"]
+        ('effect', 12.0)
+        """
+        name = effect if isinstance(effect, str) else effect.name
+        own = LIVE_EFFECTS.get(name)
+        if own is None:
+            check_effect(name)
+            check_names(name, EFFECT_PARAMETERS[name], params)
+            for each, value in params.items():
+                self.set_trait(each, value)
+        else:
+            values, pictures = split(own, params)
+            self._effect_values = _with(self._effect_values, name, values)
+            self._effect_pictures = _with(self._effect_pictures, name, pictures)
+        self.effect, self.view = name, "effect"
+
+    def close(self) -> None:
+        """End the thread of an effect of your own, and close the comm."""
+        if self.comm is not None:
+            self._end_offering()
+            self._running.close()
+        self.layout.close()
+        super().close()
+
+    def _run_effect(self, _: object = None) -> None:
+        self._running.run(LIVE_EFFECTS.get(self.effect) if self.view == "effect" else None)
+
+    def _offer_effects(self) -> None:
+        # Values first: the page asks no effect for what it does not take.
+        self._effect_values = values_that_still_hold(self._effect_values)
+        self._own_effects = told_effects()
+        self._run_effect()
+
+    def _params_of(self, effect: OwnEffect) -> dict[str, object]:
+        """Give the parameters that somebody has set."""
+        pictures = self._effect_pictures.get(effect.name, {})
+        fields = [each for each, its in effect.parameters.items() if isinstance(its, PictureField)]
+        return {
+            **self._effect_values.get(effect.name, {}),
+            **{
+                each: self._decode(effect.name, each, pictures[each])
+                for each in fields
+                if each in pictures
+            },
+        }
+
+    def _decode(
+        self, effect: str, name: str, data: bytes | memoryview | None
+    ) -> NDArray[np.uint8] | None:
+        if data is None:
+            return None
+        key, data = (effect, name), bytes(data)
+        kept = self._decoded.get(key)
+        if kept is None or kept[0] != data:
+            kept = self._decoded[key] = (data, decode_picture(data))
+        return kept[1]
+
+    @traitlets.validate("effect")
+    def _known_effect(self, proposal: dict[str, Any]) -> str:
+        return check_effect(proposal["value"])
+
+    @traitlets.validate("_effect_values")
+    def _possible_values(self, proposal: dict[str, Any]) -> Values:
+        return checked_values(proposal["value"])
 
     @traitlets.validate("line")
     def _two_ends(self, proposal: dict[str, Any]) -> list[float]:
@@ -183,6 +327,28 @@ class SegmentationView(anywidget.AnyWidget):
                 f"of its own, but got {proposal['value']!r}. Write it as '#rrggbb'."
             )
         return f"#{color.r:02x}{color.g:02x}{color.b:02x}"
+
+
+def check_effect(name: str) -> str:
+    """Give the name of an effect that views can show.
+
+    Raises
+    ------
+    InvalidOptionError
+        There is none of this name; the message lists those that there are.
+    """
+    known = [*EFFECTS, *LIVE_EFFECTS]
+    if name not in known:
+        listed = ", ".join(map(repr, known))
+        raise InvalidOptionError(
+            f"effect must be one of {listed}, but got {name!r}. One of your own is made with "
+            "@effect or ShaderEffect."
+        )
+    return name
+
+
+def _with(values: Values, effect: str, its: dict[str, Any]) -> Values:
+    return {**values, effect: {**values.get(effect, {}), **its}} if its else values
 
 
 class ThresholdSlider(anywidget.AnyWidget):

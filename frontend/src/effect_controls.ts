@@ -1,10 +1,15 @@
 /** The picker of a view's effect, and the controls of what the chosen effect is made of. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { element, setText, widgetRoot } from "./dom";
-import type { Effect } from "./drawing/effect";
+import { BUILT_IN, type Effect } from "./drawing/effect";
 import type { View } from "./drawing/look";
+import { OwnControls, titleOf } from "./own_controls";
+import { type OwnTraits, ownEffect } from "./own_effect";
+import { find } from "./page";
 import { type Range, rangeOf } from "./range";
 import { saver } from "./saver";
+import { Seldom } from "./seldom";
+import type { Source } from "./source";
 
 interface Traits {
   /** Reference to the widget of a view. */
@@ -13,9 +18,10 @@ interface Traits {
 }
 
 /** What is used of the view. */
-interface ViewTraits {
+interface ViewTraits extends OwnTraits {
+  _source: string;
+  _key: string;
   view: View;
-  effect: Effect;
   background_blur_amount: number;
   edge_blur_amount: number;
   pixel_cell_width: number;
@@ -56,10 +62,20 @@ const AMOUNTS: Record<Amount, { label: string; range: Range }> = {
   },
 };
 
+/** How long a number stays, ms. */
+const READABLE = 500;
+
 class Controls {
   /** The elements of each parameter, which are shown with the effects that have it. */
   private readonly parts = new Map<Parameter, HTMLElement>();
   private readonly save: () => void;
+  private readonly own: OwnControls;
+  /** How long a Python effect takes. */
+  private readonly took = element("span", {
+    class: "bodyseg-took",
+    title: "Time that the effect takes for a picture",
+    hidden: "",
+  });
 
   constructor(
     private readonly el: HTMLElement,
@@ -70,7 +86,7 @@ class Controls {
     this.save = saver(view);
     const head = element("div", { class: "bodyseg-effect-head" }, this.picker());
     const [colour, soft] = [this.colour(), this.soft()];
-    head.append(colour, soft);
+    head.append(colour, soft, this.took);
     this.parts.set("background_color", colour);
     this.parts.set("soft", soft);
     el.append(head);
@@ -79,30 +95,56 @@ class Controls {
       this.parts.set(name, slider);
       el.append(slider);
     }
-    for (const name of ["view", "effect", "soft"] as const) this.follow(name, () => this.show());
-    this.show();
+    this.own = new OwnControls(view, this.save);
+    el.append(this.own.el);
+    for (const name of ["_effect_values", "_effect_pictures"] as const)
+      this.follow(name, () => this.own.follow());
+    for (const name of ["view", "effect", "_own_effects", "soft"] as const)
+      this.follow(name, () => this.show());
+    for (const name of ["view", "effect"] as const)
+      this.follow(name, () => {
+        this.took.hidden = true;
+      });
+    void this.followTime();
   }
 
   private show(): void {
     this.el.hidden = !this.always && this.view.get("view") !== "effect";
-    const effect = this.view.get("effect");
-    const shown = PARAMETERS[effect];
+    this.own.show(ownEffect(this.view));
+    const effect = BUILT_IN.find((each) => each === this.view.get("effect"));
+    const shown = effect ? PARAMETERS[effect] : [];
     for (const [name, part] of this.parts) part.hidden = !shown.includes(name);
     // Soft edges before another background are not blurred once more: see replace_background.
     const edge = this.parts.get("edge_blur_amount");
     if (edge && effect === "background") edge.hidden = this.view.get("soft");
   }
 
+  private async followTime(): Promise<void> {
+    const source = await find<Source>(this.view.get("_source"));
+    if (this.signal.aborted) return;
+    let milliseconds = 0;
+    const show = () => setText(this.took, `${milliseconds.toFixed(1)} ms`);
+    const seldom = new Seldom(show, READABLE, this.signal);
+    const made = (_: unknown, took: number) => {
+      milliseconds = took;
+      this.took.hidden = ownEffect(this.view) === null;
+      seldom.ask();
+    };
+    source.onMade(this.view.get("_key"), { made, failed: () => {} }, this.signal);
+  }
+
   private picker(): HTMLElement {
-    const options = Object.entries(TITLES).map(([value, title]) =>
-      element("option", { value }, title),
-    );
-    const select = element(
-      "select",
-      { class: "bodyseg-select", "aria-label": "Effect", title: "Effect" },
-      ...options,
-    );
-    select.addEventListener("change", () => this.set("effect", select.value as Effect));
+    const attributes = { class: "bodyseg-select", "aria-label": "Effect", title: "Effect" };
+    const select = element("select", attributes);
+    select.addEventListener("change", () => this.set("effect", select.value));
+    this.follow("_own_effects", () => {
+      const own = this.view.get("_own_effects").map(({ name }) => [name, titleOf(name)] as const);
+      const options = [...Object.entries(TITLES), ...own].map(([value, title]) =>
+        element("option", { value }, title),
+      );
+      select.replaceChildren(...options);
+      select.value = this.view.get("effect");
+    });
     this.follow("effect", () => {
       select.value = this.view.get("effect");
     });

@@ -2,9 +2,7 @@
 import { ClockOffset, now } from "./clock";
 import { Flow } from "./flow";
 import { Listeners } from "./listeners";
-import { inShares } from "./mask";
 import { Picture } from "./picture";
-import { readPoses } from "./pose";
 import type {
   AnswerMessage,
   BrowserTimings,
@@ -12,6 +10,7 @@ import type {
   PongMessage,
   ResultMessage,
 } from "./protocol";
+import { readResult } from "./result";
 import type { Answered } from "./source";
 import { RecentStats, type Stats } from "./stats";
 
@@ -41,7 +40,6 @@ interface Pending {
 
 /** A result that was handed to the views and not drawn yet. */
 interface Shown {
-  frame: number;
   captured: number;
   stages: {
     capture: number;
@@ -58,11 +56,14 @@ interface Shown {
 interface StreamRecord {
   results: Listeners<[Answered]>;
   stats: RecentStats;
-  shown: Shown | null;
+  /** By frame, oldest first: what a Python effect makes of a frame is drawn later. */
+  shown: Map<number, Shown>;
   /** What its views show, for those that come later. */
   last: Answered | null;
 }
 
+/** How many results wait to be drawn at most; a Python effect may need seconds for each. */
+const MOST_SHOWN = 120;
 /** How long a stream's last result is kept for views that are on their way from place to place, ms. */
 const KEPT_UNSEEN = 5000;
 
@@ -186,10 +187,10 @@ export class Frames {
 
   drawn(stream: string, frame: number): void {
     const record = this.record(stream);
-    const { shown } = record;
+    const shown = record.shown.get(frame);
     // A second view of the same stream draws the same frame again.
-    if (!shown || shown.frame !== frame) return;
-    record.shown = null;
+    if (!shown) return;
+    for (const each of record.shown.keys()) if (each <= frame) record.shown.delete(each);
     const at = now();
     const draw = at - shown.at;
     const { up, down } = shown.stages;
@@ -228,24 +229,19 @@ export class Frames {
     { capture }: Pending,
     picture: Picture,
   ): void {
-    const [height, width] = message.shape;
-    const { buffer, byteOffset, byteLength } = probability;
-    const data = new Uint8Array(buffer, byteOffset, byteLength);
-    const [left, top, columns, rows] = message.region;
-    const pixels = { left, top, width: columns, height: rows };
-    const region = inShares(pixels, picture.bitmap.width, picture.bitmap.height);
     const record = this.record(message.stream);
     // Its picture took longer to decode than that of a frame after it.
     if (record.last && record.last.picture.frame > picture.frame) return;
     if (picture.live) {
       const stages = { capture, up, ...message.timings, down };
-      record.shown = { frame: picture.frame, captured: picture.captured, stages, at };
+      record.shown.set(picture.frame, { captured: picture.captured, stages, at });
+      const [oldest] = record.shown.keys();
+      if (oldest !== undefined && record.shown.size > MOST_SHOWN) record.shown.delete(oldest);
     }
     record.last?.picture.release();
     record.last = {
       picture: picture.hold(),
-      mask: { data, width, height, region },
-      poses: readPoses(message.poses, keypoints),
+      ...readResult(message, probability, keypoints, picture.bitmap),
       timings: message.timings,
       up,
       down,
@@ -256,7 +252,7 @@ export class Frames {
   private record(stream: string): StreamRecord {
     let record = this.streams.get(stream);
     if (!record) {
-      record = { results: new Listeners(), stats: new RecentStats(), shown: null, last: null };
+      record = { results: new Listeners(), stats: new RecentStats(), shown: new Map(), last: null };
       this.streams.set(stream, record);
     }
     return record;

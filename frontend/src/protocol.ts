@@ -105,16 +105,20 @@ export interface PoseMessage {
 }
 
 /**
- * Kernel to browser, with two buffers: the probability, 8 bits, row by row; and the poses'
- * keypoints, little-endian float32.
+ * What the kernel made of a frame, with two buffers: the probability, 8 bits, row by row; and the
+ * poses' keypoints, little-endian float32.
  */
-export interface ResultMessage extends Answer {
-  kind: "result";
+export interface ResultFields {
   shape: [height: number, width: number];
   /** What of the frame the probability covers, in its pixels. */
   region: [left: number, top: number, width: number, height: number];
   poses: PoseMessage[];
   timings: KernelTimings;
+}
+
+/** Kernel to browser, with the buffers of a result. */
+export interface ResultMessage extends Answer, ResultFields {
+  kind: "result";
 }
 
 /** Kernel to browser: a newer frame took its place, or no stream wanted it. */
@@ -137,6 +141,33 @@ export interface PictureMessage {
   captured: number;
   capture: number;
   live: boolean;
+}
+
+/**
+ * Kernel to browser, with the buffers of a result and a third one: what a Python effect made of the
+ * frame, a JPEG.
+ */
+export interface MadeMessage extends ResultFields {
+  kind: "made";
+  page: string;
+  frame: number;
+  /** The view that shows the effect. */
+  view: string;
+  id: number;
+  /** As in a picture. */
+  captured: number;
+  live: boolean;
+  /** How long the effect took, ms. */
+  took: number;
+}
+
+/** Kernel to browser: the Python effect of a view failed at this frame, and how. */
+export interface UnmadeMessage {
+  kind: "unmade";
+  page: string;
+  frame: number;
+  view: string;
+  message: string;
 }
 
 /** Kernel to browser: there is no such frame any more. */
@@ -188,6 +219,8 @@ export type AnswerMessage = ResultMessage | SkippedMessage | FailedMessage;
 export type KernelMessage =
   | AnswerMessage
   | PictureMessage
+  | MadeMessage
+  | UnmadeMessage
   | GoneMessage
   | SessionNews
   | StoredMessage

@@ -38,19 +38,10 @@ export function rangeOf<Name extends string>(
   label: string,
   { min, max, step, leap, digits, unit }: Range,
 ): { input: HTMLInputElement; off: () => void } {
-  const input = element("input", {
-    type: "range",
-    min: String(min),
-    max: String(max),
-    step: String(step),
-    "aria-label": label,
-    class: "bodyseg-range",
-  });
+  const input = rangeElement({ min, max, step }, label);
   const show = () => {
     const value = model.get(name);
-    if (Number(input.value) !== value) input.value = String(value);
-    input.style.setProperty("--bodyseg-share", `${((value - min) / (max - min)) * 100}%`);
-    input.setAttribute("aria-valuetext", [value.toFixed(digits), unit].join(" ").trim());
+    fillRange(input, value, [value.toFixed(digits), unit].join(" ").trim());
   };
   const save = saver(model);
   const set = (value: number) => {
@@ -67,4 +58,27 @@ export function rangeOf<Name extends string>(
   model.on(`change:${name}`, show);
   show();
   return { input, off: () => model.off(`change:${name}`, show) };
+}
+
+/** A slider that goes nowhere by itself. */
+export function rangeElement(
+  { min, max, step }: Pick<Range, "min" | "max" | "step">,
+  label: string,
+): HTMLInputElement {
+  return element("input", {
+    type: "range",
+    min: String(min),
+    max: String(max),
+    step: String(step),
+    "aria-label": label,
+    class: "bodyseg-range",
+  });
+}
+
+/** Have a slider show a value. */
+export function fillRange(input: HTMLInputElement, value: number, spoken: string): void {
+  if (Number(input.value) !== value) input.value = String(value);
+  const [min, max] = [Number(input.min), Number(input.max)];
+  input.style.setProperty("--bodyseg-share", `${((value - min) / (max - min)) * 100}%`);
+  input.setAttribute("aria-valuetext", spoken);
 }

@@ -3,7 +3,7 @@ import type { AnyModel, RenderProps } from "@anywidget/types";
 import { Absence } from "./absence";
 import { element, setText, widgetRoot } from "./dom";
 import { Canvas2dRenderer } from "./drawing/canvas2d";
-import { type Effect, type EffectLook, parseColour } from "./drawing/effect";
+import { BUILT_IN, type EffectLook, parseColour } from "./drawing/effect";
 import { infernoCss } from "./drawing/inferno";
 import type { Look, Renderer, View } from "./drawing/look";
 import { type Joint, jointAt, type Skeleton, skeleton } from "./drawing/skeleton";
@@ -13,18 +13,23 @@ import { LineTool } from "./line_tool";
 import { probabilityAt } from "./mask";
 import { Note } from "./note";
 import { KEYS, notice, pictureLabel } from "./notice";
+import { OwnDrawing } from "./own_drawing";
+import type { OwnTraits } from "./own_effect";
 import { find } from "./page";
 import { followPointer, type Place } from "./pointer";
 import type { Pose } from "./pose";
 import { describeJoint, Probe, spoken } from "./probe";
+import { Problem } from "./problem";
 import type { Answered, Source } from "./source";
 import { followSourceKeys } from "./source_keys";
 import type { Stream } from "./stream";
 import { watchVisibility } from "./visibility";
 
-interface Traits {
+interface Traits extends OwnTraits {
   _source: string;
   _stream: string;
+  _key: string;
+  _shader_error: string;
   view: View;
   threshold: number;
   opacity: number;
@@ -33,7 +38,6 @@ interface Traits {
   score_threshold: number;
   frame_number: boolean;
   line: number[];
-  effect: Effect;
   background_blur_amount: number;
   edge_blur_amount: number;
   pixel_cell_width: number;
@@ -49,6 +53,8 @@ const DRAWN = [
   "mirror",
   "frame_number",
   "effect",
+  "_own_effects",
+  "_effect_values",
   "background_blur_amount",
   "edge_blur_amount",
   "pixel_cell_width",
@@ -81,9 +87,12 @@ class ViewElement {
   });
   private readonly note: Note;
   private readonly line: LineTool;
+  private readonly problem = new Problem();
+  private readonly own: OwnDrawing;
   private canvas!: HTMLCanvasElement;
   private renderer!: Renderer;
-  private shown: Answered | null = null;
+  /** The newest result. */
+  private answered: Answered | null = null;
   /** The poses that are drawn, and their skeletons in CSS pixels of the frame. */
   private poses: Pose[] = [];
   private skeletons: Skeleton[] = [];
@@ -106,6 +115,7 @@ class ViewElement {
     widgetRoot(el, "bodyseg-view");
     this.note = new Note(source);
     this.line = new LineTool(model, this.frame, signal);
+    this.own = new OwnDrawing(model, source, this.problem, () => this.drawSoon(), signal);
     this.useRenderer((canvas) => WebGlRenderer.create(canvas) ?? null);
     this.frame.append(
       this.canvas,
@@ -117,7 +127,7 @@ class ViewElement {
       this.voice,
       this.note.el,
     );
-    el.append(this.frame);
+    el.append(this.frame, this.problem.el);
 
     source.watch(el, "view", signal);
     watchVisibility(el, (visible) => this.setVisible(visible), signal);
@@ -142,7 +152,7 @@ class ViewElement {
     this.describe();
     signal.addEventListener("abort", () => {
       cancelAnimationFrame(this.scheduled);
-      this.shown?.picture.release();
+      this.answered?.picture.release();
       this.renderer.dispose();
     });
   }
@@ -176,6 +186,11 @@ class ViewElement {
     });
   }
 
+  /** What is to be seen: the newest result, or an older one of which a Python effect made a picture. */
+  private get shown(): Answered | null {
+    return this.own.made ?? this.answered;
+  }
+
   private look(): Look {
     const { model } = this;
     return {
@@ -189,7 +204,7 @@ class ViewElement {
   private effect(): EffectLook {
     const { model } = this;
     return {
-      effect: model.get("effect"),
+      effect: BUILT_IN.find((each) => each === model.get("effect")) ?? "bokeh",
       backgroundBlur: model.get("background_blur_amount"),
       edgeBlur: model.get("edge_blur_amount"),
       cellWidth: model.get("pixel_cell_width"),
@@ -204,13 +219,19 @@ class ViewElement {
   }
 
   private show(answered: Answered): void {
-    const before = this.shown;
+    const before = this.answered;
     before?.picture.release();
-    this.shown = { ...answered, picture: answered.picture.hold() };
+    this.answered = { ...answered, picture: answered.picture.hold() };
     const wasNobody = this.nobody;
     this.nobody = this.isNobody(answered);
     const people = answered.poses.length;
     if (people !== before?.poses.length || this.nobody !== wasNobody) this.describe();
+    // What a Python effect makes of it comes later.
+    if (!this.own.made) this.drawSoon();
+  }
+
+  /** Draw with the next animation frame. */
+  private drawSoon(): void {
     if (!this.visible || this.scheduled) return;
     this.scheduled = requestAnimationFrame(() => {
       this.scheduled = 0;
@@ -231,7 +252,9 @@ class ViewElement {
     this.frame.classList.toggle("bodyseg-see-through", look.view === "cut-out");
     this.number.hidden = !this.model.get("frame_number") || !shown;
     if (!shown || !this.visible) return;
-    this.renderer.draw(shown, look, this.effect());
+    const own = this.own.pictureOf(shown);
+    if (own) this.renderer.show(own, look.mirror);
+    else this.renderer.draw(shown, look, this.effect());
     if (!this.number.hidden) setText(this.number, String(shown.picture.id));
     const { width, height } = shown.picture.bitmap;
     this.frame.style.aspectRatio = `${width} / ${height}`;

@@ -1,6 +1,7 @@
 /** What a `webcam` widget provides to the page's other widgets. */
 
 import type { TimelineState } from "./deck";
+import type { MadeListener } from "./made";
 import type { Mask } from "./mask";
 import type { Picture } from "./picture";
 import type { Pose } from "./pose";
@@ -73,7 +74,9 @@ export interface Source {
    * call.
    */
   onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void;
-  /** A view has drawn the result it got last. */
+  /** Be told what the Python effect of this view makes; hold() the picture that outlives that. */
+  onMade(view: string, listener: MadeListener, signal: AbortSignal): void;
+  /** A view has drawn this frame's result. */
   drawn(stream: string, frame: number): void;
   stats(stream: string): Stats | null;
 }

@@ -6,6 +6,7 @@ import { now } from "./clock";
 import { Deck, type TimelineState } from "./deck";
 import { Frames } from "./frames";
 import { Listeners } from "./listeners";
+import { type MadeListener, MadePictures } from "./made";
 import { find, freshNumber, pageId } from "./page";
 import { Picture } from "./picture";
 import {
@@ -103,6 +104,7 @@ export class WebcamSource implements Source {
   private readonly views = new Map<Element, boolean>();
   private readonly controls = new Map<Element, boolean>();
   private readonly frames: Frames;
+  private readonly made: MadePictures;
   private readonly deck: Deck;
   private readonly grabber: Grabber;
   private channel: Channel | null = null;
@@ -138,11 +140,10 @@ export class WebcamSource implements Source {
   ) {
     this.grabber = new Grabber(signal);
     this.deck = new Deck(() => model.get("history"));
-    this.frames = new Frames(
-      () => model.get("same_frame"),
-      ({ live, frame }) =>
-        this.paused ? !live && frame >= (this.sought?.first ?? Number.POSITIVE_INFINITY) : live,
-    );
+    const wanted = ({ live, frame }: Picture) =>
+      this.paused ? !live && frame >= (this.sought?.first ?? Number.POSITIVE_INFINITY) : live;
+    this.frames = new Frames(() => model.get("same_frame"), wanted);
+    this.made = new MadePictures(wanted);
     for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.follow());
     for (const [name, kinds] of Object.entries(CONCERNS))
       model.on(`change:${name}`, () => {
@@ -258,6 +259,10 @@ export class WebcamSource implements Source {
     // Away for a while, it shows nothing until the frame that is held comes again.
     if (this.paused && this.deck.id !== null && !this.frames.hasShown(stream))
       this.look(this.deck.id);
+  }
+
+  onMade(view: string, listener: MadeListener, signal: AbortSignal): void {
+    this.made.listen(view, listener, signal);
   }
 
   drawn(stream: string, frame: number): void {
@@ -701,6 +706,12 @@ export class WebcamSource implements Source {
       case "picture":
         if (buffers[0]) void this.show(message, buffers[0]);
         return;
+      case "made":
+        void this.made.receive(message, buffers, this.video, this.capturedAt(message));
+        return;
+      case "unmade":
+        this.made.fail(message);
+        return;
       case "gone":
         this.frames.drop(message.frame);
         if (this.sought?.frame === message.frame) {
@@ -720,6 +731,11 @@ export class WebcamSource implements Source {
         return;
     }
     this.proceed();
+  }
+
+  /** When a frame was taken, by the browser's clock. */
+  private capturedAt({ live, captured }: { live: boolean; captured: number }): number {
+    return live && this.inKernel() ? this.frames.clock.toBrowser(captured) : captured;
   }
 
   private async show(message: PictureMessage, jpeg: DataView): Promise<void> {

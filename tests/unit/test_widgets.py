@@ -115,7 +115,6 @@ def test_a_wrong_option_is_refused_with_the_choices(
         ("mirror", "no"),
         ("skeleton", "yes"),
         ("score_threshold", -0.1),
-        ("effect", "sepia"),
         ("background_blur_amount", 20.5),
         ("edge_blur_amount", -1),
         ("pixel_cell_width", 0.5),

@@ -6,6 +6,6 @@
 - `writer.py` encodes the pictures, `sound.py` takes the sound along.
 """
 
-from bodyseg_widgets.streaming.offline.apply import Effect, apply_effect
+from bodyseg_widgets.streaming.offline.apply import apply_effect
 
-__all__ = ["Effect", "apply_effect"]
+__all__ = ["apply_effect"]

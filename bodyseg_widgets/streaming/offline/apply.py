@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from bodyseg_widgets.errors import (
-    EffectError,
-    InvalidImageError,
     InvalidOptionError,
     MissingDependencyError,
     SourceError,
 )
-from bodyseg_widgets.images import ImageInput, to_rgb
 from bodyseg_widgets.options import check_max_poses
+from bodyseg_widgets.streaming.effects import EffectRun, ShaderEffect
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
 from bodyseg_widgets.streaming.frame_model import DetectorModel, SegmenterModel
 from bodyseg_widgets.streaming.live_models import choose_like
@@ -34,17 +31,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from bodyseg_widgets.pose import PoseDetector
     from bodyseg_widgets.segmentation import BodySegmenter
+    from bodyseg_widgets.streaming.effects import Effect
     from bodyseg_widgets.streaming.frame_model import FrameModel
     from bodyseg_widgets.streaming.live_models import ModelLike
     from bodyseg_widgets.streaming.sources import Picture
-
-Effect: TypeAlias = Callable[..., ImageInput]
-"""``(frame, result, **params) -> picture``; see `apply_effect`."""
 
 FRAMES_AHEAD = 4
 """Frames that wait for the model, and as many that wait for the encoder: enough for the ups and
@@ -91,7 +83,8 @@ def apply_effect(
         ``(frame, result, **params) -> picture``. The frame is uint8 (H, W, 3), RGB, read-only.
         The result is a :class:`Result`; of its frame, `id` is the number in the video, from 0,
         and `timestamp` the seconds since its first frame. The picture is anything `to_rgb` takes
-        and has the frame's size.
+        and has the frame's size. One that was made with ``@effect`` gets `previous`, too, where
+        it wants that. A `ShaderEffect` runs in browsers only.
     max_poses : int
         How many people a pose detector looks for, at least 1.
     overwrite : bool
@@ -153,6 +146,11 @@ def apply_effect(
     >>> made.name, video.length, video.rate
     ('dimmed.mp4', 3, 25.0)
     """
+    if isinstance(effect, ShaderEffect):
+        raise InvalidOptionError(
+            f"The shader {effect.name!r} runs on a browser's graphics card, which apply_effect has "
+            "none of. Write it as a function with @effect, or record the view while it plays."
+        )
     if not callable(effect):
         raise InvalidOptionError(
             "effect must be a function (frame, result, **params) -> picture, but got "
@@ -168,6 +166,7 @@ def apply_effect(
         _model(segmenter, people) as model,
         written_whole(target, overwrite=overwrite) as part,
     ):
+        run = EffectRun(effect)
         writer = VideoWriter(KINDS[target.suffix.lower()], video, sound)
         frames = read_ahead(_pictures(video), room=FRAMES_AHEAD, name="bodyseg-decode")
         encoder = write_behind(
@@ -176,7 +175,9 @@ def apply_effect(
         with encoder as give, frames as pictures:
             for picture, decode_ms in pictures:
                 result = _result(model, picture, decode_ms)
-                image = _made(effect, params, result, video.label)
+                frame = result.frame
+                where = f"frame {frame.id} ({frame.timestamp:.3f} s) of {video.label!r}"
+                image = run.picture(result, params, where)
                 if not give(writer.frame(image, picture)):
                     # The end of the context says why.
                     break
@@ -279,30 +280,3 @@ def _result(model: FrameModel, picture: Picture, decode_ms: float) -> Result:
     infer_ms = (time.perf_counter() - start) * 1000
     timings = Timings(decode=decode_ms, infer=infer_ms)
     return Result(Frame(picture.index, image, picture.time), seen.segmentation, timings, seen.poses)
-
-
-def _made(effect: Effect, params: dict[str, Any], result: Result, label: str) -> NDArray[np.uint8]:
-    frame = result.frame
-    name = getattr(effect, "__name__", type(effect).__name__)
-    where = f"frame {frame.id} ({frame.timestamp:.3f} s) of {label!r}"
-    try:
-        made = effect(frame.image, result, **params)
-    except Exception as error:
-        raise EffectError(
-            f"The effect {name!r} raised {type(error).__name__} at {where}: {error} (No video "
-            "was written. Call the effect with this frame alone to look into it.)"
-        ) from error
-    try:
-        image = to_rgb(made)
-    except InvalidImageError as error:
-        raise InvalidImageError(
-            f"The effect {name!r} must return a picture, but not so at {where}: {error}"
-        ) from error
-    if image.shape != frame.image.shape:
-        height, width = image.shape[:2]
-        raise InvalidImageError(
-            f"The effect {name!r} must return pictures of the frame's size, {frame.size[0]}x"
-            f"{frame.size[1]} (width x height), but at {where} it returned {width}x{height}. "
-            "Scale it with cv2.resize, or cut the frame before you make it."
-        )
-    return image

@@ -122,6 +122,10 @@ export class Canvas2dRenderer implements Renderer {
     compose(this.context, bitmap, laid, { mirror, cutOut: view === "cut-out" });
   }
 
+  show(picture: ImageBitmap | OffscreenCanvas, mirror: boolean): void {
+    compose(this.context, picture, null, { mirror, cutOut: false });
+  }
+
   dispose(): void {
     this.layer = null;
     this.effects = null;

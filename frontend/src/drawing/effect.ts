@@ -1,7 +1,10 @@
 /** The effects of rendering/, in numbers: what both ways of drawing them have in common. */
 import { TEAL } from "./look";
 
-export type Effect = "bokeh" | "pixelated" | "background";
+/** The effects that come along. */
+export const BUILT_IN = ["bokeh", "pixelated", "background"] as const;
+
+export type Effect = (typeof BUILT_IN)[number];
 
 export type Colour = readonly [red: number, green: number, blue: number];
 

@@ -41,5 +41,7 @@ export const CONTOUR_WIDTH = 2;
 export interface Renderer {
   readonly name: "webgl2" | "canvas2d";
   draw(masked: MaskedPicture, look: Look, effect: EffectLook): void;
+  /** Draw a picture as it is. */
+  show(picture: ImageBitmap | OffscreenCanvas, mirror: boolean): void;
   dispose(): void;
 }

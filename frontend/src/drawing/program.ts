@@ -2,12 +2,14 @@
 
 const VERTEX = `#version 300 es
 uniform bool mirror;
+uniform bool toTexture;
 out vec2 place;
 void main() {
   // One triangle that covers the canvas.
   vec2 corner = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
   gl_Position = vec4(corner, 0.0, 1.0);
-  place = vec2(corner.x * 0.5 + 0.5, 0.5 - corner.y * 0.5);
+  // Rows of textures are those of pictures; a canvas has its first row at the bottom.
+  place = vec2(corner.x * 0.5 + 0.5, 0.5 + corner.y * (toTexture ? 0.5 : -0.5));
   if (mirror) place.x = 1.0 - place.x;
 }`;
 
@@ -35,14 +37,19 @@ export class Program {
   private readonly program: WebGLProgram;
   private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
 
-  /** @param fragment gets `place`: where in the picture, from its top left; gives `colour` */
+  /**
+   * @param fragment gets `place`: where in the picture, from its top left; has one output
+   * @param units the texture units of its samplers
+   * @throws CompileError
+   */
   constructor(
     private readonly gl: WebGL2RenderingContext,
     fragment: string,
+    units: Record<string, number> = UNIT,
   ) {
     this.program = compile(gl, HEAD + fragment);
     gl.useProgram(this.program);
-    for (const [name, unit] of Object.entries(UNIT)) gl.uniform1i(this.at(name), unit);
+    for (const [name, unit] of Object.entries(units)) gl.uniform1i(this.at(name), unit);
   }
 
   use(): void {
@@ -57,6 +64,12 @@ export class Program {
       this.uniforms.set(name, location);
     }
     return location;
+  }
+
+  /** Fill a texture that is drawn to, whose size is this. */
+  fillTexture(width: number, height: number): void {
+    this.gl.uniform1i(this.at("toTexture"), 1);
+    this.fill(width, height);
   }
 
   /** Fill what is drawn to, whose size is this. */
@@ -76,9 +89,8 @@ export function makeTexture(
   unit: number,
   filter: GLenum,
 ): WebGLTexture {
-  gl.activeTexture(gl.TEXTURE0 + unit);
   const texture = gl.createTexture();
-  gl.bindTexture(gl.TEXTURE_2D, texture);
+  bindTexture(gl, unit, texture);
   for (const parameter of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T])
     gl.texParameteri(gl.TEXTURE_2D, parameter, gl.CLAMP_TO_EDGE);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, filter);
@@ -86,22 +98,36 @@ export function makeTexture(
   return texture;
 }
 
+/** Put a texture in a unit, as the one that the next calls are about. */
+export function bindTexture(gl: WebGL2RenderingContext, unit: number, texture: WebGLTexture): void {
+  gl.activeTexture(gl.TEXTURE0 + unit);
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+}
+
+/** A shader that does not compile, or does not fit the other one; the message is the compiler's. */
+export class CompileError extends Error {}
+
 function compile(gl: WebGL2RenderingContext, fragment: string): WebGLProgram {
   const program = gl.createProgram();
-  for (const [type, source] of [
+  const shaders = [
     [gl.VERTEX_SHADER, VERTEX],
     [gl.FRAGMENT_SHADER, fragment],
-  ] as const) {
+  ] as const;
+  const made = shaders.map(([type, source]) => {
     const shader = gl.createShader(type);
     if (!shader) throw new Error("WebGL gave no shader");
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
     gl.attachShader(program, shader);
     gl.deleteShader(shader);
-  }
+    return shader;
+  });
   gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
-    throw new Error(gl.getProgramInfoLog(program) ?? "WebGL could not link the program");
-  }
-  return program;
+  if (gl.getProgramParameter(program, gl.LINK_STATUS)) return program;
+  const logs = [
+    ...made.map((shader) => gl.getShaderInfoLog(shader)),
+    gl.getProgramInfoLog(program),
+  ];
+  gl.deleteProgram(program);
+  throw new CompileError(logs.find(Boolean) ?? "WebGL could not link the program");
 }

@@ -118,6 +118,17 @@ export class WebGlRenderer implements Renderer {
     program.fill(width, height);
   }
 
+  show(picture: ImageBitmap | OffscreenCanvas, mirror: boolean): void {
+    const { gl, program } = this;
+    if (gl.isContextLost()) return;
+    this.uploadPicture(picture);
+    this.held = null;
+    program.use();
+    gl.uniform1i(program.at("view"), VIEW_NUMBER.picture);
+    gl.uniform1i(program.at("mirror"), mirror ? 1 : 0);
+    program.fill(picture.width, picture.height);
+  }
+
   dispose(): void {
     const { gl, textures } = this;
     for (const texture of [textures.picture, ...textures.rest]) gl.deleteTexture(texture);
@@ -129,16 +140,20 @@ export class WebGlRenderer implements Renderer {
 
   private upload(masked: MaskedPicture): void {
     const { gl } = this;
-    const { bitmap } = masked.picture;
     const { data, width, height } = masked.mask;
-    if (gl.canvas.width !== bitmap.width || gl.canvas.height !== bitmap.height) {
-      gl.canvas.width = bitmap.width;
-      gl.canvas.height = bitmap.height;
-    }
-    gl.activeTexture(gl.TEXTURE0 + UNIT.picture);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, bitmap);
+    this.uploadPicture(masked.picture.bitmap);
     gl.activeTexture(gl.TEXTURE0 + UNIT.probability);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, width, height, 0, gl.RED, gl.UNSIGNED_BYTE, data);
     this.held = masked;
+  }
+
+  private uploadPicture(picture: ImageBitmap | OffscreenCanvas): void {
+    const { gl } = this;
+    if (gl.canvas.width !== picture.width || gl.canvas.height !== picture.height) {
+      gl.canvas.width = picture.width;
+      gl.canvas.height = picture.height;
+    }
+    gl.activeTexture(gl.TEXTURE0 + UNIT.picture);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, picture);
   }
 }

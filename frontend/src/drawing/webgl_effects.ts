@@ -10,7 +10,8 @@ import {
   halvedSize,
 } from "./effect";
 import { type Look, TEAL } from "./look";
-import { makeTexture, PROBABILITY, Program, UNIT } from "./program";
+import { bindTexture, PROBABILITY, Program, UNIT } from "./program";
+import { Target } from "./target";
 
 const EFFECT_NUMBER: Record<Effect, number> = { bokeh: 0, pixelated: 1, background: 2 };
 
@@ -103,49 +104,10 @@ void main() {
   colour = vec4(mix(behind, seen, blurred(alpha, alphaPlace).r), 1.0);
 }`;
 
-/** A texture that can be drawn to. */
-class Target {
-  readonly texture: WebGLTexture;
-  private readonly framebuffer: WebGLFramebuffer;
-  width = 0;
-  height = 0;
-
-  constructor(
-    private readonly gl: WebGL2RenderingContext,
-    private readonly bytes: 1 | 4,
-  ) {
-    this.texture = makeTexture(gl, UNIT.source, gl.LINEAR);
-    this.framebuffer = gl.createFramebuffer();
-  }
-
-  /** Draw to it from now on. */
-  begin(width: number, height: number): void {
-    const { gl, texture } = this;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer);
-    if (this.width === width && this.height === height) return;
-    const [inside, format] = this.bytes === 1 ? [gl.R8, gl.RED] : [gl.RGBA8, gl.RGBA];
-    bind(gl, UNIT.source, texture);
-    gl.texImage2D(gl.TEXTURE_2D, 0, inside, width, height, 0, format, gl.UNSIGNED_BYTE, null);
-    const { FRAMEBUFFER, COLOR_ATTACHMENT0, TEXTURE_2D } = gl;
-    gl.framebufferTexture2D(FRAMEBUFFER, COLOR_ATTACHMENT0, TEXTURE_2D, texture, 0);
-    [this.width, this.height] = [width, height];
-  }
-
-  dispose(): void {
-    this.gl.deleteFramebuffer(this.framebuffer);
-    this.gl.deleteTexture(this.texture);
-  }
-}
-
 /** A texture, and where in it the picture is: scale and offset of its places. */
 interface Blurred {
   texture: WebGLTexture;
   place: [number, number, number, number];
-}
-
-function bind(gl: WebGL2RenderingContext, unit: number, texture: WebGLTexture): void {
-  gl.activeTexture(gl.TEXTURE0 + unit);
-  gl.bindTexture(gl.TEXTURE_2D, texture);
 }
 
 export class EffectPasses {
@@ -167,9 +129,9 @@ export class EffectPasses {
     this.blur = new Program(gl, BLUR);
     this.compose = new Program(gl, COMPOSE);
     gl.uniform3f(this.compose.at("teal"), TEAL[0] / 255, TEAL[1] / 255, TEAL[2] / 255);
-    this.whole = new Target(gl, 1);
-    this.edges = [new Target(gl, 1), new Target(gl, 1)];
-    this.backgrounds = [new Target(gl, 4), new Target(gl, 4)];
+    this.whole = new Target(gl, 1, UNIT.source);
+    this.edges = [new Target(gl, 1, UNIT.source), new Target(gl, 1, UNIT.source)];
+    this.backgrounds = [new Target(gl, 4, UNIT.source), new Target(gl, 4, UNIT.source)];
   }
 
   /** Draw the picture and mask that are in the textures, on the canvas. */
@@ -183,8 +145,8 @@ export class EffectPasses {
 
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     compose.use();
-    bind(gl, UNIT.alpha, alpha.texture);
-    bind(gl, UNIT.under, under.texture);
+    bindTexture(gl, UNIT.alpha, alpha.texture);
+    bindTexture(gl, UNIT.under, under.texture);
     gl.uniform4f(compose.at("alphaPlace"), ...alpha.place);
     gl.uniform4f(compose.at("underPlace"), ...under.place);
     gl.uniform2f(compose.at("size"), width, height);
@@ -238,7 +200,7 @@ export class EffectPasses {
     if (factor > 1) {
       result.begin(size.width, size.height);
       shrink.use();
-      bind(gl, UNIT.source, source);
+      bindTexture(gl, UNIT.source, source);
       gl.uniform1i(shrink.at("factor"), factor);
       gl.uniform1i(shrink.at("margin"), margin);
       shrink.fill(size.width, size.height);
@@ -268,7 +230,7 @@ export class EffectPasses {
     const { gl, blur } = this;
     to.begin(size.width, size.height);
     blur.use();
-    bind(gl, UNIT.source, from);
+    bindTexture(gl, UNIT.source, from);
     gl.uniform2i(blur.at("direction"), ...direction);
     gl.uniform1i(blur.at("reach"), weights.length - 1);
     gl.uniform1fv(blur.at("weights"), weights);

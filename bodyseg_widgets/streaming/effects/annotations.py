@@ -1,0 +1,162 @@
+"""An effect's parameters, read from how its function is written."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from dataclasses import replace
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import numpy as np
+from PIL import Image
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.rendering import Color
+from bodyseg_widgets.streaming.effects.parameters import (
+    ColorField,
+    Number,
+    OneOf,
+    Parameter,
+    PictureField,
+    Range,
+    Switch,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["PREVIOUS", "read_parameters", "takes_previous"]
+
+PREVIOUS = "previous"
+"""A parameter of this name is no control: it is the picture that the effect gave last."""
+
+_GIVEN = 2
+"""Every effect is handed the frame and the result."""
+
+_KINDS = (
+    "Annotated[float, Range(0, 1)], Annotated[int, Range(1, 20)], float, int, bool, Color, "
+    'Literal["a", "b"], numpy.ndarray or PIL.Image.Image'
+)
+
+
+def read_parameters(function: Callable[..., object], name: str) -> tuple[Parameter, ...]:
+    """Give the parameters of an effect, in their order, without frame, result and `previous`.
+
+    Parameters
+    ----------
+    function : callable
+        ``(frame, result, **params) -> picture``.
+    name : str
+        What messages call it.
+
+    Raises
+    ------
+    InvalidOptionError
+        It does not take frame and result, or a parameter has no default, or an annotation that
+        says nothing of a control.
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError) as error:
+        raise InvalidOptionError(
+            f"The parameters of the effect {name!r} cannot be read: {error}. Write a function "
+            "around it."
+        ) from error
+    given = [*signature.parameters.values()]
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    if len(given) < _GIVEN or any(each.kind not in positional for each in given[:_GIVEN]):
+        raise InvalidOptionError(
+            f"The effect {name!r} must be a function (frame, result, **params) -> picture, but is "
+            f"{name}{signature}."
+        )
+    hints = _hints(function, name)
+    return tuple(_parameter(each, hints, name) for each in given[_GIVEN:] if each.name != PREVIOUS)
+
+
+def takes_previous(function: Callable[..., object]) -> bool:
+    """Whether an effect wants the picture that it gave last."""
+    return PREVIOUS in inspect.signature(function).parameters
+
+
+def _hints(function: Callable[..., object], name: str) -> dict[str, Any]:
+    of = function if inspect.isroutine(function) else type(function).__call__
+    try:
+        return get_type_hints(of, include_extras=True)
+    except (NameError, TypeError, AttributeError) as error:
+        raise InvalidOptionError(
+            f"An annotation of the effect {name!r} cannot be read: {error}. Names in annotations "
+            "must be those of the module or notebook."
+        ) from error
+
+
+def _parameter(given: inspect.Parameter, hints: dict[str, Any], effect: str) -> Parameter:
+    where = f"The parameter {given.name!r} of the effect {effect!r}"
+    if given.kind in {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
+        raise InvalidOptionError(f"{where} stands for any others; give each a name of its own.")
+    if given.default is inspect.Parameter.empty:
+        raise InvalidOptionError(f"{where} needs a default: the value its control begins with.")
+    annotation = hints.get(given.name, type(given.default))
+    try:
+        made = _of_annotation(given.name, annotation, given.default)
+    except InvalidOptionError as error:
+        raise InvalidOptionError(f"{where} has a default that it does not take: {error}") from error
+    if made is None:
+        raise InvalidOptionError(
+            f"{where} gets its control by its annotation, one of {_KINDS}, but got {annotation!r}."
+        )
+    return made
+
+
+def _of_annotation(name: str, annotation: Any, default: Any) -> Parameter | None:  # noqa: ANN401
+    ranges: list[Range] = []
+    if get_origin(annotation) is Annotated:
+        annotation, *notes = get_args(annotation)
+        ranges = [note for note in notes if isinstance(note, Range)]
+    annotation = _without_none(annotation)
+    if annotation is bool:
+        switch = Switch(name, default)
+        return Switch(name, switch.checked(default))
+    if annotation in {int, float}:
+        return _number(name, default, whole=annotation is int, ranges=ranges)
+    if get_origin(annotation) is Literal:
+        options = OneOf(name, default, get_args(annotation))
+        return OneOf(name, options.checked(default), options.options)
+    if annotation is Color:
+        color = ColorField(name, Color(0, 0, 0))
+        return ColorField(name, color.checked(default))
+    if _is_picture(annotation):
+        as_pil = isinstance(annotation, type) and issubclass(annotation, Image.Image)
+        pixels = PictureField(name, None).checked(default)
+        return PictureField(name, None if pixels is None else np.asarray(pixels), as_pil=as_pil)
+    return None
+
+
+def _number(name: str, default: Any, *, whole: bool, ranges: list[Range]) -> Number:  # noqa: ANN401
+    number = Number(name, 0, whole=whole)
+    if ranges:
+        ends = ranges[0]
+        number = replace(number, low=ends.low, high=ends.high, step=ends.step)
+    return replace(number, default=number.checked(default))
+
+
+def _without_none(annotation: Any) -> Any:  # noqa: ANN401
+    """Take ``X | None`` for ``X``."""
+    if get_origin(annotation) in {types.UnionType, Union}:
+        others = [each for each in get_args(annotation) if each is not type(None)]
+        if len(others) == 1:
+            return others[0]
+    return annotation
+
+
+def _is_picture(annotation: Any) -> bool:  # noqa: ANN401
+    kind = get_origin(annotation) or annotation
+    return isinstance(kind, type) and issubclass(kind, np.ndarray | Image.Image)

@@ -1,0 +1,82 @@
+"""Which effects of a person's own views can draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from bodyseg_widgets.errors import InvalidOptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from bodyseg_widgets.streaming.effects.parameters import Parameter
+
+__all__ = ["EFFECTS", "LIVE_EFFECTS", "OwnEffect", "add_effect", "check_names", "on_new_effect"]
+
+EFFECTS = ("bokeh", "pixelated", "background")
+"""The effects that come along."""
+
+
+class OwnEffect(Protocol):
+    """An effect of a person's own."""
+
+    @property
+    def name(self) -> str:
+        """What pickers call it."""
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """What it is made of, by name."""
+
+
+LIVE_EFFECTS: Final[dict[str, OwnEffect]] = {}
+"""Every effect of a person's own, by name, in the order in which pickers list them."""
+
+_listeners: list[Callable[[], object]] = []
+
+
+def add_effect(effect: OwnEffect) -> None:
+    """Offer an effect in every view, in place of one that had its name.
+
+    Raises
+    ------
+    InvalidOptionError
+        Its name is empty, or that of an effect that comes along.
+    """
+    name: object = effect.name
+    if not isinstance(name, str) or not name.strip() or name in EFFECTS:
+        raise InvalidOptionError(
+            f"The name of an effect must be some text other than {', '.join(map(repr, EFFECTS))}, "
+            f"but got {name!r}."
+        )
+    LIVE_EFFECTS[name] = effect
+    for tell in [*_listeners]:
+        tell()
+
+
+def on_new_effect(callback: Callable[[], object]) -> Callable[[], None]:
+    """Call `callback` whenever an effect is added; give the function that ends that."""
+    _listeners.append(callback)
+
+    def end() -> None:
+        if callback in _listeners:
+            _listeners.remove(callback)
+
+    return end
+
+
+def check_names(effect: str, known: Iterable[str], given: Iterable[str]) -> None:
+    """Check that an effect has all parameters that are given.
+
+    Raises
+    ------
+    InvalidOptionError
+        It has not; the message lists those that it has.
+    """
+    known = [*known]
+    for name in given:
+        if name not in known:
+            listed = ", ".join(map(repr, known)) or "none"
+            raise InvalidOptionError(
+                f"The effect {effect!r} has no parameter {name!r}; it has {listed}."
+            )

@@ -1,0 +1,180 @@
+"""Effects that are a person's own functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import TYPE_CHECKING, TypeAlias, overload
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.images import ImageInput
+from bodyseg_widgets.streaming.effects.annotations import PREVIOUS, read_parameters, takes_previous
+from bodyseg_widgets.streaming.effects.live_effects import add_effect, check_names
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.streaming.effects.parameters import Parameter
+    from bodyseg_widgets.streaming.frame import Result
+
+__all__ = ["Effect", "PythonEffect", "effect"]
+
+Effect: TypeAlias = Callable[..., ImageInput]
+"""``(frame, result, **params) -> picture``; see `effect`."""
+
+
+class PythonEffect:
+    """A person's own function as an effect, made by `effect`.
+
+    Called, it is that function, with parameters that are checked first.
+
+    Attributes
+    ----------
+    name : str
+        What pickers call it.
+    function : callable
+        The function.
+    parameters : dict of str to Parameter
+        What it is made of, by name.
+    wants_previous : bool
+        Whether it is handed the picture that it gave last, as `previous`.
+    """
+
+    def __init__(self, function: Effect, name: str) -> None:
+        self.name = name
+        self.function = function
+        self.parameters: dict[str, Parameter] = {
+            each.name: each for each in read_parameters(function, name)
+        }
+        self.wants_previous = takes_previous(function)
+        update_wrapper(self, function)
+
+    def __repr__(self) -> str:
+        return f"<effect {self.name!r}: {', '.join(self.parameters) or 'no parameters'}>"
+
+    def __call__(
+        self,
+        frame: NDArray[np.uint8],
+        result: Result,
+        *,
+        previous: NDArray[np.uint8] | None = None,
+        **params: object,
+    ) -> ImageInput:
+        """Make a picture.
+
+        Parameters
+        ----------
+        frame : numpy.ndarray
+            uint8 (H, W, 3), RGB.
+        result : Result
+            What the model made of it.
+        previous : numpy.ndarray, optional
+            The picture that it gave last; where the function takes it.
+        **params
+            Its parameters; those that are left out have their defaults.
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such parameter, or it does not take that value.
+        """
+        handed = {PREVIOUS: previous} if self.wants_previous else {}
+        return self.function(frame, result, **handed, **self.checked(params))
+
+    def checked(self, params: dict[str, object]) -> dict[str, object]:
+        """Give all parameters as the function gets them, with defaults for those left out."""
+        check_names(self.name, self.parameters, params)
+        return {
+            name: each.checked(params.get(name, each.default))
+            for name, each in self.parameters.items()
+        }
+
+
+@overload
+def effect(function: Effect, /) -> PythonEffect: ...
+
+
+@overload
+def effect(*, name: str) -> Callable[[Effect], PythonEffect]: ...
+
+
+def effect(
+    function: Effect | None = None, /, *, name: str | None = None
+) -> PythonEffect | Callable[[Effect], PythonEffect]:
+    """Make a function an effect that every view offers, with a control for each parameter.
+
+    Views draw it live, in place of the camera's picture. It runs in the kernel, on a thread of
+    its own: a slow one skips frames and holds up neither the stream nor other panels. Running the
+    cell again puts the new function in the old one's place at once, also in views that show it.
+    What it raises is shown under the picture, and its last good picture stays.
+
+    Parameters
+    ----------
+    function : callable
+        ``(frame, result, **params) -> picture``. The frame is uint8 (H, W, 3), RGB, read-only and
+        not mirrored; the result a :class:`Result` with mask and poses. The picture is anything
+        `to_rgb` takes, of the frame's size.
+
+        Each parameter has a default, and a control by its annotation:
+
+        ==================================  ===========================================
+        ``Annotated[float, Range(0, 1)]``   a slider; of whole numbers with ``int``
+        ``float``, ``int``                  a field for a number
+        ``bool``                            a checkbox
+        ``Color``                           a colour picker
+        ``Literal["soft", "hard"]``         a picker
+        ``np.ndarray``, ``Image.Image``     a button that opens a picture; None for none
+        ==================================  ===========================================
+
+        One that is called `previous` is no control: it is the picture that the effect gave last,
+        uint8 (H, W, 3), or None where there is none of that size.
+    name : str, optional
+        What pickers call it; default: the function's name.
+
+    Returns
+    -------
+    PythonEffect
+        The function as an effect, which can be called, and handed to `apply_effect`.
+
+    Raises
+    ------
+    InvalidOptionError
+        It takes no frame and result, a parameter has no default or no annotation that stands for
+        a control, or the name is taken by an effect that comes along.
+
+    Examples
+    --------
+    >>> from typing import Annotated
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Color, Range, effect
+    >>> @effect
+    ... def tinted(
+    ...     frame, result, strength: Annotated[float, Range(0, 1)] = 0.5, tint: Color = "teal"
+    ... ):
+    ...     people = strength * result.mask.probability[..., None]
+    ...     return (frame * (1 - people) + np.array(tint[:3]) * people).astype(np.uint8)
+    >>> tinted
+    <effect 'tinted': strength, tint>
+    """
+    if function is None:
+        return lambda given: _registered(given, name)
+    return _registered(function, name)
+
+
+def _registered(function: Effect, name: str | None) -> PythonEffect:
+    if not callable(function):
+        raise InvalidOptionError(
+            "@effect makes a function (frame, result, **params) -> picture an effect, but got "
+            f"{type(function).__name__}."
+        )
+    made = PythonEffect(function, _name_of(function) if name is None else name)
+    add_effect(made)
+    return made
+
+
+def _name_of(function: Effect) -> str:
+    name = str(getattr(function, "__name__", type(function).__name__))
+    if name == "<lambda>":
+        raise InvalidOptionError('A lambda has no name: write effect(name="…")(lambda …).')
+    return name

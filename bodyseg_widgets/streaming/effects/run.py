@@ -1,0 +1,121 @@
+"""One picture after the other through an effect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bodyseg_widgets.errors import EffectError, InvalidImageError
+from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.streaming.effects.annotations import PREVIOUS
+from bodyseg_widgets.streaming.effects.python_effect import PythonEffect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.streaming.effects.python_effect import Effect
+    from bodyseg_widgets.streaming.frame import Frame, Result
+
+__all__ = ["EffectRun"]
+
+
+class EffectRun:
+    """Runs an effect on the frames of a stream or video, and checks what it gives.
+
+    Parameters
+    ----------
+    effect : callable
+        ``(frame, result, **params) -> picture``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Frame, Mask, Result, Segmentation, Timings
+    >>> from bodyseg_widgets.streaming.effects import EffectRun
+    >>> frame = Frame(id=1, image=np.zeros((4, 6, 3), np.uint8), timestamp=0.0)
+    >>> nobody = Mask.from_levels(np.zeros((1, 1), np.uint8), size=(4, 6))
+    >>> run = EffectRun(lambda frame, result: frame[:2])
+    >>> run.picture(Result(frame, Segmentation(nobody), Timings()), {}, "frame 1")
+    Traceback (most recent call last):
+    bodyseg_widgets.errors.InvalidImageError: The effect '<lambda>' must return pictures of the \
+frame's size, 6x4 (width x height), but at frame 1 it returned 6x2. Scale it with cv2.resize, or \
+cut the frame before you make it.
+    """
+
+    def __init__(self, effect: Effect) -> None:
+        self.effect = effect
+        self.name = effect.name if isinstance(effect, PythonEffect) else _name_of(effect)
+        self._wants_previous = isinstance(effect, PythonEffect) and effect.wants_previous
+        self._frame: Frame | None = None
+        # What was there before that frame, and what was made of it.
+        self._before: NDArray[np.uint8] | None = None
+        self._made: NDArray[np.uint8] | None = None
+
+    def picture(
+        self, result: Result, params: Mapping[str, object], where: str
+    ) -> NDArray[np.uint8]:
+        """Make the picture of a frame.
+
+        Of the same frame once more, as when a parameter has changed, `previous` is what it was.
+
+        Parameters
+        ----------
+        result : Result
+            The frame, and what the model made of it.
+        params : mapping
+            Handed to the effect.
+        where : str
+            What messages call the frame.
+
+        Returns
+        -------
+        numpy.ndarray
+            uint8 (H, W, 3), RGB, of the frame's size.
+
+        Raises
+        ------
+        EffectError
+            The effect raised an error, which is the ``__cause__``.
+        InvalidImageError
+            It gave no picture, or one of another size.
+        """
+        frame = result.frame
+        if frame is not self._frame:
+            self._before, self._frame = self._made, frame
+        image = frame.image
+        if image.flags.writeable:
+            # Models and other effects have the same picture.
+            image = image.view()
+            image.flags.writeable = False
+        handed = {PREVIOUS: self._previous(image)} if self._wants_previous else {}
+        try:
+            given = self.effect(image, result, **handed, **params)
+        except (Exception, SystemExit) as error:
+            raise EffectError(
+                f"The effect {self.name!r} raised {type(error).__name__} at {where}: {error}"
+            ) from error
+        try:
+            made = to_rgb(given)
+        except InvalidImageError as error:
+            raise InvalidImageError(
+                f"The effect {self.name!r} must return a picture, but not so at {where}: {error}"
+            ) from error
+        if made.shape != image.shape:
+            height, width = made.shape[:2]
+            raise InvalidImageError(
+                f"The effect {self.name!r} must return pictures of the frame's size, "
+                f"{frame.size[0]}x{frame.size[1]} (width x height), but at {where} it returned "
+                f"{width}x{height}. Scale it with cv2.resize, or cut the frame before you make it."
+            )
+        self._made = made
+        return made
+
+    def _previous(self, image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+        before = self._before
+        return before if before is not None and before.shape == image.shape else None
+
+
+def _name_of(effect: Effect) -> str:
+    return str(getattr(effect, "__name__", type(effect).__name__))

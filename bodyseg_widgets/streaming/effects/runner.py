@@ -1,0 +1,142 @@
+"""An effect on a stream's newest result, on a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic
+
+from bodyseg_widgets.errors import BodySegError, EffectError
+from bodyseg_widgets.streaming.effects.run import EffectRun
+from bodyseg_widgets.streaming.encoded import Origin
+from bodyseg_widgets.streaming.worker import LatestWorker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.streaming.effects.python_effect import PythonEffect
+    from bodyseg_widgets.streaming.frame import Result
+
+__all__ = ["EffectRunner", "Made"]
+
+_OURS = __name__.rsplit(".", 1)[0]
+_CELL = "ipykernel_"
+_WHERE = "the newest frame"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an effect made of a frame.
+
+    Attributes
+    ----------
+    result : Result
+        The frame, and what the model made of it.
+    image : numpy.ndarray
+        uint8 (H, W, 3), RGB, of the frame's size.
+    took : float
+        How long that took, in milliseconds.
+    """
+
+    result: Result
+    image: NDArray[np.uint8]
+    took: float
+
+
+class EffectRunner(Generic[Origin]):
+    """Runs an effect on the newest of a stream's results; those between are left out.
+
+    Parameters
+    ----------
+    effect : PythonEffect
+        The effect.
+    params : callable
+        Asked before each frame for the parameters.
+    made : callable
+        ``(origin, made)``, on the effect's thread.
+    failed : callable
+        ``(origin, error, text)``, likewise: it raised an error, or gave no picture. The text is
+        for the person who wrote it, with the lines that led there.
+    """
+
+    def __init__(
+        self,
+        effect: PythonEffect,
+        *,
+        params: Callable[[], Mapping[str, object]],
+        made: Callable[[Origin, Made], object],
+        failed: Callable[[Origin, BodySegError, str], object],
+    ) -> None:
+        self._run = EffectRun(effect)
+        self._params = params
+        self._made = made
+        self._failed = failed
+        self._lock = threading.Lock()
+        self._last: tuple[Origin, Result] | None = None
+        self._ended = False
+        self._worker: LatestWorker[tuple[Origin, Result]] = LatestWorker(
+            self._work, on_skipped=lambda _: None, name=f"bodyseg-effect-{effect.name}"
+        )
+
+    def offer(self, origin: Origin, result: Result) -> None:
+        """Hand in a result; returns at once."""
+        with self._lock:
+            self._last = (origin, result)
+        self._worker.offer((origin, result))
+
+    def again(self) -> None:
+        """Look at the last result again, as a parameter has changed."""
+        with self._lock:
+            last = self._last
+        if last is not None:
+            self._worker.offer(last)
+
+    def end(self, wait: float = 0) -> None:
+        """End the thread after the frame it is at, of which nothing will be told any more.
+
+        Parameters
+        ----------
+        wait : float
+            How many seconds to wait for that at most: a person's function may never return.
+        """
+        with self._lock:
+            self._ended = True
+        self._worker.close(wait)
+
+    def _work(self, item: tuple[Origin, Result]) -> None:
+        origin, result = item
+        start = time.perf_counter()
+        error: BodySegError | None = None
+        try:
+            image = self._run.picture(result, self._params(), _WHERE)
+        except BodySegError as raised:
+            error = raised
+        took = (time.perf_counter() - start) * 1000
+        with self._lock:
+            if self._ended:
+                return
+        if error is None:
+            self._made(origin, Made(result, image, took))
+        else:
+            self._failed(origin, error, told(error))
+
+
+def told(error: BodySegError) -> str:
+    """Say what an effect raised, with the lines of the person's own code that led there."""
+    cause = error.__cause__
+    if not isinstance(error, EffectError) or cause is None:
+        return str(error)
+    lines = []
+    for frame in traceback.extract_tb(cause.__traceback__):
+        if f"/{_OURS.replace('.', '/')}/" in frame.filename.replace("\\", "/"):
+            continue
+        place = "Cell" if _CELL in frame.filename else f'File "{frame.filename}"'
+        lines.append(f"{place}, line {frame.lineno}, in {frame.name}")
+        lines += [f"    {line.strip()}" for line in (frame.line or "").splitlines()]
+    said = traceback.format_exception_only(cause)
+    return "\n".join([*lines, "".join(said).rstrip()])

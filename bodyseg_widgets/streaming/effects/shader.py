@@ -1,0 +1,193 @@
+"""Effects in the language of graphics cards."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import textwrap
+from typing import TYPE_CHECKING
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.pose import KEYPOINT_NAMES
+from bodyseg_widgets.rendering import Color
+from bodyseg_widgets.streaming.effects.live_effects import add_effect
+from bodyseg_widgets.streaming.effects.parameters import (
+    ColorField,
+    Number,
+    OneOf,
+    Parameter,
+    Range,
+    Switch,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["MOST_POSES", "ShaderEffect"]
+
+MOST_POSES = 4
+"""People whose landmarks a shader gets: with 33 each, they leave more than a third of the 224
+vectors that every WebGL2 has for uniforms."""
+
+_RESERVED = (
+    "frame", "probability", "previous", "background", "size", "time", "threshold", "poses",
+    "landmarks", "landmark", "place", "color",
+)  # fmt: skip
+_GIVEN = f"""\
+uniform sampler2D frame, probability, previous, background;
+uniform vec2 size;
+uniform float time, threshold;
+uniform int poses;
+uniform vec4 landmarks[{MOST_POSES * len(KEYPOINT_NAMES)}];
+in vec2 place;
+out vec4 color;
+vec4 landmark(int person, int keypoint) {{
+  return landmarks[{len(KEYPOINT_NAMES)} * person + keypoint];
+}}"""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+
+
+class ShaderEffect:
+    """A fragment shader as an effect that every view offers, with a control for each parameter.
+
+    It runs in the browser, on the graphics card where there is one, for each pixel of the picture
+    at once. Making another one of the same name, as when a cell is run again, puts it in the old
+    one's place in views that show it. Where it does not compile, the compiler's words stand under
+    the picture with line and text, and the shader before it goes on.
+
+    Parameters
+    ----------
+    source : str
+        GLSL ES 3.00: functions and ``void main()``, which sets ``color``, a ``vec4``. There is no
+        ``#version`` and no declaration of what is given:
+
+        ===================  ========================================================
+        ``vec2 place``       where this pixel is, 0 to 1 from the top left, not mirrored
+        ``sampler2D``        ``frame``; ``probability`` (in ``.r``, 0 to 1); ``previous``, the
+                             picture this shader gave last, black at first; ``background``, that
+                             of the view: a picture, or its colour. All are as large as the
+                             frame: ``texture(frame, place)``
+        ``vec2 size``        width and height of the frame, in pixels
+        ``float time``       seconds since the first frame that the view drew with a shader
+        ``float threshold``  the view's: a pixel is a person where its probability is at least this
+        ``int poses``        how many people's poses there are, up to ``MOST_POSES``
+        ``landmark(i, j)``   ``vec4`` of person i and keypoint j, such as ``LEFT_WRIST``: x and y
+                             as ``place``, z as wide as x, and the score
+        ===================  ========================================================
+
+        and the parameters, as uniforms of their names.
+    name : str
+        What pickers call it.
+    **params : Range, bool, int, float, Color or tuple of str
+        Its parameters. A `Range` is a slider and a ``float``; a number a field and an ``int`` or
+        ``float``; a bool a checkbox and a ``bool``; a `Color` a colour picker and a ``vec3``; a
+        tuple of words a picker and an ``int``, the number of the word from 0.
+
+    Attributes
+    ----------
+    source : str
+        The source, its first line being line 1.
+    parameters : dict of str to Parameter
+        What it is made of, by name.
+
+    Raises
+    ------
+    InvalidOptionError
+        The source is empty or has a ``#version``, the name is that of an effect that comes along,
+        or a parameter is none of these or called as something that is given.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import Range, ShaderEffect
+    >>> ripple = ShaderEffect(
+    ...     '''
+    ...     void main() {
+    ...         float away = 1.0 - texture(probability, place).r;
+    ...         vec2 shift = strength * away * sin(40.0 * place.yx + 3.0 * time);
+    ...         color = texture(frame, place + shift);
+    ...     }
+    ...     ''',
+    ...     name="ripple",
+    ...     strength=Range(0, 0.05, 0.01),
+    ... )
+    >>> ripple
+    <shader 'ripple': strength>
+    """
+
+    def __init__(
+        self,
+        source: str,
+        *,
+        name: str = "shader",
+        **params: Range | float | Color | tuple[str, ...],
+    ) -> None:
+        self.name = name
+        self.source = _checked_source(source)
+        self.parameters: Mapping[str, Parameter] = {
+            each: _parameter(each, value) for each, value in params.items()
+        }
+        add_effect(self)
+
+    @property
+    def declarations(self) -> str:
+        """What stands before the source: all that it is given."""
+        keypoints = (f"const int {each.upper()} = {n};" for n, each in enumerate(KEYPOINT_NAMES))
+        uniforms = (f"uniform {_glsl_type(each)} {name};" for name, each in self.parameters.items())
+        return "\n".join([_GIVEN, *keypoints, *uniforms])
+
+    def __repr__(self) -> str:
+        return f"<shader {self.name!r}: {', '.join(self.parameters) or 'no parameters'}>"
+
+
+def _glsl_type(parameter: Parameter) -> str:
+    match parameter:
+        case Number(whole=False):
+            return "float"
+        case Switch():
+            return "bool"
+        case ColorField():
+            return "vec3"
+    return "int"
+
+
+def _checked_source(source: object) -> str:
+    if not isinstance(source, str) or not source.strip():
+        raise InvalidOptionError(
+            f"source must be GLSL with a function void main(), but got {source!r}."
+        )
+    text = textwrap.dedent(source).strip("\n")
+    if re.search(r"^\s*#\s*version\b", text, re.MULTILINE):
+        raise InvalidOptionError("source must have no #version: it is GLSL ES 3.00. Leave it out.")
+    return text
+
+
+def _parameter(name: str, value: object) -> Parameter:
+    if not _NAME.match(name) or "__" in name or name.startswith("gl_") or keyword.iskeyword(name):
+        raise InvalidOptionError(
+            "A parameter of a shader is called by letters, digits and single underscores, but got "
+            f"{name!r}."
+        )
+    if name in _RESERVED:
+        raise InvalidOptionError(
+            f"No parameter of a shader can be called {name!r}: that is given already, as "
+            f"{', '.join(_RESERVED)}."
+        )
+    match value:
+        case Range():
+            middle = (value.low + value.high) / 2
+            default = middle if value.default is None else value.default
+            return Number(name, default, low=value.low, high=value.high, step=value.step)
+        case bool():
+            return Switch(name, value)
+        case int() | float():
+            number = Number(name, 0, whole=isinstance(value, int))
+            return Number(name, number.checked(value), whole=number.whole)
+        case Color():
+            return ColorField(name, ColorField(name, value).checked(value))
+        case (str(), *_) if all(isinstance(each, str) for each in value):
+            return OneOf(name, value[0], tuple(value))
+    raise InvalidOptionError(
+        f"The parameter {name!r} of a shader must be a Range, a number, a bool, a Color or a tuple "
+        f"of words, but got {value!r}."
+    )

@@ -1,0 +1,231 @@
+/** Drawing with a shader of a person's own, in a WebGL2 context of its own. */
+import { lowestProbability } from "../mask";
+import type { ParameterSpec, Value } from "../own_effect";
+import type { Answered } from "../source";
+import { type Colour, parseColour } from "./effect";
+import { CompileError, makeTexture, PROBABILITY, Program } from "./program";
+import { Target } from "./target";
+
+const UNIT = { frame: 0, probability: 1, previous: 2, background: 3, source: 4 };
+
+/** Of the program that makes the probability as large as the frame: there, the mask is that. */
+const MASK_UNIT = { probability: 5 };
+
+const WHOLE_PROBABILITY = `${PROBABILITY}
+in vec2 place;
+out vec4 colour;
+void main() { colour = vec4(probabilityAt(place)); }`;
+
+const COPY = `
+uniform sampler2D source;
+in vec2 place;
+out vec4 colour;
+void main() { colour = vec4(texture(source, place).rgb, 1.0); }`;
+
+/** As in streaming/effects/shader.py. */
+const MOST_POSES = 4;
+const KEYPOINTS = 33;
+
+export interface ShaderSource {
+  declarations: string;
+  source: string;
+}
+
+export interface ShaderInputs {
+  threshold: number;
+  /** As large as the frame, or a colour. */
+  background: OffscreenCanvas | Colour;
+  parameters: readonly { spec: ParameterSpec; value: Value }[];
+}
+
+/** What a compiler says, by the lines of the source: `ERROR: 1:3: 'foo' : undeclared identifier`. */
+export function explain(log: string, source: string): string {
+  const lines = source.split("\n");
+  const said = log
+    .replaceAll("\0", "")
+    .split("\n")
+    .filter((line) => line.trim());
+  return said
+    .map((line) => {
+      const [, part, number, what] = /^\w+: (\d+):(-?\d+): (.*)$/.exec(line) ?? [];
+      if (what === undefined) return line;
+      if (part !== "1") return `In what is declared before the source: ${what}`;
+      const text = lines[Number(number) - 1]?.trim();
+      return `Line ${number}: ${what}${text ? `\n    ${text}` : ""}`;
+    })
+    .join("\n");
+}
+
+export class ShaderPainter {
+  private program: Program | null = null;
+  /** What was compiled last, also where that failed. */
+  private compiled: ShaderSource | null = null;
+  private readonly whole: Program;
+  private readonly copy: Program;
+  private readonly textures: WebGLTexture[];
+  private readonly probability: Target;
+  /** What is drawn now, and what was drawn before. */
+  private drawing: Target;
+  private previous: Target;
+  private frame: number | null = null;
+  /** When the first frame was taken. */
+  private begun: number | null = null;
+
+  private constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly canvas: OffscreenCanvas,
+  ) {
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    this.whole = new Program(gl, WHOLE_PROBABILITY, MASK_UNIT);
+    this.copy = new Program(gl, COPY, UNIT);
+    this.textures = [
+      makeTexture(gl, UNIT.frame, gl.LINEAR),
+      makeTexture(gl, UNIT.background, gl.LINEAR),
+      makeTexture(gl, MASK_UNIT.probability, gl.LINEAR),
+    ];
+    this.probability = new Target(gl, 1, UNIT.probability);
+    this.drawing = new Target(gl, 4, UNIT.source);
+    this.previous = new Target(gl, 4, UNIT.source);
+  }
+
+  /** Null where the browser has no WebGL2. */
+  static create(): ShaderPainter | null {
+    const canvas = new OffscreenCanvas(1, 1);
+    const gl = canvas.getContext("webgl2", { antialias: false, depth: false });
+    return gl && !gl.isContextLost() ? new ShaderPainter(gl, canvas) : null;
+  }
+
+  get isLost(): boolean {
+    return this.gl.isContextLost();
+  }
+
+  /**
+   * Draw with this shader from now on. Where it does not compile, the one before goes on.
+   *
+   * @returns what the compiler says; empty where all is well
+   */
+  use(shader: ShaderSource): string {
+    const { compiled } = this;
+    if (compiled?.source === shader.source && compiled.declarations === shader.declarations)
+      return this.problem;
+    this.compiled = shader;
+    this.problem = "";
+    try {
+      // The number after the line's is that of the text: 1 is the person's own.
+      const text = `${shader.declarations}\n#line 1 1\n${shader.source}\n`;
+      const program = new Program(this.gl, text, UNIT);
+      this.program?.dispose();
+      this.program = program;
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      this.problem = explain(error.message, shader.source);
+    }
+    return this.problem;
+  }
+
+  private problem = "";
+
+  /** Draw a frame; null where no shader has compiled yet. */
+  draw(answered: Answered, inputs: ShaderInputs): OffscreenCanvas | null {
+    const { gl, canvas, program } = this;
+    if (!program) return null;
+    const { picture } = answered;
+    const { width, height } = picture.bitmap;
+    if (picture.frame !== this.frame) [this.drawing, this.previous] = [this.previous, this.drawing];
+    this.frame = picture.frame;
+    this.begun ??= picture.captured;
+    this.upload(answered, inputs.background);
+    // Of another size, what was drawn before is forgotten.
+    if (this.previous.width !== width || this.previous.height !== height) {
+      this.previous.begin(width, height);
+      gl.clearColor(0, 0, 0, 1);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+    }
+    this.previous.bind(UNIT.previous);
+    this.drawing.begin(width, height);
+    program.use();
+    gl.uniform2f(program.at("size"), width, height);
+    gl.uniform1f(program.at("time"), (picture.captured - this.begun) / 1000);
+    gl.uniform1f(program.at("threshold"), lowestProbability(inputs.threshold));
+    this.setLandmarks(program, answered);
+    for (const { spec, value } of inputs.parameters) this.setParameter(program, spec, value);
+    program.fillTexture(width, height);
+
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    this.copy.use();
+    this.drawing.bind(UNIT.source);
+    this.copy.fill(width, height);
+    return canvas;
+  }
+
+  dispose(): void {
+    const { gl } = this;
+    for (const each of [this.program, this.whole, this.copy]) each?.dispose();
+    for (const each of [this.probability, this.drawing, this.previous]) each.dispose();
+    for (const texture of this.textures) gl.deleteTexture(texture);
+    // Browsers allow few contexts at a time and free them late.
+    gl.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  private upload({ picture, mask }: Answered, background: OffscreenCanvas | Colour): void {
+    const { gl, whole } = this;
+    const { width, height } = picture.bitmap;
+    gl.activeTexture(gl.TEXTURE0 + UNIT.frame);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, picture.bitmap);
+    gl.activeTexture(gl.TEXTURE0 + UNIT.background);
+    if (background instanceof OffscreenCanvas) {
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, background);
+    } else {
+      const pixel = Uint8Array.of(...background, 255);
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+    }
+    gl.activeTexture(gl.TEXTURE0 + MASK_UNIT.probability);
+    const { R8, RED, UNSIGNED_BYTE } = gl;
+    gl.texImage2D(gl.TEXTURE_2D, 0, R8, mask.width, mask.height, 0, RED, UNSIGNED_BYTE, mask.data);
+    this.probability.begin(width, height);
+    whole.use();
+    const { region } = mask;
+    gl.uniform4f(whole.at("region"), region.left, region.top, region.width, region.height);
+    whole.fillTexture(width, height);
+    this.probability.bind(UNIT.probability);
+  }
+
+  private setLandmarks(program: Program, { poses, picture }: Answered): void {
+    const { gl } = this;
+    const { width, height } = picture.bitmap;
+    const people = poses.slice(0, MOST_POSES);
+    gl.uniform1i(program.at("poses"), people.length);
+    const all = new Float32Array(4 * KEYPOINTS * MOST_POSES);
+    people.forEach(({ keypoints }, person) => {
+      keypoints.slice(0, KEYPOINTS).forEach(({ x, y, z, score }, index) => {
+        all.set([x / width, y / height, z / width, score], 4 * (KEYPOINTS * person + index));
+      });
+    });
+    gl.uniform4fv(program.at("landmarks"), all);
+  }
+
+  private setParameter(program: Program, spec: ParameterSpec, value: Value): void {
+    const { gl } = this;
+    const at = program.at(spec.name);
+    switch (spec.kind) {
+      case "number":
+        if (spec.whole) gl.uniform1i(at, Number(value));
+        else gl.uniform1f(at, Number(value));
+        return;
+      case "switch":
+        gl.uniform1i(at, value ? 1 : 0);
+        return;
+      case "choice":
+        gl.uniform1i(at, spec.options.indexOf(value));
+        return;
+      case "color": {
+        const [red, green, blue] = parseColour(String(value));
+        gl.uniform3f(at, red / 255, green / 255, blue / 255);
+      }
+    }
+  }
+}

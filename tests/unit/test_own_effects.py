@@ -1,0 +1,447 @@
+"""Effects of a person's own: what they may look like, and what becomes of bad ones."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from bodyseg_widgets import (
+    Color,
+    EffectError,
+    Frame,
+    InvalidImageError,
+    InvalidOptionError,
+    Mask,
+    Range,
+    Result,
+    Segmentation,
+    SegmentationStream,
+    SegmentationView,
+    ShaderEffect,
+    Timings,
+    Webcam,
+    effect,
+)
+from bodyseg_widgets.streaming.effects import LIVE_EFFECTS, EffectRun, EffectRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FRAME = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
+
+
+def _result(number: int = 1) -> Result:
+    mask = Mask.from_levels(np.full((1, 1), 255, np.uint8), size=(4, 6))
+    return Result(Frame(number, FRAME.copy(), 0.0), Segmentation(mask), Timings())
+
+
+@pytest.fixture
+def view() -> Iterator[SegmentationView]:
+    webcam = Webcam(source="sample")
+    stream = SegmentationStream(webcam)
+    view = SegmentationView(stream)
+    yield view
+    view.close()
+    stream.close()
+    webcam.close()
+
+
+# --- @effect
+
+
+def test_every_kind_of_annotation_becomes_a_control() -> None:
+    @effect
+    def all_kinds(
+        frame,
+        result,
+        strength: Annotated[float, Range(0, 2)] = 0.5,
+        cells: Annotated[int, Range(1, 9, step=2)] = 3,
+        gamma: float = 2.2,
+        count: int = 7,
+        tint: Color = "teal",
+        style: Literal["soft", "hard"] = "hard",
+        outline: bool = True,
+        backdrop: NDArray[np.uint8] | None = None,
+        poster: Image.Image | None = None,
+        plain=0.25,
+        previous=None,
+    ) -> NDArray[np.uint8]:
+        return frame
+
+    controls = {name: each.control() for name, each in all_kinds.parameters.items()}
+    number = {"kind": "number", "whole": False, "low": None, "high": None, "step": None}
+    assert controls == {
+        "strength": {**number, "low": 0, "high": 2, "step": 0.02},
+        "cells": {**number, "whole": True, "low": 1, "high": 9, "step": 2},
+        "gamma": number,
+        "count": {**number, "whole": True},
+        "tint": {"kind": "color"},
+        "style": {"kind": "choice", "options": ["soft", "hard"]},
+        "outline": {"kind": "switch"},
+        "backdrop": {"kind": "picture"},
+        "poster": {"kind": "picture"},
+        "plain": number,
+    }
+    assert all_kinds.checked({})["tint"] == Color(0, 128, 128)
+    assert all_kinds.wants_previous
+
+
+def test_an_effect_can_be_called_and_checks_what_it_is_given() -> None:
+    @effect(name="Dimmed")
+    def dim(frame, result, by: Annotated[float, Range(0, 1)] = 0.5, poster: Image.Image = None):
+        assert poster is None or isinstance(poster, Image.Image)
+        return (frame * (1 - by)).astype(np.uint8)
+
+    assert LIVE_EFFECTS["Dimmed"] is dim
+    assert repr(dim) == "<effect 'Dimmed': by, poster>"
+    np.testing.assert_array_equal(dim(FRAME, _result()), (FRAME * 0.5).astype(np.uint8))
+    np.testing.assert_array_equal(dim(FRAME, _result(), by=0, poster=FRAME), FRAME)
+    with pytest.raises(InvalidOptionError, match=r"'Dimmed' has no parameter 'much'; it has 'by'"):
+        dim(FRAME, _result(), much=1)
+    with pytest.raises(InvalidOptionError, match="by must be from 0 to 1, but got 2"):
+        dim(FRAME, _result(), by=2)
+
+
+def _no_default(frame, result, by: float): ...
+def _no_control(frame, result, by: list[int] = None): ...
+def _no_result(frame): ...
+def _any(frame, result, **params): ...
+def _out(frame, result, by: Annotated[float, Range(0, 1)] = 5): ...
+def _unknown(frame, result, by: Unheard = 5): ...  # noqa: F821
+def _fraction(frame, result, by: int = 0.5): ...
+def _clear(frame, result, by: Color = (1, 2, 3, 4)): ...
+def _none_of(frame, result, by: Literal["a", "b"] = "c"): ...
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (_no_default, "'by' of the effect '_no_default' needs a default"),
+        (_no_control, "gets its control by its annotation, one of Annotated"),
+        (_no_result, r"must be a function \(frame, result, \*\*params\) -> picture, but is"),
+        (_any, "'params' of the effect '_any' stands for any others"),
+        (_out, "has a default that it does not take: by must be from 0 to 1, but got 5"),
+        (_unknown, "cannot be read: name 'Unheard' is not defined"),
+        (_fraction, "by must be a whole number, but got 0.5"),
+        (_clear, "by must be an opaque colour"),
+        (_none_of, "by must be one of 'a', 'b', but got 'c'"),
+        (lambda frame, result: frame, "A lambda has no name"),
+        ("a text", "makes a function .* an effect, but got str"),
+    ],
+)
+def test_what_is_no_effect_is_refused_with_the_reason(function: Any, said: str) -> None:
+    with pytest.raises(InvalidOptionError, match=said):
+        effect(function)
+    assert "_no_default" not in LIVE_EFFECTS
+
+
+@pytest.mark.parametrize("name", ["", "  ", "bokeh", 7])
+def test_a_name_that_is_taken_or_none_is_refused(name: Any) -> None:
+    with pytest.raises(InvalidOptionError, match="must be some text other than 'bokeh'"):
+        effect(name=name)(lambda frame, result: frame)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((1, 1), "from a lower to a higher number, but got 1 to 1"),
+        ((0, float("inf")), "must be a number, but got inf"),
+        ((0, 1, 2), "must be in it, 0 to 1, but got 2"),
+        ((0, 1, 0.5, 0), "must be above 0, but got 0"),
+        (("0", 1), "must be a number, but got '0'"),
+    ],
+)
+def test_a_range_is_one(arguments: Any, said: str) -> None:
+    with pytest.raises(InvalidOptionError, match=said):
+        Range(*arguments)
+
+
+# --- running one
+
+
+def test_previous_is_the_last_good_picture_and_the_same_for_the_same_frame() -> None:
+    handed: list[Any] = []
+
+    @effect
+    def count(frame, result, previous=None):
+        handed.append(previous)
+        if result.frame.id == 2:
+            raise ValueError
+        return np.full_like(frame, result.frame.id)
+
+    run = EffectRun(count)
+    first = _result(1)
+    run.picture(first, {}, "")
+    run.picture(first, {}, "")
+    assert handed == [None, None]
+    with pytest.raises(EffectError):
+        run.picture(_result(2), {}, "")
+    run.picture(_result(3), {}, "")
+    assert [each[0, 0, 0] for each in handed[2:]] == [1, 1]
+
+
+def test_of_another_size_there_is_no_previous_picture() -> None:
+    @effect
+    def keep(frame, result, previous=None):
+        assert previous is None
+        return frame
+
+    run = EffectRun(keep)
+    run.picture(_result(), {}, "")
+    mask = Mask.from_levels(np.zeros((1, 1), np.uint8), size=(2, 2))
+    small = Frame(2, np.zeros((2, 2, 3), np.uint8), 0.0)
+    run.picture(Result(small, Segmentation(mask), Timings()), {}, "")
+
+
+def test_an_effect_cannot_write_into_the_frame_that_others_have_too() -> None:
+    def scribble(frame, result):
+        frame[:] = 0
+
+    result = _result()
+    with pytest.raises(EffectError, match="raised ValueError at here: assignment destination"):
+        EffectRun(scribble).picture(result, {}, "here")
+    np.testing.assert_array_equal(result.frame.image, FRAME)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, "must return a picture, but not so at here: .* got NoneType"),
+        (FRAME / 255, "float64"),
+        (FRAME[:2], "of the frame's size, 6x4 .* but at here it returned 6x2"),
+        (FRAME[..., :2], r"shape \(4, 6, 2\)"),
+    ],
+)
+def test_what_is_no_picture_of_the_frames_size_is_refused(given: Any, said: str) -> None:
+    with pytest.raises(InvalidImageError, match=said):
+        EffectRun(lambda frame, result: given).picture(_result(), {}, "here")
+
+
+@pytest.mark.parametrize("picture", [FRAME[..., 0], Image.fromarray(FRAME), np.dstack([FRAME] * 2)])
+def test_any_kind_of_picture_is_one(picture: Any) -> None:
+    picture = picture[..., :4] if isinstance(picture, np.ndarray) and picture.ndim == 3 else picture
+    made = EffectRun(lambda frame, result: picture).picture(_result(), {}, "")
+    assert made.shape == FRAME.shape
+
+
+class _Told:
+    """What a runner tells, and when."""
+
+    def __init__(self) -> None:
+        self.pictures: list[int] = []
+        self.errors: list[str] = []
+        self.came = threading.Condition()
+
+    def made(self, origin: str, made: Any) -> None:
+        with self.came:
+            self.pictures.append(int(made.image[0, 0, 0]))
+            self.came.notify()
+
+    def failed(self, origin: str, error: Exception, text: str) -> None:
+        with self.came:
+            self.errors.append(text)
+            self.came.notify()
+
+    def wait_for(self, what: Callable[[], bool]) -> None:
+        with self.came:
+            assert self.came.wait_for(what, timeout=10)
+
+
+def test_a_runner_takes_the_newest_result_and_looks_again_when_asked() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    @effect
+    def slow(frame, result, by: int = 0):
+        begun.set()
+        go_on.wait(10)
+        return np.full_like(frame, result.frame.id + by)
+
+    told, params = _Told(), {"by": 0}
+    runner: EffectRunner[str] = EffectRunner(
+        slow, params=lambda: params, made=told.made, failed=told.failed
+    )
+    runner.offer("first", _result(1))
+    begun.wait(10)
+    for number in (2, 3, 4):
+        runner.offer("more", _result(number))
+    go_on.set()
+    told.wait_for(lambda: len(told.pictures) == 2)
+    assert told.pictures == [1, 4]
+    params["by"] = 100
+    runner.again()
+    told.wait_for(lambda: len(told.pictures) == 3)
+    assert told.pictures[-1] == 104
+    runner.end(wait=10)
+    assert not [each for each in threading.enumerate() if each.name == "bodyseg-effect-slow"]
+
+
+def test_what_an_ended_runner_was_at_is_not_told() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    @effect
+    def stuck(frame, result):
+        begun.set()
+        go_on.wait(10)
+        return frame
+
+    told = _Told()
+    runner: EffectRunner[str] = EffectRunner(stuck, params=dict, made=told.made, failed=told.failed)
+    runner.offer("", _result())
+    begun.wait(10)
+    runner.end()
+    go_on.set()
+    runner.end(wait=10)
+    assert told.pictures == []
+
+
+def test_a_traceback_has_the_lines_of_the_persons_own_code_only() -> None:
+    def helper(value: float) -> float:
+        return value / 0
+
+    @effect
+    def broken(frame, result):
+        return helper(1)
+
+    told = _Told()
+    runner: EffectRunner[str] = EffectRunner(
+        broken, params=dict, made=told.made, failed=told.failed
+    )
+    runner.offer("", _result())
+    told.wait_for(lambda: bool(told.errors))
+    runner.end(wait=10)
+    (text,) = told.errors
+    lines = text.splitlines()
+    assert lines[0].startswith(f'File "{__file__}"')
+    assert lines[0].endswith("in broken")
+    assert lines[1:] == [
+        "    return helper(1)",
+        lines[2],
+        "    return value / 0",
+        "ZeroDivisionError: division by zero",
+    ]
+
+
+# --- shaders
+
+
+def test_a_shaders_parameters_are_uniforms_and_its_first_line_is_line_1() -> None:
+    shader = ShaderEffect(
+        """
+        void main() { color = vec4(1.0); }
+        """,
+        name="white",
+        strength=Range(0, 4),
+        cells=3,
+        gamma=2.2,
+        tint=Color(1, 2, 3),
+        outline=True,
+        style=("soft", "hard"),
+    )
+    assert shader.source.startswith("void main()")
+    assert [line for line in shader.declarations.splitlines() if line.startswith("uniform")][
+        -6:
+    ] == [
+        "uniform float strength;",
+        "uniform int cells;",
+        "uniform float gamma;",
+        "uniform vec3 tint;",
+        "uniform bool outline;",
+        "uniform int style;",
+    ]
+    assert "const int LEFT_WRIST = 15;" in shader.declarations
+    assert {name: each.default for name, each in shader.parameters.items()} == {
+        "strength": 2,
+        "cells": 3,
+        "gamma": 2.2,
+        "tint": Color(1, 2, 3),
+        "outline": True,
+        "style": "soft",
+    }
+    assert LIVE_EFFECTS["white"] is shader
+
+
+@pytest.mark.parametrize(
+    ("source", "params", "said"),
+    [
+        ("", {}, "must be GLSL with a function void main"),
+        (7, {}, "but got 7"),
+        ("#version 300 es\nvoid main() {}", {}, "must have no #version"),
+        ("void main() {}", {"frame": 1}, "can be called 'frame': that is given already"),
+        ("void main() {}", {"a__b": 1}, "but got 'a__b'"),
+        ("void main() {}", {"gl_x": 1}, "but got 'gl_x'"),
+        ("void main() {}", {"x": "red"}, "must be a Range, a number, .* but got 'red'"),
+        ("void main() {}", {"x": Color(1, 2, 3, 4)}, "x must be an opaque colour"),
+        ("void main() {}", {"x": ()}, r"but got \(\)"),
+    ],
+)
+def test_what_is_no_shader_is_refused(source: Any, params: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidOptionError, match=said):
+        ShaderEffect(source, **params)
+
+
+# --- in a view
+
+
+def test_a_view_offers_what_there_is_and_what_comes(view: SegmentationView) -> None:
+    with pytest.raises(InvalidOptionError, match=r"effect must be one of 'bokeh'.* got 'gone'"):
+        view.effect = "gone"
+    assert view.effect == "bokeh"
+    ShaderEffect("void main() { color = vec4(place, 0.0, 1.0); }", name="places", x=Range(0, 1))
+    view.show_effect("places", x=0.25)
+    assert (view.view, view.effect, view.effect_params) == ("effect", "places", {"x": 0.25})
+    (told,) = view.get_state()["_own_effects"]
+    assert told["name"] == "places"
+    assert told["shader"]["source"].startswith("void main()")
+    with pytest.raises(InvalidOptionError, match="x must be from 0 to 1, but got 3"):
+        view.show_effect("places", x=3)
+    with pytest.raises(InvalidOptionError, match="has no parameter 'y'"):
+        view.show_effect("places", y=3)
+    assert view.effect_params == {"x": 0.25}
+
+
+def test_values_that_the_new_function_does_not_take_begin_with_its_defaults(
+    view: SegmentationView,
+) -> None:
+    @effect
+    def swapped(frame, result, a: Annotated[float, Range(0, 10)] = 1, b: int = 2, c: bool = False):
+        return frame
+
+    view.show_effect(swapped, a=8, b=5, c=True)
+
+    @effect(name="swapped")
+    def other(frame, result, a: Annotated[float, Range(0, 1)] = 0.5, b: int = 9):
+        return frame
+
+    assert view.effect_params == {"a": 0.5, "b": 5}
+
+
+def test_the_effects_that_come_along_are_shown_with_their_parameters(
+    view: SegmentationView,
+) -> None:
+    view.show_effect("pixelated", pixel_cell_width=22)
+    assert view.effect_params == {"pixel_cell_width": 22, "opacity": 0.7, "soft": False}
+    with pytest.raises(InvalidOptionError, match="'pixelated' has no parameter 'edge_blur_amount'"):
+        view.show_effect("pixelated", edge_blur_amount=1)
+
+
+def test_a_closed_view_leaves_no_thread_and_hears_of_no_new_effects() -> None:
+    webcam = Webcam(source="sample")
+    stream = SegmentationStream(webcam)
+    view = SegmentationView(stream, view="effect")
+
+    @effect
+    def lasting(frame, result):
+        return frame
+
+    view.show_effect("lasting")
+    view.close()
+    view.close()
+    effect(name="later")(lambda frame, result: frame)
+    assert not [each for each in threading.enumerate() if "bodyseg-effect" in each.name]
+    stream.close()
+    webcam.close()
