@@ -28,6 +28,7 @@ from bodyseg_widgets import (
     effect,
 )
 from bodyseg_widgets.streaming.effects import LIVE_EFFECTS, EffectRun, EffectRunner
+from bodyseg_widgets.streaming.effects.parameters import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -159,6 +160,14 @@ def test_a_name_that_is_taken_or_none_is_refused(name: Any) -> None:
 def test_a_range_is_one(arguments: Any, said: str) -> None:
     with pytest.raises(InvalidOptionError, match=said):
         Range(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "step"),
+    [(0, 1, 0.01), (0.2, 1.5, 0.01), (0, 0.05, 0.0005), (0, 0.03, 0.0002), (-100, 100, 2)],
+)
+def test_a_slider_goes_in_round_steps(low: float, high: float, step: float) -> None:
+    assert Number("by", low, low=low, high=high).control()["step"] == step
 
 
 # --- running one

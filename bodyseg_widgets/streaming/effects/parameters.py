@@ -35,7 +35,8 @@ class Range:
         Where it begins: of a `ShaderEffect`'s slider, whose middle it is where left out. A Python
         effect's begins at the parameter's own default.
     step : float, optional
-        What one arrow key moves it by. Default: 1 for whole numbers, else a hundredth of the way.
+        What one arrow key moves it by. Default: 1 for whole numbers, else about a hundredth of the
+        way.
 
     Examples
     --------
@@ -112,7 +113,8 @@ class Number:
     low, high : float or None
         The ends of its slider; None where it has none.
     step : float or None
-        What one arrow key moves it by; None for 1 of a whole number, else a hundredth of the way.
+        What one arrow key moves it by; None for 1 of a whole number, else about a hundredth of the
+        way.
     """
 
     name: str
@@ -143,7 +145,7 @@ class Number:
         """Say in JSON which control the page shows."""
         step = self.step
         if step is None and self.low is not None and self.high is not None:
-            step = 1 if self.whole else (self.high - self.low) / _STEPS
+            step = 1 if self.whole else _round_step((self.high - self.low) / _STEPS)
         return {
             "kind": "number",
             "whole": self.whole,
@@ -289,6 +291,14 @@ class PictureField:
     def control(self) -> dict[str, object]:
         """Say in JSON which control the page shows."""
         return {"kind": "picture"}
+
+
+def _round_step(step: float) -> float:
+    """Give the largest of 1, 2 and 5 times a power of ten that is no larger."""
+    power = math.floor(math.log10(step) + 1e-9)
+    first = next(digit for digit in (5, 2, 1) if digit * 10**power <= step * (1 + 1e-9))
+    # As people would write it: 3 * 0.1 is not 0.3.
+    return float(f"{first}e{power}")
 
 
 def _check_number(name: str, value: object) -> float:
