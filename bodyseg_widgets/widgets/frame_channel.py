@@ -72,12 +72,17 @@ class FrameChannel(anywidget.AnyWidget):
         Opens the source that Python has; see `Playback`.
     seconds : float
         How much is kept, to be shown again.
+    on_gone : callable
+        ``(page)``: this page was closed or reloaded.
     """
 
     _esm = asset("frame_channel.js")
     _key = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, open_source: OpenSource, *, seconds: float) -> None:
+    def __init__(
+        self, open_source: OpenSource, *, seconds: float, on_gone: Callable[[str], object]
+    ) -> None:
+        self._on_gone = on_gone
         self._listeners: list[FrameListener] = []
         self._witnesses: list[Witness] = []
         self._lock = threading.Lock()
@@ -159,6 +164,8 @@ class FrameChannel(anywidget.AnyWidget):
                 getattr(self.playback, kind)(content)
             case "upload":
                 self._send_now(self._uploads.add(content, buffers), [])
+            case "leave":
+                self._on_gone(content["page"])
             case "sample":
                 self._send_now({"kind": "sample"}, [_sample_picture()])
             case "ping":

@@ -186,7 +186,7 @@ class Webcam(anywidget.AnyWidget):
             )
         self._given = given
         self._fetched: tempfile.TemporaryDirectory[str] | None = None
-        self.channel = FrameChannel(self._open_player, seconds=history)
+        self.channel = FrameChannel(self._open_player, seconds=history, on_gone=self._forget_page)
         try:
             super().__init__(
                 _key=uuid.uuid4().hex,
@@ -288,6 +288,17 @@ class Webcam(anywidget.AnyWidget):
                 self._fetched.cleanup()
                 self._fetched = None
         super().close()
+
+    def _forget_page(self, page: str) -> None:
+        """Note that the page that ran the source is gone, and its camera with it."""
+        if self._page not in {"", page}:
+            return
+        with self.hold_sync():
+            self._page = ""
+            self.running = False
+            self.paused = False
+            self.state = "idle"
+        self.channel.playback.end()
 
     def _follow_settings(self, _: object) -> None:
         self.channel.playback.set_loop(loop=self.loop)

@@ -69,7 +69,10 @@ export interface UploadMessage {
 }
 
 /** Browser to kernel, without buffers. */
-export type Request = { kind: "sample" } | { kind: "ping"; asked: number };
+export type Request =
+  | { kind: "sample" }
+  | { kind: "leave"; page: string }
+  | { kind: "ping"; asked: number };
 
 export type PageMessage =
   | FrameMessage

@@ -165,8 +165,14 @@ export class WebcamSource implements Source {
       this.shut();
       this.frames.dispose();
     });
-    // A page that goes away takes its camera along, and Python is told so.
-    window.addEventListener("pagehide", () => this.isRunningHere() && this.stop(), { signal });
+    // A page that goes away takes its camera along, and Python is told so: by a message, for a
+    // trait's change may wait for an answer that nobody will get.
+    const leave = () => {
+      if (!this.isRunningHere()) return;
+      this.stop();
+      this.channel?.send({ kind: "leave", page: pageId() });
+    };
+    window.addEventListener("pagehide", leave, { signal });
   }
 
   // --- what the page's widgets use

@@ -106,6 +106,14 @@ def test_a_wrong_option_is_refused_with_the_choices(
         make(webcam)
 
 
+@pytest.mark.parametrize(("page", "running"), [("p", False), ("another", True)])
+def test_a_page_that_leaves_ends_what_it_ran(webcam: Webcam, page: str, running: bool) -> None:  # noqa: FBT001
+    webcam.set_state({"running": True, "_page": "p", "state": "live"})
+    _receive(webcam.channel, {"kind": "leave", "page": page}, [])
+    assert webcam.running is running
+    assert webcam.state == ("live" if running else "idle")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
