@@ -75,7 +75,8 @@ class Timings:
     down : float
         On the way from the kernel to the browser.
     draw : float
-        From the arrival in the browser until the picture and its mask are drawn.
+        From the arrival in the browser until the picture and its mask are drawn. With a Python
+        effect that includes the time the effect takes, and its picture's way to the browser.
 
     Examples
     --------
