@@ -9,7 +9,7 @@ import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look, TEAL } from "./look";
 
 /** Where each pixel of an enlarged line lies between two of the original. */
-class Line {
+export class Line {
   readonly first: Int32Array;
   readonly second: Int32Array;
   /** How much of the second, in 256ths. */

@@ -1,0 +1,234 @@
+/**
+ * The colours of people where the background shines through them, as rendering/matting.py has
+ * them.
+ *
+ * They are looked for on the processor, whatever draws: in a picture so small it takes less than
+ * a card would with numbers that are fine enough.
+ */
+import { between, LANE_BITS, type Lanes } from "./blur";
+import { gaussian } from "./effect";
+import { Line } from "./pixels";
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** What follows has the reasons of its values in rendering/matting.py. */
+const SMALL_SIDE = 80;
+const SIGMA = 1;
+const LEAST = 1e-6;
+const DOUBT = 1e-3;
+
+/** The size of the small picture in which colours are looked for. */
+export function smallSize(width: number, height: number): Size {
+  const factor = Math.max(1, roundHalfEven(Math.max(width, height) / SMALL_SIDE));
+  return {
+    width: Math.max(1, Math.floor(width / factor)),
+    height: Math.max(1, Math.floor(height / factor)),
+  };
+}
+
+/** As Python rounds. */
+function roundHalfEven(value: number): number {
+  const rounded = Math.round(value);
+  return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
+}
+
+/** The means of what of a picture makes each pixel of a small one. */
+export function means(lanes: Lanes, { width, height }: Size, small: Size): Lanes {
+  const found = new Int32Array(small.width * small.height);
+  const [first, second] = [new Int32Array(small.width), new Int32Array(small.width)];
+  const columns = borders(width, small.width);
+  const rows = borders(height, small.height);
+  for (let row = 0; row < small.height; row += 1) {
+    first.fill(0);
+    second.fill(0);
+    const [top, bottom] = [rows[row] as number, rows[row + 1] as number];
+    for (let y = top; y < bottom; y += 1) {
+      let at = y * width;
+      for (let column = 0; column < small.width; column += 1) {
+        let sum = 0;
+        // Of a row, up to 257 bytes fit into 16 bits.
+        for (const end = y * width + (columns[column + 1] as number); at < end; at += 1)
+          sum = (sum + (lanes[at] as number)) | 0;
+        first[column] = (first[column] as number) + (sum & 0xffff);
+        second[column] = (second[column] as number) + (sum >>> 16);
+      }
+    }
+    for (let column = 0; column < small.width; column += 1) {
+      const across = (columns[column + 1] as number) - (columns[column] as number);
+      const count = across * (bottom - top);
+      const [one, other] = [first[column] as number, second[column] as number];
+      found[row * small.width + column] =
+        Math.round(one / count) | (Math.round(other / count) << 16);
+    }
+  }
+  return found;
+}
+
+/** Where the pixels of a small line begin and end in the line. */
+function borders(length: number, small: number): Int32Array {
+  return Int32Array.from({ length: small + 1 }, (_, place) => Math.floor((place * length) / small));
+}
+
+/** The colours of foreground and background around each place, in a small picture: RGBA. */
+export interface Colours extends Size {
+  front: Uint8ClampedArray<ArrayBuffer>;
+  behind: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** The colour, the colour by its share of foreground, the share, and its square. */
+const PARTS = 8;
+
+/**
+ * Find them: least squares, as in Python.
+ *
+ * @param small the small picture, its alpha being how much of a pixel is foreground
+ */
+export function coloursAround(small: Uint8Array, { width, height }: Size): Colours {
+  const pixels = width * height;
+  const parts = new Float64Array(PARTS * pixels);
+  for (let at = 0, from = 0; at < parts.length; at += PARTS, from += 4) {
+    const share = (small[from + 3] as number) / 255;
+    for (let channel = 0; channel < 3; channel += 1) {
+      const seen = small[from + channel] as number;
+      parts[at + channel] = seen;
+      parts[at + 3 + channel] = seen * share;
+    }
+    parts[at + 6] = share;
+    parts[at + 7] = share * share;
+  }
+  const across = new Float64Array(parts.length);
+  blurLines(parts, across, { length: width, step: PARTS, lines: height, next: PARTS * width });
+  blurLines(across, parts, { length: height, step: PARTS * width, lines: width, next: PARTS });
+  const [front, behind] = [new Uint8ClampedArray(4 * pixels), new Uint8ClampedArray(4 * pixels)];
+  for (let at = 0, to = 0; at < parts.length; at += PARTS, to += 4) {
+    const share = parts[at + 6] as number;
+    const square = parts[at + 7] as number;
+    const both = share - square;
+    const squareFront = square + DOUBT;
+    const squareBehind = 1 - 2 * share + square + DOUBT;
+    const determinant = squareFront * squareBehind - both * both;
+    const doubtFront = 1 + DOUBT / (share + LEAST);
+    const doubtBehind = 1 + DOUBT / (1 - share + LEAST);
+    for (let channel = 0; channel < 3; channel += 1) {
+      const ofFront = parts[at + 3 + channel] as number;
+      const byFront = ofFront * doubtFront;
+      const byBehind = ((parts[at + channel] as number) - ofFront) * doubtBehind;
+      front[to + channel] = (byFront * squareBehind - byBehind * both) / determinant;
+      behind[to + channel] = (byBehind * squareFront - byFront * both) / determinant;
+    }
+    front[to + 3] = 255;
+    behind[to + 3] = 255;
+  }
+  return { width, height, front, behind };
+}
+
+interface Lines {
+  /** How many places a line has, and how far apart they are. */
+  length: number;
+  step: number;
+  /** How many lines there are, and how far apart. */
+  lines: number;
+  next: number;
+}
+
+const WEIGHTS = gaussian(SIGMA);
+
+function blurLines(from: Float64Array, to: Float64Array, { length, step, lines, next }: Lines) {
+  const last = length - 1;
+  for (let line = 0; line < lines; line += 1) {
+    for (let place = 0; place < length; place += 1) {
+      const at = line * next + place * step;
+      for (let part = 0; part < PARTS; part += 1)
+        to[at + part] = (WEIGHTS[0] as number) * (from[at + part] as number);
+      for (let away = 1; away < WEIGHTS.length; away += 1) {
+        const weight = WEIGHTS[away] as number;
+        const before = line * next + Math.max(place - away, 0) * step;
+        const after = line * next + Math.min(place + away, last) * step;
+        for (let part = 0; part < PARTS; part += 1)
+          to[at + part] =
+            (to[at + part] as number) +
+            weight * ((from[before + part] as number) + (from[after + part] as number));
+      }
+    }
+  }
+}
+
+/** Give soft pixels the foreground's own colour; other pixels stay as they are. */
+export class Decontaminator {
+  private columns = new Line(0, 0);
+  private rows = new Line(0, 0);
+
+  /**
+   * @param picture RGBA; it is written into
+   * @param alpha how much of each of its pixels is foreground, 0 to 255
+   */
+  apply(
+    picture: Uint8ClampedArray,
+    alpha: Lanes,
+    { width, height }: Size,
+    { width: from, height: fromRows, front, behind }: Colours,
+  ): void {
+    if (!this.columns.fits(width, from)) this.columns = new Line(width, from);
+    if (!this.rows.fits(height, fromRows)) this.rows = new Line(height, fromRows);
+    const { columns, rows } = this;
+    const small = [new Int32Array(front.buffer), new Int32Array(behind.buffer)] as const;
+    const [frontOdd, frontEven, behindOdd, behindEven] = lanesOfRows(from);
+    for (let y = 0; y < height; y += 1) {
+      let ready = false;
+      for (let x = 0; x < width; x += 1) {
+        const index = y * width + x;
+        const share = alpha[index] as number;
+        if (share === 0 || share === 255) continue;
+        if (!ready) {
+          const upper = (rows.first[y] as number) * from;
+          const lower = (rows.second[y] as number) * from;
+          const down = rows.share[y] as number;
+          mixRows(small[0], upper, lower, down, frontOdd, frontEven);
+          mixRows(small[1], upper, lower, down, behindOdd, behindEven);
+          ready = true;
+        }
+        const left = columns.first[x] as number;
+        const right = columns.second[x] as number;
+        const part = columns.share[x] as number;
+        const odd = between(frontOdd[left] as number, frontOdd[right] as number, part);
+        const even = between(frontEven[left] as number, frontEven[right] as number, part);
+        const otherOdd = between(behindOdd[left] as number, behindOdd[right] as number, part);
+        const otherEven = between(behindEven[left] as number, behindEven[right] as number, part);
+        const at = 4 * index;
+        picture[at] = own(picture[at] as number, odd & 255, otherOdd & 255, share);
+        picture[at + 1] = own(picture[at + 1] as number, even & 255, otherEven & 255, share);
+        picture[at + 2] = own(picture[at + 2] as number, odd >>> 16, otherOdd >>> 16, share);
+      }
+    }
+  }
+}
+
+/** What of a pixel's value is the foreground's, around which it is `front`. */
+function own(seen: number, front: number, behind: number, share: number): number {
+  const mixed = share * front + (255 - share) * behind;
+  return front + share * (255 * seen - mixed) * (1 / 65025);
+}
+
+function lanesOfRows(width: number): [Lanes, Lanes, Lanes, Lanes] {
+  const row = () => new Int32Array(width);
+  return [row(), row(), row(), row()];
+}
+
+/** Between two rows of a small picture: so many 256ths of the lower. */
+function mixRows(
+  small: Int32Array,
+  upper: number,
+  lower: number,
+  share: number,
+  odd: Lanes,
+  even: Lanes,
+): void {
+  for (let x = 0; x < odd.length; x += 1) {
+    const [above, below] = [small[upper + x] as number, small[lower + x] as number];
+    odd[x] = between(above & LANE_BITS, below & LANE_BITS, share);
+    even[x] = between((above >>> 8) & LANE_BITS, (below >>> 8) & LANE_BITS, share);
+  }
+}
