@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.rendering.foreground import Segmentations
     from bodyseg_widgets.segmentation import Size
 
-__all__ = ["BackgroundLike", "replace_background"]
+__all__ = ["BackgroundLike", "color_of", "replace_background"]
 
 BackgroundLike: TypeAlias = "ColorLike | ImageInput"
 """A colour, or a picture of any kind. A str that is a name or code of CSS is a colour, any other
@@ -119,7 +119,7 @@ def replace_background(
 
 def _opened_background(background: BackgroundLike, size: Size) -> tuple[RgbImage, float]:
     """Give a background's pixels, and how much of the picture's own it hides, 0 to 1."""
-    color = _color_of(background)
+    color = color_of(background)
     if color is not None:
         height, width = size
         row = np.tile(np.array(color[:3], np.uint8), width)
@@ -134,7 +134,7 @@ def _opened_background(background: BackgroundLike, size: Size) -> tuple[RgbImage
     return _covering(pixels, size), 1.0
 
 
-def _color_of(background: BackgroundLike) -> Color | None:
+def color_of(background: BackgroundLike) -> Color | None:
     """Give the colour that it is; None where it is a picture, or should be one."""
     if isinstance(background, str):
         try:

@@ -11,10 +11,14 @@ from bodyseg_widgets.widgets.views import SegmentationView
 
 
 class EffectControls(anywidget.AnyWidget):
-    """A picker of a view's effect, and a slider for each parameter of the chosen one.
+    """A picker of a view's effect, and a control for each parameter of the chosen one.
 
     They set the view's traits, in the page first: the picture is drawn anew at once, without the
     kernel. The sliders obey arrow keys, Page Up and Page Down, Home and End.
+
+    A picture that is chosen as the background is scaled down in the page as Python does it. A
+    video may have 8 MB there, which is what one message to the kernel has room for: of a larger
+    one they say so, and the background stays. Python takes up to 32 MB.
 
     Parameters
     ----------

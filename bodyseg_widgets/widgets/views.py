@@ -9,7 +9,6 @@ import anywidget
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.rendering import to_color
 from bodyseg_widgets.streaming import decode_picture
 from bodyseg_widgets.streaming.effects import (
     EFFECTS,
@@ -19,6 +18,7 @@ from bodyseg_widgets.streaming.effects import (
     on_new_effect,
 )
 from bodyseg_widgets.widgets._assets import asset
+from bodyseg_widgets.widgets.backdrop import BackgroundTrait
 from bodyseg_widgets.widgets.view_effects import (
     RunningEffect,
     Values,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from bodyseg_widgets.rendering import BackgroundLike
     from bodyseg_widgets.streaming.effects import OwnEffect
     from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
 
@@ -43,12 +44,11 @@ VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture", "effect")
 EFFECT_PARAMETERS = {
     "bokeh": ("background_blur_amount", "edge_blur_amount", "soft"),
     "pixelated": ("pixel_cell_width", "opacity", "soft"),
-    "background": ("background_color", "edge_blur_amount", "soft"),
+    "background": ("background", "edge_blur_amount", "soft", "decontaminate"),
 }
 """Of each effect that comes along its parameters, which are traits of the view."""
 
 _LINE_NUMBERS = 4
-_OPAQUE = 255
 
 
 class SegmentationView(anywidget.AnyWidget):
@@ -73,7 +73,9 @@ class SegmentationView(anywidget.AnyWidget):
         What to show.
     view, threshold, opacity, mirror, skeleton, score_threshold, frame_number, line
         First values of the traits of these names.
-    effect, background_blur_amount, edge_blur_amount, pixel_cell_width, soft, background_color
+    effect, background_blur_amount, edge_blur_amount, pixel_cell_width, soft
+        Likewise.
+    background, decontaminate
         Likewise.
 
     Attributes
@@ -134,9 +136,9 @@ class SegmentationView(anywidget.AnyWidget):
     effect = traitlets.Unicode("bokeh").tag(sync=True)
     """What `view` ``"effect"`` draws: ``"bokeh"`` (`draw_bokeh_effect`: the background is
     blurred), ``"pixelated"`` (`draw_pixelated_mask` with `opacity`, of a mask that is teal where
-    people are and clear elsewhere), ``"background"`` (`replace_background` with
-    `background_color`, without decontamination), or the name of an effect of your own, made with
-    ``@effect`` or `ShaderEffect`. Their `foreground_threshold` is `threshold`."""
+    people are and clear elsewhere), ``"background"`` (`replace_background`), or the name of an
+    effect of your own, made with ``@effect`` or `ShaderEffect`. Their `foreground_threshold` is
+    `threshold`."""
 
     background_blur_amount = traitlets.Float(3, min=0, max=20).tag(sync=True)
     """Of ``"bokeh"``: standard deviation of the background's blur, in pixels of the picture."""
@@ -152,9 +154,18 @@ class SegmentationView(anywidget.AnyWidget):
     """Whether, in effects, the probability says how much of a person a pixel is, in place of the
     threshold."""
 
-    background_color = traitlets.Unicode("#00a3a3").tag(sync=True)
-    """Of ``"background"``: the colour, as ``#rrggbb``; opaque names and codes of CSS are turned
-    into that."""
+    background = BackgroundTrait("#00a3a3")
+    """Of ``"background"``: what is behind the people. It takes what `replace_background` takes,
+    an opaque colour or any picture, and the path of a video, which plays over and over, without
+    its sound, while the view is seen. Reading it gives a colour as ``#rrggbb``, a picture as
+    uint8 RGB array, scaled down to fit 1280 x 1280, and a video as its path.
+
+    A video of at most 32 MB is sent to the page as it is, so the browser must be able to play it:
+    MP4 with H.264 and WebM usually work. What a person chooses in the page is read in the same
+    way; such a video is a file in a temporary folder until the next one is chosen."""
+
+    decontaminate = traitlets.Bool(default_value=True).tag(sync=True)
+    """Of ``"background"``: whether the old background's colour is taken out of soft edges."""
 
     def __init__(
         self,
@@ -173,7 +184,8 @@ class SegmentationView(anywidget.AnyWidget):
         edge_blur_amount: float = 3,
         pixel_cell_width: float = 10,
         soft: bool = False,
-        background_color: str = "#00a3a3",
+        background: BackgroundLike = "#00a3a3",
+        decontaminate: bool = True,
     ) -> None:
         self.stream = stream
         key = uuid.uuid4().hex
@@ -197,7 +209,8 @@ class SegmentationView(anywidget.AnyWidget):
             edge_blur_amount=edge_blur_amount,
             pixel_cell_width=pixel_cell_width,
             soft=soft,
-            background_color=background_color,
+            background=background,
+            decontaminate=decontaminate,
         )
         self.observe(self._run_effect, ["view", "effect"])
         self.observe(lambda _: self._running.again(), ["_effect_values", "_effect_pictures"])
@@ -260,10 +273,11 @@ class SegmentationView(anywidget.AnyWidget):
         self.effect, self.view = name, "effect"
 
     def close(self) -> None:
-        """End the thread of an effect of your own, and close the comm."""
+        """End the thread of an effect of your own, remove a page's video, and close the comm."""
         if self.comm is not None:
             self._end_offering()
             self._running.close()
+        type(self).background.release(self)
         self.layout.close()
         super().close()
 
@@ -317,16 +331,6 @@ class SegmentationView(anywidget.AnyWidget):
                 f"from 0 to 1, or empty for no line, but got {len(line)} numbers: {line}."
             )
         return line
-
-    @traitlets.validate("background_color")
-    def _opaque_color(self, proposal: dict[str, Any]) -> str:
-        color = to_color(proposal["value"])
-        if color.a != _OPAQUE:
-            raise InvalidOptionError(
-                "background_color takes the place of the background wholly, so it has no opacity "
-                f"of its own, but got {proposal['value']!r}. Write it as '#rrggbb'."
-            )
-        return f"#{color.r:02x}{color.g:02x}{color.b:02x}"
 
 
 def check_effect(name: str) -> str:

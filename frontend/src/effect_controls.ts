@@ -1,6 +1,8 @@
 /** The picker of a view's effect, and the controls of what the chosen effect is made of. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
-import { element, setText, widgetRoot } from "./dom";
+import { readBackground } from "./background_file";
+import { button, element, setText, widgetRoot } from "./dom";
+import type { Background } from "./drawing/backdrop";
 import { BUILT_IN, type Effect } from "./drawing/effect";
 import type { View } from "./drawing/look";
 import { OwnControls, titleOf } from "./own_controls";
@@ -27,17 +29,30 @@ interface ViewTraits extends OwnTraits {
   pixel_cell_width: number;
   opacity: number;
   soft: boolean;
-  background_color: string;
+  background: Background;
+  decontaminate: boolean;
 }
 
 type Amount = "background_blur_amount" | "edge_blur_amount" | "pixel_cell_width" | "opacity";
-type Parameter = Amount | "soft" | "background_color";
+type Switch = "soft" | "decontaminate";
+type Parameter = Amount | Switch | "background";
 
 /** What each effect is made of, besides the threshold. */
 const PARAMETERS: Record<Effect, readonly Parameter[]> = {
   bokeh: ["background_blur_amount", "edge_blur_amount", "soft"],
   pixelated: ["pixel_cell_width", "opacity", "soft"],
-  background: ["background_color", "edge_blur_amount", "soft"],
+  background: ["background", "edge_blur_amount", "soft", "decontaminate"],
+};
+
+const SWITCHES: Record<Switch, { label: string; title: string }> = {
+  soft: {
+    label: "soft",
+    title: "Let the probability say how much of a person a pixel is, not the threshold",
+  },
+  decontaminate: {
+    label: "clean edges",
+    title: "Take the old background's colour out of soft edges",
+  },
 };
 
 /** What the picker calls them. */
@@ -76,6 +91,10 @@ class Controls {
     title: "Time that the effect takes for a picture",
     hidden: "",
   });
+  /** Why a chosen file cannot be the background. */
+  private readonly wrong = element("p", { class: "bodyseg-wrong", role: "status" });
+  /** What the background was before it was a file. */
+  private colourBefore = "#00a3a3";
 
   constructor(
     private readonly el: HTMLElement,
@@ -85,11 +104,16 @@ class Controls {
   ) {
     this.save = saver(view);
     const head = element("div", { class: "bodyseg-effect-head" }, this.picker());
-    const [colour, soft] = [this.colour(), this.soft()];
-    head.append(colour, soft, this.took);
-    this.parts.set("background_color", colour);
-    this.parts.set("soft", soft);
-    el.append(head);
+    const background = this.background();
+    this.parts.set("background", background);
+    const switches = (Object.keys(SWITCHES) as Switch[]).map((name) => {
+      const box = this.switch(name);
+      this.parts.set(name, box);
+      return box;
+    });
+    const both = element("div", { class: "bodyseg-together bodyseg-switches" }, ...switches);
+    head.append(background, both, this.took);
+    el.append(head, this.wrong);
     for (const name of Object.keys(AMOUNTS) as Amount[]) {
       const slider = this.slider(name);
       this.parts.set(name, slider);
@@ -114,6 +138,7 @@ class Controls {
     const effect = BUILT_IN.find((each) => each === this.view.get("effect"));
     const shown = effect ? PARAMETERS[effect] : [];
     for (const [name, part] of this.parts) part.hidden = !shown.includes(name);
+    this.wrong.hidden = effect !== "background";
     // Soft edges before another background are not blurred once more: see replace_background.
     const edge = this.parts.get("edge_blur_amount");
     if (edge && effect === "background") edge.hidden = this.view.get("soft");
@@ -151,23 +176,55 @@ class Controls {
     return select;
   }
 
-  private soft(): HTMLElement {
+  private switch(name: Switch): HTMLElement {
+    const { label, title } = SWITCHES[name];
     const box = element("input", { type: "checkbox" });
-    box.addEventListener("change", () => this.set("soft", box.checked));
-    this.follow("soft", () => {
-      box.checked = this.view.get("soft");
+    box.addEventListener("change", () => this.set(name, box.checked));
+    this.follow(name, () => {
+      box.checked = this.view.get(name);
     });
-    const title = "Let the probability say how much of a person a pixel is, not the threshold";
-    return element("label", { class: "bodyseg-check", title }, box, "soft");
+    return element("label", { class: "bodyseg-check", title }, box, label);
   }
 
-  private colour(): HTMLElement {
-    const input = element("input", { type: "color", class: "bodyseg-colour" });
-    input.addEventListener("input", () => this.set("background_color", input.value));
-    this.follow("background_color", () => {
-      input.value = this.view.get("background_color");
+  /** A colour, or a file in its place. */
+  private background(): HTMLElement {
+    const input = element("input", {
+      type: "color",
+      class: "bodyseg-colour",
+      "aria-label": "background colour",
     });
-    return element("label", { class: "bodyseg-check" }, "background colour", input);
+    input.addEventListener("input", () => this.set("background", input.value));
+    const colour = element("label", { class: "bodyseg-check" }, "colour", input);
+    const files = element("input", { type: "file", accept: "image/*,video/*", hidden: "" });
+    files.addEventListener("change", () => {
+      const file = files.files?.[0];
+      // Emptied, so that the same file can be chosen again.
+      files.value = "";
+      if (file) void this.take(file);
+    });
+    const choose = button("Picture or video…", () => files.click());
+    const back = button("Back to a colour", () => {
+      this.set("background", this.colourBefore);
+      input.focus();
+    });
+    this.follow("background", () => {
+      const background = this.view.get("background");
+      const isColour = typeof background === "string";
+      if (isColour) this.colourBefore = background;
+      input.value = this.colourBefore;
+      colour.hidden = !isColour;
+      back.hidden = isColour;
+      setText(this.wrong, "");
+    });
+    return element("div", { class: "bodyseg-together" }, colour, back, choose, files);
+  }
+
+  private async take(file: File): Promise<void> {
+    try {
+      this.set("background", await readBackground(file));
+    } catch (error) {
+      setText(this.wrong, error instanceof Error ? error.message : String(error));
+    }
   }
 
   private slider(name: Amount): HTMLElement {

@@ -1,6 +1,6 @@
 /** What a view draws where its effect is a person's own: a Python effect's pictures, or a shader's. */
 import type { AnyModel } from "@anywidget/types";
-import { parseColour } from "./drawing/effect";
+import type { Backdrop } from "./drawing/backdrop";
 import type { View } from "./drawing/look";
 import { ShaderPainter } from "./drawing/shader";
 import { type OwnEffect, type OwnTraits, ownEffect, parameterValue } from "./own_effect";
@@ -12,7 +12,6 @@ interface Traits extends OwnTraits {
   _shader_error: string;
   view: View;
   threshold: number;
-  background_color: string;
 }
 
 const NO_WEBGL =
@@ -29,6 +28,7 @@ export class OwnDrawing {
   constructor(
     private readonly model: AnyModel<Traits>,
     source: Source,
+    private readonly backdrop: Backdrop,
     private readonly problem: Problem,
     private readonly redraw: () => void,
     signal: AbortSignal,
@@ -84,9 +84,10 @@ export class OwnDrawing {
       return null;
     }
     const wrong = this.painter.use(effect.shader);
+    const { width, height } = shown.picture.bitmap;
     const drawn = this.painter.draw(shown, {
       threshold: model.get("threshold"),
-      background: parseColour(model.get("background_color")),
+      background: this.backdrop.canvasOf(width, height) ?? this.backdrop.colour,
       parameters: effect.parameters.map((spec) => ({
         spec,
         value: parameterValue(model, effect.name, spec),

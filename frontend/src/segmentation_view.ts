@@ -2,8 +2,9 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { Absence } from "./absence";
 import { element, setText, widgetRoot } from "./dom";
+import { Backdrop, type Background } from "./drawing/backdrop";
 import { Canvas2dRenderer } from "./drawing/canvas2d";
-import { BUILT_IN, type EffectLook, parseColour } from "./drawing/effect";
+import { BUILT_IN, type EffectLook } from "./drawing/effect";
 import { infernoCss } from "./drawing/inferno";
 import type { Look, Renderer, View } from "./drawing/look";
 import { type Joint, jointAt, type Skeleton, skeleton } from "./drawing/skeleton";
@@ -12,7 +13,7 @@ import { WebGlRenderer } from "./drawing/webgl";
 import { LineTool } from "./line_tool";
 import { probabilityAt } from "./mask";
 import { Note } from "./note";
-import { KEYS, notice, pictureLabel } from "./notice";
+import { KEYS, type Notice, notice, pictureLabel } from "./notice";
 import { OwnDrawing } from "./own_drawing";
 import type { OwnTraits } from "./own_effect";
 import { find } from "./page";
@@ -42,7 +43,8 @@ interface Traits extends OwnTraits {
   edge_blur_amount: number;
   pixel_cell_width: number;
   soft: boolean;
-  background_color: string;
+  background: Background;
+  decontaminate: boolean;
 }
 
 /** What changes the picture, but for what is drawn over it. */
@@ -59,7 +61,7 @@ const DRAWN = [
   "edge_blur_amount",
   "pixel_cell_width",
   "soft",
-  "background_color",
+  "decontaminate",
 ] as const;
 
 /** Steps of the colour bar; enough that they cannot be told apart. */
@@ -89,6 +91,14 @@ class ViewElement {
   private readonly line: LineTool;
   private readonly problem = new Problem();
   private readonly own: OwnDrawing;
+  private readonly backdrop = new Backdrop(
+    () => this.draw(),
+    (message) => {
+      this.backdropMessage = message;
+      this.describe();
+    },
+  );
+  private backdropMessage = "";
   private canvas!: HTMLCanvasElement;
   private renderer!: Renderer;
   /** The newest result. */
@@ -115,7 +125,8 @@ class ViewElement {
     widgetRoot(el, "bodyseg-view");
     this.note = new Note(source);
     this.line = new LineTool(model, this.frame, signal);
-    this.own = new OwnDrawing(model, source, this.problem, () => this.drawSoon(), signal);
+    const redraw = () => this.drawSoon();
+    this.own = new OwnDrawing(model, source, this.backdrop, this.problem, redraw, signal);
     this.useRenderer((canvas) => WebGlRenderer.create(canvas) ?? null);
     this.frame.append(
       this.canvas,
@@ -142,9 +153,12 @@ class ViewElement {
     // Drawn at once, not with the next frame: whoever sends the change to the kernel, sends it
     // after the picture has changed.
     for (const name of DRAWN) model.on(`change:${name}`, () => this.draw());
+    const showBackground = () => this.backdrop.show(model.get("background"));
+    showBackground();
+    model.on("change:background", showBackground);
     for (const name of ["skeleton", "score_threshold"])
       model.on(`change:${name}`, () => this.drawSkeletons());
-    for (const name of ["view", "skeleton", "line"])
+    for (const name of ["view", "effect", "skeleton", "line"])
       model.on(`change:${name}`, () => this.describe());
     followPointer(this.frame, (pointer, byKey) => this.point(pointer, byKey), signal);
     followSourceKeys(this.frame, source, signal);
@@ -153,6 +167,7 @@ class ViewElement {
     signal.addEventListener("abort", () => {
       cancelAnimationFrame(this.scheduled);
       this.answered?.picture.release();
+      this.backdrop.dispose();
       this.renderer.dispose();
     });
   }
@@ -209,13 +224,15 @@ class ViewElement {
       edgeBlur: model.get("edge_blur_amount"),
       cellWidth: model.get("pixel_cell_width"),
       soft: model.get("soft"),
-      backgroundColour: parseColour(model.get("background_color")),
+      backdrop: this.backdrop,
+      decontaminate: model.get("decontaminate"),
     };
   }
 
   private setVisible(visible: boolean): void {
     this.visible = visible;
     if (visible) this.draw();
+    else this.backdrop.play(false);
   }
 
   private show(answered: Answered): void {
@@ -252,6 +269,7 @@ class ViewElement {
     this.frame.classList.toggle("bodyseg-see-through", look.view === "cut-out");
     this.number.hidden = !this.model.get("frame_number") || !shown;
     if (!shown || !this.visible) return;
+    this.backdrop.play(look.view === "effect");
     const own = this.own.pictureOf(shown);
     if (own) this.renderer.show(own, look.mirror);
     else this.renderer.draw(shown, look, this.effect());
@@ -308,7 +326,18 @@ class ViewElement {
     const ends = shown && this.line.isThere ? ` ${LINE_KEYS}` : "";
     this.canvas.setAttribute("aria-label", label + ends);
     const has = shown !== null;
-    this.note.say(notice(source.state, source, stream, has, location.hostname, this.nobody));
+    this.note.say(
+      notice(source.state, source, stream, has, location.hostname, this.nobody) ??
+        this.backdropNotice(),
+    );
+  }
+
+  /** Why another background is not seen. */
+  private backdropNotice(): Notice | null {
+    const { model, backdropMessage: text } = this;
+    const blurs = ["bokeh", "pixelated"].includes(model.get("effect"));
+    if (!text || model.get("view") !== "effect" || blurs) return null;
+    return { text, busy: false, share: null, actions: [], strip: true };
   }
 
   // --- the line

@@ -40,7 +40,8 @@ describe("edgeBlurOf", () => {
     edgeBlur: 4,
     cellWidth: 10,
     soft: true,
-    backgroundColour: [0, 0, 0],
+    backdrop: { colour: [0, 0, 0], version: 0, canvasOf: () => null },
+    decontaminate: true,
   };
 
   it("is that of the functions in Python", () => {

@@ -316,7 +316,7 @@ ShaderEffect('''
         else color = vec4(place.y < 0.5 ? behind : vec3(p >= threshold ? 1.0 : 0.0), 1.0);
     }
 ''', name="given")
-explorer.view.background_color = "#205080"
+explorer.view.background = "#205080"
 explorer.view.mirror = False
 explorer.view.show_effect("given")
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextvars
 import inspect
-import re
 import threading
 import time
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from bodyseg_widgets import (
     Webcam,
     draw_bokeh_effect,
     draw_pixelated_mask,
+    replace_background,
 )
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
 from bodyseg_widgets.streaming import live_models
@@ -127,7 +127,7 @@ def test_a_page_that_leaves_ends_what_it_ran(webcam: Webcam, page: str, running:
         ("edge_blur_amount", -1),
         ("pixel_cell_width", 0.5),
         ("soft", "very"),
-        ("background_color", 7),
+        ("decontaminate", "very"),
     ],
 )
 def test_a_view_refuses_what_it_cannot_show(webcam: Webcam, name: str, value: object) -> None:
@@ -135,25 +135,6 @@ def test_a_view_refuses_what_it_cannot_show(webcam: Webcam, name: str, value: ob
     view = SegmentationView(stream)
     with pytest.raises(TraitError, match=name):
         setattr(view, name, value)
-    stream.close()
-
-
-@pytest.mark.parametrize("color", ["mauvish", "#12345", "rgba(0, 0, 0, 0)", "transparent"])
-def test_a_background_is_an_opaque_colour(webcam: Webcam, color: str) -> None:
-    stream = SegmentationStream(webcam)
-    view = SegmentationView(stream)
-    with pytest.raises(InvalidOptionError, match=re.escape(color)):
-        view.background_color = color
-    assert view.background_color == "#00a3a3"
-    stream.close()
-
-
-def test_a_background_may_be_a_colours_name_and_is_kept_as_the_page_writes_it(
-    webcam: Webcam,
-) -> None:
-    stream = SegmentationStream(webcam)
-    view = SegmentationView(stream, background_color="SeaGreen")
-    assert view.background_color == "#2e8b57"
     stream.close()
 
 
@@ -167,6 +148,8 @@ def test_an_effect_begins_with_what_its_function_in_python_begins_with(webcam: W
         assert getattr(view, name) == bokeh[name].default
     assert view.pixel_cell_width == pixelated["pixel_cell_width"].default
     assert view.opacity == pixelated["mask_opacity"].default
+    replaced = inspect.signature(replace_background).parameters
+    assert view.decontaminate == replaced["decontaminate"].default
     stream.close()
 
 

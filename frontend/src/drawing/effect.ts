@@ -1,4 +1,5 @@
 /** The effects of rendering/, in numbers: what both ways of drawing them have in common. */
+import type { Backdrop } from "./backdrop";
 import { TEAL } from "./look";
 
 /** The effects that come along. */
@@ -17,7 +18,9 @@ export interface EffectLook {
   /** At least 1. */
   cellWidth: number;
   soft: boolean;
-  backgroundColour: Colour;
+  /** What is behind people where the background is another one. */
+  backdrop: Pick<Backdrop, "colour" | "version" | "canvasOf">;
+  decontaminate: boolean;
 }
 
 /** By how much the border between people and background is blurred. */

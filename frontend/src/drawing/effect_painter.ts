@@ -9,6 +9,7 @@ import { Blur, between, LANE_BITS, type Lanes } from "./blur";
 import { WholeEnlarger } from "./difference";
 import { cellsIn, type EffectLook, edgeBlurOf, lineCover } from "./effect";
 import { type Look, TEAL } from "./look";
+import { type Colours, coloursAround, Decontaminator, means, smallSize } from "./matting";
 import { Reader } from "./reader";
 
 /** The bytes of a picture's pixels, the first and third, and the second and fourth. */
@@ -91,6 +92,15 @@ function middle(values: Lanes, width: number, height: number, u: number, v: numb
   return upper * (top + 1 - y) + lower * (y - top);
 }
 
+function splitUp(picture: ImageData, { odd, even }: Split): void {
+  const pixels = new Uint32Array(picture.data.buffer);
+  for (let index = 0; index < pixels.length; index += 1) {
+    const pixel = pixels[index] as number;
+    odd[index] = pixel & LANE_BITS;
+    even[index] = (pixel >>> 8) & LANE_BITS;
+  }
+}
+
 /** Draws effects on pictures of one size, not mirrored. */
 export class EffectPainter {
   readonly canvas: OffscreenCanvas;
@@ -98,6 +108,7 @@ export class EffectPainter {
   private readonly reader = new Reader();
   private readonly enlarger = new WholeEnlarger();
   private readonly blurs = { odd: new Blur(), even: new Blur(), alpha: new Blur() };
+  private readonly decontaminator = new Decontaminator();
   private readonly split: Split;
   private readonly under: Split;
   private readonly alpha: Lanes;
@@ -109,6 +120,10 @@ export class EffectPainter {
   private picture: ImageData;
   /** By how much the held picture was blurred last. */
   private blurred: { amount: number; under: Split } | null = null;
+  /** The held picture, so small that its colours are looked for. */
+  private small: Split | null = null;
+  /** Which version of a backdrop is in `under`; null where there is a colour. */
+  private version: number | null = null;
 
   constructor(
     readonly width: number,
@@ -135,8 +150,14 @@ export class EffectPainter {
       pixelate(drawn.data, width, height, alpha, look.opacity, effect.cellWidth);
     } else {
       const edge = this.blurs.alpha.blur(alpha, width, height, edgeBlurOf(effect));
-      const over = new Uint32Array(this.picture.data.buffer);
-      mix(over, this.behind(effect), edge, new Uint32Array(drawn.data.buffer));
+      let over = this.picture;
+      if (effect.effect === "background" && effect.decontaminate) {
+        drawn.data.set(over.data);
+        this.decontaminator.apply(drawn.data, edge, this, this.coloursAround(edge));
+        over = drawn;
+      }
+      const pixels = new Uint32Array(over.data.buffer);
+      mix(pixels, this.behind(effect), edge, new Uint32Array(drawn.data.buffer));
     }
     this.context.putImageData(drawn, 0, 0);
   }
@@ -149,24 +170,44 @@ export class EffectPainter {
     this.held = masked;
     this.heldMask = masked.mask;
     this.blurred = null;
+    this.small = null;
+  }
+
+  /** The colours around each place of the held picture, of which so much is foreground. */
+  private coloursAround(alpha: Lanes): Colours {
+    const { width, height, split } = this;
+    const size = smallSize(width, height);
+    if (!this.small) {
+      splitUp(this.picture, split);
+      this.small = { odd: means(split.odd, this, size), even: means(split.even, this, size) };
+    }
+    const shares = means(alpha, this, size);
+    const { odd, even } = this.small;
+    const small = shares.map(
+      (share, index) =>
+        (odd[index] as number) | (((even[index] as number) & 255) << 8) | (share << 24),
+    );
+    return coloursAround(new Uint8Array(small.buffer), size);
   }
 
   /** What is seen behind the people. */
-  private behind({ effect, backgroundBlur: amount, backgroundColour }: EffectLook): Split {
+  private behind({ effect, backgroundBlur: amount, backdrop }: EffectLook): Split {
     const { width, height, split, blurs, under } = this;
     if (effect === "background") {
-      const [colour = 0] = new Uint32Array(Uint8Array.of(...backgroundColour, 255).buffer);
-      under.odd.fill(colour & LANE_BITS);
-      under.even.fill((colour >>> 8) & LANE_BITS);
+      const canvas = backdrop.canvasOf(width, height);
+      if (!canvas) {
+        const [colour = 0] = new Uint32Array(Uint8Array.of(...backdrop.colour, 255).buffer);
+        under.odd.fill(colour & LANE_BITS);
+        under.even.fill((colour >>> 8) & LANE_BITS);
+        this.version = null;
+      } else if (backdrop.version !== this.version) {
+        splitUp(this.reader.read(canvas, false), under);
+        this.version = backdrop.version;
+      }
       return under;
     }
     if (this.blurred?.amount !== amount) {
-      const pixels = new Uint32Array(this.picture.data.buffer);
-      for (let index = 0; index < pixels.length; index += 1) {
-        const pixel = pixels[index] as number;
-        split.odd[index] = pixel & LANE_BITS;
-        split.even[index] = (pixel >>> 8) & LANE_BITS;
-      }
+      splitUp(this.picture, split);
       const odd = blurs.odd.blur(split.odd, width, height, amount);
       const even = blurs.even.blur(split.even, width, height, amount);
       this.blurred = { amount, under: { odd, even } };

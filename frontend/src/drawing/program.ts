@@ -31,7 +31,16 @@ float probabilityAt(vec2 at) {
 `;
 
 /** The texture units, the same for all programs. */
-export const UNIT = { picture: 0, probability: 1, colours: 2, source: 3, alpha: 4, under: 5 };
+export const UNIT = {
+  picture: 0,
+  probability: 1,
+  colours: 2,
+  source: 3,
+  alpha: 4,
+  under: 5,
+  front: 6,
+  behind: 7,
+};
 
 export class Program {
   private readonly program: WebGLProgram;

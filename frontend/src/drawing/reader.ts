@@ -3,7 +3,7 @@ export class Reader {
   private context: OffscreenCanvasRenderingContext2D | null = null;
 
   /** A picture's pixels as they are seen. */
-  read(bitmap: ImageBitmap, mirror: boolean): ImageData {
+  read(bitmap: ImageBitmap | OffscreenCanvas, mirror: boolean): ImageData {
     const { width, height } = bitmap;
     if (this.context?.canvas.width !== width || this.context.canvas.height !== height)
       this.context = new OffscreenCanvas(width, height).getContext("2d", {

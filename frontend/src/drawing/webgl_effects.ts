@@ -10,8 +10,9 @@ import {
   halvedSize,
 } from "./effect";
 import { type Look, TEAL } from "./look";
-import { bindTexture, PROBABILITY, Program, UNIT } from "./program";
+import { bindTexture, makeTexture, PROBABILITY, Program, UNIT } from "./program";
 import { Target } from "./target";
+import { FOREGROUND, Matting } from "./webgl_matting";
 
 const EFFECT_NUMBER: Record<Effect, number> = { bokeh: 0, pixelated: 1, background: 2 };
 
@@ -61,7 +62,7 @@ void main() {
 }`;
 
 /** The effect itself, from the picture, its alpha and what is behind the people. */
-const COMPOSE = `
+const COMPOSE = `${FOREGROUND}
 uniform sampler2D picture;
 uniform sampler2D alpha;
 uniform sampler2D under;
@@ -69,6 +70,8 @@ uniform vec4 alphaPlace;
 uniform vec4 underPlace;
 uniform vec2 size;
 uniform int effect;
+uniform bool isPlain;
+uniform bool decontaminate;
 uniform vec3 plain;
 uniform vec3 teal;
 uniform float opacity;
@@ -99,16 +102,18 @@ void main() {
     colour = vec4(opacity * over + (1.0 - opacity * (share + 1.0 - clear)) * seen, 1.0);
     return;
   }
-  bool replaced = effect == ${EFFECT_NUMBER.background};
-  vec3 behind = replaced ? plain : blurred(under, underPlace).rgb;
-  colour = vec4(mix(behind, seen, blurred(alpha, alphaPlace).r), 1.0);
+  float share = blurred(alpha, alphaPlace).r;
+  vec3 over = decontaminate ? foreground(seen, share, place) : seen;
+  colour = vec4(mix(isPlain ? plain : blurred(under, underPlace).rgb, over, share), 1.0);
 }`;
 
 /** A texture, and where in it the picture is: scale and offset of its places. */
 interface Blurred {
   texture: WebGLTexture;
-  place: [number, number, number, number];
+  place: readonly [number, number, number, number];
 }
+
+const WHOLE = [1, 1, 0, 0] as const;
 
 export class EffectPasses {
   private readonly alpha: Program;
@@ -118,6 +123,9 @@ export class EffectPasses {
   private readonly whole: Target;
   private readonly edges: readonly [Target, Target];
   private readonly backgrounds: readonly [Target, Target];
+  /** Made when they are first needed. */
+  private matting: Matting | null = null;
+  private backdrop: { texture: WebGLTexture; version: number } | null = null;
 
   /** @param picture the texture in the unit of the picture */
   constructor(
@@ -140,19 +148,27 @@ export class EffectPasses {
     this.drawAlpha(width, height, region, look, effect);
     const size = { width, height };
     const alpha = this.blurred(this.whole.texture, size, edgeBlurOf(effect), this.edges);
-    const amount = effect.effect === "bokeh" ? effect.backgroundBlur : 0;
-    const under = this.blurred(this.picture, size, amount, this.backgrounds);
+    const under = this.under(size, effect);
+    bindTexture(gl, UNIT.alpha, alpha.texture);
+    const decontaminate = effect.effect === "background" && effect.decontaminate;
+    if (decontaminate) {
+      this.matting ??= new Matting(gl);
+      this.matting.prepare(width, height, alpha.place);
+    }
 
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     compose.use();
-    bindTexture(gl, UNIT.alpha, alpha.texture);
-    bindTexture(gl, UNIT.under, under.texture);
+    if (under) {
+      bindTexture(gl, UNIT.under, under.texture);
+      gl.uniform4f(compose.at("underPlace"), ...under.place);
+    }
     gl.uniform4f(compose.at("alphaPlace"), ...alpha.place);
-    gl.uniform4f(compose.at("underPlace"), ...under.place);
+    gl.uniform1i(compose.at("isPlain"), under ? 0 : 1);
+    gl.uniform1i(compose.at("decontaminate"), decontaminate ? 1 : 0);
     gl.uniform2f(compose.at("size"), width, height);
     gl.uniform1i(compose.at("mirror"), look.mirror ? 1 : 0);
     gl.uniform1i(compose.at("effect"), EFFECT_NUMBER[effect.effect]);
-    const [red, green, blue] = effect.backgroundColour;
+    const [red, green, blue] = effect.backdrop.colour;
     gl.uniform3f(compose.at("plain"), red / 255, green / 255, blue / 255);
     gl.uniform1f(compose.at("opacity"), look.opacity);
     gl.uniform1f(compose.at("cellWidth"), effect.cellWidth);
@@ -165,6 +181,27 @@ export class EffectPasses {
   dispose(): void {
     for (const each of [this.alpha, this.shrink, this.blur, this.compose]) each.dispose();
     for (const each of [this.whole, ...this.edges, ...this.backgrounds]) each.dispose();
+    this.matting?.dispose();
+    if (this.backdrop) this.gl.deleteTexture(this.backdrop.texture);
+  }
+
+  /** What is seen behind the people; null for a plain colour. */
+  private under(size: { width: number; height: number }, effect: EffectLook): Blurred | null {
+    if (effect.effect !== "background") {
+      const amount = effect.effect === "bokeh" ? effect.backgroundBlur : 0;
+      return this.blurred(this.picture, size, amount, this.backgrounds);
+    }
+    const { gl } = this;
+    const canvas = effect.backdrop.canvasOf(size.width, size.height);
+    if (!canvas) return null;
+    this.backdrop ??= { texture: makeTexture(gl, UNIT.under, gl.NEAREST), version: 0 };
+    const { texture, version } = this.backdrop;
+    if (effect.backdrop.version !== version) {
+      bindTexture(gl, UNIT.under, texture);
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, canvas);
+      this.backdrop.version = effect.backdrop.version;
+    }
+    return { texture, place: WHOLE };
   }
 
   private drawAlpha(
@@ -191,7 +228,7 @@ export class EffectPasses {
     amount: number,
     [result, across]: readonly [Target, Target],
   ): Blurred {
-    if (amount === 0) return { texture: source, place: [1, 1, 0, 0] };
+    if (amount === 0) return { texture: source, place: WHOLE };
     const { gl, shrink } = this;
     const plan = halved(amount);
     const { factor, margin } = plan;

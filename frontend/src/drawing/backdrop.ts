@@ -1,0 +1,200 @@
+/** What is behind people, as pixels: a colour, a picture, or the frames of a video. */
+import { type Colour, parseColour } from "./effect";
+import { TEAL } from "./look";
+
+/** A file as it comes from the kernel and goes there. */
+export interface BackgroundFile {
+  /** Its media type. */
+  type: string;
+  data: DataView<ArrayBuffer>;
+}
+
+/** The trait `background` of a view: a colour as #rrggbb, or a picture or video. */
+export type Background = string | BackgroundFile;
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/**
+ * What of a picture is seen where it is scaled until it covers that many pixels, and cut off
+ * evenly: `_covering` of rendering/background.py.
+ */
+export function seenPart(given: Size, { width, height }: Size) {
+  const scale = Math.max(width / given.width, height / given.height);
+  const rows = Math.min(given.height, Math.max(1, Math.round(height / scale)));
+  const columns = Math.min(given.width, Math.max(1, Math.round(width / scale)));
+  const whole = Math.max(1, Math.floor(1 / scale));
+  return {
+    left: Math.floor((given.width - columns) / 2),
+    top: Math.floor((given.height - rows) / 2),
+    width: columns - (columns % whole),
+    height: rows - (rows % whole),
+  };
+}
+
+/**
+ * Open a video that plays without sound, over and over; until `signal`, and not by itself.
+ *
+ * @throws where this browser cannot play it
+ */
+export function openVideo(file: Blob, signal: AbortSignal): Promise<HTMLVideoElement> {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.loop = true;
+  video.playsInline = true;
+  const url = URL.createObjectURL(file);
+  signal.addEventListener("abort", () => {
+    video.removeAttribute("src");
+    // It lets go of the file and the decoder with this only.
+    video.load();
+    URL.revokeObjectURL(url);
+  });
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(new Error("This browser cannot play the video."));
+    video.addEventListener(
+      "loadeddata",
+      () => {
+        video.pause();
+        // Of a file with sound only there is nothing to see.
+        if (video.videoWidth > 0) resolve(video);
+        else fail();
+      },
+      { once: true },
+    );
+    video.addEventListener("error", fail);
+    video.src = url;
+    // Safari reads nothing of a video that is not played.
+    video.play().catch(() => undefined);
+  });
+}
+
+export class Backdrop {
+  /** What is drawn where `canvasOf` gives nothing. */
+  colour: Colour = TEAL;
+  /** Grows whenever `canvasOf` gives other pixels than before. */
+  version = 0;
+  private shown: Background = "";
+  private open = new AbortController();
+  private picture: ImageBitmap | HTMLVideoElement | null = null;
+  private playing = false;
+  private context: OffscreenCanvasRenderingContext2D | null = null;
+  /** The moment of the video that is on the canvas; null where nothing is. */
+  private drawn: number | null = null;
+
+  /**
+   * @param changed called when another background is there, or one is ready
+   * @param said called with a sentence where one cannot be shown, and with none for another one
+   */
+  constructor(
+    private readonly changed: () => void,
+    private readonly said: (message: string) => void,
+  ) {}
+
+  /** Show a background; until a file is read, its place is teal. */
+  show(background: Background): void {
+    if (isSame(background, this.shown)) return;
+    this.release();
+    this.shown = background;
+    this.said("");
+    const isColour = typeof background === "string";
+    this.colour = isColour ? parseColour(background) : TEAL;
+    if (!isColour) void this.read(background, this.open.signal);
+    this.changed();
+  }
+
+  /** Whether a video plays. */
+  play(playing: boolean): void {
+    if (this.playing === playing) return;
+    this.playing = playing;
+    this.obey();
+  }
+
+  /**
+   * The picture, or what the video shows now, on a canvas of this size: enlarged until it covers
+   * it, and cut off evenly. Null for a colour, and while there is nothing to see yet.
+   *
+   * The canvas is drawn on again by the next call.
+   */
+  canvasOf(width: number, height: number): OffscreenCanvas | null {
+    const { picture } = this;
+    if (!picture) return null;
+    if (this.context?.canvas.width !== width || this.context.canvas.height !== height) {
+      this.context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false });
+      this.drawn = null;
+    }
+    const { context } = this;
+    if (!context) return null;
+    const moment = picture instanceof HTMLVideoElement ? picture.currentTime : 0;
+    if (moment !== this.drawn && isReady(picture)) {
+      const given = sizeOf(picture);
+      const part = seenPart(given, { width, height });
+      context.imageSmoothingQuality = part.width > width ? "high" : "low";
+      context.drawImage(picture, part.left, part.top, part.width, part.height, 0, 0, width, height);
+      this.drawn = moment;
+      this.version += 1;
+    }
+    return this.drawn === null ? null : context.canvas;
+  }
+
+  dispose(): void {
+    this.release();
+  }
+
+  private async read({ type, data }: BackgroundFile, signal: AbortSignal): Promise<void> {
+    const file = new Blob([data], { type });
+    const isVideo = type.startsWith("video/");
+    try {
+      const picture = isVideo ? await openVideo(file, signal) : await createImageBitmap(file);
+      if (signal.aborted) return;
+      this.picture = picture;
+      this.obey();
+      this.changed();
+    } catch {
+      if (signal.aborted) return;
+      this.said(
+        isVideo
+          ? "This browser cannot play the background video; MP4 (H.264) or WebM usually works."
+          : "This browser cannot show the background picture.",
+      );
+    }
+  }
+
+  private obey(): void {
+    const { picture, playing } = this;
+    if (!(picture instanceof HTMLVideoElement)) return;
+    // It may be asked to pause before it plays, which is no error.
+    if (playing) picture.play().catch(() => undefined);
+    else picture.pause();
+  }
+
+  private release(): void {
+    this.open.abort();
+    this.open = new AbortController();
+    if (this.picture instanceof ImageBitmap) this.picture.close();
+    this.picture = null;
+    this.drawn = null;
+  }
+}
+
+function sizeOf(picture: ImageBitmap | HTMLVideoElement): Size {
+  return picture instanceof HTMLVideoElement
+    ? { width: picture.videoWidth, height: picture.videoHeight }
+    : picture;
+}
+
+/** A video has nothing to draw for a moment when it begins anew. */
+function isReady(picture: ImageBitmap | HTMLVideoElement): boolean {
+  return picture instanceof ImageBitmap || picture.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+}
+
+/** The kernel sends back what the page has set; a video would begin anew. */
+function isSame(one: Background, other: Background): boolean {
+  if (typeof one === "string" || typeof other === "string") return one === other;
+  if (one.type !== other.type || one.data.byteLength !== other.data.byteLength) return false;
+  const [first, second] = [one, other].map(
+    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  ) as [Uint8Array, Uint8Array];
+  return first.every((byte, index) => byte === second[index]);
+}
