@@ -95,6 +95,8 @@ class Controls {
   private readonly wrong = element("p", { class: "bodyseg-wrong", role: "status" });
   /** What the background was before it was a file. */
   private colourBefore = "#00a3a3";
+  /** The file that was chosen last: one chosen before may be read for longer. */
+  private chosen: File | null = null;
 
   constructor(
     private readonly el: HTMLElement,
@@ -220,10 +222,13 @@ class Controls {
   }
 
   private async take(file: File): Promise<void> {
+    this.chosen = file;
     try {
-      this.set("background", await readBackground(file));
+      const background = await readBackground(file);
+      if (this.chosen === file) this.set("background", background);
     } catch (error) {
-      setText(this.wrong, error instanceof Error ? error.message : String(error));
+      if (this.chosen === file)
+        setText(this.wrong, error instanceof Error ? error.message : String(error));
     }
   }
 

@@ -147,7 +147,10 @@ export class Backdrop {
     const isVideo = type.startsWith("video/");
     try {
       const picture = isVideo ? await openVideo(file, signal) : await createImageBitmap(file);
-      if (signal.aborted) return;
+      if (signal.aborted) {
+        if (picture instanceof ImageBitmap) picture.close();
+        return;
+      }
       this.picture = picture;
       this.obey();
       this.changed();
