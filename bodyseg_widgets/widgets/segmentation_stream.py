@@ -219,9 +219,9 @@ class SegmentationStream(anywidget.AnyWidget):
         """
         with self._followed:
             self._followers = [*self._followers, callback]
-            answered = self._answered
-        if answered is not None:
-            callback(*answered)
+            # Under the lock, so that no newer result comes before it.
+            if self._answered is not None:
+                callback(*self._answered)
 
         def end() -> None:
             with self._followed:
@@ -289,7 +289,7 @@ class SegmentationStream(anywidget.AnyWidget):
     def _send_result(self, encoded: EncodedFrame[FrameTicket], result: Result, label: str) -> None:
         ticket = encoded.origin
         ticket.keep(label, StoredResult.of(result))
-        content, buffers = told(result)
+        content, buffers = result_fields(result)
         ticket.answer("result", {"stream": self._key, **content}, buffers)
         with self._followed:
             self._answered = (ticket, result)
@@ -330,7 +330,7 @@ def _told_of(choice: Choice) -> dict[str, object]:
     }
 
 
-def told(result: Result) -> tuple[dict[str, object], list[bytes]]:
+def result_fields(result: Result) -> tuple[dict[str, object], list[bytes]]:
     """Give what the page is told of a result: fields and buffers of the protocol's ``result``."""
     mask, region, timings = result.mask.levels, result.mask.region, result.timings
     content: dict[str, object] = {

@@ -6,9 +6,9 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from bodyseg_widgets.errors import BodySegError, InvalidOptionError
+from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
-from bodyseg_widgets.streaming import encode_picture
+from bodyseg_widgets.streaming import decode_picture, encode_picture
 from bodyseg_widgets.streaming.effects import (
     LIVE_EFFECTS,
     EffectRunner,
@@ -17,11 +17,15 @@ from bodyseg_widgets.streaming.effects import (
     ShaderEffect,
     check_names,
 )
-from bodyseg_widgets.widgets.segmentation_stream import told
+from bodyseg_widgets.widgets.segmentation_stream import result_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.errors import BodySegError
     from bodyseg_widgets.streaming.effects import Made, OwnEffect
     from bodyseg_widgets.widgets.frame_ticket import FrameTicket
     from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
@@ -34,8 +38,11 @@ LAST_FRAME_SECONDS = 2
 Values = dict[str, dict[str, Any]]
 """Of each effect its parameters, as the page has them."""
 
+Pictures = dict[str, dict[str, "bytes | memoryview | None"]]
+"""Likewise of those that are pictures, as JPEG files; None where one was taken away."""
 
-def told_effects() -> list[dict[str, object]]:
+
+def describe_effects() -> list[dict[str, object]]:
     """Say in JSON which effects of a person's own there are, and which controls they have."""
     return [
         {
@@ -52,39 +59,29 @@ def told_effects() -> list[dict[str, object]]:
     ]
 
 
-def checked_values(values: Values) -> Values:
-    """Give the values that effects take; what is of no effect, or of no parameter, is left out.
+def values_that_hold(values: Values) -> Values:
+    """Leave out what the effects, as they are now, do not take.
 
-    Raises
-    ------
-    InvalidOptionError
-        A parameter does not take its value.
+    What a page sends is of an effect that may be another one by now; its parameters then begin
+    with their defaults.
     """
-    return {
-        name: {
-            each: effect.parameters[each].told(effect.parameters[each].checked(value))
-            for each, value in its.items()
-            if each in effect.parameters
-        }
-        for name, its in values.items()
-        if (effect := LIVE_EFFECTS.get(name)) is not None
-    }
-
-
-def values_that_still_hold(values: Values) -> Values:
-    """Leave out what the effects, as they are now, do not take any more."""
     kept: Values = {}
     for name, its in values.items():
+        effect = LIVE_EFFECTS.get(name)
         for each, value in its.items():
-            try:
-                kept.setdefault(name, {}).update(checked_values({name: {each: value}})[name])
-            except (KeyError, InvalidOptionError):
-                # It is another effect now; the parameter begins with its default.
+            field = effect.parameters.get(each) if effect else None
+            if field is None or isinstance(field, PictureField):
                 continue
+            try:
+                kept.setdefault(name, {})[each] = field.told(field.checked(value))
+            except InvalidOptionError as error:
+                _log.warning("The effect %r goes on with its default: %s", name, error)
     return kept
 
 
-def split(effect: OwnEffect, params: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, Any]]:
+def in_page_terms(
+    effect: OwnEffect, params: Mapping[str, object]
+) -> tuple[dict[str, Any], dict[str, bytes | memoryview | None]]:
     """Give parameters as the page has them: values, and pictures as JPEG.
 
     Raises
@@ -93,7 +90,8 @@ def split(effect: OwnEffect, params: Mapping[str, object]) -> tuple[dict[str, An
         There is no such parameter, or it does not take that value.
     """
     check_names(effect.name, effect.parameters, params)
-    values, pictures = {}, {}
+    values: dict[str, Any] = {}
+    pictures: dict[str, bytes | memoryview | None] = {}
     for name, value in params.items():
         field = effect.parameters[name]
         if isinstance(field, PictureField):
@@ -102,6 +100,38 @@ def split(effect: OwnEffect, params: Mapping[str, object]) -> tuple[dict[str, An
         else:
             values[name] = field.told(field.checked(value))
     return values, pictures
+
+
+class DecodedPictures:
+    """The pictures among effects' parameters, decoded once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._decoded: dict[tuple[str, str], NDArray[np.uint8] | None] = {}
+
+    def take(self, pictures: Pictures) -> Pictures:
+        """Decode what is new, and give those that effects have and that are pictures."""
+        decoded: dict[tuple[str, str], NDArray[np.uint8] | None] = {}
+        kept: Pictures = {}
+        for name, its in pictures.items():
+            effect = LIVE_EFFECTS.get(name)
+            for each, data in its.items():
+                if not effect or not isinstance(effect.parameters.get(each), PictureField):
+                    continue
+                try:
+                    decoded[name, each] = None if data is None else decode_picture(data)
+                except InvalidImageError:
+                    _log.warning("What %r of the effect %r was set to is no picture.", each, name)
+                    continue
+                kept.setdefault(name, {})[each] = data
+        with self._lock:
+            self._decoded = decoded
+        return kept
+
+    def of(self, effect: str) -> dict[str, NDArray[np.uint8] | None]:
+        """Give those that somebody has set, uint8 (H, W, 3) RGB; None where one was taken away."""
+        with self._lock:
+            return {each: its for (name, each), its in self._decoded.items() if name == effect}
 
 
 class RunningEffect:
@@ -127,72 +157,94 @@ class RunningEffect:
         self._stream = stream
         self._params = params
         self._lock = threading.Lock()
-        self._effect: PythonEffect | None = None
-        self._runner: EffectRunner[FrameTicket] | None = None
-        self._unfollow: Callable[[], None] = _nothing
-        self.error = ""
+        self._run: _Run | None = None
+        self._closed = False
 
-    def run(self, effect: OwnEffect | None) -> None:
+    @property
+    def error(self) -> str:
+        """What went wrong with the newest frame; empty where nothing did."""
+        run = self._run
+        return "" if run is None else run.error
+
+    def show(self, effect: OwnEffect | None) -> None:
         """Go on with this effect; with none of Python's, end."""
-        wanted = effect if isinstance(effect, PythonEffect) else None
+        wanted = effect if isinstance(effect, PythonEffect) and not self._closed else None
         with self._lock:
-            if wanted is self._effect:
+            old = self._run
+            if (None if old is None else old.effect) is wanted:
                 return
-            self._end(0)
-            self._effect = wanted
-            if wanted is None:
-                return
-            self._runner = EffectRunner(
-                wanted,
-                params=lambda: self._params(wanted),
-                made=self._send_made,
-                failed=self._send_failed,
-            )
-            self._unfollow = self._stream.follow(self._runner.offer)
+            new = None if wanted is None else _Run(self._view_key, wanted, self._params)
+            self._run = new
+        if old is not None:
+            old.end(0)
+        if new is not None:
+            new.follow(self._stream)
 
     def again(self) -> None:
         """Make the last picture anew, as a parameter has changed."""
-        with self._lock:
-            if self._runner is not None:
-                self._runner.again()
+        run = self._run
+        if run is not None:
+            run.runner.again()
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread, for good."""
         with self._lock:
-            self._effect = None
-            self._end(LAST_FRAME_SECONDS)
+            self._closed = True
+            old, self._run = self._run, None
+        if old is not None:
+            old.end(LAST_FRAME_SECONDS)
 
-    def _end(self, wait: float) -> None:
-        self._unfollow()
-        self._unfollow = _nothing
-        if self._runner is not None:
-            self._runner.end(wait)
-        self._runner = None
+
+class _Run:
+    """One effect in one view, until another one takes its place."""
+
+    def __init__(
+        self,
+        view_key: str,
+        effect: PythonEffect,
+        params: Callable[[PythonEffect], Mapping[str, object]],
+    ) -> None:
+        self.effect = effect
         self.error = ""
+        self.runner: EffectRunner[FrameTicket] = EffectRunner(
+            effect, params=lambda: params(effect), made=self._send_made, failed=self._send_failed
+        )
+        self._about = {"view": view_key, "effect": effect.name}
+        self._lock = threading.Lock()
+        self._unfollow: Callable[[], None] | None = None
+        self._ended = False
+        self._logged: set[tuple[type, str]] = set()
+
+    def follow(self, stream: SegmentationStream) -> None:
+        with self._lock:
+            if not self._ended:
+                self._unfollow = stream.follow(self.runner.offer)
+
+    def end(self, wait: float) -> None:
+        with self._lock:
+            self._ended = True
+            if self._unfollow is not None:
+                self._unfollow()
+        self.runner.end(wait)
 
     def _send_made(self, ticket: FrameTicket, made: Made) -> None:
         self.error = ""
-        content, buffers = told(made.result)
+        content, buffers = result_fields(made.result)
         frame = made.result.frame
-        ticket.tell(
-            "made",
-            {
-                "view": self._view_key,
-                "id": frame.id,
-                "captured": frame.timestamp * 1000,
-                "live": frame.live,
-                "took": made.took,
-                **content,
-            },
-            [*buffers, encode_picture(made.image)],
-        )
+        about = {
+            **self._about,
+            "id": frame.id,
+            "captured": frame.timestamp * 1000,
+            "live": frame.live,
+            "took": made.took,
+        }
+        ticket.tell("made", {**about, **content}, [*buffers, encode_picture(made.image)])
 
     def _send_failed(self, ticket: FrameTicket, error: BodySegError, text: str) -> None:
-        if text != self.error:
-            _log.error("%s", error, exc_info=error.__cause__)
         self.error = text
-        ticket.tell("unmade", {"view": self._view_key, "message": text})
-
-
-def _nothing() -> None:
-    pass
+        ticket.tell("unmade", {**self._about, "message": text})
+        # Its text may name the frame, and be another one with each.
+        kind = (type(error.__cause__), text.partition("\n")[0] if error.__cause__ else "")
+        if kind not in self._logged:
+            self._logged.add(kind)
+            _log.error("%s", error, exc_info=error.__cause__)

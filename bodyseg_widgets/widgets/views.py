@@ -9,30 +9,29 @@ import anywidget
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.streaming import decode_picture
 from bodyseg_widgets.streaming.effects import (
     EFFECTS,
     LIVE_EFFECTS,
-    PictureField,
+    PythonEffect,
+    ShaderEffect,
     check_names,
     on_new_effect,
 )
 from bodyseg_widgets.widgets._assets import asset
+from bodyseg_widgets.widgets._comms import open_to_the_page
 from bodyseg_widgets.widgets.backdrop import BackgroundTrait
 from bodyseg_widgets.widgets.view_effects import (
+    DecodedPictures,
+    Pictures,
     RunningEffect,
     Values,
-    checked_values,
-    split,
-    told_effects,
-    values_that_still_hold,
+    describe_effects,
+    in_page_terms,
+    values_that_hold,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from bodyseg_widgets.rendering import BackgroundLike
     from bodyseg_widgets.streaming.effects import OwnEffect
@@ -101,6 +100,8 @@ class SegmentationView(anywidget.AnyWidget):
     _effect_values = traitlets.Dict().tag(sync=True)
     _effect_pictures = traitlets.Dict().tag(sync=True)
     _shader_error = traitlets.Unicode().tag(sync=True)
+    # Whether a page shows it, so that a Python effect has somebody to run for.
+    _shown = traitlets.Bool(default_value=False).tag(sync=True)
 
     view = traitlets.Enum(VIEWS, default_value="mask").tag(sync=True)
     """What is drawn: ``"mask"`` (a colour over the person), ``"heatmap"`` (the probability in
@@ -190,12 +191,12 @@ class SegmentationView(anywidget.AnyWidget):
         self.stream = stream
         key = uuid.uuid4().hex
         self._running = RunningEffect(key, stream, self._params_of)
-        self._decoded: dict[tuple[str, str], tuple[bytes, NDArray[np.uint8]]] = {}
+        self._pictures = DecodedPictures()
         super().__init__(
             _source=stream.webcam.key,
             _stream=stream.key,
             _key=key,
-            _own_effects=told_effects(),
+            _own_effects=describe_effects(),
             view=view,
             threshold=threshold,
             opacity=opacity,
@@ -212,7 +213,8 @@ class SegmentationView(anywidget.AnyWidget):
             background=background,
             decontaminate=decontaminate,
         )
-        self.observe(self._run_effect, ["view", "effect"])
+        open_to_the_page(self)
+        self.observe(self._run_effect, ["view", "effect", "_shown"])
         self.observe(lambda _: self._running.again(), ["_effect_values", "_effect_pictures"])
         self._end_offering = on_new_effect(self._offer_effects)
         self._run_effect()
@@ -259,15 +261,14 @@ class SegmentationView(anywidget.AnyWidget):
         >>> view.view, view.effect_params["background_blur_amount"]
         ('effect', 12.0)
         """
-        name = effect if isinstance(effect, str) else effect.name
+        name = check_effect(effect) if isinstance(effect, str) else check_own(effect).name
         own = LIVE_EFFECTS.get(name)
         if own is None:
-            check_effect(name)
             check_names(name, EFFECT_PARAMETERS[name], params)
             for each, value in params.items():
                 self.set_trait(each, value)
         else:
-            values, pictures = split(own, params)
+            values, pictures = in_page_terms(own, params)
             self._effect_values = _with(self._effect_values, name, values)
             self._effect_pictures = _with(self._effect_pictures, name, pictures)
         self.effect, self.view = name, "effect"
@@ -282,37 +283,19 @@ class SegmentationView(anywidget.AnyWidget):
         super().close()
 
     def _run_effect(self, _: object = None) -> None:
-        self._running.run(LIVE_EFFECTS.get(self.effect) if self.view == "effect" else None)
+        wanted = self._shown and self.view == "effect"
+        self._running.show(LIVE_EFFECTS.get(self.effect) if wanted else None)
 
     def _offer_effects(self) -> None:
         # Values first: the page asks no effect for what it does not take.
-        self._effect_values = values_that_still_hold(self._effect_values)
-        self._own_effects = told_effects()
+        self._effect_values = {**self._effect_values}
+        self._effect_pictures = {**self._effect_pictures}
+        self._own_effects = describe_effects()
         self._run_effect()
 
     def _params_of(self, effect: OwnEffect) -> dict[str, object]:
         """Give the parameters that somebody has set."""
-        pictures = self._effect_pictures.get(effect.name, {})
-        fields = [each for each, its in effect.parameters.items() if isinstance(its, PictureField)]
-        return {
-            **self._effect_values.get(effect.name, {}),
-            **{
-                each: self._decode(effect.name, each, pictures[each])
-                for each in fields
-                if each in pictures
-            },
-        }
-
-    def _decode(
-        self, effect: str, name: str, data: bytes | memoryview | None
-    ) -> NDArray[np.uint8] | None:
-        if data is None:
-            return None
-        key, data = (effect, name), bytes(data)
-        kept = self._decoded.get(key)
-        if kept is None or kept[0] != data:
-            kept = self._decoded[key] = (data, decode_picture(data))
-        return kept[1]
+        return {**self._effect_values.get(effect.name, {}), **self._pictures.of(effect.name)}
 
     @traitlets.validate("effect")
     def _known_effect(self, proposal: dict[str, Any]) -> str:
@@ -320,7 +303,11 @@ class SegmentationView(anywidget.AnyWidget):
 
     @traitlets.validate("_effect_values")
     def _possible_values(self, proposal: dict[str, Any]) -> Values:
-        return checked_values(proposal["value"])
+        return values_that_hold(proposal["value"])
+
+    @traitlets.validate("_effect_pictures")
+    def _possible_pictures(self, proposal: dict[str, Any]) -> Pictures:
+        return self._pictures.take(proposal["value"])
 
     @traitlets.validate("line")
     def _two_ends(self, proposal: dict[str, Any]) -> list[float]:
@@ -331,6 +318,10 @@ class SegmentationView(anywidget.AnyWidget):
                 f"from 0 to 1, or empty for no line, but got {len(line)} numbers: {line}."
             )
         return line
+
+
+class UnknownEffectError(InvalidOptionError, traitlets.TraitError):
+    """There is no effect of that name. Of a TraitError only, traitlets takes a value back."""
 
 
 def check_effect(name: str) -> str:
@@ -344,11 +335,33 @@ def check_effect(name: str) -> str:
     known = [*EFFECTS, *LIVE_EFFECTS]
     if name not in known:
         listed = ", ".join(map(repr, known))
-        raise InvalidOptionError(
+        raise UnknownEffectError(
             f"effect must be one of {listed}, but got {name!r}. One of your own is made with "
             "@effect or ShaderEffect."
         )
     return name
+
+
+def check_own(effect: OwnEffect) -> OwnEffect:
+    """Give an effect of a person's own that is the one of its name.
+
+    Raises
+    ------
+    InvalidOptionError
+        It is none, or another one has taken its name.
+    """
+    given: object = effect
+    if not isinstance(given, PythonEffect | ShaderEffect):
+        raise InvalidOptionError(
+            f"An effect is made with @effect or ShaderEffect, but got {given!r}. Put @effect above "
+            "the function, or give the name of an effect."
+        )
+    if LIVE_EFFECTS.get(given.name) is not given:
+        raise InvalidOptionError(
+            f"{given!r} is not offered any more: another effect is called {given.name!r} now. Give "
+            "that one, or the name."
+        )
+    return effect
 
 
 def _with(values: Values, effect: str, its: dict[str, Any]) -> Values:

@@ -127,7 +127,7 @@ class Controls {
       this.follow(name, () => this.own.follow());
     for (const name of ["view", "effect", "_own_effects", "soft"] as const)
       this.follow(name, () => this.show());
-    for (const name of ["view", "effect"] as const)
+    for (const name of ["view", "effect", "_own_effects"] as const)
       this.follow(name, () => {
         this.took.hidden = true;
       });
@@ -138,12 +138,18 @@ class Controls {
     this.el.hidden = !this.always && this.view.get("view") !== "effect";
     this.own.show(ownEffect(this.view));
     const effect = BUILT_IN.find((each) => each === this.view.get("effect"));
-    const shown = effect ? PARAMETERS[effect] : [];
+    const shown = effect ? PARAMETERS[effect] : this.givenToShader();
     for (const [name, part] of this.parts) part.hidden = !shown.includes(name);
-    this.wrong.hidden = effect !== "background";
+    this.wrong.hidden = !shown.includes("background");
     // Soft edges before another background are not blurred once more: see replace_background.
     const edge = this.parts.get("edge_blur_amount");
     if (edge && effect === "background") edge.hidden = this.view.get("soft");
+  }
+
+  /** What of the view's parameters a shader reads. */
+  private givenToShader(): readonly Parameter[] {
+    const source = ownEffect(this.view)?.shader?.source ?? "";
+    return /\bbackground\b/.test(source) ? ["background"] : [];
   }
 
   private async followTime(): Promise<void> {
@@ -152,9 +158,10 @@ class Controls {
     let milliseconds = 0;
     const show = () => setText(this.took, `${milliseconds.toFixed(1)} ms`);
     const seldom = new Seldom(show, READABLE, this.signal);
-    const made = (_: unknown, took: number) => {
+    const made = (effect: string, _: unknown, took: number) => {
+      if (this.view.get("effect") !== effect) return;
       milliseconds = took;
-      this.took.hidden = ownEffect(this.view) === null;
+      this.took.hidden = ownEffect(this.view)?.shader !== null;
       seldom.ask();
     };
     source.onMade(this.view.get("_key"), { made, failed: () => {} }, this.signal);

@@ -85,6 +85,11 @@ export class Frames {
     private readonly wanted: (picture: Picture) => boolean,
   ) {}
 
+  /** The number of the frame that set out last. */
+  get latest(): number {
+    return this.count;
+  }
+
   /** Count a frame that sets out. */
   take(): number {
     this.count += 1;

@@ -7,8 +7,8 @@ import type { Answered } from "./source";
 
 /** What a view is told of its Python effect: a picture and how long it took, or what went wrong. */
 export interface MadeListener {
-  made(answered: Answered, took: number): void;
-  failed(message: string): void;
+  made(effect: string, answered: Answered, took: number): void;
+  failed(effect: string, message: string): void;
 }
 
 interface ViewRecord {
@@ -25,40 +25,47 @@ export class MadePictures {
   constructor(private readonly wanted: (picture: Picture) => boolean) {}
 
   listen(view: string, listener: MadeListener, signal: AbortSignal): void {
-    this.record(view).listeners.add((tell) => tell(listener), signal);
-  }
-
-  /** @param captured when the frame was taken, by the browser's clock */
-  async receive(message: MadeMessage, buffers: DataView[], video: number, captured: number) {
-    const [probability, keypoints, jpeg] = buffers;
-    if (!probability || !keypoints || !jpeg) return;
-    this.count += 1;
-    const number = this.count;
-    const bitmap = await createImageBitmap(
-      new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" }),
-    );
-    const { frame, id, live, timings, took } = message;
-    const picture = new Picture(frame, { video, id }, bitmap, captured, live);
-    const record = this.record(message.view);
-    if (number > record.newest && this.wanted(picture)) {
-      record.newest = number;
-      const result = readResult(message, probability, keypoints, bitmap);
-      const answered = { picture, ...result, timings, up: 0, down: 0 };
-      record.listeners.call((listener) => listener.made(answered, took));
-    }
-    picture.release();
-  }
-
-  fail({ view, message }: UnmadeMessage): void {
-    this.record(view).listeners.call((listener) => listener.failed(message));
-  }
-
-  private record(view: string): ViewRecord {
     let record = this.views.get(view);
     if (!record) {
       record = { listeners: new Listeners(), newest: 0 };
       this.views.set(view, record);
     }
-    return record;
+    const { listeners } = record;
+    listeners.add((tell) => tell(listener), signal);
+    signal.addEventListener("abort", () => {
+      if (listeners.isEmpty) this.views.delete(view);
+    });
+  }
+
+  /** @param captured when the frame was taken, by the browser's clock */
+  async receive(message: MadeMessage, buffers: DataView[], video: number, captured: number) {
+    const record = this.views.get(message.view);
+    const [probability, keypoints, jpeg] = buffers;
+    if (!record || !probability || !keypoints || !jpeg) return;
+    this.count += 1;
+    const number = this.count;
+    const { frame, id, live, timings, took, effect } = message;
+    let bitmap: ImageBitmap;
+    try {
+      bitmap = await createImageBitmap(
+        new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" }),
+      );
+    } catch (error) {
+      // Also where the page is going away; nobody is told then.
+      this.fail({ ...message, message: `Its picture could not be shown (${error}).` });
+      return;
+    }
+    const picture = new Picture(frame, { video, id }, bitmap, captured, live);
+    if (number > record.newest && this.wanted(picture)) {
+      record.newest = number;
+      const result = readResult(message, probability, keypoints, bitmap);
+      const answered = { picture, ...result, timings, up: 0, down: 0 };
+      record.listeners.call((listener) => listener.made(effect, answered, took));
+    }
+    picture.release();
+  }
+
+  fail({ view, effect, message }: Pick<UnmadeMessage, "view" | "effect" | "message">): void {
+    this.views.get(view)?.listeners.call((listener) => listener.failed(effect, message));
   }
 }

@@ -18,6 +18,8 @@ type NumberSpec = Extract<ParameterSpec, { kind: "number" }>;
 
 /** Page Up and Page Down go so many steps. */
 const LEAP = 10;
+/** Enough for ranges of a millionth. */
+const MOST_DIGITS = 8;
 
 export class OwnControls {
   readonly el = element("div", { class: "bodyseg-own" });
@@ -77,8 +79,9 @@ export class OwnControls {
     const label = titleOf(spec.name);
     const input = rangeElement({ min, max, step }, label);
     const number = element("b");
+    // Rounded first: an end of the range need not be a whole number of steps from the other one.
     const set = (value: number) =>
-      this.set(spec, Number(Math.min(Math.max(value, min), max).toFixed(digits)));
+      this.set(spec, Math.min(Math.max(Number(value.toFixed(digits)), min), max));
     input.addEventListener("input", () => set(Number(input.value)));
     input.addEventListener("keydown", (event) => {
       const by = { PageUp: LEAP * step, PageDown: -LEAP * step }[event.key];
@@ -153,13 +156,14 @@ export class OwnControls {
       // Chosen once more, the same file is a change again.
       chooser.value = "";
       if (!file) return;
+      const { effect } = this;
       const jpeg = await asJpeg(file).catch(() => null);
       setText(wrong, jpeg ? "" : `${file.name} is no picture that this browser can read.`);
-      if (jpeg) this.setPicture(spec, jpeg);
+      if (jpeg) this.setPicture(effect, spec, jpeg);
     });
     const choose = button(`${title}…`, () => chooser.click());
     choose.title = `Choose a picture for ${title}`;
-    const away = button("×", () => this.setPicture(spec, null), "bodyseg-away-picture");
+    const away = button("×", () => this.setPicture(this.effect, spec, null));
     away.setAttribute("aria-label", `Take the picture of ${title} away`);
     away.title = `Take the picture of ${title} away`;
     this.following.push(() => {
@@ -177,8 +181,12 @@ export class OwnControls {
     this.save();
   }
 
-  private setPicture(spec: ParameterSpec, picture: ArrayBuffer | null): void {
-    if (this.effect) setPicture(this.view, this.effect.name, spec.name, picture);
+  private setPicture(
+    effect: OwnEffect | null,
+    spec: ParameterSpec,
+    picture: ArrayBuffer | null,
+  ): void {
+    if (effect) setPicture(this.view, effect.name, spec.name, picture);
     this.save();
   }
 }
@@ -188,10 +196,14 @@ export function titleOf(name: string): string {
   return name.replaceAll("_", " ").trim();
 }
 
-/** How many digits after the point a number has that goes in such steps; five at most. */
+/** How many digits after the point a number has that goes in such steps; `MOST_DIGITS` at most. */
 export function digitsOf(step: number): number {
   let digits = 0;
-  for (let left = step; digits < 5 && Math.abs(left - Math.round(left)) > 1e-9; left *= 10)
+  for (
+    let left = step;
+    digits < MOST_DIGITS && Math.abs(left - Math.round(left)) > 1e-6 * left;
+    left *= 10
+  )
     digits += 1;
   return digits;
 }

@@ -2,7 +2,8 @@
 import { element, setText } from "./dom";
 
 export class Problem {
-  private readonly head = element("p");
+  /** Said by screen readers when it changes; the text below it is for reading. */
+  private readonly head = element("p", { "aria-live": "polite" });
   private readonly text = element("pre", { tabindex: "0" });
   readonly el = element(
     "div",
@@ -10,10 +11,6 @@ export class Problem {
     this.head,
     this.text,
   );
-
-  get isSaid(): boolean {
-    return !this.el.hidden;
-  }
 
   /** @param head one sentence that says what became of the picture */
   say(head: string, text: string): void {
@@ -24,5 +21,7 @@ export class Problem {
 
   clear(): void {
     this.el.hidden = true;
+    // So that the same problem is said once more when it comes again.
+    setText(this.head, "");
   }
 }

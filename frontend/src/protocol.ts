@@ -154,8 +154,9 @@ export interface MadeMessage extends ResultFields {
   kind: "made";
   page: string;
   frame: number;
-  /** The view that shows the effect. */
+  /** The view that shows the effect, and the effect's name. */
   view: string;
+  effect: string;
   id: number;
   /** As in a picture. */
   captured: number;
@@ -170,6 +171,7 @@ export interface UnmadeMessage {
   page: string;
   frame: number;
   view: string;
+  effect: string;
   message: string;
 }
 

@@ -31,6 +31,7 @@ interface Traits extends OwnTraits {
   _stream: string;
   _key: string;
   _shader_error: string;
+  _shown: boolean;
   view: View;
   threshold: number;
   opacity: number;
@@ -111,6 +112,8 @@ class ViewElement {
   private size = { width: 0, height: 0 };
   private readonly absence = new Absence();
   private nobody = false;
+  /** How many people's poses the label speaks of. */
+  private described: number | null = null;
   private visible = false;
   private scheduled = 0;
   private pointer: Place | null = null;
@@ -142,6 +145,7 @@ class ViewElement {
 
     source.watch(el, "view", signal);
     watchVisibility(el, (visible) => this.setVisible(visible), signal);
+    model.on("change:_shown", () => this.visible && this.tellShown(true));
     this.followSize();
     source.onResult(model.get("_stream"), (answered) => this.show(answered), signal);
     source.onState(() => this.describe(), signal);
@@ -165,6 +169,8 @@ class ViewElement {
     this.frame.addEventListener("keydown", (event) => this.moveLine(event), { signal });
     this.describe();
     signal.addEventListener("abort", () => {
+      this.visible = false;
+      this.tellShown(false);
       cancelAnimationFrame(this.scheduled);
       this.answered?.picture.release();
       this.backdrop.dispose();
@@ -231,8 +237,16 @@ class ViewElement {
 
   private setVisible(visible: boolean): void {
     this.visible = visible;
+    this.tellShown(visible);
     if (visible) this.draw();
     else this.backdrop.play(false);
+  }
+
+  /** Tell Python whether this view is seen; where it is not here, it may be elsewhere. */
+  private tellShown(shown: boolean): void {
+    if (this.model.get("_shown") === shown) return;
+    this.model.set("_shown", shown);
+    this.model.save_changes();
   }
 
   private show(answered: Answered): void {
@@ -241,8 +255,7 @@ class ViewElement {
     this.answered = { ...answered, picture: answered.picture.hold() };
     const wasNobody = this.nobody;
     this.nobody = this.isNobody(answered);
-    const people = answered.poses.length;
-    if (people !== before?.poses.length || this.nobody !== wasNobody) this.describe();
+    if (!before || this.nobody !== wasNobody) this.describe();
     // What a Python effect makes of it comes later.
     if (!this.own.made) this.drawSoon();
   }
@@ -277,6 +290,7 @@ class ViewElement {
     const { width, height } = shown.picture.bitmap;
     this.frame.style.aspectRatio = `${width} / ${height}`;
     this.drawSkeletons();
+    if (shown.poses.length !== this.described) this.describe();
     this.source.drawn(this.model.get("_stream"), shown.picture.frame);
   }
 
@@ -319,6 +333,7 @@ class ViewElement {
 
   private describe(): void {
     const { source, stream, shown, model } = this;
+    this.described = shown?.poses.length ?? null;
     const people = stream.topology && stream.state === "ready" && shown ? shown.poses.length : null;
     const label = shown
       ? `${pictureLabel(model.get("view"), stream.label, people, model.get("skeleton"))}. ${KEYS}`

@@ -114,6 +114,8 @@ export class WebcamSource implements Source {
   private storing: AbortSignal | null = null;
   /** Which opening of the source it is: what Python follows a person through. */
   private video = 0;
+  /** The last frame of the opening before: what is made of those is not shown any more. */
+  private lastBefore = 0;
   /** Told what the kernel says of the source that it opens. */
   private news: ((news: SessionNews) => void) | null = null;
   /**
@@ -324,6 +326,7 @@ export class WebcamSource implements Source {
     this.session = session;
     this.outdated = false;
     this.video = freshNumber();
+    this.lastBefore = this.frames.latest;
     this.deck.load(null);
     // Started by Python, it is now this page's: a reload or another window does not start it.
     this.model.set("_page", pageId());
@@ -713,7 +716,8 @@ export class WebcamSource implements Source {
         if (buffers[0]) void this.show(message, buffers[0]);
         return;
       case "made":
-        void this.made.receive(message, buffers, this.video, this.capturedAt(message));
+        if (message.frame > this.lastBefore)
+          void this.made.receive(message, buffers, this.video, this.capturedAt(message));
         return;
       case "unmade":
         this.made.fail(message);

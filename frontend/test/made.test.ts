@@ -32,6 +32,7 @@ function message(frame: number, live = true): [MadeMessage, DataView[]] {
     page: "page",
     frame,
     view: "view",
+    effect: "trail",
     id: frame,
     captured: 0,
     live,
@@ -48,8 +49,8 @@ function follow(made: MadePictures) {
   const seen: Answered[] = [];
   const failures: string[] = [];
   const listener = {
-    made: (answered: Answered) => seen.push(answered),
-    failed: (text: string) => failures.push(text),
+    made: (_: string, answered: Answered) => seen.push(answered),
+    failed: (effect: string, text: string) => failures.push(`${effect}: ${text}`),
   };
   made.listen("view", listener, new AbortController().signal);
   return { seen, failures };
@@ -90,7 +91,27 @@ test("while paused, live ones that still come are left out", async () => {
 test("what went wrong is told to its view only", () => {
   const made = new MadePictures(() => true);
   const { failures } = follow(made);
-  made.fail({ kind: "unmade", page: "page", frame: 1, view: "another", message: "no" });
-  made.fail({ kind: "unmade", page: "page", frame: 1, view: "view", message: "yes" });
-  expect(failures).toEqual(["yes"]);
+  made.fail({ view: "another", effect: "trail", message: "no" });
+  made.fail({ view: "view", effect: "trail", message: "yes" });
+  expect(failures).toEqual(["trail: yes"]);
+});
+
+test("a picture that cannot be decoded is told, and those after it are shown", async () => {
+  const made = new MadePictures(() => true);
+  const { seen, failures } = follow(made);
+  vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("broken")));
+  await made.receive(...message(1), 1, 0);
+  expect(failures).toEqual(["trail: Its picture could not be shown (Error: broken)."]);
+  vi.stubGlobal("createImageBitmap", () => Promise.resolve({ width: 8, height: 4, close() {} }));
+  await made.receive(...message(2), 1, 0);
+  expect(seen.map(({ picture }) => picture.id)).toEqual([2]);
+});
+
+test("what nobody shows is not decoded", async () => {
+  const made = new MadePictures(() => true);
+  const view = new AbortController();
+  made.listen("view", { made: () => {}, failed: () => {} }, view.signal);
+  view.abort();
+  await made.receive(...message(1), 1, 0);
+  expect(decoders).toHaveLength(0);
 });

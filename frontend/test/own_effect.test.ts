@@ -17,8 +17,8 @@ test("a compiler's words are told by line, with the line's text", () => {
 });
 
 test("what is wrong with a parameter's name is told as that", () => {
-  expect(explain("ERROR: 0:47: 'sample' : syntax error", SOURCE)).toBe(
-    "In what is declared before the source: 'sample' : syntax error",
+  expect(explain("ERROR: 0:47: 'mix' : redefinition of a built-in function", SOURCE)).toBe(
+    "In the name of a parameter: 'mix' : redefinition of a built-in function",
   );
 });
 
@@ -33,7 +33,8 @@ test.each([
   [0.01, 2],
   [0.025, 3],
   [0.0005, 4],
-  [1 / 3, 5],
+  [1e-6, 6],
+  [1 / 3, 6],
 ])("numbers in steps of %s have %s digits", (step, digits) => {
   expect(digitsOf(step)).toBe(digits);
 });

@@ -56,6 +56,9 @@ def mask_of(counter, threshold):
 PLACES = (0.3, 1.7, 3.0, 4.3, 5.6, 6.9)
 """Seconds into the clip at which the drawn frame is looked at: one of each signer."""
 
+TWO_PLACES = PLACES[:2]
+"""With other models the drawing is the same, but for what of the picture their masks cover."""
+
 
 def _python_mask(notebook: Notebook, counter: int, threshold: float) -> NDArray[np.bool_]:
     bits = base64.b64decode(notebook.value(f"mask_of({counter}, {threshold})"))
@@ -69,18 +72,22 @@ def _set(notebook: Notebook, page: Page, name: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("renderer", "options"),
+    ("renderer", "options", "places"),
     [
-        ("webgl2", "runtime='tensorflow', model_type='general'"),
-        ("canvas2d", "runtime='tensorflow', model_type='general'"),
-        ("webgl2", "runtime='tensorflow', model_type='landscape'"),
-        ("canvas2d", "runtime='mediapipe', model_type='general'"),
-        ("webgl2", "runtime='mediapipe', model='BlazePose'"),
-        ("canvas2d", "runtime='tensorflow', model='BlazePose'"),
+        ("webgl2", "runtime='tensorflow', model_type='general'", PLACES),
+        ("canvas2d", "runtime='tensorflow', model_type='general'", PLACES),
+        ("webgl2", "runtime='tensorflow', model_type='landscape'", TWO_PLACES),
+        ("canvas2d", "runtime='mediapipe', model_type='general'", TWO_PLACES),
+        ("webgl2", "runtime='mediapipe', model='BlazePose'", TWO_PLACES),
+        ("canvas2d", "runtime='tensorflow', model='BlazePose'", TWO_PLACES),
     ],
 )
 def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
-    page: Page, open_notebook: OpenNotebook, renderer: str, options: str
+    page: Page,
+    open_notebook: OpenNotebook,
+    renderer: str,
+    options: str,
+    places: tuple[float, ...],
 ) -> None:
     if renderer == "webgl2":
         page.add_init_script(CLAIM_A_GRAPHICS_CARD)
@@ -90,7 +97,7 @@ def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
     wait_for_masks(page)
     assert page.get_attribute(".bodyseg-canvas", "data-renderer") == renderer
     seen = set()
-    for place in PLACES:
+    for place in places:
         page.wait_for_timeout(place * 1000)
         press_stop(page)
         notebook.wait_for("explorer.webcam.state == 'idle'")
@@ -120,7 +127,8 @@ def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
         _set(notebook, page, "view", "picture")
         press_start(page)
         wait_for_masks(page)
-    assert len(seen) >= 4
+    # A camera that starts late may show the one before.
+    assert len(seen) >= len(places) * 2 // 3
 
 
 @pytest.mark.parametrize("renderer", ["webgl2", "canvas2d"])

@@ -362,6 +362,56 @@ packed = base64.b64encode(buffer.getvalue()).decode()
         return arrays["frame"].astype(int), arrays["levels"].astype(int)
 
 
+RED = "ShaderEffect('void main() {{ color = vec4(1.0, 0.0, 0.0, 1.0); }}', name={name!r})"
+GROWS = """
+ShaderEffect(
+    "void main() { color = vec4(texture(previous, place).rgb + vec3(grow / 255.0), 1.0); }",
+    name="grows",
+    grow=Range(0, 100, 20),
+)
+"""
+
+
+def test_what_a_shader_drew_before_is_its_own_and_a_slider_does_not_make_it_grow(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = _open(page, open_notebook)
+    notebook.execute(RED.format(name="red") + GROWS)
+    notebook.execute("explorer.view.show_effect('red')")
+    _shows(page, (255, 0, 0))
+    timeline_button(page, "Pause").click()
+    notebook.execute("explorer.view.show_effect('grows')")
+    # Of the frame that is held there is nothing before: black.
+    _shows(page, (20, 20, 20))
+    for grow in (50, 90, 40):
+        notebook.execute(f"explorer.view.show_effect('grows', grow={grow})")
+        _shows(page, (grow, grow, grow))
+
+
+def test_one_name_may_become_an_effect_of_another_kind(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = _open(page, open_notebook)
+    _shows(page, PAINT)
+    notebook.execute(RED.format(name="painted"))
+    _shows(page, (255, 0, 0))
+    expect(page.locator(".bodyseg-took")).to_be_hidden()
+    notebook.execute("ShaderEffect('void main() { colour = 1; }', name='painted')")
+    expect(_problem(page)).to_contain_text("Line 1")
+    notebook.wait_for("'Line 1' in explorer.view.effect_error")
+    notebook.execute("@effect\ndef painted(frame, result):\n    return np.full_like(frame, 90)")
+    _shows(page, (90, 90, 90))
+    expect(_problem(page)).to_be_hidden()
+    notebook.wait_for("explorer.view.effect_error == ''")
+    expect(page.locator(".bodyseg-took")).to_be_visible()
+    # Chosen in the page: what another effect left is not shown for it.
+    notebook.execute("@effect\ndef broken(frame, result):\n    raise ValueError('no')")
+    page.get_by_role("combobox", name="Effect").select_option("broken")
+    expect(_problem(page)).to_contain_text("“broken” failed. The picture is as it came.")
+    page.get_by_role("combobox", name="Effect").select_option("bokeh")
+    expect(_problem(page)).to_be_hidden()
+
+
 def test_a_shader_knows_where_the_landmarks_are(page: Page, open_notebook: OpenNotebook) -> None:
     notebook = _open(page, open_notebook, "model='BlazePose', skeleton=False")
     notebook.execute(

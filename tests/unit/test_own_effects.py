@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import enum
 import threading
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -88,7 +90,10 @@ def test_every_kind_of_annotation_becomes_a_control() -> None:
         "poster": {"kind": "picture"},
         "plain": number,
     }
-    assert all_kinds.checked({})["tint"] == Color(0, 128, 128)
+    values = all_kinds.checked({"strength": 2, "gamma": 1, "cells": 3.0})
+    assert values["tint"] == Color(0, 128, 128)
+    # A page has no 2.0: a float is one at whole numbers, too.
+    assert [type(values[name]) for name in ("strength", "gamma", "cells")] == [float, float, int]
     assert all_kinds.wants_previous
 
 
@@ -108,6 +113,10 @@ def test_an_effect_can_be_called_and_checks_what_it_is_given() -> None:
         dim(FRAME, _result(), by=2)
 
 
+class _Choice(enum.Enum):
+    A = "a"
+
+
 def _no_default(frame, result, by: float): ...
 def _no_control(frame, result, by: list[int] = None): ...
 def _no_result(frame): ...
@@ -116,6 +125,9 @@ def _out(frame, result, by: Annotated[float, Range(0, 1)] = 5): ...
 def _unknown(frame, result, by: Unheard = 5): ...  # noqa: F821
 def _fraction(frame, result, by: int = 0.5): ...
 def _clear(frame, result, by: Color = (1, 2, 3, 4)): ...
+def _enum(frame, result, by: Literal[_Choice.A] = _Choice.A): ...
+def _nothing(frame, result, by: Literal["a", None] = "a"): ...  # noqa: PYI061
+def _listed(frame, result, by: [1, 2] = 1): ...
 def _none_of(frame, result, by: Literal["a", "b"] = "c"): ...
 
 
@@ -126,10 +138,13 @@ def _none_of(frame, result, by: Literal["a", "b"] = "c"): ...
         (_no_control, "gets its control by its annotation, one of Annotated"),
         (_no_result, r"must be a function \(frame, result, \*\*params\) -> picture, but is"),
         (_any, "'params' of the effect '_any' stands for any others"),
-        (_out, "has a default that it does not take: by must be from 0 to 1, but got 5"),
+        (_out, "cannot be like this: by must be from 0 to 1, but got 5"),
         (_unknown, "cannot be read: name 'Unheard' is not defined"),
         (_fraction, "by must be a whole number, but got 0.5"),
         (_clear, "by must be an opaque colour"),
+        (_enum, "must be words, whole numbers or truth values, but are <_Choice.A"),
+        (_nothing, "but are 'a', None"),
+        (_listed, "gets its control by its annotation"),
         (_none_of, "by must be one of 'a', 'b', but got 'c'"),
         (lambda frame, result: frame, "A lambda has no name"),
         ("a text", "makes a function .* an effect, but got str"),
@@ -168,6 +183,17 @@ def test_a_range_is_one(arguments: Any, said: str) -> None:
 )
 def test_a_slider_goes_in_round_steps(low: float, high: float, step: float) -> None:
     assert Number("by", low, low=low, high=high).control()["step"] == step
+
+
+def test_an_effect_of_an_effect_is_one_of_the_function_and_attributes_do_not_get_in() -> None:
+    def shift(frame, result, by: int = 2):
+        return frame
+
+    shift.name = "bokeh"
+    first = effect(name="first")(shift)
+    second = effect(name="second")(first)
+    assert (first.name, second.name, second.function) == ("first", "second", shift)
+    assert [*second.parameters] == ["by"]
 
 
 # --- running one
@@ -238,12 +264,117 @@ def test_any_kind_of_picture_is_one(picture: Any) -> None:
     assert made.shape == FRAME.shape
 
 
+def test_what_an_effect_is_handed_cannot_be_changed_for_later() -> None:
+    poster = np.full((2, 2, 3), 100, np.uint8)
+
+    @effect
+    def careless(frame, result, picture: np.ndarray | None = poster, previous=None):
+        for each in (picture, previous):
+            if each is not None:
+                assert not each.flags.writeable
+        made = np.full_like(frame, picture[0, 0, 0])
+        buffers.append(made)
+        return made
+
+    buffers: list[Any] = []
+    run = EffectRun(careless)
+    result = _result(1)
+    run.picture(result, {}, "")
+    poster[:] = 7
+    buffers[0][:] = 9
+    assert run.picture(_result(2), {}, "")[0, 0, 0] == 100
+    assert run._before is not None
+    assert run._before[0, 0, 0] == 100
+
+
+class _Unreadable:
+    def __array__(self, *_: object) -> NDArray[np.uint8]:
+        raise RuntimeError("no memory")
+
+
+class _MuteError(Exception):
+    def __str__(self) -> str:
+        raise KeyError("text")
+
+
+def _closed_picture() -> Image.Image:
+    picture = Image.fromarray(FRAME)
+    picture.close()
+    return picture
+
+
+def _raise(error: BaseException) -> Any:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (_closed_picture, "Image"),
+        (_Unreadable, "no memory"),
+        (lambda: _raise(_MuteError()), "its text cannot be read: KeyError"),
+        (lambda: _raise(SystemExit(3)), "SystemExit"),
+        (lambda: _raise(KeyboardInterrupt()), "KeyboardInterrupt"),
+        (lambda: _raise(asyncio.CancelledError()), "CancelledError"),
+    ],
+)
+def test_whatever_happens_is_told_and_the_thread_goes_on(body: Any, said: str) -> None:
+    @effect
+    def odd(frame, result):
+        return body() if result.frame.id == 1 else np.full_like(frame, 5)
+
+    told = _Told()
+    runner: EffectRunner[str] = EffectRunner(odd, params=dict, made=told.made, failed=told.failed)
+    runner.offer("", _result(1))
+    told.wait_for(lambda: bool(told.messages))
+    assert said in told.messages[0]
+    runner.offer("", _result(2))
+    told.wait_for(lambda: told.pictures == [5])
+    runner.end(wait=10)
+
+
+def test_an_endless_recursion_is_told_in_few_lines() -> None:
+    def deeper(frame, result):
+        return deeper(frame, result)
+
+    told = _Told()
+    runner: EffectRunner[str] = EffectRunner(
+        effect(name="deeper")(deeper), params=dict, made=told.made, failed=told.failed
+    )
+    runner.offer("", _result(1))
+    told.wait_for(lambda: bool(told.errors))
+    runner.end(wait=10)
+    assert len(told.errors[0].splitlines()) < 40
+    assert "more calls" in told.errors[0]
+
+
+def test_what_led_to_an_error_is_told_first() -> None:
+    @effect
+    def chained(frame, result):
+        try:
+            {}["key"]
+        except KeyError as error:
+            raise ValueError("no such thing") from error
+
+    told = _Told()
+    runner: EffectRunner[str] = EffectRunner(
+        chained, params=dict, made=told.made, failed=told.failed
+    )
+    runner.offer("", _result(1))
+    told.wait_for(lambda: bool(told.errors))
+    runner.end(wait=10)
+    first, second = told.errors[0].split("That led to:")
+    assert "KeyError: 'key'" in first
+    assert "ValueError: no such thing" in second
+
+
 class _Told:
     """What a runner tells, and when."""
 
     def __init__(self) -> None:
         self.pictures: list[int] = []
         self.errors: list[str] = []
+        self.messages: list[str] = []
         self.came = threading.Condition()
 
     def made(self, origin: str, made: Any) -> None:
@@ -254,6 +385,7 @@ class _Told:
     def failed(self, origin: str, error: Exception, text: str) -> None:
         with self.came:
             self.errors.append(text)
+            self.messages.append(str(error))
             self.came.notify()
 
     def wait_for(self, what: Callable[[], bool]) -> None:
@@ -382,6 +514,9 @@ def test_a_shaders_parameters_are_uniforms_and_its_first_line_is_line_1() -> Non
         ("#version 300 es\nvoid main() {}", {}, "must have no #version"),
         ("void main() {}", {"frame": 1}, "can be called 'frame': that is given already"),
         ("void main() {}", {"a__b": 1}, "but got 'a__b'"),
+        ("void main() {}", {"bodyseg_mirror": 1}, "but got 'bodyseg_mirror'"),
+        ("void main() {}", {"sample": 1}, "a word of GLSL, or a keypoint. Call it something else"),
+        ("void main() {}", {"NOSE": 1}, "such as 'my_nose'"),
         ("void main() {}", {"gl_x": 1}, "but got 'gl_x'"),
         ("void main() {}", {"x": "red"}, "must be a Range, a number, .* but got 'red'"),
         ("void main() {}", {"x": Color(1, 2, 3, 4)}, "x must be an opaque colour"),
@@ -438,19 +573,117 @@ def test_the_effects_that_come_along_are_shown_with_their_parameters(
         view.show_effect("pixelated", edge_blur_amount=1)
 
 
-def test_a_closed_view_leaves_no_thread_and_hears_of_no_new_effects() -> None:
-    webcam = Webcam(source="sample")
-    stream = SegmentationStream(webcam)
-    view = SegmentationView(stream, view="effect")
-
+def test_what_a_page_sends_of_another_effect_is_left_out_and_nothing_breaks(
+    view: SegmentationView,
+) -> None:
     @effect
-    def lasting(frame, result):
+    def level(frame, result, of: Annotated[int, Range(0, 3)] = 1, poster: np.ndarray | None = None):
         return frame
 
+    view.show_effect(level, of=2)
+    view.set_state({"_effect_values": {"level": {"of": 5, "gone": 1}, "unknown": {"x": 1}}})
+    view.set_state({"_effect_pictures": {"level": {"poster": b"no picture", "of": b""}}})
+    assert view.effect_params == {"of": 1, "poster": None}
+    with pytest.raises(InvalidOptionError, match="'gone'"):
+        view.set_state({"effect": "gone"})
+    assert view.effect == "level"
+    view.show_effect(level, of=3)
+    assert view.effect_params["of"] == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (lambda frame, result: frame, "Put @effect above the function"),
+        (7, "but got 7"),
+        ("unheard", "effect must be one of"),
+    ],
+)
+def test_what_is_shown_is_an_effect(view: SegmentationView, given: Any, said: str) -> None:
+    with pytest.raises(InvalidOptionError, match=said):
+        view.show_effect(given)
+
+
+def test_an_effect_whose_name_another_one_has_is_not_mistaken_for_it(
+    view: SegmentationView,
+) -> None:
+    old = effect(name="twice")(lambda frame, result: frame)
+    effect(name="twice")(lambda frame, result: frame)
+    with pytest.raises(InvalidOptionError, match="another effect is called 'twice' now"):
+        view.show_effect(old)
+
+
+class _Ticket:
+    """Stands for a page that has sent a frame."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.came = threading.Condition()
+
+    def tell(self, kind: str, content: dict[str, Any], buffers: Any = ()) -> None:
+        with self.came:
+            self.told.append((kind, content))
+            self.came.notify()
+
+    def wait_for(self, kind: str, effect: str) -> None:
+        with self.came:
+            assert self.came.wait_for(
+                lambda: any((k, c["effect"]) == (kind, effect) for k, c in self.told), timeout=10
+            )
+
+
+def _threads() -> list[str]:
+    return [each.name for each in threading.enumerate() if "bodyseg-effect" in each.name]
+
+
+@pytest.fixture
+def ticket(view: SegmentationView) -> _Ticket:
+    """What is told of the frame that the view's stream has finished."""
+    ticket = _Ticket()
+    view.stream._answered = (ticket, _result())  # type: ignore[assignment]
+    return ticket
+
+
+def test_it_runs_only_while_a_page_shows_it_and_ends_with_the_view(
+    view: SegmentationView, ticket: _Ticket
+) -> None:
+    effect(name="lasting")(lambda frame, result: frame)
     view.show_effect("lasting")
+    assert _threads() == []
+    view._shown = True
+    ticket.wait_for("made", "lasting")
+    assert _threads() == ["bodyseg-effect-lasting"]
+    view._shown = False
+    ticket.told.clear()
+    view._shown = True
+    ticket.wait_for("made", "lasting")
     view.close()
     view.close()
-    effect(name="later")(lambda frame, result: frame)
-    assert not [each for each in threading.enumerate() if "bodyseg-effect" in each.name]
-    stream.close()
-    webcam.close()
+    effect(name="lasting")(lambda frame, result: frame)
+    view._shown = False
+    view._shown = True
+    assert _threads() == []
+
+
+def test_errors_are_of_the_effect_that_runs_and_are_logged_once(
+    view: SegmentationView, ticket: _Ticket, caplog: pytest.LogCaptureFixture
+) -> None:
+    @effect
+    def counting(frame, result, by: int = 0):
+        raise ValueError(f"at {by}")
+
+    view.show_effect("counting")
+    view._shown = True
+    ticket.wait_for("unmade", "counting")
+    for by in (1, 2, 3):
+        view.show_effect("counting", by=by)
+        with ticket.came:
+            assert ticket.came.wait_for(
+                lambda by=by: f"at {by}" in ticket.told[-1][1]["message"], timeout=10
+            )
+    assert len([each for each in caplog.records if "counting" in each.message]) == 1
+    assert "ValueError: at 3" in view.effect_error
+    effect(name="fine")(lambda frame, result: frame)
+    view.show_effect("fine")
+    ticket.wait_for("made", "fine")
+    assert view.effect_error == ""

@@ -91,7 +91,8 @@ def _hints(function: Callable[..., object], name: str) -> dict[str, Any]:
     of = function if inspect.isroutine(function) else type(function).__call__
     try:
         return get_type_hints(of, include_extras=True)
-    except (NameError, TypeError, AttributeError) as error:
+    except Exception as error:
+        # To read an annotation is to run it.
         raise InvalidOptionError(
             f"An annotation of the effect {name!r} cannot be read: {error}. Names in annotations "
             "must be those of the module or notebook."
@@ -108,7 +109,7 @@ def _parameter(given: inspect.Parameter, hints: dict[str, Any], effect: str) -> 
     try:
         made = _of_annotation(given.name, annotation, given.default)
     except InvalidOptionError as error:
-        raise InvalidOptionError(f"{where} has a default that it does not take: {error}") from error
+        raise InvalidOptionError(f"{where} cannot be like this: {error}") from error
     if made is None:
         raise InvalidOptionError(
             f"{where} gets its control by its annotation, one of {_KINDS}, but got {annotation!r}."
@@ -125,18 +126,24 @@ def _of_annotation(name: str, annotation: Any, default: Any) -> Parameter | None
     if annotation is bool:
         switch = Switch(name, default)
         return Switch(name, switch.checked(default))
-    if annotation in {int, float}:
+    if annotation is int or annotation is float:
         return _number(name, default, whole=annotation is int, ranges=ranges)
     if get_origin(annotation) is Literal:
-        options = OneOf(name, default, get_args(annotation))
-        return OneOf(name, options.checked(default), options.options)
+        given = get_args(annotation)
+        if not all(type(each) in {str, int, bool} for each in given):
+            raise InvalidOptionError(
+                f"The options of a Literal must be words, whole numbers or truth values, but are "
+                f"{', '.join(map(repr, given))}."
+            )
+        return OneOf(name, OneOf(name, default, given).checked(default), given)
     if annotation is Color:
         color = ColorField(name, Color(0, 0, 0))
         return ColorField(name, color.checked(default))
     if _is_picture(annotation):
         as_pil = isinstance(annotation, type) and issubclass(annotation, Image.Image)
         pixels = PictureField(name, None).checked(default)
-        return PictureField(name, None if pixels is None else np.asarray(pixels), as_pil=as_pil)
+        # A copy: the person's own array may change.
+        return PictureField(name, None if pixels is None else np.array(pixels), as_pil=as_pil)
     return None
 
 

@@ -125,12 +125,15 @@ class Number:
     step: float | None = None
 
     def checked(self, value: object) -> float:
-        """Give the number, an int where it is whole."""
+        """Give the number, an int where it is whole, else a float."""
         number = _check_number(self.name, value)
         if self.whole:
             if number != int(number):
                 raise InvalidOptionError(f"{self.name} must be a whole number, but got {value!r}.")
             number = int(number)
+        else:
+            # Times an int, uint8 pixels would stay uint8 and begin anew at 256.
+            number = float(number)
         if self.low is not None and self.high is not None and not self.low <= number <= self.high:
             raise InvalidOptionError(
                 f"{self.name} must be from {self.low} to {self.high}, but got {value!r}."
@@ -275,14 +278,17 @@ class PictureField:
     as_pil: bool = False
 
     def checked(self, value: object) -> RgbImage | Image.Image | None:
-        """Give the picture as the effect wants it, of the size that it has; None for none."""
+        """Give the picture as the effect wants it, of the size that it has; None for none.
+
+        An array is read-only: the effect gets the same one with each frame.
+        """
         if value is None:
             return None
         try:
             pixels = to_rgb(cast("ImageInput", value))
         except InvalidImageError as error:
             raise InvalidOptionError(f"{self.name} must be a picture or None: {error}") from error
-        return Image.fromarray(pixels) if self.as_pil else pixels
+        return Image.fromarray(pixels) if self.as_pil else read_only(pixels)
 
     def told(self, value: object) -> object:
         """Say only whether there is one; pictures do not travel as JSON."""
@@ -291,6 +297,14 @@ class PictureField:
     def control(self) -> dict[str, object]:
         """Say in JSON which control the page shows."""
         return {"kind": "picture"}
+
+
+def read_only(pixels: RgbImage) -> RgbImage:
+    """Give the same pixels as an array that nobody can write into."""
+    if pixels.flags.writeable:
+        pixels = pixels.view()
+        pixels.flags.writeable = False
+    return pixels
 
 
 def _round_step(step: float) -> float:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.effects.parameters import Parameter
     from bodyseg_widgets.streaming.frame import Result
 
-__all__ = ["Effect", "PythonEffect", "effect"]
+__all__ = ["Effect", "PythonEffect", "effect", "name_of"]
 
 Effect: TypeAlias = Callable[..., ImageInput]
 """``(frame, result, **params) -> picture``; see `effect`."""
@@ -42,13 +42,14 @@ class PythonEffect:
     """
 
     def __init__(self, function: Effect, name: str) -> None:
+        # Without its attributes, which may have the names of these.
+        update_wrapper(self, function, updated=())
         self.name = name
         self.function = function
         self.parameters: dict[str, Parameter] = {
             each.name: each for each in read_parameters(function, name)
         }
         self.wants_previous = takes_previous(function)
-        update_wrapper(self, function)
 
     def __repr__(self) -> str:
         return f"<effect {self.name!r}: {', '.join(self.parameters) or 'no parameters'}>"
@@ -128,7 +129,9 @@ def effect(
         ==================================  ===========================================
 
         One that is called `previous` is no control: it is the picture that the effect gave last,
-        uint8 (H, W, 3), or None where there is none of that size.
+        uint8 (H, W, 3), read-only, or None where there is none of that size. Each view has its
+        own, while whatever else the function keeps is shared: each view that shows it calls it on
+        a thread of its own.
     name : str, optional
         What pickers call it; default: the function's name.
 
@@ -162,19 +165,25 @@ def effect(
     return _registered(function, name)
 
 
+def name_of(effect: Effect) -> str:
+    """Give the name by which messages call an effect, also one that is a plain function."""
+    if isinstance(effect, PythonEffect):
+        return effect.name
+    return str(getattr(effect, "__name__", type(effect).__name__))
+
+
 def _registered(function: Effect, name: str | None) -> PythonEffect:
     if not callable(function):
         raise InvalidOptionError(
             "@effect makes a function (frame, result, **params) -> picture an effect, but got "
             f"{type(function).__name__}."
         )
-    made = PythonEffect(function, _name_of(function) if name is None else name)
+    if isinstance(function, PythonEffect):
+        function = function.function
+    if name is None:
+        name = name_of(function)
+        if name == "<lambda>":
+            raise InvalidOptionError('A lambda has no name: write effect(name="…")(lambda …).')
+    made = PythonEffect(function, name)
     add_effect(made)
     return made
-
-
-def _name_of(function: Effect) -> str:
-    name = str(getattr(function, "__name__", type(function).__name__))
-    if name == "<lambda>":
-        raise InvalidOptionError('A lambda has no name: write effect(name="…")(lambda …).')
-    return name

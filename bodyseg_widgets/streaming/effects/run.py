@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bodyseg_widgets.errors import EffectError, InvalidImageError
 from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.streaming.effects.annotations import PREVIOUS
-from bodyseg_widgets.streaming.effects.python_effect import PythonEffect
+from bodyseg_widgets.streaming.effects.parameters import read_only
+from bodyseg_widgets.streaming.effects.python_effect import PythonEffect, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,7 @@ cut the frame before you make it.
 
     def __init__(self, effect: Effect) -> None:
         self.effect = effect
-        self.name = effect.name if isinstance(effect, PythonEffect) else _name_of(effect)
+        self.name = name_of(effect)
         self._wants_previous = isinstance(effect, PythonEffect) and effect.wants_previous
         self._frame: Frame | None = None
         # What was there before that frame, and what was made of it.
@@ -84,23 +85,25 @@ cut the frame before you make it.
         frame = result.frame
         if frame is not self._frame:
             self._before, self._frame = self._made, frame
-        image = frame.image
-        if image.flags.writeable:
-            # Models and other effects have the same picture.
-            image = image.view()
-            image.flags.writeable = False
+        # Models and other effects have the same picture.
+        image = read_only(frame.image)
         handed = {PREVIOUS: self._previous(image)} if self._wants_previous else {}
         try:
             given = self.effect(image, result, **handed, **params)
         except (Exception, SystemExit) as error:
             raise EffectError(
-                f"The effect {self.name!r} raised {type(error).__name__} at {where}: {error}"
+                f"The effect {self.name!r} raised {type(error).__name__} at {where}: {text(error)}"
             ) from error
         try:
             made = to_rgb(given)
         except InvalidImageError as error:
             raise InvalidImageError(
                 f"The effect {self.name!r} must return a picture, but not so at {where}: {error}"
+            ) from error
+        except Exception as error:
+            raise EffectError(
+                f"The effect {self.name!r} returned at {where} a {type(given).__name__} that "
+                f"cannot be read: {type(error).__name__}: {text(error)}"
             ) from error
         if made.shape != image.shape:
             height, width = made.shape[:2]
@@ -109,7 +112,9 @@ cut the frame before you make it.
                 f"{frame.size[0]}x{frame.size[1]} (width x height), but at {where} it returned "
                 f"{width}x{height}. Scale it with cv2.resize, or cut the frame before you make it."
             )
-        self._made = made
+        if self._wants_previous:
+            # A copy, for the effect may write into what it gave.
+            self._made = read_only(made.copy())
         return made
 
     def _previous(self, image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
@@ -117,5 +122,9 @@ cut the frame before you make it.
         return before if before is not None and before.shape == image.shape else None
 
 
-def _name_of(effect: Effect) -> str:
-    return str(getattr(effect, "__name__", type(effect).__name__))
+def text(error: BaseException) -> str:
+    """Give what an error says, also where it cannot say it."""
+    try:
+        return str(error)
+    except Exception as another:  # noqa: BLE001 - a person's own class may raise anything
+        return f"(its text cannot be read: {type(another).__name__})"

@@ -27,6 +27,10 @@ __all__ = ["EffectRunner", "Made"]
 _OURS = __name__.rsplit(".", 1)[0]
 _CELL = "ipykernel_"
 _WHERE = "the newest frame"
+_MOST_CALLS = 12
+"""Of a traceback that is shown: an endless recursion has a thousand."""
+_MOST_CHARACTERS = 2000
+"""Of what an error says: an array's text may be long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,9 @@ class EffectRunner(Generic[Origin]):
             image = self._run.picture(result, self._params(), _WHERE)
         except BodySegError as raised:
             error = raised
+        except BaseException as raised:  # noqa: BLE001 - the thread goes on, whatever it was
+            error = EffectError(f"The effect {self._run.name!r} raised {type(raised).__name__}.")
+            error.__cause__ = raised
         took = (time.perf_counter() - start) * 1000
         with self._lock:
             if self._ended:
@@ -123,20 +130,39 @@ class EffectRunner(Generic[Origin]):
         if error is None:
             self._made(origin, Made(result, image, took))
         else:
-            self._failed(origin, error, told(error))
+            self._failed(origin, error, explanation(error))
 
 
-def told(error: BodySegError) -> str:
+def explanation(error: BodySegError) -> str:
     """Say what an effect raised, with the lines of the person's own code that led there."""
     cause = error.__cause__
     if not isinstance(error, EffectError) or cause is None:
         return str(error)
+    return "\n\nThat led to:\n\n".join(_one(each) for each in [*_before(cause), cause])
+
+
+def _before(error: BaseException) -> list[BaseException]:
+    """Give the errors that led to this one, the first one first."""
+    chain: list[BaseException] = []
+    while True:
+        earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        if earlier is None or earlier in chain:
+            return chain
+        chain.insert(0, earlier)
+        error = earlier
+
+
+def _one(error: BaseException) -> str:
     lines = []
-    for frame in traceback.extract_tb(cause.__traceback__):
+    for frame in traceback.extract_tb(error.__traceback__):
         if f"/{_OURS.replace('.', '/')}/" in frame.filename.replace("\\", "/"):
             continue
         place = "Cell" if _CELL in frame.filename else f'File "{frame.filename}"'
-        lines.append(f"{place}, line {frame.lineno}, in {frame.name}")
-        lines += [f"    {line.strip()}" for line in (frame.line or "").splitlines()]
-    said = traceback.format_exception_only(cause)
-    return "\n".join([*lines, "".join(said).rstrip()])
+        line = f"{place}, line {frame.lineno}, in {frame.name}"
+        lines.append("\n    ".join([line, *(frame.line or "").splitlines()]))
+    if len(lines) > _MOST_CALLS:
+        left_out = len(lines) - _MOST_CALLS
+        half = _MOST_CALLS // 2
+        lines[half:-half] = [f"... {left_out} more calls ..."]
+    said = "".join(traceback.format_exception_only(error)).rstrip()
+    return "\n".join([*lines, said[:_MOST_CHARACTERS]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 import textwrap
 from typing import TYPE_CHECKING
@@ -33,6 +32,22 @@ _RESERVED = (
     "frame", "probability", "previous", "background", "size", "time", "threshold", "poses",
     "landmarks", "landmark", "place", "color",
 )  # fmt: skip
+_OURS = "bodyseg_"
+"""How names begin that the view's own part of the program has."""
+
+_GLSL_WORDS = """
+attribute const uniform varying layout centroid flat smooth break continue do for while switch
+case default if else in out inout float int void bool true false invariant discard return mat2
+mat3 mat4 vec2 vec3 vec4 ivec2 ivec3 ivec4 bvec2 bvec3 bvec4 uint uvec2 uvec3 uvec4 lowp mediump
+highp precision sampler2D sampler3D samplerCube struct coherent volatile restrict readonly
+writeonly resource atomic_uint noperspective patch sample subroutine common partition active asm
+class union enum typedef template this goto inline noinline public static extern external
+interface long short double half fixed unsigned superp input output filter image1D image2D image3D
+sizeof cast namespace using main
+"""
+"""GLSL ES 3.00's own words and those it keeps for later (section 3.8), as far as people may write
+them; of its functions' names the compiler tells."""
+
 _GIVEN = f"""\
 uniform sampler2D frame, probability, previous, background;
 uniform vec2 size;
@@ -65,11 +80,11 @@ class ShaderEffect:
         ===================  ========================================================
         ``vec2 place``       where this pixel is, 0 to 1 from the top left, not mirrored
         ``sampler2D``        ``frame``; ``probability`` (in ``.r``, 0 to 1); ``previous``, the
-                             picture this shader gave last, black at first; ``background``, that
-                             of the view: a picture, or its colour. All are as large as the
-                             frame: ``texture(frame, place)``
+                             picture this shader gave last, black at first;
+                             ``background``, that of the view: a picture, what a video shows, or
+                             a colour. Each covers all of the frame: ``texture(frame, place)``
         ``vec2 size``        width and height of the frame, in pixels
-        ``float time``       seconds since the first frame that the view drew with a shader
+        ``float time``       seconds since the first frame that the shader drew
         ``float threshold``  the view's: a pixel is a person where its probability is at least this
         ``int poses``        how many people's poses there are, up to ``MOST_POSES``
         ``landmark(i, j)``   ``vec4`` of person i and keypoint j, such as ``LEFT_WRIST``: x and y
@@ -163,7 +178,7 @@ def _checked_source(source: object) -> str:
 
 
 def _parameter(name: str, value: object) -> Parameter:
-    if not _NAME.match(name) or "__" in name or name.startswith("gl_") or keyword.iskeyword(name):
+    if not _NAME.match(name) or "__" in name or name.startswith(("gl_", _OURS)):
         raise InvalidOptionError(
             "A parameter of a shader is called by letters, digits and single underscores, but got "
             f"{name!r}."
@@ -172,6 +187,11 @@ def _parameter(name: str, value: object) -> Parameter:
         raise InvalidOptionError(
             f"No parameter of a shader can be called {name!r}: that is given already, as "
             f"{', '.join(_RESERVED)}."
+        )
+    if name in _GLSL_WORDS.split() or name.lower() in KEYPOINT_NAMES:
+        raise InvalidOptionError(
+            f"No parameter of a shader can be called {name!r}: that is a word of GLSL, or a "
+            f"keypoint. Call it something else, such as 'my_{name.lower()}'."
         )
     match value:
         case Range():

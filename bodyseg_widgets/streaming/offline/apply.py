@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from bodyseg_widgets.errors import (
+    EffectError,
     InvalidOptionError,
     MissingDependencyError,
     SourceError,
@@ -177,7 +178,13 @@ def apply_effect(
                 result = _result(model, picture, decode_ms)
                 frame = result.frame
                 where = f"frame {frame.id} ({frame.timestamp:.3f} s) of {video.label!r}"
-                image = run.picture(result, params, where)
+                try:
+                    image = run.picture(result, params, where)
+                except EffectError as error:
+                    raise EffectError(
+                        f"{error} (No video was written. Call the effect with this frame alone to "
+                        "look into it.)"
+                    ) from error.__cause__
                 if not give(writer.frame(image, picture)):
                     # The end of the context says why.
                     break

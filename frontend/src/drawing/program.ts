@@ -1,16 +1,17 @@
 /** A WebGL2 program that fills its whole target. */
 
 const VERTEX = `#version 300 es
-uniform bool mirror;
-uniform bool toTexture;
+// Named so that no shader of a person's own has them, too.
+uniform bool bodyseg_mirror;
+uniform bool bodyseg_toTexture;
 out vec2 place;
 void main() {
   // One triangle that covers the canvas.
   vec2 corner = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
   gl_Position = vec4(corner, 0.0, 1.0);
   // Rows of textures are those of pictures; a canvas has its first row at the bottom.
-  place = vec2(corner.x * 0.5 + 0.5, 0.5 + corner.y * (toTexture ? 0.5 : -0.5));
-  if (mirror) place.x = 1.0 - place.x;
+  place = vec2(corner.x * 0.5 + 0.5, 0.5 + corner.y * (bodyseg_toTexture ? 0.5 : -0.5));
+  if (bodyseg_mirror) place.x = 1.0 - place.x;
 }`;
 
 const HEAD = `#version 300 es
@@ -77,7 +78,7 @@ export class Program {
 
   /** Fill a texture that is drawn to, whose size is this. */
   fillTexture(width: number, height: number): void {
-    this.gl.uniform1i(this.at("toTexture"), 1);
+    this.gl.uniform1i(this.at("bodyseg_toTexture"), 1);
     this.fill(width, height);
   }
 

@@ -49,7 +49,7 @@ export function explain(log: string, source: string): string {
     .map((line) => {
       const [, part, number, what] = /^\w+: (\d+):(-?\d+): (.*)$/.exec(line) ?? [];
       if (what === undefined) return line;
-      if (part !== "1") return `In what is declared before the source: ${what}`;
+      if (part !== "1") return `In the name of a parameter: ${what}`;
       const text = lines[Number(number) - 1]?.trim();
       return `Line ${number}: ${what}${text ? `\n    ${text}` : ""}`;
     })
@@ -58,8 +58,6 @@ export function explain(log: string, source: string): string {
 
 export class ShaderPainter {
   private program: Program | null = null;
-  /** What was compiled last, also where that failed. */
-  private compiled: ShaderSource | null = null;
   private readonly whole: Program;
   private readonly copy: Program;
   private readonly textures: WebGLTexture[];
@@ -105,11 +103,6 @@ export class ShaderPainter {
    * @returns what the compiler says; empty where all is well
    */
   use(shader: ShaderSource): string {
-    const { compiled } = this;
-    if (compiled?.source === shader.source && compiled.declarations === shader.declarations)
-      return this.problem;
-    this.compiled = shader;
-    this.problem = "";
     try {
       // The number after the line's is that of the text: 1 is the person's own.
       const text = `${shader.declarations}\n#line 1 1\n${shader.source}\n`;
@@ -118,12 +111,10 @@ export class ShaderPainter {
       this.program = program;
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
-      this.problem = explain(error.message, shader.source);
+      return explain(error.message, shader.source);
     }
-    return this.problem;
+    return "";
   }
-
-  private problem = "";
 
   /** Draw a frame; null where no shader has compiled yet. */
   draw(answered: Answered, inputs: ShaderInputs): OffscreenCanvas | null {

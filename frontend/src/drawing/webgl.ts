@@ -111,7 +111,7 @@ export class WebGlRenderer implements Renderer {
     program.use();
     gl.uniform4f(program.at("region"), region.left, region.top, region.width, region.height);
     gl.uniform1i(program.at("view"), VIEW_NUMBER[look.view]);
-    gl.uniform1i(program.at("mirror"), look.mirror ? 1 : 0);
+    gl.uniform1i(program.at("bodyseg_mirror"), look.mirror ? 1 : 0);
     gl.uniform1f(program.at("lowest"), lowestProbability(look.threshold));
     gl.uniform1f(program.at("opacity"), look.opacity);
     gl.uniform2f(program.at("reach"), CONTOUR_WIDTH / width, CONTOUR_WIDTH / height);
@@ -125,7 +125,7 @@ export class WebGlRenderer implements Renderer {
     this.held = null;
     program.use();
     gl.uniform1i(program.at("view"), VIEW_NUMBER.picture);
-    gl.uniform1i(program.at("mirror"), mirror ? 1 : 0);
+    gl.uniform1i(program.at("bodyseg_mirror"), mirror ? 1 : 0);
     program.fill(picture.width, picture.height);
   }
 

@@ -166,7 +166,7 @@ export class EffectPasses {
     gl.uniform1i(compose.at("isPlain"), under ? 0 : 1);
     gl.uniform1i(compose.at("decontaminate"), decontaminate ? 1 : 0);
     gl.uniform2f(compose.at("size"), width, height);
-    gl.uniform1i(compose.at("mirror"), look.mirror ? 1 : 0);
+    gl.uniform1i(compose.at("bodyseg_mirror"), look.mirror ? 1 : 0);
     gl.uniform1i(compose.at("effect"), EFFECT_NUMBER[effect.effect]);
     const [red, green, blue] = effect.backdrop.colour;
     gl.uniform3f(compose.at("plain"), red / 255, green / 255, blue / 255);
