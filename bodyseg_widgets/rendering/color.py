@@ -42,7 +42,7 @@ class Color(NamedTuple):
 
 ColorLike: TypeAlias = "Color | Sequence[int] | str"
 """A `Color`, three or four numbers from 0 to 255, or a name or code of CSS such as ``"teal"``,
-``"#00a3a3"`` or ``"hsl(180, 100%, 32%)"``."""
+``"#00a3a3"``, ``"hsl(180, 100%, 32%)"`` or ``"transparent"``."""
 
 
 def to_color(color: ColorLike) -> Color:
@@ -64,6 +64,9 @@ def to_color(color: ColorLike) -> Color:
     >>> to_color("#00a3a3"), to_color((255, 255, 255, 0))
     (Color(r=0, g=163, b=163, a=255), Color(r=255, g=255, b=255, a=0))
     """
+    if isinstance(color, str) and color.strip().lower() == "transparent":
+        # CSS has it, Pillow has not.
+        return Color(0, 0, 0, 0)
     try:
         parts = ImageColor.getrgb(color) if isinstance(color, str) else color
         found = Color(*(operator.index(part) for part in parts))

@@ -9,6 +9,7 @@ import anywidget
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.rendering import to_color
 from bodyseg_widgets.streaming.effects import (
     EFFECTS,
     LIVE_EFFECTS,
@@ -42,12 +43,22 @@ VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture", "effect")
 
 EFFECT_PARAMETERS = {
     "bokeh": ("background_blur_amount", "edge_blur_amount", "soft"),
-    "pixelated": ("pixel_cell_width", "opacity", "soft"),
+    "mask": (
+        "mask_foreground",
+        "mask_background",
+        "opacity",
+        "mask_blur_amount",
+        "draw_contour",
+        "contour_color",
+        "contour_width",
+    ),
+    "pixelated": ("pixel_cell_width", "opacity", "mask_blur_amount", "soft"),
     "background": ("background", "edge_blur_amount", "soft", "decontaminate"),
 }
 """Of each effect that comes along its parameters, which are traits of the view."""
 
 _LINE_NUMBERS = 4
+_OPAQUE = 255
 
 
 class SegmentationView(anywidget.AnyWidget):
@@ -74,7 +85,9 @@ class SegmentationView(anywidget.AnyWidget):
         First values of the traits of these names.
     effect, background_blur_amount, edge_blur_amount, pixel_cell_width, soft
         Likewise.
-    background, decontaminate
+    background, decontaminate, mask_foreground, mask_background, mask_blur_amount
+        Likewise.
+    draw_contour, contour_color, contour_width
         Likewise.
 
     Attributes
@@ -136,8 +149,9 @@ class SegmentationView(anywidget.AnyWidget):
 
     effect = traitlets.Unicode("bokeh").tag(sync=True)
     """What `view` ``"effect"`` draws: ``"bokeh"`` (`draw_bokeh_effect`: the background is
-    blurred), ``"pixelated"`` (`draw_pixelated_mask` with `opacity`, of a mask that is teal where
-    people are and clear elsewhere), ``"background"`` (`replace_background`), or the name of an
+    blurred), ``"mask"`` (`draw_mask` with `opacity`, of a mask by `to_binary_mask`),
+    ``"pixelated"`` (`draw_pixelated_mask` with `opacity`, of a mask that is teal where people are
+    and clear elsewhere), ``"background"`` (`replace_background`), or the name of an
     effect of your own, made with ``@effect`` or `ShaderEffect`. Their `foreground_threshold` is
     `threshold`."""
 
@@ -153,7 +167,27 @@ class SegmentationView(anywidget.AnyWidget):
 
     soft = traitlets.Bool(default_value=False).tag(sync=True)
     """Whether, in effects, the probability says how much of a person a pixel is, in place of the
-    threshold."""
+    threshold. A ``"mask"`` has none of that."""
+
+    mask_foreground = traitlets.Unicode("transparent").tag(sync=True)
+    """Of ``"mask"``: `foreground` of `to_binary_mask`, an opaque colour as ``#rrggbb`` (names and
+    codes of CSS are turned into that) or ``"transparent"``."""
+
+    mask_background = traitlets.Unicode("#000000").tag(sync=True)
+    """Of ``"mask"``: its `background`, likewise."""
+
+    mask_blur_amount = traitlets.Float(0, min=0, max=20).tag(sync=True)
+    """Of ``"mask"`` and ``"pixelated"``: standard deviation of the mask's blur, in pixels of the
+    picture."""
+
+    draw_contour = traitlets.Bool(default_value=False).tag(sync=True)
+    """Of ``"mask"``: whether people have a contour, inside of their outline."""
+
+    contour_color = traitlets.Unicode("#00ffff").tag(sync=True)
+    """Of ``"mask"``: the contour's colour, opaque, as ``#rrggbb``."""
+
+    contour_width = traitlets.Int(1, min=1, max=10).tag(sync=True)
+    """Of ``"mask"``: the contour's width in pixels of the picture."""
 
     background = BackgroundTrait("#00a3a3")
     """Of ``"background"``: what is behind the people. It takes what `replace_background` takes,
@@ -187,6 +221,12 @@ class SegmentationView(anywidget.AnyWidget):
         soft: bool = False,
         background: BackgroundLike = "#00a3a3",
         decontaminate: bool = True,
+        mask_foreground: str = "transparent",
+        mask_background: str = "#000000",
+        mask_blur_amount: float = 0,
+        draw_contour: bool = False,
+        contour_color: str = "#00ffff",
+        contour_width: int = 1,
     ) -> None:
         self.stream = stream
         key = uuid.uuid4().hex
@@ -212,6 +252,12 @@ class SegmentationView(anywidget.AnyWidget):
             soft=soft,
             background=background,
             decontaminate=decontaminate,
+            mask_foreground=mask_foreground,
+            mask_background=mask_background,
+            mask_blur_amount=mask_blur_amount,
+            draw_contour=draw_contour,
+            contour_color=contour_color,
+            contour_width=contour_width,
         )
         open_to_the_page(self)
         self.observe(self._run_effect, ["view", "effect", "_shown"])
@@ -300,6 +346,19 @@ class SegmentationView(anywidget.AnyWidget):
     @traitlets.validate("effect")
     def _known_effect(self, proposal: dict[str, Any]) -> str:
         return check_effect(proposal["value"])
+
+    @traitlets.validate("mask_foreground", "mask_background", "contour_color")
+    def _color_or_nothing(self, proposal: dict[str, Any]) -> str:
+        name, value = proposal["trait"].name, proposal["value"]
+        color = to_color(value)
+        if color.a == _OPAQUE:
+            return f"#{color.r:02x}{color.g:02x}{color.b:02x}"
+        if color.a == 0 and name != "contour_color":
+            return "transparent"
+        allowed = "an opaque colour" + ("" if name == "contour_color" else " or 'transparent'")
+        raise InvalidOptionError(
+            f"{name} must be {allowed}, but got {value!r}. How much it covers says opacity."
+        )
 
     @traitlets.validate("_effect_values")
     def _possible_values(self, proposal: dict[str, Any]) -> Values:

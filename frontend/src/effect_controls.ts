@@ -31,16 +31,39 @@ interface ViewTraits extends OwnTraits {
   soft: boolean;
   background: Background;
   decontaminate: boolean;
+  mask_foreground: string;
+  mask_background: string;
+  mask_blur_amount: number;
+  draw_contour: boolean;
+  contour_color: string;
+  contour_width: number;
 }
 
-type Amount = "background_blur_amount" | "edge_blur_amount" | "pixel_cell_width" | "opacity";
-type Switch = "soft" | "decontaminate";
-type Parameter = Amount | Switch | "background";
+type Amount =
+  | "background_blur_amount"
+  | "edge_blur_amount"
+  | "pixel_cell_width"
+  | "opacity"
+  | "mask_blur_amount"
+  | "contour_width";
+type Switch = "soft" | "decontaminate" | "draw_contour";
+/** A colour, or nothing. */
+type Side = "mask_foreground" | "mask_background";
+type Parameter = Amount | Switch | Side | "background" | "contour_color";
 
 /** What each effect is made of, besides the threshold. */
 const PARAMETERS: Record<Effect, readonly Parameter[]> = {
   bokeh: ["background_blur_amount", "edge_blur_amount", "soft"],
-  pixelated: ["pixel_cell_width", "opacity", "soft"],
+  mask: [
+    "mask_foreground",
+    "mask_background",
+    "opacity",
+    "mask_blur_amount",
+    "draw_contour",
+    "contour_color",
+    "contour_width",
+  ],
+  pixelated: ["pixel_cell_width", "opacity", "mask_blur_amount", "soft"],
   background: ["background", "edge_blur_amount", "soft", "decontaminate"],
 };
 
@@ -53,11 +76,19 @@ const SWITCHES: Record<Switch, { label: string; title: string }> = {
     label: "clean edges",
     title: "Take the old background's colour out of soft edges",
   },
+  draw_contour: { label: "contour", title: "Draw a line inside of people's outline" },
+};
+
+/** The colour that a side of the mask has when it is covered first. */
+const SIDES: Record<Side, { label: string; colour: string }> = {
+  mask_foreground: { label: "people", colour: "#00a3a3" },
+  mask_background: { label: "the rest", colour: "#000000" },
 };
 
 /** What the picker calls them. */
 const TITLES: Record<Effect, string> = {
   bokeh: "Bokeh",
+  mask: "Mask",
   pixelated: "Pixelated mask",
   background: "Other background",
 };
@@ -74,6 +105,11 @@ const AMOUNTS: Record<Amount, { label: string; range: Range }> = {
   opacity: {
     label: "mask opacity",
     range: { min: 0, max: 1, step: 0.01, leap: 0.1, digits: 2, unit: "" },
+  },
+  mask_blur_amount: { label: "mask blur", range: BLUR },
+  contour_width: {
+    label: "contour width",
+    range: { min: 1, max: 10, step: 1, leap: 3, digits: 0, unit: "pixels" },
   },
 };
 
@@ -114,7 +150,14 @@ class Controls {
       return box;
     });
     const both = element("div", { class: "bodyseg-together bodyseg-switches" }, ...switches);
-    head.append(background, both, this.took);
+    const sides = (Object.keys(SIDES) as Side[]).map((name) => {
+      const side = this.side(name);
+      this.parts.set(name, side);
+      return side;
+    });
+    const line = this.colourOf("contour_color", "contour colour");
+    this.parts.set("contour_color", line);
+    head.append(background, ...sides, both, line, this.took);
     el.append(head, this.wrong);
     for (const name of Object.keys(AMOUNTS) as Amount[]) {
       const slider = this.slider(name);
@@ -125,7 +168,7 @@ class Controls {
     el.append(this.own.el);
     for (const name of ["_effect_values", "_effect_pictures"] as const)
       this.follow(name, () => this.own.follow());
-    for (const name of ["view", "effect", "_own_effects", "soft"] as const)
+    for (const name of ["view", "effect", "_own_effects", "soft", "draw_contour"] as const)
       this.follow(name, () => this.show());
     for (const name of ["view", "effect", "_own_effects"] as const)
       this.follow(name, () => {
@@ -144,6 +187,10 @@ class Controls {
     // Soft edges before another background are not blurred once more: see replace_background.
     const edge = this.parts.get("edge_blur_amount");
     if (edge && effect === "background") edge.hidden = this.view.get("soft");
+    for (const name of ["contour_color", "contour_width"] as const) {
+      const part = this.parts.get(name);
+      if (part && effect === "mask") part.hidden = !this.view.get("draw_contour");
+    }
   }
 
   /** What of the view's parameters a shader reads. */
@@ -193,6 +240,40 @@ class Controls {
       box.checked = this.view.get(name);
     });
     return element("label", { class: "bodyseg-check", title }, box, label);
+  }
+
+  /** Whether a side of the mask is covered, and in which colour. */
+  private side(name: Side): HTMLElement {
+    const { label, colour } = SIDES[name];
+    const box = element("input", { type: "checkbox", "aria-label": `cover ${label}` });
+    const input = this.colourOf(name, `colour over ${label}`);
+    let before = colour;
+    box.addEventListener("change", () => this.set(name, box.checked ? before : "transparent"));
+    this.follow(name, () => {
+      const now = this.view.get(name);
+      box.checked = now !== "transparent";
+      input.hidden = !box.checked;
+      if (box.checked) before = now;
+    });
+    const title = `Whether the mask covers ${label}`;
+    const check = element("label", { class: "bodyseg-check", title }, box, `cover ${label}`);
+    return element("div", { class: "bodyseg-together" }, check, input);
+  }
+
+  private colourOf(name: Side | "contour_color", label: string): HTMLInputElement {
+    const attributes = {
+      type: "color",
+      class: "bodyseg-colour",
+      "aria-label": label,
+      title: label,
+    };
+    const input = element("input", attributes);
+    input.addEventListener("input", () => this.set(name, input.value));
+    this.follow(name, () => {
+      const now = this.view.get(name);
+      if (now !== "transparent") input.value = now;
+    });
+    return input;
   }
 
   /** A colour, or a file in its place. */

@@ -4,7 +4,7 @@ import { Absence } from "./absence";
 import { element, setText, widgetRoot } from "./dom";
 import { Backdrop, type Background } from "./drawing/backdrop";
 import { Canvas2dRenderer } from "./drawing/canvas2d";
-import { BUILT_IN, type EffectLook } from "./drawing/effect";
+import { BUILT_IN, type EffectLook, parseColour, parseCover } from "./drawing/effect";
 import { infernoCss } from "./drawing/inferno";
 import type { Look, Renderer, View } from "./drawing/look";
 import { type Joint, jointAt, type Skeleton, skeleton } from "./drawing/skeleton";
@@ -46,6 +46,12 @@ interface Traits extends OwnTraits {
   soft: boolean;
   background: Background;
   decontaminate: boolean;
+  mask_foreground: string;
+  mask_background: string;
+  mask_blur_amount: number;
+  draw_contour: boolean;
+  contour_color: string;
+  contour_width: number;
 }
 
 /** What changes the picture, but for what is drawn over it. */
@@ -63,6 +69,12 @@ const DRAWN = [
   "pixel_cell_width",
   "soft",
   "decontaminate",
+  "mask_foreground",
+  "mask_background",
+  "mask_blur_amount",
+  "draw_contour",
+  "contour_color",
+  "contour_width",
 ] as const;
 
 /** Steps of the colour bar; enough that they cannot be told apart. */
@@ -230,6 +242,12 @@ class ViewElement {
       edgeBlur: model.get("edge_blur_amount"),
       cellWidth: model.get("pixel_cell_width"),
       soft: model.get("soft"),
+      maskForeground: parseCover(model.get("mask_foreground")),
+      maskBackground: parseCover(model.get("mask_background")),
+      maskBlur: model.get("mask_blur_amount"),
+      contour: model.get("draw_contour")
+        ? { colour: parseColour(model.get("contour_color")), width: model.get("contour_width") }
+        : null,
       backdrop: this.backdrop,
       decontaminate: model.get("decontaminate"),
     };

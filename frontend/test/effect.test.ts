@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Blur } from "../src/drawing/blur";
 import {
+  alphaBlurOf,
   type EffectLook,
-  edgeBlurOf,
   gaussian,
   halved,
   halvedSize,
@@ -33,22 +33,27 @@ describe("halved", () => {
   });
 });
 
-describe("edgeBlurOf", () => {
+describe("alphaBlurOf", () => {
   const look: EffectLook = {
     effect: "bokeh",
     backgroundBlur: 3,
     edgeBlur: 4,
     cellWidth: 10,
     soft: true,
+    maskBlur: 2,
+    maskForeground: null,
+    maskBackground: [0, 0, 0],
+    contour: null,
     backdrop: { colour: [0, 0, 0], version: 0, canvasOf: () => null },
     decontaminate: true,
   };
 
   it("is that of the functions in Python", () => {
-    expect(edgeBlurOf(look)).toBe(4);
-    expect(edgeBlurOf({ ...look, effect: "background", soft: false })).toBe(4);
-    expect(edgeBlurOf({ ...look, effect: "background" })).toBe(0);
-    expect(edgeBlurOf({ ...look, effect: "pixelated" })).toBe(0);
+    expect(alphaBlurOf(look)).toBe(4);
+    expect(alphaBlurOf({ ...look, effect: "background", soft: false })).toBe(4);
+    expect(alphaBlurOf({ ...look, effect: "background" })).toBe(0);
+    expect(alphaBlurOf({ ...look, effect: "pixelated" })).toBe(2);
+    expect(alphaBlurOf({ ...look, effect: "mask" })).toBe(0);
   });
 });
 

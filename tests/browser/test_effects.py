@@ -70,7 +70,9 @@ BEYOND_JS = """
 
 EXPECT = """
 import numpy as np
-from bodyseg_widgets import draw_bokeh_effect, draw_pixelated_mask, replace_background
+from bodyseg_widgets import (
+    draw_bokeh_effect, draw_mask, draw_pixelated_mask, replace_background, to_binary_mask
+)
 from bodyseg_widgets.rendering.foreground import alpha_of
 
 explorer.view.frame_number = True
@@ -89,8 +91,14 @@ def expect(path):
         mask = np.zeros((*alpha.shape, 4), np.uint8)
         mask[..., :3], mask[..., 3] = (0, 163, 163), alpha
         drawn = draw_pixelated_mask(
-            image, mask, view.opacity, 0, view.mirror, view.pixel_cell_width
+            image, mask, view.opacity, view.mask_blur_amount, view.mirror, view.pixel_cell_width
         )
+    elif view.effect == "mask":
+        mask = to_binary_mask(
+            people, view.mask_foreground, view.mask_background, view.draw_contour,
+            view.threshold, contour_color=view.contour_color, contour_width=view.contour_width,
+        )
+        drawn = draw_mask(image, mask, view.opacity, view.mask_blur_amount, view.mirror)
     else:
         drawn = replace_background(
             image, people, view.background, view.threshold, view.edge_blur_amount,
@@ -130,6 +138,12 @@ USUAL = {
     "background_blur_amount": 3,
     "edge_blur_amount": 3,
     "pixel_cell_width": 10,
+    "mask_foreground": "transparent",
+    "mask_background": "#000000",
+    "mask_blur_amount": 0,
+    "draw_contour": False,
+    "contour_color": "#00ffff",
+    "contour_width": 1,
     "background": "#00a3a3",
     "decontaminate": True,
     "mirror": False,
@@ -140,13 +154,18 @@ WIDE, HIGH = "wide.png", "high.png"
 
 LOOKS: list[tuple[str, dict[str, Any]]] = [
     (effect, parameters)
-    for effect in ("bokeh", "pixelated", "background")
+    for effect in ("bokeh", "mask", "pixelated", "background")
     for parameters in ({}, {"threshold": 0}, {"threshold": 1}, {"soft": True}, {"mirror": True})
 ] + [
     ("bokeh", {"background_blur_amount": 1.5, "edge_blur_amount": 0}),
     ("bokeh", {"background_blur_amount": 20, "edge_blur_amount": 8}),
     ("bokeh", {"background_blur_amount": 0}),
+    ("mask", {"mask_foreground": "#d04020", "mask_background": "transparent"}),
+    ("mask", {"mask_foreground": "#d04020", "mask_blur_amount": 6, "mirror": True}),
+    ("mask", {"draw_contour": True, "contour_width": 4, "contour_color": "#ffffff"}),
+    ("mask", {"draw_contour": True, "contour_width": 1, "mask_blur_amount": 2}),
     ("pixelated", {"pixel_cell_width": 1}),
+    ("pixelated", {"mask_blur_amount": 9}),
     ("pixelated", {"pixel_cell_width": 17, "soft": True}),
     ("background", {"edge_blur_amount": 20, "background": "#fff3d0"}),
     ("background", {"decontaminate": False, "background": "#fff3d0"}),
@@ -254,6 +273,7 @@ def test_every_slider_changes_the_picture_before_any_message_leaves(
     picker = page.get_by_role("combobox", name="Effect")
     for effect, sliders in {
         "bokeh": ["background blur", "edge blur"],
+        "mask": ["mask blur"],
         "pixelated": ["cell width"],
         "background": ["edge blur"],
     }.items():
@@ -476,8 +496,10 @@ def test_axe_finds_nothing_and_nothing_is_clipped_in_light_dark_and_narrow(
     load_axe(page)
     for theme in ("light", "dark"):
         choose_theme(page, theme)
-        for effect in ("bokeh", "pixelated", "background"):
+        for effect in ("bokeh", "mask", "pixelated", "background"):
             page.get_by_role("combobox", name="Effect").select_option(effect)
+            if effect == "mask":
+                page.get_by_role("checkbox", name="contour").check()
             page.wait_for_timeout(600)
             assert serious_violations(page) == []
             assert clipped_elements(page) == []

@@ -568,7 +568,12 @@ def test_the_effects_that_come_along_are_shown_with_their_parameters(
     view: SegmentationView,
 ) -> None:
     view.show_effect("pixelated", pixel_cell_width=22)
-    assert view.effect_params == {"pixel_cell_width": 22, "opacity": 0.7, "soft": False}
+    assert view.effect_params == {
+        "pixel_cell_width": 22,
+        "opacity": 0.7,
+        "mask_blur_amount": 0,
+        "soft": False,
+    }
     with pytest.raises(InvalidOptionError, match="'pixelated' has no parameter 'edge_blur_amount'"):
         view.show_effect("pixelated", edge_blur_amount=1)
 

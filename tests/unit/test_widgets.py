@@ -106,6 +106,31 @@ def test_a_wrong_option_is_refused_with_the_choices(
         make(webcam)
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "kept"),
+    [
+        ("mask_foreground", "teal", "#008080"),
+        ("mask_background", "rgba(0, 0, 0, 0)", "transparent"),
+        ("contour_color", "#fff", "#ffffff"),
+        ("mask_foreground", "rgba(0, 0, 0, 0.5)", None),
+        ("contour_color", "transparent", None),
+        ("mask_background", "mauvish", None),
+    ],
+)
+def test_a_side_of_the_mask_has_an_opaque_colour_or_none(
+    webcam: Webcam, name: str, given: str, kept: str | None
+) -> None:
+    stream = SegmentationStream(webcam)
+    view = SegmentationView(stream)
+    if kept is None:
+        with pytest.raises(InvalidOptionError, match=given.partition("(")[0]):
+            setattr(view, name, given)
+    else:
+        setattr(view, name, given)
+        assert getattr(view, name) == kept
+    stream.close()
+
+
 @pytest.mark.parametrize(("page", "running"), [("p", False), ("another", True)])
 def test_a_page_that_leaves_ends_what_it_ran(webcam: Webcam, page: str, running: bool) -> None:  # noqa: FBT001
     webcam.set_state({"running": True, "_page": "p", "state": "live"})

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EFFECTS", "LIVE_EFFECTS", "OwnEffect", "add_effect", "check_names", "on_new_effect"]
 
-EFFECTS = ("bokeh", "pixelated", "background")
+EFFECTS = ("bokeh", "mask", "pixelated", "background")
 """The effects that come along."""
 
 

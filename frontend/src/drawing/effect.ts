@@ -3,11 +3,20 @@ import type { Backdrop } from "./backdrop";
 import { TEAL } from "./look";
 
 /** The effects that come along. */
-export const BUILT_IN = ["bokeh", "pixelated", "background"] as const;
+export const BUILT_IN = ["bokeh", "mask", "pixelated", "background"] as const;
 
 export type Effect = (typeof BUILT_IN)[number];
 
 export type Colour = readonly [red: number, green: number, blue: number];
+
+/** The inside of people's outline. */
+export interface Contour {
+  colour: Colour;
+  /** In picture pixels, up to `MOST_CONTOUR`. */
+  width: number;
+}
+
+export const MOST_CONTOUR = 10;
 
 /** Which effect is drawn, and how; amounts are in picture pixels. */
 export interface EffectLook {
@@ -18,15 +27,23 @@ export interface EffectLook {
   /** At least 1. */
   cellWidth: number;
   soft: boolean;
+  maskBlur: number;
+  /** null where the mask is clear. */
+  maskForeground: Colour | null;
+  maskBackground: Colour | null;
+  /** null for none. */
+  contour: Contour | null;
   /** What is behind people where the background is another one. */
   backdrop: Pick<Backdrop, "colour" | "version" | "canvasOf">;
   decontaminate: boolean;
 }
 
-/** By how much the border between people and background is blurred. */
-export function edgeBlurOf({ effect, edgeBlur, soft }: EffectLook): number {
+/** By how much it is blurred how much of each pixel is a person. */
+export function alphaBlurOf({ effect, edgeBlur, maskBlur, soft }: EffectLook): number {
+  if (effect === "pixelated") return maskBlur;
+  if (effect === "mask") return 0;
   // A soft edge before another background is not blurred once more: see replace_background.
-  return effect === "pixelated" || (effect === "background" && soft) ? 0 : edgeBlur;
+  return effect === "background" && soft ? 0 : edgeBlur;
 }
 
 /** How a picture is blurred: halved so many times that the rest of the blur is small. */
@@ -95,6 +112,11 @@ export function lineCover(length: number, cellWidth: number): Float32Array {
     }
   }
   return covered;
+}
+
+/** The same, or "transparent". */
+export function parseCover(text: string): Colour | null {
+  return text === "transparent" ? null : parseColour(text);
 }
 
 /** A colour as CSS and `<input type=color>` write it: #rrggbb. */

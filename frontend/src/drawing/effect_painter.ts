@@ -7,8 +7,9 @@ import { cutoff, type Mask } from "../mask";
 import type { MaskedPicture } from "../source";
 import { Blur, between, LANE_BITS, type Lanes } from "./blur";
 import { WholeEnlarger } from "./difference";
-import { cellsIn, type EffectLook, edgeBlurOf, lineCover } from "./effect";
+import { alphaBlurOf, cellsIn, type EffectLook, lineCover } from "./effect";
 import { type Look, TEAL } from "./look";
+import { type Cover, cover, layOver } from "./mask_cover";
 import { type Colours, coloursAround, Decontaminator, means, smallSize } from "./matting";
 import { Reader } from "./reader";
 
@@ -144,12 +145,18 @@ export class EffectPainter {
   draw(masked: MaskedPicture, look: Look, effect: EffectLook): void {
     const { width, height, alpha, drawn } = this;
     if (masked !== this.held) this.hold(masked);
+    if (effect.effect === "mask") {
+      const [seen, to] = [this.picture, drawn].map(({ data }) => new Uint32Array(data.buffer));
+      layOver(seen as Uint32Array, this.mask(look, effect), look.opacity, to as Uint32Array);
+      this.context.putImageData(drawn, 0, 0);
+      return;
+    }
     alphaOf(this.levels, look.threshold, effect.soft, alpha);
+    const edge = this.blurs.alpha.blur(alpha, width, height, alphaBlurOf(effect));
     if (effect.effect === "pixelated") {
       drawn.data.set(this.picture.data);
-      pixelate(drawn.data, width, height, alpha, look.opacity, effect.cellWidth);
+      pixelate(drawn.data, width, height, edge, look.opacity, effect.cellWidth);
     } else {
-      const edge = this.blurs.alpha.blur(alpha, width, height, edgeBlurOf(effect));
       let over = this.picture;
       if (effect.effect === "background" && effect.decontaminate) {
         drawn.data.set(over.data);
@@ -160,6 +167,18 @@ export class EffectPainter {
       mix(pixels, this.behind(effect), edge, new Uint32Array(drawn.data.buffer));
     }
     this.context.putImageData(drawn, 0, 0);
+  }
+
+  /** What covers the picture, blurred. */
+  private mask({ threshold }: Look, effect: EffectLook): Cover {
+    const { width, height, split, blurs } = this;
+    cover(this.levels, width, threshold, effect, split);
+    // What was blurred of the picture is written over.
+    this.blurred = null;
+    return {
+      odd: blurs.odd.blur(split.odd, width, height, effect.maskBlur),
+      even: blurs.even.blur(split.even, width, height, effect.maskBlur),
+    };
   }
 
   private hold(masked: MaskedPicture): void {

@@ -1,20 +1,22 @@
 /** Drawing effects with WebGL2, pass after pass; rows of textures are those of the picture. */
 import { lowestProbability, type Region } from "../mask";
 import {
+  alphaBlurOf,
+  type Colour,
   cellsIn,
   type Effect,
   type EffectLook,
-  edgeBlurOf,
   gaussian,
   halved,
   halvedSize,
+  MOST_CONTOUR,
 } from "./effect";
 import { type Look, TEAL } from "./look";
 import { bindTexture, makeTexture, PROBABILITY, Program, UNIT } from "./program";
 import { Target } from "./target";
 import { FOREGROUND, Matting } from "./webgl_matting";
 
-const EFFECT_NUMBER: Record<Effect, number> = { bokeh: 0, pixelated: 1, background: 2 };
+const EFFECT_NUMBER: Record<Effect, number> = { bokeh: 0, pixelated: 1, background: 2, mask: 3 };
 
 /** How much of each pixel is foreground. */
 const ALPHA = `${PROBABILITY}
@@ -25,6 +27,28 @@ out vec4 colour;
 void main() {
   float p = probabilityAt(gl_FragCoord.xy / size);
   colour = vec4(soft ? p : float(p >= lowest));
+}`;
+
+/** `to_binary_mask`, its colours times their alpha. */
+const MASK = `${PROBABILITY}
+uniform vec2 size;
+uniform float lowest;
+uniform vec4 foreground;
+uniform vec4 background;
+uniform vec4 contour;
+uniform int contourWidth;
+out vec4 colour;
+bool person(vec2 pixel) { return probabilityAt(pixel / size) >= lowest; }
+void main() {
+  vec2 pixel = gl_FragCoord.xy;
+  bool inside = person(pixel);
+  colour = inside ? foreground : background;
+  for (int step = 1; inside && step <= contourWidth && step <= ${MOST_CONTOUR}; step += 1) {
+    float away = float(step);
+    inside = person(pixel + vec2(away, 0.0)) && person(pixel - vec2(away, 0.0)) &&
+             person(pixel + vec2(0.0, away)) && person(pixel - vec2(0.0, away));
+    if (!inside) colour = contour;
+  }
 }`;
 
 /** The means of squares of pixels. */
@@ -97,9 +121,15 @@ void main() {
     vec2 whole = max(cells, 1.0);
     vec2 cell = floor((pixel + 0.5) * whole / size);
     float clear = (1.0 - lineCover(pixel.x, cells.x)) * (1.0 - lineCover(pixel.y, cells.y));
-    float share = texture(alpha, (cell + 0.5) / whole).r * clear;
+    vec2 middle = (cell + 0.5) / whole;
+    float share = texture(alpha, middle * alphaPlace.xy + alphaPlace.zw).r * clear;
     vec3 over = teal * share + 1.0 - clear;
     colour = vec4(opacity * over + (1.0 - opacity * (share + 1.0 - clear)) * seen, 1.0);
+    return;
+  }
+  if (effect == ${EFFECT_NUMBER.mask}) {
+    vec4 cover = blurred(under, underPlace);
+    colour = vec4(opacity * cover.rgb + (1.0 - opacity * cover.a) * seen, 1.0);
     return;
   }
   float share = blurred(alpha, alphaPlace).r;
@@ -115,12 +145,26 @@ interface Blurred {
 
 const WHOLE = [1, 1, 0, 0] as const;
 
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** An opaque colour, or one that is clear, times its alpha. */
+function covering(colour: Colour | null): [number, number, number, number] {
+  if (!colour) return [0, 0, 0, 0];
+  const [red, green, blue] = colour;
+  return [red / 255, green / 255, blue / 255, 1];
+}
+
 export class EffectPasses {
   private readonly alpha: Program;
   private readonly shrink: Program;
   private readonly blur: Program;
   private readonly compose: Program;
+  private readonly mask: Program;
   private readonly whole: Target;
+  private readonly wholeMask: Target;
   private readonly edges: readonly [Target, Target];
   private readonly backgrounds: readonly [Target, Target];
   /** Made when they are first needed. */
@@ -133,11 +177,13 @@ export class EffectPasses {
     private readonly picture: WebGLTexture,
   ) {
     this.alpha = new Program(gl, ALPHA);
+    this.mask = new Program(gl, MASK);
     this.shrink = new Program(gl, SHRINK);
     this.blur = new Program(gl, BLUR);
     this.compose = new Program(gl, COMPOSE);
     gl.uniform3f(this.compose.at("teal"), TEAL[0] / 255, TEAL[1] / 255, TEAL[2] / 255);
     this.whole = new Target(gl, 1, UNIT.source);
+    this.wholeMask = new Target(gl, 4, UNIT.source);
     this.edges = [new Target(gl, 1, UNIT.source), new Target(gl, 1, UNIT.source)];
     this.backgrounds = [new Target(gl, 4, UNIT.source), new Target(gl, 4, UNIT.source)];
   }
@@ -145,9 +191,10 @@ export class EffectPasses {
   /** Draw the picture and mask that are in the textures, on the canvas. */
   draw(width: number, height: number, region: Region, look: Look, effect: EffectLook): void {
     const { gl, compose } = this;
-    this.drawAlpha(width, height, region, look, effect);
     const size = { width, height };
-    const alpha = this.blurred(this.whole.texture, size, edgeBlurOf(effect), this.edges);
+    if (effect.effect === "mask") this.drawMask(size, region, look, effect);
+    else this.drawAlpha(size, region, look, effect);
+    const alpha = this.blurred(this.whole.texture, size, alphaBlurOf(effect), this.edges);
     const under = this.under(size, effect);
     bindTexture(gl, UNIT.alpha, alpha.texture);
     const decontaminate = effect.effect === "background" && effect.decontaminate;
@@ -179,14 +226,18 @@ export class EffectPasses {
   }
 
   dispose(): void {
-    for (const each of [this.alpha, this.shrink, this.blur, this.compose]) each.dispose();
-    for (const each of [this.whole, ...this.edges, ...this.backgrounds]) each.dispose();
+    for (const each of [this.alpha, this.mask, this.shrink, this.blur, this.compose])
+      each.dispose();
+    for (const each of [this.whole, this.wholeMask, ...this.edges, ...this.backgrounds])
+      each.dispose();
     this.matting?.dispose();
     if (this.backdrop) this.gl.deleteTexture(this.backdrop.texture);
   }
 
-  /** What is seen behind the people; null for a plain colour. */
-  private under(size: { width: number; height: number }, effect: EffectLook): Blurred | null {
+  /** What lies under the people, or over them where it is a mask; null for a plain colour. */
+  private under(size: Size, effect: EffectLook): Blurred | null {
+    if (effect.effect === "mask")
+      return this.blurred(this.wholeMask.texture, size, effect.maskBlur, this.backgrounds);
     if (effect.effect !== "background") {
       const amount = effect.effect === "bokeh" ? effect.backgroundBlur : 0;
       return this.blurred(this.picture, size, amount, this.backgrounds);
@@ -204,27 +255,44 @@ export class EffectPasses {
     return { texture, place: WHOLE };
   }
 
-  private drawAlpha(
-    width: number,
-    height: number,
+  private drawMask(size: Size, region: Region, look: Look, effect: EffectLook): void {
+    const { gl, mask } = this;
+    this.beginWhole(this.wholeMask, mask, size, region, look);
+    const { maskForeground, maskBackground, contour } = effect;
+    gl.uniform4f(mask.at("foreground"), ...covering(maskForeground));
+    gl.uniform4f(mask.at("background"), ...covering(maskBackground));
+    gl.uniform4f(mask.at("contour"), ...covering(contour?.colour ?? null));
+    gl.uniform1i(mask.at("contourWidth"), contour?.width ?? 0);
+    mask.fill(size.width, size.height);
+  }
+
+  /** Begin a target as large as the picture, of what the probability says. */
+  private beginWhole(
+    target: Target,
+    program: Program,
+    { width, height }: Size,
     region: Region,
-    look: Look,
-    { soft }: EffectLook,
+    { threshold }: Look,
   ): void {
+    const { gl } = this;
+    target.begin(width, height);
+    program.use();
+    gl.uniform4f(program.at("region"), region.left, region.top, region.width, region.height);
+    gl.uniform2f(program.at("size"), width, height);
+    gl.uniform1f(program.at("lowest"), lowestProbability(threshold));
+  }
+
+  private drawAlpha(size: Size, region: Region, look: Look, { soft }: EffectLook): void {
     const { gl, alpha } = this;
-    this.whole.begin(width, height);
-    alpha.use();
-    gl.uniform4f(alpha.at("region"), region.left, region.top, region.width, region.height);
-    gl.uniform2f(alpha.at("size"), width, height);
-    gl.uniform1f(alpha.at("lowest"), lowestProbability(look.threshold));
+    this.beginWhole(this.whole, alpha, size, region, look);
     gl.uniform1i(alpha.at("soft"), soft ? 1 : 0);
-    alpha.fill(width, height);
+    alpha.fill(size.width, size.height);
   }
 
   /** Blur a texture of the picture's size, in two targets of its own. */
   private blurred(
     source: WebGLTexture,
-    { width, height }: { width: number; height: number },
+    { width, height }: Size,
     amount: number,
     [result, across]: readonly [Target, Target],
   ): Blurred {
@@ -260,7 +328,7 @@ export class EffectPasses {
   private blurOnce(
     from: WebGLTexture,
     to: Target,
-    size: { width: number; height: number },
+    size: Size,
     weights: number[],
     direction: [number, number],
   ): void {

@@ -1,0 +1,96 @@
+/** `draw_mask` of `to_binary_mask`, on bytes. */
+import { cutoff } from "../mask";
+import { LANE_BITS, type Lanes } from "./blur";
+import type { Colour, EffectLook } from "./effect";
+
+/** The bytes of a mask's pixels: red and blue, green and alpha, the colours times the alpha. */
+export interface Cover {
+  odd: Lanes;
+  even: Lanes;
+}
+
+/** A half of each byte of a lane, to round. */
+const HALF = 0x00800080;
+
+function pack(colour: Colour | null): [odd: number, even: number] {
+  if (!colour) return [0, 0];
+  const [red, green, blue] = colour;
+  return [red | (blue << 16), green | (255 << 16)];
+}
+
+/** Write the mask of these levels: one colour where people are, one elsewhere, and the contour. */
+export function cover(
+  levels: Uint8Array,
+  width: number,
+  threshold: number,
+  { maskForeground, maskBackground, contour }: EffectLook,
+  to: Cover,
+): void {
+  const lowest = cutoff(threshold);
+  const [inside, outside] = [pack(maskForeground), pack(maskBackground)];
+  const { odd, even } = to;
+  for (let index = 0; index < odd.length; index += 1) {
+    const is = (levels[index] as number) >= lowest;
+    odd[index] = is ? inside[0] : outside[0];
+    even[index] = is ? inside[1] : outside[1];
+  }
+  if (!contour) return;
+  const [first, second] = pack(contour.colour);
+  const paint = (index: number) => {
+    odd[index] = first;
+    even[index] = second;
+  };
+  const height = levels.length / width;
+  const reach = contour.width;
+  for (let y = 0; y < height; y += 1) {
+    walk(levels, y * width, 1, width, lowest, reach, paint);
+    walk(levels, (y + 1) * width - 1, -1, width, lowest, reach, paint);
+  }
+  for (let x = 0; x < width; x += 1) {
+    walk(levels, x, width, height, lowest, reach, paint);
+    walk(levels, (height - 1) * width + x, -width, height, lowest, reach, paint);
+  }
+}
+
+/** Go along a line, and paint the pixels of people that follow on one that is none. */
+function walk(
+  levels: Uint8Array,
+  start: number,
+  step: number,
+  length: number,
+  lowest: number,
+  reach: number,
+  paint: (index: number) => void,
+): void {
+  // Beyond the picture's edges people go on.
+  let since = reach;
+  for (let count = 0, index = start; count < length; count += 1, index += step) {
+    if ((levels[index] as number) < lowest) since = 0;
+    else if (since < reach) {
+      paint(index);
+      since += 1;
+    }
+  }
+}
+
+/** Lay a mask over a picture, so much of it. */
+export function layOver(
+  picture: Uint32Array,
+  { odd, even }: Cover,
+  opacity: number,
+  to: Uint32Array,
+): void {
+  const share = Math.round(256 * opacity);
+  for (let index = 0; index < to.length; index += 1) {
+    const seen = picture[index] as number;
+    const second = even[index] as number;
+    const alpha = second >>> 16;
+    // 255 becomes 256, and so all of it.
+    const left = 256 - ((share * (alpha + (alpha >> 7)) + 128) >> 8);
+    const lane = (over: number, under: number) =>
+      ((Math.imul(over, share) + Math.imul(under, left) + HALF) >>> 8) & LANE_BITS;
+    const first = lane(odd[index] as number, seen & LANE_BITS);
+    const green = lane(second & 0xff, (seen >>> 8) & 0xff);
+    to[index] = (first | (green << 8) | 0xff000000) >>> 0;
+  }
+}
