@@ -70,7 +70,8 @@ export class Blur {
     shrink(lanes, width, height, plan, small);
     this.blurAcross(small, across, size, weights);
     this.blurDown(across, small, size, weights);
-    this.enlarge(small, size.width, plan, blurred, width, height);
+    if (plan.factor === 2) double(small, size.width, plan.margin, blurred, width, height);
+    else this.enlarge(small, size.width, plan, blurred, width, height);
     return blurred;
   }
 
@@ -157,25 +158,70 @@ function shrink(lanes: Lanes, width: number, height: number, plan: Halved, to: L
   const shift = 2 * Math.log2(factor);
   const half = 1 << (shift - 1);
   const rounding = (half << 16) | half;
-  const sums = new Int32Array(size.width);
-  const columns = Int32Array.from({ length: size.width * factor }, (_, at) =>
-    Math.min(Math.max(at - margin * factor, 0), width - 1),
-  );
+  const whole = Math.floor(width / factor);
+  // Up to 16 x 16 bytes, the sums have 16 bits each.
+  const sums = new Int32Array(width);
+  const mean = (sum: number) => ((sum + rounding) >>> shift) & LANE_BITS;
   for (let y = 0; y < size.height; y += 1) {
-    sums.fill(rounding);
     for (let row = 0; row < factor; row += 1) {
       const start = Math.min(Math.max((y - margin) * factor + row, 0), height - 1) * width;
-      for (let x = 0, at = 0; x < size.width; x += 1) {
-        let sum = sums[x] as number;
-        for (const end = at + factor; at < end; at += 1)
-          sum = (sum + (lanes[start + (columns[at] as number)] as number)) | 0;
-        sums[x] = sum;
-      }
+      if (row === 0) sums.set(lanes.subarray(start, start + width));
+      else
+        for (let x = 0; x < width; x += 1)
+          sums[x] = ((sums[x] as number) + (lanes[start + x] as number)) | 0;
     }
-    const start = y * size.width;
-    // Up to 16 x 16 bytes, the sums have 16 bits each.
-    for (let x = 0; x < size.width; x += 1)
-      to[start + x] = ((sums[x] as number) >>> shift) & LANE_BITS;
+    let next = y * size.width;
+    to.fill(mean(Math.imul(sums[0] as number, factor)), next, next + margin);
+    next += margin;
+    let at = 0;
+    for (let x = 0; x < whole; x += 1) {
+      let sum = 0;
+      for (const end = at + factor; at < end; at += 1) sum = (sum + (sums[at] as number)) | 0;
+      to[next] = mean(sum);
+      next += 1;
+    }
+    // The last one's pixels that the picture has not are its very last.
+    const last = sums[width - 1] as number;
+    let sum = Math.imul(last, factor - (width - at));
+    for (let x = at; x < width; x += 1) sum = (sum + (sums[x] as number)) | 0;
+    if (at < width) {
+      to[next] = mean(sum);
+      next += 1;
+    }
+    to.fill(mean(Math.imul(last, factor)), next, (y + 1) * size.width);
+  }
+}
+
+/** Both bytes of a lane, to round what is divided by 4. */
+const TWO = 0x00020002;
+
+/** Enlarge what was halved once: every weight is a quarter or three. */
+function double(
+  small: Lanes,
+  smallWidth: number,
+  margin: number,
+  to: Lanes,
+  width: number,
+  height: number,
+): void {
+  const line = new Int32Array(smallWidth);
+  const quarters = (near: number, far: number) =>
+    ((near + near + near + far + TWO) >>> 2) & LANE_BITS;
+  for (let y = 0; y < height; y += 1) {
+    const near = ((y >> 1) + margin) * smallWidth;
+    const far = near + (y & 1 ? smallWidth : -smallWidth);
+    for (let x = 0; x < smallWidth; x += 1)
+      line[x] = quarters(small[near + x] as number, small[far + x] as number);
+    let before = line[margin - 1] as number;
+    let here = line[margin] as number;
+    // Of an odd width, the pixel too many is the next line's first, which is written after it.
+    for (let at = y * width, x = margin + 1; at < (y + 1) * width; at += 2, x += 1) {
+      const after = line[x] as number;
+      to[at] = quarters(here, before);
+      to[at + 1] = quarters(here, after);
+      before = here;
+      here = after;
+    }
   }
 }
 

@@ -36,7 +36,15 @@ export function mix(over: Uint32Array, under: Split, alpha: Lanes, to: Uint32Arr
   for (let index = 0; index < to.length; index += 1) {
     const seen = over[index] as number;
     const level = alpha[index] as number;
-    // 255 becomes 256, and so all of it.
+    // Most pixels are one or the other, which takes no mixing.
+    if (level === 255) {
+      to[index] = seen;
+      continue;
+    }
+    if (level === 0) {
+      to[index] = (odd[index] as number) | ((even[index] as number) << 8);
+      continue;
+    }
     const share = level + (level >> 7);
     const first = between(odd[index] as number, seen & LANE_BITS, share);
     to[index] = first | (between(even[index] as number, (seen >>> 8) & LANE_BITS, share) << 8);
