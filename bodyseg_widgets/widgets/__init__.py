@@ -7,15 +7,11 @@ from bodyseg_widgets.widgets.explorer import Compare, Explorer
 from bodyseg_widgets.widgets.frame_channel import FrameChannel
 from bodyseg_widgets.widgets.panel import ModelPanel
 from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
+from bodyseg_widgets.widgets.segmentation_view import SegmentationView
 from bodyseg_widgets.widgets.sliders import LabelledSlider, ScoreSlider
 from bodyseg_widgets.widgets.timeline import Timeline
+from bodyseg_widgets.widgets.view_parts import ThresholdSlider, TimingReadout, ViewTabs
 from bodyseg_widgets.widgets.view_recorder import ViewRecorder
-from bodyseg_widgets.widgets.views import (
-    SegmentationView,
-    ThresholdSlider,
-    TimingReadout,
-    ViewTabs,
-)
 from bodyseg_widgets.widgets.webcam import Webcam
 
 __all__ = [

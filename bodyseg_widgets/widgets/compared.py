@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bodyseg_widgets.streaming import ResultSource, SameFrame
-    from bodyseg_widgets.widgets.views import SegmentationView
+    from bodyseg_widgets.widgets.segmentation_view import SegmentationView
 
 PANEL_COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 """The colour of each panel, by its position: Okabe and Ito's, told apart by colour-blind people."""

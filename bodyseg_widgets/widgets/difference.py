@@ -10,7 +10,7 @@ import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.widgets._assets import asset
-from bodyseg_widgets.widgets.views import SegmentationView
+from bodyseg_widgets.widgets.segmentation_view import SegmentationView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

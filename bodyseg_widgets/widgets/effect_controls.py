@@ -7,7 +7,7 @@ import ipywidgets
 import traitlets
 
 from bodyseg_widgets.widgets._assets import asset
-from bodyseg_widgets.widgets.views import SegmentationView
+from bodyseg_widgets.widgets.segmentation_view import SegmentationView
 
 
 class EffectControls(anywidget.AnyWidget):

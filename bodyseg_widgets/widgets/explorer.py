@@ -20,7 +20,7 @@ from bodyseg_widgets.widgets.panel import ModelPanel, model_options
 from bodyseg_widgets.widgets.side_parts import Around, SideParts, check_parts, finds_poses
 from bodyseg_widgets.widgets.sliders import LabelledSlider, ScoreSlider
 from bodyseg_widgets.widgets.timeline import Timeline
-from bodyseg_widgets.widgets.views import TimingReadout
+from bodyseg_widgets.widgets.view_parts import TimingReadout
 from bodyseg_widgets.widgets.webcam import Webcam
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import ModelLike, Result
     from bodyseg_widgets.widgets.pose_panel import PosePanel3D
     from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
-    from bodyseg_widgets.widgets.views import SegmentationView, ThresholdSlider, ViewTabs
+    from bodyseg_widgets.widgets.segmentation_view import SegmentationView
+    from bodyseg_widgets.widgets.view_parts import ThresholdSlider, ViewTabs
     from bodyseg_widgets.widgets.webcam import Pictures
 
 

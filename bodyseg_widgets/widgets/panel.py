@@ -14,12 +14,8 @@ from bodyseg_widgets.widgets._boxes import box, close_family, labelled_picker
 from bodyseg_widgets.widgets.controls import GroupMark
 from bodyseg_widgets.widgets.effect_controls import EffectControls
 from bodyseg_widgets.widgets.segmentation_stream import SegmentationStream
-from bodyseg_widgets.widgets.views import (
-    SegmentationView,
-    ThresholdSlider,
-    TimingReadout,
-    ViewTabs,
-)
+from bodyseg_widgets.widgets.segmentation_view import SegmentationView
+from bodyseg_widgets.widgets.view_parts import ThresholdSlider, TimingReadout, ViewTabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable

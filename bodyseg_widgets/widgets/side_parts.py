@@ -14,7 +14,7 @@ from bodyseg_widgets.streaming import LIVE_MODELS
 from bodyseg_widgets.widgets._boxes import box, close_family, heading, labelled_picker
 from bodyseg_widgets.widgets.controls import ToggleButton
 from bodyseg_widgets.widgets.difference import DIFFERENCE_VIEWS, DifferenceView
-from bodyseg_widgets.widgets.views import ViewTabs
+from bodyseg_widgets.widgets.view_parts import ViewTabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -32,6 +32,43 @@ compare
 """
 
 
+EFFECTS = '''
+from typing import Annotated
+import cv2
+import numpy as np
+from bodyseg_widgets import Color, Compare, Range, ShaderEffect, Webcam, effect
+
+@effect
+def coarse_people(
+    frame, result, cells: Annotated[int, Range(4, 60)] = 18, outline: Color = Color(255, 255, 255)
+):
+    height, width = frame.shape[:2]
+    people = (result.mask.probability >= 0.5).astype(np.uint8)
+    coarse = cv2.resize(frame, (width // cells, height // cells), interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_NEAREST)
+    drawn = np.where(people[..., None], coarse, frame)
+    shapes, _ = cv2.findContours(people, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return cv2.drawContours(drawn, shapes, -1, outline[:3], 3)
+
+ShaderEffect("""
+    void main() {
+        float away = 1.0 - texture(probability, place).r;
+        color = texture(frame, place + strength * away * sin(40.0 * place.yx + 3.0 * time));
+    }
+""", name="ripple", strength=Range(0, 0.05, 0.02))
+
+compare = Compare(
+    ["general", "general", "full"], Webcam(source="sample"), show=[], view="effect"
+)
+compare.panels[0].view.show_effect("bokeh", background_blur_amount=12, soft=True)
+compare.panels[1].view.show_effect("coarse_people")
+compare.panels[2].view.show_effect("ripple")
+compare.skeleton_button.value = False
+compare.start()
+compare
+'''
+
+
 class Shot(NamedTuple):
     """A picture, the cell that makes it, and what is in the page when it is ready."""
 
@@ -46,6 +83,7 @@ SHOTS = [
     Shot("explorer-light", SELFIE, ".bodyseg-note[hidden]"),
     Shot("explorer-poses", POSES, "[data-bodyseg-attended]"),
     Shot("compare", COMPARE, ".bodyseg-agreement td", height=1900),
+    Shot("effects", EFFECTS, ".bodyseg-took:not([hidden])", height=2300),
 ]
 
 
