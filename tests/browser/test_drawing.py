@@ -57,7 +57,8 @@ PLACES = (0.3, 1.7, 3.0, 4.3, 5.6, 6.9)
 """Seconds into the clip at which the drawn frame is looked at: one of each signer."""
 
 TWO_PLACES = PLACES[:2]
-"""With other models the drawing is the same, but for what of the picture their masks cover."""
+"""Where a model or a way of drawing has been looked at elsewhere: who is seen makes no difference
+to it, only what of the picture the mask covers does."""
 
 
 def _python_mask(notebook: Notebook, counter: int, threshold: float) -> NDArray[np.bool_]:
@@ -75,7 +76,7 @@ def _set(notebook: Notebook, page: Page, name: str, value: object) -> None:
     ("renderer", "options", "places"),
     [
         ("webgl2", "runtime='tensorflow', model_type='general'", PLACES),
-        ("canvas2d", "runtime='tensorflow', model_type='general'", PLACES),
+        ("canvas2d", "runtime='tensorflow', model_type='general'", TWO_PLACES),
         ("webgl2", "runtime='tensorflow', model_type='landscape'", TWO_PLACES),
         ("canvas2d", "runtime='mediapipe', model_type='general'", TWO_PLACES),
         ("webgl2", "runtime='mediapipe', model='BlazePose'", TWO_PLACES),

@@ -90,7 +90,7 @@ def left():
 """
 
 CYCLES = 30
-COMPARISONS = 5
+COMPARISONS = 3
 
 
 def make_and_close(page: Page, notebook: Notebook, *steps: str, times: int) -> None:

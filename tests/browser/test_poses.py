@@ -245,7 +245,7 @@ def test_pointer_and_arrow_keys_name_the_joint_and_read_the_probability_elsewher
     assert probe.inner_text().replace("\N{MINUS SIGN}", "-") == said
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] - 20)
     assert probe.inner_text() == "p = 0.00"
-    voice = page.locator(".bodyseg-view [aria-live=polite]")
+    voice = page.locator(".bodyseg-view .bodyseg-spoken")
     assert voice.inner_text() == ""
 
     canvas.focus()
