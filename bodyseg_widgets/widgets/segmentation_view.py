@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.rendering import to_color
 from bodyseg_widgets.streaming.effects import (
     EFFECTS,
@@ -298,6 +298,10 @@ class SegmentationView(anywidget.AnyWidget):
         ------
         InvalidOptionError
             There is no such effect or parameter, or it does not take that value.
+        InvalidImageError
+            `background` is neither a colour, nor a picture, nor a video.
+        traitlets.TraitError
+            A number of an effect that comes along is out of its range. Nothing is changed then.
 
         Examples
         --------
@@ -311,8 +315,15 @@ class SegmentationView(anywidget.AnyWidget):
         own = LIVE_EFFECTS.get(name)
         if own is None:
             check_names(name, EFFECT_PARAMETERS[name], params)
-            for each, value in params.items():
-                self.set_trait(each, value)
+            before = {each: getattr(self, each) for each in params}
+            try:
+                for each, value in params.items():
+                    self.set_trait(each, value)
+            except (InvalidImageError, InvalidOptionError, traitlets.TraitError):
+                # All of them or none.
+                for each, value in before.items():
+                    self.set_trait(each, value)
+                raise
         else:
             values, pictures = in_page_terms(own, params)
             self._effect_values = _with(self._effect_values, name, values)

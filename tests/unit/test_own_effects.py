@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from traitlets import TraitError
 
 from bodyseg_widgets import (
     Color,
@@ -574,6 +575,9 @@ def test_the_effects_that_come_along_are_shown_with_their_parameters(
         "mask_blur_amount": 0,
         "soft": False,
     }
+    with pytest.raises(TraitError, match="opacity"):
+        view.show_effect("pixelated", pixel_cell_width=5, opacity=7)
+    assert view.pixel_cell_width == 22
     with pytest.raises(InvalidOptionError, match="'pixelated' has no parameter 'edge_blur_amount'"):
         view.show_effect("pixelated", edge_blur_amount=1)
 
