@@ -94,3 +94,15 @@ Install it with: pip install "bodyseg-widgets[mediapipe]"
             name=package,
         )
         self.extra = extra
+
+
+def reason(error: Exception) -> str:
+    """Give the system's own words, without the number and the path around them.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.errors import reason
+    >>> reason(OSError(28, "No space left on device", "film.mp4"))
+    'No space left on device'
+    """
+    return str(getattr(error, "strerror", None) or error)

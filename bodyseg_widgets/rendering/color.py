@@ -32,12 +32,19 @@ class Color(NamedTuple):
     >>> from bodyseg_widgets import Color
     >>> Color(0, 163, 163)
     Color(r=0, g=163, b=163, a=255)
+    >>> Color(0, 163, 163).hex
+    '#00a3a3'
     """
 
     r: int
     g: int
     b: int
     a: int = _MOST
+
+    @property
+    def hex(self) -> str:
+        """The colour without its opacity, as ``#rrggbb``."""
+        return f"#{self.r:02x}{self.g:02x}{self.b:02x}"
 
 
 ColorLike: TypeAlias = "Color | Sequence[int] | str"

@@ -16,6 +16,7 @@ from bodyseg_widgets.streaming.frame_model import (
     FunctionModel,
     SegmenterModel,
 )
+from bodyseg_widgets.streaming.listeners import Listeners
 from bodyseg_widgets.streaming.pipeline import ModelToRun
 
 if TYPE_CHECKING:
@@ -240,19 +241,12 @@ def add_model(name: str, find_people: FindPeople) -> None:
         create=lambda model_type, runtime, max_poses: FunctionModel(name, find_people),  # noqa: ARG005
         version=LIVE_MODELS[name].version + 1 if name in LIVE_MODELS else 1,
     )
-    for tell in [*_listeners]:
-        tell()
+    _listeners.tell()
 
 
 def on_new_model(callback: Callable[[], object]) -> Callable[[], None]:
     """Call `callback` whenever a model is added; give the function that ends that."""
-    _listeners.append(callback)
-
-    def end() -> None:
-        if callback in _listeners:
-            _listeners.remove(callback)
-
-    return end
+    return _listeners.add(callback)
 
 
 def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -286,7 +280,7 @@ def _blazepose(model_type: str, runtime: str, max_poses: _MaxPoses) -> FrameMode
     return DetectorModel(detector, max_poses=max_poses)
 
 
-_listeners: list[Callable[[], object]] = []
+_listeners = Listeners()
 
 _BUNDLED = {
     str(SupportedModels.MediaPipeSelfieSegmentation): LiveModel(

@@ -6,7 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError, RecordingError
+from bodyseg_widgets.errors import (
+    InvalidOptionError,
+    MissingDependencyError,
+    RecordingError,
+    reason,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +77,7 @@ def new_target(path: str, now: datetime, *, overwrite: bool) -> Path:
     # A name that is too long, or a folder that must not be looked into.
     except OSError as error:
         raise RecordingError(
-            f"The video {target} cannot be made: {_reason(error)}. Choose another path."
+            f"The video {target} cannot be made: {reason(error)}. Choose another path."
         ) from error
     if not has_folder:
         raise RecordingError(
@@ -150,7 +155,7 @@ class VideoFile:
             ) from error
         except OSError as error:
             raise RecordingError(
-                f"The video {self.path} cannot be made: {_reason(error)}. Choose another path."
+                f"The video {self.path} cannot be made: {reason(error)}. Choose another path."
             ) from error
 
     def append(self, data: bytes | memoryview) -> None:
@@ -169,7 +174,7 @@ class VideoFile:
                 rest = rest[written:]
         except OSError as error:
             raise RecordingError(
-                f"Writing {self.path.name} failed: {_reason(error)}. What was written before is "
+                f"Writing {self.path.name} failed: {reason(error)}. What was written before is "
                 f"in {self.path}."
             ) from error
 
@@ -189,11 +194,11 @@ class VideoFile:
                 self.path.unlink(missing_ok=True)
         except OSError as error:
             raise RecordingError(
-                f"Closing {self.path.name} failed: {_reason(error)}. What was written before is "
+                f"Closing {self.path.name} failed: {reason(error)}. What was written before is "
                 f"in {self.path}."
                 if self.size
                 else f"Nothing was recorded, and the empty file {self.path} could not be removed: "
-                f"{_reason(error)}. Remove it yourself."
+                f"{reason(error)}. Remove it yourself."
             ) from error
 
     def finish(self) -> None:
@@ -222,7 +227,7 @@ class VideoFile:
         # What was cut in its first moments may have no pictures, or none that can be copied.
         except (av.FFmpegError, OSError, IndexError, ValueError) as error:
             raise RecordingError(
-                f"{self._target.name} could not be completed: {_reason(error)}. Everything "
+                f"{self._target.name} could not be completed: {reason(error)}. Everything "
                 f"recorded is in {self.path}."
             ) from error
         recorded, self.path, self.size = self.path, self._target, size
@@ -232,13 +237,8 @@ class VideoFile:
             except OSError as error:
                 raise RecordingError(
                     f"The file {recorded}, of which {self.path.name} was made, could not be "
-                    f"removed: {_reason(error)}. Remove it yourself; it is not needed any more."
+                    f"removed: {reason(error)}. Remove it yourself; it is not needed any more."
                 ) from error
-
-
-def _reason(error: Exception) -> str:
-    """Give the system's own words, without the number and the path around them."""
-    return str(getattr(error, "strerror", None) or error)
 
 
 def _copy_packets(av: Any, source: Path, target: Path, container_format: str) -> None:  # noqa: ANN401 - a module

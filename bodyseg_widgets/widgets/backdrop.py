@@ -142,8 +142,7 @@ def _opened(background: BackgroundLike) -> _Taken:
                 "background takes the place of the picture's own wholly, so a colour has no "
                 f"opacity of its own, but got {background!r}. Write it as '#rrggbb'."
             )
-        code = f"#{color.r:02x}{color.g:02x}{color.b:02x}"
-        return _Taken(code, code)
+        return _Taken(color.hex, color.hex)
     try:
         picture = _fitted(to_rgb(cast("ImageInput", background)))
     except InvalidImageError as error:

@@ -363,7 +363,7 @@ class SegmentationView(anywidget.AnyWidget):
         name, value = proposal["trait"].name, proposal["value"]
         color = to_color(value)
         if color.a == _OPAQUE:
-            return f"#{color.r:02x}{color.g:02x}{color.b:02x}"
+            return color.hex
         if color.a == 0 and name != "contour_color":
             return "transparent"
         allowed = "an opaque colour" + ("" if name == "contour_color" else " or 'transparent'")

@@ -2,9 +2,9 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { readBackground } from "./background_file";
 import { button, element, setText, widgetRoot } from "./dom";
-import type { Background } from "./drawing/backdrop";
 import { BUILT_IN, type Effect } from "./drawing/effect";
 import type { View } from "./drawing/look";
+import type { EffectTraits } from "./effect_traits";
 import { OwnControls, titleOf } from "./own_controls";
 import { type OwnTraits, ownEffect } from "./own_effect";
 import { find } from "./page";
@@ -20,23 +20,10 @@ interface Traits {
 }
 
 /** What is used of the view. */
-interface ViewTraits extends OwnTraits {
+interface ViewTraits extends OwnTraits, EffectTraits {
   _source: string;
   _key: string;
   view: View;
-  background_blur_amount: number;
-  edge_blur_amount: number;
-  pixel_cell_width: number;
-  opacity: number;
-  soft: boolean;
-  background: Background;
-  decontaminate: boolean;
-  mask_foreground: string;
-  mask_background: string;
-  mask_blur_amount: number;
-  draw_contour: boolean;
-  contour_color: string;
-  contour_width: number;
 }
 
 type Amount =

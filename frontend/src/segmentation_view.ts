@@ -2,7 +2,7 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { Absence } from "./absence";
 import { element, setText, widgetRoot } from "./dom";
-import { Backdrop, type Background } from "./drawing/backdrop";
+import { Backdrop } from "./drawing/backdrop";
 import { Canvas2dRenderer } from "./drawing/canvas2d";
 import { BUILT_IN, type EffectLook, parseColour, parseCover } from "./drawing/effect";
 import { infernoCss } from "./drawing/inferno";
@@ -10,6 +10,7 @@ import type { Look, Renderer, View } from "./drawing/look";
 import { type Joint, jointAt, type Skeleton, skeleton } from "./drawing/skeleton";
 import { SkeletonLayer } from "./drawing/skeleton_layer";
 import { WebGlRenderer } from "./drawing/webgl";
+import type { EffectTraits } from "./effect_traits";
 import { LineTool } from "./line_tool";
 import { probabilityAt } from "./mask";
 import { Note } from "./note";
@@ -26,7 +27,7 @@ import { followSourceKeys } from "./source_keys";
 import type { Stream } from "./stream";
 import { watchVisibility } from "./visibility";
 
-interface Traits extends OwnTraits {
+interface Traits extends OwnTraits, EffectTraits {
   _source: string;
   _stream: string;
   _key: string;
@@ -34,24 +35,11 @@ interface Traits extends OwnTraits {
   _shown: boolean;
   view: View;
   threshold: number;
-  opacity: number;
   mirror: boolean;
   skeleton: boolean;
   score_threshold: number;
   frame_number: boolean;
   line: number[];
-  background_blur_amount: number;
-  edge_blur_amount: number;
-  pixel_cell_width: number;
-  soft: boolean;
-  background: Background;
-  decontaminate: boolean;
-  mask_foreground: string;
-  mask_background: string;
-  mask_blur_amount: number;
-  draw_contour: boolean;
-  contour_color: string;
-  contour_width: number;
 }
 
 /** What changes the picture, but for what is drawn over it. */

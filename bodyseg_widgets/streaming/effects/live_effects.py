@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.streaming.listeners import Listeners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -32,7 +33,7 @@ class OwnEffect(Protocol):
 LIVE_EFFECTS: Final[dict[str, OwnEffect]] = {}
 """Every effect of a person's own, by name, in the order in which pickers list them."""
 
-_listeners: list[Callable[[], object]] = []
+_listeners = Listeners()
 
 
 def add_effect(effect: OwnEffect) -> None:
@@ -50,19 +51,12 @@ def add_effect(effect: OwnEffect) -> None:
             f"but got {name!r}."
         )
     LIVE_EFFECTS[name] = effect
-    for tell in [*_listeners]:
-        tell()
+    _listeners.tell()
 
 
 def on_new_effect(callback: Callable[[], object]) -> Callable[[], None]:
     """Call `callback` whenever an effect is added; give the function that ends that."""
-    _listeners.append(callback)
-
-    def end() -> None:
-        if callback in _listeners:
-            _listeners.remove(callback)
-
-    return end
+    return _listeners.add(callback)
 
 
 def check_names(effect: str, known: Iterable[str], given: Iterable[str]) -> None:

@@ -251,8 +251,7 @@ class ColorField:
 
     def told(self, value: object) -> object:
         """Give the colour as ``#rrggbb``."""
-        color = self.checked(value)
-        return f"#{color.r:02x}{color.g:02x}{color.b:02x}"
+        return self.checked(value).hex
 
     def control(self) -> dict[str, object]:
         """Say in JSON which control the page shows."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bodyseg_widgets.errors import InvalidOptionError, RecordingError
+from bodyseg_widgets.errors import InvalidOptionError, RecordingError, reason
 from bodyseg_widgets.streaming.offline.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -120,11 +120,6 @@ def written_whole(target: Path, *, overwrite: bool) -> Iterator[Path]:
             f"The video could not be moved to its place: {reason(error)} It is whole, and in "
             f"{str(part)!r}: rename it."
         ) from error
-
-
-def reason(error: Exception) -> str:
-    """Give the system's own words, without the number and the path around them."""
-    return str(getattr(error, "strerror", None) or error)
 
 
 def _check_free(target: Path, *, is_there: bool, overwrite: bool) -> None:

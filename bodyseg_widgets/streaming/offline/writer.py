@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from bodyseg_widgets.errors import RecordingError
-from bodyseg_widgets.streaming.offline.target import reason
+from bodyseg_widgets.errors import RecordingError, reason
 
 if TYPE_CHECKING:
     from pathlib import Path
