@@ -115,7 +115,8 @@ def effect(
     function : callable
         ``(frame, result, **params) -> picture``. The frame is uint8 (H, W, 3), RGB, read-only and
         not mirrored; the result a :class:`Result` with mask and poses. The picture is anything
-        `to_rgb` takes, of the frame's size.
+        `to_rgb` takes, of the frame's size. The view's threshold is the view's: an effect has the
+        probabilities, and a threshold of its own where it wants one.
 
         Each parameter has a default, and a control by its annotation:
 
