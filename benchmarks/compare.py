@@ -48,8 +48,8 @@ COMPARE = """
 import collections
 import time
 from bodyseg_widgets import Compare, add_model
-from bodyseg_widgets.widgets.frame_channel import FrameChannel
-from bodyseg_widgets.widgets.frame_ticket import FrameTicket
+from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
+from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
 
 def slow(image):
     time.sleep({slowness})

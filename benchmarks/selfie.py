@@ -71,7 +71,7 @@ def main() -> None:
 
 def sample_frame() -> NDArray[np.uint8]:
     """Give the bundled portrait on a 4:3 frame."""
-    file = resources.files("bodyseg_widgets") / "widgets" / "samples" / "astronaut.jpg"
+    file = resources.files("bodyseg_widgets") / "widgets" / "source" / "samples" / "astronaut.jpg"
     with file.open("rb") as stream:
         image = Image.open(stream).convert("RGB").resize((WIDTH, HEIGHT))
     return np.ascontiguousarray(image)

@@ -104,13 +104,13 @@ if TYPE_CHECKING:
         ViewTabs,
         Webcam,
     )
-    from bodyseg_widgets.widgets.agreement import AgreementTable
-    from bodyseg_widgets.widgets.agreement_plot import AgreementPlot
-    from bodyseg_widgets.widgets.landmark_plot import LandmarkPlot3D
-    from bodyseg_widgets.widgets.pose_panel import PosePanel3D
-    from bodyseg_widgets.widgets.pose_time_plot import PoseTimePlot
-    from bodyseg_widgets.widgets.profile_plot import ProfilePlot
-    from bodyseg_widgets.widgets.sweep_plot import SweepPlot
+    from bodyseg_widgets.widgets.compare.agreement_plot import AgreementPlot
+    from bodyseg_widgets.widgets.compare.agreement_table import AgreementTable
+    from bodyseg_widgets.widgets.compare.profile_plot import ProfilePlot
+    from bodyseg_widgets.widgets.compare.sweep_plot import SweepPlot
+    from bodyseg_widgets.widgets.pose.landmark_plot import LandmarkPlot3D
+    from bodyseg_widgets.widgets.pose.pose_panel import PosePanel3D
+    from bodyseg_widgets.widgets.pose.pose_time_plot import PoseTimePlot
 
 __all__ = [
     "ADJACENT_PAIRS",
@@ -281,14 +281,14 @@ _HOMES = {
         "ViewTabs",
         "Webcam",
     ),
-    "bodyseg_widgets.widgets.agreement": ("AgreementTable",),
+    "bodyseg_widgets.widgets.compare.agreement_table": ("AgreementTable",),
     # Not names of bodyseg_widgets.widgets: these modules need plotly, which is an extra.
-    "bodyseg_widgets.widgets.agreement_plot": ("AgreementPlot",),
-    "bodyseg_widgets.widgets.landmark_plot": ("LandmarkPlot3D",),
-    "bodyseg_widgets.widgets.pose_panel": ("PosePanel3D",),
-    "bodyseg_widgets.widgets.pose_time_plot": ("PoseTimePlot",),
-    "bodyseg_widgets.widgets.profile_plot": ("ProfilePlot",),
-    "bodyseg_widgets.widgets.sweep_plot": ("SweepPlot",),
+    "bodyseg_widgets.widgets.compare.agreement_plot": ("AgreementPlot",),
+    "bodyseg_widgets.widgets.pose.landmark_plot": ("LandmarkPlot3D",),
+    "bodyseg_widgets.widgets.pose.pose_panel": ("PosePanel3D",),
+    "bodyseg_widgets.widgets.pose.pose_time_plot": ("PoseTimePlot",),
+    "bodyseg_widgets.widgets.compare.profile_plot": ("ProfilePlot",),
+    "bodyseg_widgets.widgets.compare.sweep_plot": ("SweepPlot",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 import json
 import math
@@ -26,6 +25,7 @@ from bodyseg_widgets import (
     get_keypoint_index_by_name,
 )
 from tests.clip_frames import clip_frames
+from tests.memory import memory_held
 from tests.pictures import read_rgb
 
 if TYPE_CHECKING:
@@ -639,13 +639,13 @@ class TestLifetime:
 
         for _ in range(3):
             once()
-        gc.collect()
+        memory = memory_held()
         threads, native = threading.active_count(), process.num_threads()
-        files, memory = process.num_fds(), process.memory_info().rss
+        files = process.num_fds()
         for _ in range(30):
             once()
-        gc.collect()
+        held = memory_held()
         assert threading.active_count() == threads
         assert process.num_threads() <= native
         assert process.num_fds() <= files
-        assert process.memory_info().rss - memory < 50e6, "one detector takes more than that"
+        assert held - memory < 50e6, "one detector takes more than that"

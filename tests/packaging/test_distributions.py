@@ -143,7 +143,7 @@ def test_the_wheel_holds_models_front_end_and_licences(wheel: Path) -> None:
     assert bundles
     assert {f"bodyseg_widgets/static/{name}" for name in bundles} <= set(names)
     assert "bodyseg_widgets/py.typed" in names
-    assert "bodyseg_widgets/widgets/samples/astronaut.jpg" in names
+    assert "bodyseg_widgets/widgets/source/samples/astronaut.jpg" in names
     for licence in ("LICENSE", "NOTICE"):
         assert any(name.endswith(f".dist-info/licenses/{licence}") for name in names)
     assert [name for name in names if name.endswith((".task", ".json", ".ts", ".map"))] == []

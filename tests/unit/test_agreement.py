@@ -19,14 +19,14 @@ from bodyseg_widgets import (
     intersection_over_union,
     mean_absolute_difference,
 )
-from bodyseg_widgets.widgets import agreement_monitor
-from bodyseg_widgets.widgets.agreement_monitor import AgreementMonitor
+from bodyseg_widgets.widgets.compare import agreement_monitor
+from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
 from tests.panels import HandPanel, random_levels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bodyseg_widgets.widgets.agreement_monitor import FrameAgreement
+    from bodyseg_widgets.widgets.compare.agreement_monitor import FrameAgreement
 
 SECONDS = 10
 

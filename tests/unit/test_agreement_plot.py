@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bodyseg_widgets import AgreementPlot, InvalidOptionError
-from bodyseg_widgets.widgets import agreement_plot
-from bodyseg_widgets.widgets.agreement_monitor import AgreementMonitor, FrameAgreement
-from bodyseg_widgets.widgets.compared import PANEL_COLOURS, PANEL_DASHES
+from bodyseg_widgets.widgets.compare import agreement_plot
+from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor, FrameAgreement
+from bodyseg_widgets.widgets.compare.compared import PANEL_COLOURS, PANEL_DASHES
 from tests.panels import HandPanel
 
 if TYPE_CHECKING:

@@ -27,9 +27,9 @@ from bodyseg_widgets import (
 )
 from bodyseg_widgets.streaming import choose_like
 from bodyseg_widgets.streaming.recording import Recording
-from bodyseg_widgets.widgets import side_parts
-from bodyseg_widgets.widgets.explorer import MOST_PANELS
-from bodyseg_widgets.widgets.side_parts import PARTS
+from bodyseg_widgets.widgets.explorer import side_parts
+from bodyseg_widgets.widgets.explorer.explorer import MOST_PANELS
+from bodyseg_widgets.widgets.explorer.side_parts import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -617,7 +617,8 @@ def test_the_snapshot_button_names_its_file_or_what_went_wrong(
     assert f"Saved {file.name}." in said(made)
     (tmp_path / "no folder").touch()
     monkeypatch.setattr(
-        "bodyseg_widgets.widgets.keeper._new_name", lambda _: tmp_path / "no folder" / "x.npz"
+        "bodyseg_widgets.widgets.record.record_controls._new_name",
+        lambda _: tmp_path / "no folder" / "x.npz",
     )
     made.keeper.snapshot_button.click()
     assert "no folder" in said(made)
@@ -678,7 +679,8 @@ def test_the_record_button_records_and_a_failure_is_told_in_words(
     [file] = tmp_path.glob("bodyseg-*.bodyseg")
     assert f"Recorded 1 frames to {file.name}." in said(made)
     monkeypatch.setattr(
-        "bodyseg_widgets.widgets.keeper._new_name", lambda _: tmp_path / "nowhere" / "x.bodyseg"
+        "bodyseg_widgets.widgets.record.record_controls._new_name",
+        lambda _: tmp_path / "nowhere" / "x.bodyseg",
     )
     made.keeper.record_button.value = True
     assert made.keeper.record_button.value is False

@@ -14,13 +14,13 @@ import pytest
 
 from bodyseg_widgets import KEYPOINT_NAMES, InvalidOptionError, LandmarkPlot3D, PosePanel3D
 from bodyseg_widgets.pose import ADJACENT_PAIRS, TimedPoses
-from bodyseg_widgets.widgets import pose_scene
+from bodyseg_widgets.widgets.pose import pose_scene
 from tests.poses import STANDING, HandStream, make_pose, make_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bodyseg_widgets.widgets.live_figure import Drawing
+    from bodyseg_widgets.widgets.kit.live_figure import Drawing
 
 FLOOR, TRAIL, BONES, JOINTS = range(4)
 SECONDS = 10

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 
-from bodyseg_widgets.widgets._lifeline import Lifeline
+from bodyseg_widgets.widgets.transport.lifeline import Lifeline
 
 
 class _Waiting(threading.Thread):

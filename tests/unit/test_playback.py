@@ -14,9 +14,9 @@ from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.segmentation import Region
 from bodyseg_widgets.streaming import FrameHistory, Player, StoredResult, Timings, decode_picture
 from bodyseg_widgets.streaming.sources import Picture, PictureIterator
-from bodyseg_widgets.widgets import playback as module
-from bodyseg_widgets.widgets._lifeline import Lifeline
-from bodyseg_widgets.widgets.playback import Delivery, Opening, Playback
+from bodyseg_widgets.widgets.source import playback as module
+from bodyseg_widgets.widgets.source.playback import Delivery, Opening, Playback
+from bodyseg_widgets.widgets.transport.lifeline import Lifeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,8 +11,8 @@ import pytest
 
 from bodyseg_widgets import InvalidOptionError, ProfilePlot
 from bodyseg_widgets.evaluation import profile
-from bodyseg_widgets.widgets import live_figure
-from bodyseg_widgets.widgets.compared import PANEL_COLOURS
+from bodyseg_widgets.widgets.compare.compared import PANEL_COLOURS
+from bodyseg_widgets.widgets.kit import live_figure
 from tests.panels import HandPanel, random_levels
 
 if TYPE_CHECKING:

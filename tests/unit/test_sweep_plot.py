@@ -10,7 +10,7 @@ import pytest
 
 from bodyseg_widgets import SweepPlot
 from bodyseg_widgets.evaluation import coverage, intersection_over_union, is_person, sweep
-from bodyseg_widgets.widgets.compared import PANEL_COLOURS
+from bodyseg_widgets.widgets.compare.compared import PANEL_COLOURS
 from tests.panels import HandPanel, random_levels
 
 if TYPE_CHECKING:

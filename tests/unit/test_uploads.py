@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bodyseg_widgets.widgets import uploads as module
-from bodyseg_widgets.widgets.uploads import Uploads
+from bodyseg_widgets.widgets.source import uploads as module
+from bodyseg_widgets.widgets.source.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

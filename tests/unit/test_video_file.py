@@ -15,7 +15,7 @@ import pytest
 
 from bodyseg_widgets import InvalidOptionError, MissingDependencyError
 from bodyseg_widgets.errors import RecordingError
-from bodyseg_widgets.widgets._video_file import VideoFile, checked_name, new_target
+from bodyseg_widgets.widgets.record.video_file import VideoFile, checked_name, new_target
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from traitlets import TraitError
 
 from bodyseg_widgets import InvalidOptionError, MissingDependencyError, ViewRecorder
 from bodyseg_widgets.errors import RecordingError
-from bodyseg_widgets.widgets import _video_file, view_recorder
+from bodyseg_widgets.widgets.record import video_file, view_recorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> None:
     def copy(_: object, source: Path, target: Path, container_format: str) -> None:
         target.write_bytes(container_format.encode() + b":" + source.read_bytes())
 
-    monkeypatch.setattr(_video_file, "_copy_packets", copy)
+    monkeypatch.setattr(video_file, "_copy_packets", copy)
 
 
 def _wait(recorder: ViewRecorder) -> None:
@@ -318,7 +318,7 @@ def test_whatever_goes_wrong_at_the_end_another_can_be_recorded(
     def stumble(*_: object) -> None:
         raise RuntimeError("nobody thought of this")
 
-    monkeypatch.setattr(_video_file, "_copy_packets", stumble)
+    monkeypatch.setattr(video_file, "_copy_packets", stumble)
     recorder.start()
     page.begin()
     page.say("chunk", b"one", seconds=0.5)
@@ -363,7 +363,7 @@ def test_a_webm_is_recorded_without_pyav_and_says_what_it_lacks(
     def refuse(purpose: str) -> None:
         raise MissingDependencyError("av", extra="video", purpose=purpose)
 
-    monkeypatch.setattr(_video_file, "_load_av", refuse)
+    monkeypatch.setattr(video_file, "_load_av", refuse)
     with pytest.raises(MissingDependencyError, match="Recording to an MP4 file"):
         recorder.start("talk.mp4")
     recorder.start("talk.webm")

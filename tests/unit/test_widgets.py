@@ -73,7 +73,7 @@ def _frame_message(
 
 
 def _portrait() -> bytes:
-    samples = resources.files("bodyseg_widgets.widgets") / "samples"
+    samples = resources.files("bodyseg_widgets.widgets.source") / "samples"
     return (samples / "astronaut.jpg").read_bytes()
 
 

@@ -1,5 +1,5 @@
 /** Drawing where there is no graphics card for WebGL2. */
-import type { MaskedPicture } from "../source";
+import type { MaskedPicture } from "../source/source";
 import type { EffectLook } from "./effect";
 import { EffectPainter } from "./effect_painter";
 import type { Look, Renderer } from "./look";

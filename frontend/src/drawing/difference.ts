@@ -4,7 +4,7 @@
  * The picture is made grey: what has a colour then is a difference, never somebody's pullover.
  * As in pixels.ts, it runs for every picture, so it reuses its buffers and computes in integers.
  */
-import { cutoff, type Mask } from "../mask";
+import { cutoff, type Mask } from "../source/mask";
 import { Enlarger, seenRegion } from "./pixels";
 
 type Colour = readonly [red: number, green: number, blue: number];

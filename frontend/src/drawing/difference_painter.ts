@@ -1,6 +1,6 @@
 /** Draws a picture with the difference of two masks of it, on canvas 2D. */
-import type { Mask } from "../mask";
-import type { Picture } from "../picture";
+import type { Mask } from "../source/mask";
+import type { Picture } from "../source/picture";
 import {
   categoryTones,
   type DifferenceLook,
@@ -10,7 +10,7 @@ import {
   type Shares,
   WholeEnlarger,
 } from "./difference";
-import { Reader } from "./reader";
+import { Reader } from "./readback";
 
 /** A picture and what two models made of it. */
 export interface Pair {

@@ -3,15 +3,15 @@
  *
  * A context's own `filter` is not in Safari, and fades at the picture's edges.
  */
-import { cutoff, type Mask } from "../mask";
-import type { MaskedPicture } from "../source";
+import { cutoff, type Mask } from "../source/mask";
+import type { MaskedPicture } from "../source/source";
 import { Blur, between, LANE_BITS, type Lanes } from "./blur";
 import { WholeEnlarger } from "./difference";
 import { alphaBlurOf, cellsIn, type EffectLook, lineCover } from "./effect";
 import { type Look, TEAL } from "./look";
 import { type Cover, cover, layOver } from "./mask_cover";
 import { type Colours, coloursAround, Decontaminator, means, smallSize } from "./matting";
-import { Reader } from "./reader";
+import { Reader } from "./readback";
 
 /** The bytes of a picture's pixels, the first and third, and the second and fourth. */
 interface Split {

@@ -1,5 +1,5 @@
 /** A line across a picture: which end is meant, and how the line is drawn. */
-import type { Place } from "../pointer";
+import type { Place } from "../kit/pointer";
 
 /** Its ends A and B, in shares of the picture as the camera sees it. */
 export interface Line {

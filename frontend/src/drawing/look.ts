@@ -1,5 +1,5 @@
-import type { Side } from "../pose";
-import type { MaskedPicture } from "../source";
+import type { Side } from "../source/pose";
+import type { MaskedPicture } from "../source/source";
 import type { EffectLook } from "./effect";
 
 export type View = "mask" | "heatmap" | "cut-out" | "contour" | "picture" | "effect";

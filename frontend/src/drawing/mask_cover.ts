@@ -1,5 +1,5 @@
 /** `draw_mask` of `to_binary_mask`, on bytes. */
-import { cutoff } from "../mask";
+import { cutoff } from "../source/mask";
 import { LANE_BITS, type Lanes } from "./blur";
 import type { Colour, EffectLook } from "./effect";
 

@@ -4,7 +4,7 @@
  * It runs for every picture where there is no graphics card, so it reuses its buffers and
  * computes in integers.
  */
-import { cutoff, inPixels, type Mask, type Region } from "../mask";
+import { cutoff, inPixels, type Mask, type Region } from "../source/mask";
 import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look, TEAL } from "./look";
 

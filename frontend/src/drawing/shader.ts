@@ -1,10 +1,11 @@
 /** Drawing with a shader of a person's own, in a WebGL2 context of its own. */
-import { lowestProbability } from "../mask";
-import type { ParameterSpec, Value } from "../own_effect";
-import type { Answered } from "../source";
+
+import type { ParameterSpec, Value } from "../effects/custom_effect";
+import { lowestProbability } from "../source/mask";
+import type { Answered } from "../source/source";
 import { type Colour, parseColour } from "./effect";
 import { CompileError, makeTexture, PROBABILITY, Program } from "./program";
-import { Target } from "./target";
+import { Target } from "./render_target";
 
 const UNIT = { frame: 0, probability: 1, previous: 2, background: 3, source: 4 };
 

@@ -1,5 +1,5 @@
 /** What of a pose is drawn, and where: geometry only. */
-import type { Pose, Side, Topology } from "../pose";
+import type { Pose, Side, Topology } from "../source/pose";
 
 /** How poses are laid over a picture that is shown `width` units wide. */
 export interface Layout {

@@ -1,5 +1,5 @@
 /** Skeletons on a canvas of their own, as sharp as the screen. */
-import { element } from "../dom";
+import { element } from "../kit/dom";
 import { SIDE_COLOURS } from "./look";
 import type { Joint, Skeleton } from "./skeleton";
 

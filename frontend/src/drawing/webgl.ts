@@ -1,6 +1,6 @@
 /** Drawing with WebGL2: one pass over the picture, for effects a few more. */
-import { lowestProbability } from "../mask";
-import type { MaskedPicture } from "../source";
+import { lowestProbability } from "../source/mask";
+import type { MaskedPicture } from "../source/source";
 import type { EffectLook } from "./effect";
 import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look, type Renderer, TEAL, type View } from "./look";

@@ -1,5 +1,5 @@
 /** Drawing effects with WebGL2, pass after pass; rows of textures are those of the picture. */
-import { lowestProbability, type Region } from "../mask";
+import { lowestProbability, type Region } from "../source/mask";
 import {
   alphaBlurOf,
   type Colour,
@@ -13,7 +13,7 @@ import {
 } from "./effect";
 import { type Look, TEAL } from "./look";
 import { bindTexture, makeTexture, PROBABILITY, Program, UNIT } from "./program";
-import { Target } from "./target";
+import { Target } from "./render_target";
 import { FOREGROUND, Matting } from "./webgl_matting";
 
 const EFFECT_NUMBER: Record<Effect, number> = { bokeh: 0, pixelated: 1, background: 2, mask: 3 };

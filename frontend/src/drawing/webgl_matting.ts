@@ -1,7 +1,7 @@
 /** The colours of people and of what is behind them, for WebGL2 to take the latter out. */
 import { coloursAround, smallSize } from "./matting";
 import { bindTexture, makeTexture, Program, UNIT } from "./program";
-import { Target } from "./target";
+import { Target } from "./render_target";
 
 /** The means of the picture and of its alpha, in the small picture. */
 const MEANS = `

@@ -1,0 +1,237 @@
+"""How far the masks of all panels agree, kept up to date on a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, TypeAlias
+
+from bodyseg_widgets.evaluation import PairAgreement, compare_all
+from bodyseg_widgets.streaming import LatestWorker
+from bodyseg_widgets.widgets.compare.compared import ComparedPanels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bodyseg_widgets.streaming import Result, SameFrame
+    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+
+MEASURES = ("iou", "difference")
+"""What is shown of an agreement: ``"iou"``, the intersection over union of the masks, 0 to 1 (the
+same), or ``"difference"``, the mean absolute difference of the probabilities, 0 (the same) to 1."""
+
+PERIOD = 0.2
+"""Least time between two comparisons of pictures on the move, in seconds."""
+
+SHORTEST = 0.05
+"""Least time between two comparisons while a slider is pulled, in seconds."""
+
+PATIENCE = 0.3
+"""How long a frame that is shown while paused waits for the slower models, in seconds."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameAgreement(PairAgreement):
+    """How far two panels agree, and on which frame.
+
+    Attributes
+    ----------
+    frame : int
+        The number of the frame that both have finished: `Frame.id`.
+    timestamp : float
+        When the frame was taken, in seconds since 1970.
+    live : bool
+        False where it is shown while the source is paused.
+    """
+
+    frame: int
+    timestamp: float
+    live: bool
+
+
+AgreementCallback: TypeAlias = "Callable[[tuple[FrameAgreement, ...]], object]"
+"""A function that takes what :attr:`AgreementMonitor.latest` is; what it returns is not used."""
+
+
+class AgreementMonitor:
+    """Compares each panel with each other one, on the newest frame that both have finished.
+
+    It is the newest frame of all panels where there was one lately, else that of the pair. It
+    compares at most five times a second, and at once when a threshold or the panels change or
+    a frame is shown while paused; and only while somebody subscribes.
+
+    Parameters
+    ----------
+    panels : sequence of ComparedPanel
+        Objects with a ``name``, a ``stream`` (with ``on_result``) and a ``view`` (with a
+        ``threshold``).
+
+    Raises
+    ------
+    InvalidOptionError
+        More than six panels, or two of the same name.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from bodyseg_widgets import SegmentationStream, SegmentationView, Webcam
+    >>> from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
+    >>> webcam, panels = Webcam(source="sample"), []
+    >>> for name in ("general", "landscape"):
+    ...     stream = SegmentationStream(webcam, model_type=name)
+    ...     view = SegmentationView(stream)
+    ...     panels.append(SimpleNamespace(name=name, stream=stream, view=view))
+    >>> monitor = AgreementMonitor(panels)
+    >>> unsubscribe = monitor.on_agreement(lambda pairs: print([pair.iou for pair in pairs]))
+    >>> # Press Start, and then:
+    >>> unsubscribe(); monitor.close()
+    >>> monitor.latest
+    ()
+    """
+
+    def __init__(self, panels: Sequence[ComparedPanel] = ()) -> None:
+        self._lock = threading.Lock()
+        self._callbacks: list[AgreementCallback] = []
+        self._latest: tuple[FrameAgreement, ...] = ()
+        self._hurry = threading.Event()
+        self._news = threading.Event()
+        self._closed = threading.Event()
+        self._worker: LatestWorker[None] = LatestWorker(
+            self._update, on_skipped=lambda _: None, name="bodyseg-AgreementMonitor"
+        )
+        self._compared = ComparedPanels(panels, self._compare_now)
+        self._compared.frames.on_result(self._notice)
+
+    @property
+    def panels(self) -> list[ComparedPanel]:
+        """What is compared; set anew where any was added, removed, moved or renamed."""
+        return self._compared.panels
+
+    @panels.setter
+    def panels(self, panels: Sequence[ComparedPanel]) -> None:
+        self._compared.panels = [*panels]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of :attr:`panels`, in their order."""
+        return self._compared.names
+
+    @property
+    def started(self) -> bool:
+        """Whether any of the panels has ever finished a frame."""
+        return bool(self._compared.shown())
+
+    @property
+    def latest(self) -> tuple[FrameAgreement, ...]:
+        """All pairs that have finished the same frame lately, in the order of the panels.
+
+        It is as old as the last time that somebody subscribed.
+        """
+        return self._latest
+
+    def on_agreement(self, callback: AgreementCallback) -> Callable[[], None]:
+        """Call ``callback(latest)`` after each comparison, on the monitor's thread.
+
+        It is called also where nothing has changed, and with an empty tuple where no pair has
+        finished the same frame lately. What it raises is logged.
+
+        Returns
+        -------
+        callable
+            Call it without arguments to unsubscribe.
+        """
+        with self._lock:
+            self._callbacks.append(callback)
+        self._compare_now()
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if callback in self._callbacks:
+                    self._callbacks.remove(callback)
+
+        return unsubscribe
+
+    def close(self) -> None:
+        """Follow nothing any more and end the thread; calling it again does nothing."""
+        self._compared.close()
+        with self._lock:
+            self._callbacks.clear()
+        self._closed.set()
+        self._hurry.set()
+        self._news.set()
+        self._worker.close()
+
+    def _notice(self, result: Result) -> None:
+        self._news.set()
+        if not result.frame.live:
+            self._compare_now()
+        elif self._callbacks:
+            self._worker.offer(None)
+
+    def _compare_now(self) -> None:
+        if self._callbacks:
+            self._worker.offer(None)
+            self._hurry.set()
+
+    def _update(self, _: None) -> None:
+        begin = time.monotonic()
+        self._hurry.clear()
+        self._await_the_rest(begin + PATIENCE)
+        if self._closed.is_set():
+            return
+        self._latest = self._compare()
+        with self._lock:
+            callbacks = [*self._callbacks]
+        for callback in callbacks:
+            try:
+                callback(self._latest)
+            except Exception:  # noqa: BLE001 - the others are called all the same
+                _log.exception("on_agreement callback %r failed", callback)
+        self._hurry.wait(max(0.0, begin + PERIOD - time.monotonic()))
+        self._closed.wait(max(0.0, begin + SHORTEST - time.monotonic()))
+
+    def _await_the_rest(self, end: float) -> None:
+        """Let the slower models finish the frame that is shown while paused.
+
+        Without that the table would be empty for a moment with every step.
+        """
+        while not self._compared.frames.is_settled() and not self._closed.is_set():
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+            self._news.wait(left)
+            self._news.clear()
+
+    def _compare(self) -> tuple[FrameAgreement, ...]:
+        thresholds = self._compared.thresholds
+        together = self._compared.frames.newest([*thresholds])
+        if together is not None:
+            return _on_frame(together, thresholds)
+        each = [self._compared.frames.newest(pair) for pair in combinations(thresholds, 2)]
+        return tuple(
+            agreement
+            for frame in each
+            if frame is not None
+            for agreement in _on_frame(frame, thresholds)
+        )
+
+
+def _on_frame(frame: SameFrame, thresholds: Mapping[str, float]) -> tuple[FrameAgreement, ...]:
+    masks = {name: result.seen().segmentation.mask for name, result in frame.results.items()}
+    return tuple(
+        FrameAgreement(
+            pair.a,
+            pair.b,
+            pair.iou,
+            pair.mean_absolute_difference,
+            frame.id,
+            frame.timestamp,
+            frame.live,
+        )
+        for pair in compare_all(masks, thresholds)
+    )

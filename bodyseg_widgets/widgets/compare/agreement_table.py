@@ -1,0 +1,148 @@
+"""The table of how far all pairs of panels agree."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES, AgreementMonitor
+from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.transport.comms import open_to_the_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bodyseg_widgets.widgets.compare.agreement_monitor import FrameAgreement
+    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+
+_DIGITS = 4
+"""More than are shown, and so few that still pictures send nothing."""
+
+
+class AgreementTable(anywidget.AnyWidget):
+    """How far each two panels agree on the same frame, live.
+
+    A cell has the intersection over union of two panels' masks, each cut at its own threshold,
+    or the mean absolute difference of their probabilities; the bluer, the larger. Numbers come
+    at most five times a second, and at once when a threshold changes or a frame is shown while
+    paused. While it is not displayed nothing is computed for it.
+
+    Parameters
+    ----------
+    panels : sequence of ComparedPanel, or AgreementMonitor
+        What to compare: objects with a ``name``, a ``stream`` (with ``on_result``) and a
+        ``view`` (a `SegmentationView`), at most six. Given a monitor, the table shows what that
+        one computes, and leaves it open when it is closed.
+    measure
+        First value of the trait of this name.
+
+    Raises
+    ------
+    InvalidOptionError
+        More than six panels, or two of the same name.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from bodyseg_widgets import AgreementTable, SegmentationStream, SegmentationView, Webcam
+    >>> webcam, panels = Webcam(source="sample"), []
+    >>> for name in ("general", "landscape"):
+    ...     stream = SegmentationStream(webcam, model_type=name)
+    ...     view = SegmentationView(stream)
+    ...     panels.append(SimpleNamespace(name=name, stream=stream, view=view))
+    >>> table = AgreementTable(panels)
+    >>> table.measure
+    'iou'
+    >>> table.close()
+    """
+
+    # ipywidgets' own.
+    _view_count: int | None
+
+    _esm = asset("agreement_table.js")
+    _css = asset("bodyseg.css")
+    # names: list of str; started: bool; pairs: list of [row, column, iou, difference, frame].
+    _agreement = traitlets.Dict().tag(sync=True)
+
+    measure = traitlets.Enum(MEASURES, default_value="iou").tag(sync=True)
+    """What the cells have: one of ``MEASURES``."""
+
+    def __init__(
+        self, panels: Sequence[ComparedPanel] | AgreementMonitor = (), *, measure: str = "iou"
+    ) -> None:
+        # What the page sends is handled on other threads than the numbers are sent from.
+        self._lock = threading.RLock()
+        self._page_context = contextvars.Context()
+        self._is_own = not isinstance(panels, AgreementMonitor)
+        self._monitor = panels if isinstance(panels, AgreementMonitor) else AgreementMonitor(panels)
+        self._unsubscribe: Callable[[], None] | None = None
+        super().__init__(_agreement=self._told(()), measure=measure, _view_count=0)
+        open_to_the_page(self)
+        self.observe(self._follow_display, "_view_count")
+
+    @property
+    def monitor(self) -> AgreementMonitor:
+        """What computes the numbers; subscribe to it for numbers while nothing is displayed."""
+        return self._monitor
+
+    @property
+    def panels(self) -> list[ComparedPanel]:
+        """What is compared; set anew where any was added, removed, moved or renamed."""
+        return self._monitor.panels
+
+    @panels.setter
+    def panels(self, panels: Sequence[ComparedPanel]) -> None:
+        self._monitor.panels = [*panels]
+
+    def close(self) -> None:
+        """Show nothing any more, end the thread, and take the table off the page."""
+        if self.comm is not None:
+            self._view_count = None
+            if self._is_own:
+                self._monitor.close()
+        self.layout.close()
+        super().close()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take over what the page sends; called by ipywidgets."""
+        with self._lock:
+            self._page_context = contextvars.copy_context()
+            super().set_state(sync_data)
+
+    def _follow_display(self, _: object) -> None:
+        with self._lock:
+            if self._view_count and self._unsubscribe is None:
+                self._unsubscribe = self._monitor.on_agreement(self._show)
+            elif not self._view_count and self._unsubscribe is not None:
+                self._unsubscribe()
+                self._unsubscribe = None
+
+    def _show(self, pairs: tuple[FrameAgreement, ...]) -> None:
+        told = self._told(pairs)
+        with self._lock:
+            if self._unsubscribe is not None:
+                # ipykernel lets the page's messages wait for the cell that runs, unless the last
+                # message to it was sent in the context of one of the page's own.
+                self._page_context.run(self.set_trait, "_agreement", told)
+
+    def _told(self, pairs: tuple[FrameAgreement, ...]) -> dict[str, Any]:
+        names = self._monitor.names
+        return {
+            "names": names,
+            "started": self._monitor.started,
+            "pairs": [
+                [
+                    names.index(pair.a),
+                    names.index(pair.b),
+                    round(pair.iou, _DIGITS),
+                    round(pair.mean_absolute_difference, _DIGITS),
+                    pair.frame,
+                ]
+                for pair in pairs
+                if pair.a in names and pair.b in names
+            ],
+        }

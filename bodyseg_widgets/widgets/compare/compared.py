@@ -1,0 +1,125 @@
+"""The panels that are compared: who they are, how they look in plots, what they show."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.streaming import SameFrames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bodyseg_widgets.streaming import ResultSource, SameFrame
+    from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
+
+PANEL_COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+"""The colour of each panel, by its position: Okabe and Ito's, told apart by colour-blind people."""
+
+PANEL_DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+"""The lines of each panel in plots, by its position: they differ without any colour."""
+
+MOST_PANELS: Final = len(PANEL_COLOURS)
+"""How many panels can be compared; more could not be told apart."""
+
+
+class ComparedPanel(Protocol):
+    """What is compared with others."""
+
+    @property
+    def name(self) -> str:
+        """How people call it; no other panel has this name."""
+
+    @property
+    def stream(self) -> ResultSource:
+        """Where its results come from; anything with ``on_result`` will do."""
+
+    @property
+    def view(self) -> SegmentationView:
+        """Whose ``threshold`` counts."""
+
+
+class ComparedPanels:
+    """Follows the streams and thresholds of panels, which can be replaced while it does.
+
+    Parameters
+    ----------
+    panels : sequence of ComparedPanel
+        First value of :attr:`panels`.
+    changed : callable
+        Called without arguments when panels or a threshold have changed, by whoever changed
+        them.
+
+    Attributes
+    ----------
+    frames : SameFrames
+        What the panels' streams have finished, by the panels' names.
+
+    Raises
+    ------
+    InvalidOptionError
+        Too many panels, or two of the same name.
+    """
+
+    def __init__(self, panels: Sequence[ComparedPanel], changed: Callable[[], object]) -> None:
+        self.frames = SameFrames()
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._named: dict[str, ComparedPanel] = {}
+        self._replace(panels)
+
+    @property
+    def panels(self) -> list[ComparedPanel]:
+        """The panels in their order; set anew where any was added, removed, moved or renamed."""
+        return [*self._named.values()]
+
+    @panels.setter
+    def panels(self, panels: Sequence[ComparedPanel]) -> None:
+        self._replace(panels)
+        self._changed()
+
+    @property
+    def names(self) -> list[str]:
+        """The panels' names, as they were when the panels were set."""
+        return [*self._named]
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The panels' thresholds now, by their names."""
+        return {name: panel.view.threshold for name, panel in self._named.items()}
+
+    def shown(self) -> dict[str, SameFrame]:
+        """Give what there is of each panel: the newest frame that all of them have finished.
+
+        Where there is none, each panel has its own newest frame. Panels that never finished
+        any are left out.
+        """
+        names = self.names
+        together = self.frames.newest(names)
+        if together is not None:
+            return dict.fromkeys(names, together)
+        each = {name: self.frames.newest_of(name) for name in names}
+        return {name: frame for name, frame in each.items() if frame is not None}
+
+    def close(self) -> None:
+        """Follow nothing any more; calling it again does nothing."""
+        self._replace(())
+        self.frames.close()
+
+    def _replace(self, panels: Sequence[ComparedPanel]) -> None:
+        names = [panel.name for panel in panels]
+        if len(names) > MOST_PANELS or len({*names}) < len(names):
+            raise InvalidOptionError(
+                f"Expect at most {MOST_PANELS} panels of different names, but got {names!r}."
+            )
+        with self._lock:
+            for panel in self._named.values():
+                panel.view.unobserve(self._tell, "threshold")
+            self._named = dict(zip(names, panels, strict=True))
+            for panel in panels:
+                panel.view.observe(self._tell, "threshold")
+            self.frames.streams = {name: panel.stream for name, panel in self._named.items()}
+
+    def _tell(self, _: dict[str, Any]) -> None:
+        self._changed()

@@ -1,0 +1,91 @@
+"""What the plots of several panels share: the panels, and when there is something new of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bodyseg_widgets.widgets.compare.compared import ComparedPanels
+from bodyseg_widgets.widgets.kit.live_figure import LiveFigure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bodyseg_widgets.streaming import Result, SameFrame
+    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+
+PERIOD = 0.2
+"""Least time between two updates, in seconds: curves need no more than five a second."""
+
+
+class PanelsFigure(LiveFigure):
+    """A figure of what all panels show, which nothing is computed for while nobody sees it.
+
+    Parameters
+    ----------
+    panels : sequence of ComparedPanel
+        First value of :attr:`panels`.
+    traces, layout, config
+        As `LiveFigure` takes them.
+
+    Raises
+    ------
+    InvalidOptionError
+        More than six panels, or two of the same name.
+    """
+
+    def __init__(
+        self,
+        panels: Sequence[ComparedPanel],
+        *,
+        traces: Sequence[object],
+        layout: Mapping[str, object],
+        config: Mapping[str, object],
+    ) -> None:
+        self._compared = ComparedPanels(panels, self._refresh)
+        super().__init__(
+            self._compared.frames, traces=traces, layout=layout, config=config, period=PERIOD
+        )
+
+    @property
+    def panels(self) -> list[ComparedPanel]:
+        """What is plotted; set anew where any was added, removed, moved or renamed."""
+        return self._compared.panels
+
+    @panels.setter
+    def panels(self, panels: Sequence[ComparedPanel]) -> None:
+        self._compared.panels = [*panels]
+
+    def close(self) -> None:
+        """Follow the panels no more, end the thread, and take the plot off the page."""
+        self._compared.close()
+        super().close()
+
+    def _notice(self, result: Result) -> bool:
+        if not result.frame.live and self._compared.frames.is_settled():
+            # Nothing newer is on its way.
+            self._refresh()
+            return False
+        return super()._notice(result)
+
+    def _refresh(self, _: object = None) -> None:
+        if self._view_count:
+            self._redraw_at_once()
+
+    def _caption(self, shown: Mapping[str, SameFrame]) -> str:
+        if not shown:
+            return "Curves appear here while pictures are running."
+        if len({frame.id for frame in shown.values()}) > 1:
+            return "not all of the same frame"
+        return ""
+
+
+CAPTION = {
+    "text": "",
+    "x": 0.5,
+    "y": 1,
+    "xref": "paper",
+    "yref": "paper",
+    "yanchor": "top",
+    "showarrow": False,
+}
+"""The annotation that `PanelsFigure._caption` is for."""

@@ -1,0 +1,166 @@
+"""Probability along a line through the picture, for all panels in one plot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.evaluation import profile
+from bodyseg_widgets.widgets.compare.compared import MOST_PANELS, PANEL_COLOURS, PANEL_DASHES
+from bodyseg_widgets.widgets.compare.panels_figure import CAPTION, PanelsFigure
+from bodyseg_widgets.widgets.kit.live_figure import GRID, Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bodyseg_widgets.segmentation import Mask
+    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+
+_ENDS = 4
+_MOST_SAMPLES = 640
+"""More would not be told apart on the width of a plot."""
+
+
+class ProfilePlot(PanelsFigure):
+    """The probability along a line through the picture, for every panel, live.
+
+    Each panel has a curve, and its threshold a thin dashed level of the same colour: where the
+    curve is above it, the line crosses a person. The curves are of the newest frame that all
+    panels have finished; where there was none lately they are of each panel's own, and the plot
+    says so.
+
+    It is a plotly FigureWidget with about five updates a second, fewer where the page is slow,
+    and one at once when the line, a threshold or the panels change.
+
+    Parameters
+    ----------
+    panels : sequence of ComparedPanel
+        What to plot: objects with a ``name``, a ``stream`` (with ``on_result``) and a ``view``
+        (a `SegmentationView`), at most six.
+    line
+        First value of the trait of this name.
+
+    Raises
+    ------
+    InvalidOptionError
+        More than six panels, two of the same name, or a line that leaves the picture.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from bodyseg_widgets import ProfilePlot, SegmentationStream, SegmentationView, Webcam
+    >>> stream = SegmentationStream(Webcam(source="sample"))
+    >>> panel = SimpleNamespace(name="general", stream=stream, view=SegmentationView(stream))
+    >>> plot = ProfilePlot([panel])
+    >>> plot.line = [0.5, 0, 0.5, 1]
+    >>> plot.close()
+    """
+
+    line = traitlets.List(traitlets.Float(), default_value=[0.0, 0.5, 1.0, 0.5])
+    """Where the line begins and ends, ``[x0, y0, x1, y1]``, as shares of the width and height of
+    the picture, 0 to 1, from its upper left corner. The picture is not mirrored, whatever its
+    view shows."""
+
+    def __init__(
+        self, panels: Sequence[ComparedPanel] = (), line: Sequence[float] = (0.0, 0.5, 1.0, 0.5)
+    ) -> None:
+        super().__init__(panels, traces=_TRACES, layout=_LAYOUT, config=_CONFIG)
+        self.line = [*line]
+        self.observe(self._refresh, "line")
+
+    @traitlets.validate("line")
+    def _line_in_the_picture(self, proposal: dict[str, Any]) -> list[float]:
+        line: list[float] = proposal["value"]
+        if len(line) != _ENDS or not all(0 <= each <= 1 for each in line):
+            raise InvalidOptionError(
+                "line must be [x0, y0, x1, y1], each a share of the picture from 0 to 1, but got "
+                f"{line!r}. [0, 0.5, 1, 0.5] goes through the middle from left to right."
+            )
+        return line
+
+    def _draw(self) -> Drawing:
+        line, thresholds, shown = self.line, self._compared.thresholds, self._compared.shown()
+        curves: list[dict[str, object]] = [{"visible": False}] * MOST_PANELS
+        levels: list[dict[str, object]] = [{"visible": False}] * MOST_PANELS
+        longest = 0.0
+        for at, (name, threshold) in enumerate(thresholds.items()):
+            if name not in shown:
+                # In the legend all the same, so that nobody looks for it.
+                curves[at] = {"visible": True, "name": name, "x": [], "y": []}
+                continue
+            mask = shown[name].results[name].seen().segmentation.mask
+            distance, probability = _along(mask, line)
+            longest = max(longest, float(distance[-1]))
+            curves[at] = {"visible": True, "name": name, "x": distance, "y": probability}
+            levels[at] = {
+                "visible": True,
+                "x": distance[[0, -1]],
+                "y": np.full(2, threshold, np.float32),
+            }
+        return Drawing(
+            [*curves, *levels],
+            {
+                "xaxis.range": [0, longest or 1],
+                "annotations[0].text": self._caption(shown),
+            },
+        )
+
+
+def _along(mask: Mask, line: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    height, width = mask.size
+    # From shares of the picture, which begins at its first pixel's edge, to that pixel's middle.
+    x0, y0, x1, y1 = (
+        share * length - 0.5 for share, length in zip(line, (width, height) * 2, strict=True)
+    )
+    length = round(np.hypot(x1 - x0, y1 - y0)) + 1
+    return profile(mask, (x0, y0), (x1, y1), samples=min(max(length, 2), _MOST_SAMPLES))
+
+
+_TRACES = (
+    *(
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "line": {"color": colour, "dash": dash, "width": 2},
+            "hovertemplate": "%{y:.2f}",
+            "visible": False,
+        }
+        for colour, dash in zip(PANEL_COLOURS, PANEL_DASHES, strict=True)
+    ),
+    *(
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "line": {"color": colour, "dash": "6px,4px", "width": 1},
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "visible": False,
+        }
+        for colour in PANEL_COLOURS
+    ),
+)
+_AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
+_LAYOUT = {
+    "height": 260,
+    "margin": {"l": 48, "r": 12, "t": 8, "b": 36},
+    "showlegend": True,
+    "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    "hovermode": "x unified",
+    "xaxis": {
+        **_AXIS,
+        "title": {"text": "along the line (pixels)", "standoff": 6},
+        "range": [0, 1],
+        "hoverformat": ".0f",
+    },
+    "yaxis": {
+        **_AXIS,
+        "title": {"text": "probability", "standoff": 6},
+        "range": [-0.02, 1.02],
+        "dtick": 0.25,
+    },
+    "annotations": [CAPTION],
+}
+_CONFIG = {"displayModeBar": False}

@@ -1,0 +1,230 @@
+"""Coverage and agreement at every threshold, for all panels in one plot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+import traitlets
+
+from bodyseg_widgets.evaluation import cutoff, is_person, sweep
+from bodyseg_widgets.widgets.compare.compared import MOST_PANELS, PANEL_COLOURS, PANEL_DASHES
+from bodyseg_widgets.widgets.compare.panels_figure import CAPTION, PanelsFigure
+from bodyseg_widgets.widgets.kit.live_figure import GRID, MIDDLE, Drawing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.segmentation import Mask
+    from bodyseg_widgets.streaming import SameFrame
+    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+
+Curve: TypeAlias = "NDArray[np.float32] | None"
+"""float32 (256,), at the thresholds of a `Sweep`; None where there is none."""
+
+_LAST: Final = 255
+"""The place of threshold 1 among the thresholds of a `Sweep`."""
+
+
+class SweepPlot(PanelsFigure):
+    """What every threshold would make of every panel's mask, live.
+
+    For each panel a thick curve has the coverage, the share of the picture that counts as a
+    person, at thresholds from 0 to 1 (left scale). Where `reference` names a panel, a thin
+    curve has the intersection over union with that panel's mask, cut at its own threshold
+    (right scale). Dots mark the panels' own thresholds. At threshold 0 every pixel is a person
+    to everybody; that point is left out.
+
+    The curves are of the newest frame that all panels have finished; where there was none
+    lately they are of each panel's own, and the plot says so. Agreement is only ever of the
+    same frame.
+
+    It is a plotly FigureWidget with about five updates a second, fewer where the page is slow,
+    and one at once when the reference, a threshold or the panels change.
+
+    Parameters
+    ----------
+    panels : sequence of ComparedPanel
+        What to plot: objects with a ``name``, a ``stream`` (with ``on_result``) and a ``view``
+        (a `SegmentationView`), at most six.
+    reference
+        First value of the trait of this name.
+
+    Raises
+    ------
+    InvalidOptionError
+        More than six panels, or two of the same name.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from bodyseg_widgets import SegmentationStream, SegmentationView, SweepPlot, Webcam
+    >>> webcam, panels = Webcam(source="sample"), []
+    >>> for name in ("general", "landscape"):
+    ...     stream = SegmentationStream(webcam, model_type=name)
+    ...     view = SegmentationView(stream)
+    ...     panels.append(SimpleNamespace(name=name, stream=stream, view=view))
+    >>> plot = SweepPlot(panels, reference="general")
+    >>> plot.reference = None
+    >>> plot.close()
+    """
+
+    reference = traitlets.Unicode(None, allow_none=True)
+    """Name of the panel that the others are compared with, or None. While there is no panel of
+    this name, nothing is compared."""
+
+    def __init__(self, panels: Sequence[ComparedPanel] = (), reference: str | None = None) -> None:
+        super().__init__(panels, traces=_TRACES, layout=_LAYOUT, config=_CONFIG)
+        self.reference = reference
+        self.observe(self._refresh, "reference")
+
+    def _draw(self) -> Drawing:
+        thresholds, shown, reference = (
+            self._compared.thresholds,
+            self._compared.shown(),
+            self.reference,
+        )
+        coverages: list[Curve] = []
+        agreements: list[Curve] = []
+        for name in thresholds:
+            coverage, iou = self._curves(name, shown, thresholds)
+            coverages.append(None if coverage is None else 100 * coverage)
+            agreements.append(iou)
+        compared = any(iou is not None for iou in agreements)
+        cuts = [cutoff(threshold) for threshold in thresholds.values()]
+        return Drawing(
+            [
+                *_lines([*thresholds], coverages),
+                *_lines([f"{name}, IoU" for name in thresholds], agreements),
+                _dots(cuts, coverages),
+                _dots(cuts, agreements),
+                {"visible": compared, "name": f"thin: IoU with {reference}"},
+            ],
+            {
+                "yaxis2.visible": compared,
+                "annotations[0].text": self._caption(shown),
+            },
+        )
+
+    def _curves(
+        self, name: str, shown: Mapping[str, SameFrame], thresholds: Mapping[str, float]
+    ) -> tuple[Curve, Curve]:
+        """Coverage, and agreement with the reference; None for what cannot be known."""
+        frame, reference = shown.get(name), self.reference
+        if frame is None:
+            return None, None
+        mask = _mask(frame, name)
+        if reference is None or reference == name or reference not in thresholds:
+            return sweep(mask).coverage, None
+        if reference in frame.results:
+            person = is_person(_mask(frame, reference), thresholds[reference])
+            swept = sweep(mask, person)
+            return swept.coverage, swept.iou
+        pair = self._compared.frames.newest((name, reference))
+        if pair is None:
+            return sweep(mask).coverage, None
+        person = is_person(_mask(pair, reference), thresholds[reference])
+        return sweep(mask).coverage, sweep(_mask(pair, name), person).iou
+
+
+def _mask(frame: SameFrame, name: str) -> Mask:
+    return frame.results[name].seen().segmentation.mask
+
+
+def _lines(names: Sequence[str], curves: Sequence[Curve]) -> list[dict[str, object]]:
+    lines: list[dict[str, object]] = [
+        {"visible": False} if curve is None else {"visible": True, "name": name, "y": curve[1:]}
+        for name, curve in zip(names, curves, strict=True)
+    ]
+    return lines + [{"visible": False}] * (MOST_PANELS - len(lines))
+
+
+def _dots(cuts: Sequence[int], curves: Sequence[Curve]) -> dict[str, object]:
+    seen = [
+        (cut / _LAST, curve[cut], colour)
+        for cut, curve, colour in zip(cuts, curves, PANEL_COLOURS, strict=False)
+        if curve is not None and cut > 0
+    ]
+    x, y, colours = zip(*seen, strict=True) if seen else ((), (), ())
+    return {
+        "x": np.array(x, np.float32),
+        "y": np.array(y, np.float32),
+        "marker.color": list(colours),
+    }
+
+
+_THICK, _THIN = 2.5, 1
+
+_CURVE = {
+    "type": "scatter",
+    "mode": "lines",
+    "x": (np.arange(1, _LAST + 1) / _LAST).astype(np.float32),
+    "visible": False,
+}
+_DOT = {"size": 9, "line": {"width": 1, "color": "white"}}
+_DOTS = {
+    "type": "scatter",
+    "mode": "markers",
+    "hoverinfo": "skip",
+    "showlegend": False,
+}
+_TRACES = (
+    *(
+        {
+            **_CURVE,
+            "line": {"color": colour, "dash": dash, "width": _THICK},
+            "hovertemplate": "%{y:.1f} %",
+            "legendgroup": colour,
+        }
+        for colour, dash in zip(PANEL_COLOURS, PANEL_DASHES, strict=True)
+    ),
+    *(
+        {
+            **_CURVE,
+            "line": {"color": colour, "dash": dash, "width": _THIN},
+            "hovertemplate": "%{y:.3f}",
+            "yaxis": "y2",
+            "legendgroup": colour,
+            "showlegend": False,
+        }
+        for colour, dash in zip(PANEL_COLOURS, PANEL_DASHES, strict=True)
+    ),
+    {**_DOTS, "marker": _DOT},
+    {**_DOTS, "marker": {**_DOT, "symbol": "diamond"}, "yaxis": "y2"},
+    # For the legend only: what thin means.
+    {**_CURVE, "x": [None], "y": [None], "line": {"color": MIDDLE, "width": _THIN}},
+)
+_AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
+_LAYOUT = {
+    "height": 300,
+    "margin": {"l": 48, "r": 48, "t": 8, "b": 36},
+    "showlegend": True,
+    "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "tracegroupgap": 0},
+    "hovermode": "x unified",
+    "xaxis": {
+        **_AXIS,
+        "title": {"text": "threshold", "standoff": 6},
+        "range": [-0.01, 1.01],
+        "dtick": 0.25,
+        "hoverformat": ".2f",
+    },
+    "yaxis": {
+        **_AXIS,
+        "title": {"text": "person (% of the picture)", "standoff": 6},
+        "rangemode": "tozero",
+    },
+    "yaxis2": {
+        **_AXIS,
+        "title": {"text": "IoU", "standoff": 6},
+        "range": [-0.02, 1.02],
+        "dtick": 0.25,
+        "overlaying": "y",
+        "side": "right",
+        "showgrid": False,
+        "visible": False,
+    },
+    "annotations": [CAPTION],
+}
+_CONFIG = {"displayModeBar": False}

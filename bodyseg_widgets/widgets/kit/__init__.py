@@ -1,0 +1,1 @@
+"""What every widget is built with: assets, boxes, buttons, sliders and live figures."""

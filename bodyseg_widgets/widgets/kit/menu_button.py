@@ -1,0 +1,93 @@
+"""A button that opens a menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from bodyseg_widgets.widgets.kit.assets import asset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class MenuButton(anywidget.AnyWidget):
+    """A button that opens a menu.
+
+    Unlike a picker it does nothing before an entry is chosen: with the keyboard a picker would
+    choose every entry on the way to the one that is meant.
+
+    Parameters
+    ----------
+    description, tooltip : str
+        First values of the traits.
+    items : sequence of str
+        Likewise.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.widgets import MenuButton
+    >>> button = MenuButton("+ Add", "Add a panel", items=["general", "landscape"])
+    >>> unsubscribe = button.on_choose(print)
+    >>> button.choose(1)
+    1
+    """
+
+    _esm = asset("menu_button.js")
+    _css = asset("bodyseg.css")
+
+    items = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    """The entries."""
+
+    description = traitlets.Unicode().tag(sync=True)
+    """What is written on it."""
+
+    tooltip = traitlets.Unicode().tag(sync=True)
+    """What it does, said under the pointer and by screen readers."""
+
+    disabled = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether it cannot be pressed."""
+
+    def __init__(self, description: str, tooltip: str = "", *, items: Sequence[str] = ()) -> None:
+        self._callbacks: list[Callable[[int], object]] = []
+        super().__init__(description=description, tooltip=tooltip, items=[*items])
+        self.on_msg(self._receive)
+
+    def on_choose(self, callback: Callable[[int], object]) -> Callable[[], None]:
+        """Call ``callback(index)`` when an entry is chosen.
+
+        Parameters
+        ----------
+        callback : callable
+            Gets the entry's place in `items`, from 0.
+
+        Returns
+        -------
+        callable
+            Call it without arguments to unsubscribe.
+        """
+        self._callbacks.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._callbacks:
+                self._callbacks.remove(callback)
+
+        return unsubscribe
+
+    def choose(self, index: int) -> None:
+        """Choose an entry, as a press on it does.
+
+        Parameters
+        ----------
+        index : int
+            Its place in `items`, from 0.
+        """
+        for callback in [*self._callbacks]:
+            callback(index)
+
+    def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
+        # What was pressed may have gone meanwhile.
+        if content["kind"] == "chosen" and content["index"] < len(self.items):
+            self.choose(content["index"])

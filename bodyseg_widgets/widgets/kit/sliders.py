@@ -1,0 +1,77 @@
+"""Sliders from 0 to 1 on one line, named for screen readers and moved by keys."""
+
+from __future__ import annotations
+
+import anywidget
+import traitlets
+
+from bodyseg_widgets.widgets.kit.assets import asset
+
+
+class LabelledSlider(anywidget.AnyWidget):
+    """A slider from 0 to 1 with its label and its number.
+
+    It moves in the page first: what is linked to it with ``jslink`` is drawn anew at once.
+    Arrow keys move it by 0.01, Page Up and Page Down by 0.1, Home and End to the ends.
+
+    Parameters
+    ----------
+    label : str
+        What it is called.
+    value : float
+        Where it begins, 0 to 1.
+
+    Examples
+    --------
+    >>> from ipywidgets import jslink
+    >>> from bodyseg_widgets import SegmentationStream, SegmentationView, Webcam
+    >>> from bodyseg_widgets.widgets import LabelledSlider
+    >>> view = SegmentationView(SegmentationStream(Webcam(source="sample")))
+    >>> slider = LabelledSlider("opacity", value=0.7)
+    >>> link = jslink((slider, "value"), (view, "opacity"))
+    """
+
+    _esm = asset("labelled_slider.js")
+    _css = asset("bodyseg.css")
+    # Whether it is a threshold, which keeps what is to its right, or an amount.
+    _cuts = traitlets.Bool(default_value=False).tag(sync=True)
+    _sides = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    label = traitlets.Unicode(read_only=True).tag(sync=True)
+    """What it is called."""
+
+    value = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
+    """Where it is, 0 to 1."""
+
+    def __init__(self, label: str, *, value: float = 0.5) -> None:
+        self.set_trait("label", label)
+        super().__init__(value=value)
+
+
+class ScoreSlider(LabelledSlider):
+    """A slider for the joints' score threshold, with the colours of the skeleton's sides.
+
+    Its legend, which screen readers say with the slider, tells what is blue, orange and white:
+    the person's own left, right and middle.
+
+    Parameters
+    ----------
+    value : float
+        The score threshold to begin with.
+
+    Examples
+    --------
+    >>> from ipywidgets import jslink
+    >>> from bodyseg_widgets import ScoreSlider, SegmentationStream, SegmentationView, Webcam
+    >>> stream = SegmentationStream(Webcam(source="sample"), model="BlazePose")
+    >>> view, slider = SegmentationView(stream), ScoreSlider(value=0.8)
+    >>> link = jslink((slider, "value"), (view, "score_threshold"))
+    """
+
+    _cuts = traitlets.Bool(default_value=True).tag(sync=True)
+    _sides = traitlets.List(traitlets.Unicode(), default_value=["left", "right", "middle"]).tag(
+        sync=True
+    )
+
+    def __init__(self, *, value: float = 0.5) -> None:
+        super().__init__("joint score", value=value)

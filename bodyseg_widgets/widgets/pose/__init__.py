@@ -1,0 +1,1 @@
+"""Plots of poses in space and over time."""

@@ -1,0 +1,98 @@
+"""The pose in space as one of Explorer's panels: its plot under a head with the trail's choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from bodyseg_widgets.pose import KEYPOINT_NAMES
+from bodyseg_widgets.widgets.kit.boxes import labelled_picker
+from bodyseg_widgets.widgets.kit.group_mark import GroupMark
+from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
+from bodyseg_widgets.widgets.pose.landmark_plot import LandmarkPlot3D
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.streaming import ResultSource
+
+
+class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+    """A `LandmarkPlot3D` with a button and a picker for the trail of a joint.
+
+    Parameters
+    ----------
+    stream : SegmentationStream
+        What to show. Its model must find poses, as BlazePose does.
+    mirror : bool
+        First value of ``plot.mirror``.
+    joint : str
+        The keypoint whose trail the button shows; one of ``KEYPOINT_NAMES``.
+
+    Attributes
+    ----------
+    plot : LandmarkPlot3D
+        The plot; link its ``mirror`` to that of the picture.
+    trail_button : ToggleButton
+        Whether the trail is drawn.
+    joint_picker : ipywidgets.Dropdown
+        Whose trail.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import PosePanel3D, SegmentationStream, Webcam
+    >>> webcam = Webcam(source="sample")
+    >>> stream = SegmentationStream(webcam, model="BlazePose")
+    >>> panel = PosePanel3D(stream, joint="nose")
+    >>> panel.trail_button.value = True
+    >>> panel.plot.trail
+    'nose'
+    >>> panel.close(); stream.close(); webcam.close()
+    """
+
+    def __init__(
+        self, stream: ResultSource, *, mirror: bool = True, joint: str = "left_wrist"
+    ) -> None:
+        self.plot = LandmarkPlot3D(stream, mirror=mirror)
+        self.trail_button = ToggleButton("Trail", "Show the path of a joint over the last seconds")
+        self.joint_picker = labelled_picker(
+            "Joint whose trail is shown",
+            [(name.replace("_", " "), name) for name in KEYPOINT_NAMES],
+            joint,
+        )
+        title = ipywidgets.HTML(
+            '<span class="bodyseg-title" role="heading" aria-level="3">Pose in 3D</span> '
+            '<span class="bodyseg-badge">metres, hips at 0</span>'
+        )
+        mark = GroupMark("Pose in 3D")
+        head = ipywidgets.HBox([title, self.trail_button, self.joint_picker])
+        head.add_class("bodyseg-head")
+        panel = ipywidgets.VBox([head, self.plot, mark])
+        panel.add_class("bodyseg-panel")
+        super().__init__([panel])
+        # Its panels look the same outside of it.
+        self.add_class("bodyseg-explorer")
+        for control in (self.trail_button, self.joint_picker):
+            control.observe(self._choose_trail, "value")
+        self.plot.observe(self._show_choice, "trail")
+        self._parts = (self.joint_picker, self.trail_button, title, head, mark, panel)
+
+    def close(self) -> None:
+        """Follow the stream no more, end the plot's thread, and close every widget inside."""
+        if self.comm is None:
+            return
+        self.plot.close()
+        for widget in self._parts:
+            widget.layout.close()
+            if hasattr(widget, "style"):
+                widget.style.close()
+            widget.close()
+        self.layout.close()
+        super().close()
+
+    def _choose_trail(self, _: object) -> None:
+        self.plot.trail = self.joint_picker.value if self.trail_button.value else None
+
+    def _show_choice(self, _: object) -> None:
+        self.trail_button.value = self.plot.trail is not None
+        if self.plot.trail is not None:
+            self.joint_picker.value = self.plot.trail

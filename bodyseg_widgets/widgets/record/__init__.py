@@ -1,0 +1,1 @@
+"""Snapshots, recordings and videos of the view."""

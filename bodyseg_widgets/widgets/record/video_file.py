@@ -1,0 +1,271 @@
+"""A video file that is written as it comes and made seekable at its end."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bodyseg_widgets.errors import (
+    InvalidOptionError,
+    MissingDependencyError,
+    RecordingError,
+    reason,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+MEDIA_TYPES: dict[str, Sequence[str]] = {
+    # VP9 took less of a processor than VP8 did, and fewer bytes.
+    ".webm": ("video/webm;codecs=vp9", "video/webm;codecs=vp8"),
+    # No MP4 among them: browsers write it in pieces of many seconds, which a kernel that dies
+    # would lose. H.264 plays everywhere; browsers without it have VP9.
+    ".mp4": ("video/x-matroska;codecs=avc1", "video/webm;codecs=vp9"),
+}
+"""What a browser is asked to record for a file of each kind, the best first."""
+
+_RECORDED_SUFFIX = {"video/webm": ".webm", "video/x-matroska": ".mkv"}
+_FORMATS = {".webm": "webm", ".mp4": "mp4"}
+
+
+def checked_name(path: str | os.PathLike[str]) -> str:
+    """Give `path` as text where it names a kind of video that can be written, or nothing.
+
+    Raises
+    ------
+    InvalidOptionError
+        It ends neither in ``.webm`` nor in ``.mp4``.
+    """
+    text = os.fspath(path)
+    if text and Path(text).suffix.lower() not in MEDIA_TYPES:
+        raise InvalidOptionError(
+            f"path must end in {' or '.join(map(repr, MEDIA_TYPES))}, or be empty for a name "
+            f"made of date and time, but got {text!r}."
+        )
+    return text
+
+
+def new_target(path: str, now: datetime, *, overwrite: bool) -> Path:
+    """Where to write a video of this name: an absolute path.
+
+    Parameters
+    ----------
+    path : str
+        As `checked_name` gives it; empty for a new name in the working folder.
+    now : datetime
+        What a new name is made of.
+    overwrite : bool
+        Whether a file that is there may be replaced.
+
+    Raises
+    ------
+    RecordingError
+        The file is there already, its folder is not or cannot be written to, or the system
+        takes no such name.
+    MissingDependencyError
+        It is to be an MP4 file, and PyAV is not installed.
+    """
+    target = Path(path or f"bodyseg-{now:%Y%m%d-%H%M%S}.webm")
+    if target.suffix.lower() == ".mp4":
+        _load_av("Recording to an MP4 file")
+    try:
+        target = target.absolute()
+        folder = target.parent
+        has_folder, is_there = folder.is_dir(), target.exists()
+    # A name that is too long, or a folder that must not be looked into.
+    except OSError as error:
+        raise RecordingError(
+            f"The video {target} cannot be made: {reason(error)}. Choose another path."
+        ) from error
+    if not has_folder:
+        raise RecordingError(
+            f"The folder {folder} of the video {target.name} does not exist. Make it, or choose "
+            "another path."
+        )
+    if not os.access(folder, os.W_OK):
+        raise RecordingError(
+            f"The folder {folder} cannot be written to, so the video {target.name} cannot be "
+            "made there. Choose another path."
+        )
+    if is_there and not overwrite:
+        raise RecordingError(
+            f"The file {target} exists already. Choose another path, or replace it with "
+            "ViewRecorder(overwrite=True)."
+        )
+    return target
+
+
+class VideoFile:
+    """A video on its way to the disk.
+
+    What comes is written at once, so a program that dies loses only what had not come.
+    :meth:`finish` then writes the same pictures, not encoded anew, into the file that was
+    asked for, with its length and an index to seek by. Until that is complete, the recorded
+    file stays: ``talk.webm`` itself, or ``talk.recording.mkv`` beside ``talk.mp4``.
+
+    Parameters
+    ----------
+    target : Path
+        As `new_target` gives it.
+    media_type : str
+        What the browser records: one of `MEDIA_TYPES`.
+    overwrite : bool
+        Whether a file that is there may be replaced.
+
+    Attributes
+    ----------
+    path : Path
+        The file on the disk: the recorded one, after :meth:`finish` the finished one.
+    size : int
+        Its bytes so far.
+
+    Raises
+    ------
+    RecordingError
+        The file cannot be made, or is there already.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from bodyseg_widgets.widgets.record.video_file import VideoFile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = VideoFile(Path(folder) / "a.webm", "video/webm;codecs=vp9", overwrite=False)
+    ...     file.append(b"12345")
+    ...     file.close()
+    ...     file.path.read_bytes()
+    b'12345'
+    """
+
+    def __init__(self, target: Path, media_type: str, *, overwrite: bool) -> None:
+        suffix = _RECORDED_SUFFIX[media_type.partition(";")[0]]
+        same = suffix == target.suffix.lower()
+        self._target = target
+        self.path = target if same else target.with_suffix(f".recording{suffix}")
+        self.size = 0
+        try:
+            # Unbuffered: what is written is the system's, which survives this program.
+            self._file = self.path.open("wb" if overwrite else "xb", buffering=0)
+        except FileExistsError as error:
+            raise RecordingError(
+                f"The file {self.path} exists already, maybe from a recording that was cut off. "
+                "Rename or remove it, or choose another path."
+            ) from error
+        except OSError as error:
+            raise RecordingError(
+                f"The video {self.path} cannot be made: {reason(error)}. Choose another path."
+            ) from error
+
+    def append(self, data: bytes | memoryview) -> None:
+        """Write what comes next.
+
+        Raises
+        ------
+        RecordingError
+            It cannot be written, for example because the disk is full. What was written stays.
+        """
+        rest = memoryview(data).cast("B")
+        try:
+            while rest:
+                written = self._file.write(rest)
+                self.size += written
+                rest = rest[written:]
+        except OSError as error:
+            raise RecordingError(
+                f"Writing {self.path.name} failed: {reason(error)}. What was written before is "
+                f"in {self.path}."
+            ) from error
+
+    def close(self) -> None:
+        """Write no more and leave what is there as it is; a file without anything goes.
+
+        Raises
+        ------
+        RecordingError
+            The system could not write the last of it, or not remove the file.
+        """
+        if self._file.closed:
+            return
+        try:
+            self._file.close()
+            if self.size == 0:
+                self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RecordingError(
+                f"Closing {self.path.name} failed: {reason(error)}. What was written before is "
+                f"in {self.path}."
+                if self.size
+                else f"Nothing was recorded, and the empty file {self.path} could not be removed: "
+                f"{reason(error)}. Remove it yourself."
+            ) from error
+
+    def finish(self) -> None:
+        """Write no more, and make the file that was asked for.
+
+        Raises
+        ------
+        RecordingError
+            Nothing was recorded, or the finished file cannot be written; then the recorded
+            one stays. Or it is finished, and the recorded one could not be removed.
+        MissingDependencyError
+            PyAV is not installed; then, too.
+        """
+        self.close()
+        if self.size == 0:
+            raise RecordingError("Nothing was recorded, so there is no file.")
+        av = _load_av("A video that can be sought in")
+        part = self._target.with_name(f".{self._target.name}.part")
+        try:
+            try:
+                _copy_packets(av, self.path, part, _FORMATS[self._target.suffix.lower()])
+                size = part.stat().st_size
+                part.replace(self._target)
+            finally:
+                part.unlink(missing_ok=True)
+        # What was cut in its first moments may have no pictures, or none that can be copied.
+        except (av.FFmpegError, OSError, IndexError, ValueError) as error:
+            raise RecordingError(
+                f"{self._target.name} could not be completed: {reason(error)}. Everything "
+                f"recorded is in {self.path}."
+            ) from error
+        recorded, self.path, self.size = self.path, self._target, size
+        if recorded != self.path:
+            try:
+                recorded.unlink(missing_ok=True)
+            except OSError as error:
+                raise RecordingError(
+                    f"The file {recorded}, of which {self.path.name} was made, could not be "
+                    f"removed: {reason(error)}. Remove it yourself; it is not needed any more."
+                ) from error
+
+
+def _copy_packets(av: Any, source: Path, target: Path, container_format: str) -> None:  # noqa: ANN401 - a module
+    # An MP4 whose index is at its end would have to be loaded as a whole before it plays.
+    options = {"movflags": "faststart"} if container_format == "mp4" else {}
+    with (
+        av.open(str(source)) as recorded,
+        av.open(str(target), "w", format=container_format, options=options) as made,
+    ):
+        stream = recorded.streams.video[0]
+        copy = made.add_stream_from_template(stream)
+        pictures = 0
+        for packet in recorded.demux(stream):
+            # The last one is empty: it would flush a decoder.
+            if packet.dts is not None:
+                packet.stream = copy
+                made.mux(packet)
+                pictures += 1
+    if pictures == 0:
+        raise RecordingError(f"{source} was cut off before its first picture was complete.")
+
+
+def _load_av(purpose: str) -> Any:  # noqa: ANN401 - a module
+    try:
+        import av  # noqa: PLC0415 - an extra, and only needed for recordings
+    except ModuleNotFoundError as error:
+        if error.name != "av":
+            raise
+        raise MissingDependencyError("av", extra="video", purpose=purpose) from error
+    return av

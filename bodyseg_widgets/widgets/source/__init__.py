@@ -1,0 +1,1 @@
+"""Where frames come from: the webcam control, playback, uploads and the timeline."""

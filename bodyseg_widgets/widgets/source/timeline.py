@@ -1,0 +1,54 @@
+"""Pause, step, and scrub through what a source has shown or is going to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anywidget
+import traitlets
+
+from bodyseg_widgets.widgets.kit.assets import asset
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.widgets.source.webcam import Webcam
+
+
+class Timeline(anywidget.AnyWidget):
+    """Buttons to pause and step, and a slider over the frames that can be looked at again.
+
+    Of a camera these are the last `Webcam.history` seconds, of a video all of its pictures.
+    Whatever follows the source shows the chosen frame: pictures, thresholds, plots, differences.
+    Space pauses and goes on, the slider's arrow keys step, and so do comma and full stop.
+
+    Parameters
+    ----------
+    webcam : Webcam
+        The source.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import Timeline, Webcam
+    >>> webcam = Webcam(source="sample")
+    >>> timeline = Timeline(webcam)
+    >>> timeline.loop
+    True
+    >>> timeline.close(); webcam.close()
+    """
+
+    _esm = asset("timeline.js")
+    _css = asset("bodyseg.css")
+    _source = traitlets.Unicode().tag(sync=True)
+
+    loop = traitlets.Bool(default_value=True).tag(sync=True)
+    """Whether a video begins again at its end: the same as `Webcam.loop`."""
+
+    def __init__(self, webcam: Webcam) -> None:
+        super().__init__(_source=webcam.key, loop=webcam.loop)
+        self._link = traitlets.link((webcam, "loop"), (self, "loop"))
+
+    def close(self) -> None:
+        """Follow the source's settings no more, and take the widget off the page."""
+        if self.comm is not None:
+            self._link.unlink()
+            self.layout.close()
+        super().close()

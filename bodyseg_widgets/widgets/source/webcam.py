@@ -1,0 +1,400 @@
+"""Where the pictures come from: cameras, files, screens, Python, the bundled sample."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from bodyseg_widgets.errors import InvalidOptionError, SourceError
+from bodyseg_widgets.streaming import Player
+from bodyseg_widgets.streaming.sources import KernelCamera, PictureSource, fetch, open_source
+from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.widgets.source.playback import Opening
+
+SOURCES = ("camera", "screen", "file", "kernel camera", "python", "stream", "sample")
+"""``"camera"``: a camera of the computer that shows the page. ``"screen"``: a screen, a window or
+a tab of it. ``"file"``: the picture, video or recording at `Webcam.path`. ``"kernel camera"``: a
+camera of the kernel's machine. ``"python"``: the pictures that Python gave. ``"stream"``: the
+ipywebrtc stream given as `Webcam.stream`. ``"sample"``: the bundled portrait, moved and scaled by
+the browser."""
+
+STATES = ("idle", "starting", "live", "waiting", "failed")
+"""What a source is doing; see `Webcam.state`."""
+
+_BETWEEN_NEWS = 0.2
+"""Seconds between two words on how much was fetched."""
+
+Pictures: TypeAlias = Any
+"""What `Webcam.load` takes: a path or URL, one picture, an iterable of pictures, or a
+``PictureSource``."""
+
+
+class Webcam(anywidget.AnyWidget):
+    """A source of frames, with its start and stop button and its picker.
+
+    A camera is on only while this widget is displayed, started, and its button says Stop.
+    Pictures go to this notebook's kernel and nowhere else.
+
+    Parameters
+    ----------
+    pictures : path, URL, array, iterable or PictureSource, optional
+        Take the pictures from there; see `load`.
+    stream : ipywidgets.Widget, optional
+        Take the pictures from this ipywebrtc stream (CameraStream, VideoStream, ImageStream,
+        WidgetStream, …).
+    source : str, optional
+        What to show first, one of ``SOURCES``. Default: what was given, else ``"camera"``.
+    device_id : str, optional
+        The `id` of one of `devices`; default: the browser's own choice.
+    width, height : int
+        Largest size of the frames in pixels; cameras are asked for it, and larger pictures
+        are scaled down to fit. 16 to 4096, default 640 x 480.
+    frame_rate : int
+        Pictures a second that cameras are asked for, 1 to 120.
+    history : float
+        How many of the last seconds are kept, to pause and look at again; 0 to 60.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import Webcam
+    >>> webcam = Webcam(source="sample")
+    >>> webcam.start()
+    >>> webcam.running
+    True
+    >>> webcam.close()
+
+    Pictures of your own, made when they are needed:
+
+    >>> import numpy as np
+    >>> noise = (np.random.randint(0, 256, (48, 64, 3), np.uint8) for _ in iter(int, 1))
+    >>> webcam = Webcam(noise)
+    >>> webcam.source
+    'python'
+    >>> webcam.close()
+    """
+
+    _esm = asset("webcam.js")
+    _css = asset("bodyseg.css")
+    _key = traitlets.Unicode().tag(sync=True)
+    _channel = traitlets.Unicode().tag(sync=True)
+    # The page load whose button started it; empty where Python did. A page that is reloaded
+    # does not switch the camera on by itself.
+    _page = traitlets.Unicode("").tag(sync=True)
+    # How the picker calls the pictures that Python gave; empty where there are none.
+    _pictures_label = traitlets.Unicode("").tag(sync=True)
+    # How often Python gave something to take pictures from: each is opened anew.
+    _loaded = traitlets.Int(0).tag(sync=True)
+
+    source = traitlets.Enum(SOURCES, default_value="camera").tag(sync=True)
+    """Where the pictures come from: one of ``SOURCES``."""
+
+    stream = traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(
+        sync=True, **ipywidgets.widget_serialization
+    )
+    """The ipywebrtc stream behind ``source="stream"``, or None."""
+
+    path = traitlets.Unicode("").tag(sync=True)
+    """The file behind ``source="file"``: a path on the kernel's machine, or an http(s) URL, which
+    is fetched when it is opened. A picture, a video, or a recording."""
+
+    running = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether it was started; the button and `start`/`stop` set it."""
+
+    paused = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether the frame that is shown stays, to be looked at. Nothing new is taken meanwhile."""
+
+    loop = traitlets.Bool(default_value=True).tag(sync=True)
+    """Whether a video begins again at its end."""
+
+    same_frame = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether all panels show the same frame: the newest that every model has finished. The next
+    is taken when the slowest model is ready for it."""
+
+    state = traitlets.Enum(STATES, default_value="idle").tag(sync=True)
+    """What the browser reports: ``"idle"`` (not started), ``"starting"`` (waiting for the
+    camera or for permission), ``"live"``, ``"waiting"`` (live, but Python does not answer
+    because a cell is running), ``"failed"`` (see `message`). Do not set it."""
+
+    message = traitlets.Unicode("").tag(sync=True)
+    """One sentence on what is wrong and what to do; empty while all is well."""
+
+    devices = traitlets.List(traitlets.Dict()).tag(sync=True)
+    """The cameras the browser knows, as ``{"id": str, "label": str}``. Browsers name them
+    only after the person allowed a camera once."""
+
+    device_id = traitlets.Unicode("").tag(sync=True)
+    """The `id` of the camera to use; empty for the browser's own choice."""
+
+    kernel_device = traitlets.Int(0, min=0, max=99).tag(sync=True)
+    """The number, as OpenCV counts, of the camera behind ``source="kernel camera"``."""
+
+    width = traitlets.Int(640, min=16, max=4096).tag(sync=True)
+    """Largest width of the frames in pixels."""
+
+    height = traitlets.Int(480, min=16, max=4096).tag(sync=True)
+    """Largest height of the frames in pixels."""
+
+    frame_rate = traitlets.Int(30, min=1, max=120).tag(sync=True)
+    """Pictures a second that cameras are asked for."""
+
+    history = traitlets.Float(10.0, min=0, max=60).tag(sync=True)
+    """How many of the last seconds are kept, pauses not counted. They take about 100 MB for ten
+    seconds of four models at 640 x 480, and never more than 200 MB: then fewer seconds are kept,
+    and the timeline says how many."""
+
+    def __init__(
+        self,
+        pictures: Pictures | None = None,
+        *,
+        stream: ipywidgets.Widget | None = None,
+        source: str | None = None,
+        device_id: str = "",
+        width: int = 640,
+        height: int = 480,
+        frame_rate: int = 30,
+        history: float = 10.0,
+    ) -> None:
+        given = _Given.of(pictures)
+        if source is None:
+            source = given.source if given else "camera" if stream is None else "stream"
+        if source not in SOURCES:
+            message = f"source must be one of {', '.join(map(repr, SOURCES))}, but got {source!r}."
+            raise InvalidOptionError(message)
+        if source == "stream" and stream is None:
+            message = (
+                "source='stream' needs the ipywebrtc stream to take pictures from: "
+                "Webcam(stream=CameraStream(...))."
+            )
+            raise InvalidOptionError(message)
+        if source in ("file", "python") and (given is None or given.source != source):
+            what = "clip.mp4" if source == "file" else "pictures"
+            raise InvalidOptionError(
+                f"source={source!r} needs something to open, for example Webcam({what!r})."
+            )
+        self._given = given
+        self._fetched: tempfile.TemporaryDirectory[str] | None = None
+        self.channel = FrameChannel(self._open_player, seconds=history, on_gone=self._forget_page)
+        try:
+            super().__init__(
+                _key=uuid.uuid4().hex,
+                _channel=self.channel.key,
+                _pictures_label=given.label if given and given.source == "python" else "",
+                stream=stream,
+                source=source,
+                path=given.path if given else "",
+                device_id=device_id,
+                width=width,
+                height=height,
+                frame_rate=frame_rate,
+                history=history,
+            )
+        except traitlets.TraitError:
+            self.channel.close()
+            raise
+        self._paused_at: float | None = None
+        self.observe(self._follow_settings, ["loop", "history"])
+        self.observe(self._follow_pause, "paused")
+
+    @property
+    def key(self) -> str:
+        """What the page's widgets find this source by."""
+        return str(self._key)
+
+    def start(self) -> None:
+        """Start the pictures, as the button does; the browser may ask for permission."""
+        with self.hold_sync():
+            self._page = ""
+            self.running = True
+
+    def stop(self) -> None:
+        """Stop the pictures and switch the camera off, as the button does."""
+        with self.hold_sync():
+            self.running = False
+            self.paused = False
+        # The page says so itself, unless it is gone.
+        self.channel.playback.end()
+
+    def load(self, pictures: Pictures) -> None:
+        """Take the pictures from elsewhere.
+
+        Parameters
+        ----------
+        pictures : path, URL, array, iterable or PictureSource
+            The path of a picture, a video or a recording on the kernel's machine; an http(s)
+            URL, which is fetched when it is started; one picture; a list or iterator of pictures
+            (uint8 RGB arrays, PIL images, …), of which an iterator goes on where it was stopped;
+            or a ``PictureSource``, which is closed when it is stopped.
+
+        Raises
+        ------
+        InvalidOptionError
+            Nothing was given.
+        """
+        given = _Given.of(pictures)
+        if given is None:
+            raise InvalidOptionError(
+                "Nothing was given to load: a path, a URL, a picture or an iterable of pictures."
+            )
+        with self.hold_sync():
+            self.path = given.path or self.path
+            if given.source == "python":
+                self._given = given
+                self._pictures_label = given.label
+            self.source = given.source
+            self._loaded += 1
+
+    def pause(self) -> None:
+        """Hold the frame that is shown."""
+        self.paused = True
+
+    def play(self) -> None:
+        """Go on, live."""
+        self.paused = False
+
+    def step(self, by: int = 1) -> None:
+        """Pause, and show another frame: so many later, or earlier where `by` is negative.
+
+        A video steps to exactly that frame. Of everything else, the frames of the last `history`
+        seconds can be stepped through.
+        """
+        self.paused = True
+        self.channel.step(by)
+
+    def show(self, number: int) -> None:
+        """Pause, and show the frame of this number, the `id` of its ``Frame``."""
+        self.paused = True
+        self.channel.show(number)
+
+    def close(self) -> None:
+        """Stop, and take the widget off the page."""
+        # ipywidgets closes what was refused before it was whole, too.
+        if self.comm is not None:
+            self.channel.close()
+            self.layout.close()
+            if self._fetched is not None:
+                self._fetched.cleanup()
+                self._fetched = None
+        super().close()
+
+    def _forget_page(self, page: str) -> None:
+        """Note that the page that ran the source is gone, and its camera with it."""
+        if self._page not in {"", page}:
+            return
+        with self.hold_sync():
+            self._page = ""
+            self.running = False
+            self.paused = False
+            self.state = "idle"
+        self.channel.playback.end()
+
+    def _follow_settings(self, _: object) -> None:
+        self.channel.playback.set_loop(loop=self.loop)
+        self.channel.history.seconds = self.history
+
+    def _follow_pause(self, _: object) -> None:
+        """Keep what was kept, however long the pause is."""
+        now = time.monotonic()
+        if not self.paused and self._paused_at is not None:
+            self.channel.history.rest(now - self._paused_at)
+        self._paused_at = now if self.paused else None
+
+    def _open_player(self, opening: Opening) -> Player:
+        """Open what the page wants; called on the playback's thread."""
+        size = (opening.width, opening.height)
+        return Player(self._opened(opening), size=size, loop=self.loop)
+
+    def _opened(self, opening: Opening) -> PictureSource:
+        match opening.source:
+            case "file":
+                return self._open_file(opening.path, opening)
+            case "kernel camera":
+                return KernelCamera(
+                    opening.device,
+                    width=opening.width,
+                    height=opening.height,
+                    rate=opening.frame_rate,
+                )
+            case "python" if self._given is not None:
+                return open_source(self._given.pictures)
+            case "python":
+                raise SourceError(
+                    "Python gave no pictures. Give some with webcam.load(…), then press Start."
+                )
+        raise SourceError(f"The page opens {opening.source!r} by itself.")
+
+    def _open_file(self, path: str, opening: Opening) -> PictureSource:
+        if not path:
+            raise SourceError("No file was chosen. Choose one, or type its path or URL.")
+        if not _is_url(path):
+            opening.progress(f"Opening {Path(path).name}.", None)
+            return open_source(Path(path).expanduser(), label=Path(path).name)
+        if self._fetched is not None:
+            self._fetched.cleanup()
+        self._fetched = tempfile.TemporaryDirectory(prefix="bodyseg-")
+
+        told = 0.0
+
+        def progress(done: int, total: int | None) -> None:
+            nonlocal told
+            if time.monotonic() - told < _BETWEEN_NEWS and done != total:
+                return
+            told = time.monotonic()
+            megabytes = f"{done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
+            opening.progress(f"Fetching {path}: {megabytes}.", done / total if total else None)
+
+        opening.progress(f"Fetching {path}.", None)
+        file = fetch(path, Path(self._fetched.name), progress=progress, cancelled=opening.cancelled)
+        return open_source(file, label=file.name)
+
+
+class _Given:
+    """What Python gave to take pictures from."""
+
+    def __init__(self, pictures: Pictures) -> None:
+        # A PictureSource may be iterated over, too, and knows more than that.
+        is_iterator = isinstance(pictures, Iterator) and not hasattr(pictures, "read_at")
+        self.pictures = _OneByOne(pictures) if is_iterator else pictures
+        is_path = isinstance(pictures, str | os.PathLike)
+        self.path = os.fspath(pictures) if is_path else ""
+        self.label = str(getattr(pictures, "label", "Python pictures"))
+        self.source = "file" if is_path else "python"
+
+    @classmethod
+    def of(cls, pictures: Pictures | None) -> _Given | None:
+        return None if pictures is None else cls(pictures)
+
+
+class _OneByOne:
+    """An iterator that goes on for whoever asks next.
+
+    One that was stopped while it made a picture is asked again only when that is done: Python's
+    generators refuse to be asked by two threads at once.
+    """
+
+    def __init__(self, iterator: Iterator[Any]) -> None:
+        self._iterator = iterator
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> _OneByOne:
+        return self
+
+    def __next__(self) -> Any:  # noqa: ANN401 - whatever the iterator gives
+        with self._lock:
+            return next(self._iterator)
+
+
+def _is_url(path: str) -> bool:
+    return "://" in path

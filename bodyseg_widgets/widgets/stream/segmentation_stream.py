@@ -1,0 +1,351 @@
+"""A source, a model, and the results that come out of the two."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from bodyseg_widgets.options import SupportedModels, check_max_poses
+from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
+from bodyseg_widgets.streaming import (
+    Choice,
+    EncodedFrame,
+    FramePipeline,
+    Result,
+    ResultFeed,
+    Sink,
+    StoredResult,
+    choose,
+)
+from bodyseg_widgets.widgets.kit.assets import asset
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from bodyseg_widgets.pose import Pose
+    from bodyseg_widgets.streaming import ResultCallback
+    from bodyseg_widgets.widgets.source.webcam import Webcam
+    from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
+
+_log = logging.getLogger(__name__)
+
+_TOPOLOGY = {
+    "names": [*KEYPOINT_NAMES],
+    "sides": [*KEYPOINT_SIDES],
+    "pairs": [[*pair] for pair in ADJACENT_PAIRS],
+}
+
+
+class SegmentationStream(anywidget.AnyWidget):
+    """Runs a model on the frames of a `Webcam`, newest first, and hands out the results.
+
+    Selfie models give the people's mask, BlazePose gives it together with their poses. The
+    stream has no view of its own: `SegmentationView`, `ThresholdSlider` and `TimingReadout`
+    show it. Changing `model`, `model_type` or `runtime` takes effect with the next frame.
+
+    Parameters
+    ----------
+    webcam : Webcam
+        The source of frames.
+    model : SupportedModels or str
+        Which model looks at them; a model of your own by the name that `add_model` got.
+    runtime : {"tensorflow", "mediapipe"}
+        What runs it.
+    model_type : str, optional
+        Which variant: ``"general"`` (the default) or ``"landscape"`` of the selfie model,
+        ``"lite"``, ``"full"`` (the default) or ``"heavy"`` of BlazePose.
+    max_poses : int
+        How many people's poses to look for, at least 1.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import SegmentationStream, Webcam
+    >>> webcam = Webcam(source="sample")
+    >>> stream = SegmentationStream(webcam, runtime="tensorflow", model_type="landscape")
+    >>> unsubscribe = stream.on_result(lambda result: print(result.mask.probability.mean()))
+    >>> stream.latest is None
+    True
+    >>> stream.choose("BlazePose")
+    >>> stream.model_type
+    'full'
+    >>> stream.close(); webcam.close()
+    """
+
+    _esm = asset("segmentation_stream.js")
+    _key = traitlets.Unicode().tag(sync=True)
+    _label = traitlets.Unicode().tag(sync=True)
+
+    _topology = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+
+    model = traitlets.Unicode().tag(sync=True)
+    """The model's name, one of `SupportedModels` or that of an own model. Setting it also sets
+    `model_type`, to that model's default, where the old one is no variant of it; `choose` sets
+    both."""
+
+    model_type = traitlets.Unicode().tag(sync=True)
+    """The model's variant: ``"general"`` or ``"landscape"`` of the selfie model, ``"lite"``,
+    ``"full"`` or ``"heavy"`` of BlazePose."""
+
+    runtime = traitlets.Unicode().tag(sync=True)
+    """What runs the model: ``"tensorflow"`` or ``"mediapipe"``."""
+
+    # Not Int, which takes True and refuses NumPy's integers: `check_max_poses` decides.
+    max_poses = traitlets.Any(1).tag(sync=True)
+    """How many people's poses to look for, at least 1; taken up with the next frame, and people
+    keep their ids. The model stays loaded, but runtime 'mediapipe' needs about 0.1 s for each
+    change. Selfie models put everybody in one mask whatever it is."""
+
+    state = traitlets.Enum(("loading", "ready", "failed"), default_value="loading").tag(sync=True)
+    """``"loading"`` until the first result, ``"ready"``, or ``"failed"``: see `message`."""
+
+    message = traitlets.Unicode("").tag(sync=True)
+    """What is wrong and what to do about it; empty while all is well."""
+
+    def __init__(
+        self,
+        webcam: Webcam,
+        *,
+        model: str = SupportedModels.MediaPipeSelfieSegmentation,
+        runtime: str = "tensorflow",
+        model_type: str | None = None,
+        max_poses: int = 1,
+    ) -> None:
+        # Checked before anything is made, so that a refusal leaves nothing behind.
+        choice = choose(model, model_type, runtime)
+        max_poses = check_max_poses(max_poses)
+        channel = webcam.channel
+        super().__init__(
+            _key=uuid.uuid4().hex,
+            model=choice.model,
+            runtime=runtime,
+            model_type=choice.model_type,
+            max_poses=max_poses,
+            **_told_of(choice),
+        )
+        self.webcam = webcam
+        self._choice = choice
+        self._feed = ResultFeed(self._report_callback_error)
+        self._followers: list[Callable[[FrameTicket, Result], None]] = []
+        self._followed = threading.Lock()
+        self._answered: tuple[FrameTicket, Result] | None = None
+        # By id, for a callback need not be hashable.
+        self._failing_callbacks: dict[int, str] = {}
+        self._pipeline: FramePipeline[FrameTicket] = FramePipeline(
+            choice.to_run(self._current_max_poses),
+            sink=Sink(self._send_result, self._send_skipped, self._send_failed),
+            feed=self._feed,
+            name=f"bodyseg-stream-{self._key[:8]}",
+        )
+        self._unlisten = channel.listen(self._pipeline.offer)
+        self._look_again()
+        self.observe(self._follow_choice, ["model", "runtime", "model_type"])
+        self.observe(self._look_again, "max_poses")
+
+    @property
+    def key(self) -> str:
+        """What the page's widgets find this stream by."""
+        return str(self._key)
+
+    @property
+    def latest(self) -> Result | None:
+        """The newest result (frame, mask, poses, timings), or None before the first.
+
+        Safe to read from any thread and while a cell runs.
+        """
+        return self._feed.latest
+
+    @property
+    def choice(self) -> Choice:
+        """The model, its variant, and what runs it."""
+        return self._choice
+
+    def choose(self, model: str, model_type: str | None = None) -> None:
+        """Go on with another model, or another variant of this one.
+
+        Parameters
+        ----------
+        model : SupportedModels
+            Which model.
+        model_type : str, optional
+            Which of its variants; its default where left out.
+
+        Raises
+        ------
+        InvalidOptionError
+            One of them is unknown; the message lists those that are known.
+        """
+        choice = choose(model, model_type, self.runtime)
+        # Set together, so that nobody sees the model with another one's variant.
+        with self.hold_trait_notifications():
+            self.model, self.model_type = choice.model, choice.model_type
+
+    def on_result(self, callback: ResultCallback) -> Callable[[], None]:
+        """Call ``callback(result)`` with every result.
+
+        It is called on the stream's worker thread, also while a cell runs; while it works
+        the stream waits and skips frames. What it raises is shown in the view and logged,
+        and the stream goes on.
+
+        Returns
+        -------
+        callable
+            Call it without arguments to unsubscribe.
+        """
+        unsubscribe = self._feed.on_result(callback)
+
+        def forget() -> None:
+            unsubscribe()
+            if self._failing_callbacks.pop(id(callback), None) == self.message:
+                self.message = ""
+
+        return forget
+
+    def follow(self, callback: Callable[[FrameTicket, Result], None]) -> Callable[[], None]:
+        """Call ``callback(ticket, result)`` with the newest result at once, and with all to come.
+
+        The ticket takes further messages about the frame to the page that shows it. The callback
+        must return at once.
+
+        Returns
+        -------
+        callable
+            Call it without arguments to end that.
+        """
+        with self._followed:
+            self._followers = [*self._followers, callback]
+            # Under the lock, so that no newer result comes before it.
+            if self._answered is not None:
+                callback(*self._answered)
+
+        def end() -> None:
+            with self._followed:
+                self._followers = [each for each in self._followers if each is not callback]
+
+        return end
+
+    def __aiter__(self) -> AsyncIterator[Result]:
+        """Iterate over new results until the stream is closed: ``async for result in stream``.
+
+        A slow loop body misses results and always gets the newest.
+        """
+        return self._feed.results()
+
+    def close(self) -> None:
+        """End the worker thread, dispose of the model and close the comm."""
+        if self.comm is not None:
+            self._unlisten()
+            self._pipeline.close()
+            self._feed.close()
+        self.layout.close()
+        super().close()
+
+    @traitlets.validate("model")
+    def _known_model(self, proposal: dict[str, Any]) -> str:
+        return choose(proposal["value"], None, self.runtime).model
+
+    @traitlets.validate("model_type")
+    def _known_model_type(self, proposal: dict[str, Any]) -> str:
+        return choose(self.model, proposal["value"], self.runtime).model_type
+
+    @traitlets.validate("runtime")
+    def _known_runtime(self, proposal: dict[str, Any]) -> str:
+        choose(self.model, None, proposal["value"])
+        return str(proposal["value"])
+
+    @traitlets.validate("max_poses")
+    def _possible_max_poses(self, proposal: dict[str, Any]) -> int:
+        return check_max_poses(proposal["value"])
+
+    def _current_max_poses(self) -> int:
+        return int(self.max_poses)
+
+    def _follow_choice(self, _: object) -> None:
+        default = choose(self.model, None, self.runtime)
+        if self.model_type not in (default.live_model.model_types or ("",)):
+            # Calls this again, with a variant that the new model has.
+            self.model_type = default.model_type
+            return
+        choice = choose(self.model, self.model_type, self.runtime)
+        if choice == self._choice:
+            return
+        self._choice = choice
+        self.state, self.message = "loading", ""
+        for name, value in _told_of(choice).items():
+            self.set_trait(name, value)
+        self._pipeline.use(choice.to_run(self._current_max_poses))
+        self._look_again()
+
+    def _look_again(self, _: object = None) -> None:
+        """Look at the frame that is shown, too, where the source is paused."""
+        if self.webcam.paused:
+            self.webcam.channel.show_again()
+
+    def _send_result(self, encoded: EncodedFrame[FrameTicket], result: Result, label: str) -> None:
+        ticket = encoded.origin
+        ticket.keep(label, StoredResult.of(result))
+        content, buffers = result_fields(result)
+        ticket.answer("result", {"stream": self._key, **content}, buffers)
+        with self._followed:
+            self._answered = (ticket, result)
+            followers = self._followers
+        for each in followers:
+            each(ticket, result)
+        if self.state != "ready":
+            self.state, self.message = "ready", ""
+
+    def _send_skipped(self, encoded: EncodedFrame[FrameTicket]) -> None:
+        encoded.origin.answer("skipped", {"stream": self._key})
+
+    def _send_failed(self, encoded: EncodedFrame[FrameTicket], error: Exception) -> None:
+        encoded.origin.answer("failed", {"stream": self._key})
+        message = f"{type(error).__name__}: {error}"
+        if message != self.message:
+            _log.error("%s failed", self._label, exc_info=error)
+            self.state, self.message = "failed", message
+
+    def _report_callback_error(self, callback: ResultCallback, error: BaseException) -> None:
+        if id(callback) in self._failing_callbacks:
+            return
+        name = getattr(callback, "__name__", repr(callback))
+        message = (
+            f"Your on_result function {name} raised {type(error).__name__}: {error}. The stream "
+            "goes on; the traceback is in the log, and further errors of it are not shown."
+        )
+        self._failing_callbacks[id(callback)] = message
+        _log.error("on_result callback %s failed", name, exc_info=error)
+        self.message = message
+
+
+def _told_of(choice: Choice) -> dict[str, object]:
+    """Give the traits that tell the page of a choice."""
+    return {
+        "_label": choice.label,
+        "_topology": _TOPOLOGY if choice.live_model.finds_poses else None,
+    }
+
+
+def result_fields(result: Result) -> tuple[dict[str, object], list[bytes]]:
+    """Give what the page is told of a result: fields and buffers of the protocol's ``result``."""
+    mask, region, timings = result.mask.levels, result.mask.region, result.timings
+    content: dict[str, object] = {
+        "shape": mask.shape,
+        "region": [region.left, region.top, region.width, region.height],
+        "poses": [{"id": pose.id} for pose in result.poses],
+        "timings": {"wait": timings.wait, "decode": timings.decode, "infer": timings.infer},
+    }
+    return content, [np.ascontiguousarray(mask).tobytes(), _keypoint_bytes(result.poses)]
+
+
+def _keypoint_bytes(poses: Sequence[Pose]) -> bytes:
+    """Write the keypoints of all poses as the protocol has them, little-endian float32."""
+    blocks = [
+        np.hstack([pose.keypoint_array, pose.keypoint_array_3d[:, :3]]).astype("<f4")
+        for pose in poses
+    ]
+    return b"".join(block.tobytes() for block in blocks)

@@ -1,0 +1,1 @@
+"""One model's picture, with its controls and effects."""

@@ -1,0 +1,50 @@
+"""The effect of a picture, and what it is made of."""
+
+from __future__ import annotations
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
+
+
+class EffectControls(anywidget.AnyWidget):
+    """A picker of a view's effect, and a control for each parameter of the chosen one.
+
+    They set the view's traits, in the page first: the picture is drawn anew at once, without the
+    kernel. The sliders obey arrow keys, Page Up and Page Down, Home and End.
+
+    A picture that is chosen as the background is scaled down in the page as Python does it. A
+    video may have 8 MB there, which is what one message to the kernel has room for: of a larger
+    one they say so, and the background stays. Python takes up to 32 MB.
+
+    Parameters
+    ----------
+    view : SegmentationView
+        Whose effect it is.
+    always : bool
+        Whether they are seen whatever the view shows; else only while it shows an effect.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import EffectControls, SegmentationStream, SegmentationView, Webcam
+    >>> stream = SegmentationStream(Webcam(source="sample"))
+    >>> view = SegmentationView(stream, view="effect", effect="pixelated")
+    >>> EffectControls(view).view.pixel_cell_width
+    10.0
+    """
+
+    _esm = asset("effect_controls.js")
+    _css = asset("bodyseg.css")
+    _always = traitlets.Bool(default_value=True).tag(sync=True)
+
+    view = traitlets.Instance(SegmentationView, read_only=True).tag(
+        sync=True, **ipywidgets.widget_serialization
+    )
+    """Whose effect it is."""
+
+    def __init__(self, view: SegmentationView, *, always: bool = True) -> None:
+        self.set_trait("view", view)
+        super().__init__(_always=always)

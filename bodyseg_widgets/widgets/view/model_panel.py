@@ -1,0 +1,241 @@
+"""One model of several on the same frame: its picture under its pickers, over its threshold."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, get_args
+
+import ipywidgets
+import traitlets
+
+from bodyseg_widgets.options import Runtime
+from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
+from bodyseg_widgets.widgets.kit.boxes import box, close_family, labelled_picker
+from bodyseg_widgets.widgets.kit.group_mark import GroupMark
+from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
+from bodyseg_widgets.widgets.view.effect_controls import EffectControls
+from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
+from bodyseg_widgets.widgets.view.threshold_slider import ThresholdSlider
+from bodyseg_widgets.widgets.view.timing_readout import TimingReadout
+from bodyseg_widgets.widgets.view.view_tabs import ViewTabs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bodyseg_widgets.streaming import ModelLike
+    from bodyseg_widgets.widgets.source.webcam import Webcam
+
+
+class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+    """What one model sees, live: pickers, rate, picture, views and threshold.
+
+    Parameters
+    ----------
+    webcam : Webcam
+        The source of frames; several panels share one.
+    model : str, sequence of str or Choice
+        The model, as `choose_like` understands it.
+    runtime : {"tensorflow", "mediapipe"}
+        What runs it, where `model` does not say so.
+    max_poses : int
+        How many people's poses to look for, at least 1.
+    view, threshold, opacity, mirror, skeleton, score_threshold, effect
+        First values of the view's traits.
+
+    Attributes
+    ----------
+    stream : SegmentationStream
+        Runs the model: ``panel.stream.latest``, ``panel.stream.on_result(fn)``.
+    view : SegmentationView
+        The picture.
+    tabs : ViewTabs
+        The choice of view.
+    effect_controls : EffectControls
+        The choice of effect and its sliders, seen while the view is ``"effect"``.
+    threshold_slider : ThresholdSlider
+        The threshold under its histogram.
+    model_picker, runtime_picker : ipywidgets.Dropdown
+        The model and what runs it.
+    rate : TimingReadout
+        Masks per second, and the time to run the network.
+    buttons : ipywidgets.HBox
+        Moves the panel, or takes it away. Hidden where it is the only one.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import ModelPanel, Webcam
+    >>> webcam = Webcam(source="sample")
+    >>> panel = ModelPanel(webcam, "lite", view="contour")
+    >>> panel.name, panel.view.view
+    ('BlazePose lite', 'contour')
+    >>> panel.close(); webcam.close()
+    """
+
+    name = traitlets.Unicode(read_only=True)
+    """How legends and tables call it: the model and its variant, with a number where another
+    panel is called the same."""
+
+    def __init__(
+        self,
+        webcam: Webcam,
+        model: ModelLike = "MediaPipeSelfieSegmentation",
+        *,
+        runtime: str = "tensorflow",
+        max_poses: int = 1,
+        view: str = "mask",
+        threshold: float = 0.5,
+        opacity: float = 0.7,
+        mirror: bool = True,
+        skeleton: bool = True,
+        score_threshold: float = 0.5,
+        effect: str = "bokeh",
+    ) -> None:
+        choice = choose_like(model, runtime)
+        # Stream and view check every option, and a refusal leaves nothing behind.
+        with ExitStack() as made:
+            self.stream = SegmentationStream(
+                webcam,
+                model=choice.model,
+                model_type=choice.model_type,
+                runtime=choice.runtime if choice.runtime in get_args(Runtime) else runtime,
+                max_poses=max_poses,
+            )
+            made.callback(self.stream.close)
+            self.view = SegmentationView(
+                self.stream,
+                view=view,
+                threshold=threshold,
+                opacity=opacity,
+                mirror=mirror,
+                skeleton=skeleton,
+                score_threshold=score_threshold,
+                effect=effect,
+            )
+            made.pop_all()
+        self.tabs = ViewTabs(value=view)
+        self.effect_controls = EffectControls(self.view, always=False)
+        self.threshold_slider = ThresholdSlider(self.stream, value=threshold)
+        self.model_picker = labelled_picker(
+            "Model", model_options(), (self.stream.model, self.stream.model_type)
+        )
+        self.runtime_picker = labelled_picker("Runtime", get_args(Runtime), self.stream.runtime)
+        self.rate = TimingReadout(self.stream, compact=True)
+        self.number = 1
+        self._left, self._right, self._remove = map(_button, ("to-left", "to-right", "away"))
+        self._group = GroupMark()
+        self.buttons = box(ipywidgets.HBox, "panel-buttons", self._left, self._right, self._remove)
+        self._links = [
+            ipywidgets.jslink((self.tabs, "value"), (self.view, "view")),
+            ipywidgets.jslink((self.threshold_slider, "value"), (self.view, "threshold")),
+            traitlets.link((self.runtime_picker, "value"), (self.stream, "runtime")),
+        ]
+        super().__init__(
+            [
+                box(
+                    ipywidgets.HBox,
+                    "head",
+                    self.model_picker,
+                    self.runtime_picker,
+                    self.rate,
+                    self.buttons,
+                ),
+                self.view,
+                self.tabs,
+                self.effect_controls,
+                box(ipywidgets.VBox, "cut", self.threshold_slider),
+                self._group,
+            ]
+        )
+        self.model_picker.add_class("bodyseg-model")
+        self.add_class("bodyseg-panel")
+        # By which the page finds it again, after panels have changed places.
+        self.add_class(f"bodyseg-panel-of-{self.stream.key}")
+        self._follow_stream()
+        self.model_picker.observe(self._follow_picker, "value")
+        self.stream.observe(self._follow_stream, ["model", "model_type", "runtime"])
+
+    def on_move(self, move: Callable[[ModelPanel, int], object]) -> None:
+        """Call ``move(panel, by)`` when a button moves it by -1 or 1."""
+        self._left.on_click(lambda _: move(self, -1))
+        self._right.on_click(lambda _: move(self, 1))
+
+    def on_remove(self, remove: Callable[[ModelPanel], object]) -> None:
+        """Call ``remove(panel)`` when its button takes it away."""
+        self._remove.on_click(lambda _: remove(self))
+
+    def place(self, index: int, count: int, number: int) -> None:
+        """Say where it stands among all panels.
+
+        Parameters
+        ----------
+        index, count : int
+            It is the panel of this index, of so many.
+        number : int
+            It is the so-many-th with the same model, from 1.
+        """
+        self.buttons.layout.display = "none" if count == 1 else None
+        self._left.disabled = index == 0
+        self._right.disabled = index == count - 1
+        self.number = number
+        self._rename()
+
+    def offer_models(self) -> None:
+        """List the models anew, as one was added."""
+        options = model_options()
+        if options != list(self.model_picker.options):
+            chosen = self.model_picker.value
+            self.model_picker.unobserve(self._follow_picker, "value")
+            self.model_picker.options = options
+            self.model_picker.value = chosen
+            self.model_picker.observe(self._follow_picker, "value")
+
+    def close(self) -> None:
+        """End the stream's thread, and close every widget of this panel."""
+        if self.comm is None:
+            return
+        for link in self._links:
+            if isinstance(link, traitlets.link):
+                link.unlink()
+            else:
+                link.close()
+        self.model_picker.unobserve(self._follow_picker, "value")
+        self.stream.unobserve(self._follow_stream, ["model", "model_type", "runtime"])
+        self.stream.close()
+        close_family(self)
+        super().close()
+
+    def _follow_picker(self, _: object) -> None:
+        self.stream.choose(*self.model_picker.value)
+
+    def _follow_stream(self, _: object = None) -> None:
+        self.offer_models()
+        self.model_picker.value = (self.stream.model, self.stream.model_type)
+        several = len(LIVE_MODELS[self.stream.model].runtimes) > 1
+        self.runtime_picker.layout.display = None if several else "none"
+        self._rename()
+
+    def _rename(self) -> None:
+        name = self.stream.choice.name
+        self.set_trait("name", name if self.number == 1 else f"{name} {self.number}")
+        self._group.label = self.name
+        self._left.tooltip = f"Move {self.name} to the left"
+        self._right.tooltip = f"Move {self.name} to the right"
+        self._remove.tooltip = f"Take {self.name} away"
+
+
+def model_options() -> list[tuple[str, tuple[str, str]]]:
+    """Every model and variant, as pickers list them."""
+    return [
+        (f"{live.title} · {each}" if each else live.title, (name, each))
+        for name, live in LIVE_MODELS.items()
+        for each in live.model_types or ("",)
+    ]
+
+
+def _button(action: str) -> ipywidgets.Button:
+    # The style sheet draws a sign on it: written there, screen readers would read it out in place
+    # of the tooltip.
+    button = ipywidgets.Button()
+    button.add_class("bodyseg-small")
+    button.add_class(f"bodyseg-{action}")
+    return button

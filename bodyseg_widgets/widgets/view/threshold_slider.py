@@ -1,0 +1,47 @@
+"""A threshold under the histogram of a stream's probabilities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anywidget
+import traitlets
+
+from bodyseg_widgets.widgets.kit.assets import asset
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
+
+
+class ThresholdSlider(anywidget.AnyWidget):
+    """A slider for the threshold, under the histogram of the probabilities it cuts.
+
+    The bars right of the handle are what counts as a person. Arrow keys move it by 0.01,
+    Page Up and Page Down by 0.1, Home and End to the ends.
+
+    Parameters
+    ----------
+    stream : SegmentationStream
+        Whose probabilities the histogram counts (log scale, live).
+    value : float
+        The threshold to begin with.
+
+    Examples
+    --------
+    >>> from ipywidgets import jslink
+    >>> from bodyseg_widgets import SegmentationStream, SegmentationView, ThresholdSlider, Webcam
+    >>> stream = SegmentationStream(Webcam(source="sample"))
+    >>> view, slider = SegmentationView(stream), ThresholdSlider(stream, value=0.3)
+    >>> link = jslink((slider, "value"), (view, "threshold"))
+    """
+
+    _esm = asset("threshold_slider.js")
+    _css = asset("bodyseg.css")
+    _source = traitlets.Unicode().tag(sync=True)
+    _stream = traitlets.Unicode().tag(sync=True)
+
+    value = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
+    """The threshold, 0 to 1."""
+
+    def __init__(self, stream: SegmentationStream, *, value: float = 0.5) -> None:
+        super().__init__(_source=stream.webcam.key, _stream=stream.key, value=value)

@@ -1,0 +1,46 @@
+"""How many results a second a stream draws, and where the time goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anywidget
+import traitlets
+
+from bodyseg_widgets.widgets.kit.assets import asset
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
+
+
+class TimingReadout(anywidget.AnyWidget):
+    """Masks drawn per second, and where the time between camera and screen goes.
+
+    Parameters
+    ----------
+    stream : SegmentationStream
+        Whose frames are timed.
+    compact : bool
+        Only the rate and the inference time, on one line.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import SegmentationStream, TimingReadout, Webcam
+    >>> TimingReadout(SegmentationStream(Webcam(source="sample")), compact=True).compact
+    True
+    """
+
+    _esm = asset("timing_readout.js")
+    _css = asset("bodyseg.css")
+    _source = traitlets.Unicode().tag(sync=True)
+    _stream = traitlets.Unicode().tag(sync=True)
+
+    compact = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether only rate and inference time are shown, on one line."""
+
+    def __init__(self, stream: SegmentationStream, *, compact: bool = False) -> None:
+        super().__init__(_source=stream.webcam.key, _stream=stream.key, compact=compact)
+
+    def follow(self, stream: SegmentationStream) -> None:
+        """Show the times of another stream of the same source from now on."""
+        self._stream = stream.key

@@ -1,0 +1,51 @@
+"""The choice of what a view shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.view.segmentation_view import VIEWS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ViewTabs(anywidget.AnyWidget):
+    """Tabs to choose what a `SegmentationView` shows; link `value` to its `view`.
+
+    Parameters
+    ----------
+    value : str
+        The view that is chosen first, one of `views`.
+    views : sequence of str
+        What there is to choose from; default: all that a `SegmentationView` can show.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import ViewTabs
+    >>> ViewTabs(value="contour").value
+    'contour'
+    """
+
+    _esm = asset("view_tabs.js")
+    _css = asset("bodyseg.css")
+    _views = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    value = traitlets.Unicode().tag(sync=True)
+    """The chosen view."""
+
+    def __init__(self, *, value: str = VIEWS[0], views: Sequence[str] = VIEWS) -> None:
+        super().__init__(_views=[*views], value=value)
+
+    @traitlets.validate("value")
+    def _known_view(self, proposal: dict[str, Any]) -> str:
+        value = str(proposal["value"])
+        if value not in self._views:
+            listed = ", ".join(map(repr, self._views))
+            raise InvalidOptionError(f"value must be one of {listed}, but got {value!r}.")
+        return value

@@ -1,0 +1,173 @@
+/** How far each two panels agree: a table of all pairs. */
+import type { RenderProps } from "@anywidget/types";
+import { element, setText, widgetRoot } from "../kit/dom";
+
+export type Measure = "iou" | "difference";
+
+/** What Python says; see `_agreement` in `widgets/compare/agreement_table.py`. */
+export interface Agreement {
+  names: string[];
+  /** Whether any panel has ever finished a frame. */
+  started: boolean;
+  /** Row, column, intersection over union, mean absolute difference, and the frame's number. */
+  pairs: [number, number, number, number, number][];
+}
+
+interface Traits {
+  _agreement: Agreement;
+  measure: Measure;
+}
+
+/** A cell of the table; `frame` is null where there is no number. */
+export interface Cell {
+  text: string;
+  /** How blue its ground is, 0 to 1. */
+  strength: number;
+  frame: number | null;
+}
+
+const MEASURES: Record<Measure, { label: string; caption: string; title: string }> = {
+  iou: {
+    label: "IoU",
+    caption: "Intersection over union",
+    title: "Pixels that are a person in both masks, of those in any: 1 is the same",
+  },
+  difference: {
+    label: "Difference",
+    caption: "Mean absolute difference",
+    title: "How far the two probabilities are apart, the mean of all pixels: 0 is the same",
+  },
+};
+
+const NOTHING: Cell = { text: "–", strength: 0, frame: null };
+
+/**
+ * How blue the ground of a value is, 0 to 1: more for larger values.
+ *
+ * Most values of the one are near 1 and most of the other near 0, where it has to tell them apart.
+ */
+export function strength(measure: Measure, value: number): number {
+  return measure === "iou" ? value ** 3 : Math.sqrt(value);
+}
+
+/** The upper triangle: row `i` has the cells of panel `i` with the panels after it. */
+export function triangle({ names, pairs }: Agreement, measure: Measure): Cell[][] {
+  const rows = names.slice(0, -1).map((_, row) => names.slice(row + 1).map((): Cell => NOTHING));
+  for (const [row, column, iou, difference, frame] of pairs) {
+    const value = measure === "iou" ? iou : difference;
+    const cells = rows[row];
+    if (cells) {
+      cells[column - row - 1] = {
+        text: value.toFixed(3),
+        strength: strength(measure, value),
+        frame,
+      };
+    }
+  }
+  return rows;
+}
+
+/** What is said where the table has no numbers; empty where it has some. */
+export function sentence({ names, started, pairs }: Agreement): string {
+  if (names.length < 2) return "Two panels are needed to compare.";
+  if (!started) return "Numbers appear here while pictures are running.";
+  if (pairs.length) return "";
+  return "These have not finished the same frame lately: switch on Same frame.";
+}
+
+/** Which frame the numbers are of; empty where they are not all of one. */
+export function frameLabel({ pairs }: Agreement): string {
+  const frames = new Set(pairs.map(([, , , , frame]) => frame));
+  return frames.size === 1 ? `frame ${[...frames][0]}` : "";
+}
+
+function render({ model, el }: RenderProps<Traits>) {
+  widgetRoot(el, "bodyseg-agreement");
+  const chosen = element("fieldset", { class: "bodyseg-measures" });
+  chosen.append(element("legend", { class: "bodyseg-spoken" }, "What is compared"));
+  // Of this view alone: radio buttons of one name are one choice, in all of the page.
+  const group = `bodyseg-measure-${Math.random()}`;
+  const radios = (Object.keys(MEASURES) as Measure[]).map((measure) => {
+    const { label, title } = MEASURES[measure];
+    const radio = element("input", {
+      type: "radio",
+      name: group,
+      value: measure,
+    });
+    radio.addEventListener("change", () => {
+      model.set("measure", measure);
+      model.save_changes();
+    });
+    chosen.append(element("label", { title }, radio, label));
+    return radio;
+  });
+  const caption = element("caption");
+  const frame = element("span");
+  const words = element("span");
+  caption.append(words, frame);
+  const head = element("thead");
+  const body = element("tbody");
+  const table = element("table", {}, caption, head, body);
+  // In a narrow cell six panels are scrolled sideways, by keys too.
+  const scroll = element(
+    "div",
+    { class: "bodyseg-agreement-scroll", tabindex: "0", role: "group", "aria-label": "Agreement" },
+    table,
+  );
+  const note = element("p");
+  el.append(chosen, scroll, note);
+
+  let cells: HTMLTableCellElement[][] = [];
+  let built = "";
+  const build = (names: string[]) => {
+    const columns = names.slice(1);
+    head.replaceChildren(
+      element(
+        "tr",
+        {},
+        element("td"),
+        ...columns.map((name) => element("th", { scope: "col" }, name)),
+      ),
+    );
+    cells = [];
+    body.replaceChildren(
+      ...names.slice(0, -1).map((name, row) => {
+        const own = columns.slice(row).map(() => element("td"));
+        cells.push(own);
+        const before = columns.slice(0, row).map(() => element("td"));
+        return element("tr", {}, element("th", { scope: "row" }, name), ...before, ...own);
+      }),
+    );
+  };
+  const update = () => {
+    const agreement = model.get("_agreement");
+    const measure = model.get("measure");
+    for (const radio of radios) radio.checked = radio.value === measure;
+    const names = JSON.stringify(agreement.names);
+    if (names !== built) {
+      built = names;
+      build(agreement.names);
+    }
+    triangle(agreement, measure).forEach((row, i) => {
+      row.forEach(({ text, strength, frame }, j) => {
+        const cell = cells[i]?.[j];
+        if (!cell) return;
+        setText(cell, text);
+        cell.classList.toggle("bodyseg-value", frame !== null);
+        cell.style.setProperty("--bodyseg-strength", strength.toFixed(3));
+        cell.title = frame === null ? "Not finished the same frame lately" : `Frame ${frame}`;
+      });
+    });
+    const said = sentence(agreement);
+    setText(note, said);
+    note.hidden = !said;
+    table.hidden = agreement.names.length < 2;
+    setText(words, MEASURES[measure].caption);
+    setText(frame, frameLabel(agreement));
+  };
+  model.on("change:_agreement", update);
+  model.on("change:measure", update);
+  update();
+}
+
+export default { render };

@@ -1,0 +1,392 @@
+/** The picture with what tells two streams' masks of it apart. */
+import type { AnyModel, RenderProps } from "@anywidget/types";
+import {
+  CATEGORY_COLOURS,
+  type Category,
+  category,
+  type DifferenceLook,
+  differenceColour,
+  type Shares,
+} from "../drawing/difference";
+import { DifferencePainter, type Pair } from "../drawing/difference_painter";
+import { now } from "../kit/clock";
+import { element, setText, widgetRoot } from "../kit/dom";
+import { find } from "../kit/page";
+import { followPointer, type Place } from "../kit/pointer";
+import { Seldom } from "../kit/throttle";
+import { watchVisibility } from "../kit/visibility";
+import type { MaskedPicture, Source } from "../source/source";
+import { followSourceKeys } from "../source/source_keys";
+import type { Stream } from "../stream/stream";
+import { Probe, spoken } from "../view/hover_readout";
+import { Note } from "../view/note";
+import { KEYS, type Notice, notice } from "../view/notice";
+import { Pairs, type Side } from "./pairs";
+
+interface Traits {
+  _source: string;
+  /** References to the widgets of two views. */
+  a: string;
+  b: string;
+  names: string[];
+  view: DifferenceLook["view"];
+  opacity: number;
+  mirror: boolean;
+  frame_number: boolean;
+}
+
+/** What is used of the views that are compared. */
+interface ViewTraits {
+  _stream: string;
+  threshold: number;
+}
+
+/** One of the two that are compared. */
+interface Compared {
+  stream: Pick<Stream, "label" | "state" | "message">;
+  threshold(): number;
+}
+
+/** In place of a view that was closed. */
+const CLOSED: Compared = {
+  stream: { label: "", state: "failed", message: "It was closed. Choose another one." },
+  threshold: () => 1,
+};
+
+const APART = "These two have not finished the same frame lately. Switch on Same frame.";
+/** In the legend from left to right. */
+const CATEGORIES = ["both", "a", "b", "neither"] as const;
+/** Steps of the colour bar on either side; enough that they cannot be told apart. */
+const BAR_STEPS = 8;
+/** Numbers that change faster cannot be read: ms between the legend's updates. */
+const INTERVAL = 100;
+
+/** What is read off at a pixel, in words. */
+export function describePixel(
+  names: Record<Side, string>,
+  levels: Record<Side, number>,
+  what: Category,
+): string {
+  const probability = (side: Side) => `${names[side]} ${(levels[side] / 255).toFixed(2)}`;
+  const difference = (levels.a - levels.b) / 255;
+  const size = Math.abs(difference).toFixed(2);
+  const sign = size === "0.00" ? "" : difference > 0 ? "+" : "−";
+  const said = `${probability("a")} · ${probability("b")} · Δ ${sign}${size}`;
+  return `${said}\n${categoryName(what, names)}`;
+}
+
+function categoryName(what: Category, names: Record<Side, string>): string {
+  return what === "both" || what === "neither" ? what : `only ${names[what]}`;
+}
+
+/** The categories' colours, names and shares, under the picture. */
+class Legend {
+  readonly el = element("ul", { class: "bodyseg-shares", "aria-label": "Shares of the picture" });
+  private readonly names = new Map<Category, HTMLElement>();
+  private readonly numbers = new Map<Category, HTMLElement>();
+  private shares: Shares | null = null;
+  private readonly writing: Seldom;
+
+  constructor(signal: AbortSignal) {
+    this.writing = new Seldom(() => this.write(), INTERVAL, signal);
+    for (const each of CATEGORIES) {
+      const swatch = element("i");
+      if (each !== "neither") swatch.style.background = `rgb(${CATEGORY_COLOURS[each].join(" ")})`;
+      const [name, number] = [element("span"), element("b")];
+      this.names.set(each, name);
+      this.numbers.set(each, number);
+      this.el.append(element("li", { "data-category": each }, swatch, name, " ", number));
+    }
+  }
+
+  name(names: Record<Side, string>): void {
+    for (const [each, node] of this.names) setText(node, categoryName(each, names));
+  }
+
+  /** Show shares, now or when those before have been shown long enough. */
+  show(shares: Shares | null): void {
+    this.shares = shares;
+    this.writing.ask();
+  }
+
+  private write(): void {
+    for (const [each, node] of this.numbers)
+      setText(node, this.shares ? `${(100 * this.shares[each]).toFixed(1)} %` : "");
+  }
+}
+
+/** The colours of the differences, from all the second's to all the first's. */
+class Bar {
+  readonly el = element("div", { class: "bodyseg-difference-bar", role: "img" });
+  private readonly ends = { a: element("span"), b: element("span") };
+
+  constructor() {
+    const steps = Array.from({ length: 2 * BAR_STEPS + 1 }, (_, step) => {
+      const colour = differenceColour(Math.round((255 * (step - BAR_STEPS)) / BAR_STEPS));
+      return `rgb(${colour.join(" ")})`;
+    });
+    const scale = element("div", { class: "bodyseg-difference-scale" });
+    scale.style.background = `linear-gradient(to right, ${steps.join(", ")})`;
+    this.el.append(scale, this.ends.b, element("span", {}, "0"), this.ends.a);
+  }
+
+  name({ a, b }: Record<Side, string>): void {
+    setText(this.ends.b, `−1 only ${b}`);
+    setText(this.ends.a, `only ${a} +1`);
+    const label = `Difference of the probabilities, ${a} less ${b}`;
+    this.el.setAttribute("aria-label", `${label}: −1 green, 0 dark, +1 orange`);
+  }
+}
+
+class DifferenceElement {
+  private readonly frame = element("div", { class: "bodyseg-frame" });
+  private readonly canvas = element("canvas", {
+    class: "bodyseg-canvas",
+    width: "640",
+    height: "480",
+    tabindex: "0",
+    // Of an image, screen readers would keep the arrow keys to themselves.
+    role: "application",
+    "aria-roledescription": "picture to explore",
+  });
+  private readonly painter = new DifferencePainter(this.canvas);
+  private readonly probe = new Probe();
+  private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
+  /** For eyes only: a screen reader would say it with every picture. */
+  private readonly number = element("span", {
+    class: "bodyseg-frame-number",
+    "aria-hidden": "true",
+    title: "Number of the frame",
+    hidden: "",
+  });
+  private readonly note: Note;
+  private readonly legend: Legend;
+  private readonly bar = new Bar();
+  private readonly pairs = new Pairs();
+  private readonly compared: Record<Side, Compared | null> = { a: null, b: null };
+  /** Ends following what is compared now. */
+  private readonly following: Record<Side, AbortController | null> = { a: null, b: null };
+  private shown: Pair | null = null;
+  private apart = false;
+  private visible = false;
+  private scheduled = 0;
+  private pointer: Place | null = null;
+
+  constructor(
+    private readonly model: AnyModel<Traits>,
+    el: HTMLElement,
+    private readonly source: Source,
+    private readonly signal: AbortSignal,
+  ) {
+    widgetRoot(el, "bodyseg-view", "bodyseg-difference");
+    this.note = new Note(source);
+    this.legend = new Legend(signal);
+    const { canvas, frame, number, probe, voice, note } = this;
+    frame.append(canvas, number, probe.el, voice, note.el);
+    el.append(frame, this.legend.el, this.bar.el);
+
+    source.watch(el, "view", signal);
+    watchVisibility(el, (visible) => this.setVisible(visible), signal);
+    source.onState(() => this.describe(), signal);
+    for (const side of ["a", "b"] as const) {
+      model.on(`change:${side}`, () => void this.follow(side));
+      void this.follow(side);
+    }
+    // Drawn at once, not with the next frame: whoever sends the change to the kernel, sends it
+    // after the picture has changed.
+    for (const name of ["view", "opacity", "mirror", "frame_number"])
+      model.on(`change:${name}`, () => this.draw());
+    for (const name of ["view", "names"]) model.on(`change:${name}`, () => this.describe());
+    followPointer(frame, (pointer, byKey) => this.point(pointer, byKey), signal);
+    followSourceKeys(frame, source, signal);
+    this.describe();
+    signal.addEventListener("abort", () => {
+      cancelAnimationFrame(this.scheduled);
+      this.show(null);
+    });
+  }
+
+  // --- the two that are compared
+
+  /** Follow the view that a side has now, and its stream, in place of those before. */
+  private async follow(side: Side): Promise<void> {
+    const { model, following, compared } = this;
+    following[side]?.abort();
+    const ending = new AbortController();
+    following[side] = ending;
+    this.signal.addEventListener("abort", () => ending.abort(), { signal: ending.signal });
+    compared[side] = null;
+    this.forget(side);
+    const found = await this.find(model.get(side));
+    if (ending.signal.aborted || this.signal.aborted) return;
+    if (found === null) {
+      compared[side] = CLOSED;
+      this.describe();
+      return;
+    }
+    const { view, stream } = found;
+    compared[side] = { stream, threshold: () => view.get("threshold") };
+    // Drawn at once, as the view itself does.
+    const draw = () => this.draw();
+    view.on("change:threshold", draw);
+    ending.signal.addEventListener("abort", () => view.off("change:threshold", draw));
+    let { label } = stream;
+    stream.onState(() => {
+      // What another model made of a frame is not compared under this one's name.
+      if (stream.label !== label) this.forget(side);
+      label = stream.label;
+      this.describe();
+    }, ending.signal);
+    this.describe();
+    const key = view.get("_stream");
+    this.source.onResult(key, (answered) => this.add(side, answered), ending.signal);
+  }
+
+  /** The view of a reference, and its stream; null where it was closed. */
+  private async find(reference: string) {
+    const { widget_manager } = this.model;
+    const id = reference.replace("IPY_MODEL_", "");
+    const view = await widget_manager.get_model<ViewTraits>(id).catch(() => null);
+    return view && { view, stream: await find<Stream>(view.get("_stream")) };
+  }
+
+  private forget(side: Side): void {
+    this.pairs.forget(side);
+    this.apart = false;
+    this.show(null);
+    this.describe();
+  }
+
+  private add(side: Side, answered: MaskedPicture): void {
+    const at = now();
+    const pair = this.pairs.add(side, answered, at);
+    if (pair) {
+      pair.picture.hold();
+      const first = this.shown === null;
+      this.show(pair);
+      if (first) this.describe();
+    }
+    const apart = this.pairs.apart(at);
+    if (apart === this.apart) return;
+    this.apart = apart;
+    this.describe();
+  }
+
+  private get names(): Record<Side, string> {
+    const [a, b] = this.model.get("names");
+    const name = (given: string | undefined, side: Side) =>
+      given ?? (this.compared[side]?.stream.label || side.toUpperCase());
+    const names = { a: name(a, "a"), b: name(b, "b") };
+    return names.a === names.b ? { a: `${names.a} (A)`, b: `${names.b} (B)` } : names;
+  }
+
+  // --- the picture
+
+  private look(): DifferenceLook {
+    const { model, compared } = this;
+    const threshold = (side: Side) => (compared[side] ?? CLOSED).threshold();
+    return {
+      view: model.get("view"),
+      thresholds: { a: threshold("a"), b: threshold("b") },
+      opacity: model.get("opacity"),
+      mirror: model.get("mirror"),
+    };
+  }
+
+  private setVisible(visible: boolean): void {
+    this.visible = visible;
+    if (visible) this.draw();
+  }
+
+  /** Show a pair, whose picture is held, in place of the one before. */
+  private show(pair: Pair | null): void {
+    this.shown?.picture.release();
+    this.shown = pair;
+    if (pair === null) this.legend.show(null);
+    if (!pair || !this.visible || this.scheduled) return;
+    this.scheduled = requestAnimationFrame(() => {
+      this.scheduled = 0;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    const { shown, visible, model } = this;
+    const look = this.look();
+    this.legend.el.hidden = look.view !== "agreement";
+    this.bar.el.hidden = look.view !== "difference";
+    this.number.hidden = !model.get("frame_number") || !shown;
+    if (shown && visible) {
+      const shares = this.painter.draw(shown, look);
+      if (shares) this.legend.show(shares);
+      const { bitmap, id } = shown.picture;
+      this.frame.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
+      if (!this.number.hidden) setText(this.number, String(id));
+    }
+    this.readProbe();
+  }
+
+  // --- what is said
+
+  private describe(): void {
+    const { names, source, model, compared } = this;
+    this.legend.name(names);
+    this.bar.name(names);
+    const agreement = model.get("view") === "agreement";
+    const what = agreement ? "Agreement" : "Difference of the probabilities";
+    this.canvas.setAttribute("aria-label", `${what} of ${names.a} and ${names.b}. ${KEYS}`);
+    const hasPair = this.shown !== null;
+    const said = notice(source.state, source, this.spokesman(), hasPair, location.hostname, false);
+    const ready = [compared.a, compared.b].every((each) => each?.stream.state === "ready");
+    const silent = said === null || (said.busy && source.state.kind === "live");
+    const apart: Notice = { text: APART, busy: false, share: null, actions: [], strip: hasPair };
+    this.note.say(this.apart && ready && silent ? apart : said);
+  }
+
+  /** Of the two streams, the one that has more to say. */
+  private spokesman(): Pick<Stream, "label" | "state" | "message"> {
+    const { names, compared } = this;
+    const all = (["a", "b"] as const).map((side) => {
+      const { state, message } = compared[side]?.stream ?? { state: "loading", message: "" };
+      return { label: names[side], state, message: message && `${names[side]}: ${message}` };
+    });
+    const first =
+      all.find(({ state }) => state === "failed") ??
+      all.find(({ state }) => state === "loading") ??
+      all.find(({ message }) => message !== "") ??
+      all[0];
+    return first as Pick<Stream, "label" | "state" | "message">;
+  }
+
+  // --- the pixel under the pointer
+
+  private point(pointer: Place | null, byKey: boolean): void {
+    this.pointer = pointer;
+    const text = this.readProbe();
+    if (pointer === null) setText(this.voice, "");
+    else if (byKey && text && this.shown)
+      setText(this.voice, spoken(text, pointer, this.shown.picture.id));
+  }
+
+  /** Show what is at the pointer, and give it. */
+  private readProbe(): string {
+    const { pointer, shown, painter, frame } = this;
+    const levels = pointer && shown && painter.levelsAt(pointer.x, pointer.y);
+    if (!pointer || !levels) {
+      this.probe.hide();
+      return "";
+    }
+    const what = category(levels.a, levels.b, this.look().thresholds);
+    const text = describePixel(this.names, levels, what);
+    const { clientWidth: width, clientHeight: height } = frame;
+    this.probe.show(text, pointer.x * width, pointer.y * height, { width, height });
+    return text;
+  }
+}
+
+async function render({ model, el, signal }: RenderProps<Traits>) {
+  const source = await find<Source>(model.get("_source"));
+  if (!signal.aborted) new DifferenceElement(model, el, source, signal);
+}
+
+export default { render };

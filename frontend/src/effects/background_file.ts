@@ -1,0 +1,39 @@
+/** A file that a person chooses in the page, as a view's background. */
+import { type BackgroundFile, openVideo } from "../drawing/backdrop";
+import { asJpeg } from "./small_picture";
+
+/** Bytes of a video that goes to the kernel in one message: servers take 10 MB. */
+const MOST_BYTES = 8 * 2 ** 20;
+
+const MEGABYTE = 2 ** 20;
+
+/**
+ * Read a picture or a video.
+ *
+ * @throws with a sentence for a person, where the file cannot be a background
+ */
+export async function readBackground(file: File): Promise<BackgroundFile> {
+  // No browser says what it can show but by trying.
+  const jpeg = await asJpeg(file).catch(() => null);
+  if (jpeg) return { type: "image/jpeg", data: new DataView(jpeg) };
+  const opened = new AbortController();
+  const plays = await openVideo(file, opened.signal).then(
+    () => true,
+    () => false,
+  );
+  opened.abort();
+  if (!plays) {
+    throw new Error(
+      `${file.name} is no picture and no video that this browser can show. JPEG, PNG, ` +
+        "MP4 (H.264) and WebM usually work.",
+    );
+  }
+  if (file.size > MOST_BYTES) {
+    throw new Error(
+      `${file.name} has ${(file.size / MEGABYTE).toFixed(1)} MB; a video chosen here can have ` +
+        `${MOST_BYTES / MEGABYTE} MB. Choose a shorter one, or give its path to the view's ` +
+        "background in Python.",
+    );
+  }
+  return { type: file.type || "video/mp4", data: new DataView(await file.arrayBuffer()) };
+}

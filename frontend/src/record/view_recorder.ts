@@ -1,0 +1,214 @@
+/** The button that records the panels' pictures. */
+import type { AnyModel, RenderProps } from "@anywidget/types";
+import { button, element, setText, widgetRoot } from "../kit/dom";
+import { find, freshNumber, pageId } from "../kit/page";
+import type { Loss } from "../transport/channel";
+import { Take } from "./recording";
+import { panelFrames } from "./view_picture";
+
+interface Traits {
+  _channel: string;
+  _media_types: string[];
+  recording: boolean;
+  rate: number;
+  seconds: number;
+  bytes: number;
+  state: "idle" | "starting" | "recording" | "paused" | "finishing" | "failed";
+  message: string;
+}
+
+/** Page to kernel; `take` is the page's own name for one recording. */
+type Said =
+  | { kind: "ask"; take: string; type: string }
+  | { kind: "refuse"; take: string; message: string }
+  | { kind: "chunk"; take: string; seconds: number }
+  | { kind: "beat"; take: string }
+  | { kind: "end"; take: string; message: string };
+
+/** Kernel to page. */
+type Answer =
+  | { kind: "begin"; take: string; type: string; rate: number }
+  | { kind: "written"; take: string; bytes: number }
+  | { kind: "ended"; take: string };
+
+/** The recorder's own comm, as `frame_channel` provides it. */
+interface VideoChannel {
+  readonly alive: boolean;
+  send(message: Said, buffers?: ArrayBuffer[]): void;
+  onMessage(listener: (message: Answer) => void, signal: AbortSignal): void;
+  onLost(listener: (loss: Loss) => void, signal: AbortSignal): void;
+}
+
+/** Bytes that the kernel may owe an answer for. */
+const MAX_UNWRITTEN = 8 * 2 ** 20;
+
+const NO_PANELS =
+  "There is nothing to record: no picture is displayed beside this button. Display it in one " +
+  "box with the panels.";
+const NO_RECORDER = "This browser cannot record video: it has no MediaRecorder.";
+const BUSY =
+  "Python was busy with a cell and did not write the video, so the recording ended. Videos are " +
+  "written while cells run when Settings > Kernels > “Kernel Comms over subshells” is on.";
+const TAKEN_OFF = "The recorder was taken off the page, so the recording ended there.";
+const LOST: Record<Loss, string> = {
+  kernel:
+    "The kernel was restarted or shut down. The video is in its file, except for the last " +
+    "second. Run the cell again to go on.",
+  closed: "This recorder was closed. Run the cell again to make a new one.",
+};
+
+/** The time as a clock shows it: 0:05, 12:34, 1:00:00. */
+export function clockTime(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** A size as people read it: 0 kB, 512 kB, 1.5 MB. */
+export function fileSize(bytes: number): string {
+  return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+class RecorderElement {
+  /** What this element asked to record; empty where another one did, or nobody. */
+  private name = "";
+  private take: Take | null = null;
+  private sent = 0;
+  private written = 0;
+  /** What the kernel cannot say, because it is busy or gone. */
+  private ownMessage = "";
+  private readonly toggle: HTMLButtonElement;
+  private readonly amount = element("span", { class: "bodyseg-amount-written", role: "timer" });
+  private readonly status = element("span", { class: "bodyseg-recorder-status", role: "status" });
+
+  constructor(
+    private readonly model: AnyModel<Traits>,
+    private readonly el: HTMLElement,
+    private readonly channel: VideoChannel,
+    signal: AbortSignal,
+  ) {
+    widgetRoot(el, "bodyseg-recorder");
+    this.toggle = button("Record view", () => this.choose(!model.get("recording")));
+    el.append(this.toggle, this.amount, this.status);
+
+    channel.onMessage((answer) => this.receive(answer), signal);
+    channel.onLost((loss) => {
+      this.ownMessage = LOST[loss];
+      this.take?.stop();
+      this.show();
+    }, signal);
+    model.on("change:recording", () => this.followRecording());
+    model.on("change:state", () => this.followState());
+    for (const name of ["recording", "state", "seconds", "bytes", "message"])
+      model.on(`change:${name}`, () => this.show());
+    signal.addEventListener("abort", () => this.take?.stop(TAKEN_OFF));
+    this.followState();
+    this.show();
+  }
+
+  private choose(recording: boolean): void {
+    this.model.set("recording", recording);
+    this.model.save_changes();
+  }
+
+  private followRecording(): void {
+    if (this.model.get("recording")) this.ownMessage = "";
+    else this.take?.stop();
+  }
+
+  /** Offer to record where the kernel wants it. */
+  private followState(): void {
+    const { model, channel } = this;
+    if (model.get("state") !== "starting" || document.visibilityState !== "visible") return;
+    this.name = `${pageId()}-${freshNumber()}`;
+    const ask = this.offer();
+    channel.send(
+      "type" in ask
+        ? { kind: "ask", take: this.name, type: ask.type }
+        : { kind: "refuse", take: this.name, message: ask.message },
+    );
+  }
+
+  private offer(): { type: string } | { message: string } {
+    if (typeof MediaRecorder === "undefined") return { message: NO_RECORDER };
+    const root = this.root();
+    if (!root || panelFrames(root).length === 0) return { message: NO_PANELS };
+    const types = this.model.get("_media_types");
+    const type = types.find((each) => MediaRecorder.isTypeSupported(each));
+    if (type !== undefined) return { type };
+    const message = `This browser cannot record any of ${types.join(", ")}. Choose a path that ends differently: .webm or .mp4.`;
+    return { message };
+  }
+
+  /** The outermost explorer around the button. */
+  private root(): HTMLElement | null {
+    let root: HTMLElement | null = null;
+    for (let el = this.el.parentElement; el; el = el.parentElement)
+      if (el.classList.contains("bodyseg-explorer")) root = el;
+    return root;
+  }
+
+  private receive(answer: Answer): void {
+    if (answer.take !== this.name) return;
+    if (answer.kind === "begin") this.begin(answer.type, answer.rate);
+    else if (answer.kind === "written") this.written = answer.bytes;
+    else this.take?.stop();
+  }
+
+  private begin(type: string, rate: number): void {
+    const { channel, name } = this;
+    const root = this.root();
+    this.sent = 0;
+    this.written = 0;
+    const end = (message: string) => {
+      this.take = null;
+      channel.send({ kind: "end", take: name, message });
+    };
+    if (!root) {
+      end(TAKEN_OFF);
+      return;
+    }
+    try {
+      this.take = new Take(root, type, rate, {
+        chunk: (data, seconds) => {
+          this.sent += data.byteLength;
+          channel.send({ kind: "chunk", take: name, seconds }, [data]);
+          if (this.sent - this.written > MAX_UNWRITTEN) this.giveUp();
+        },
+        beat: () => channel.send({ kind: "beat", take: name }),
+        end,
+      });
+    } catch (error) {
+      end(`The browser could not begin to record: ${String(error)}`);
+    }
+  }
+
+  private giveUp(): void {
+    this.take?.stop(BUSY);
+    this.ownMessage = BUSY;
+    this.choose(false);
+  }
+
+  private show(): void {
+    const { model, toggle } = this;
+    const recording = model.get("recording") && this.channel.alive;
+    const state = model.get("state");
+    setText(toggle, recording ? "Stop recording" : "Record view");
+    toggle.classList.toggle("bodyseg-live", recording);
+    toggle.disabled = !this.channel.alive || (state === "finishing" && !recording);
+    const bytes = model.get("bytes");
+    const amount = `${clockTime(model.get("seconds"))} · ${fileSize(bytes)}`;
+    setText(this.amount, recording || bytes ? amount : "");
+    const paused = state === "paused" ? "Paused while the page is hidden." : "";
+    const finishing = state === "finishing" ? "Completing the file." : "";
+    setText(this.status, this.ownMessage || paused || finishing || model.get("message"));
+  }
+}
+
+async function render({ model, el, signal }: RenderProps<Traits>) {
+  const channel = await find<VideoChannel>(model.get("_channel"));
+  if (!signal.aborted) new RecorderElement(model, el, channel, signal);
+}
+
+export default { render };

@@ -1,0 +1,71 @@
+/** The pictures that Python effects make, on their way to the views that show them. */
+import { Listeners } from "../kit/listeners";
+import type { MadeMessage, UnmadeMessage } from "../transport/protocol";
+import { Picture } from "./picture";
+import { readResult } from "./result";
+import type { Answered } from "./source";
+
+/** What a view is told of its Python effect: a picture and how long it took, or what went wrong. */
+export interface MadeListener {
+  made(effect: string, answered: Answered, took: number): void;
+  failed(effect: string, message: string): void;
+}
+
+interface ViewRecord {
+  listeners: Listeners<[(listener: MadeListener) => void]>;
+  /** The newest picture that has come: what was decoded before it and is there later is let go. */
+  newest: number;
+}
+
+export class MadePictures {
+  private readonly views = new Map<string, ViewRecord>();
+  private count = 0;
+
+  /** @param wanted whether a frame is to be shown: while paused, only what was asked for */
+  constructor(private readonly wanted: (picture: Picture) => boolean) {}
+
+  listen(view: string, listener: MadeListener, signal: AbortSignal): void {
+    let record = this.views.get(view);
+    if (!record) {
+      record = { listeners: new Listeners(), newest: 0 };
+      this.views.set(view, record);
+    }
+    const { listeners } = record;
+    listeners.add((tell) => tell(listener), signal);
+    signal.addEventListener("abort", () => {
+      if (listeners.isEmpty) this.views.delete(view);
+    });
+  }
+
+  /** @param captured when the frame was taken, by the browser's clock */
+  async receive(message: MadeMessage, buffers: DataView[], video: number, captured: number) {
+    const record = this.views.get(message.view);
+    const [probability, keypoints, jpeg] = buffers;
+    if (!record || !probability || !keypoints || !jpeg) return;
+    this.count += 1;
+    const number = this.count;
+    const { frame, id, live, timings, took, effect } = message;
+    let bitmap: ImageBitmap;
+    try {
+      bitmap = await createImageBitmap(
+        new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" }),
+      );
+    } catch (error) {
+      // Also where the page is going away; nobody is told then.
+      this.fail({ ...message, message: `Its picture could not be shown (${error}).` });
+      return;
+    }
+    const picture = new Picture(frame, { video, id }, bitmap, captured, live);
+    if (number > record.newest && this.wanted(picture)) {
+      record.newest = number;
+      const result = readResult(message, probability, keypoints, bitmap);
+      const answered = { picture, ...result, timings, up: 0, down: 0 };
+      record.listeners.call((listener) => listener.made(effect, answered, took));
+    }
+    picture.release();
+  }
+
+  fail({ view, effect, message }: Pick<UnmadeMessage, "view" | "effect" | "message">): void {
+    this.views.get(view)?.listeners.call((listener) => listener.failed(effect, message));
+  }
+}

@@ -1,0 +1,51 @@
+/** People's poses, as the kernel sends them. */
+import type { PoseMessage } from "../transport/protocol";
+
+export type Side = "left" | "right" | "middle";
+
+/** The keypoints of a model's poses, and what is joined to what. */
+export interface Topology {
+  names: string[];
+  /** The person's own left and right. */
+  sides: Side[];
+  pairs: [number, number][];
+}
+
+export interface Keypoint {
+  /** In pixels of the frame; z on the same scale, 0 at the hips, negative towards the camera. */
+  x: number;
+  y: number;
+  z: number;
+  /** 0 to 1 */
+  score: number;
+  /** In metres from the middle of the hips. */
+  world: [x: number, y: number, z: number];
+}
+
+export interface Pose {
+  id: number | null;
+  keypoints: Keypoint[];
+}
+
+/** Numbers of one keypoint: x, y, z, score, and x, y, z in metres. */
+const FIELDS = 7;
+
+/** The poses of a result, from what it says of them and its second buffer. */
+export function readPoses(said: PoseMessage[], buffer: DataView): Pose[] {
+  const perPose = buffer.byteLength / said.length;
+  const perKeypoint = FIELDS * Float32Array.BYTES_PER_ELEMENT;
+  return said.map(({ id }, person) => ({
+    id,
+    keypoints: Array.from({ length: perPose / perKeypoint }, (_, index) => {
+      const start = person * perPose + index * perKeypoint;
+      const field = (at: number) => buffer.getFloat32(start + at * 4, true);
+      return {
+        x: field(0),
+        y: field(1),
+        z: field(2),
+        score: field(3),
+        world: [field(4), field(5), field(6)],
+      };
+    }),
+  }));
+}

@@ -1,0 +1,21 @@
+/** Reads what the kernel made of a frame. */
+
+import type { ResultFields } from "../transport/protocol";
+import { inShares, type Mask } from "./mask";
+import { type Pose, readPoses } from "./pose";
+
+/** @param bitmap the frame, or a picture of its size */
+export function readResult(
+  { shape, region: [left, top, width, height], poses }: ResultFields,
+  probability: DataView,
+  keypoints: DataView,
+  bitmap: { width: number; height: number },
+): { mask: Mask; poses: Pose[] } {
+  const { buffer, byteOffset, byteLength } = probability;
+  const region = inShares({ left, top, width, height }, bitmap.width, bitmap.height);
+  const data = new Uint8Array(buffer, byteOffset, byteLength);
+  return {
+    mask: { data, width: shape[1], height: shape[0], region },
+    poses: readPoses(poses, keypoints),
+  };
+}

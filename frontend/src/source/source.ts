@@ -1,0 +1,82 @@
+/** What a `webcam` widget provides to the page's other widgets. */
+
+import type { KernelTimings } from "../transport/protocol";
+import type { TimelineState } from "./deck";
+import type { MadeListener } from "./effect_result";
+import type { Mask } from "./mask";
+import type { Picture } from "./picture";
+import type { Pose } from "./pose";
+import type { Stats } from "./stats";
+
+export type SourceKind = "idle" | "starting" | "live" | "waiting" | "failed" | "lost";
+
+/** Where pictures come from; see `SOURCES` in widgets/source/webcam.py. */
+export type Origin =
+  | "camera"
+  | "screen"
+  | "file"
+  | "kernel camera"
+  | "python"
+  | "stream"
+  | "sample";
+
+export interface SourceState {
+  kind: SourceKind;
+  /** One sentence; empty where there is nothing to say. */
+  message: string;
+  /** Whether the sample picture would be a way out. */
+  offerSample: boolean;
+  /** How much is done of what is on its way, 0 to 1; null where that is not known. */
+  share: number | null;
+}
+
+export interface MaskedPicture {
+  picture: Picture;
+  mask: Mask;
+}
+
+/** What the kernel said of a frame. */
+export interface Answered extends MaskedPicture {
+  poses: Pose[];
+  timings: KernelTimings;
+  up: number;
+  down: number;
+}
+
+export interface Source {
+  readonly state: SourceState;
+  /** Where the pictures come from. */
+  readonly kind: Origin;
+  /** Whether the frame that is shown stays. */
+  readonly paused: boolean;
+  /** Called when the state changes, and with pausing. */
+  onState(listener: () => void, signal: AbortSignal): void;
+  start(): void;
+  stop(): void;
+  useSample(): void;
+  /** Take the pictures from a file of this computer; it is sent to the kernel. */
+  openFile(file: File): void;
+  togglePause(): void;
+  /** Pause, and show the frame so many later, or earlier. */
+  step(by: number): void;
+  /** Pause, and show the frame at this place of the timeline. */
+  seek(index: number): void;
+  timeline(): TimelineState;
+  /** Whether the control that stops it is displayed; without it, it does not run. */
+  readonly hasControl: boolean;
+  /**
+   * Count a view, or the control, as displayed until `signal`. Frames are taken only while a
+   * view can be seen.
+   */
+  watch(element: HTMLElement, role: "view" | "control", signal: AbortSignal): void;
+  /**
+   * Get each result of a stream, and the last one at once; hold() the picture that outlives the
+   * call.
+   */
+  onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void;
+  /** Be told what the Python effect of this view makes; hold() the picture that outlives that. */
+  onMade(view: string, listener: MadeListener, signal: AbortSignal): void;
+  /** A view has drawn this frame's result. */
+  drawn(stream: string, frame: number): void;
+  stats(stream: string): Stats | null;
+}

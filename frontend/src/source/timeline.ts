@@ -1,0 +1,118 @@
+/** Pause, step, and a slider over the frames that can be looked at again. */
+import type { RenderProps } from "@anywidget/types";
+import { button, element, setText, widgetRoot } from "../kit/dom";
+import { find } from "../kit/page";
+import type { TimelineState } from "./deck";
+import type { Source } from "./source";
+import { followSourceKeys } from "./source_keys";
+
+interface Traits {
+  _source: string;
+  loop: boolean;
+}
+
+/** ms between looks at what there is: while it is live, the slider only grows. */
+const INTERVAL = 250;
+
+/** What is said of where one is. */
+export function place({ index, count, id, span, ago, video }: TimelineState, paused: boolean) {
+  const seconds = (value: number) => value.toFixed(1);
+  // A still picture has no time to speak of.
+  if (count === 0 || (video && count === 1)) return "";
+  if (video) return `frame ${index < 0 ? "–" : (id ?? 0)} of ${count - 1} · ${seconds(span)} s`;
+  if (paused) {
+    const when = ago < 0.05 ? "newest" : `−${seconds(ago)} s`;
+    return `frame ${id ?? "–"} · ${when} of ${seconds(span)} s kept`;
+  }
+  return `live · ${seconds(span)} s kept`;
+}
+
+async function render({ model, el, signal }: RenderProps<Traits>) {
+  const source = await find<Source>(model.get("_source"));
+  if (signal.aborted) return;
+  widgetRoot(el, "bodyseg-timeline");
+  const toggle = button("", () => source.togglePause(), "bodyseg-icon");
+  const back = button("‹", () => source.step(-1), "bodyseg-icon");
+  const on = button("›", () => source.step(1), "bodyseg-icon");
+  back.setAttribute("aria-label", "One frame back");
+  on.setAttribute("aria-label", "One frame on");
+  back.title = "One frame back (← here, comma anywhere)";
+  on.title = "One frame on (→ here, full stop anywhere)";
+  const slider = element("input", {
+    type: "range",
+    min: "0",
+    max: "0",
+    step: "1",
+    "aria-label": "Frame",
+    class: "bodyseg-range",
+  });
+  const text = element("span", { class: "bodyseg-place" });
+  const loop = element("label", { class: "bodyseg-loop" }, element("input", { type: "checkbox" }));
+  loop.append("loop");
+  const box = loop.querySelector("input") as HTMLInputElement;
+  el.append(toggle, back, on, slider, text, loop);
+
+  const show = () => {
+    const state = source.timeline();
+    const { paused } = source;
+    const running = source.state.kind === "live" || source.state.kind === "waiting";
+    const name = paused ? "Play" : "Pause";
+    if (toggle.getAttribute("aria-label") !== name) {
+      toggle.replaceChildren(icon(paused));
+      toggle.setAttribute("aria-label", name);
+      toggle.title = `${name} (space)`;
+    }
+    const empty = !running || state.count === 0;
+    for (const control of [back, on, slider]) control.disabled = empty;
+    // Paused before the first picture, it has to be let go on.
+    toggle.disabled = !running || (empty && !paused);
+    const last = Math.max(0, state.count - 1);
+    const index = paused || state.video ? Math.max(0, state.index) : last;
+    slider.max = String(last);
+    if (Number(slider.value) !== index) slider.value = String(index);
+    slider.style.setProperty("--bodyseg-share", `${last ? (100 * index) / last : 100}%`);
+    const said = running ? place(state, paused) : "";
+    setText(text, said);
+    // Said with each change: while it plays, that would be without end.
+    slider.setAttribute("aria-valuetext", paused ? said : state.video ? "playing" : "live");
+    loop.hidden = !state.video || state.count < 2;
+    box.checked = model.get("loop");
+  };
+  slider.addEventListener("input", () => {
+    source.seek(Number(slider.value));
+    show();
+  });
+  box.addEventListener("change", () => {
+    model.set("loop", box.checked);
+    model.save_changes();
+  });
+  followSourceKeys(el, source, signal);
+  el.addEventListener("keydown", (event) => {
+    // The slider does so by itself.
+    if (event.target === slider || event.ctrlKey || event.metaKey || event.altKey) return;
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    source.step(by);
+  });
+  source.onState(show, signal);
+  model.on("change:loop", show);
+  const timer = setInterval(show, INTERVAL);
+  signal.addEventListener("abort", () => clearInterval(timer));
+  show();
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Two bars, or a triangle. */
+function icon(paused: boolean): SVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 12 12");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", paused ? "M2 1v10l9-5z" : "M2 1h3v10H2zM7 1h3v10H7z");
+  svg.append(path);
+  return svg;
+}
+
+export default { render };

@@ -1,0 +1,58 @@
+/** Sends a file to the kernel, piece by piece, none before the one before is stored. */
+
+import { freshNumber, pageId } from "../kit/page";
+import type { Channel } from "../transport/channel";
+import type { StoredMessage } from "../transport/protocol";
+import { SourceError } from "./producers";
+
+/** Bytes of a piece: small beside what servers take in one message, large beside its head. */
+const PIECE = 1 << 20;
+
+/**
+ * Send it; give its path on the kernel's machine.
+ *
+ * @param progress told after each piece how many bytes are stored
+ */
+export async function upload(
+  channel: Channel,
+  file: File,
+  progress: (done: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  if (file.size === 0) throw new SourceError(`${file.name} is empty. Choose another file.`);
+  const number = freshNumber();
+  const answers: { resolve: (message: StoredMessage) => void; reject: (error: Error) => void }[] =
+    [];
+  channel.onMessage((message) => {
+    if (message.kind !== "stored" || message.page !== pageId() || message.upload !== number) return;
+    answers.shift()?.resolve(message);
+  }, signal);
+  channel.onLost(() => answers.shift()?.reject(new SourceError("The kernel has gone.")), signal);
+  for (let offset = 0; ; ) {
+    const piece = await file
+      .slice(offset, offset + PIECE)
+      .arrayBuffer()
+      .catch((error: unknown) => {
+        throw new SourceError(`${file.name} could not be read (${String(error)}).`);
+      });
+    signal.throwIfAborted();
+    const answer = await new Promise<StoredMessage>((resolve, reject) => {
+      answers.push({ resolve, reject });
+      channel.send(
+        {
+          kind: "upload",
+          page: pageId(),
+          upload: number,
+          name: file.name,
+          size: file.size,
+          offset,
+        },
+        [piece],
+      );
+    });
+    if (answer.message) throw new SourceError(answer.message);
+    offset = answer.done ?? file.size;
+    progress(offset);
+    if (answer.path) return answer.path;
+  }
+}

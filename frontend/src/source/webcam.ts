@@ -1,0 +1,209 @@
+/** The source's control: start and stop, where the pictures come from, what is wrong. */
+import type { InitializeProps, RenderProps } from "@anywidget/types";
+import { button, element, setText, widgetRoot } from "../kit/dom";
+import { find, provide } from "../kit/page";
+import type { Origin, Source } from "./source";
+import { WebcamSource, type WebcamTraits } from "./webcam_source";
+
+/** Prefixes of entries of the picker; the other entries are names of sources. */
+const CAMERA = "camera:";
+const CHOOSE = "choose:";
+
+/** Sizes that cameras are asked for. */
+const SIZES: [width: number, height: number][] = [
+  [320, 240],
+  [640, 480],
+  [1280, 720],
+  [1920, 1080],
+];
+const RATES = [10, 15, 30, 60];
+
+function initialize({ model, signal }: InitializeProps<WebcamTraits>) {
+  provide<Source>(model.get("_key"), new WebcamSource(model, signal), signal);
+}
+
+async function render({ model, el, signal }: RenderProps<WebcamTraits>) {
+  const source = await find<WebcamSource>(model.get("_key"));
+  if (signal.aborted) return;
+  widgetRoot(el, "bodyseg-webcam");
+
+  const toggle = button("Start", () => {
+    if (isRunning()) source.stop();
+    else source.start();
+  });
+  const picker = select("Source of the pictures");
+  const kernelDevice = element("input", {
+    type: "number",
+    min: "0",
+    max: "99",
+    class: "bodyseg-select bodyseg-number",
+    "aria-label": "Number of the camera at the notebook's machine",
+    title: "Number of the camera at the notebook's machine",
+  });
+  const size = select("Largest size of the pictures");
+  const rate = select("Pictures a second");
+  const status = element("span", { class: "bodyseg-status", role: "status" });
+  const files = element("input", { type: "file", accept: "image/*,video/*,.bodyseg,.mkv,.y4m" });
+  files.hidden = true;
+  const [address, path] = addressBar();
+  el.append(toggle, picker, kernelDevice, size, rate, address, files, status);
+
+  const save = (changes: Partial<WebcamTraits>) => {
+    for (const [name, value] of Object.entries(changes))
+      model.set(name as keyof WebcamTraits, value as never);
+    model.save_changes();
+  };
+
+  picker.addEventListener("change", () => {
+    const { value } = picker;
+    if (value.startsWith(CHOOSE)) {
+      listSources();
+      if (value === `${CHOOSE}file`) files.click();
+      else showAddress(true);
+      return;
+    }
+    showAddress(false);
+    const camera = value.startsWith(CAMERA);
+    if (camera) save({ device_id: value.slice(CAMERA.length), source: "camera" });
+    else save({ source: value as Origin });
+  });
+  files.addEventListener("change", () => {
+    const file = files.files?.[0];
+    if (file) source.openFile(file);
+    // Else the same file could not be chosen again.
+    files.value = "";
+  });
+  address.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const value = path.value.trim();
+    if (!value) return;
+    showAddress(false);
+    save({ path: value, source: "file" });
+    source.start();
+  });
+  address.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    showAddress(false);
+    picker.focus();
+  });
+  const showAddress = (shown: boolean) => {
+    address.hidden = !shown;
+    if (!shown) return;
+    path.value = model.get("path");
+    path.focus();
+    path.select();
+  };
+  showAddress(false);
+  kernelDevice.addEventListener("change", () => {
+    const number = Math.round(kernelDevice.valueAsNumber);
+    if (number >= 0 && number <= 99) save({ kernel_device: number });
+  });
+  size.addEventListener("change", () => {
+    const [width, height] = size.value.split("x").map(Number);
+    if (width && height) save({ width, height });
+  });
+  rate.addEventListener("change", () => save({ frame_rate: Number(rate.value) }));
+
+  const listSources = () => {
+    const devices = model.get("devices");
+    const chosen = model.get("device_id");
+    const options = [new Option("Camera: default", CAMERA)];
+    for (const { id, label } of devices) options.push(new Option(`Camera: ${label}`, CAMERA + id));
+    if (chosen && !devices.some(({ id }) => id === chosen))
+      options.push(new Option("Camera: not connected", CAMERA + chosen));
+    options.push(new Option("Screen or window", "screen"));
+    const file = model.get("path");
+    if (file) options.push(new Option(`File: ${fileName(file)}`, "file"));
+    options.push(new Option("Camera of the notebook's machine", "kernel camera"));
+    const pictures = model.get("_pictures_label");
+    if (pictures) options.push(new Option(pictures, "python"));
+    if (model.get("stream")) options.push(new Option("ipywebrtc stream", "stream"));
+    options.push(
+      new Option("Sample picture", "sample"),
+      // Last: arrow keys that walk the picker get no farther than what asks for more.
+      new Option("Path or URL…", `${CHOOSE}path`),
+      new Option("File on this computer…", `${CHOOSE}file`),
+    );
+    picker.replaceChildren(...options);
+    picker.value = model.get("source") === "camera" ? CAMERA + chosen : model.get("source");
+    kernelDevice.hidden = model.get("source") !== "kernel camera";
+    kernelDevice.value = String(model.get("kernel_device"));
+    const asked = ["camera", "kernel camera"].includes(model.get("source"));
+    const [width, height] = [model.get("width"), model.get("height")];
+    listNumbers(
+      size,
+      SIZES.map(([w, h]): [string, string] => [`${w} × ${h}`, `${w}x${h}`]),
+      [`${width} × ${height}`, `${width}x${height}`],
+    );
+    const frames = model.get("frame_rate");
+    listNumbers(
+      rate,
+      RATES.map((each): [string, string] => [`${each} fps`, String(each)]),
+      [`${frames} fps`, String(frames)],
+    );
+    size.hidden = model.get("source") === "stream";
+    rate.hidden = !asked;
+  };
+  for (const name of [
+    "devices",
+    "device_id",
+    "source",
+    "stream",
+    "path",
+    "_pictures_label",
+    "kernel_device",
+    "width",
+    "height",
+    "frame_rate",
+  ])
+    model.on(`change:${name}`, listSources);
+  listSources();
+
+  const isRunning = () => ["live", "starting", "waiting"].includes(source.state.kind);
+  const showState = () => {
+    const { kind, message } = source.state;
+    const running = isRunning();
+    toggle.classList.toggle("bodyseg-live", running);
+    setText(toggle, running ? "Stop" : "Start");
+    for (const control of [toggle, picker, size, rate, kernelDevice])
+      control.disabled = kind === "lost";
+    setText(status, message);
+  };
+  source.onState(showState, signal);
+  showState();
+  source.watch(el, "control", signal);
+}
+
+function select(label: string): HTMLSelectElement {
+  return element("select", { class: "bodyseg-select", "aria-label": label, title: label });
+}
+
+/** Fill a picker with choices, and the one that holds where it is none of them. */
+function listNumbers(
+  picker: HTMLSelectElement,
+  choices: [text: string, value: string][],
+  held: [text: string, value: string],
+): void {
+  const all = choices.some(([, value]) => value === held[1]) ? choices : [held, ...choices];
+  picker.replaceChildren(...all.map(([text, value]) => new Option(text, value)));
+  picker.value = held[1];
+}
+
+/** A field for a path or a URL, and its button. */
+function addressBar(): [HTMLFormElement, HTMLInputElement] {
+  const path = element("input", {
+    type: "text",
+    class: "bodyseg-select bodyseg-path",
+    placeholder: "clip.mp4 or https://…",
+    "aria-label": "Path on the notebook's machine, or URL, of a picture, video or recording",
+    spellcheck: "false",
+  });
+  const open = element("button", { type: "submit", class: "bodyseg-button" }, "Open");
+  return [element("form", { class: "bodyseg-address" }, path, open), path];
+}
+
+function fileName(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+}
+
+export default { initialize, render };

@@ -1,0 +1,60 @@
+/** Widget without a view: tells the page what the kernel says of a stream. */
+import type { AnyModel, InitializeProps } from "@anywidget/types";
+import { Listeners } from "../kit/listeners";
+import { provide } from "../kit/page";
+import type { Topology } from "../source/pose";
+import type { Stream } from "./stream";
+
+interface Traits {
+  _key: string;
+  _label: string;
+  _topology: Topology | null;
+  state: Stream["state"];
+  message: string;
+}
+
+const CLOSED = "This stream was closed. Run the cell again to make a new one.";
+
+class ModelStream implements Stream {
+  private readonly states = new Listeners<[]>();
+
+  private closed = false;
+
+  constructor(
+    private readonly model: AnyModel<Traits>,
+    signal: AbortSignal,
+  ) {
+    signal.addEventListener("abort", () => {
+      this.closed = true;
+      this.states.call();
+    });
+    for (const name of ["state", "message", "_label", "_topology"])
+      model.on(`change:${name}`, () => this.states.call());
+  }
+
+  get label(): string {
+    return this.model.get("_label");
+  }
+
+  get state(): Stream["state"] {
+    return this.closed ? "failed" : this.model.get("state");
+  }
+
+  get message(): string {
+    return this.closed ? CLOSED : this.model.get("message");
+  }
+
+  get topology(): Topology | null {
+    return this.model.get("_topology");
+  }
+
+  onState(listener: () => void, signal: AbortSignal): void {
+    this.states.add(listener, signal);
+  }
+}
+
+export default {
+  initialize({ model, signal }: InitializeProps<Traits>) {
+    provide<Stream>(model.get("_key"), new ModelStream(model, signal), signal);
+  },
+};

@@ -1,0 +1,51 @@
+/** A slider on one line: its label, the slider, its number, and what its colours mean. */
+import type { RenderProps } from "@anywidget/types";
+import { SIDE_COLOUR_NAMES, SIDE_COLOURS } from "../drawing/look";
+import { element, setText, widgetRoot } from "../kit/dom";
+import { freshNumber } from "../kit/page";
+import { rangeInput } from "../kit/range";
+import type { Side } from "../source/pose";
+
+interface Traits {
+  label: string;
+  value: number;
+  _cuts: boolean;
+  _sides: Side[];
+}
+
+function render({ model, el }: RenderProps<Traits>) {
+  widgetRoot(el, "bodyseg-slider");
+  el.classList.toggle("bodyseg-amount", !model.get("_cuts"));
+  const label = model.get("label");
+  const number = element("b");
+  const show = () => setText(number, model.get("value").toFixed(2));
+  const input = rangeInput(model, label);
+  el.append(element("span", {}, label), input, number);
+  const sides = model.get("_sides");
+  if (sides.length) {
+    const said = description(sides);
+    input.setAttribute("aria-describedby", said.id);
+    el.append(legend(sides), said);
+  }
+  model.on("change:value", show);
+  show();
+}
+
+/** Which colour means which of the person's sides, for people who see it. */
+function legend(sides: Side[]): HTMLElement {
+  const keys = sides.map((side) => {
+    const dot = element("i");
+    dot.style.background = SIDE_COLOURS[side];
+    return element("span", {}, dot, side);
+  });
+  return element("span", { class: "bodyseg-sides" }, "person's own", ...keys);
+}
+
+/** The same in words, for a slider to be described by. */
+function description(sides: Side[]): HTMLElement {
+  const named = sides.map((side) => `${side} ${SIDE_COLOUR_NAMES[side]}`).join(", ");
+  const text = `Colours of the skeleton, on the person's own sides: ${named}.`;
+  return element("span", { id: `bodyseg-${freshNumber()}`, hidden: "" }, text);
+}
+
+export default { render };

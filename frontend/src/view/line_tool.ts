@@ -1,0 +1,117 @@
+/** Draw a line across a picture and move its ends, with a pointer or with keys. */
+import type { AnyModel } from "@anywidget/types";
+import {
+  type End,
+  endAt,
+  type Line,
+  LineLayer,
+  lineOf,
+  mirrored,
+  numbersOf,
+} from "../drawing/line";
+import { type Place, placeIn } from "../kit/pointer";
+import { saver } from "../kit/save_throttled";
+
+interface Traits {
+  line: number[];
+  mirror: boolean;
+}
+
+/** How near to an end a pointer takes hold of it, in CSS pixels; a finger is thicker. */
+const REACH = 14;
+const FINGER_REACH = 26;
+/** How far a pointer goes before it draws a new line: a click draws none. */
+const START = 5;
+
+/** What is done with the pointer that is down. */
+interface Drag {
+  pointer: number;
+  /** Where it went down, in px, and as a place of the picture. */
+  x: number;
+  y: number;
+  from: Place;
+  /** Which end it holds; null until it has gone far enough to draw a new line. */
+  end: End | null;
+}
+
+export class LineTool {
+  private readonly layer = new LineLayer();
+  readonly el = this.layer.svg;
+  private drag: Drag | null = null;
+  private readonly save: () => void;
+
+  constructor(
+    private readonly model: AnyModel<Traits>,
+    private readonly frame: HTMLElement,
+    signal: AbortSignal,
+  ) {
+    this.save = saver(model);
+    for (const name of ["line", "mirror"]) model.on(`change:${name}`, () => this.show());
+    const listen = <K extends keyof HTMLElementEventMap>(
+      type: K,
+      listener: (event: HTMLElementEventMap[K]) => void,
+    ) => frame.addEventListener(type, listener, { signal });
+    listen("pointerdown", (event) => this.begin(event));
+    listen("pointermove", (event) => this.move(event));
+    for (const type of ["pointerup", "pointercancel"] as const)
+      listen(type, ({ pointerId }) => {
+        if (this.drag?.pointer === pointerId) this.drag = null;
+      });
+    this.show();
+  }
+
+  /** Whether there is a line. */
+  get isThere(): boolean {
+    return this.line !== null;
+  }
+
+  /** Put one end at a place of what is seen. */
+  setEnd(end: End, place: Place): void {
+    const { line } = this;
+    if (line) this.set({ ...line, [end]: this.inPicture(place) });
+  }
+
+  private get line(): Line | null {
+    return lineOf(this.model.get("line"));
+  }
+
+  private inPicture(place: Place): Place {
+    return mirrored(place, this.model.get("mirror"));
+  }
+
+  private show(): void {
+    const { line } = this;
+    this.frame.classList.toggle("bodyseg-drawable", line !== null);
+    this.layer.show(line && { a: this.inPicture(line.a), b: this.inPicture(line.b) });
+  }
+
+  private set(line: Line): void {
+    const { model } = this;
+    // Every linked view shows it within set(); the kernel is told once it is on the screen.
+    model.set("line", numbersOf(line));
+    this.save();
+  }
+
+  private begin(event: PointerEvent): void {
+    const { line, frame } = this;
+    const onPicture = event.target instanceof HTMLCanvasElement;
+    if (!line || !onPicture || !event.isPrimary || event.button !== 0) return;
+    const from = this.inPicture(placeIn(frame, event));
+    const reach = event.pointerType === "touch" ? FINGER_REACH : REACH;
+    const end = endAt(line, from, frame.getBoundingClientRect(), reach);
+    this.drag = { pointer: event.pointerId, x: event.clientX, y: event.clientY, from, end };
+    frame.setPointerCapture(event.pointerId);
+  }
+
+  private move(event: PointerEvent): void {
+    const { drag, line } = this;
+    if (!drag || !line || drag.pointer !== event.pointerId) return;
+    const place = this.inPicture(placeIn(this.frame, event));
+    if (drag.end) {
+      this.set({ ...line, [drag.end]: place });
+    } else if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) >= START) {
+      drag.end = "b";
+      this.set({ a: drag.from, b: place });
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/** What a view says: one sentence and one action in place of its picture, or over it. */
+import type { View } from "../drawing/look";
+import type { Origin, Source } from "../source/source";
+import type { Stream } from "../stream/stream";
+
+export interface Notice {
+  text: string;
+  /** Whether something is on its way and a moving bar is right. */
+  busy: boolean;
+  /** How much of it is done, 0 to 1; null where that is not known. */
+  share: number | null;
+  actions: ("start" | "sample")[];
+  /** Over the picture, as a strip, where one is there; else in its place. */
+  strip: boolean;
+}
+
+/** Where the pictures go, told honestly: the kernel may be on another computer. */
+export function privacy(hostname: string): string {
+  const local = ["localhost", "127.0.0.1", "[::1]", ""].includes(hostname);
+  return local
+    ? "Pictures stay on this computer."
+    : `Pictures go to this notebook's server, ${hostname}, and nowhere else.`;
+}
+
+/** What pressing Start will do, of what people would want to know before. */
+function before(kind: Origin, hostname: string): string {
+  switch (kind) {
+    case "camera":
+      return `The camera starts when you press Start. ${privacy(hostname)}`;
+    case "screen":
+      return `When you press Start, the browser asks what to share. ${privacy(hostname)}`;
+    case "kernel camera":
+      return "When you press Start, the camera of the computer that runs this notebook goes on.";
+    default:
+      return "Press Start to begin.";
+  }
+}
+
+const NOBODY =
+  "Nobody found: BlazePose looks for a whole person, best fully in the picture and up to about " +
+  "4\u00a0m from the camera.";
+
+/**
+ * What there is to say, or null where the picture speaks for itself.
+ *
+ * @param nobody whether a model that finds poses has found none for a while
+ */
+export function notice(
+  state: Source["state"],
+  source: Pick<Source, "kind" | "hasControl">,
+  stream: Pick<Stream, "label" | "state" | "message">,
+  hasPicture: boolean,
+  hostname: string,
+  nobody: boolean,
+): Notice | null {
+  const say = (text: string, rest: Partial<Notice> = {}): Notice => ({
+    text,
+    busy: false,
+    share: null,
+    actions: [],
+    strip: false,
+    ...rest,
+  });
+  switch (state.kind) {
+    case "lost":
+      return say(state.message, { strip: hasPicture });
+    case "failed":
+      return say(state.message, { actions: state.offerSample ? ["start", "sample"] : ["start"] });
+    case "idle":
+      if (!source.hasControl) {
+        return say("Show the Webcam too: pictures run only while its Stop button can be reached.");
+      }
+      return say(before(source.kind, hostname), { actions: ["start"] });
+    case "starting":
+      return say(state.message, { busy: true, share: state.share });
+  }
+  if (stream.state === "failed") return say(stream.message, { strip: hasPicture });
+  if (state.kind === "waiting") return say(state.message, { strip: hasPicture });
+  if (stream.state === "loading" || !hasPicture)
+    return say(`Loading ${stream.label}.`, { busy: true, strip: hasPicture });
+  if (stream.message) return say(stream.message, { strip: true });
+  if (nobody) return say(NOBODY, { strip: true });
+  return null;
+}
+
+const SHOWN: Record<View, string> = {
+  mask: "Picture with the mask of",
+  heatmap: "Picture with the heatmap of",
+  "cut-out": "Picture cut out with the mask of",
+  contour: "Picture with the contour of",
+  picture: "Picture without the mask of",
+  effect: "Picture with an effect by the mask of",
+};
+
+/** What is said of the picture's keys after its label. */
+export const KEYS =
+  "Arrow keys move over it and say what is there; with Shift, further at once. " +
+  "Space pauses, comma and full stop step by a frame.";
+
+/**
+ * What a picture shows, for people who do not see it.
+ *
+ * @param people how many poses it has; null for models that find none
+ */
+export function pictureLabel(
+  view: View,
+  model: string,
+  people: number | null,
+  skeletons: boolean,
+): string {
+  const picture = `${SHOWN[view]} ${model}`;
+  if (people === null) return picture;
+  if (people === 0) return `${picture}, nobody found`;
+  if (people === 1) return `${picture}, 1 person${skeletons ? " with a skeleton" : ""}`;
+  return `${picture}, ${people} people${skeletons ? ", each with a skeleton" : ""}`;
+}

@@ -1,0 +1,438 @@
+/** The picture with its mask and its skeletons. */
+import type { AnyModel, RenderProps } from "@anywidget/types";
+import { Backdrop } from "../drawing/backdrop";
+import { Canvas2dRenderer } from "../drawing/canvas2d";
+import { BUILT_IN, type EffectLook, parseColour, parseCover } from "../drawing/effect";
+import { infernoCss } from "../drawing/inferno";
+import type { Look, Renderer, View } from "../drawing/look";
+import { type Joint, jointAt, type Skeleton, skeleton } from "../drawing/skeleton";
+import { SkeletonLayer } from "../drawing/skeleton_layer";
+import { WebGlRenderer } from "../drawing/webgl";
+import type { OwnTraits } from "../effects/custom_effect";
+import { OwnDrawing } from "../effects/custom_effect_drawing";
+import { Problem } from "../effects/effect_error";
+import type { EffectTraits } from "../effects/effect_traits";
+import { element, setText, widgetRoot } from "../kit/dom";
+import { find } from "../kit/page";
+import { followPointer, type Place } from "../kit/pointer";
+import { watchVisibility } from "../kit/visibility";
+import { probabilityAt } from "../source/mask";
+import type { Pose } from "../source/pose";
+import type { Answered, Source } from "../source/source";
+import { followSourceKeys } from "../source/source_keys";
+import type { Stream } from "../stream/stream";
+import { describeJoint, Probe, spoken } from "./hover_readout";
+import { LineTool } from "./line_tool";
+import { Absence } from "./nobody_found";
+import { Note } from "./note";
+import { KEYS, type Notice, notice, pictureLabel } from "./notice";
+
+interface Traits extends OwnTraits, EffectTraits {
+  _source: string;
+  _stream: string;
+  _key: string;
+  _shader_error: string;
+  _shown: boolean;
+  view: View;
+  threshold: number;
+  mirror: boolean;
+  skeleton: boolean;
+  score_threshold: number;
+  frame_number: boolean;
+  line: number[];
+}
+
+/** What changes the picture, but for what is drawn over it. */
+const DRAWN = [
+  "view",
+  "threshold",
+  "opacity",
+  "mirror",
+  "frame_number",
+  "effect",
+  "_own_effects",
+  "_effect_values",
+  "background_blur_amount",
+  "edge_blur_amount",
+  "pixel_cell_width",
+  "soft",
+  "decontaminate",
+  "mask_foreground",
+  "mask_background",
+  "mask_blur_amount",
+  "draw_contour",
+  "contour_color",
+  "contour_width",
+] as const;
+
+/** Steps of the colour bar; enough that they cannot be told apart. */
+const BAR_STEPS = 16;
+/** Where the arrow keys begin. */
+const MIDDLE: Place = { x: 0.5, y: 0.5 };
+/** What is said of the line's keys. */
+const LINE_KEYS = "A line is over it: A and B put its ends where the arrow keys are.";
+/** How near to a joint the pointer must be to mean it, in CSS pixels. */
+const JOINT_REACH = 12;
+
+class ViewElement {
+  private readonly frame = element("div", { class: "bodyseg-frame" });
+  private readonly skeletonLayer = new SkeletonLayer();
+  private readonly probe = new Probe();
+  /** Says what the keys find. A pointer's finds would be said without end. */
+  private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
+  private readonly bar = colourBar();
+  /** For eyes only: a screen reader would say it with every picture. */
+  private readonly number = element("span", {
+    class: "bodyseg-frame-number",
+    "aria-hidden": "true",
+    title: "Number of the frame",
+    hidden: "",
+  });
+  private readonly note: Note;
+  private readonly line: LineTool;
+  private readonly problem = new Problem();
+  private readonly own: OwnDrawing;
+  private readonly backdrop = new Backdrop(
+    () => this.draw(),
+    (message) => {
+      this.backdropMessage = message;
+      this.describe();
+    },
+  );
+  private backdropMessage = "";
+  private canvas!: HTMLCanvasElement;
+  private renderer!: Renderer;
+  /** The newest result. */
+  private answered: Answered | null = null;
+  /** The poses that are drawn, and their skeletons in CSS pixels of the frame. */
+  private poses: Pose[] = [];
+  private skeletons: Skeleton[] = [];
+  private marked: Joint | null = null;
+  /** Size of the frame in CSS pixels. */
+  private size = { width: 0, height: 0 };
+  private readonly absence = new Absence();
+  private nobody = false;
+  /** How many people's poses the label speaks of. */
+  private described: number | null = null;
+  private visible = false;
+  private scheduled = 0;
+  private pointer: Place | null = null;
+
+  constructor(
+    private readonly model: AnyModel<Traits>,
+    el: HTMLElement,
+    private readonly source: Source,
+    private readonly stream: Stream,
+    private readonly signal: AbortSignal,
+  ) {
+    widgetRoot(el, "bodyseg-view");
+    this.note = new Note(source);
+    this.line = new LineTool(model, this.frame, signal);
+    const redraw = () => this.drawSoon();
+    this.own = new OwnDrawing(model, source, this.backdrop, this.problem, redraw, signal);
+    this.useRenderer((canvas) => WebGlRenderer.create(canvas) ?? null);
+    this.frame.append(
+      this.canvas,
+      this.skeletonLayer.canvas,
+      this.line.el,
+      this.bar,
+      this.number,
+      this.probe.el,
+      this.voice,
+      this.note.el,
+    );
+    el.append(this.frame, this.problem.el);
+
+    source.watch(el, "view", signal);
+    watchVisibility(el, (visible) => this.setVisible(visible), signal);
+    model.on("change:_shown", () => this.visible && this.tellShown(true));
+    this.followSize();
+    source.onResult(model.get("_stream"), (answered) => this.show(answered), signal);
+    source.onState(() => this.describe(), signal);
+    stream.onState(() => {
+      this.describe();
+      // Another model may find no poses: those of the last one are not its own.
+      this.drawSkeletons();
+    }, signal);
+    // Drawn at once, not with the next frame: whoever sends the change to the kernel, sends it
+    // after the picture has changed.
+    for (const name of DRAWN) model.on(`change:${name}`, () => this.draw());
+    const showBackground = () => this.backdrop.show(model.get("background"));
+    showBackground();
+    model.on("change:background", showBackground);
+    for (const name of ["skeleton", "score_threshold"])
+      model.on(`change:${name}`, () => this.drawSkeletons());
+    for (const name of ["view", "effect", "skeleton", "line"])
+      model.on(`change:${name}`, () => this.describe());
+    followPointer(this.frame, (pointer, byKey) => this.point(pointer, byKey), signal);
+    followSourceKeys(this.frame, source, signal);
+    this.frame.addEventListener("keydown", (event) => this.moveLine(event), { signal });
+    this.describe();
+    signal.addEventListener("abort", () => {
+      this.visible = false;
+      this.tellShown(false);
+      cancelAnimationFrame(this.scheduled);
+      this.answered?.picture.release();
+      this.backdrop.dispose();
+      this.renderer.dispose();
+    });
+  }
+
+  private useRenderer(create: (canvas: HTMLCanvasElement) => Renderer | null): void {
+    const make = () =>
+      element("canvas", {
+        class: "bodyseg-canvas",
+        width: "640",
+        height: "480",
+        tabindex: "0",
+        // Of an image, screen readers would keep the arrow keys to themselves.
+        role: "application",
+        "aria-roledescription": "picture to explore",
+      });
+    const old = this.canvas;
+    this.canvas = make();
+    let renderer = create(this.canvas);
+    if (!renderer) {
+      // A canvas keeps the first kind of context it was asked for.
+      this.canvas = make();
+      renderer = Canvas2dRenderer.create(this.canvas);
+    }
+    this.renderer = renderer;
+    this.canvas.dataset.renderer = renderer.name;
+    old?.replaceWith(this.canvas);
+    this.canvas.addEventListener("webglcontextlost", () => {
+      if (this.signal.aborted) return;
+      this.useRenderer(() => null);
+      this.draw();
+    });
+  }
+
+  /** What is to be seen: the newest result, or an older one of which a Python effect made a picture. */
+  private get shown(): Answered | null {
+    return this.own.made ?? this.answered;
+  }
+
+  private look(): Look {
+    const { model } = this;
+    return {
+      view: model.get("view"),
+      threshold: model.get("threshold"),
+      opacity: model.get("opacity"),
+      mirror: model.get("mirror"),
+    };
+  }
+
+  private effect(): EffectLook {
+    const { model } = this;
+    return {
+      effect: BUILT_IN.find((each) => each === model.get("effect")) ?? "bokeh",
+      backgroundBlur: model.get("background_blur_amount"),
+      edgeBlur: model.get("edge_blur_amount"),
+      cellWidth: model.get("pixel_cell_width"),
+      soft: model.get("soft"),
+      maskForeground: parseCover(model.get("mask_foreground")),
+      maskBackground: parseCover(model.get("mask_background")),
+      maskBlur: model.get("mask_blur_amount"),
+      contour: model.get("draw_contour")
+        ? { colour: parseColour(model.get("contour_color")), width: model.get("contour_width") }
+        : null,
+      backdrop: this.backdrop,
+      decontaminate: model.get("decontaminate"),
+    };
+  }
+
+  private setVisible(visible: boolean): void {
+    this.visible = visible;
+    this.tellShown(visible);
+    if (visible) this.draw();
+    else this.backdrop.play(false);
+  }
+
+  /** Tell Python whether this view is seen; where it is not here, it may be elsewhere. */
+  private tellShown(shown: boolean): void {
+    if (this.model.get("_shown") === shown) return;
+    this.model.set("_shown", shown);
+    this.model.save_changes();
+  }
+
+  private show(answered: Answered): void {
+    const before = this.answered;
+    before?.picture.release();
+    this.answered = { ...answered, picture: answered.picture.hold() };
+    const wasNobody = this.nobody;
+    this.nobody = this.isNobody(answered);
+    if (!before || this.nobody !== wasNobody) this.describe();
+    // What a Python effect makes of it comes later.
+    if (!this.own.made) this.drawSoon();
+  }
+
+  /** Draw with the next animation frame. */
+  private drawSoon(): void {
+    if (!this.visible || this.scheduled) return;
+    this.scheduled = requestAnimationFrame(() => {
+      this.scheduled = 0;
+      this.draw();
+    });
+  }
+
+  private isNobody({ poses, picture }: Answered): boolean {
+    if (this.stream.topology) return this.absence.note(poses.length, picture.captured);
+    this.absence.forget();
+    return false;
+  }
+
+  private draw(): void {
+    const { shown } = this;
+    const look = this.look();
+    this.bar.hidden = look.view !== "heatmap" || !shown;
+    this.frame.classList.toggle("bodyseg-see-through", look.view === "cut-out");
+    this.number.hidden = !this.model.get("frame_number") || !shown;
+    if (!shown || !this.visible) return;
+    this.backdrop.play(look.view === "effect");
+    const own = this.own.pictureOf(shown);
+    if (own) this.renderer.show(own, look.mirror);
+    else this.renderer.draw(shown, look, this.effect());
+    if (!this.number.hidden) setText(this.number, String(shown.picture.id));
+    const { width, height } = shown.picture.bitmap;
+    this.frame.style.aspectRatio = `${width} / ${height}`;
+    this.drawSkeletons();
+    if (shown.poses.length !== this.described) this.describe();
+    this.source.drawn(this.model.get("_stream"), shown.picture.frame);
+  }
+
+  /** Keep the skeletons' canvas as large as the picture is shown. */
+  private followSize(): void {
+    const observer = new ResizeObserver((entries) => {
+      const box = entries.at(-1)?.contentRect;
+      if (box) this.size = { width: box.width, height: box.height };
+      this.drawSkeletons();
+    });
+    observer.observe(this.frame);
+    this.signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  /** Lay the skeletons out anew and draw them; where there are none, what was drawn goes. */
+  private drawSkeletons(): void {
+    const { model, size, shown } = this;
+    if (!this.visible || size.width === 0) return;
+    const { topology } = this.stream;
+    this.poses = [];
+    this.skeletons = [];
+    if (shown && topology && model.get("skeleton")) {
+      const layout = {
+        width: size.width,
+        scale: size.width / shown.picture.bitmap.width,
+        mirror: model.get("mirror"),
+        scoreThreshold: model.get("score_threshold"),
+      };
+      this.poses = shown.poses;
+      this.skeletons = shown.poses.map((pose, person) => skeleton(pose, person, topology, layout));
+    }
+    this.paintSkeletons();
+    this.readProbe();
+  }
+
+  private paintSkeletons(): void {
+    this.marked = this.jointAtPointer();
+    this.skeletonLayer.draw(this.skeletons, this.size.width, this.size.height, this.marked);
+  }
+
+  private describe(): void {
+    const { source, stream, shown, model } = this;
+    this.described = shown?.poses.length ?? null;
+    const people = stream.topology && stream.state === "ready" && shown ? shown.poses.length : null;
+    const label = shown
+      ? `${pictureLabel(model.get("view"), stream.label, people, model.get("skeleton"))}. ${KEYS}`
+      : "No picture yet";
+    const ends = shown && this.line.isThere ? ` ${LINE_KEYS}` : "";
+    this.canvas.setAttribute("aria-label", label + ends);
+    const has = shown !== null;
+    this.note.say(
+      notice(source.state, source, stream, has, location.hostname, this.nobody) ??
+        this.backdropNotice(),
+    );
+  }
+
+  /** Why another background is not seen. */
+  private backdropNotice(): Notice | null {
+    const { model, backdropMessage: text } = this;
+    const blurs = ["bokeh", "pixelated"].includes(model.get("effect"));
+    if (!text || model.get("view") !== "effect" || blurs) return null;
+    return { text, busy: false, share: null, actions: [], strip: true };
+  }
+
+  // --- the line
+
+  /** Put an end of the line where the arrow keys are. */
+  private moveLine(event: KeyboardEvent): void {
+    const end = event.key.toLowerCase();
+    const onPicture = event.target instanceof HTMLCanvasElement;
+    if ((end !== "a" && end !== "b") || !onPicture || !this.line.isThere) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const place = this.pointer ?? MIDDLE;
+    this.line.setEnd(end, place);
+    setText(this.voice, spoken(`End ${event.key.toUpperCase()} of the line`, place));
+  }
+
+  // --- the joint or the probability under the pointer
+
+  private point(pointer: Place | null, byKey: boolean): void {
+    this.pointer = pointer;
+    if (this.jointAtPointer() !== this.marked) this.paintSkeletons();
+    const text = this.readProbe();
+    if (pointer === null) setText(this.voice, "");
+    else if (byKey && text && this.shown)
+      setText(this.voice, spoken(text, pointer, this.shown.picture.id));
+  }
+
+  private jointAtPointer(): Joint | null {
+    const { pointer, size, skeletons } = this;
+    return (
+      pointer && jointAt(skeletons, pointer.x * size.width, pointer.y * size.height, JOINT_REACH)
+    );
+  }
+
+  /** Show what is at the pointer, and give it. */
+  private readProbe(): string {
+    const { pointer, shown, size, marked, model, stream } = this;
+    if (!pointer || !shown) {
+      this.probe.hide();
+      return "";
+    }
+    const u = model.get("mirror") ? 1 - pointer.x : pointer.x;
+    const text =
+      marked && stream.topology
+        ? describeJoint(this.poses, marked, stream.topology)
+        : `p = ${probabilityAt(shown.mask, u, pointer.y).toFixed(2)}`;
+    this.probe.show(text, pointer.x * size.width, pointer.y * size.height, size);
+    return text;
+  }
+}
+
+function colourBar(): HTMLElement {
+  const steps = Array.from({ length: BAR_STEPS + 1 }, (_, step) => infernoCss(step / BAR_STEPS));
+  const scale = element("div", { class: "bodyseg-bar-scale" });
+  scale.style.background = `linear-gradient(to top, ${steps.join(", ")})`;
+  return element(
+    "div",
+    {
+      class: "bodyseg-bar",
+      hidden: "",
+      role: "img",
+      "aria-label": "Probability, 0 dark to 1 bright",
+    },
+    element("span", {}, "1"),
+    scale,
+    element("span", {}, "0"),
+  );
+}
+
+async function render({ model, el, signal }: RenderProps<Traits>) {
+  const [source, stream] = await Promise.all([
+    find<Source>(model.get("_source")),
+    find<Stream>(model.get("_stream")),
+  ]);
+  if (!signal.aborted) new ViewElement(model, el, source, stream, signal);
+}
+
+export default { render };

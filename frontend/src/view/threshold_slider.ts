@@ -1,0 +1,114 @@
+/** The threshold under the histogram it cuts. */
+import type { RenderProps } from "@anywidget/types";
+import { element, setText, widgetRoot } from "../kit/dom";
+import { find } from "../kit/page";
+import { rangeInput } from "../kit/range";
+import { Seldom } from "../kit/throttle";
+import { coverage, histogram, type Mask } from "../source/mask";
+import type { Source } from "../source/source";
+
+interface Traits {
+  _source: string;
+  _stream: string;
+  value: number;
+}
+
+/** Bars of the histogram. */
+const BARS = 32;
+/** The histogram is a look, not a film: ms between its updates. */
+const INTERVAL = 100;
+
+/** Heights of the bars, 0 to 1, on a log scale: most pixels are surely one or the other. */
+export function barHeights(counts: Uint32Array): number[] {
+  const bars = new Array<number>(BARS).fill(0);
+  counts.forEach((count, value) => {
+    const bar = Math.min(Math.floor((value * BARS) / 256), BARS - 1);
+    bars[bar] = (bars[bar] ?? 0) + count;
+  });
+  const top = Math.log1p(Math.max(...bars));
+  return bars.map((count) => (top ? Math.log1p(count) / top : 0));
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The bars as two shapes, below and above the threshold: cheap to redraw. */
+class Chart {
+  readonly svg = document.createElementNS(SVG, "svg");
+  private readonly below = document.createElementNS(SVG, "path");
+  private readonly above = document.createElementNS(SVG, "path");
+
+  constructor() {
+    this.svg.setAttribute("class", "bodyseg-histogram");
+    this.svg.setAttribute("viewBox", `0 0 ${BARS} 1`);
+    this.svg.setAttribute("preserveAspectRatio", "none");
+    this.svg.setAttribute("aria-hidden", "true");
+    this.above.setAttribute("class", "bodyseg-above");
+    this.svg.append(this.below, this.above);
+  }
+
+  draw(heights: number[], threshold: number): void {
+    const shapes = heights.map((height, bar) => {
+      // A line stays where a bar is empty, so that the scale can be seen.
+      const tall = Math.max(height, 0.03);
+      return `M${bar + 0.04} 1V${1 - tall}h.92V1z`;
+    });
+    const first = Math.ceil(threshold * BARS - 0.5);
+    this.below.setAttribute("d", shapes.slice(0, first).join(""));
+    this.above.setAttribute("d", shapes.slice(first).join(""));
+  }
+}
+
+async function render({ model, el, signal }: RenderProps<Traits>) {
+  const source = await find<Source>(model.get("_source"));
+  if (signal.aborted) return;
+  widgetRoot(el, "bodyseg-threshold");
+
+  const chart = new Chart();
+  const input = rangeInput(model, "Threshold");
+  const number = element("b");
+  const share = element("span");
+  el.append(
+    chart.svg,
+    input,
+    element("div", { class: "bodyseg-legend" }, element("span", {}, "threshold ", number), share),
+  );
+
+  let counts: Uint32Array | null = null;
+  let heights = new Array<number>(BARS).fill(0);
+  const describe = () => {
+    const value = model.get("value");
+    setText(number, value.toFixed(2));
+    chart.draw(heights, value);
+    const percent = counts && (coverage(counts, value) * 100).toFixed(1);
+    setText(share, percent ? `person ${percent} % of the picture` : "");
+    input.setAttribute(
+      "aria-valuetext",
+      percent ? `${value.toFixed(2)}, person ${percent} percent of the picture` : value.toFixed(2),
+    );
+  };
+
+  model.on("change:value", describe);
+
+  let latest: Mask | null = null;
+  const count = new Seldom(
+    () => {
+      if (!latest) return;
+      counts = histogram(latest);
+      heights = barHeights(counts);
+      describe();
+    },
+    INTERVAL,
+    signal,
+  );
+  source.onResult(
+    model.get("_stream"),
+    ({ mask }) => {
+      latest = mask;
+      count.ask();
+    },
+    signal,
+  );
+  describe();
+}
+
+export default { render };

@@ -1,0 +1,96 @@
+/** Masks per second and where the time goes. */
+import type { RenderProps } from "@anywidget/types";
+import { element, setText, widgetRoot } from "../kit/dom";
+import { find } from "../kit/page";
+import type { Source } from "../source/source";
+import { STAGES, type Stage } from "../source/stats";
+
+interface Traits {
+  _source: string;
+  _stream: string;
+  compact: boolean;
+}
+
+const INTERVAL = 500;
+
+const TITLES: Record<Stage, string> = {
+  capture: "Grabbing the picture and encoding it, in the browser",
+  up: "From the browser to Python",
+  wait: "Waiting until the frame before is done",
+  decode: "Decoding the picture",
+  infer: "Running the network",
+  down: "From Python to the browser",
+  draw: "Waiting for the screen and drawing",
+};
+
+async function render({ model, el, signal }: RenderProps<Traits>) {
+  const source = await find<Source>(model.get("_source"));
+  if (signal.aborted) return;
+  const stats = () => source.stats(model.get("_stream"));
+  let show: Show;
+  const update = () => show(stats());
+  const build = () => {
+    el.replaceChildren();
+    el.classList.remove("bodyseg-rate", "bodyseg-times");
+    show = model.get("compact") ? compact(el) : full(el);
+    update();
+  };
+  model.on("change:compact", build);
+  build();
+  const timer = setInterval(update, INTERVAL);
+  signal.addEventListener("abort", () => clearInterval(timer));
+}
+
+type Show = (stats: ReturnType<Source["stats"]>) => void;
+
+function compact(el: HTMLElement): Show {
+  widgetRoot(el, "bodyseg-rate");
+  const [rate, time] = [element("b"), element("b")];
+  el.append(
+    element("span", { title: "Masks drawn per second" }, rate, " fps"),
+    element("span", { title: "Time to run the network" }, time, " ms"),
+  );
+  return (stats) => {
+    setText(rate, stats ? stats.rate.toFixed(0) : "–");
+    setText(time, stats ? stats.stages.infer.toFixed(1) : "–");
+  };
+}
+
+function full(el: HTMLElement): Show {
+  widgetRoot(el, "bodyseg-times");
+  const heading = element("p", { class: "bodyseg-times-total" });
+  const bar = element("div", { class: "bodyseg-times-bar", "aria-hidden": "true" });
+  const list = element("ul");
+  const rows = STAGES.map((stage) => {
+    const part = element("i", { "data-stage": stage });
+    const value = element("b");
+    bar.append(part);
+    list.append(
+      element(
+        "li",
+        { title: TITLES[stage] },
+        element("i", { "data-stage": stage }),
+        `${stage} `,
+        value,
+      ),
+    );
+    return { stage, part, value };
+  });
+  el.append(heading, bar, list);
+  return (stats) => {
+    el.classList.toggle("bodyseg-empty", stats === null);
+    setText(
+      heading,
+      stats
+        ? `${stats.total.toFixed(0)} ms from camera to screen, ${stats.rate.toFixed(0)} masks a second`
+        : "Times appear here while pictures are running.",
+    );
+    for (const { stage, part, value } of rows) {
+      const ms = stats?.stages[stage] ?? 0;
+      part.style.flexGrow = String(ms);
+      setText(value, stats ? ms.toFixed(ms < 10 ? 1 : 0) : "–");
+    }
+  };
+}
+
+export default { render };

@@ -1,0 +1,1 @@
+export { default } from "../compare/difference_view";

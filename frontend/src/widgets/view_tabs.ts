@@ -1,0 +1,1 @@
+export { default } from "../view/view_tabs";

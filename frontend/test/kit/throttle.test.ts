@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Seldom } from "../../src/kit/throttle";
+
+describe("what is done seldom", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const make = () => {
+    const [action, ending] = [vi.fn(), new AbortController()];
+    return { action, ending, seldom: new Seldom(action, 100, ending.signal) };
+  };
+
+  it("is done at once, the first time", () => {
+    const { action, seldom } = make();
+    seldom.ask();
+    expect(action).toHaveBeenCalledTimes(1);
+  });
+
+  it("is done once for all that was asked meanwhile, and after the last of it", () => {
+    const { action, seldom } = make();
+    seldom.ask();
+    vi.advanceTimersByTime(30);
+    seldom.ask();
+    vi.advanceTimersByTime(30);
+    seldom.ask();
+    expect(action).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(40);
+    expect(action).toHaveBeenCalledTimes(2);
+    vi.advanceTimersByTime(1000);
+    expect(action).toHaveBeenCalledTimes(2);
+  });
+
+  it("is done at once after a while without", () => {
+    const { action, seldom } = make();
+    seldom.ask();
+    vi.advanceTimersByTime(100);
+    seldom.ask();
+    expect(action).toHaveBeenCalledTimes(2);
+  });
+
+  it("is not done any more after the end", () => {
+    const { action, ending, seldom } = make();
+    seldom.ask();
+    seldom.ask();
+    ending.abort();
+    vi.advanceTimersByTime(1000);
+    expect(action).toHaveBeenCalledTimes(1);
+  });
+});

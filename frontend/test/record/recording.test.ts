@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Take } from "../../src/record/recording";
+
+vi.mock("../../src/record/view_picture", () => ({
+  ViewPicture: class {
+    canvas = {
+      width: 320,
+      height: 240,
+      captureStream: () => ({ getVideoTracks: () => [{ stop() {}, requestFrame() {} }] }),
+    };
+    layOut() {}
+    draw() {}
+  },
+}));
+
+/** The browser's encoder, which gives the parts that it is told to. */
+class Recorder {
+  static last: Recorder;
+  state = "inactive";
+  ondataavailable = (_: { data: Part }) => {};
+  onerror = () => {};
+  onstop = () => {};
+
+  constructor() {
+    Recorder.last = this;
+  }
+
+  start() {
+    this.state = "recording";
+  }
+
+  stop() {
+    this.state = "inactive";
+    queueMicrotask(() => this.onstop());
+  }
+
+  give(...parts: Part[]) {
+    for (const data of parts) this.ondataavailable({ data });
+  }
+}
+
+interface Part {
+  size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** A part of the video of so many bytes, which can be read or not. */
+const part = (size: number): Part => ({ size, arrayBuffer: async () => new ArrayBuffer(size) });
+const unreadable: Part = {
+  size: 1,
+  arrayBuffer: () => Promise.reject(new Error("NotReadableError")),
+};
+
+/** What the kernel hears. */
+let heard: (number | string)[] = [];
+
+function begin(): Take {
+  return new Take({} as HTMLElement, "video/webm", 15, {
+    chunk: (data) => heard.push(data.byteLength),
+    beat: () => heard.push("beat"),
+    end: (problem) => heard.push(`end: ${problem}`),
+  });
+}
+
+/** Until all parts are read that can be. */
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+beforeEach(() => {
+  heard = [];
+  const listening = { addEventListener() {} };
+  vi.stubGlobal("MediaRecorder", Recorder);
+  vi.stubGlobal("document", { visibilityState: "visible", ...listening });
+  vi.stubGlobal("window", { setInterval: () => 1, clearInterval() {}, ...listening });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe("a recording in the page", () => {
+  it("hands on all parts in their order, and then its end", async () => {
+    const take = begin();
+    Recorder.last.give(part(1), part(2));
+    take.stop();
+    Recorder.last.give(part(3));
+    await settle();
+    expect(heard).toEqual([1, 2, 3, "end: "]);
+  });
+
+  it("ends as failed with a part that cannot be read, and leaves no gap", async () => {
+    begin();
+    Recorder.last.give(part(1), unreadable, part(3));
+    await settle();
+    expect(Recorder.last.state).toBe("inactive");
+    expect(heard).toEqual([
+      1,
+      expect.stringMatching(/^end: The browser lost a part .*NotReadableError.* record again/),
+    ]);
+  });
+
+  it("ends as failed where its last part is lost after it was stopped", async () => {
+    const take = begin();
+    take.stop();
+    Recorder.last.give(unreadable);
+    await settle();
+    expect(heard).toEqual([expect.stringMatching(/^end: The browser lost a part/)]);
+  });
+
+  it("keeps the first problem", async () => {
+    const take = begin();
+    take.stop("The recorder was taken off the page.");
+    Recorder.last.give(unreadable);
+    await settle();
+    expect(heard).toEqual(["end: The recorder was taken off the page."]);
+  });
+});

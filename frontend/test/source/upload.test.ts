@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { Listeners } from "../../src/kit/listeners";
+import { pageId } from "../../src/kit/page";
+import { SourceError } from "../../src/source/producers";
+import { upload } from "../../src/source/upload";
+import type { Channel, Loss } from "../../src/transport/channel";
+import type {
+  KernelMessage,
+  PageMessage,
+  StoredMessage,
+  UploadMessage,
+} from "../../src/transport/protocol";
+
+const MIB = 1 << 20;
+
+type Answer = Partial<StoredMessage>;
+
+/** A kernel that stores pieces, and answers as it is told to. */
+function fakeKernel(answer: (message: UploadMessage, stored: number) => Answer | null) {
+  const messages = new Listeners<[KernelMessage, DataView[]]>();
+  const losses = new Listeners<[Loss]>();
+  const pieces: { offset: number; bytes: number }[] = [];
+  let waiting = 0;
+  let stored = 0;
+  let most = 0;
+  const channel: Channel = {
+    alive: true,
+    send(message: PageMessage, buffers: ArrayBuffer[] = []) {
+      if (message.kind !== "upload") return;
+      const bytes = buffers[0]?.byteLength ?? 0;
+      pieces.push({ offset: message.offset, bytes });
+      waiting += 1;
+      most = Math.max(most, waiting);
+      stored += bytes;
+      queueMicrotask(() => {
+        const said = answer(message, stored);
+        if (!said) return;
+        waiting -= 1;
+        const { page, upload: number } = message;
+        messages.call({ kind: "stored", page, upload: number, ...said } as StoredMessage, []);
+      });
+    },
+    onMessage: (listener, signal) => messages.add(listener, signal),
+    onLost: (listener, signal) => losses.add(listener, signal),
+  };
+  return { channel, pieces, messages, lose: () => losses.call("kernel"), most: () => most };
+}
+
+const whole = ({ size }: UploadMessage, stored: number): Answer =>
+  stored < size ? { done: stored } : { done: stored, path: "uploads/clip.mp4" };
+
+const file = (bytes: number) => new File([new Uint8Array(bytes)], "clip.mp4");
+const signal = () => new AbortController().signal;
+
+describe("upload", () => {
+  it("sends a file in pieces, one at a time, and gives its path", async () => {
+    const { channel, pieces, most } = fakeKernel(whole);
+    const done: number[] = [];
+    const path = await upload(channel, file(2 * MIB + 5), (bytes) => done.push(bytes), signal());
+    expect(path).toBe("uploads/clip.mp4");
+    expect(pieces).toEqual([
+      { offset: 0, bytes: MIB },
+      { offset: MIB, bytes: MIB },
+      { offset: 2 * MIB, bytes: 5 },
+    ]);
+    expect(done).toEqual([MIB, 2 * MIB, 2 * MIB + 5]);
+    expect(most()).toBe(1);
+  });
+
+  it("takes no empty file", async () => {
+    const { channel, pieces } = fakeKernel(whole);
+    await expect(upload(channel, file(0), () => {}, signal())).rejects.toThrow(
+      "clip.mp4 is empty. Choose another file.",
+    );
+    expect(pieces).toEqual([]);
+  });
+
+  it("says why the kernel did not store it", async () => {
+    const { channel } = fakeKernel(() => ({ message: "No space left." }));
+    const stored = upload(channel, file(10), () => {}, signal());
+    await expect(stored).rejects.toThrow(SourceError);
+    await expect(stored).rejects.toThrow("No space left.");
+  });
+
+  it("ends when the kernel has gone", async () => {
+    const { channel, lose } = fakeKernel(() => null);
+    const stored = upload(channel, file(10), () => {}, signal());
+    await Promise.resolve();
+    setTimeout(lose);
+    await expect(stored).rejects.toThrow("The kernel has gone.");
+  });
+
+  it("is told in words of a file that cannot be read any more", async () => {
+    const { channel } = fakeKernel(whole);
+    const gone = file(10);
+    gone.slice = () => ({ arrayBuffer: () => Promise.reject(new Error("gone")) }) as Blob;
+    await expect(upload(channel, gone, () => {}, signal())).rejects.toThrow(
+      "clip.mp4 could not be read (Error: gone).",
+    );
+  });
+
+  it("sends nothing more once it is stopped", async () => {
+    const stop = new AbortController();
+    const { channel, pieces } = fakeKernel((message, stored) => {
+      setTimeout(() => stop.abort());
+      return whole(message, stored);
+    });
+    const slow = file(3 * MIB);
+    const slice = slow.slice.bind(slow);
+    slow.slice = (start, end) => {
+      const piece = slice(start, end);
+      if (!start) return piece;
+      return {
+        arrayBuffer: () => new Promise((resolve) => setTimeout(() => resolve(piece.arrayBuffer()))),
+      } as unknown as Blob;
+    };
+    await expect(upload(channel, slow, () => {}, stop.signal)).rejects.toThrow();
+    expect(pieces).toHaveLength(1);
+  });
+
+  it("heeds only what is said of it", async () => {
+    const { channel, messages } = fakeKernel((message, stored) => {
+      const page = pageId();
+      messages.call({ kind: "stored", page, upload: -1, path: "/other" }, []);
+      messages.call({ kind: "stored", page: "other", upload: message.upload, path: "/other" }, []);
+      return whole(message, stored);
+    });
+    expect(await upload(channel, file(10), () => {}, signal())).toBe("uploads/clip.mp4");
+  });
+});

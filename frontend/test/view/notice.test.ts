@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { cameraProblem } from "../../src/source/producers";
+import type { SourceState } from "../../src/source/source";
+import { notice, pictureLabel, privacy } from "../../src/view/notice";
+
+const state = (kind: SourceState["kind"], message = "", offerSample = false): SourceState => ({
+  kind,
+  message,
+  offerSample,
+  share: null,
+});
+const ready = { label: "Selfie general (tensorflow)", state: "ready", message: "" } as const;
+
+const camera = { kind: "camera", hasControl: true } as const;
+
+describe("notice", () => {
+  it("offers no start where nobody could stop it", () => {
+    const alone = { kind: "camera", hasControl: false } as const;
+    const said = notice(state("idle"), alone, ready, false, "", false);
+    expect(said?.text).toContain("Show the Webcam too");
+    expect(said?.actions).toEqual([]);
+  });
+
+  it("says before the start of every camera whose it is, and that a screen will be asked for", () => {
+    const promise = (kind: "camera" | "screen" | "kernel camera") =>
+      notice(state("idle"), { kind, hasControl: true }, ready, false, "localhost", false)?.text;
+    expect(promise("camera")).toBe(
+      "The camera starts when you press Start. Pictures stay on this computer.",
+    );
+    expect(promise("screen")).toContain("the browser asks what to share");
+    expect(promise("kernel camera")).toContain("the computer that runs this notebook");
+  });
+
+  it("says before the start what will happen, and offers it", () => {
+    const said = notice(state("idle"), camera, ready, false, "localhost", false);
+    expect(said?.text).toContain("The camera starts when you press Start.");
+    expect(said?.text).toContain("stay on this computer");
+    expect(said?.actions).toEqual(["start"]);
+  });
+
+  it("offers the sample where there is no camera", () => {
+    const said = notice(state("failed", "No camera.", true), camera, ready, true, "", false);
+    expect(said).toMatchObject({ text: "No camera.", actions: ["start", "sample"], strip: false });
+  });
+
+  it("says nothing while all is well", () => {
+    expect(notice(state("live"), camera, ready, true, "", false)).toBeNull();
+  });
+
+  it("shows a model on its way, over the last picture if there is one", () => {
+    const loading = { ...ready, state: "loading" } as const;
+    expect(notice(state("live"), camera, loading, true, "", false)).toMatchObject({
+      text: "Loading Selfie general (tensorflow).",
+      busy: true,
+      strip: true,
+    });
+  });
+
+  it("says over the picture that nobody was found, and what would help", () => {
+    const said = notice(state("live"), camera, ready, true, "", true);
+    expect(said).toMatchObject({ strip: true, busy: false, actions: [] });
+    expect(said?.text).toMatch(/^Nobody found: .*whole person.*4\u00a0m from the camera\.$/);
+  });
+
+  it("keeps the picture visible while Python is busy", () => {
+    expect(notice(state("waiting", "Busy."), camera, ready, true, "", false)?.strip).toBe(true);
+  });
+
+  it("names a lost kernel first", () => {
+    const failed = { ...ready, state: "failed", message: "Model" } as const;
+    expect(notice(state("lost", "Kernel gone."), camera, failed, true, "", false)?.text).toBe(
+      "Kernel gone.",
+    );
+  });
+});
+
+describe("pictureLabel", () => {
+  it.each([
+    ["mask", "Picture with the mask of Selfie general"],
+    ["heatmap", "Picture with the heatmap of Selfie general"],
+    ["cut-out", "Picture cut out with the mask of Selfie general"],
+    ["contour", "Picture with the contour of Selfie general"],
+    ["picture", "Picture without the mask of Selfie general"],
+  ] as const)("says what is shown in view %s", (view, label) => {
+    expect(pictureLabel(view, "Selfie general", null, true)).toBe(label);
+  });
+
+  it("says how many people there are and that a skeleton is drawn", () => {
+    const label = (people: number, skeletons = true) =>
+      pictureLabel("picture", "BlazePose full", people, skeletons).replace(/^.*full, /, "");
+    expect(label(0)).toBe("nobody found");
+    expect(label(1)).toBe("1 person with a skeleton");
+    expect(label(3)).toBe("3 people, each with a skeleton");
+    expect(label(3, false)).toBe("3 people");
+  });
+});
+
+describe("privacy", () => {
+  it("does not promise what is not so with a kernel elsewhere", () => {
+    expect(privacy("localhost")).toBe("Pictures stay on this computer.");
+    expect(privacy("hub.example.org")).toContain("hub.example.org");
+  });
+});
+
+describe("cameraProblem", () => {
+  it.each([
+    ["NotAllowedError", "did not allow"],
+    ["NotFoundError", "No camera was found"],
+    ["NotReadableError", "another program"],
+    ["OverconstrainedError", "not there any more"],
+    ["OddError", "could not be opened"],
+  ])("%s: says why and what to do", (name, words) => {
+    const text = cameraProblem(Object.assign(new Error("x"), { name }));
+    expect(text).toContain(words);
+    expect(text).toContain("Start");
+  });
+});
