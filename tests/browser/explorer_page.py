@@ -249,7 +249,7 @@ def wait_for_panels(page: Page, *, timeout: float = 60_000) -> None:
 
 
 def timeline_button(page: Page, name: str) -> Locator:
-    """A button of the timeline: Pause, Play, One frame back, One frame on."""
+    """A button of the timeline: Pause, Play, Previous frame, Next frame."""
     return page.locator(".bodyseg-timeline").get_by_role("button", name=name, exact=True)
 
 

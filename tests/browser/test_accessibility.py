@@ -122,9 +122,9 @@ def test_everything_is_named_and_says_what_it_is(page: Page, open_notebook: Open
         ("combobox", "Model"),
         ("combobox", "Runtime"),
         ("button", "Move Selfie general 2 to the left"),
-        ("button", "Take Selfie general 2 away"),
-        ("application", "No picture yet"),
-        ("tablist", "What is shown"),
+        ("button", "Remove Selfie general 2"),
+        ("application", "No image yet"),
+        ("tablist", "View"),
         ("slider", "Threshold"),
     ]:
         assert group.get_by_role(role, name=name, exact=True).count() == 1, name
@@ -190,7 +190,7 @@ def change_a_panel(page: Page, notebook: Notebook) -> None:
     # Letters are looked up in the picker. JupyterLab would insert, cut and change cells.
     for key in ("x", "y", "m", "a"):
         press(key)
-    tab_to(page, "Picture with the mask", "Selfie landscape")
+    tab_to(page, "Image with the mask", "Selfie landscape")
     press("ArrowDown")
     press("Shift+ArrowRight")
     probe = page.locator(".bodyseg-panel").nth(1).locator(".bodyseg-probe")
@@ -210,7 +210,7 @@ def look_at_one_frame(page: Page, notebook: Notebook) -> None:
     """Space pauses, comma and full stop step, and so do the arrow keys on the timeline."""
     press = page.keyboard.press
     shown = "[panel.stream.latest.frame.id for panel in compare.panels]"
-    tab_to(page, "Picture with the heatmap", "Selfie landscape", back=True)
+    tab_to(page, "Image with the heatmap", "Selfie landscape", back=True)
     press(" ")
     notebook.wait_for("compare.webcam.paused and not compare.latest.frame.live")
     held = notebook.value("compare.latest.frame.id")
@@ -221,7 +221,7 @@ def look_at_one_frame(page: Page, notebook: Notebook) -> None:
     tab_to(page, "Frame")
     press("ArrowLeft")
     notebook.wait_for(f"max({shown}) < {held}")
-    tab_to(page, "One frame back", back=True)
+    tab_to(page, "Previous frame", back=True)
     press("ArrowRight")
     notebook.wait_for(f"{shown} == [{held}, {held}]")
     press("ArrowLeft")
@@ -253,7 +253,7 @@ def move_add_and_remove_panels(page: Page, notebook: Notebook) -> None:
     notebook.wait_for("len(compare.panels) == 3 and compare.panels[2].name == 'BlazePose lite'")
     assert focused(page) == Focused("+ Add model", "")
     wait_for_panels(page)
-    tab_to(page, "Take Selfie landscape away")
+    tab_to(page, "Remove Selfie landscape")
     press("Enter")
     notebook.wait_for(f"{names} == ['Selfie general', 'BlazePose lite']")
     page.wait_for_function("() => document.activeElement.closest('.bodyseg-model')")
@@ -281,7 +281,7 @@ def open_parts_and_draw_a_line(page: Page, notebook: Notebook) -> None:
     press("ArrowRight")
     notebook.wait_for("compare.parts.open['agreement'].table.measure == 'difference'")
     notebook.wait_for("compare.parts.open['agreement'].plot.measure == 'difference'")
-    tab_to(page, "Picture with the mask", "BlazePose lite", back=True)
+    tab_to(page, "Image with the mask", "BlazePose lite", back=True)
     press("ArrowDown")
     press("a")
     notebook.wait_for("0.5 < compare.parts.open['profile'].plot.line[1] < 0.6")

@@ -118,7 +118,7 @@ def test_panels_are_added_swapped_moved_and_removed_while_the_others_go_on(
     notebook.wait_for("compare.panels == (first, third, second)")
     goes_on("third")
     assert names() == ["Selfie general", "BlazePose lite", "Selfie general 2"]
-    panel(page, "Selfie general").get_by_title("Take Selfie general away").click()
+    panel(page, "Selfie general").get_by_title("Remove Selfie general").click()
     notebook.wait_for("compare.panels == (third, second)")
     goes_on("second")
     goes_on("third")

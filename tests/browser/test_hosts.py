@@ -79,7 +79,7 @@ def test_two_models_are_compared_by_keys_alone_in(
         page.keyboard.press(",")
         before = shown_frame(page)
         assert before < held
-        timeline_button(page, "One frame back").focus()
+        timeline_button(page, "Previous frame").focus()
         page.keyboard.press("ArrowLeft")
         assert shown_frame(page) < before
         page.locator(".bodyseg-panel [role=tab]", has_text="Mask").first.focus()

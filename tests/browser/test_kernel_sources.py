@@ -157,11 +157,11 @@ def test_a_film_plays_loops_and_is_stepped_to_the_very_frame(
             slider.fill(str(sought))
             wait_for_frame(page, sought)
         for step in range(25, 31):
-            timeline_button(page, "One frame on").click()
+            timeline_button(page, "Next frame").click()
             wait_for_frame(page, step)
             assert place(page).startswith(f"frame {step} of 59")
         for step in range(29, 19, -1):
-            timeline_button(page, "One frame back").click()
+            timeline_button(page, "Previous frame").click()
             wait_for_frame(page, step)
         notebook.wait_for("latest().id == 20")
         assert notebook.value("read_counter(latest().image)") == 20
@@ -247,10 +247,10 @@ def test_pictures_iterators_and_sources_of_python_are_shown(
     notebook.wait_for("webcam.state == 'failed' and not webcam.running")
 
     # Without a film there is no camera on this machine, and it says so.
-    page.get_by_label("Source of the pictures").select_option("kernel camera")
+    page.get_by_label("Video source").select_option("kernel camera")
     press_start(page)
     wait_for_failure(page, "There is no camera number 0 on the machine of this notebook's kernel")
-    page.get_by_role("button", name="Use the sample picture").click()
+    page.get_by_role("button", name="Use the sample image").click()
     wait_for_panels(page)
 
 
@@ -265,8 +265,8 @@ BAD = {
     "truncated": ('"cut.mp4"', "cut.mp4"),
     "missing": ('"nowhere/clip.mp4"', "nowhere/clip.mp4"),
     "no server": ('"http://127.0.0.1:9/clip.mp4"', "http://127.0.0.1:9/clip.mp4"),
-    "raises": ("raising()", "Picture number 2 of 'Python pictures' could not be had: RuntimeError"),
-    "shape": ("iter([np.zeros((4, 4, 7))])", "Number 0 of 'Python pictures' is no picture"),
+    "raises": ("raising()", "Picture number 2 of 'Python frames' could not be had: RuntimeError"),
+    "shape": ("iter([np.zeros((4, 4, 7))])", "Number 0 of 'Python frames' is no picture"),
     "empty list": ("[]", "has no pictures"),
 }
 
@@ -285,16 +285,16 @@ def test_what_cannot_be_shown_is_said_in_words_and_the_next_source_works(
         wait_for_failure(page, words)
         notebook.wait_for("webcam.state == 'failed' and not webcam.running")
         assert page.locator(".bodyseg-note p").inner_text() == notebook.value("webcam.message")
-        page.get_by_role("button", name="Use the sample picture").click()
+        page.get_by_role("button", name="Use the sample image").click()
         wait_for_panels(page)
 
     # Typed in by hand.
-    page.get_by_label("Source of the pictures").select_option(label="Path or URL…")
-    page.get_by_label("Path on the notebook's machine").fill("not/there.mp4")
+    page.get_by_label("Video source").select_option(label="Path or URL…")
+    page.get_by_label("Path on the kernel's computer").fill("not/there.mp4")
     page.keyboard.press("Enter")
     wait_for_failure(page, "not/there.mp4")
-    page.get_by_label("Source of the pictures").select_option(label="Path or URL…")
-    page.get_by_label("Path on the notebook's machine").fill("film.mp4")
+    page.get_by_label("Video source").select_option(label="Path or URL…")
+    page.get_by_label("Path on the kernel's computer").fill("film.mp4")
     page.keyboard.press("Enter")
     wait_for_panels(page)
     assert notebook.value("[webcam.source, webcam.path]") == ["file", "film.mp4"]
@@ -339,7 +339,7 @@ def test_files_are_chosen_and_dropped(
     page.wait_for_selector(".bodyseg-view")
     page.evaluate(NOTE_PROGRESS_JS)
     with page.expect_file_chooser() as chooser:
-        page.get_by_label("Source of the pictures").select_option(label="File on this computer…")
+        page.get_by_label("Video source").select_option(label="File on this computer…")
     chooser.value.set_files(large)
     wait_for_panels(page)
     told = [each for each in page.evaluate("() => window.told") if "Storing large.y4m" in each]
@@ -351,7 +351,7 @@ def test_files_are_chosen_and_dropped(
     notebook.execute("webcam.show(17)")
     wait_for_frame(page, 17)
     assert notebook.value(f"open(webcam.path, 'rb').read() == open({str(large)!r}, 'rb').read()")
-    assert page.get_by_label("Source of the pictures").input_value() == "file"
+    assert page.get_by_label("Video source").input_value() == "file"
 
     # Another takes its place while it plays, and its copy is gone.
     first = notebook.value("webcam.path")
@@ -370,12 +370,12 @@ def test_files_are_chosen_and_dropped(
     # Nothing in it, and nothing to see in it.
     page.evaluate(DROP_JS, {"name": "empty.mp4", "data": ""})
     wait_for_failure(page, "empty.mp4 is empty. Choose another file.")
-    page.get_by_role("button", name="Use the sample picture").click()
+    page.get_by_role("button", name="Use the sample image").click()
     wait_for_panels(page)
     notes = base64.b64encode(b"no film at all\n" * 40).decode()
     page.evaluate(DROP_JS, {"name": "notes.txt", "data": notes})
     wait_for_failure(page, "'notes.txt' is no video or picture")
-    page.get_by_role("button", name="Use the sample picture").click()
+    page.get_by_role("button", name="Use the sample image").click()
     wait_for_panels(page)
     kept = notebook.value("webcam.path")
     notebook.execute("webcam.close()")

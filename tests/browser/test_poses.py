@@ -180,7 +180,7 @@ def test_a_screen_reader_is_told_what_is_shown_what_keys_do_and_whose_sides_are_
 ) -> None:
     open_notebook(POSE_EXPLORER)
     picture = page.get_by_role("application")
-    expect(picture).to_have_accessible_name("No picture yet")
+    expect(picture).to_have_accessible_name("No image yet")
     press_start(page)
     wait_for_masks(page)
     for view, shown in [
@@ -196,7 +196,7 @@ def test_a_screen_reader_is_told_what_is_shown_what_keys_do_and_whose_sides_are_
         expect(picture).to_have_accessible_name(re.compile(name))
     slider = page.get_by_role("slider", name="joint score")
     expect(slider).to_have_accessible_description(
-        "Colours of the skeleton, on the person's own sides: "
+        "Colors of the skeleton, by the person's left and right: "
         "left sky blue, right orange, middle white."
     )
 
@@ -219,7 +219,7 @@ def test_nobody_is_followed_from_one_opening_of_the_source_into_the_next(
     notebook.wait_for("explorer.webcam.state == 'idle'")
     press_start(page)
     assert resets_after_some_frames() == 2
-    page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample picture")
+    page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample image")
     notebook.wait_for("explorer.webcam.source == 'sample' and explorer.webcam.state == 'live'")
     assert resets_after_some_frames() == 3
 
@@ -313,9 +313,9 @@ def test_nobody_in_the_picture_is_said_in_words_and_a_person_ends_it(
         page.wait_for_selector(".bodyseg-view")
         press_start(page)
         strip = page.locator(".bodyseg-note.bodyseg-strip")
-        expect(strip).to_contain_text("Nobody found: BlazePose looks for a whole", timeout=30_000)
+        expect(strip).to_contain_text("No one found: BlazePose looks for a whole", timeout=30_000)
         picture = page.get_by_role("application")
-        expect(picture).to_have_accessible_name(re.compile(r", nobody found\. "))
+        expect(picture).to_have_accessible_name(re.compile(r", no one found\. "))
         expect(page.locator(SKELETON)).to_be_hidden()
         screenshot(page, "pose-nobody")
         wait_for_masks(page)

@@ -74,8 +74,8 @@ def test_a_widget_that_is_no_stream_is_told(page: Page, open_notebook: OpenNoteb
     page.wait_for_selector(".bodyseg-view")
     press_start(page)
     notebook.wait_for("explorer.webcam.state == 'failed'")
-    assert "has no pictures to capture" in notebook.value("explorer.webcam.message")
-    page.get_by_role("button", name="Use the sample picture").click()
+    assert "has no video to capture" in notebook.value("explorer.webcam.message")
+    page.get_by_role("button", name="Use the sample image").click()
     wait_for_masks(page)
 
 
@@ -85,7 +85,7 @@ def test_another_source_is_chosen_while_it_streams(page: Page, open_notebook: Op
     page.wait_for_selector(".bodyseg-view")
     press_start(page)
     wait_for_masks(page)
-    page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample picture")
+    page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample image")
     notebook.wait_for("explorer.webcam.source == 'sample' and explorer.webcam.state == 'live'")
     assert page.evaluate(OPEN_TRACKS) == 0
     first = notebook.value("explorer.latest.frame.id")
@@ -127,11 +127,11 @@ def test_a_screen_is_shown_once_it_is_shared(page: Page, open_notebook: OpenNote
     )
     notebook.wait_for("webcam.state == 'failed' and not webcam.running")
     # The other sources are not touched by it.
-    page.get_by_role("button", name="Use the sample picture").first.click()
+    page.get_by_role("button", name="Use the sample image").first.click()
     wait_for_panels(page)
     page.evaluate("() => { window.refuse = false; }")
     press_stop(page)
-    page.get_by_label("Source of the pictures").select_option("screen")
+    page.get_by_label("Video source").select_option("screen")
     press_start(page)
     notebook.wait_for("webcam.source == 'screen' and webcam.state == 'live'")
     wait_for_panels(page)

@@ -44,7 +44,7 @@ NO_CAMERA = ["--use-fake-ui-for-media-stream"]
 
 @pytest.mark.parametrize(
     ("flags", "words"),
-    [(DENIED, "did not allow the camera"), (NO_CAMERA, "No camera was found")],
+    [(DENIED, "blocked the camera"), (NO_CAMERA, "No camera was found")],
     ids=["denied", "no camera"],
 )
 def test_without_a_camera_it_says_why_and_offers_the_sample(
@@ -63,7 +63,7 @@ def test_without_a_camera_it_says_why_and_offers_the_sample(
         screenshot(page, f"state-{words.partition(' ')[0].lower()}")
         notebook.wait_for("explorer.webcam.state == 'failed'")
         assert words in notebook.value("explorer.webcam.message")
-        page.get_by_role("button", name="Use the sample picture").click()
+        page.get_by_role("button", name="Use the sample image").click()
         wait_for_masks(page)
         notebook.wait_for("explorer.webcam.source == 'sample'")
         notebook.close()
@@ -178,7 +178,7 @@ def test_with_comms_off_the_subshells_a_running_cell_is_told_and_waited_for(
         press_start(page)
         wait_for_masks(page)
         notebook.start_executing("import time; time.sleep(6)")
-        _wait_for_note(page, "Python is busy with a cell")
+        _wait_for_note(page, "Python is busy running a cell")
         screenshot(page, "state-busy")
         # The cell is done, and the stream goes on by itself.
         wait_for_masks(page)
@@ -216,10 +216,10 @@ def test_a_page_without_https_says_why_it_gets_no_camera_and_shows_the_sample(
         notebook = Notebook(page, insecure, [CAMERA_EXPLORER])
         notebook.run_all()
         page.wait_for_selector(".bodyseg-view")
-        assert f"Pictures go to this notebook's server, {INSECURE_HOST}" in note(page)
+        assert f"Video is sent to this notebook's server, {INSECURE_HOST}" in note(page)
         press_start(page)
         _wait_for_note(page, "was not loaded over HTTPS")
-        page.get_by_role("button", name="Use the sample picture").click()
+        page.get_by_role("button", name="Use the sample image").click()
         wait_for_masks(page)
         notebook.close()
 
@@ -232,7 +232,7 @@ def test_a_view_without_its_control_does_not_offer_a_start_nobody_could_stop(
         "stream = SegmentationStream(webcam)\nSegmentationView(stream)",
         "import ipywidgets; later = ipywidgets.Output(); later",
     )
-    _wait_for_note(page, "Show the Webcam too")
+    _wait_for_note(page, "Display the Webcam too")
     assert page.locator(".bodyseg-note button").count() == 0
     notebook.execute("later.append_display_data(webcam)")
     page.wait_for_selector(".bodyseg-webcam")
@@ -257,7 +257,7 @@ def test_the_end_of_a_source_that_was_left_does_not_end_the_one_that_runs(
     page.wait_for_selector(".bodyseg-view")
     press_start(page)
     wait_for_masks(page)
-    page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample picture")
+    page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample image")
     notebook.wait_for("explorer.webcam.source == 'sample' and explorer.webcam.state == 'live'")
     page.evaluate("() => window.tracks[0].dispatchEvent(new Event('ended'))")
     page.wait_for_timeout(500)

@@ -171,15 +171,15 @@ def test_pausing_holds_one_frame_and_all_that_is_done_is_done_to_it(
 
 def _step_back_and_on(page: Page, notebook: Notebook, newest: int) -> list[int]:
     """Every mask and every pose is the same the second time; gives the numbers stepped through."""
-    back = [newest, *(step(page, "One frame back") for _ in range(20))]
+    back = [newest, *(step(page, "Previous frame") for _ in range(20))]
     assert back == sorted(set(back), reverse=True)
     assert held_frame(page, notebook) == back[-1]
     assert "s kept" in place(page)
     numbers = back[::-1]
-    forth = [step(page, "One frame on") for _ in range(20)]
+    forth = [step(page, "Next frame") for _ in range(20)]
     assert forth == numbers[1:]
     # There is nothing after the newest.
-    assert step(page, "One frame on") == newest
+    assert step(page, "Next frame") == newest
     assert held_frame(page, notebook) == newest
     times = notebook.value("[[len(each) for each in found.values()] for found in looked_at]")
     assert [len(each) for each in times] == [21, 21]
@@ -204,8 +204,8 @@ def _seek_and_press_keys(page: Page, numbers: list[int]) -> None:
         (slider, ".", numbers[-11]),
         (picture, ",", numbers[-12]),
         (picture, ".", numbers[-11]),
-        (timeline_button(page, "One frame back"), ".", numbers[-10]),
-        (timeline_button(page, "One frame back"), " ", numbers[-11]),
+        (timeline_button(page, "Previous frame"), ".", numbers[-10]),
+        (timeline_button(page, "Previous frame"), " ", numbers[-11]),
     ]:
         element.focus()
         page.keyboard.press(key)
@@ -414,11 +414,11 @@ def test_all_that_stands_beside_the_panels_is_of_the_frame_that_is_held(
     page.wait_for_timeout(1500)
     first = notebook.value("figures()")
     for _ in range(8):
-        number = step(page, "One frame back")
+        number = step(page, "Previous frame")
     _wait_until_all_is_of(page, notebook, number)
     notebook.wait_for(f"not {{*figures()}} & {{*{first}}}")
     for _ in range(8):
-        number = step(page, "One frame on")
+        number = step(page, "Next frame")
     assert number == newest
     _wait_until_all_is_of(page, notebook, newest)
     notebook.wait_for(f"figures() == {first}")
@@ -515,8 +515,8 @@ def test_a_recording_gives_the_same_masks_bit_for_bit(
     page.locator(SLIDER).fill("7")
     assert held_frame(page, notebook) == 7
     first = notebook.value("digests()")
-    assert step(page, "One frame on") == 8
-    assert step(page, "One frame back") == 7
+    assert step(page, "Next frame") == 8
+    assert step(page, "Previous frame") == 7
     assert held_frame(page, notebook) == 7
     assert notebook.value("digests()") == first
     # A model that was not recorded runs on its pictures.

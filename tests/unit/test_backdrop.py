@@ -143,7 +143,7 @@ def test_a_video_that_is_too_large_is_refused(
 ) -> None:
     monkeypatch.setattr(background_trait, "MOST_BYTES", 2 * 2**20)
     (tmp_path / "long.mp4").write_bytes(MP4 + bytes(3 * 2**20))
-    with pytest.raises(InvalidOptionError, match=r"long.mp4' has 3.0 MB.* at most 2 MB.*ffmpeg"):
+    with pytest.raises(InvalidOptionError, match=r"long.mp4' is 3.0 MB.* at most 2 MB.*ffmpeg"):
         view.background = tmp_path / "long.mp4"
     assert view.background == TEAL
 
@@ -169,7 +169,7 @@ def test_a_file_that_is_neither_is_refused(
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ("mauvish", "neither an opaque colour.* nor a picture.* no file 'mauvish'"),
+        ("mauvish", "must be an opaque color.* an image.* no file 'mauvish'"),
         (Path("nowhere"), "no file 'nowhere'"),
         (7, "got int"),
         (None, "got NoneType"),

@@ -225,10 +225,10 @@ def test_buttons_and_groups_say_which_panel_they_belong_to(compare: Callable[...
     assert [each.tooltip for each in made.panels[1].buttons.children] == [
         "Move Half 2 to the left",
         "Move Half 2 to the right",
-        "Take Half 2 away",
+        "Remove Half 2",
     ]
     made.panels[1].stream.choose("Bright")
-    assert made.panels[1].buttons.children[2].tooltip == "Take Bright away"
+    assert made.panels[1].buttons.children[2].tooltip == "Remove Bright"
     assert made.panels[1]._group.label == "Bright"
 
 

@@ -364,7 +364,7 @@ def test_what_led_to_an_error_is_told_first() -> None:
     runner.offer("", _result(1))
     told.wait_for(lambda: bool(told.errors))
     runner.end(wait=10)
-    first, second = told.errors[0].split("That led to:")
+    first, second = told.errors[0].split("Which caused:")
     assert "KeyError: 'key'" in first
     assert "ValueError: no such thing" in second
 
@@ -618,7 +618,7 @@ def test_an_effect_whose_name_another_one_has_is_not_mistaken_for_it(
 ) -> None:
     old = effect(name="twice")(lambda frame, result: frame)
     effect(name="twice")(lambda frame, result: frame)
-    with pytest.raises(InvalidOptionError, match="another effect is called 'twice' now"):
+    with pytest.raises(InvalidOptionError, match="replaced by another effect named 'twice'"):
         view.show_effect(old)
 
 

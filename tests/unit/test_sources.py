@@ -468,7 +468,7 @@ def greys(count: int) -> list[np.ndarray]:
 
 def test_an_iterator_gives_its_pictures_until_it_ends() -> None:
     source = PictureIterator(iter(greys(3)), rate=10)
-    assert (source.label, source.rate, source.length) == ("Python pictures", 10, None)
+    assert (source.label, source.rate, source.length) == ("Python frames", 10, None)
     given = all_of(source)
     assert [(each.index, each.time, each.image[0, 0, 0]) for each in given] == [
         (0, 0.0, 0),

@@ -62,7 +62,7 @@ def test_a_file_whose_place_was_taken_is_told_so(uploads: Uploads) -> None:
     send(uploads, b"a", offset=0, size=2)
     send(uploads, b"b", offset=0, size=2, number=2)
     late = send(uploads, b"a", offset=1, size=2)
-    assert late["message"] == "Another file was chosen meanwhile."
+    assert late["message"] == "Another file was chosen in the meantime."
     assert path_in(send(uploads, b"b", offset=1, size=2, number=2)).read_bytes() == b"bb"
 
 
@@ -87,7 +87,7 @@ def test_a_name_is_no_way_out_of_the_folder(
 @pytest.mark.parametrize("name", ["..", "x" * 300, "a\0b"])
 def test_a_name_that_no_file_can_have_is_said(uploads: Uploads, name: str) -> None:
     answer = send(uploads, b"a", offset=0, size=1, name=name)
-    assert "could not be stored on the notebook's machine" in str(answer["message"])
+    assert "could not be stored on the kernel's computer" in str(answer["message"])
     assert path_in(send(uploads, b"a", offset=0, size=1, number=2)).exists()
 
 

@@ -138,7 +138,7 @@ def explanation(error: BodySegError) -> str:
     cause = error.__cause__
     if not isinstance(error, EffectError) or cause is None:
         return str(error)
-    return "\n\nThat led to:\n\n".join(_one(each) for each in [*_before(cause), cause])
+    return "\n\nWhich caused:\n\n".join(_one(each) for each in [*_before(cause), cause])
 
 
 def _before(error: BaseException) -> list[BaseException]:

@@ -87,7 +87,7 @@ class PictureIterator:
     """
 
     def __init__(
-        self, pictures: Pictures, *, rate: float | None = None, label: str = "Python pictures"
+        self, pictures: Pictures, *, rate: float | None = None, label: str = "Python frames"
     ) -> None:
         if rate is not None and not rate > 0:
             raise SourceError(f"Expect a rate above 0 pictures a second, but got {rate}.")

@@ -33,8 +33,8 @@ SILENCE = 75.0
 browser that is gone must not leave a camera on. Browsers let a hidden page speak once a minute."""
 
 CLOSED = (
-    "The source was closed, because nothing was heard of this page for a while. Press Start to "
-    "go on."
+    "The source was closed because this page stopped responding for a while. Press Start to "
+    "continue."
 )
 
 

@@ -32,7 +32,7 @@ class Uploads:
                 self._begin((page, upload), content["name"])
             if self._upload != (page, upload) or self._file is None:
                 # Another file has taken its place meanwhile.
-                return {**answer, "message": "Another file was chosen meanwhile."}
+                return {**answer, "message": "Another file was chosen in the meantime."}
             self._file.write(buffers[0])
             # Now, so that a full disk is told with this piece.
             self._file.flush()
@@ -43,7 +43,7 @@ class Uploads:
         # ValueError: a name with a NUL in it.
         except (OSError, ValueError) as error:
             self.close()
-            reason = f"The file could not be stored on the notebook's machine ({error})."
+            reason = f"The file could not be stored on the kernel's computer ({error})."
             return {**answer, "message": reason}
         return {**answer, "done": done}
 

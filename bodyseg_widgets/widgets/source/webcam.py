@@ -175,7 +175,7 @@ class Webcam(anywidget.AnyWidget):
             raise InvalidOptionError(message)
         if source == "stream" and stream is None:
             message = (
-                "source='stream' needs the ipywebrtc stream to take pictures from: "
+                "source='stream' needs an ipywebrtc stream to capture: "
                 "Webcam(stream=CameraStream(...))."
             )
             raise InvalidOptionError(message)
@@ -246,7 +246,7 @@ class Webcam(anywidget.AnyWidget):
         given = _Given.of(pictures)
         if given is None:
             raise InvalidOptionError(
-                "Nothing was given to load: a path, a URL, a picture or an iterable of pictures."
+                "Nothing to load. Pass a path, a URL, an image or an iterable of images."
             )
         with self.hold_sync():
             self.path = given.path or self.path
@@ -331,9 +331,9 @@ class Webcam(anywidget.AnyWidget):
                 return open_source(self._given.pictures)
             case "python":
                 raise SourceError(
-                    "Python gave no pictures. Give some with webcam.load(…), then press Start."
+                    "Python provided no frames. Load some with webcam.load(…), then press Start."
                 )
-        raise SourceError(f"The page opens {opening.source!r} by itself.")
+        raise SourceError(f"The browser opens {opening.source!r} itself.")
 
     def _open_file(self, path: str, opening: Opening) -> PictureSource:
         if not path:
@@ -369,7 +369,7 @@ class _Given:
         self.pictures = _OneByOne(pictures) if is_iterator else pictures
         is_path = isinstance(pictures, str | os.PathLike)
         self.path = os.fspath(pictures) if is_path else ""
-        self.label = str(getattr(pictures, "label", "Python pictures"))
+        self.label = str(getattr(pictures, "label", "Python frames"))
         self.source = "file" if is_path else "python"
 
     @classmethod

@@ -315,7 +315,7 @@ class SegmentationStream(anywidget.AnyWidget):
         name = getattr(callback, "__name__", repr(callback))
         message = (
             f"Your on_result function {name} raised {type(error).__name__}: {error}. The stream "
-            "goes on; the traceback is in the log, and further errors of it are not shown."
+            "continues; the traceback is in the log, and further errors from it are not shown."
         )
         self._failing_callbacks[id(callback)] = message
         _log.error("on_result callback %s failed", name, exc_info=error)

@@ -123,7 +123,7 @@ class BackgroundTrait(traitlets.TraitType[Background, "BackgroundLike"]):
                     return _Taken(_locked(to_rgb(picture)), file)
             except OSError as error:
                 raise InvalidImageError(
-                    f"The page's background, {len(data)} bytes of {file['type']}, is no picture "
+                    f"The page's background, {len(data)} bytes of {file['type']}, is not an image "
                     f"({error})."
                 ) from error
         folder = tempfile.mkdtemp(prefix="bodyseg-")
@@ -139,8 +139,8 @@ def _opened(background: BackgroundLike) -> _Taken:
     if color is not None:
         if color.a != _OPAQUE:
             raise InvalidOptionError(
-                "background takes the place of the picture's own wholly, so a colour has no "
-                f"opacity of its own, but got {background!r}. Write it as '#rrggbb'."
+                "background replaces the original completely, so its color must be "
+                f"opaque, but got {background!r}. Write it as '#rrggbb'."
             )
         return _Taken(color.hex, color.hex)
     try:
@@ -150,8 +150,8 @@ def _opened(background: BackgroundLike) -> _Taken:
         if video is not None:
             return video
         raise InvalidImageError(
-            "background is neither an opaque colour, such as 'teal' or (0, 163, 163), nor a "
-            f"picture, nor the path of a video that browsers play (MP4, WebM): {error}"
+            "background must be an opaque color, such as 'teal' or (0, 163, 163), an "
+            f"image, or the path of a video that browsers play (MP4, WebM): {error}"
         ) from error
     return _Taken(_locked(picture), {"type": "image/jpeg", "data": encode_picture(picture)})
 
@@ -184,9 +184,10 @@ def _video(path: str | PathLike[str]) -> _Taken | None:
     size = file.stat().st_size
     if size > MOST_BYTES:
         raise InvalidOptionError(
-            f"The video {str(file)!r} has {size / _MEGABYTE:.1f} MB, and a background at most "
-            f"{MOST_BYTES // _MEGABYTE} MB, for it is sent to the page whole. Make it shorter or "
-            "smaller, for example with: ffmpeg -i long.mp4 -t 20 -vf scale=1280:-2 -an short.mp4"
+            f"The video {str(file)!r} is {size / _MEGABYTE:.1f} MB; a background may be at most "
+            f"{MOST_BYTES // _MEGABYTE} MB, because all of it is sent to the page. Make it "
+            "shorter or smaller, for example with: "
+            "ffmpeg -i long.mp4 -t 20 -vf scale=1280:-2 -an short.mp4"
         )
     return _Taken(file.absolute(), {"type": kind, "data": file.read_bytes()})
 

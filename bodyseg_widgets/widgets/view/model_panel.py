@@ -220,7 +220,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._group.label = self.name
         self._left.tooltip = f"Move {self.name} to the left"
         self._right.tooltip = f"Move {self.name} to the right"
-        self._remove.tooltip = f"Take {self.name} away"
+        self._remove.tooltip = f"Remove {self.name}"
 
 
 def model_options() -> list[tuple[str, tuple[str, str]]]:

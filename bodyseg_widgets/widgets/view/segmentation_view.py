@@ -368,7 +368,7 @@ class SegmentationView(anywidget.AnyWidget):
             return "transparent"
         allowed = "an opaque colour" + ("" if name == "contour_color" else " or 'transparent'")
         raise InvalidOptionError(
-            f"{name} must be {allowed}, but got {value!r}. How much it covers says opacity."
+            f"{name} must be {allowed}, but got {value!r}. Use opacity for transparency."
         )
 
     @traitlets.validate("_effect_values")
@@ -384,7 +384,7 @@ class SegmentationView(anywidget.AnyWidget):
         line: list[float] = proposal["value"]
         if len(line) not in {0, _LINE_NUMBERS}:
             raise InvalidOptionError(
-                "line must be four numbers, x and y of its end A and x and y of its end B, each "
+                "line must be four numbers (x and y of end A, x and y of end B), each "
                 f"from 0 to 1, or empty for no line, but got {len(line)} numbers: {line}."
             )
         return line
@@ -406,7 +406,7 @@ def check_effect(name: str) -> str:
     if name not in known:
         listed = ", ".join(map(repr, known))
         raise UnknownEffectError(
-            f"effect must be one of {listed}, but got {name!r}. One of your own is made with "
+            f"effect must be one of {listed}, but got {name!r}. Define a custom effect with "
             "@effect or ShaderEffect."
         )
     return name
@@ -423,12 +423,12 @@ def check_own(effect: OwnEffect) -> OwnEffect:
     given: object = effect
     if not isinstance(given, PythonEffect | ShaderEffect):
         raise InvalidOptionError(
-            f"An effect is made with @effect or ShaderEffect, but got {given!r}. Put @effect above "
-            "the function, or give the name of an effect."
+            f"effect must be made with @effect or ShaderEffect, but got {given!r}. Put @effect "
+            "above the function, or pass the name of an effect."
         )
     if LIVE_EFFECTS.get(given.name) is not given:
         raise InvalidOptionError(
-            f"{given!r} is not offered any more: another effect is called {given.name!r} now. Give "
+            f"{given!r} has been replaced by another effect named {given.name!r}. Pass "
             "that one, or the name."
         )
     return effect

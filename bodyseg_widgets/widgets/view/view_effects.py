@@ -75,7 +75,7 @@ def values_that_hold(values: Values) -> Values:
             try:
                 kept.setdefault(name, {})[each] = field.told(field.checked(value))
             except InvalidOptionError as error:
-                _log.warning("The effect %r goes on with its default: %s", name, error)
+                _log.warning("The effect %r uses its default instead: %s", name, error)
     return kept
 
 
@@ -121,7 +121,11 @@ class DecodedPictures:
                 try:
                     decoded[name, each] = None if data is None else decode_picture(data)
                 except InvalidImageError:
-                    _log.warning("What %r of the effect %r was set to is no picture.", each, name)
+                    _log.warning(
+                        "The page set %r of the effect %r to something that is not an image.",
+                        each,
+                        name,
+                    )
                     continue
                 kept.setdefault(name, {})[each] = data
         with self._lock:

@@ -147,7 +147,7 @@ class DifferenceElement {
     tabindex: "0",
     // Of an image, screen readers would keep the arrow keys to themselves.
     role: "application",
-    "aria-roledescription": "picture to explore",
+    "aria-roledescription": "image to explore",
   });
   private readonly painter = new DifferencePainter(this.canvas);
   private readonly probe = new Probe();
@@ -156,7 +156,7 @@ class DifferenceElement {
   private readonly number = element("span", {
     class: "bodyseg-frame-number",
     "aria-hidden": "true",
-    title: "Number of the frame",
+    title: "Frame number",
     hidden: "",
   });
   private readonly note: Note;

@@ -48,7 +48,7 @@ const NO_PANELS =
 const NO_RECORDER = "This browser cannot record video: it has no MediaRecorder.";
 const BUSY =
   "Python was busy with a cell and did not write the video, so the recording ended. Videos are " +
-  "written while cells run when Settings > Kernels > “Kernel Comms over subshells” is on.";
+  "written while cells run when Settings > Kernels > “Kernel Comms over subshells”.";
 const TAKEN_OFF = "The recorder was taken off the page, so the recording ended there.";
 const LOST: Record<Loss, string> = {
   kernel:

@@ -11,7 +11,7 @@ export interface Kept {
 export interface Reel {
   /** How many pictures it has. */
   length: number;
-  /** Pictures a second; null where it has no pace. */
+  /** Frame rate; null where it has no pace. */
   rate: number | null;
 }
 

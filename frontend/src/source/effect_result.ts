@@ -52,7 +52,7 @@ export class MadePictures {
       );
     } catch (error) {
       // Also where the page is going away; nobody is told then.
-      this.fail({ ...message, message: `Its picture could not be shown (${error}).` });
+      this.fail({ ...message, message: `Its image could not be shown (${error}).` });
       return;
     }
     const picture = new Picture(frame, { video, id }, bitmap, captured, live);

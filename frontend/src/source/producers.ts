@@ -28,7 +28,7 @@ const STILL_INTERVAL = 500;
 async function openStream(stream: MediaStream, { signal, onEnded }: Opening): Promise<Run> {
   const tracks = stream.getVideoTracks();
   if (tracks.length === 0) {
-    throw new SourceError("This stream has no pictures, only sound. Choose another source.");
+    throw new SourceError("This stream has no video, only sound. Choose another source.");
   }
   for (const track of tracks) track.addEventListener("ended", onEnded, { signal });
   const video = document.createElement("video");
@@ -122,8 +122,8 @@ export async function openCamera(
   const devices = navigator.mediaDevices;
   if (!devices?.getUserMedia) {
     throw new SourceError(
-      "The browser gives no camera to this page, because it was not loaded over HTTPS or from " +
-        "this computer (localhost). Open it over HTTPS, or use the sample picture.",
+      "The browser does not allow this page to use the camera, because it was not loaded over HTTPS or from " +
+        "this computer (localhost). Open it over HTTPS, or use the sample image.",
     );
   }
   const stream = await devices
@@ -148,7 +148,7 @@ export async function openScreen({ frameRate }: Wish, opening: Opening): Promise
   const devices = navigator.mediaDevices;
   if (!devices?.getDisplayMedia) {
     throw new SourceError(
-      "This browser does not let pages see a screen or window here. Use another browser, load " +
+      "This browser does not let this page capture a screen or window. Use another browser, load " +
         "the page over HTTPS, or choose another source.",
     );
   }
@@ -165,12 +165,12 @@ export async function openScreen({ frameRate }: Wish, opening: Opening): Promise
 export function screenProblem(error: unknown): string {
   switch ((error as { name?: string } | null)?.name) {
     case "NotAllowedError":
-      return "No screen or window was shared. Press Start and choose one, or choose another source.";
+      return "No screen or window was shared. Press Start to choose one, or choose another source.";
     case "InvalidStateError":
-      return "The browser asks for a screen only after a click on this page. Press Start here.";
+      return "The browser lets you share a screen only after a click on this page. Press Start here.";
     case "NotFoundError":
     case "NotReadableError":
-      return "There is no screen or window that the browser could share. Choose another source.";
+      return "The browser found no screen or window to share. Choose another source.";
     default:
       return `The screen could not be captured (${String(error)}). Press Start to try again.`;
   }
@@ -182,16 +182,16 @@ export function cameraProblem(error: unknown): string {
   switch ((error as { name?: string } | null)?.name) {
     case "NotAllowedError":
     case "SecurityError":
-      return "The browser did not allow the camera. Allow it beside the address bar, then press Start.";
+      return "The browser blocked the camera. Allow it next to the address bar, then press Start.";
     case "NotFoundError":
-      return "No camera was found. Connect one and press Start, or use the sample picture.";
+      return "No camera was found. Connect one and press Start, or use the sample image.";
     case "OverconstrainedError":
-      return "The chosen camera is not there any more. Choose another one, then press Start.";
+      return "The selected camera is no longer available. Choose another one, then press Start.";
     case "NotReadableError":
     case "AbortError":
-      return "The camera could not be opened; another program may be using it. Close that, then press Start.";
+      return "The camera could not be opened; another program may be using it. Close that program, then press Start.";
     default:
-      return `The camera could not be opened (${String(error)}). Press Start to try again, or use the sample picture.`;
+      return `The camera could not be opened (${String(error)}). Press Start to try again, or use the sample image.`;
   }
 }
 
@@ -207,14 +207,14 @@ export async function openWebrtcStream(model: unknown, opening: Opening): Promis
   const webrtc = model as Partial<WebrtcStreamModel>;
   if (typeof webrtc.captureStream !== "function") {
     throw new SourceError(
-      "The widget given as stream has no pictures to capture. Give Webcam an ipywebrtc stream, " +
+      "The widget passed as stream has no video to capture. Pass Webcam an ipywebrtc stream, " +
         "for example Webcam(stream=CameraStream()).",
     );
   }
   const stream = await webrtc.captureStream().catch((error: unknown) => {
     webrtc.cameraStream = null;
     throw new SourceError(
-      `The ipywebrtc stream gave no pictures (${String(error)}). Mend it, then press Start.`,
+      `The ipywebrtc stream produced no video (${String(error)}). Fix it, then press Start.`,
     );
   });
   // A camera's light goes off with Stop. Other streams belong to their widget and play on.

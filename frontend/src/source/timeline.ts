@@ -34,10 +34,10 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
   const toggle = button("", () => source.togglePause(), "bodyseg-icon");
   const back = button("‹", () => source.step(-1), "bodyseg-icon");
   const on = button("›", () => source.step(1), "bodyseg-icon");
-  back.setAttribute("aria-label", "One frame back");
-  on.setAttribute("aria-label", "One frame on");
-  back.title = "One frame back (← here, comma anywhere)";
-  on.title = "One frame on (→ here, full stop anywhere)";
+  back.setAttribute("aria-label", "Previous frame");
+  on.setAttribute("aria-label", "Next frame");
+  back.title = "Previous frame (← here, or comma anywhere)";
+  on.title = "Next frame (→ here, or period anywhere)";
   const slider = element("input", {
     type: "range",
     min: "0",

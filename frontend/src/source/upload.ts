@@ -27,7 +27,7 @@ export async function upload(
     if (message.kind !== "stored" || message.page !== pageId() || message.upload !== number) return;
     answers.shift()?.resolve(message);
   }, signal);
-  channel.onLost(() => answers.shift()?.reject(new SourceError("The kernel has gone.")), signal);
+  channel.onLost(() => answers.shift()?.reject(new SourceError("Kernel disconnected.")), signal);
   for (let offset = 0; ; ) {
     const piece = await file
       .slice(offset, offset + PIECE)

@@ -31,17 +31,17 @@ async function render({ model, el, signal }: RenderProps<WebcamTraits>) {
     if (isRunning()) source.stop();
     else source.start();
   });
-  const picker = select("Source of the pictures");
+  const picker = select("Video source");
   const kernelDevice = element("input", {
     type: "number",
     min: "0",
     max: "99",
     class: "bodyseg-select bodyseg-number",
-    "aria-label": "Number of the camera at the notebook's machine",
-    title: "Number of the camera at the notebook's machine",
+    "aria-label": "Number of the camera on the kernel's computer",
+    title: "Number of the camera on the kernel's computer",
   });
-  const size = select("Largest size of the pictures");
-  const rate = select("Pictures a second");
+  const size = select("Maximum frame size");
+  const rate = select("Frame rate");
   const status = element("span", { class: "bodyseg-status", role: "status" });
   const files = element("input", { type: "file", accept: "image/*,video/*,.bodyseg,.mkv,.y4m" });
   files.hidden = true;
@@ -114,12 +114,12 @@ async function render({ model, el, signal }: RenderProps<WebcamTraits>) {
     options.push(new Option("Screen or window", "screen"));
     const file = model.get("path");
     if (file) options.push(new Option(`File: ${fileName(file)}`, "file"));
-    options.push(new Option("Camera of the notebook's machine", "kernel camera"));
+    options.push(new Option("Camera on the kernel's computer", "kernel camera"));
     const pictures = model.get("_pictures_label");
     if (pictures) options.push(new Option(pictures, "python"));
     if (model.get("stream")) options.push(new Option("ipywebrtc stream", "stream"));
     options.push(
-      new Option("Sample picture", "sample"),
+      new Option("Sample image", "sample"),
       // Last: arrow keys that walk the picker get no farther than what asks for more.
       new Option("Path or URL…", `${CHOOSE}path`),
       new Option("File on this computer…", `${CHOOSE}file`),
@@ -195,7 +195,7 @@ function addressBar(): [HTMLFormElement, HTMLInputElement] {
     type: "text",
     class: "bodyseg-select bodyseg-path",
     placeholder: "clip.mp4 or https://…",
-    "aria-label": "Path on the notebook's machine, or URL, of a picture, video or recording",
+    "aria-label": "Path on the kernel's computer, or URL, of an image, video or recording",
     spellcheck: "false",
   });
   const open = element("button", { type: "submit", class: "bodyseg-button" }, "Open");

@@ -67,21 +67,21 @@ const GIVE_UP = 10_000;
 const STAY_INTERVAL = 5000;
 
 const LOST: Record<Loss, string> = {
-  kernel: "The kernel was restarted or shut down. Run the cell again to go on.",
-  closed: "This source was closed. Run the cell again to make a new one.",
+  kernel: "The kernel was restarted or shut down. Run the cell again to continue.",
+  closed: "This source was closed. Run the cell again to create a new one.",
 };
 const ENDED: Record<Origin, string> = {
-  camera: "The camera was disconnected. Connect it and press Start, or use the sample picture.",
+  camera: "The camera was disconnected. Connect it and press Start, or use the sample image.",
   screen: "Sharing has ended. Press Start to share a screen or window again.",
   stream: "The ipywebrtc stream has ended. Start it again and press Start here.",
   sample: "The sample has ended. Press Start to see it again.",
   file: "The file has ended. Press Start to see it again.",
   "kernel camera": "The camera has ended. Press Start to try again.",
-  python: "The pictures from Python have ended. Give more with webcam.load(…), then press Start.",
+  python: "The frames from Python have ended. Load more with webcam.load(…), then press Start.",
 };
 const BUSY =
-  "Python is busy with a cell, so new masks wait for it. Masks go on while cells run when " +
-  "Settings > Kernels > “Kernel Comms over subshells” is on.";
+  "Python is busy running a cell, so new masks have to wait. To get masks while cells run, turn on " +
+  "Settings > Kernels > “Kernel Comms over subshells”.";
 
 /** Sources whose pictures Python has. */
 const IN_KERNEL: Origin[] = ["file", "kernel camera", "python"];
@@ -350,7 +350,7 @@ export class WebcamSource implements Source {
       this.fail(
         known
           ? error.message
-          : `The pictures could not be started (${String(error)}). Press Start to try again.`,
+          : `The source could not be started (${String(error)}). Press Start to try again.`,
       );
     }
   }
@@ -358,9 +358,9 @@ export class WebcamSource implements Source {
   private startingMessage(): string {
     switch (this.kind) {
       case "camera":
-        return "Waiting for the camera. If the browser asks, allow it.";
+        return "Waiting for the camera. If the browser asks, allow access.";
       case "screen":
-        return "Choose the screen or window that shall be seen.";
+        return "Choose a screen or window to share.";
       default:
         return "Starting.";
     }
@@ -407,12 +407,12 @@ export class WebcamSource implements Source {
     const reference = this.model.get("stream");
     if (!reference) {
       throw new SourceError(
-        "No stream was given. Make this widget with Webcam(stream=CameraStream()).",
+        "No stream was given. Create this widget with Webcam(stream=CameraStream()).",
       );
     }
     return this.model.widget_manager.get_model(reference.replace("IPY_MODEL_", "")).catch(() => {
       throw new SourceError(
-        "The ipywebrtc stream was closed. Make a new one and give it to Webcam.",
+        "The ipywebrtc stream was closed. Create a new one and pass it to Webcam.",
       );
     });
   }
@@ -667,7 +667,7 @@ export class WebcamSource implements Source {
     try {
       captured = await grabbed;
     } catch (error) {
-      if (session === this.session) this.fail(`A picture could not be encoded (${String(error)}).`);
+      if (session === this.session) this.fail(`A frame could not be encoded (${String(error)}).`);
       return;
     }
     const { bitmap, jpeg, at } = captured;
@@ -759,7 +759,7 @@ export class WebcamSource implements Source {
     try {
       picture = await this.frames.show(message, jpeg, this.video);
     } catch (error) {
-      if (session === this.session) this.fail(`A picture could not be shown (${String(error)}).`);
+      if (session === this.session) this.fail(`A frame could not be shown (${String(error)}).`);
       return;
     }
     if (!picture?.live) return;

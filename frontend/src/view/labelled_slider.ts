@@ -38,13 +38,13 @@ function legend(sides: Side[]): HTMLElement {
     dot.style.background = SIDE_COLOURS[side];
     return element("span", {}, dot, side);
   });
-  return element("span", { class: "bodyseg-sides" }, "person's own", ...keys);
+  return element("span", { class: "bodyseg-sides" }, "the person's", ...keys);
 }
 
 /** The same in words, for a slider to be described by. */
 function description(sides: Side[]): HTMLElement {
   const named = sides.map((side) => `${side} ${SIDE_COLOUR_NAMES[side]}`).join(", ");
-  const text = `Colours of the skeleton, on the person's own sides: ${named}.`;
+  const text = `Colors of the skeleton, by the person's left and right: ${named}.`;
   return element("span", { id: `bodyseg-${freshNumber()}`, hidden: "" }, text);
 }
 

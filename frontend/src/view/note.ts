@@ -26,7 +26,7 @@ export class Note {
     const actions = notice.actions.map((action) =>
       action === "start"
         ? button("Start", () => source.start(), "bodyseg-primary")
-        : button("Use the sample picture", () => source.useSample()),
+        : button("Use the sample image", () => source.useSample()),
     );
     if (actions.length) el.append(element("div", { class: "bodyseg-actions" }, ...actions));
   }

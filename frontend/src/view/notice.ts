@@ -18,8 +18,8 @@ export interface Notice {
 export function privacy(hostname: string): string {
   const local = ["localhost", "127.0.0.1", "[::1]", ""].includes(hostname);
   return local
-    ? "Pictures stay on this computer."
-    : `Pictures go to this notebook's server, ${hostname}, and nowhere else.`;
+    ? "Video stays on this computer."
+    : `Video is sent to this notebook's server, ${hostname}, and nowhere else.`;
 }
 
 /** What pressing Start will do, of what people would want to know before. */
@@ -30,15 +30,15 @@ function before(kind: Origin, hostname: string): string {
     case "screen":
       return `When you press Start, the browser asks what to share. ${privacy(hostname)}`;
     case "kernel camera":
-      return "When you press Start, the camera of the computer that runs this notebook goes on.";
+      return "Press Start to turn on the camera of the computer that runs this notebook's kernel.";
     default:
       return "Press Start to begin.";
   }
 }
 
 const NOBODY =
-  "Nobody found: BlazePose looks for a whole person, best fully in the picture and up to about " +
-  "4\u00a0m from the camera.";
+  "No one found: BlazePose looks for a whole person, ideally fully in view and within about " +
+  "4\u00a0m of the camera.";
 
 /**
  * What there is to say, or null where the picture speaks for itself.
@@ -68,7 +68,9 @@ export function notice(
       return say(state.message, { actions: state.offerSample ? ["start", "sample"] : ["start"] });
     case "idle":
       if (!source.hasControl) {
-        return say("Show the Webcam too: pictures run only while its Stop button can be reached.");
+        return say(
+          "Display the Webcam too: the source runs only while its Stop button is on the page.",
+        );
       }
       return say(before(source.kind, hostname), { actions: ["start"] });
     case "starting":
@@ -84,18 +86,18 @@ export function notice(
 }
 
 const SHOWN: Record<View, string> = {
-  mask: "Picture with the mask of",
-  heatmap: "Picture with the heatmap of",
-  "cut-out": "Picture cut out with the mask of",
-  contour: "Picture with the contour of",
-  picture: "Picture without the mask of",
-  effect: "Picture with an effect by the mask of",
+  mask: "Image with the mask of",
+  heatmap: "Image with the heatmap of",
+  "cut-out": "Image cut out with the mask of",
+  contour: "Image with the contour of",
+  picture: "Image without the mask of",
+  effect: "Image with an effect based on the mask of",
 };
 
 /** What is said of the picture's keys after its label. */
 export const KEYS =
-  "Arrow keys move over it and say what is there; with Shift, further at once. " +
-  "Space pauses, comma and full stop step by a frame.";
+  "Arrow keys move over it and announce what is there; hold Shift for larger steps. " +
+  "Space pauses; comma and period step by one frame.";
 
 /**
  * What a picture shows, for people who do not see it.
@@ -110,7 +112,7 @@ export function pictureLabel(
 ): string {
   const picture = `${SHOWN[view]} ${model}`;
   if (people === null) return picture;
-  if (people === 0) return `${picture}, nobody found`;
+  if (people === 0) return `${picture}, no one found`;
   if (people === 1) return `${picture}, 1 person${skeletons ? " with a skeleton" : ""}`;
   return `${picture}, ${people} people${skeletons ? ", each with a skeleton" : ""}`;
 }

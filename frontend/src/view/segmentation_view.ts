@@ -70,7 +70,7 @@ const BAR_STEPS = 16;
 /** Where the arrow keys begin. */
 const MIDDLE: Place = { x: 0.5, y: 0.5 };
 /** What is said of the line's keys. */
-const LINE_KEYS = "A line is over it: A and B put its ends where the arrow keys are.";
+const LINE_KEYS = "A line is drawn over it: press A or B to move that end to the current point.";
 /** How near to a joint the pointer must be to mean it, in CSS pixels. */
 const JOINT_REACH = 12;
 
@@ -85,7 +85,7 @@ class ViewElement {
   private readonly number = element("span", {
     class: "bodyseg-frame-number",
     "aria-hidden": "true",
-    title: "Number of the frame",
+    title: "Frame number",
     hidden: "",
   });
   private readonly note: Note;
@@ -187,7 +187,7 @@ class ViewElement {
         tabindex: "0",
         // Of an image, screen readers would keep the arrow keys to themselves.
         role: "application",
-        "aria-roledescription": "picture to explore",
+        "aria-roledescription": "image to explore",
       });
     const old = this.canvas;
     this.canvas = make();
@@ -343,7 +343,7 @@ class ViewElement {
     const people = stream.topology && stream.state === "ready" && shown ? shown.poses.length : null;
     const label = shown
       ? `${pictureLabel(model.get("view"), stream.label, people, model.get("skeleton"))}. ${KEYS}`
-      : "No picture yet";
+      : "No image yet";
     const ends = shown && this.line.isThere ? ` ${LINE_KEYS}` : "";
     this.canvas.setAttribute("aria-label", label + ends);
     const has = shown !== null;

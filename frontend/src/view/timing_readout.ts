@@ -14,10 +14,10 @@ interface Traits {
 const INTERVAL = 500;
 
 const TITLES: Record<Stage, string> = {
-  capture: "Grabbing the picture and encoding it, in the browser",
+  capture: "Grabbing and encoding the frame, in the browser",
   up: "From the browser to Python",
-  wait: "Waiting until the frame before is done",
-  decode: "Decoding the picture",
+  wait: "Waiting for the previous frame to finish",
+  decode: "Decoding the frame",
   infer: "Running the network",
   down: "From Python to the browser",
   draw: "Waiting for the screen and drawing",
@@ -83,7 +83,7 @@ function full(el: HTMLElement): Show {
       heading,
       stats
         ? `${stats.total.toFixed(0)} ms from camera to screen, ${stats.rate.toFixed(0)} masks a second`
-        : "Times appear here while pictures are running.",
+        : "Times appear here while the source is running.",
     );
     for (const { stage, part, value } of rows) {
       const ms = stats?.stages[stage] ?? 0;

@@ -11,7 +11,7 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const views = model.get("_views");
   widgetRoot(el, "bodyseg-tabs");
   el.setAttribute("role", "tablist");
-  el.setAttribute("aria-label", "What is shown");
+  el.setAttribute("aria-label", "View");
   const tabs = views.map((view) => {
     const label = view.charAt(0).toUpperCase() + view.slice(1);
     const tab = element("button", { type: "button", role: "tab" }, label);

@@ -101,7 +101,7 @@ test("a picture that cannot be decoded is told, and those after it are shown", a
   const { seen, failures } = follow(made);
   vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("broken")));
   await made.receive(...message(1), 1, 0);
-  expect(failures).toEqual(["trail: Its picture could not be shown (Error: broken)."]);
+  expect(failures).toEqual(["trail: Its image could not be shown (Error: broken)."]);
   vi.stubGlobal("createImageBitmap", () => Promise.resolve({ width: 8, height: 4, close() {} }));
   await made.receive(...message(2), 1, 0);
   expect(seen.map(({ picture }) => picture.id)).toEqual([2]);

@@ -82,12 +82,12 @@ describe("upload", () => {
     await expect(stored).rejects.toThrow("No space left.");
   });
 
-  it("ends when the kernel has gone", async () => {
+  it("fails when the kernel disconnects", async () => {
     const { channel, lose } = fakeKernel(() => null);
     const stored = upload(channel, file(10), () => {}, signal());
     await Promise.resolve();
     setTimeout(lose);
-    await expect(stored).rejects.toThrow("The kernel has gone.");
+    await expect(stored).rejects.toThrow("Kernel disconnected.");
   });
 
   it("is told in words of a file that cannot be read any more", async () => {

@@ -17,7 +17,7 @@ describe("notice", () => {
   it("offers no start where nobody could stop it", () => {
     const alone = { kind: "camera", hasControl: false } as const;
     const said = notice(state("idle"), alone, ready, false, "", false);
-    expect(said?.text).toContain("Show the Webcam too");
+    expect(said?.text).toContain("Display the Webcam too");
     expect(said?.actions).toEqual([]);
   });
 
@@ -25,7 +25,7 @@ describe("notice", () => {
     const promise = (kind: "camera" | "screen" | "kernel camera") =>
       notice(state("idle"), { kind, hasControl: true }, ready, false, "localhost", false)?.text;
     expect(promise("camera")).toBe(
-      "The camera starts when you press Start. Pictures stay on this computer.",
+      "The camera starts when you press Start. Video stays on this computer.",
     );
     expect(promise("screen")).toContain("the browser asks what to share");
     expect(promise("kernel camera")).toContain("the computer that runs this notebook");
@@ -34,7 +34,7 @@ describe("notice", () => {
   it("says before the start what will happen, and offers it", () => {
     const said = notice(state("idle"), camera, ready, false, "localhost", false);
     expect(said?.text).toContain("The camera starts when you press Start.");
-    expect(said?.text).toContain("stay on this computer");
+    expect(said?.text).toContain("stays on this computer");
     expect(said?.actions).toEqual(["start"]);
   });
 
@@ -59,7 +59,7 @@ describe("notice", () => {
   it("says over the picture that nobody was found, and what would help", () => {
     const said = notice(state("live"), camera, ready, true, "", true);
     expect(said).toMatchObject({ strip: true, busy: false, actions: [] });
-    expect(said?.text).toMatch(/^Nobody found: .*whole person.*4\u00a0m from the camera\.$/);
+    expect(said?.text).toMatch(/^No one found: .*whole person.*4\u00a0m of the camera\.$/);
   });
 
   it("keeps the picture visible while Python is busy", () => {
@@ -76,19 +76,19 @@ describe("notice", () => {
 
 describe("pictureLabel", () => {
   it.each([
-    ["mask", "Picture with the mask of Selfie general"],
-    ["heatmap", "Picture with the heatmap of Selfie general"],
-    ["cut-out", "Picture cut out with the mask of Selfie general"],
-    ["contour", "Picture with the contour of Selfie general"],
-    ["picture", "Picture without the mask of Selfie general"],
-  ] as const)("says what is shown in view %s", (view, label) => {
+    ["mask", "Image with the mask of Selfie general"],
+    ["heatmap", "Image with the heatmap of Selfie general"],
+    ["cut-out", "Image cut out with the mask of Selfie general"],
+    ["contour", "Image with the contour of Selfie general"],
+    ["picture", "Image without the mask of Selfie general"],
+  ] as const)("describes view %s", (view, label) => {
     expect(pictureLabel(view, "Selfie general", null, true)).toBe(label);
   });
 
   it("says how many people there are and that a skeleton is drawn", () => {
     const label = (people: number, skeletons = true) =>
       pictureLabel("picture", "BlazePose full", people, skeletons).replace(/^.*full, /, "");
-    expect(label(0)).toBe("nobody found");
+    expect(label(0)).toBe("no one found");
     expect(label(1)).toBe("1 person with a skeleton");
     expect(label(3)).toBe("3 people, each with a skeleton");
     expect(label(3, false)).toBe("3 people");
@@ -97,17 +97,17 @@ describe("pictureLabel", () => {
 
 describe("privacy", () => {
   it("does not promise what is not so with a kernel elsewhere", () => {
-    expect(privacy("localhost")).toBe("Pictures stay on this computer.");
+    expect(privacy("localhost")).toBe("Video stays on this computer.");
     expect(privacy("hub.example.org")).toContain("hub.example.org");
   });
 });
 
 describe("cameraProblem", () => {
   it.each([
-    ["NotAllowedError", "did not allow"],
+    ["NotAllowedError", "blocked the camera"],
     ["NotFoundError", "No camera was found"],
     ["NotReadableError", "another program"],
-    ["OverconstrainedError", "not there any more"],
+    ["OverconstrainedError", "no longer available"],
     ["OddError", "could not be opened"],
   ])("%s: says why and what to do", (name, words) => {
     const text = cameraProblem(Object.assign(new Error("x"), { name }));
