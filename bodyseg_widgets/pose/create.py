@@ -76,7 +76,7 @@ def create_detector(
     check_runtime(runtime)
     if model_type not in get_args(BlazePoseModelType):
         raise InvalidOptionError(
-            "Expect modelConfig.modelType (model_type) to be one of 'lite', 'full', 'heavy', "
+            "Expect model_type (modelConfig.modelType) to be one of 'lite', 'full', 'heavy', "
             f"but got {model_type}"
         )
     if runtime == "tensorflow":

@@ -68,7 +68,7 @@ def create_segmenter(
     check_runtime(runtime)
     if model_type not in get_args(SelfieModelType):
         raise InvalidOptionError(
-            "Expect modelConfig.modelType (model_type) to be either 'general' or 'landscape', "
+            "Expect model_type (modelConfig.modelType) to be either 'general' or 'landscape', "
             f"but got {model_type}"
         )
     if runtime == "tensorflow":
