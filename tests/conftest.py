@@ -12,14 +12,14 @@ from bodyseg_widgets.streaming.effects import LIVE_EFFECTS
 from tests.data import find_data_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, MutableMapping
     from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
 def own_models_and_effects_end_with_their_test() -> Iterator[None]:
     """What a test, or an example in a docstring, makes is offered in no other."""
-    registries: tuple[dict[str, Any], ...] = (LIVE_MODELS, LIVE_EFFECTS)
+    registries: tuple[MutableMapping[str, Any], ...] = (LIVE_MODELS, LIVE_EFFECTS)
     before = [{**registry} for registry in registries]
     yield
     for registry, entries in zip(registries, before, strict=True):

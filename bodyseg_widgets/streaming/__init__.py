@@ -6,7 +6,12 @@ from bodyseg_widgets.streaming.encoded import (
     decode_picture,
     encode_picture,
 )
-from bodyseg_widgets.streaming.feed import ResultCallback, ResultFeed
+from bodyseg_widgets.streaming.feed import (
+    ResultCallback,
+    ResultFeed,
+    ResultSource,
+    ResultStream,
+)
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
 from bodyseg_widgets.streaming.frame_model import (
     DetectorModel,
@@ -28,7 +33,7 @@ from bodyseg_widgets.streaming.live_models import (
 )
 from bodyseg_widgets.streaming.pipeline import FramePipeline, ModelToRun, Sink
 from bodyseg_widgets.streaming.player import Played, Player
-from bodyseg_widgets.streaming.pose_recorder import PoseRecorder, ResultSource
+from bodyseg_widgets.streaming.pose_recorder import PoseRecorder
 from bodyseg_widgets.streaming.recording import RECORDING_SUFFIX, Recording, RecordingWriter
 from bodyseg_widgets.streaming.same_frames import SameFrame, SameFrames
 from bodyseg_widgets.streaming.snapshot import Snapshot
@@ -61,6 +66,7 @@ __all__ = [
     "ResultCallback",
     "ResultFeed",
     "ResultSource",
+    "ResultStream",
     "SameFrame",
     "SameFrames",
     "Seen",

@@ -5,15 +5,34 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+from bodyseg_widgets.listeners import Listeners
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming.frame import Result
 
 ResultCallback: TypeAlias = "Callable[[Result], object]"
 """A function that takes a result; what it returns is not used."""
+
+
+class ResultSource(Protocol):
+    """Whatever hands out results as they come, for example a `SegmentationStream`."""
+
+    def on_result(self, callback: ResultCallback) -> Unsubscribe:
+        """Call `callback` with each result; return the function that unsubscribes it."""
+
+
+@runtime_checkable
+class ResultStream(ResultSource, Protocol):
+    """A source of results that also knows the newest one."""
+
+    @property
+    def latest(self) -> Result | None:
+        """The newest result, or None before the first."""
 
 
 class ResultFeed:
@@ -29,10 +48,9 @@ class ResultFeed:
     """
 
     def __init__(self, on_callback_error: Callable[[ResultCallback, BaseException], None]) -> None:
-        self._on_callback_error = on_callback_error
         self._lock = threading.Lock()
         self._latest: Result | None = None
-        self._callbacks: list[ResultCallback] = []
+        self._listeners: Listeners[[Result]] = Listeners(on_callback_error)
         self._waiters: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._closed = False
 
@@ -41,7 +59,7 @@ class ResultFeed:
         """The newest result, or None before the first."""
         return self._latest
 
-    def on_result(self, callback: ResultCallback) -> Callable[[], None]:
+    def on_result(self, callback: ResultCallback) -> Unsubscribe:
         """Call `callback(result)` with every result, on the stream's worker thread.
 
         Returns
@@ -49,35 +67,20 @@ class ResultFeed:
         callable
             Call it without arguments to unsubscribe.
         """
-        with self._lock:
-            self._callbacks.append(callback)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                if callback in self._callbacks:
-                    self._callbacks.remove(callback)
-
-        return unsubscribe
+        return self._listeners.add(callback)
 
     def publish(self, result: Result) -> None:
         """Make `result` the latest one and tell everybody who waits for it."""
         with self._lock:
             self._latest = result
-            callbacks = [*self._callbacks]
         self._wake()
-        for callback in callbacks:
-            try:
-                callback(result)
-            # User code may raise anything, a cancelled await or a sys.exit() too; all of it is
-            # reported, and none of it may end the stream's thread.
-            except BaseException as error:  # noqa: BLE001
-                self._on_callback_error(callback, error)
+        self._listeners.notify(result)
 
     def close(self) -> None:
         """End all iterations and forget the callbacks; `latest` stays."""
         with self._lock:
             self._closed = True
-            self._callbacks.clear()
+        self._listeners.clear()
         self._wake()
 
     async def results(self) -> AsyncIterator[Result]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bodyseg_widgets.pose import Pose, PoseDetector
-    from bodyseg_widgets.segmentation import BodySegmenter, Size
+    from bodyseg_widgets.pose import Pose
+    from bodyseg_widgets.segmentation import Size
 
 _MILLISECONDS = 1000
 _PLANE = 2
@@ -65,6 +65,36 @@ class FrameModel(Protocol):
         """Free what the model holds."""
 
 
+@runtime_checkable
+class FrameSegmenter(Protocol):
+    """What frames need of a `BodySegmenter`."""
+
+    def segment_people(self, image: NDArray[np.uint8], /) -> list[Segmentation]:
+        """Find the people of one picture."""
+
+    def reset(self) -> None:
+        """Forget what was learned from earlier pictures of a video."""
+
+    def dispose(self) -> None:
+        """Free the network."""
+
+
+@runtime_checkable
+class FrameDetector(Protocol):
+    """What frames need of a `PoseDetector`."""
+
+    def estimate_poses(
+        self, image: NDArray[np.uint8], /, *, max_poses: int, timestamp_ms: float | None
+    ) -> list[Pose]:
+        """Find the poses in one picture."""
+
+    def reset(self) -> None:
+        """Forget the video."""
+
+    def dispose(self) -> None:
+        """Free the networks."""
+
+
 class SegmenterModel:
     """A segmenter, which looks at every frame by itself.
 
@@ -85,7 +115,7 @@ class SegmenterModel:
     >>> model.dispose()
     """
 
-    def __init__(self, segmenter: BodySegmenter) -> None:
+    def __init__(self, segmenter: FrameSegmenter) -> None:
         self._segmenter = segmenter
 
     def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
@@ -128,7 +158,7 @@ class DetectorModel:
     >>> model.dispose()
     """
 
-    def __init__(self, detector: PoseDetector, *, max_poses: Callable[[], int]) -> None:
+    def __init__(self, detector: FrameDetector, *, max_poses: Callable[[], int]) -> None:
         self._detector = detector
         self._max_poses = max_poses
 

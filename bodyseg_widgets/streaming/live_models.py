@@ -16,12 +16,13 @@ from bodyseg_widgets.streaming.frame_model import (
     FunctionModel,
     SegmenterModel,
 )
-from bodyseg_widgets.streaming.listeners import Listeners
 from bodyseg_widgets.streaming.pipeline import ModelToRun
+from bodyseg_widgets.streaming.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming.frame_model import FindPeople
 
 LIVE_THREADS = 1
@@ -232,21 +233,23 @@ def add_model(name: str, find_people: FindPeople) -> None:
             f"The name of an own model must be some text other than "
             f"{', '.join(map(repr, sorted(map(str, taken))))}, but got {name!r}."
         )
-    LIVE_MODELS[name] = LiveModel(
+    LIVE_MODELS.put(
         name,
-        (),
-        "",
-        ("python",),
-        finds_poses=False,
-        create=lambda model_type, runtime, max_poses: FunctionModel(name, find_people),  # noqa: ARG005
-        version=LIVE_MODELS[name].version + 1 if name in LIVE_MODELS else 1,
+        lambda replaced: LiveModel(
+            name,
+            (),
+            "",
+            ("python",),
+            finds_poses=False,
+            create=lambda model_type, runtime, max_poses: FunctionModel(name, find_people),  # noqa: ARG005
+            version=1 if replaced is None else replaced.version + 1,
+        ),
     )
-    _listeners.tell()
 
 
-def on_new_model(callback: Callable[[], object]) -> Callable[[], None]:
-    """Call `callback` whenever a model is added; give the function that ends that."""
-    return _listeners.add(callback)
+def on_new_model(callback: Callable[[], object]) -> Unsubscribe:
+    """Call `callback` whenever a model is added; return the function that unsubscribes it."""
+    return LIVE_MODELS.on_change(callback)
 
 
 def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -280,8 +283,6 @@ def _blazepose(model_type: str, runtime: str, max_poses: _MaxPoses) -> FrameMode
     return DetectorModel(detector, max_poses=max_poses)
 
 
-_listeners = Listeners()
-
 _BUNDLED = {
     str(SupportedModels.MediaPipeSelfieSegmentation): LiveModel(
         "Selfie",
@@ -301,5 +302,5 @@ _BUNDLED = {
     ),
 }
 
-LIVE_MODELS: Final[dict[str, LiveModel]] = {**_BUNDLED}
+LIVE_MODELS: Final = Registry(_BUNDLED)
 """Every model a stream can run, in the order in which pickers list them; `add_model` adds to it."""

@@ -6,27 +6,19 @@ import math
 import threading
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.pose import TimedPoses, angles_to_dataframe, poses_to_dataframe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
     import pandas as pd
 
     from bodyseg_widgets.pose import AngleSpace
-    from bodyseg_widgets.streaming.feed import ResultCallback
+    from bodyseg_widgets.streaming.feed import ResultSource
     from bodyseg_widgets.streaming.frame import Result
-
-
-class ResultSource(Protocol):
-    """Whatever hands out results as they come, for example a `SegmentationStream`."""
-
-    def on_result(self, callback: ResultCallback) -> Callable[[], None]:
-        """Call `callback` with each result; give the function that ends that."""
 
 
 class PoseRecorder:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from dataclasses import dataclass
 from itertools import combinations, count
 from typing import TYPE_CHECKING, Final, Self
 
+from bodyseg_widgets.listeners import Listeners, log_errors
+from bodyseg_widgets.streaming.feed import ResultStream
 from bodyseg_widgets.streaming.stored import StoredResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from bodyseg_widgets.streaming.feed import ResultCallback
+    from bodyseg_widgets.listeners import Unsubscribe
+    from bodyseg_widgets.streaming.feed import ResultCallback, ResultSource
     from bodyseg_widgets.streaming.frame import Frame, Result
-    from bodyseg_widgets.streaming.pose_recorder import ResultSource
+
+_log = logging.getLogger(__name__)
 
 LATELY: Final = 2.0
 """Seconds for which a frame stays the newest that streams have in common, while newer ones come
@@ -99,7 +104,8 @@ class SameFrames:
 
     def __init__(self, streams: Mapping[str, ResultSource] | None = None) -> None:
         self._lock = threading.Lock()
-        self._callbacks: list[ResultCallback] = []
+        # Raised, it would be taken for an error of the callback by which this follows a stream.
+        self._listeners: Listeners[[Result]] = Listeners(log_errors(_log, "on_result"))
         self._tracks: dict[str, _Track] = {}
         self._newest: tuple[int, _Finished] | None = None
         self._orders = count()
@@ -128,31 +134,25 @@ class SameFrames:
             kept = [id(track) for track in self._tracks.values()]
             gone = [track for track in old if id(track) not in kept]
         for track in gone:
-            track.unfollow()
+            track.unsubscribe()
         for track in new.values():
-            track.follow(self._note)
+            track.subscribe(self._note)
             # A source that is paused gives no result until it is moved.
-            latest: Result | None = getattr(track.stream, "latest", None)
+            latest = track.stream.latest if isinstance(track.stream, ResultStream) else None
             if latest is not None:
                 self._note_earlier(track, latest)
 
-    def on_result(self, callback: ResultCallback) -> Callable[[], None]:
+    def on_result(self, callback: ResultCallback) -> Unsubscribe:
         """Call ``callback(result)`` with every result of any of the streams, on its thread.
+
+        What it raises is logged; the stream and the other callbacks go on.
 
         Returns
         -------
         callable
             Call it without arguments to unsubscribe.
         """
-        with self._lock:
-            self._callbacks.append(callback)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                if callback in self._callbacks:
-                    self._callbacks.remove(callback)
-
-        return unsubscribe
+        return self._listeners.add(callback)
 
     def newest(self, names: Collection[str] | None = None) -> SameFrame | None:
         """Give the newest frame that streams have finished.
@@ -220,8 +220,7 @@ class SameFrames:
     def close(self) -> None:
         """Follow nothing any more and forget the callbacks; calling it again does nothing."""
         self.streams = {}
-        with self._lock:
-            self._callbacks.clear()
+        self._listeners.clear()
 
     def _note(self, track: _Track, result: Result) -> None:
         finished = _Finished.now(result, next(self._orders))
@@ -230,9 +229,7 @@ class SameFrames:
                 return
             track.keep(result.frame, finished)
             self._newest = result.frame.id, finished
-            callbacks = [*self._callbacks]
-        for callback in callbacks:
-            callback(result)
+        self._listeners.notify(result)
 
     def _note_earlier(self, track: _Track, result: Result) -> None:
         finished = _Finished.now(result, next(self._orders))
@@ -251,12 +248,12 @@ class _Track:
     def __init__(self, stream: ResultSource) -> None:
         self.stream = stream
         self.finished: dict[int, _Finished] = {}
-        self._unsubscribe: Callable[[], None] = lambda: None
+        self._unsubscribe: Unsubscribe = lambda: None
 
-    def follow(self, note: Callable[[_Track, Result], None]) -> None:
+    def subscribe(self, note: Callable[[_Track, Result], None]) -> None:
         self._unsubscribe = self.stream.on_result(lambda result: note(self, result))
 
-    def unfollow(self) -> None:
+    def unsubscribe(self) -> None:
         self._unsubscribe()
 
     def keep(self, frame: Frame, finished: _Finished) -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bodyseg_widgets.segmentation import Mask
+    from bodyseg_widgets.streaming.feed import ResultSource
     from bodyseg_widgets.streaming.frame import Result
-    from bodyseg_widgets.streaming.pose_recorder import ResultSource
 
 MOST_ROWS = 100_000
 """What a log keeps at most of each kind, whatever its seconds: about 40 MB."""

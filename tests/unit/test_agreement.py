@@ -163,7 +163,7 @@ def test_a_late_subscriber_hears_of_what_is_there_and_no_more_after_unsubscribin
     unsubscribe()
     unsubscribe()
     panels[0].view.threshold = 0.2
-    assert monitor._callbacks == []
+    assert monitor._listeners.callbacks == ()
 
 
 def test_panels_come_go_and_are_renamed_while_it_runs(
@@ -242,9 +242,9 @@ def test_the_table_has_numbers_while_it_is_displayed_only(
     assert iou == pytest.approx(intersection_over_union(a, b), abs=1e-4)
     assert difference == pytest.approx(mean_absolute_difference(a, b), abs=1e-4)
     table._view_count = 0
-    assert table.monitor._callbacks == []
+    assert table.monitor._listeners.callbacks == ()
     table._view_count = 2
-    assert len(table.monitor._callbacks) == 1
+    assert len(table.monitor._listeners) == 1
 
 
 def test_panels_of_the_table_can_be_replaced(
@@ -269,7 +269,7 @@ def test_several_widgets_can_share_a_monitor(
     assert table.panels == panels
     table._view_count = 1
     table.close()
-    assert monitor._callbacks == []
+    assert monitor._listeners.callbacks == ()
     assert len(panels[0].stream.callbacks) == 1, "the monitor goes on"
 
 

@@ -135,12 +135,12 @@ def test_seconds_have_to_be_more_than_none(plot: AgreementPlot, seconds: float) 
 
 
 def test_nothing_is_compared_while_it_is_not_displayed(plot: AgreementPlot) -> None:
-    callbacks = plot._monitor._callbacks
-    assert callbacks == []
+    listeners = plot._monitor._listeners
+    assert len(listeners) == 0
     plot._view_count = 1
-    assert len(callbacks) == 1
+    assert len(listeners) == 1
     plot._view_count = 0
-    assert callbacks == []
+    assert len(listeners) == 0
 
 
 def test_a_shared_monitor_goes_on_and_an_own_one_ends() -> None:
@@ -154,7 +154,7 @@ def test_a_shared_monitor_goes_on_and_an_own_one_ends() -> None:
         plot.close()
         plot.close()
     assert [len(panel.stream.callbacks) for panel in panels] == [1, 0]
-    assert monitor._callbacks == []
+    assert monitor._listeners.callbacks == ()
     monitor.close()
     names = [thread.name for thread in threading.enumerate()]
     assert not any("Agreement" in name for name in names)

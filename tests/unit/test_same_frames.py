@@ -205,6 +205,23 @@ def test_everybodys_results_are_handed_on_until_one_unsubscribes(
     assert seen == [0, 1, 2]
 
 
+def test_a_callback_that_raises_is_logged_and_the_stream_and_the_others_go_on(
+    frames: SameFrames, panels: list[HandPanel], caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[int] = []
+
+    def broken(_: Result) -> None:
+        raise ZeroDivisionError
+
+    frames.on_result(broken)
+    frames.on_result(lambda result: seen.append(result.frame.id))
+    panels[0].put(4)
+    assert seen == [4]
+    assert "on_result callback" in caplog.text
+    assert "broken" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_closed_it_follows_nothing_and_says_nothing(
     frames: SameFrames, panels: list[HandPanel]
 ) -> None:

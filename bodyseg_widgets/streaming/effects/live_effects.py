@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.streaming.listeners import Listeners
+from bodyseg_widgets.streaming.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming.effects.parameters import Parameter
 
 __all__ = ["EFFECTS", "LIVE_EFFECTS", "OwnEffect", "add_effect", "check_names", "on_new_effect"]
@@ -30,10 +31,8 @@ class OwnEffect(Protocol):
         """What it is made of, by name."""
 
 
-LIVE_EFFECTS: Final[dict[str, OwnEffect]] = {}
+LIVE_EFFECTS: Final = Registry[OwnEffect]()
 """Every effect of a person's own, by name, in the order in which pickers list them."""
-
-_listeners = Listeners()
 
 
 def add_effect(effect: OwnEffect) -> None:
@@ -51,12 +50,11 @@ def add_effect(effect: OwnEffect) -> None:
             f"but got {name!r}."
         )
     LIVE_EFFECTS[name] = effect
-    _listeners.tell()
 
 
-def on_new_effect(callback: Callable[[], object]) -> Callable[[], None]:
-    """Call `callback` whenever an effect is added; give the function that ends that."""
-    return _listeners.add(callback)
+def on_new_effect(callback: Callable[[], object]) -> Unsubscribe:
+    """Call `callback` whenever an effect is added; return the function that unsubscribes it."""
+    return LIVE_EFFECTS.on_change(callback)
 
 
 def check_names(effect: str, known: Iterable[str], given: Iterable[str]) -> None:

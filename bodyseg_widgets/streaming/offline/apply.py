@@ -6,7 +6,7 @@ import os
 import time
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bodyseg_widgets.errors import (
     EffectError,
@@ -17,7 +17,12 @@ from bodyseg_widgets.errors import (
 from bodyseg_widgets.options import check_max_poses
 from bodyseg_widgets.streaming.effects import EffectRun, ShaderEffect
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
-from bodyseg_widgets.streaming.frame_model import DetectorModel, SegmenterModel
+from bodyseg_widgets.streaming.frame_model import (
+    DetectorModel,
+    FrameDetector,
+    FrameSegmenter,
+    SegmenterModel,
+)
 from bodyseg_widgets.streaming.live_models import choose_like
 from bodyseg_widgets.streaming.offline.handover import read_ahead, write_behind
 from bodyseg_widgets.streaming.offline.kinds import KINDS
@@ -236,11 +241,10 @@ def _model(
     segmenter: BodySegmenter | PoseDetector | ModelLike, max_poses: int
 ) -> Iterator[FrameModel]:
     model: FrameModel
-    if hasattr(segmenter, "estimate_poses"):
-        detector = cast("PoseDetector", segmenter)
-        model = DetectorModel(detector, max_poses=lambda: max_poses)
-    elif hasattr(segmenter, "segment_people"):
-        model = SegmenterModel(cast("BodySegmenter", segmenter))
+    if isinstance(segmenter, FrameDetector):
+        model = DetectorModel(segmenter, max_poses=lambda: max_poses)
+    elif isinstance(segmenter, FrameSegmenter):
+        model = SegmenterModel(segmenter)
     else:
         model = choose_like(segmenter).to_run(lambda: max_poses).create()
         try:

@@ -10,12 +10,14 @@ from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
 from bodyseg_widgets.evaluation import PairAgreement, compare_all
+from bodyseg_widgets.listeners import Listeners, log_errors
 from bodyseg_widgets.streaming import LatestWorker
 from bodyseg_widgets.widgets.compare.compared import ComparedPanels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming import Result, SameFrame
     from bodyseg_widgets.widgets.compare.compared import ComparedPanel
 
@@ -95,8 +97,9 @@ class AgreementMonitor:
     """
 
     def __init__(self, panels: Sequence[ComparedPanel] = ()) -> None:
-        self._lock = threading.Lock()
-        self._callbacks: list[AgreementCallback] = []
+        self._listeners: Listeners[[tuple[FrameAgreement, ...]]] = Listeners(
+            log_errors(_log, "on_agreement")
+        )
         self._latest: tuple[FrameAgreement, ...] = ()
         self._hurry = threading.Event()
         self._news = threading.Event()
@@ -134,7 +137,7 @@ class AgreementMonitor:
         """
         return self._latest
 
-    def on_agreement(self, callback: AgreementCallback) -> Callable[[], None]:
+    def on_agreement(self, callback: AgreementCallback) -> Unsubscribe:
         """Call ``callback(latest)`` after each comparison, on the monitor's thread.
 
         It is called also where nothing has changed, and with an empty tuple where no pair has
@@ -145,22 +148,14 @@ class AgreementMonitor:
         callable
             Call it without arguments to unsubscribe.
         """
-        with self._lock:
-            self._callbacks.append(callback)
+        unsubscribe = self._listeners.add(callback)
         self._compare_now()
-
-        def unsubscribe() -> None:
-            with self._lock:
-                if callback in self._callbacks:
-                    self._callbacks.remove(callback)
-
         return unsubscribe
 
     def close(self) -> None:
         """Follow nothing any more and end the thread; calling it again does nothing."""
         self._compared.close()
-        with self._lock:
-            self._callbacks.clear()
+        self._listeners.clear()
         self._closed.set()
         self._hurry.set()
         self._news.set()
@@ -170,11 +165,11 @@ class AgreementMonitor:
         self._news.set()
         if not result.frame.live:
             self._compare_now()
-        elif self._callbacks:
+        elif self._listeners:
             self._worker.offer(None)
 
     def _compare_now(self) -> None:
-        if self._callbacks:
+        if self._listeners:
             self._worker.offer(None)
             self._hurry.set()
 
@@ -185,13 +180,7 @@ class AgreementMonitor:
         if self._closed.is_set():
             return
         self._latest = self._compare()
-        with self._lock:
-            callbacks = [*self._callbacks]
-        for callback in callbacks:
-            try:
-                callback(self._latest)
-            except Exception:  # noqa: BLE001 - the others are called all the same
-                _log.exception("on_agreement callback %r failed", callback)
+        self._listeners.notify(self._latest)
         self._hurry.wait(max(0.0, begin + PERIOD - time.monotonic()))
         self._closed.wait(max(0.0, begin + SHORTEST - time.monotonic()))
 

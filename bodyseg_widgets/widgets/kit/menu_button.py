@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.widgets.kit.assets import asset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from bodyseg_widgets.listeners import Unsubscribe
 
 
 class MenuButton(anywidget.AnyWidget):
@@ -51,11 +54,11 @@ class MenuButton(anywidget.AnyWidget):
     """Whether it cannot be pressed."""
 
     def __init__(self, description: str, tooltip: str = "", *, items: Sequence[str] = ()) -> None:
-        self._callbacks: list[Callable[[int], object]] = []
+        self._listeners = Listeners[[int]]()
         super().__init__(description=description, tooltip=tooltip, items=[*items])
         self.on_msg(self._receive)
 
-    def on_choose(self, callback: Callable[[int], object]) -> Callable[[], None]:
+    def on_choose(self, callback: Callable[[int], object]) -> Unsubscribe:
         """Call ``callback(index)`` when an entry is chosen.
 
         Parameters
@@ -68,13 +71,7 @@ class MenuButton(anywidget.AnyWidget):
         callable
             Call it without arguments to unsubscribe.
         """
-        self._callbacks.append(callback)
-
-        def unsubscribe() -> None:
-            if callback in self._callbacks:
-                self._callbacks.remove(callback)
-
-        return unsubscribe
+        return self._listeners.add(callback)
 
     def choose(self, index: int) -> None:
         """Choose an entry, as a press on it does.
@@ -84,8 +81,7 @@ class MenuButton(anywidget.AnyWidget):
         index : int
             Its place in `items`, from 0.
         """
-        for callback in [*self._callbacks]:
-            callback(index)
+        self._listeners.notify(index)
 
     def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
         # What was pressed may have gone meanwhile.

@@ -11,6 +11,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.options import SupportedModels, check_max_poses
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
 from bodyseg_widgets.streaming import (
@@ -28,6 +29,7 @@ from bodyseg_widgets.widgets.kit.assets import asset
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.pose import Pose
     from bodyseg_widgets.streaming import ResultCallback
     from bodyseg_widgets.widgets.source.webcam import Webcam
@@ -131,8 +133,8 @@ class SegmentationStream(anywidget.AnyWidget):
         self.webcam = webcam
         self._choice = choice
         self._feed = ResultFeed(self._report_callback_error)
-        self._followers: list[Callable[[FrameTicket, Result], None]] = []
-        self._followed = threading.Lock()
+        self._followers = Listeners[["FrameTicket", Result]]()
+        self._followed = threading.RLock()
         self._answered: tuple[FrameTicket, Result] | None = None
         # By id, for a callback need not be hashable.
         self._failing_callbacks: dict[int, str] = {}
@@ -185,7 +187,7 @@ class SegmentationStream(anywidget.AnyWidget):
         with self.hold_trait_notifications():
             self.model, self.model_type = choice.model, choice.model_type
 
-    def on_result(self, callback: ResultCallback) -> Callable[[], None]:
+    def on_result(self, callback: ResultCallback) -> Unsubscribe:
         """Call ``callback(result)`` with every result.
 
         It is called on the stream's worker thread, also while a cell runs; while it works
@@ -206,7 +208,7 @@ class SegmentationStream(anywidget.AnyWidget):
 
         return forget
 
-    def follow(self, callback: Callable[[FrameTicket, Result], None]) -> Callable[[], None]:
+    def follow(self, callback: Callable[[FrameTicket, Result], None]) -> Unsubscribe:
         """Call ``callback(ticket, result)`` with the newest result at once, and with all to come.
 
         The ticket takes further messages about the frame to the page that shows it. The callback
@@ -218,16 +220,10 @@ class SegmentationStream(anywidget.AnyWidget):
             Call it without arguments to end that.
         """
         with self._followed:
-            self._followers = [*self._followers, callback]
             # Under the lock, so that no newer result comes before it.
             if self._answered is not None:
                 callback(*self._answered)
-
-        def end() -> None:
-            with self._followed:
-                self._followers = [each for each in self._followers if each is not callback]
-
-        return end
+            return self._followers.add(callback)
 
     def __aiter__(self) -> AsyncIterator[Result]:
         """Iterate over new results until the stream is closed: ``async for result in stream``.
@@ -293,9 +289,7 @@ class SegmentationStream(anywidget.AnyWidget):
         ticket.answer("result", {"stream": self._key, **content}, buffers)
         with self._followed:
             self._answered = (ticket, result)
-            followers = self._followers
-        for each in followers:
-            each(ticket, result)
+            self._followers.notify(ticket, result)
         if self.state != "ready":
             self.state, self.message = "ready", ""
 

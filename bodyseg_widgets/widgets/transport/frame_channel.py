@@ -15,6 +15,7 @@ import anywidget
 import traitlets
 
 from bodyseg_widgets.errors import BodySegError
+from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.streaming import EncodedFrame, FrameHistory, SharedPicture, Timings
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.source.playback import Delivery, Playback
@@ -25,6 +26,7 @@ from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket, now_ms
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
+    from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.segmentation import Size
     from bodyseg_widgets.streaming import StoredResult
     from bodyseg_widgets.widgets.source.playback import OpenSource
@@ -83,7 +85,7 @@ class FrameChannel(anywidget.AnyWidget):
         self, open_source: OpenSource, *, seconds: float, on_gone: Callable[[str], object]
     ) -> None:
         self._on_gone = on_gone
-        self._listeners: list[FrameListener] = []
+        self._listeners = Listeners[[EncodedFrame["FrameTicket"]]]()
         self._witnesses: list[Witness] = []
         self._lock = threading.Lock()
         # Of each video the last frame's number, and how often it has begun anew.
@@ -102,23 +104,15 @@ class FrameChannel(anywidget.AnyWidget):
         """What the page's widgets find this channel by."""
         return str(self._key)
 
-    def listen(self, listener: FrameListener) -> Callable[[], None]:
+    def listen(self, listener: FrameListener) -> Unsubscribe:
         """Call `listener` with every frame; it must return at once and answer later.
 
         Returns
         -------
         callable
-            Call it without arguments to stop listening.
+            Call it without arguments to unsubscribe.
         """
-        with self._lock:
-            self._listeners.append(listener)
-
-        def unlisten() -> None:
-            with self._lock:
-                if listener in self._listeners:
-                    self._listeners.remove(listener)
-
-        return unlisten
+        return self._listeners.add(listener)
 
     def tell(self, witness: Witness) -> Callable[[], None]:
         """Tell `witness` of all live frames and results; give the function that ends that."""
@@ -145,8 +139,7 @@ class FrameChannel(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Forget the listeners, end the source, and close the comm."""
-        with self._lock:
-            self._listeners.clear()
+        self._listeners.clear()
         self.playback.close()
         self._uploads.close()
         self.layout.close()
@@ -227,7 +220,9 @@ class FrameChannel(anywidget.AnyWidget):
     def _hand_on(self, delivery: Delivery) -> None:
         """Keep a frame, and offer it to every stream."""
         with self._lock:
-            listeners, witnesses = [*self._listeners], self._witnesses
+            witnesses = self._witnesses
+        # As many answers are awaited as are asked for.
+        listeners = self._listeners.callbacks
         live, video = delivery.live, delivery.video
         name = self._name_of(delivery) if live else ""
         kept = None if live else self.history.get(video, delivery.id)
