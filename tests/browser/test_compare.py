@@ -254,10 +254,12 @@ def test_buttons_keep_a_snapshot_and_a_recording_that_is_a_source_again(
     page: Page, open_notebook: OpenNotebook, server: Server
 ) -> None:
     notebook = open_compare(open_notebook, page, ["general", "landscape"], ("agreement",))
-    said = page.locator(".bodyseg-said")
+    said = page.locator(".bodyseg-record-message")
 
     page.get_by_role("button", name="Record stream").click()
-    notebook.wait_for("compare.keeper.recording and compare.keeper.recording.frames >= 10")
+    notebook.wait_for(
+        "compare.record_controls.recording and compare.record_controls.recording.frames >= 10"
+    )
     page.get_by_role("button", name="Record stream").click()
     said.get_by_text("Recorded ").wait_for()
     recorded = said.inner_text().rstrip(".").split(" to ")[1]
@@ -277,9 +279,9 @@ def test_buttons_keep_a_snapshot_and_a_recording_that_is_a_source_again(
     np.testing.assert_allclose(people, coverage, atol=1e-6)
 
     # The tables have what was shown.
-    notebook.execute("timings = compare.keeper.timings_to_dataframe()")
+    notebook.execute("timings = compare.record_controls.timings_to_dataframe()")
     assert notebook.value("sorted(set(timings['name']))") == ["Selfie general", "Selfie landscape"]
-    notebook.execute("agreement = compare.keeper.agreement_to_dataframe()")
+    notebook.execute("agreement = compare.record_controls.agreement_to_dataframe()")
     assert notebook.value("len(agreement) > 0 and agreement['iou'].between(0, 1).all().item()")
 
     # The file is a source, and what it has of a frame is shown again bit for bit.

@@ -490,11 +490,11 @@ def test_a_recording_gives_the_same_masks_bit_for_bit(
     notebook = open_panels(open_notebook, page, ["landscape", "lite"])
     wait_for_panels(page)
     notebook.execute(RECORDING)
-    notebook.execute("compare.keeper.record(path, overwrite=True)")
+    notebook.execute("compare.record_controls.record(path, overwrite=True)")
     for model in ("Selfie", "BlazePose"):
         counted = f"sum(label.startswith({model!r}) for label, _ in recorded)"
         notebook.wait_for(f"{counted} > 20", timeout=60)
-    notebook.execute("compare.keeper.stop_recording()")
+    notebook.execute("compare.record_controls.stop_recording()")
     press_stop(page)
     notebook.wait_for("webcam.state == 'idle'")
     notebook.execute(REPLAY)

@@ -34,7 +34,7 @@ RECORDED_EXPLORER = """
 import threading
 from bodyseg_widgets import Explorer, Webcam
 explorer = Explorer({options})
-recorder = explorer.keeper.view_recorder
+recorder = explorer.record_controls.view_recorder
 {then}
 explorer
 """

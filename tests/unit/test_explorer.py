@@ -107,8 +107,8 @@ def names(compare: Explorer) -> list[str]:
 
 
 def said(compare: Explorer) -> str:
-    """What the keeper's buttons say in the page."""
-    return str(compare.keeper._said.value)
+    """What the record controls say in the page."""
+    return str(compare.record_controls._message.value)
 
 
 def left() -> tuple[set[str], set[str], int]:
@@ -585,7 +585,7 @@ def test_a_snapshot_has_what_every_panel_shows(
     made = compare("Half", "Bright", "Half", threshold=0.4)
     made.panels[1].view.threshold = 0.6
     show_frame(made, 7)
-    snapshot = made.keeper.snapshot()
+    snapshot = made.record_controls.snapshot()
     assert (snapshot.frame_id, snapshot.timestamp) == (7, 7.0)
     assert snapshot.labels == ("Half", "Bright", "Half 2")
     assert [snapshot.threshold(each) for each in snapshot.labels] == [0.4, 0.6, 0.4]
@@ -600,8 +600,8 @@ def test_a_snapshot_has_what_every_panel_shows(
 def test_without_a_frame_a_snapshot_says_what_to_do(compare: Callable[..., Compare]) -> None:
     made = compare("Half", "Bright")
     with pytest.raises(BodySegError, match="Press Start"):
-        made.keeper.snapshot()
-    made.keeper.snapshot_button.click()
+        made.record_controls.snapshot()
+    made.record_controls.snapshot_button.click()
     assert "Press Start" in said(made)
     assert 'role="status"' in said(made)
 
@@ -612,7 +612,7 @@ def test_the_snapshot_button_names_its_file_or_what_went_wrong(
     monkeypatch.chdir(tmp_path)
     made = compare("Half")
     show_frame(made, 1)
-    made.keeper.snapshot_button.click()
+    made.record_controls.snapshot_button.click()
     [file] = tmp_path.glob("bodyseg-*.npz")
     assert f"Saved {file.name}." in said(made)
     (tmp_path / "no folder").touch()
@@ -620,7 +620,7 @@ def test_the_snapshot_button_names_its_file_or_what_went_wrong(
         "bodyseg_widgets.widgets.record.record_controls._new_name",
         lambda _: tmp_path / "no folder" / "x.npz",
     )
-    made.keeper.snapshot_button.click()
+    made.record_controls.snapshot_button.click()
     assert "no folder" in said(made)
     assert "Saved" not in said(made)
 
@@ -629,14 +629,14 @@ def test_a_recording_has_all_frames_and_results(
     compare: Callable[..., Compare], tmp_path: Path
 ) -> None:
     made = compare("Half", "Bright")
-    path = made.keeper.record(tmp_path / "stream.bodyseg")
-    assert made.keeper.record_button.value
+    path = made.record_controls.record(tmp_path / "stream.bodyseg")
+    assert made.record_controls.record_button.value
     assert "Recording to stream.bodyseg." in said(made)
     for number in (1, 2, 3):
         show_frame(made, number)
     levels = made.panels[1].stream.latest.mask.levels
-    assert made.keeper.stop_recording() == path
-    assert not made.keeper.record_button.value
+    assert made.record_controls.stop_recording() == path
+    assert not made.record_controls.record_button.value
     assert "Recorded 3 frames to stream.bodyseg." in said(made)
     with Recording(path) as recording:
         assert {*recording.labels} == {"Half (python)", "Bright (python)"}
@@ -647,12 +647,12 @@ def test_recording_twice_at_once_is_refused(
     compare: Callable[..., Compare], tmp_path: Path
 ) -> None:
     made = compare("Half")
-    made.keeper.record(tmp_path / "one.bodyseg")
+    made.record_controls.record(tmp_path / "one.bodyseg")
     with pytest.raises(InvalidOptionError, match=r"one.bodyseg is being recorded. Stop that"):
-        made.keeper.record(tmp_path / "two.bodyseg")
+        made.record_controls.record(tmp_path / "two.bodyseg")
     assert not (tmp_path / "two.bodyseg").exists()
-    made.keeper.stop_recording()
-    assert made.keeper.stop_recording() is None
+    made.record_controls.stop_recording()
+    assert made.record_controls.stop_recording() is None
 
 
 def test_a_file_that_is_there_is_kept_unless_told_otherwise(
@@ -661,11 +661,14 @@ def test_a_file_that_is_there_is_kept_unless_told_otherwise(
     made, path = compare("Half"), tmp_path / "mine.bodyseg"
     path.write_text("precious")
     with pytest.raises(RecordingError, match=r"mine.bodyseg"):
-        made.keeper.record(path)
+        made.record_controls.record(path)
     assert path.read_text() == "precious"
-    assert (made.keeper.recording, made.keeper.record_button.value) == (None, False)
-    made.keeper.record(path, overwrite=True)
-    made.keeper.stop_recording()
+    assert (made.record_controls.recording, made.record_controls.record_button.value) == (
+        None,
+        False,
+    )
+    made.record_controls.record(path, overwrite=True)
+    made.record_controls.stop_recording()
 
 
 def test_the_record_button_records_and_a_failure_is_told_in_words(
@@ -673,24 +676,24 @@ def test_the_record_button_records_and_a_failure_is_told_in_words(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     made = compare("Half")
-    made.keeper.record_button.value = True
+    made.record_controls.record_button.value = True
     show_frame(made, 1)
-    made.keeper.record_button.value = False
+    made.record_controls.record_button.value = False
     [file] = tmp_path.glob("bodyseg-*.bodyseg")
     assert f"Recorded 1 frames to {file.name}." in said(made)
     monkeypatch.setattr(
         "bodyseg_widgets.widgets.record.record_controls._new_name",
         lambda _: tmp_path / "nowhere" / "x.bodyseg",
     )
-    made.keeper.record_button.value = True
-    assert made.keeper.record_button.value is False
-    assert made.keeper.recording is None
+    made.record_controls.record_button.value = True
+    assert made.record_controls.record_button.value is False
+    assert made.record_controls.recording is None
     assert "nowhere" in said(made)
 
 
 def _fill_the_disk(made: Compare) -> None:
     """Hand the panels frames until the recording, which may not grow any more, has failed."""
-    writer = made.keeper.recording
+    writer = made.record_controls.recording
     writer._database.execute("PRAGMA max_page_count = 1")
     for number in range(2, 50):
         show_frame(made, number)
@@ -715,21 +718,21 @@ def test_a_recording_that_fails_lets_go_of_the_button_and_the_next_press_begins_
 ) -> None:
     monkeypatch.chdir(tmp_path)
     made = compare("Half")
-    made.keeper.record_button.value = True
+    made.record_controls.record_button.value = True
     [file] = tmp_path.glob("bodyseg-*.bodyseg")
     _record_one_frame(made, file)
     _fill_the_disk(made)
-    assert made.keeper.record_button.value is False
-    assert made.keeper.recording is None
+    assert made.record_controls.record_button.value is False
+    assert made.record_controls.recording is None
     assert made.webcam.channel._witnesses == []
     assert "full" in said(made)
     assert "begin a new recording" in said(made)
     with Recording(file) as recording:
         assert recording.ids[0] == 1
         assert recording.read_at(0).known
-    made.keeper.record_button.value = True
+    made.record_controls.record_button.value = True
     show_frame(made, 99)
-    made.keeper.record_button.value = False
+    made.record_controls.record_button.value = False
     assert "Recorded 1 frames" in said(made)
     [other] = {*tmp_path.glob("bodyseg-*.bodyseg")} - {file}
     with Recording(other) as recording:
@@ -740,17 +743,17 @@ def test_python_is_told_once_that_a_recording_failed(
     compare: Callable[..., Compare], tmp_path: Path
 ) -> None:
     made = compare("Half")
-    path = made.keeper.record(tmp_path / "stream.bodyseg")
+    path = made.record_controls.record(tmp_path / "stream.bodyseg")
     _record_one_frame(made, path)
     _fill_the_disk(made)
     with pytest.raises(RecordingError, match=r"stream.bodyseg.*full"):
-        made.keeper.stop_recording()
-    assert made.keeper.stop_recording() is None
+        made.record_controls.stop_recording()
+    assert made.record_controls.stop_recording() is None
 
 
 def test_a_comparison_that_is_closed_ends_its_recording(tmp_path: Path) -> None:
     compare = Compare(["Half"], Webcam(source="sample"), show=())
-    path = compare.keeper.record(tmp_path / "cut.bodyseg")
+    path = compare.record_controls.record(tmp_path / "cut.bodyseg")
     show_frame(compare, 1)
     compare.close()
     with Recording(path) as recording:
@@ -763,12 +766,12 @@ def test_tables_have_every_result_and_every_comparison(compare: Callable[..., Co
     made._monitor.on_agreement(lambda pairs: noted.release() if pairs else None)
     show_frame(made, 4)
     assert noted.acquire(timeout=10)
-    timings = made.keeper.timings_to_dataframe()
+    timings = made.record_controls.timings_to_dataframe()
     assert sorted(timings["name"]) == ["Bright", "Half"]
     assert timings["frame"].tolist() == [4, 4]
     half = timings[timings["name"] == "Half"]
     assert half["coverage"].item() == pytest.approx(0.5)
-    agreement = made.keeper.agreement_to_dataframe()
+    agreement = made.record_controls.agreement_to_dataframe()
     assert (agreement["a"].tolist(), agreement["b"].tolist()) == (["Half"], ["Bright"])
     masks = [panel.stream.latest.mask.probability >= 0.5 for panel in made.panels]
     iou = (masks[0] & masks[1]).sum() / (masks[0] | masks[1]).sum()
@@ -783,7 +786,7 @@ def test_a_frame_whose_threshold_changes_is_logged_once(compare: Callable[..., C
     assert noted.acquire(timeout=10)
     made.panels[0].view.threshold = 0.9
     assert noted.acquire(timeout=10)
-    assert len(made.keeper.agreement_to_dataframe()) == 1
+    assert len(made.record_controls.agreement_to_dataframe()) == 1
 
 
 def test_logs_follow_panels_that_come_and_go(compare: Callable[..., Compare]) -> None:
@@ -792,7 +795,7 @@ def test_logs_follow_panels_that_come_and_go(compare: Callable[..., Compare]) ->
     show_frame(made, 1)
     made.remove(late)
     show_frame(made, 2)
-    rows = made.keeper.timings_to_dataframe()
+    rows = made.record_controls.timings_to_dataframe()
     assert sorted(zip(rows["name"], rows["frame"], strict=True)) == [
         ("Bright", 1), ("Half", 1), ("Half", 2),
     ]  # fmt: skip

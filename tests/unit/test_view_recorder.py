@@ -12,7 +12,7 @@ from traitlets import TraitError
 
 from bodyseg_widgets import InvalidOptionError, MissingDependencyError, ViewRecorder
 from bodyseg_widgets.errors import RecordingError
-from bodyseg_widgets.widgets.record import video_file, view_recorder
+from bodyseg_widgets.widgets.record import video_file, video_recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Page:
         recorder._channel_widget.send = self._hear
 
     def say(self, kind: str, *buffers: bytes, **content: object) -> None:
-        message = {"kind": kind, "take": self.name, **content}
+        message = {"kind": kind, "recording": self.name, **content}
         self.recorder._channel_widget._handle_custom_msg(message, [*map(memoryview, buffers)])
 
     def begin(self) -> None:
@@ -73,9 +73,9 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _wait(recorder: ViewRecorder) -> None:
-    take = recorder._take
-    if take is not None:
-        take.thread.join()
+    recording = recorder._current
+    if recording is not None:
+        recording.thread.join()
 
 
 @pytest.mark.parametrize(
@@ -111,15 +111,15 @@ def test_parts_are_written_as_they_come_and_answered(
     page.begin()
     assert recorder.state == "recording"
     assert page.heard == [
-        {"kind": "begin", "take": "page-1", "type": "video/webm;codecs=vp9", "rate": 15}
+        {"kind": "begin", "recording": "page-1", "type": "video/webm;codecs=vp9", "rate": 15}
     ]
     page.say("chunk", b"one ", seconds=0.5)
     page.say("chunk", b"two", seconds=1.0)
     assert (folder / "talk.webm").read_bytes() == b"one two"
     assert (recorder.seconds, recorder.bytes) == (1.0, 7)
     assert page.heard[1:] == [
-        {"kind": "written", "take": "page-1", "bytes": 4},
-        {"kind": "written", "take": "page-1", "bytes": 7},
+        {"kind": "written", "recording": "page-1", "bytes": 4},
+        {"kind": "written", "recording": "page-1", "bytes": 7},
     ]
     recorder.stop()
     assert (recorder.recording, recorder.state) == (False, "finishing")
@@ -188,7 +188,7 @@ def test_a_second_page_is_not_asked(recorder: ViewRecorder, page: Page, folder: 
     page.name = "page-2"
     page.begin()
     page.say("chunk", b"two", seconds=0.5)
-    assert page.heard[-1] == {"kind": "ended", "take": "page-2"}
+    assert page.heard[-1] == {"kind": "ended", "recording": "page-2"}
     assert (folder / "talk.webm").read_bytes() == b"one"
 
 
@@ -206,11 +206,11 @@ def test_a_page_that_cannot_record_says_why(
 def test_a_recorder_that_no_page_shows_gives_up(
     recorder: ViewRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(view_recorder, "PATIENCE", 0.01)
+    monkeypatch.setattr(video_recording, "PATIENCE", 0.01)
     recorder.start()
     _wait(recorder)
     assert (recorder.state, recorder.recording) == ("failed", False)
-    assert recorder.message.startswith("No page that is visible shows this recorder")
+    assert recorder.message.startswith("No visible page shows this recorder")
 
 
 @pytest.mark.usefixtures("copied")
@@ -219,7 +219,7 @@ def test_a_page_that_is_gone_leaves_a_finished_file(
 ) -> None:
     recorder.start()
     page.begin()
-    monkeypatch.setattr(view_recorder, "PATIENCE", 0.01)
+    monkeypatch.setattr(video_recording, "PATIENCE", 0.01)
     page.say("chunk", b"one", seconds=0.5)
     _wait(recorder)
     assert (recorder.state, recorder.recording) == ("failed", False)
@@ -227,19 +227,19 @@ def test_a_page_that_is_gone_leaves_a_finished_file(
     assert recorder.message.endswith("Saved talk.webm.")
     # Had it only slept, it is told.
     page.say("chunk", b"two", seconds=9.0)
-    assert page.heard[-1] == {"kind": "ended", "take": "page-1"}
+    assert page.heard[-1] == {"kind": "ended", "recording": "page-1"}
 
 
 def test_a_hidden_page_is_given_more_time(recorder: ViewRecorder, page: Page) -> None:
     recorder.start()
     page.begin()
-    page.say("beat")
+    page.say("heartbeat")
     assert recorder.state == "paused"
-    assert recorder._take is not None
-    assert recorder._take.lifeline._patience == view_recorder.PATIENCE_WITH_HIDDEN
+    assert recorder._current is not None
+    assert recorder._current.lifeline._patience == video_recording.PATIENCE_WITH_HIDDEN
     page.say("chunk", b"one", seconds=0.5)
     assert recorder.state == "recording"
-    assert recorder._take.lifeline._patience == view_recorder.PATIENCE
+    assert recorder._current.lifeline._patience == video_recording.PATIENCE
 
 
 @pytest.mark.usefixtures("copied")
@@ -253,8 +253,8 @@ def test_a_full_disk_ends_the_recording_and_what_is_there_stays(
     def fail(*_: object) -> int:
         raise RecordingError("Writing talk.webm failed: No space left on device.")
 
-    assert recorder._take is not None
-    monkeypatch.setattr(recorder._take.file, "append", fail)
+    assert recorder._current is not None
+    monkeypatch.setattr(recorder._current.file, "append", fail)
     page.say("chunk", b"two", seconds=1.0)
     _wait(recorder)
     assert (recorder.state, recorder.recording) == ("failed", False)

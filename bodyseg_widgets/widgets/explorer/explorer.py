@@ -19,7 +19,7 @@ from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.menu_button import MenuButton
 from bodyseg_widgets.widgets.kit.sliders import LabelledSlider, ScoreSlider
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
-from bodyseg_widgets.widgets.record.record_controls import Keeper
+from bodyseg_widgets.widgets.record.record_controls import RecordControls
 from bodyseg_widgets.widgets.source.timeline import Timeline
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.view.model_panel import ModelPanel, model_options
@@ -107,8 +107,8 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
     parts : SideParts
         What stands beside the panels: ``explorer.parts.buttons["difference"].value = True`` opens
         a part, ``explorer.parts.open["difference"]`` is that part.
-    keeper : Keeper
-        Snapshots, recordings and tables: ``explorer.keeper.snapshot()``.
+    record_controls : RecordControls
+        Snapshots, recordings and tables: ``explorer.record_controls.snapshot()``.
     times : TimingReadout
         Where the time goes, of the first panel's model.
 
@@ -192,7 +192,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self.add_menu = MenuButton("+ Add model", "Add a panel with this model")
         self.timeline = Timeline(self.webcam)
         monitor = AgreementMonitor()
-        self.keeper = Keeper(self.webcam, monitor)
+        self.record_controls = RecordControls(self.webcam, monitor)
         self.times = TimingReadout(panels[0].stream)
         self._times_of = heading("Time")
         self._times_head = box(ipywidgets.HBox, "head", self._times_of)
@@ -218,7 +218,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             self._grid,
             self.timeline,
             box(ipywidgets.HBox, "looks", self.opacity_slider, self.score_slider),
-            box(ipywidgets.HBox, "toolbar", self.parts.toolbar, self.keeper),
+            box(ipywidgets.HBox, "toolbar", self.parts.toolbar, self.record_controls),
         )
         super().__init__(
             [
@@ -397,7 +397,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self.parts.close()
         try:
             # What could not be recorded is raised here, and nothing may stay open for it.
-            self.keeper.close()
+            self.record_controls.close()
         finally:
             self._close_the_rest()
 
@@ -453,11 +453,11 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
             seen[name] = seen.get(name, 0) + 1
             panel.place(index, len(panels), seen[name])
         self._monitor.panels = panels
-        self.keeper.follow(panels)
+        self.record_controls.set_panels(panels)
         self.times.follow(panels[0].stream)
         self._times_of.value = heading_html("Time", f"of {panels[0].name}")
         self._times_head.layout.display = None if len(panels) > 1 else "none"
-        self.parts.follow(panels)
+        self.parts.set_panels(panels)
         poses = any(map(finds_poses, panels))
         for control in (self.skeleton_button, self.score_slider):
             control.layout.display = None if poses else "none"

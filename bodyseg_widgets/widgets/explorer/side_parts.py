@@ -50,7 +50,7 @@ class SidePart(Protocol):
 
     layout: ipywidgets.Layout
 
-    def follow(self, panels: Sequence[ModelPanel]) -> None:
+    def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Show these panels, as some were added, removed, moved or renamed."""
 
     def close(self) -> None:
@@ -66,9 +66,9 @@ class PosePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         self._link: traitlets.link | None = None
         self.pose_panel: PosePanel3D | None = None
         super().__init__([])
-        self.follow(panels)
+        self.set_panels(panels)
 
-    def follow(self, panels: Sequence[ModelPanel]) -> None:
+    def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Show the first of these panels that has poses."""
         panel = next((each for each in panels if finds_poses(each)), None)
         if panel is self._panel or (panel is None and self._panel in panels):
@@ -145,9 +145,9 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
         self.add_class("bodyseg-panel")
         for picker in (self.a_picker, self.b_picker):
             picker.observe(self._choose, "value")
-        self.follow(panels)
+        self.set_panels(panels)
 
-    def follow(self, panels: Sequence[ModelPanel]) -> None:
+    def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Offer these panels; one that is gone gives way to the first that is not chosen."""
         if not _several(panels):
             # It hides, and goes on with the one that is left when there is another one.
@@ -205,7 +205,7 @@ class AgreementPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no
         super().__init__([head, box(ipywidgets.HBox, "pairs", self.table, self.plot)])
         self.add_class("bodyseg-panel")
 
-    def follow(self, panels: Sequence[ModelPanel]) -> None:
+    def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Do nothing: the monitor follows the panels."""
 
     def close(self) -> None:
@@ -235,9 +235,9 @@ class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         head = box(ipywidgets.HBox, "head", heading("Profile", "drag a line on a picture"))
         super().__init__([head, self.plot])
         self.add_class("bodyseg-panel")
-        self.follow(panels)
+        self.set_panels(panels)
 
-    def follow(self, panels: Sequence[ModelPanel]) -> None:
+    def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Draw the line on these panels, and their probabilities along it."""
         if [*panels] != self._panels:
             first = panels[0]
@@ -294,9 +294,9 @@ class ThresholdsPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
         super().__init__([head, self.plot])
         self.add_class("bodyseg-panel")
         self.reference_picker.observe(self._choose, "value")
-        self.follow(panels)
+        self.set_panels(panels)
 
-    def follow(self, panels: Sequence[ModelPanel]) -> None:
+    def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Show these panels, and offer them as reference."""
         self._panels = [*panels]
         if self._chosen not in panels:
@@ -423,7 +423,7 @@ class SideParts:
         for button in self.buttons.values():
             button.observe(self._follow_buttons, "value")
 
-    def follow(self, panels: Sequence[ModelPanel]) -> None:
+    def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Show these panels in all parts; a part that does not suit them hides."""
         self.grid.remove_class(f"bodyseg-count-{len(self._panels)}")
         self.grid.add_class(f"bodyseg-count-{len(panels)}")
@@ -433,7 +433,7 @@ class SideParts:
             self.buttons[name].layout.display = display
             if name in self.open:
                 self.open[name].layout.display = display
-                self.open[name].follow(panels)
+                self.open[name].set_panels(panels)
 
     def show(self, name: str) -> None:
         """Open a part, if it suits the panels and what it needs is installed."""

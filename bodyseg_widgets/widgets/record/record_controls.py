@@ -1,4 +1,4 @@
-"""What is kept of a stream: snapshots, recordings, tables."""
+"""Save what panels show: snapshots, recordings, tables."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type information
-    """Buttons, and the same in Python, to keep what panels show.
+class RecordControls(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type information
+    """Buttons and methods that save what panels show.
 
-    Files are written into the notebook's working folder where no other is named.
+    Files go to the notebook's working folder unless a path names another one.
 
     Parameters
     ----------
@@ -57,44 +57,47 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
     snapshot_button : ipywidgets.Button
         Saves what all panels show of one frame, as ``.npz``.
     record_button : ToggleButton
-        Records all pictures and results to a ``.bodyseg`` file, which is a source again.
+        Records all frames and results to a ``.bodyseg`` file, which can be played as a source.
+        Its value is whether it records now; setting it starts or stops a recording.
     view_recorder : ViewRecorder
-        Records the panels' pictures, with masks and skeletons, to a video.
+        Records the panels, with masks and skeletons, to a video.
     stream_log : StreamLog
         Timings, coverage and agreement of the last ten minutes.
     recording : RecordingWriter or None
-        While it records; None again once nothing more could be written.
+        The writer of the running recording; None while nothing is recorded.
     """
 
     def __init__(self, webcam: Webcam, monitor: AgreementMonitor) -> None:
         self._webcam = webcam
         self._monitor = monitor
         self._panels: tuple[ModelPanel, ...] = ()
-        # Whoever follows the Record button may record or stop in turn, on the same thread.
+        # Reentrant: an observer of the Record button may itself start or stop a recording.
         self._lock = threading.RLock()
         self._end_recording: Callable[[], None] | None = None
         self._failure: RecordingError | None = None
         self._frames = SameFrames()
         self._stop_logging: Callable[[], None] = lambda: None
-        self._noted: dict[tuple[str, str], float] = {}
+        self._logged: dict[tuple[str, str], float] = {}
         self.stream_log = StreamLog(seconds=600)
         self.recording: RecordingWriter | None = None
         self.snapshot_button = ipywidgets.Button(
-            description="Snapshot", tooltip="Save what all panels show of this frame"
+            description="Snapshot", tooltip="Save this frame with the results of all panels"
         )
         self.record_button = ToggleButton(
-            "Record stream", "Record pictures, masks and poses to a file that can be played again"
+            "Record stream", "Record frames, masks and poses to a file that can be played again"
         )
         self.view_recorder = ViewRecorder()
-        self._said = ipywidgets.HTML()
-        self._said.add_class("bodyseg-said")
-        super().__init__([self.snapshot_button, self.record_button, self.view_recorder, self._said])
-        self.add_class("bodyseg-keeper")
+        self._message = ipywidgets.HTML()
+        self._message.add_class("bodyseg-record-message")
+        super().__init__(
+            [self.snapshot_button, self.record_button, self.view_recorder, self._message]
+        )
+        self.add_class("bodyseg-record-controls")
         self.snapshot_button.on_click(self._save_snapshot)
-        self.record_button.observe(self._follow_button, "value")
+        self.record_button.observe(self._on_record_button_changed, "value")
 
-    def follow(self, panels: Sequence[ModelPanel]) -> None:
-        """Keep what these panels show from now on."""
+    def set_panels(self, panels: Sequence[ModelPanel]) -> None:
+        """Save what these panels show from now on."""
         self._panels = tuple(panels)
         self._frames.streams = {panel.name: panel.stream for panel in panels}
         for name in self.stream_log.names:
@@ -102,49 +105,50 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         for panel in panels:
             self.stream_log.add(panel.name, panel.stream, threshold=_threshold_of(panel))
         self._stop_logging()
-        self._noted.clear()
+        self._logged.clear()
         if len(panels) > 1:
-            self._stop_logging = self._monitor.on_agreement(self._note_agreement)
+            self._stop_logging = self._monitor.on_agreement(self._log_agreement)
 
     def snapshot(self) -> Snapshot:
-        """Give what all panels show of the newest frame that every model has finished.
+        """Return the newest frame that every model has finished, with all results.
 
         Raises
         ------
         BodySegError
-            There is no such frame lately: nothing was started, a model has failed, or the models
-            finish different frames (switch on Same frame, or pause).
+            There is no recent common frame: nothing was started, a model has failed, or the
+            models finish different frames (turn on "Same frame", or pause).
         """
         same = self._frames.newest()
         panels = {panel.name: panel for panel in self._panels}
-        picture = None if same is None else self._picture_of(same)
-        if same is None or picture is None:
+        image = None if same is None else self._image_of(same)
+        if same is None or image is None:
             raise BodySegError(
-                "There is no frame that all panels have finished lately. Press Start; where "
-                "models finish different frames, pause, or switch on Same frame."
+                "No common frame yet: no recent frame was finished by all panels. Press Start; "
+                'if the models finish different frames, turn on "Same frame", or pause.'
             )
-        frame = Frame(same.id, picture, same.timestamp, live=same.live)
+        frame = Frame(same.id, image, same.timestamp, live=same.live)
         thresholds = {name: panels[name].view.threshold for name in same.results}
         return Snapshot(frame, same.results, thresholds=thresholds)
 
     def record(
         self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
     ) -> Path:
-        """Begin to record all pictures and results to a file; :meth:`stop_recording` ends it.
+        """Start recording all frames and results to a file, until :meth:`stop_recording`.
 
-        Where nothing more can be written, for example because the disk is full, it ends by
-        itself and the buttons say why. What was recorded until then is in the file.
+        When nothing more can be written, for example because the disk is full, the recording
+        stops and a message beside the buttons says why. The file keeps what was recorded before.
 
-        Of a source that is decoded in the kernel, such as a video file, the models saw the
-        pixels themselves and the file has them as JPEG. Recorded results are replayed to the
-        bit, but a model that is newly chosen then sees slightly other pixels.
+        Results are replayed bit for bit, frames as JPEG. For a source that is decoded in the
+        kernel, such as a video file, the models saw the uncompressed pixels, so another model
+        that runs on the recording sees slightly different ones.
 
         Parameters
         ----------
         path : str or path, optional
-            Where to; ends in ``.bodyseg``. Default: a new file with the time in its name.
+            The file to write; ends in ``.bodyseg``. Default: a new file with the time in its
+            name.
         overwrite : bool
-            Whether a file that is there is replaced.
+            Whether to replace an existing file.
 
         Returns
         -------
@@ -154,50 +158,51 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         Raises
         ------
         RecordingError
-            It cannot be written.
+            The file cannot be written, or exists already.
         InvalidOptionError
-            It records already.
+            A recording is running already.
         """
         with self._lock:
             if self.recording is not None:
                 raise InvalidOptionError(
-                    f"{self.recording.path} is being recorded. Stop that first."
+                    f"{self.recording.path} is being recorded. Stop that recording first."
                 )
             target = _new_name(".bodyseg") if path is None else Path(path)
-            self.recording = RecordingWriter(target, overwrite=overwrite, on_error=self._give_up)
+            self.recording = RecordingWriter(
+                target, overwrite=overwrite, on_error=self._on_writer_failed
+            )
             self._end_recording = self._webcam.channel.tell(self.recording)
             self._failure = None
-            # Within the lock: a writer that fails at once must release the button after this.
-            self.record_button.value = True
-            self._say(f"Recording to {target.name}.")
+            self._show(f"Recording to {target.name}.")
         return target
 
     def stop_recording(self) -> Path | None:
-        """End the recording, and give its file; None where there is none.
+        """Stop the recording and return its file, or None if nothing is recorded.
 
         Raises
         ------
         RecordingError
-            Something could not be written, now or when it ended by itself since; what was
-            before is in the file.
+            Something could not be written, now or earlier when the recording stopped by itself.
+            The file keeps what was recorded before.
         """
         with self._lock:
             recording, self.recording = self.recording, None
             end, self._end_recording = self._end_recording, None
             failure, self._failure = self._failure, None
-        if failure is not None:
-            raise failure
-        if recording is None or end is None:
-            return None
-        end()
-        self.record_button.value = False
+            if failure is not None:
+                raise failure
+            if recording is None or end is None:
+                return None
+            end()
+            self._show(f"Completing {recording.path.name}.")
+        # Without the lock: the writer's thread takes it where the last of the file fails.
         recording.close()
-        left_out = f", {recording.dropped} left out by a slow disk" if recording.dropped else ""
-        self._say(f"Recorded {recording.frames} frames to {recording.path.name}{left_out}.")
+        dropped = f" ({recording.dropped} dropped by a slow disk)" if recording.dropped else ""
+        self._show(f"Recorded {recording.frames} frames to {recording.path.name}{dropped}.")
         return recording.path
 
     def timings_to_dataframe(self) -> pd.DataFrame:
-        """Give timings and coverage of every result of the last ten minutes, as a table.
+        """Return timings and coverage of every result of the last ten minutes as a table.
 
         Raises
         ------
@@ -207,7 +212,7 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         return self.stream_log.to_dataframe()
 
     def agreement_to_dataframe(self) -> pd.DataFrame:
-        """Give how far all pairs agreed in the last ten minutes, as a table.
+        """Return how well all pairs agreed in the last ten minutes as a table.
 
         Raises
         ------
@@ -217,10 +222,10 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         return self.stream_log.agreement_to_dataframe()
 
     def close(self) -> None:
-        """End recordings and logs, and close the buttons."""
+        """Stop the recording and the log, and close the buttons."""
         if self.comm is None:
             return
-        # What ended by itself was said then.
+        # A recording that stopped by itself has said so.
         self._failure = None
         try:
             self.stop_recording()
@@ -232,21 +237,21 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
             close_family(self)
             super().close()
 
-    def _give_up(self, error: RecordingError) -> None:
-        """Leave the stream, so that a next press begins anew; on the writer's thread."""
+    def _on_writer_failed(self, error: RecordingError) -> None:
+        """Stop the recording, so that the next press starts a new one; on the writer's thread."""
         with self._lock:
-            self._say(str(error))
             recording, end = self.recording, self._end_recording
-            # Whoever stops it just now gets the error from the writer.
+            # A caller that is stopping it gets the error from the writer.
             if recording is None or end is None or recording.error is not error:
+                self._show(str(error))
                 return
             _log.error("Recording failed", exc_info=error)
             self.recording = self._end_recording = None
             self._failure = error
             end()
-            self.record_button.value = False
+            self._show(str(error))
 
-    def _picture_of(self, same: SameFrame) -> NDArray[np.uint8] | None:
+    def _image_of(self, same: SameFrame) -> NDArray[np.uint8] | None:
         for panel in self._panels:
             latest = panel.stream.latest
             if latest is not None and latest.frame.timestamp == same.timestamp:
@@ -258,27 +263,29 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
         try:
             file = self.snapshot().save(_new_name(".npz"))
         except (BodySegError, OSError) as error:
-            self._say(str(error))
+            self._show(str(error))
         else:
-            self._say(f"Saved {file.name}.")
+            self._show(f"Saved {file.name}.")
 
-    def _follow_button(self, _: object) -> None:
-        wanted = self.record_button.value
+    def _on_record_button_changed(self, change: dict[str, bool]) -> None:
+        pressed = change["new"]
+        if pressed == (self.recording is not None):
+            # The button shows the state; nothing was pressed.
+            return
         try:
-            if wanted and self.recording is None:
+            if pressed:
                 self.record()
-            elif not wanted and self.recording is not None:
+            else:
                 self.stop_recording()
         except BodySegError as error:
             _log.exception("Recording failed")
-            self.record_button.value = False
-            self._say(str(error))
+            self._show(str(error))
 
-    def _note_agreement(self, pairs: tuple[FrameAgreement, ...]) -> None:
+    def _log_agreement(self, pairs: tuple[FrameAgreement, ...]) -> None:
         for pair in pairs:
-            # The same frame comes again where a threshold has changed since.
-            if pair.live and self._noted.get((pair.a, pair.b)) != pair.timestamp:
-                self._noted[pair.a, pair.b] = pair.timestamp
+            # A changed threshold reports the same frame again.
+            if pair.live and self._logged.get((pair.a, pair.b)) != pair.timestamp:
+                self._logged[pair.a, pair.b] = pair.timestamp
                 self.stream_log.add_agreement(
                     pair.timestamp,
                     pair.frame,
@@ -288,8 +295,12 @@ class Keeper(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type i
                     mad=pair.mean_absolute_difference,
                 )
 
-    def _say(self, text: str) -> None:
-        self._said.value = f'<span role="status">{html.escape(text)}</span>'
+    def _show(self, message: str) -> None:
+        """Show a message, and whether it records now."""
+        # Called on the threads of the writer, of a cell and of the page's messages.
+        with self._lock:
+            self._message.value = f'<span role="status">{html.escape(message)}</span>'
+            self.record_button.value = self.recording is not None
 
 
 def _threshold_of(panel: ModelPanel) -> Callable[[], float]:

@@ -1,11 +1,9 @@
-"""Recording the panels' pictures to a video file."""
+"""Recording the panels to a video file."""
 
 from __future__ import annotations
 
 import logging
 import threading
-import uuid
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,33 +17,27 @@ from bodyseg_widgets.errors import (
     RecordingError,
 )
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.record.video_channel import VideoChannel
 from bodyseg_widgets.widgets.record.video_file import (
     MEDIA_TYPES,
     VideoFile,
     checked_name,
     new_target,
 )
+from bodyseg_widgets.widgets.record.video_recording import VideoRecording
 from bodyseg_widgets.widgets.transport.comms import open_to_the_page
-from bodyseg_widgets.widgets.transport.lifeline import Lifeline
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 STATES = ("idle", "starting", "recording", "paused", "finishing", "failed")
 """What a recorder is doing; see `ViewRecorder.state`."""
 
-PATIENCE = 2.5
-"""Seconds without a word from the page that make one silence; two of them end a recording.
-The page sends something twice a second."""
-
-PATIENCE_WITH_HIDDEN = 75.0
-"""The same for a hidden page, which browsers let do something only once a minute."""
-
 NOT_SHOWN = (
-    "No page that is visible shows this recorder, so nothing was recorded. Display it beside the "
-    "panels, and start again."
+    "No visible page shows this recorder, so nothing was recorded. Display it beside the panels, "
+    "and start again."
 )
 GONE = "The page was closed or reloaded, or its connection was lost, so the recording ended there."
 
@@ -53,17 +45,17 @@ _log = logging.getLogger(__name__)
 
 
 class ViewRecorder(anywidget.AnyWidget):
-    """A button that records the panels' pictures to a video file.
+    """A button that records the panels to a video file.
 
-    It records every picture of the `Explorer` (or of another box with the class
+    It records all panels of the `Explorer` (or of another box with the class
     ``bodyseg-explorer``) that it is displayed in: masks, skeletons, titles, frame numbers and
-    what a panel says over its picture, as on the page, in the same grid. Not in the video are
-    the line of a profile, the colour bar of a heatmap, the legend and the colour bar of a
-    difference, and what is read off under the pointer.
+    messages, as on the page, in the same grid. The video leaves out the line of a profile, the
+    color bar of a heatmap, the legend and the color bar of a difference, and the readout under
+    the pointer.
 
-    The file grows as the pictures are drawn: a kernel that dies loses at most the last second.
-    At the end the video gets its length and an index to seek by. While nobody sees the page,
-    recording pauses; a panel that is scrolled out of sight stands still.
+    The file is written while it records: a kernel that dies loses at most the last second. At
+    the end the video gets its length and an index for seeking. Recording pauses while the page
+    is hidden; a panel that is scrolled out of sight stands still.
 
     Parameters
     ----------
@@ -71,9 +63,9 @@ class ViewRecorder(anywidget.AnyWidget):
         The file to write. It ends in ``.webm``, or in ``.mp4`` for an MP4 file. Default: a new
         ``bodyseg-YYYYMMDD-HHMMSS.webm`` in the notebook's working folder for each recording.
     rate : int
-        Pictures per second, 1 to 60.
+        Frames per second, 1 to 60.
     overwrite : bool
-        Whether a file that is there already may be replaced.
+        Whether to replace an existing file.
 
     Raises
     ------
@@ -96,19 +88,19 @@ class ViewRecorder(anywidget.AnyWidget):
     _media_types = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     recording = traitlets.Bool(default_value=False).tag(sync=True)
-    """Whether it records, or is about to; the button and `start`/`stop` set it."""
+    """Whether it records, or is about to; set by the button and by `start` and `stop`."""
 
     path = traitlets.Unicode("").tag(sync=True)
     """The file that the next recording writes; empty for a new name each time."""
 
     rate = traitlets.Int(15).tag(sync=True)
-    """Pictures per second, 1 to 60. The next recording heeds it."""
+    """Frames per second, 1 to 60, from the next recording on."""
 
     overwrite = traitlets.Bool(default_value=False)
-    """Whether a file that is there already may be replaced."""
+    """Whether to replace an existing file."""
 
     seconds = traitlets.Float(0.0).tag(sync=True)
-    """How much is written, in seconds, without pauses. Do not set it."""
+    """The length of the video so far, in seconds, without pauses. Do not set it."""
 
     bytes = traitlets.Int(0).tag(sync=True)
     """How many bytes are written. Do not set it."""
@@ -116,16 +108,16 @@ class ViewRecorder(anywidget.AnyWidget):
     state = traitlets.Enum(STATES, default_value="idle").tag(sync=True)
     """``"idle"``; ``"starting"`` (waiting for the page); ``"recording"``; ``"paused"`` (the page
     is hidden); ``"finishing"`` (the file is being completed); ``"failed"`` (the last recording
-    went wrong, see `message`). Do not set it."""
+    failed, see `message`). Do not set it."""
 
     message = traitlets.Unicode("").tag(sync=True)
-    """One sentence on what was written, or what is wrong and what to do. Do not set it."""
+    """One sentence that says what was saved, or what is wrong and what to do. Do not set it."""
 
     def __init__(
         self, *, path: str | os.PathLike[str] = "", rate: int = 15, overwrite: bool = False
     ) -> None:
         self._lock = threading.RLock()
-        self._take: _Take | None = None
+        self._current: VideoRecording | None = None
         self._file: Path | None = None
         self._channel_widget = VideoChannel(self._receive)
         try:
@@ -142,11 +134,11 @@ class ViewRecorder(anywidget.AnyWidget):
 
     @property
     def file(self) -> Path | None:
-        """The file that the last recording made, or None before there is one."""
+        """The file of the last recording, or None before there is one."""
         return self._file
 
     def start(self, path: str | os.PathLike[str] | None = None) -> None:
-        """Start to record, as the button does; the page begins a moment later.
+        """Start recording, as the button does; the page begins a moment later.
 
         Parameters
         ----------
@@ -158,12 +150,12 @@ class ViewRecorder(anywidget.AnyWidget):
         InvalidOptionError
             `path` ends neither in ``.webm`` nor in ``.mp4``.
         RecordingError
-            It records already, the file exists already, or its folder cannot be written to.
+            A recording is running, the file exists already, or its folder cannot be written to.
         MissingDependencyError
-            It is to be an MP4 file, and PyAV is not installed.
+            `path` ends in ``.mp4`` and PyAV is not installed.
         """
         with self._lock:
-            if self._take is not None:
+            if self._current is not None:
                 raise RecordingError(
                     "A recording is still running or being completed. Call stop(), and start "
                     "again when state is 'idle'."
@@ -173,31 +165,32 @@ class ViewRecorder(anywidget.AnyWidget):
             self._begin()
 
     def stop(self) -> None:
-        """Stop to record, as the button does.
+        """Stop recording, as the button does.
 
         It returns at once; `state` is ``"idle"`` and `file` is set when the file is complete.
         """
-        self.recording = False
+        with self._lock:
+            self.recording = False
 
     def close(self) -> None:
-        """Complete the file if it is recording, and take the widget off the page."""
+        """Complete the file if it is recording, and remove the widget from the page."""
         if self.comm is not None:
-            take = self._take
-            if take is not None:
-                self._end(take, "")
-                take.thread.join()
+            recording = self._current
+            if recording is not None:
+                self._end(recording, "")
+                recording.thread.join()
             self._channel_widget.close()
             self.layout.close()
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take over what the page sends; called by ipywidgets."""
+        """Apply what the page sends; called by ipywidgets."""
         with self._lock:
             super().set_state(sync_data)
 
     def _send(self, msg: object, buffers: object = None) -> None:
         super()._send(msg, buffers)
-        # A cell that starts a recording and runs on must not keep the Stop button waiting.
+        # The Stop button must work while the cell that started the recording runs on.
         open_to_the_page(self)
 
     @traitlets.validate("path")
@@ -208,30 +201,30 @@ class ViewRecorder(anywidget.AnyWidget):
     def _check_rate(self, proposal: dict[str, Any]) -> int:
         rate: int = proposal["value"]
         if not 1 <= rate <= 60:  # noqa: PLR2004 - the range it names
-            raise InvalidOptionError(f"rate must be 1 to 60 pictures per second, but got {rate}.")
+            raise InvalidOptionError(f"rate must be 1 to 60 frames per second, but got {rate}.")
         return rate
 
     @traitlets.observe("recording")
-    def _follow_recording(self, change: dict[str, Any]) -> None:
+    def _on_recording_changed(self, change: dict[str, Any]) -> None:
         with self._lock:
-            take = self._take
+            recording = self._current
             if not change["new"]:
-                if take is not None and not take.leaving:
-                    self._leave(take)
-            elif take is None:
+                if recording is not None and not recording.stopping:
+                    self._stop_page(recording)
+            elif recording is None:
                 try:
                     self._begin()
                 except BodySegError as error:
-                    self._tell(recording=False, state="failed", message=str(error))
-            elif take.leaving:
-                self._tell(recording=False)
+                    self._publish(recording=False, state="failed", message=str(error))
+            elif recording.stopping:
+                self._publish(recording=False)
 
     def _begin(self) -> None:
-        """Check where to write, and ask the pages for pictures."""
+        """Check where to write, and ask the pages to record."""
         target = new_target(self.path, datetime.now().astimezone(), overwrite=self.overwrite)
-        self._take = _Take(target, self._see_to)
-        self._take.thread.start()
-        self._tell(
+        self._current = VideoRecording(target, self._complete)
+        self._current.thread.start()
+        self._publish(
             _media_types=[*MEDIA_TYPES[target.suffix.lower()]],
             recording=True,
             state="starting",
@@ -240,182 +233,112 @@ class ViewRecorder(anywidget.AnyWidget):
             bytes=0,
         )
 
-    def _leave(self, take: _Take) -> None:
-        """Wait for the page's last pictures."""
-        take.leaving = True
-        take.lifeline.heard(PATIENCE)
-        self._tell(state="finishing")
-        if not take.page:
-            self._end(take, "")
+    def _stop_page(self, recording: VideoRecording) -> None:
+        """Wait for the page's last chunks."""
+        recording.stopping = True
+        recording.heard()
+        self._publish(state="finishing")
+        if not recording.page:
+            self._end(recording, "")
 
-    def _end(self, take: _Take, problem: str) -> None:
-        """Take no more pictures; the take's own thread completes the file."""
+    def _end(self, recording: VideoRecording, problem: str) -> None:
+        """Accept nothing more; the recording's own thread completes the file."""
         with self._lock:
-            if take.ended:
+            if recording.ended:
                 return
-            take.leaving = take.ended = True
-            take.problem = problem
-            self._tell(recording=False, state="finishing")
-            take.lifeline.end()
+            recording.stopping = recording.ended = True
+            recording.problem = problem
+            self._publish(recording=False, state="finishing")
+            recording.lifeline.end()
 
-    def _see_to(self, take: _Take) -> None:
-        """Stay with a take until its file is complete; on a thread of its own."""
+    def _complete(self, recording: VideoRecording) -> None:
+        """Wait for the end of a recording and complete its file; on the recording's thread."""
         trouble, complete = "", False
         try:
-            if not take.lifeline.wait():
-                self._end(take, GONE if take.page else NOT_SHOWN)
-            if take.file is not None:
-                take.file.finish()
+            if not recording.lifeline.wait():
+                self._end(recording, GONE if recording.page else NOT_SHOWN)
+            if recording.file is not None:
+                recording.file.finish()
             complete = True
         except MissingDependencyError as error:
             trouble = str(error)
-            # A WebM plays as it was recorded, and can only not be sought in.
-            complete = take.file is not None and take.file.path == take.target
+            # The WebM as it was recorded plays, but players cannot seek in it.
+            complete = recording.file is not None and recording.file.path == recording.target
         except BodySegError as error:
             trouble = str(error)
-        except Exception:  # noqa: BLE001 - nobody else would tell whoever waits for the file
+        except Exception:  # noqa: BLE001 - the user who waits for the file must be told
             _log.exception("A video could not be completed")
-            trouble = f"{take.target.name} could not be completed; the kernel's log says why."
+            trouble = f"{recording.target.name} could not be completed; the kernel's log says why."
         finally:
-            # Whatever happened: while the take is there, no other one can begin.
-            self._conclude(take, trouble, complete=complete)
+            # In any case: until then, no other recording can begin.
+            self._report(recording, trouble, complete=complete)
 
-    def _conclude(self, take: _Take, trouble: str, *, complete: bool) -> None:
-        """Say what became of a take, and let another one begin."""
-        made, size = (take.file.path, take.file.size) if take.file else (take.target, 0)
+    def _report(self, recording: VideoRecording, trouble: str, *, complete: bool) -> None:
+        """Say how a recording ended, and allow the next one."""
+        made, size = (
+            (recording.file.path, recording.file.size) if recording.file else (recording.target, 0)
+        )
         saved = f"Saved {made.name}." if size else ""
         with self._lock:
-            self._take = None
+            self._current = None
             if size:
                 self._file = made
-            well = complete and not take.problem
-            message = " ".join(filter(None, (take.problem, saved, trouble)))
-            self._tell(state="idle" if well else "failed", message=message, bytes=size)
+            well = complete and not recording.problem
+            message = " ".join(filter(None, (recording.problem, saved, trouble)))
+            self._publish(state="idle" if well else "failed", message=message, bytes=size)
 
-    def _tell(self, **state: object) -> None:
-        # Taken off the page, it has nobody to tell.
+    def _publish(self, **state: object) -> None:
         with self._lock, self.hold_sync():
             for name, value in state.items():
                 setattr(self, name, value)
 
-    # --- what the page says
+    # --- messages of the page
 
     def _receive(self, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
         with self._lock:
-            take, page = self._take, content["take"]
+            recording, page = self._current, content["recording"]
             if content["kind"] in {"ask", "refuse"}:
-                # Several pages may show this recorder; the first one does it.
-                if take is None or take.page or take.leaving:
+                # Several pages may show this recorder; the first one records.
+                if recording is None or recording.page or recording.stopping:
                     return
                 if content["kind"] == "ask":
-                    self._open(take, page, content["type"])
+                    self._open(recording, page, content["type"])
                 else:
-                    self._end(take, content["message"])
-            elif take is None or take.page != page or take.ended:
-                # Somebody who was taken for gone; what it has would leave a gap.
-                self._channel_widget.answer({"kind": "ended", "take": page})
+                    self._end(recording, content["message"])
+            elif recording is None or recording.page != page or recording.ended:
+                # A page that was given up: its chunks would leave a gap.
+                self._channel_widget.answer({"kind": "ended", "recording": page})
             else:
-                self._receive_from(take, content, buffers)
+                self._receive_from(recording, content, buffers)
 
     def _receive_from(
-        self, take: _Take, content: dict[str, Any], buffers: Sequence[memoryview]
+        self, recording: VideoRecording, content: dict[str, Any], buffers: Sequence[memoryview]
     ) -> None:
-        hidden = content["kind"] == "beat"
-        take.lifeline.heard(PATIENCE_WITH_HIDDEN if hidden else PATIENCE)
+        hidden = content["kind"] == "heartbeat"
+        recording.heard(hidden=hidden)
         if content["kind"] == "end":
-            self._end(take, content["message"])
+            self._end(recording, content["message"])
             return
-        if content["kind"] == "chunk" and take.file is not None:
+        if content["kind"] == "chunk" and recording.file is not None:
             try:
-                take.file.append(buffers[0])
+                recording.file.append(buffers[0])
             except RecordingError as error:
-                self._end(take, str(error))
+                self._end(recording, str(error))
                 return
-            self._tell(seconds=content["seconds"], bytes=take.file.size)
-            answer = {"kind": "written", "take": take.page, "bytes": take.file.size}
+            self._publish(seconds=content["seconds"], bytes=recording.file.size)
+            answer = {"kind": "written", "recording": recording.page, "bytes": recording.file.size}
             self._channel_widget.answer(answer)
-        if not take.leaving:
-            self._tell(state="paused" if hidden else "recording")
+        if not recording.stopping:
+            self._publish(state="paused" if hidden else "recording")
 
-    def _open(self, take: _Take, page: str, media_type: str) -> None:
-        take.page = page
-        take.lifeline.heard(PATIENCE)
+    def _open(self, recording: VideoRecording, page: str, media_type: str) -> None:
+        recording.page = page
+        recording.heard()
         try:
-            take.file = VideoFile(take.target, media_type, overwrite=self.overwrite)
+            recording.file = VideoFile(recording.target, media_type, overwrite=self.overwrite)
         except RecordingError as error:
-            self._end(take, str(error))
+            self._end(recording, str(error))
             return
-        self._tell(state="recording")
-        answer = {"kind": "begin", "take": page, "type": media_type, "rate": self.rate}
+        self._publish(state="recording")
+        answer = {"kind": "begin", "recording": page, "type": media_type, "rate": self.rate}
         self._channel_widget.answer(answer)
-
-
-@dataclass
-class _Take:
-    """One recording, from the wish for it to the complete file.
-
-    Attributes
-    ----------
-    page : str
-        The id that the page gave it; empty until one has asked for it.
-    leaving : bool
-        Whether it was told to stop.
-    ended : bool
-        Whether nothing is taken of it any more.
-    problem : str
-        Why it ended before somebody stopped it; empty where somebody did.
-    """
-
-    target: Path
-    see_to: Callable[[_Take], None]
-    file: VideoFile | None = None
-    page: str = ""
-    leaving: bool = False
-    ended: bool = False
-    problem: str = ""
-    lifeline: Lifeline = field(default_factory=lambda: Lifeline(PATIENCE))
-    thread: threading.Thread = field(init=False)
-
-    def __post_init__(self) -> None:
-        # A kernel that is shut down does not wait for it: the file is there already.
-        self.thread = threading.Thread(
-            target=self.see_to, args=(self,), name="bodyseg-view-recorder", daemon=True
-        )
-
-
-class VideoChannel(anywidget.AnyWidget):
-    """The comm that carries a recorder's video, and nothing else.
-
-    It has no state that user code could set: published on by a running cell, its next chunk
-    would wait for that cell and come after those behind it. Its messages are described in
-    ``docs/protocol.md``.
-
-    Parameters
-    ----------
-    receive : callable
-        Called with the content and the buffers of each message of a page.
-    """
-
-    _esm = asset("frame_channel.js")
-    _key = traitlets.Unicode().tag(sync=True)
-
-    def __init__(self, receive: Callable[[dict[str, Any], Sequence[memoryview]], None]) -> None:
-        super().__init__(_key=uuid.uuid4().hex)
-        self.on_msg(lambda _, content, buffers: receive(content, buffers))
-        open_to_the_page(self)
-
-    @property
-    def key(self) -> str:
-        """What the page's widgets find this channel by."""
-        return str(self._key)
-
-    def answer(self, content: dict[str, object]) -> None:
-        """Send the page a message; call it where one of the page's own is handled."""
-        self.send(content)
-        # Each message of the page says itself where it wants to be handled.
-        open_to_the_page(self)
-
-    def close(self) -> None:
-        """Close the comm."""
-        self.layout.close()
-        super().close()

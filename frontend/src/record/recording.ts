@@ -1,34 +1,34 @@
-/** One recording in the page: draws the panels, has the browser encode them, hands them on. */
+/** One recording in the page: draws the panels, lets the browser encode them, sends the video. */
 import { ViewPicture } from "./view_picture";
 
 /** ms of video that go to the kernel at once. */
 const TIMESLICE = 500;
-/** ms between signs of life of a page that is hidden; browsers make it a minute. */
-const BEAT = 2000;
+/** ms between heartbeats of a hidden page; browsers stretch it to a minute. */
+const HEARTBEAT = 2000;
 /** Enough for masks and skeletons at rest and in motion. */
 const BITS_PER_PIXEL = 0.2;
 /** ms from one picture that players can begin at to the next. */
 const KEYFRAME_INTERVAL = 2000;
 
-/** What becomes of a recording. */
+/** Where a recording goes. */
 export interface Outlet {
-  /** The next part of the video; `seconds` are recorded up to its end. */
+  /** The next chunk of the video; `seconds` are recorded up to its end. */
   chunk(data: ArrayBuffer, seconds: number): void;
-  /** A sign of life of a page that is hidden. */
-  beat(): void;
-  /** All parts are out. @param problem why nobody's stop ended it; empty where somebody's did */
+  /** A sign of life of a hidden page. */
+  heartbeat(): void;
+  /** All chunks are sent. @param problem why it ended early; empty if it was stopped */
   end(problem: string): void;
 }
 
-export class Take {
+export class Recording {
   private readonly picture: ViewPicture;
   private readonly track: CanvasCaptureMediaStreamTrack;
   private readonly recorder: MediaRecorder;
   private timer = 0;
   private readonly hiding = new AbortController();
-  /** The parts are read one after the other, lest one overtake another. */
-  private parts: Promise<void> = Promise.resolve();
-  /** Whether a part was lost; those behind it would leave a gap. */
+  /** Chunks are read one after the other, so that they stay in order. */
+  private chunks: Promise<void> = Promise.resolve();
+  /** Whether a chunk was lost; later ones would leave a gap. */
   private broken = false;
   /** ms recorded before the last pause, and when that ended. */
   private recorded = 0;
@@ -37,10 +37,10 @@ export class Take {
   private problem = "";
 
   /**
-   * Begin to record.
+   * Start recording.
    *
    * @param root holds the panels
-   * @param rate pictures per second
+   * @param rate frames per second
    */
   constructor(
     root: HTMLElement,
@@ -58,21 +58,21 @@ export class Take {
       videoBitsPerSecond: Math.round(canvas.width * canvas.height * rate * BITS_PER_PIXEL),
       videoKeyFrameIntervalDuration: KEYFRAME_INTERVAL,
     } as MediaRecorderOptions);
-    this.recorder.ondataavailable = ({ data }) => this.handOn(data);
+    this.recorder.ondataavailable = ({ data }) => this.send(data);
     this.recorder.onerror = () => this.stop("The browser could not encode the video any further.");
     this.recorder.onstop = () => this.finish();
     this.recorder.start(TIMESLICE);
     const { signal } = this.hiding;
-    document.addEventListener("visibilitychange", () => this.followVisibility(), { signal });
+    document.addEventListener("visibilitychange", () => this.onVisibilityChanged(), { signal });
     // A page that is left becomes hidden, too, but it does not come back.
     window.addEventListener("pagehide", () => this.hiding.abort(), { signal });
-    this.followVisibility();
+    this.onVisibilityChanged();
   }
 
   /**
-   * Record no more; what is still being encoded is handed on, and then the end.
+   * Stop recording: what is still being encoded is sent, then the end.
    *
-   * @param problem why, where nobody asked for it
+   * @param problem why, if it was not asked for
    */
   stop(problem = ""): void {
     this.problem ||= problem;
@@ -87,8 +87,8 @@ export class Take {
     return (this.recorded + running) / 1000;
   }
 
-  /** What nobody sees is not recorded: hidden, the panels stand still. */
-  private followVisibility(): void {
+  /** Pause while the page is hidden: its panels stand still. */
+  private onVisibilityChanged(): void {
     const { recorder } = this;
     if (document.visibilityState === "visible") {
       if (recorder.state === "paused") {
@@ -101,8 +101,8 @@ export class Take {
         this.recorded = this.seconds * 1000;
         recorder.pause();
       }
-      this.outlet.beat();
-      this.every(BEAT, () => this.outlet.beat());
+      this.outlet.heartbeat();
+      this.every(HEARTBEAT, () => this.outlet.heartbeat());
     }
   }
 
@@ -120,10 +120,10 @@ export class Take {
     this.track.requestFrame();
   }
 
-  private handOn(data: Blob): void {
+  private send(data: Blob): void {
     if (data.size === 0) return;
     const { seconds } = this;
-    this.parts = this.parts.then(async () => {
+    this.chunks = this.chunks.then(async () => {
       if (this.broken) return;
       try {
         this.outlet.chunk(await data.arrayBuffer(), seconds);
@@ -131,7 +131,7 @@ export class Take {
         this.broken = true;
         this.stop(
           `The browser lost a part of the video (${String(error)}), so the recording ended there. ` +
-            "What came before is in the file; record again to go on in a new one.",
+            "The file has what came before. Record again to continue in a new file.",
         );
       }
     });
@@ -139,6 +139,6 @@ export class Take {
 
   private finish(): void {
     this.track.stop();
-    this.parts = this.parts.then(() => this.outlet.end(this.problem));
+    this.chunks = this.chunks.then(() => this.outlet.end(this.problem));
   }
 }

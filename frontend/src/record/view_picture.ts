@@ -9,9 +9,9 @@ interface Panel {
 
 /** Side of a square behind what is cut away, as in the page's style. */
 const SQUARE = 10;
-const SQUARE_COLOUR = "rgba(128, 128, 128, 0.22)";
-const STRIP_COLOUR = "rgba(0, 0, 0, 0.78)";
-const NUMBER_COLOUR = "rgba(0, 0, 0, 0.55)";
+const SQUARE_COLOR = "rgba(128, 128, 128, 0.22)";
+const STRIP_COLOR = "rgba(0, 0, 0, 0.78)";
+const NUMBER_COLOR = "rgba(0, 0, 0, 0.55)";
 const LINE_HEIGHT = 18;
 const PADDING = 12;
 
@@ -42,7 +42,7 @@ export class ViewPicture {
   private panels: Panel[] = [];
   private fit: Fit = { scale: 1, left: 0, top: 0 };
   private font = "";
-  private colours = { paper: "", ink: "", shade: "" };
+  private colors = { paper: "", ink: "", shade: "" };
   private readonly squares: CanvasPattern | null;
 
   constructor(private readonly root: HTMLElement) {
@@ -66,17 +66,17 @@ export class ViewPicture {
       place: layout.places[index] as Box,
     }));
     const style = getComputedStyle(root);
-    const colour = (name: string) => style.getPropertyValue(`--bodyseg-${name}`).trim();
-    this.colours = { paper: colour("paper"), ink: colour("ink"), shade: colour("shade") };
+    const color = (name: string) => style.getPropertyValue(`--bodyseg-${name}`).trim();
+    this.colors = { paper: color("paper"), ink: color("ink"), shade: color("shade") };
     this.font = `13px ${style.fontFamily}`;
     this.fit = fitTo(layout, canvas.width, canvas.height);
 
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.fillStyle = this.colours.paper;
+    context.fillStyle = this.colors.paper;
     context.fillRect(0, 0, canvas.width, canvas.height);
     this.useFit();
     context.font = `600 ${this.font}`;
-    context.fillStyle = this.colours.ink;
+    context.fillStyle = this.colors.ink;
     context.textAlign = "left";
     context.textBaseline = "middle";
     for (const { title, place } of this.panels)
@@ -95,9 +95,9 @@ export class ViewPicture {
   }
 
   private drawPanel({ frame, place }: Panel): void {
-    const { context, colours, squares } = this;
+    const { context, colors, squares } = this;
     const { left, top, width, height } = place;
-    context.fillStyle = colours.shade;
+    context.fillStyle = colors.shade;
     context.fillRect(left, top, width, height);
     if (squares && frame.classList.contains("bodyseg-see-through")) {
       context.fillStyle = squares;
@@ -109,7 +109,7 @@ export class ViewPicture {
     const number = frame.querySelector(".bodyseg-frame-number:not([hidden])");
     if (number) this.drawNumber(number.textContent ?? "", place);
     const note = frame.querySelector<HTMLElement>(".bodyseg-note:not([hidden])");
-    if (note) this.drawNote(note, place);
+    if (note) this.drawMessage(note, place);
   }
 
   /** Which frame a panel shows. */
@@ -118,23 +118,23 @@ export class ViewPicture {
     context.font = this.font;
     context.textAlign = "left";
     context.textBaseline = "middle";
-    context.fillStyle = NUMBER_COLOUR;
+    context.fillStyle = NUMBER_COLOR;
     context.fillRect(left + 6, top + 6, context.measureText(number).width + 10, LINE_HEIGHT);
     context.fillStyle = "#fff";
     context.fillText(number, left + 11, top + 6 + LINE_HEIGHT / 2);
   }
 
   /** What a panel says in place of its picture, or over it. */
-  private drawNote(note: HTMLElement, { left, top, width, height }: Box): void {
-    const { context, colours } = this;
+  private drawMessage(note: HTMLElement, { left, top, width, height }: Box): void {
+    const { context, colors } = this;
     const strip = note.classList.contains("bodyseg-strip");
     context.font = this.font;
     const text = note.querySelector("p")?.textContent ?? "";
     const lines = wrap(text, width - 2 * PADDING, (part) => context.measureText(part).width);
     const tall = strip ? Math.min(lines.length * LINE_HEIGHT + PADDING, height) : height;
-    context.fillStyle = strip ? STRIP_COLOUR : colours.shade;
+    context.fillStyle = strip ? STRIP_COLOR : colors.shade;
     context.fillRect(left, top + height - tall, width, tall);
-    context.fillStyle = strip ? "#fff" : colours.ink;
+    context.fillStyle = strip ? "#fff" : colors.ink;
     context.textAlign = "center";
     context.textBaseline = "middle";
     lines.forEach((line, index) => {
@@ -150,7 +150,7 @@ function squaresTile(): HTMLCanvasElement {
   tile.height = 2 * SQUARE;
   const context = tile.getContext("2d");
   if (context) {
-    context.fillStyle = SQUARE_COLOUR;
+    context.fillStyle = SQUARE_COLOR;
     context.fillRect(SQUARE, 0, SQUARE, SQUARE);
     context.fillRect(0, SQUARE, SQUARE, SQUARE);
   }

@@ -1,9 +1,9 @@
-/** The button that records the panels' pictures. */
+/** The button that records the panels. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { find, freshNumber, pageId } from "../kit/page";
 import type { Loss } from "../transport/channel";
-import { Take } from "./recording";
+import { Recording } from "./recording";
 import { panelFrames } from "./view_picture";
 
 interface Traits {
@@ -17,25 +17,25 @@ interface Traits {
   message: string;
 }
 
-/** Page to kernel; `take` is the page's own name for one recording. */
-type Said =
-  | { kind: "ask"; take: string; type: string }
-  | { kind: "refuse"; take: string; message: string }
-  | { kind: "chunk"; take: string; seconds: number }
-  | { kind: "beat"; take: string }
-  | { kind: "end"; take: string; message: string };
+/** Page to kernel; `recording` is the page's id of one recording. */
+type FromPage =
+  | { kind: "ask"; recording: string; type: string }
+  | { kind: "refuse"; recording: string; message: string }
+  | { kind: "chunk"; recording: string; seconds: number }
+  | { kind: "heartbeat"; recording: string }
+  | { kind: "end"; recording: string; message: string };
 
 /** Kernel to page. */
-type Answer =
-  | { kind: "begin"; take: string; type: string; rate: number }
-  | { kind: "written"; take: string; bytes: number }
-  | { kind: "ended"; take: string };
+type FromKernel =
+  | { kind: "begin"; recording: string; type: string; rate: number }
+  | { kind: "written"; recording: string; bytes: number }
+  | { kind: "ended"; recording: string };
 
 /** The recorder's own comm, as `frame_channel` provides it. */
 interface VideoChannel {
   readonly alive: boolean;
-  send(message: Said, buffers?: ArrayBuffer[]): void;
-  onMessage(listener: (message: Answer) => void, signal: AbortSignal): void;
+  send(message: FromPage, buffers?: ArrayBuffer[]): void;
+  onMessage(listener: (message: FromKernel) => void, signal: AbortSignal): void;
   onLost(listener: (loss: Loss) => void, signal: AbortSignal): void;
 }
 
@@ -43,18 +43,18 @@ interface VideoChannel {
 const MAX_UNWRITTEN = 8 * 2 ** 20;
 
 const NO_PANELS =
-  "There is nothing to record: no picture is displayed beside this button. Display it in one " +
-  "box with the panels.";
+  "There is nothing to record: no panel is displayed beside this button. Display it in one box " +
+  "with the panels.";
 const NO_RECORDER = "This browser cannot record video: it has no MediaRecorder.";
 const BUSY =
-  "Python was busy with a cell and did not write the video, so the recording ended. Videos are " +
-  "written while cells run when Settings > Kernels > “Kernel Comms over subshells”.";
-const TAKEN_OFF = "The recorder was taken off the page, so the recording ended there.";
+  "Python was busy with a cell and did not write the video, so the recording ended. To record " +
+  "while cells run, turn on Settings > Kernels > “Kernel Comms over subshells”.";
+const TAKEN_OFF = "The recorder was removed from the page, so the recording ended there.";
 const LOST: Record<Loss, string> = {
   kernel:
-    "The kernel was restarted or shut down. The video is in its file, except for the last " +
-    "second. Run the cell again to go on.",
-  closed: "This recorder was closed. Run the cell again to make a new one.",
+    "The kernel was restarted or shut down. The file has the video except for the last second. " +
+    "Run the cell again to continue.",
+  closed: "This recorder was closed. Run the cell again to create a new one.",
 };
 
 /** The time as a clock shows it: 0:05, 12:34, 1:00:00. */
@@ -71,12 +71,12 @@ export function fileSize(bytes: number): string {
 }
 
 class RecorderElement {
-  /** What this element asked to record; empty where another one did, or nobody. */
-  private name = "";
-  private take: Take | null = null;
+  /** The id of the recording that this element asked for; empty before it has asked. */
+  private id = "";
+  private recording: Recording | null = null;
   private sent = 0;
   private written = 0;
-  /** What the kernel cannot say, because it is busy or gone. */
+  /** What the kernel cannot say while it is busy or gone. */
   private ownMessage = "";
   private readonly toggle: HTMLButtonElement;
   private readonly amount = element("span", { class: "bodyseg-amount-written", role: "timer" });
@@ -95,15 +95,15 @@ class RecorderElement {
     channel.onMessage((answer) => this.receive(answer), signal);
     channel.onLost((loss) => {
       this.ownMessage = LOST[loss];
-      this.take?.stop();
+      this.recording?.stop();
       this.show();
     }, signal);
-    model.on("change:recording", () => this.followRecording());
-    model.on("change:state", () => this.followState());
+    model.on("change:recording", () => this.onRecordingChanged());
+    model.on("change:state", () => this.onStateChanged());
     for (const name of ["recording", "state", "seconds", "bytes", "message"])
       model.on(`change:${name}`, () => this.show());
-    signal.addEventListener("abort", () => this.take?.stop(TAKEN_OFF));
-    this.followState();
+    signal.addEventListener("abort", () => this.recording?.stop(TAKEN_OFF));
+    this.onStateChanged();
     this.show();
   }
 
@@ -112,21 +112,21 @@ class RecorderElement {
     this.model.save_changes();
   }
 
-  private followRecording(): void {
+  private onRecordingChanged(): void {
     if (this.model.get("recording")) this.ownMessage = "";
-    else this.take?.stop();
+    else this.recording?.stop();
   }
 
   /** Offer to record where the kernel wants it. */
-  private followState(): void {
+  private onStateChanged(): void {
     const { model, channel } = this;
     if (model.get("state") !== "starting" || document.visibilityState !== "visible") return;
-    this.name = `${pageId()}-${freshNumber()}`;
+    this.id = `${pageId()}-${freshNumber()}`;
     const ask = this.offer();
     channel.send(
       "type" in ask
-        ? { kind: "ask", take: this.name, type: ask.type }
-        : { kind: "refuse", take: this.name, message: ask.message },
+        ? { kind: "ask", recording: this.id, type: ask.type }
+        : { kind: "refuse", recording: this.id, message: ask.message },
     );
   }
 
@@ -137,7 +137,7 @@ class RecorderElement {
     const types = this.model.get("_media_types");
     const type = types.find((each) => MediaRecorder.isTypeSupported(each));
     if (type !== undefined) return { type };
-    const message = `This browser cannot record any of ${types.join(", ")}. Choose a path that ends differently: .webm or .mp4.`;
+    const message = `This browser cannot record any of ${types.join(", ")}. Choose a path that ends in .webm or .mp4.`;
     return { message };
   }
 
@@ -149,43 +149,43 @@ class RecorderElement {
     return root;
   }
 
-  private receive(answer: Answer): void {
-    if (answer.take !== this.name) return;
+  private receive(answer: FromKernel): void {
+    if (answer.recording !== this.id) return;
     if (answer.kind === "begin") this.begin(answer.type, answer.rate);
     else if (answer.kind === "written") this.written = answer.bytes;
-    else this.take?.stop();
+    else this.recording?.stop();
   }
 
   private begin(type: string, rate: number): void {
-    const { channel, name } = this;
+    const { channel, id } = this;
     const root = this.root();
     this.sent = 0;
     this.written = 0;
     const end = (message: string) => {
-      this.take = null;
-      channel.send({ kind: "end", take: name, message });
+      this.recording = null;
+      channel.send({ kind: "end", recording: id, message });
     };
     if (!root) {
       end(TAKEN_OFF);
       return;
     }
     try {
-      this.take = new Take(root, type, rate, {
+      this.recording = new Recording(root, type, rate, {
         chunk: (data, seconds) => {
           this.sent += data.byteLength;
-          channel.send({ kind: "chunk", take: name, seconds }, [data]);
+          channel.send({ kind: "chunk", recording: id, seconds }, [data]);
           if (this.sent - this.written > MAX_UNWRITTEN) this.giveUp();
         },
-        beat: () => channel.send({ kind: "beat", take: name }),
+        heartbeat: () => channel.send({ kind: "heartbeat", recording: id }),
         end,
       });
     } catch (error) {
-      end(`The browser could not begin to record: ${String(error)}`);
+      end(`The browser could not start recording: ${String(error)}`);
     }
   }
 
   private giveUp(): void {
-    this.take?.stop(BUSY);
+    this.recording?.stop(BUSY);
     this.ownMessage = BUSY;
     this.choose(false);
   }

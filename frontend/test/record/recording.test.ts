@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Take } from "../../src/record/recording";
+import { Recording } from "../../src/record/recording";
 
 vi.mock("../../src/record/view_picture", () => ({
   ViewPicture: class {
@@ -54,10 +54,10 @@ const unreadable: Part = {
 /** What the kernel hears. */
 let heard: (number | string)[] = [];
 
-function begin(): Take {
-  return new Take({} as HTMLElement, "video/webm", 15, {
+function begin(): Recording {
+  return new Recording({} as HTMLElement, "video/webm", 15, {
     chunk: (data) => heard.push(data.byteLength),
-    beat: () => heard.push("beat"),
+    heartbeat: () => heard.push("heartbeat"),
     end: (problem) => heard.push(`end: ${problem}`),
   });
 }
@@ -76,9 +76,9 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe("a recording in the page", () => {
   it("hands on all parts in their order, and then its end", async () => {
-    const take = begin();
+    const recording = begin();
     Recorder.last.give(part(1), part(2));
-    take.stop();
+    recording.stop();
     Recorder.last.give(part(3));
     await settle();
     expect(heard).toEqual([1, 2, 3, "end: "]);
@@ -91,23 +91,23 @@ describe("a recording in the page", () => {
     expect(Recorder.last.state).toBe("inactive");
     expect(heard).toEqual([
       1,
-      expect.stringMatching(/^end: The browser lost a part .*NotReadableError.* record again/),
+      expect.stringMatching(/^end: The browser lost a part .*NotReadableError.* Record again/),
     ]);
   });
 
   it("ends as failed where its last part is lost after it was stopped", async () => {
-    const take = begin();
-    take.stop();
+    const recording = begin();
+    recording.stop();
     Recorder.last.give(unreadable);
     await settle();
     expect(heard).toEqual([expect.stringMatching(/^end: The browser lost a part/)]);
   });
 
   it("keeps the first problem", async () => {
-    const take = begin();
-    take.stop("The recorder was taken off the page.");
+    const recording = begin();
+    recording.stop("The recorder was removed from the page.");
     Recorder.last.give(unreadable);
     await settle();
-    expect(heard).toEqual(["end: The recorder was taken off the page."]);
+    expect(heard).toEqual(["end: The recorder was removed from the page."]);
   });
 });
