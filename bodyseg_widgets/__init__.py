@@ -112,6 +112,8 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.pose.pose_panel import PosePanel3D
     from bodyseg_widgets.widgets.pose.pose_time_plot import PoseTimePlot
 
+    __version__: str
+
 __all__ = [
     "ADJACENT_PAIRS",
     "KEYPOINT_NAMES",
@@ -294,12 +296,17 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME_OF:
+    value: object
+    if name == "__version__":
+        # importlib.metadata takes longer to import than the rest of this module.
+        value = import_module("importlib.metadata").version("bodyseg-widgets")
+    elif name in _HOME_OF:
+        value = getattr(import_module(_HOME_OF[name]), name)
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOME_OF[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, "__version__"})

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 import bodyseg_widgets
@@ -16,6 +19,12 @@ def test_completion_sees_every_public_name() -> None:
 
 def test_the_table_of_homes_is_the_public_list() -> None:
     assert sorted(bodyseg_widgets._HOME_OF) == sorted(bodyseg_widgets.__all__)
+
+
+def test_the_version_is_that_of_pyproject() -> None:
+    content = Path(__file__).parents[2].joinpath("pyproject.toml").read_text(encoding="utf-8")
+    assert bodyseg_widgets.__version__ == tomllib.loads(content)["project"]["version"]
+    assert "__version__" in dir(bodyseg_widgets)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

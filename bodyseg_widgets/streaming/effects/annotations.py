@@ -17,6 +17,7 @@ from typing import (
 )
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from bodyseg_widgets.errors import InvalidOptionError
@@ -166,4 +167,7 @@ def _without_none(annotation: Any) -> Any:  # noqa: ANN401
 
 def _is_picture(annotation: Any) -> bool:  # noqa: ANN401
     kind = get_origin(annotation) or annotation
-    return isinstance(kind, type) and issubclass(kind, np.ndarray | Image.Image)
+    # From numpy 2.5 on, NDArray is an alias of its own and no longer a way to write np.ndarray.
+    return kind is NDArray or (
+        isinstance(kind, type) and issubclass(kind, np.ndarray | Image.Image)
+    )
