@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ModelFileError,
         RecordingError,
         SourceError,
+        UnknownArgumentError,
     )
     from bodyseg_widgets.evaluation import intersection_over_union, mean_absolute_difference
     from bodyseg_widgets.options import SupportedModels
@@ -168,6 +169,7 @@ __all__ = [
     "Timeline",
     "TimingReadout",
     "Timings",
+    "UnknownArgumentError",
     "ViewRecorder",
     "ViewTabs",
     "Webcam",
@@ -211,6 +213,7 @@ _HOMES = {
         "ModelFileError",
         "RecordingError",
         "SourceError",
+        "UnknownArgumentError",
     ),
     "bodyseg_widgets.evaluation": ("intersection_over_union", "mean_absolute_difference"),
     "bodyseg_widgets.options": ("SupportedModels",),

@@ -25,6 +25,7 @@ __all__ = [
     "ModelFileError",
     "RecordingError",
     "SourceError",
+    "UnknownArgumentError",
 ]
 
 
@@ -38,6 +39,10 @@ class InvalidImageError(BodySegError, ValueError):
 
 class InvalidOptionError(BodySegError, ValueError):
     """An option has a value that is not one of its choices, or out of its range."""
+
+
+class UnknownArgumentError(BodySegError, TypeError):
+    """An argument has a name that is not known here."""
 
 
 class DisposedError(BodySegError, RuntimeError):

@@ -6,11 +6,11 @@ import contextvars
 import threading
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES, AgreementMonitor
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _DIGITS = 4
 """More than are shown, and so few that still pictures send nothing."""
 
 
-class AgreementTable(anywidget.AnyWidget):
+class AgreementTable(Widget):
     """How far each two panels agree on the same frame, live.
 
     A cell has the intersection over union of two panels' masks, each cut at its own threshold,
@@ -104,7 +104,6 @@ class AgreementTable(anywidget.AnyWidget):
             self._view_count = None
             if self._is_own:
                 self._monitor.close()
-        self.layout.close()
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:

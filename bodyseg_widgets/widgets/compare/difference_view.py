@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import ipywidgets
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ DIFFERENCE_VIEWS = ("agreement", "difference")
 _BOTH = 2
 
 
-class DifferenceView(anywidget.AnyWidget):
+class DifferenceView(Widget):
     """Where two models agree on the very same frame, drawn over its picture.
 
     It draws the newest frame that both have finished. The picture is grey under the colours, so
@@ -112,11 +112,6 @@ class DifferenceView(anywidget.AnyWidget):
             mirror=mirror,
             frame_number=frame_number,
         )
-
-    def close(self) -> None:
-        """Close the comm. The two views stay as they are."""
-        self.layout.close()
-        super().close()
 
     @traitlets.validate("a", "b")
     def _of_one_source(self, proposal: dict[str, Any]) -> SegmentationView:

@@ -50,7 +50,7 @@ def close_family(parent: ipywidgets.Box) -> None:
         if widget.comm is None:
             continue
         widget.layout.close()
-        if hasattr(widget, "style"):
+        if widget.has_trait("style"):
             widget.style.close()
         widget.close()
     parent.layout.close()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 
 
-class GroupMark(anywidget.AnyWidget):
+class GroupMark(Widget):
     """Makes the box it is in a group for screen readers, whose keys JupyterLab does not take.
 
     It is never seen. ipywidgets' own pickers and buttons would leave letters and arrow keys to

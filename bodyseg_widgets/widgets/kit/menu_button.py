@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.listeners import Unsubscribe
 
 
-class MenuButton(anywidget.AnyWidget):
+class MenuButton(Widget):
     """A button that opens a menu.
 
     Unlike a picker it does nothing before an entry is chosen: with the keyboard a picker would

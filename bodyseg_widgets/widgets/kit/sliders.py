@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 
 
-class LabelledSlider(anywidget.AnyWidget):
+class LabelledSlider(Widget):
     """A slider from 0 to 1 with its label and its number.
 
     It moves in the page first: what is linked to it with ``jslink`` is drawn anew at once.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 
 
-class ToggleButton(anywidget.AnyWidget):
+class ToggleButton(Widget):
     """A button that stays pressed, as ipywidgets' own, which does not say so to screen readers.
 
     Parameters

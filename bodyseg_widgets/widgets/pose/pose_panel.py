@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from bodyseg_widgets.pose import KEYPOINT_NAMES
-from bodyseg_widgets.widgets.kit.boxes import labelled_picker
+from bodyseg_widgets.widgets.kit.boxes import close_family, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.pose.landmark_plot import LandmarkPlot3D
@@ -74,19 +74,13 @@ class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         for control in (self.trail_button, self.joint_picker):
             control.observe(self._choose_trail, "value")
         self.plot.observe(self._show_choice, "trail")
-        self._parts = (self.joint_picker, self.trail_button, title, head, mark, panel)
 
     def close(self) -> None:
         """Follow the stream no more, end the plot's thread, and close every widget inside."""
         if self.comm is None:
             return
         self.plot.close()
-        for widget in self._parts:
-            widget.layout.close()
-            if hasattr(widget, "style"):
-                widget.style.close()
-            widget.close()
-        self.layout.close()
+        close_family(self)
         super().close()
 
     def _choose_trail(self, _: object) -> None:

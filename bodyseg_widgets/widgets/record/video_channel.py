@@ -5,17 +5,17 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-class VideoChannel(anywidget.AnyWidget):
+class VideoChannel(Widget):
     """The comm that carries a recorder's video, and nothing else.
 
     It has no state that user code could set: if a running cell published on it, the next chunk
@@ -46,8 +46,3 @@ class VideoChannel(anywidget.AnyWidget):
         self.send(content)
         # The page's own messages say on which thread they are handled.
         open_to_the_page(self)
-
-    def close(self) -> None:
-        """Close the comm."""
-        self.layout.close()
-        super().close()

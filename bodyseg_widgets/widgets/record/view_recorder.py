@@ -7,7 +7,6 @@ import threading
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.errors import (
@@ -17,6 +16,7 @@ from bodyseg_widgets.errors import (
     RecordingError,
 )
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.record.video_channel import VideoChannel
 from bodyseg_widgets.widgets.record.video_file import (
     MEDIA_TYPES,
@@ -44,7 +44,7 @@ GONE = "The page was closed or reloaded, or its connection was lost, so the reco
 _log = logging.getLogger(__name__)
 
 
-class ViewRecorder(anywidget.AnyWidget):
+class ViewRecorder(Widget):
     """A button that records the panels to a video file.
 
     It records all panels of the `Explorer` (or of another box with the class
@@ -119,17 +119,12 @@ class ViewRecorder(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._current: VideoRecording | None = None
         self._file: Path | None = None
+        path = checked_name(path)
         self._channel_widget = VideoChannel(self._receive)
-        try:
-            super().__init__(
-                _channel=self._channel_widget.key,
-                path=checked_name(path),
-                rate=rate,
-                overwrite=overwrite,
-            )
-        except (BodySegError, traitlets.TraitError):
-            self._channel_widget.close()
-            raise
+        self._closing.callback(self._channel_widget.close)
+        super().__init__(
+            _channel=self._channel_widget.key, path=path, rate=rate, overwrite=overwrite
+        )
         open_to_the_page(self)
 
     @property
@@ -179,8 +174,6 @@ class ViewRecorder(anywidget.AnyWidget):
             if recording is not None:
                 self._end(recording, "")
                 recording.thread.join()
-            self._channel_widget.close()
-            self.layout.close()
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:

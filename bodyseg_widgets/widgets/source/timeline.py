@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
     from bodyseg_widgets.widgets.source.webcam import Webcam
 
 
-class Timeline(anywidget.AnyWidget):
+class Timeline(Widget):
     """Buttons to pause and step, and a slider over the frames that can be looked at again.
 
     Of a camera these are the last `Webcam.history` seconds, of a video all of its pictures.
@@ -44,11 +44,5 @@ class Timeline(anywidget.AnyWidget):
 
     def __init__(self, webcam: Webcam) -> None:
         super().__init__(_source=webcam.key, loop=webcam.loop)
-        self._link = traitlets.link((webcam, "loop"), (self, "loop"))
-
-    def close(self) -> None:
-        """Follow the source's settings no more, and take the widget off the page."""
-        if self.comm is not None:
-            self._link.unlink()
-            self.layout.close()
-        super().close()
+        link = traitlets.link((webcam, "loop"), (self, "loop"))
+        self._closing.callback(link.unlink)

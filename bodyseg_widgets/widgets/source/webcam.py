@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import anywidget
 import ipywidgets
 import traitlets
 
@@ -19,6 +18,7 @@ from bodyseg_widgets.errors import InvalidOptionError, SourceError
 from bodyseg_widgets.streaming import Player
 from bodyseg_widgets.streaming.sources import KernelCamera, PictureSource, fetch, open_source
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ Pictures: TypeAlias = Any
 ``PictureSource``."""
 
 
-class Webcam(anywidget.AnyWidget):
+class Webcam(Widget):
     """A source of frames, with its start and stop button and its picker.
 
     A camera is on only while this widget is displayed, started, and its button says Stop.
@@ -187,23 +187,21 @@ class Webcam(anywidget.AnyWidget):
         self._given = given
         self._fetched: tempfile.TemporaryDirectory[str] | None = None
         self.channel = FrameChannel(self._open_player, seconds=history, on_gone=self._forget_page)
-        try:
-            super().__init__(
-                _key=uuid.uuid4().hex,
-                _channel=self.channel.key,
-                _pictures_label=given.label if given and given.source == "python" else "",
-                stream=stream,
-                source=source,
-                path=given.path if given else "",
-                device_id=device_id,
-                width=width,
-                height=height,
-                frame_rate=frame_rate,
-                history=history,
-            )
-        except traitlets.TraitError:
-            self.channel.close()
-            raise
+        self._closing.callback(self._remove_fetched)
+        self._closing.callback(self.channel.close)
+        super().__init__(
+            _key=uuid.uuid4().hex,
+            _channel=self.channel.key,
+            _pictures_label=given.label if given and given.source == "python" else "",
+            stream=stream,
+            source=source,
+            path=given.path if given else "",
+            device_id=device_id,
+            width=width,
+            height=height,
+            frame_rate=frame_rate,
+            history=history,
+        )
         self._paused_at: float | None = None
         self.observe(self._follow_settings, ["loop", "history"])
         self.observe(self._follow_pause, "paused")
@@ -278,17 +276,6 @@ class Webcam(anywidget.AnyWidget):
         self.paused = True
         self.channel.show(number)
 
-    def close(self) -> None:
-        """Stop, and take the widget off the page."""
-        # ipywidgets closes what was refused before it was whole, too.
-        if self.comm is not None:
-            self.channel.close()
-            self.layout.close()
-            if self._fetched is not None:
-                self._fetched.cleanup()
-                self._fetched = None
-        super().close()
-
     def _forget_page(self, page: str) -> None:
         """Note that the page that ran the source is gone, and its camera with it."""
         if self._page not in {"", page}:
@@ -341,8 +328,7 @@ class Webcam(anywidget.AnyWidget):
         if not _is_url(path):
             opening.progress(f"Opening {Path(path).name}.", None)
             return open_source(Path(path).expanduser(), label=Path(path).name)
-        if self._fetched is not None:
-            self._fetched.cleanup()
+        self._remove_fetched()
         self._fetched = tempfile.TemporaryDirectory(prefix="bodyseg-")
 
         told = 0.0
@@ -358,6 +344,11 @@ class Webcam(anywidget.AnyWidget):
         opening.progress(f"Fetching {path}.", None)
         file = fetch(path, Path(self._fetched.name), progress=progress, cancelled=opening.cancelled)
         return open_source(file, label=file.name)
+
+    def _remove_fetched(self) -> None:
+        if self._fetched is not None:
+            self._fetched.cleanup()
+            self._fetched = None
 
 
 class _Given:

@@ -7,7 +7,6 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import numpy as np
 import traitlets
 
@@ -25,6 +24,7 @@ from bodyseg_widgets.streaming import (
     choose,
 )
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -44,7 +44,7 @@ _TOPOLOGY = {
 }
 
 
-class SegmentationStream(anywidget.AnyWidget):
+class SegmentationStream(Widget):
     """Runs a model on the frames of a `Webcam`, newest first, and hands out the results.
 
     Selfie models give the people's mask, BlazePose gives it together with their poses. The
@@ -238,7 +238,6 @@ class SegmentationStream(anywidget.AnyWidget):
             self._unlisten()
             self._pipeline.close()
             self._feed.close()
-        self.layout.close()
         super().close()
 
     @traitlets.validate("model")

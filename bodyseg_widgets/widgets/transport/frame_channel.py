@@ -11,13 +11,13 @@ from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Protocol
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.streaming import EncodedFrame, FrameHistory, SharedPicture, Timings
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.playback import Delivery, Playback
 from bodyseg_widgets.widgets.source.uploads import Uploads
 from bodyseg_widgets.widgets.transport.comms import open_to_the_page
@@ -61,7 +61,7 @@ class Witness(Protocol):
         """Take note of what the model of this label made of it."""
 
 
-class FrameChannel(anywidget.AnyWidget):
+class FrameChannel(Widget):
     """Carries frames from a page, or from a source of the kernel's, to models, and answers back.
 
     It has no state that user code could set: a trait set in a running cell would be
@@ -142,7 +142,6 @@ class FrameChannel(anywidget.AnyWidget):
         self._listeners.clear()
         self.playback.close()
         self._uploads.close()
-        self.layout.close()
         super().close()
 
     def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import anywidget
 import ipywidgets
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 
 
-class EffectControls(anywidget.AnyWidget):
+class EffectControls(Widget):
     """A picker of a view's effect, and a control for each parameter of the chosen one.
 
     They set the view's traits, in the page first: the picture is drawn anew at once, without the

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
@@ -19,6 +18,7 @@ from bodyseg_widgets.streaming.effects import (
     on_new_effect,
 )
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 from bodyseg_widgets.widgets.view.background_trait import BackgroundTrait
 from bodyseg_widgets.widgets.view.view_effects import (
@@ -61,7 +61,7 @@ _LINE_NUMBERS = 4
 _OPAQUE = 255
 
 
-class SegmentationView(anywidget.AnyWidget):
+class SegmentationView(Widget):
     """The picture of a stream, drawn with the mask and the poses made from that very picture.
 
     Everything is drawn in the browser, from probability and keypoints: thresholds, opacity,
@@ -336,7 +336,6 @@ class SegmentationView(anywidget.AnyWidget):
             self._end_offering()
             self._running.close()
         type(self).background.release(self)
-        self.layout.close()
         super().close()
 
     def _run_effect(self, _: object = None) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
     from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 
 
-class ThresholdSlider(anywidget.AnyWidget):
+class ThresholdSlider(Widget):
     """A slider for the threshold, under the histogram of the probabilities it cuts.
 
     The bars right of the handle are what counts as a person. Arrow keys move it by 0.01,

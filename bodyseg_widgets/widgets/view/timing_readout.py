@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
     from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 
 
-class TimingReadout(anywidget.AnyWidget):
+class TimingReadout(Widget):
     """Masks drawn per second, and where the time between camera and screen goes.
 
     Parameters

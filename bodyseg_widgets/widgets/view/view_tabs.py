@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.view.segmentation_view import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class ViewTabs(anywidget.AnyWidget):
+class ViewTabs(Widget):
     """Tabs to choose what a `SegmentationView` shows; link `value` to its `view`.
 
     Parameters
