@@ -48,7 +48,7 @@ COMPARE = """
 import collections
 import time
 from bodyseg_widgets import Compare, add_model
-from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
+from bodyseg_widgets.widgets.source.frame_hub import FrameHub
 from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
 
 def slow(image):
@@ -57,20 +57,20 @@ def slow(image):
 
 add_model("Slow", slow)
 handed, answered, most = 0, collections.Counter(), collections.Counter()
-hand_on, answer = FrameChannel._hand_on, FrameTicket.answer
+offer, next_answer = FrameHub.offer, FrameTicket._next_answer
 
-def counted_hand_on(self, delivery):
+def counted_offer(self, frame):
     global handed
     handed += 1
-    hand_on(self, delivery)
+    offer(self, frame)
     for stream in [*answered]:
         most[stream] = max(most[stream], handed - answered[stream])
 
-def counted_answer(self, kind, content, buffers=()):
-    answered[content["stream"]] += 1
-    answer(self, kind, content, buffers)
+def counted_next_answer(self, stream):
+    answered[stream] += 1
+    return next_answer(self, stream)
 
-FrameChannel._hand_on, FrameTicket.answer = counted_hand_on, counted_answer
+FrameHub.offer, FrameTicket._next_answer = counted_offer, counted_next_answer
 compare = Compare({models!r}, show=())
 compare
 """

@@ -143,7 +143,7 @@ def main() -> None:
             notebook.execute(f"webcam.history = {KEPT_SECONDS}")
             page.wait_for_timeout((KEPT_SECONDS + 2) * 1000)
             kept = resident(page, kernel)
-            own = notebook.value("webcam.channel.history.nbytes") / MEBIBYTE
+            own = notebook.value("webcam.frames.history.nbytes") / MEBIBYTE
             # The frames that a model left out are run on the first time they are looked at.
             first = scrub(page, notebook, options.seconds)
             again = scrub(page, notebook, options.seconds)

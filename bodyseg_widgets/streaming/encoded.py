@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.stored import StoredResult
 
 Origin = TypeVar("Origin")
+OtherOrigin = TypeVar("OtherOrigin")
 
 JPEG_QUALITY = 90
 """Of pictures that Python sends to the page: finer than a webcam's, as a file is looked at
@@ -143,3 +144,16 @@ class EncodedFrame(Generic[Origin]):
     origin: Origin
     live: bool = True
     known: Mapping[str, StoredResult] = field(default_factory=lambda: MappingProxyType({}))
+
+    def with_origin(self, origin: OtherOrigin) -> EncodedFrame[OtherOrigin]:
+        """Return the same frame with something else to answer its source by."""
+        return EncodedFrame(
+            id=self.id,
+            picture=self.picture,
+            timestamp=self.timestamp,
+            video=self.video,
+            timings=self.timings,
+            origin=origin,
+            live=self.live,
+            known=self.known,
+        )

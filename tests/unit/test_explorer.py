@@ -724,7 +724,7 @@ def test_a_recording_that_fails_lets_go_of_the_button_and_the_next_press_begins_
     _fill_the_disk(made)
     assert made.record_controls.record_button.value is False
     assert made.record_controls.recording is None
-    assert made.webcam.channel._witnesses == []
+    assert made.webcam.frames._recorders == []
     assert "full" in said(made)
     assert "begin a new recording" in said(made)
     with Recording(file) as recording:

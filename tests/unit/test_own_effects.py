@@ -32,9 +32,12 @@ from bodyseg_widgets import (
 )
 from bodyseg_widgets.streaming.effects import LIVE_EFFECTS, EffectRun, EffectRunner
 from bodyseg_widgets.streaming.effects.parameters import Number
+from bodyseg_widgets.widgets.transport.frame_ticket import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from bodyseg_widgets.widgets.transport.messages import EffectErrorMessage, EffectResultMessage
 
 FRAME = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
 
@@ -625,19 +628,22 @@ def test_an_effect_whose_name_another_one_has_is_not_mistaken_for_it(
 class _Ticket:
     """Stands for a page that has sent a frame."""
 
+    route = Route("page", 1, 1)
+
     def __init__(self) -> None:
-        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.told: list[EffectResultMessage | EffectErrorMessage] = []
         self.came = threading.Condition()
 
-    def tell(self, kind: str, content: dict[str, Any], buffers: Any = ()) -> None:
+    def send(self, message: EffectResultMessage | EffectErrorMessage, buffers: Any) -> None:
         with self.came:
-            self.told.append((kind, content))
+            self.told.append(message)
             self.came.notify()
 
     def wait_for(self, kind: str, effect: str) -> None:
         with self.came:
             assert self.came.wait_for(
-                lambda: any((k, c["effect"]) == (kind, effect) for k, c in self.told), timeout=10
+                lambda: any((each["kind"], each["effect"]) == (kind, effect) for each in self.told),
+                timeout=10,
             )
 
 
@@ -660,12 +666,12 @@ def test_it_runs_only_while_a_page_shows_it_and_ends_with_the_view(
     view.show_effect("lasting")
     assert _threads() == []
     view._shown = True
-    ticket.wait_for("made", "lasting")
+    ticket.wait_for("effect_result", "lasting")
     assert _threads() == ["bodyseg-effect-lasting"]
     view._shown = False
     ticket.told.clear()
     view._shown = True
-    ticket.wait_for("made", "lasting")
+    ticket.wait_for("effect_result", "lasting")
     view.close()
     view.close()
     effect(name="lasting")(lambda frame, result: frame)
@@ -683,16 +689,16 @@ def test_errors_are_of_the_effect_that_runs_and_are_logged_once(
 
     view.show_effect("counting")
     view._shown = True
-    ticket.wait_for("unmade", "counting")
+    ticket.wait_for("effect_error", "counting")
     for by in (1, 2, 3):
         view.show_effect("counting", by=by)
         with ticket.came:
             assert ticket.came.wait_for(
-                lambda by=by: f"at {by}" in ticket.told[-1][1]["message"], timeout=10
+                lambda by=by: f"at {by}" in ticket.told[-1]["message"], timeout=10
             )
     assert len([each for each in caplog.records if "counting" in each.message]) == 1
     assert "ValueError: at 3" in view.effect_error
     effect(name="fine")(lambda frame, result: frame)
     view.show_effect("fine")
-    ticket.wait_for("made", "fine")
+    ticket.wait_for("effect_result", "fine")
     assert view.effect_error == ""

@@ -12,10 +12,18 @@ import pytest
 from bodyseg_widgets import Webcam
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.segmentation import Region
-from bodyseg_widgets.streaming import FrameHistory, Player, StoredResult, Timings, decode_picture
+from bodyseg_widgets.streaming import (
+    EncodedFrame,
+    FrameHistory,
+    Player,
+    StoredResult,
+    Timings,
+    decode_picture,
+)
 from bodyseg_widgets.streaming.sources import Picture, PictureIterator
 from bodyseg_widgets.widgets.source import playback as module
-from bodyseg_widgets.widgets.source.playback import Delivery, Opening, Playback
+from bodyseg_widgets.widgets.source.playback import Opening, Playback
+from bodyseg_widgets.widgets.transport.frame_ticket import Route
 from bodyseg_widgets.widgets.transport.lifeline import Lifeline
 
 if TYPE_CHECKING:
@@ -65,12 +73,12 @@ class Rig:
         self.source = Watched()
         self.opened: list[Opening] = []
         self.before_opening: Callable[[Opening], None] = lambda _: None
-        self.news: queue.Queue[dict[str, Any] | Delivery] = queue.Queue()
+        self.news: queue.Queue[dict[str, Any] | EncodedFrame[Route]] = queue.Queue()
         self.history = FrameHistory(10)
         self.playback = Playback(
             self.open_source,
-            send=lambda content, _: self.news.put(content),
-            deliver=self.news.put,
+            post=lambda message, _: self.news.put(message),
+            show=self.news.put,
             history=self.history,
         )
 
@@ -85,19 +93,20 @@ class Rig:
         self.playback.open({"kind": "open", "page": "page", "video": video, **wanted})
 
     def next(self, frame: int, begin_at: int | None = None, video: int = 1) -> None:
-        self.playback.next({"page": "page", "video": video, "frame": frame, "begin_at": begin_at})
+        where = {"page": "page", "video": video}
+        self.playback.next({"kind": "next", **where, "frame": frame, "begin_at": begin_at})
 
     def show(self, frame: int, number: int) -> bool:
-        return self.playback.show({**WHERE, "frame": frame, "id": number})
+        return self.playback.show({"kind": "show", **WHERE, "frame": frame, "id": number})
 
     def told(self) -> dict[str, Any]:
         news = self.news.get(timeout=10)
         assert isinstance(news, dict)
         return news
 
-    def given(self) -> Delivery:
+    def given(self) -> EncodedFrame[Route]:
         news = self.news.get(timeout=10)
-        assert isinstance(news, Delivery)
+        assert isinstance(news, EncodedFrame)
         return news
 
 
@@ -129,13 +138,13 @@ def test_opening_it_says_what_it_is(rig: Rig) -> None:
 def test_each_time_the_page_asks_it_gets_the_next_picture(playing: Rig) -> None:
     for frame in (7, 8):
         playing.next(frame)
-        delivery = playing.given()
-        assert (delivery.page, delivery.frame, delivery.id) == ("page", frame, frame - 7)
-        assert delivery.live
-        assert delivery.video == ("page", 1)
-        image, _ = delivery.picture.decoded()
+        given = playing.given()
+        assert (given.origin, given.id) == (Route("page", frame, 1), frame - 7)
+        assert given.live
+        assert given.video == ("page", 1, 0)
+        image, _ = given.picture.decoded()
         np.testing.assert_array_equal(image, PICTURES[frame - 7])
-        assert abs(decode_picture(delivery.picture.data).astype(int) - image).max() <= 2
+        assert abs(decode_picture(given.picture.data).astype(int) - image).max() <= 2
 
 
 def test_a_picture_that_is_sought_is_not_live_and_playing_goes_on_after_it(playing: Rig) -> None:
@@ -175,9 +184,9 @@ def test_what_was_made_of_a_picture_before_comes_with_it_again(playing: Rig) -> 
 def test_a_recordings_pictures_and_results_are_handed_on_as_they_are(playing: Rig) -> None:
     playing.source.known, playing.source.jpeg = {"Selfie": KNOWN}, b"as recorded"
     playing.next(1)
-    delivery = playing.given()
-    assert delivery.known == {"Selfie": KNOWN}
-    assert delivery.picture.data == b"as recorded"
+    given = playing.given()
+    assert given.known == {"Selfie": KNOWN}
+    assert given.picture.data == b"as recorded"
 
 
 @pytest.mark.parametrize(
@@ -192,11 +201,11 @@ def test_what_fails_is_said_in_words_and_closed(
 ) -> None:
     playing.source.error = error
     playing.next(1)
-    assert playing.told() == {**WHERE, "kind": "refused", "message": message}
+    assert playing.told() == {**WHERE, "kind": "rejected", "message": message}
     assert playing.source.closed.is_set()
     # Nothing is open any more, and another opening works.
     playing.next(2)
-    assert playing.told()["kind"] == "refused"
+    assert playing.told()["kind"] == "rejected"
     playing.source = Watched()
     playing.open(video=2)
     assert playing.told()["kind"] == "opened"
@@ -208,7 +217,7 @@ def test_a_source_that_cannot_be_opened_is_refused(rig: Rig) -> None:
 
     rig.before_opening = fail
     rig.open()
-    assert rig.told() == {**WHERE, "kind": "refused", "message": "There is no such file."}
+    assert rig.told() == {**WHERE, "kind": "rejected", "message": "There is no such file."}
 
 
 def test_opening_tells_how_far_it_is(rig: Rig) -> None:
@@ -230,7 +239,7 @@ def test_an_opening_that_nobody_waits_for_any_more_is_cancelled_and_closed(rig: 
     rig.before_opening = wait
     rig.open()
     assert began.wait(10)
-    rig.playback.shut({**WHERE})
+    rig.playback.receive({"kind": "close", **WHERE})
     shut.set()
     assert rig.source.closed.wait(10)
 
@@ -247,21 +256,21 @@ def test_opening_another_closes_the_one_before(playing: Rig) -> None:
     assert not playing.show(2, 3)
 
 
-@pytest.mark.parametrize("end", ["shut", "end", "close"])
+@pytest.mark.parametrize("end", ["page", "stop", "close"])
 def test_a_source_is_closed_when(playing: Rig, end: str) -> None:
-    if end == "shut":
-        playing.playback.shut({**WHERE})
+    if end == "page":
+        playing.playback.receive({"kind": "close", **WHERE})
     else:
         getattr(playing.playback, end)()
     assert playing.source.closed.is_set()
     playing.next(1)
     news = playing.told()
-    assert (news["kind"], news["video"]) == ("refused", 1)
+    assert (news["kind"], news["video"]) == ("rejected", 1)
     assert "Press Start" in news["message"]
 
 
 def test_another_page_cannot_close_it(playing: Rig) -> None:
-    playing.playback.shut({"page": "other", "video": 1})
+    playing.playback.receive({"kind": "close", "page": "other", "video": 1})
     assert not playing.source.closed.is_set()
 
 
@@ -282,7 +291,7 @@ def test_a_page_that_says_that_it_is_there_keeps_it_open(
     assert session
     heard: list[float] = []
     monkeypatch.setattr(session.lifeline, "heard", heard.append)
-    playing.playback.stay({**WHERE})
+    playing.playback.receive({"kind": "keep_alive", **WHERE})
     assert heard == [module.SILENCE]
 
 

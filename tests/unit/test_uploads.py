@@ -13,6 +13,8 @@ from bodyseg_widgets.widgets.source.uploads import Uploads
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bodyseg_widgets.widgets.transport.messages import StoredMessage, UploadMessage
+
 
 @pytest.fixture
 def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Uploads]:
@@ -31,13 +33,20 @@ def send(
     size: int,
     name: str = "clip.mp4",
     number: int = 1,
-) -> dict[str, object]:
-    head = {"page": "page", "upload": number, "name": name, "size": size, "offset": offset}
-    return uploads.add(head, [memoryview(piece)])
+) -> StoredMessage:
+    message: UploadMessage = {
+        "kind": "upload",
+        "page": "page",
+        "upload": number,
+        "name": name,
+        "size": size,
+        "offset": offset,
+    }
+    return uploads.add(message, [memoryview(piece)])
 
 
-def path_in(answer: dict[str, object]) -> Path:
-    return Path(str(answer["path"]))
+def path_in(answer: StoredMessage) -> Path:
+    return Path(answer["path"])
 
 
 def test_a_file_comes_in_pieces_and_is_whole_with_the_last(uploads: Uploads) -> None:

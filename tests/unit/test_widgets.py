@@ -283,7 +283,7 @@ def test_poses_travel_with_the_mask_of_the_part_of_the_picture_it_covers(
     stream.close()
     assert followers == ["full"]
     content, (mask, keypoints) = sent[0]
-    assert content["region"] == [0, 0, 200, 200]
+    assert content["region"] == (0, 0, 200, 200)
     assert (content["shape"], len(mask)) == ((8, 8), 64)
     assert content["poses"] == [{"id": 1}, {"id": 2}]
     values = np.frombuffer(keypoints, "<f4").reshape(2, 33, 7)
@@ -374,7 +374,7 @@ def test_a_frame_is_answered_with_its_mask(webcam: Webcam, sent: list) -> None:
     height, width = content["shape"]
     assert (height, width) == (144, 256)
     assert len(mask) == height * width
-    assert content["region"] == [0, 0, 512, 512]
+    assert content["region"] == (0, 0, 512, 512)
     assert (content["poses"], keypoints) == ([], b"")
     # The astronaut fills about half of her portrait.
     person = sum(value >= 128 for value in mask) / len(mask)
@@ -395,7 +395,7 @@ def test_a_pause_that_is_longer_than_what_is_kept_loses_nothing(
     now += 10 * webcam.history
     webcam.play()
     _receive(webcam.channel, *_frame_message(4, _portrait()))
-    assert webcam.channel.history.oldest(("p", 1)) == 1
+    assert webcam.frames.history.oldest(("p", 1)) == 1
 
 
 def test_a_source_that_is_stopped_is_not_paused_any_more(webcam: Webcam) -> None:
@@ -408,10 +408,10 @@ def test_a_source_that_is_stopped_is_not_paused_any_more(webcam: Webcam) -> None
 def test_every_listener_answers_and_the_last_says_so(webcam: Webcam, sent: list) -> None:
     tickets: list[Any] = []
     for _ in range(2):
-        webcam.channel.listen(lambda encoded: tickets.append(encoded.origin))
+        webcam.frames.subscribe(lambda encoded: tickets.append(encoded.origin))
     _receive(webcam.channel, *_frame_message(1, b"x"))
     for ticket in tickets:
-        ticket.answer("skipped", {"stream": "s"})
+        ticket.answer_skipped("s")
     assert [content["left"] for content, _ in sent] == [1, 0]
 
 
@@ -427,14 +427,14 @@ def test_answers_are_sent_in_the_context_of_the_message_that_brought_the_frame(
     seen: list[str] = []
     monkeypatch.setattr(webcam.channel, "send", lambda *_: seen.append(shell.get()))
     tickets: list[Any] = []
-    webcam.channel.listen(lambda encoded: tickets.append(encoded.origin))
+    webcam.frames.subscribe(lambda encoded: tickets.append(encoded.origin))
 
     def on_the_subshell() -> None:
         shell.set("subshell")
         _receive(webcam.channel, *_frame_message(1, b"x"))
 
     contextvars.copy_context().run(on_the_subshell)
-    worker = threading.Thread(target=lambda: tickets[0].answer("skipped", {}))
+    worker = threading.Thread(target=lambda: tickets[0].answer_skipped("s"))
     worker.start()
     worker.join()
     assert seen == ["subshell"]

@@ -171,7 +171,7 @@ class RecordControls(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has n
             self.recording = RecordingWriter(
                 target, overwrite=overwrite, on_error=self._on_writer_failed
             )
-            self._end_recording = self._webcam.channel.tell(self.recording)
+            self._end_recording = self._webcam.frames.add_recorder(self.recording)
             self._failure = None
             self._show(f"Recording to {target.name}.")
         return target
@@ -256,7 +256,7 @@ class RecordControls(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has n
             latest = panel.stream.latest
             if latest is not None and latest.frame.timestamp == same.timestamp:
                 return latest.frame.image
-        kept = self._webcam.channel.history.find(same.id, same.timestamp)
+        kept = self._webcam.frames.history.find(same.id, same.timestamp)
         return None if kept is None else decode_picture(kept.data)
 
     def _save_snapshot(self, _: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import traitlets
 
@@ -12,7 +12,13 @@ from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+
+    from bodyseg_widgets.widgets.transport.messages import (
+        Buffers,
+        RecorderKernelMessage,
+        RecorderPageMessage,
+    )
 
 
 class VideoChannel(Widget):
@@ -31,9 +37,9 @@ class VideoChannel(Widget):
     _esm = asset("frame_channel.js")
     _key = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, receive: Callable[[dict[str, Any], Sequence[memoryview]], None]) -> None:
+    def __init__(self, receive: Callable[[RecorderPageMessage, Buffers], None]) -> None:
         super().__init__(_key=uuid.uuid4().hex)
-        self.on_msg(lambda _, content, buffers: receive(content, buffers))
+        self.on_msg(lambda _, message, buffers: receive(message, buffers))
         open_to_the_page(self)
 
     @property
@@ -41,8 +47,8 @@ class VideoChannel(Widget):
         """The key by which the page's widgets find this channel."""
         return str(self._key)
 
-    def answer(self, content: dict[str, object]) -> None:
+    def answer(self, message: RecorderKernelMessage) -> None:
         """Send the page a message; call it while a message from the page is handled."""
-        self.send(content)
+        self.send(message)
         # The page's own messages say on which thread they are handled.
         open_to_the_page(self)

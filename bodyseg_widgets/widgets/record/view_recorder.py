@@ -29,8 +29,15 @@ from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
     from pathlib import Path
+
+    from bodyseg_widgets.widgets.transport.messages import (
+        Buffers,
+        ChunkMessage,
+        HeartbeatMessage,
+        RecorderPageMessage,
+        RecordingEnd,
+    )
 
 STATES = ("idle", "starting", "recording", "paused", "finishing", "failed")
 """What a recorder is doing; see `ViewRecorder.state`."""
@@ -287,40 +294,44 @@ class ViewRecorder(Widget):
 
     # --- messages of the page
 
-    def _receive(self, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
+    def _receive(self, message: RecorderPageMessage, buffers: Buffers) -> None:
         with self._lock:
-            recording, page = self._current, content["recording"]
-            if content["kind"] in {"ask", "refuse"}:
+            recording, page = self._current, message["recording"]
+            if message["kind"] == "ask" or message["kind"] == "refuse":
                 # Several pages may show this recorder; the first one records.
                 if recording is None or recording.page or recording.stopping:
                     return
-                if content["kind"] == "ask":
-                    self._open(recording, page, content["type"])
+                if message["kind"] == "ask":
+                    self._open(recording, page, message["type"])
                 else:
-                    self._end(recording, content["message"])
+                    self._end(recording, message["message"])
             elif recording is None or recording.page != page or recording.ended:
                 # A page that was given up: its chunks would leave a gap.
                 self._channel_widget.answer({"kind": "ended", "recording": page})
             else:
-                self._receive_from(recording, content, buffers)
+                self._receive_from(recording, message, buffers)
 
     def _receive_from(
-        self, recording: VideoRecording, content: dict[str, Any], buffers: Sequence[memoryview]
+        self,
+        recording: VideoRecording,
+        message: ChunkMessage | HeartbeatMessage | RecordingEnd,
+        buffers: Buffers,
     ) -> None:
-        hidden = content["kind"] == "heartbeat"
+        hidden = message["kind"] == "heartbeat"
         recording.heard(hidden=hidden)
-        if content["kind"] == "end":
-            self._end(recording, content["message"])
+        if message["kind"] == "end":
+            self._end(recording, message["message"])
             return
-        if content["kind"] == "chunk" and recording.file is not None:
+        if message["kind"] == "chunk" and recording.file is not None:
             try:
                 recording.file.append(buffers[0])
             except RecordingError as error:
                 self._end(recording, str(error))
                 return
-            self._publish(seconds=content["seconds"], bytes=recording.file.size)
-            answer = {"kind": "written", "recording": recording.page, "bytes": recording.file.size}
-            self._channel_widget.answer(answer)
+            self._publish(seconds=message["seconds"], bytes=recording.file.size)
+            self._channel_widget.answer(
+                {"kind": "written", "recording": recording.page, "bytes": recording.file.size}
+            )
         if not recording.stopping:
             self._publish(state="paused" if hidden else "recording")
 
@@ -333,5 +344,6 @@ class ViewRecorder(Widget):
             self._end(recording, str(error))
             return
         self._publish(state="recording")
-        answer = {"kind": "begin", "recording": page, "type": media_type, "rate": self.rate}
-        self._channel_widget.answer(answer)
+        self._channel_widget.answer(
+            {"kind": "begin", "recording": page, "type": media_type, "rate": self.rate}
+        )

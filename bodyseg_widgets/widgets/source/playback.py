@@ -7,24 +7,33 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.streaming import (
+    EncodedFrame,
     LatestWorker,
-    Player,
     SharedPicture,
     Timings,
     encode_picture,
 )
+from bodyseg_widgets.widgets.transport.frame_ticket import Route
 from bodyseg_widgets.widgets.transport.lifeline import Lifeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from bodyseg_widgets.streaming import FrameHistory, Played, StoredResult
-    from bodyseg_widgets.widgets.transport.frame_ticket import Send
+    from bodyseg_widgets.streaming import FrameHistory, Played, Player
+    from bodyseg_widgets.widgets.transport.frame_ticket import Post
+    from bodyseg_widgets.widgets.transport.messages import (
+        CloseMessage,
+        KeepAliveMessage,
+        KernelMessage,
+        NextMessage,
+        OpenMessage,
+        SessionAddress,
+        ShowMessage,
+    )
 
 _log = logging.getLogger(__name__)
 
@@ -63,49 +72,8 @@ class Opening:
     frame_rate: int
 
 
-_WANTED = ("source", "path", "device", "width", "height", "frame_rate")
-
 OpenSource: TypeAlias = "Callable[[Opening], Player]"
 """Opens the source; raises BodySegError with the sentence that people see."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A picture on its way to a page and to the models.
-
-    Attributes
-    ----------
-    page, frame : str, int
-        The page, and its number for the way of this frame.
-    id : int
-        The frame's own number, which it keeps when it is shown again.
-    picture : SharedPicture
-        What is to be seen.
-    timestamp : float
-        When it was taken, seconds since 1970.
-    video : tuple
-        Which opening of the source it is of, as the page and its number for it; `id` counts in
-        it.
-    timings : Timings
-        What is known of them.
-    live : bool
-        False where it is shown by itself, while the source is paused.
-    jumps : int
-        How often the source went on from elsewhere before it.
-    known : mapping
-        Results that are known already, by the model's label.
-    """
-
-    page: str
-    frame: int
-    id: int
-    picture: SharedPicture
-    timestamp: float
-    video: tuple[str, int]
-    timings: Timings
-    live: bool = True
-    jumps: int = 0
-    known: Mapping[str, StoredResult] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(slots=True)
@@ -118,11 +86,15 @@ class _Session:
     over: threading.Event = field(default_factory=threading.Event)
     lifeline: Lifeline = field(default_factory=lambda: Lifeline(SILENCE))
 
+    @property
+    def address(self) -> SessionAddress:
+        """What messages about it name it by."""
+        return {"page": self.page, "video": self.video}
+
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    kind: str
-    content: dict[str, Any]
+    message: OpenMessage | NextMessage | ShowMessage
     session: _Session
     # Answers go out in the context of the message they answer, see FrameTicket.
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
@@ -135,10 +107,10 @@ class Playback:
     ----------
     open_source : callable
         Makes the player; may take long.
-    send : callable
-        ``(content, buffers)``: sends the page a message.
-    deliver : callable
-        ``(delivery)``: shows a picture and runs the models on it.
+    post : callable
+        ``(message, buffers)``: sends the page a message.
+    show : callable
+        ``(frame)``: shows a frame and runs the models on it.
     history : FrameHistory
         Where results of pictures that were shown before are found.
     """
@@ -147,13 +119,13 @@ class Playback:
         self,
         open_source: OpenSource,
         *,
-        send: Send,
-        deliver: Callable[[Delivery], None],
+        post: Post,
+        show: Callable[[EncodedFrame[Route]], None],
         history: FrameHistory,
     ) -> None:
         self._open_source = open_source
-        self._send = send
-        self._deliver = deliver
+        self._post = post
+        self._show = show
         self._history = history
         self._lock = threading.Lock()
         self._session: _Session | None = None
@@ -161,65 +133,78 @@ class Playback:
             self._serve, on_skipped=self._skip, name="bodyseg-playback"
         )
 
-    def open(self, content: dict[str, Any]) -> None:
+    def receive(self, message: OpenMessage | NextMessage | KeepAliveMessage | CloseMessage) -> None:
+        """Do what a page asks for; `show` is asked by itself."""
+        match message["kind"]:
+            case "open":
+                self.open(message)
+            case "next":
+                self.next(message)
+            case "keep_alive":
+                self._heard(message)
+            case "close":
+                self.close_session(message)
+
+    def open(self, message: OpenMessage) -> None:
         """Open the source for a page, in place of whoever had it."""
-        session = _Session(content["page"], content["video"])
+        session = _Session(message["page"], message["video"])
         self._replace(session)
         threading.Thread(
             target=self._watch, args=(session,), name="bodyseg-watch", daemon=True
         ).start()
-        self._worker.offer(_Request("open", content, session))
+        self._worker.offer(_Request(message, session))
 
-    def next(self, content: dict[str, Any]) -> None:
-        """Deliver the next picture when it is due."""
-        session = self._heard(content)
+    def next(self, message: NextMessage) -> None:
+        """Show the next picture when it is due."""
+        session = self._heard(message)
         if session is not None:
-            self._worker.offer(_Request("next", content, session))
+            self._worker.offer(_Request(message, session))
 
-    def show(self, content: dict[str, Any]) -> bool:
-        """Deliver the picture of this number; say whether the source can be sought in."""
-        session = self._session
-        player = session.player if session else None
+    def show(self, message: ShowMessage) -> bool:
+        """Show the picture of this number; return whether the source can be sought in."""
+        with self._lock:
+            player = self._session.player if self._session else None
         if player is None or player.source.length is None:
             return False
-        session = self._heard(content)
+        session = self._heard(message)
         if session is not None:
             player.hurry()
-            self._worker.offer(_Request("show", content, session))
+            self._worker.offer(_Request(message, session))
         return session is not None
 
-    def shut(self, content: dict[str, Any]) -> None:
+    def close_session(self, message: CloseMessage) -> None:
         """Close what this page has opened."""
-        session = self._session
-        if session and (session.page, session.video) == (content["page"], content["video"]):
+        session = self._session_of(message)
+        if session is not None:
             self._end(session)
 
-    def stay(self, content: dict[str, Any]) -> None:
-        """Note that the page is still there."""
-        self._heard(content)
-
-    def end(self) -> None:
+    def stop(self) -> None:
         """Close the source, whoever opened it."""
         self._replace(None)
 
     def set_loop(self, *, loop: bool) -> None:
         """Have the source begin again at its end, or not."""
-        session = self._session
-        if session and session.player:
-            session.player.loop = loop
+        with self._lock:
+            if self._session and self._session.player:
+                self._session.player.loop = loop
 
     def close(self) -> None:
         """Close the source and end the thread."""
-        self.end()
+        self.stop()
         self._worker.close()
 
-    def _heard(self, content: dict[str, Any]) -> _Session | None:
-        """Give the session that a message is of; where none goes on, tell the page so."""
-        session = self._session
+    def _session_of(self, address: SessionAddress) -> _Session | None:
+        with self._lock:
+            session = self._session
+        return session if session and session.address == _address(address) else None
+
+    def _heard(self, address: SessionAddress) -> _Session | None:
+        """Return the session that a message is of; where none goes on, tell the page so."""
+        with self._lock:
+            session = self._session
         if session is None:
-            where = {"page": content["page"], "video": content["video"]}
-            self._send({**where, "kind": "refused", "message": CLOSED}, [])
-        if not session or (session.page, session.video) != (content["page"], content["video"]):
+            self._post({"kind": "rejected", **_address(address), "message": CLOSED}, ())
+        if session is None or session.address != _address(address):
             return None
         session.lifeline.heard(SILENCE)
         return session
@@ -234,28 +219,37 @@ class Playback:
             if self._session is not session:
                 return
             self._session = None
-        _close(session)
+        self._close_player(session)
 
     def _replace(self, session: _Session | None) -> None:
         with self._lock:
             before, self._session = self._session, session
         if before is not None:
-            _close(before)
+            self._close_player(before)
+
+    def _close_player(self, session: _Session) -> None:
+        with self._lock:
+            session.over.set()
+            player = session.player
+        session.lifeline.end()
+        if player is not None:
+            player.close()
 
     def _skip(self, request: _Request) -> None:
-        if "frame" in request.content:
-            page, frame = request.content["page"], request.content["frame"]
-            self._reply(request, {"kind": "gone", "page": page, "frame": frame})
+        message = request.message
+        if message["kind"] != "open":
+            page, frame = message["page"], message["frame"]
+            self._reply(request, {"kind": "expired", "page": page, "frame": frame})
 
     def _serve(self, request: _Request) -> None:
         session = request.session
         if session.over.is_set():
             return
         try:
-            if request.kind == "open":
-                self._open(request)
+            if request.message["kind"] == "open":
+                self._open(request, request.message)
             else:
-                self._play(request)
+                self._play(request, request.message)
         except Exception as error:  # noqa: BLE001 - shown to the person who opened the source
             if session.over.is_set():
                 return
@@ -264,17 +258,28 @@ class Playback:
             if not known:
                 _log.error("The source failed", exc_info=error)
             message = str(error) if known else f"{type(error).__name__}: {error}"
-            self._reply(request, {**_where(session), "kind": "refused", "message": message})
+            self._reply(request, {"kind": "rejected", **session.address, "message": message})
 
-    def _open(self, request: _Request) -> None:
+    def _open(self, request: _Request, message: OpenMessage) -> None:
         session = request.session
 
         def progress(text: str, share: float | None) -> None:
-            content = {**_where(session), "kind": "progress", "text": text, "share": share}
-            self._reply(request, content)
+            self._reply(
+                request, {"kind": "progress", **session.address, "text": text, "share": share}
+            )
 
-        wanted = {name: request.content[name] for name in _WANTED}
-        player = self._open_source(Opening(progress, session.over.is_set, **wanted))
+        player = self._open_source(
+            Opening(
+                progress,
+                session.over.is_set,
+                source=message["source"],
+                path=message["path"],
+                device=message["device"],
+                width=message["width"],
+                height=message["height"],
+                frame_rate=message["frame_rate"],
+            )
+        )
         with self._lock:
             session.player = player
             over = session.over.is_set()
@@ -285,65 +290,63 @@ class Playback:
         self._reply(
             request,
             {
-                **_where(session),
                 "kind": "opened",
+                **session.address,
                 "label": source.label,
                 "rate": source.rate,
                 "length": source.length,
             },
         )
 
-    def _play(self, request: _Request) -> None:
-        session, content = request.session, request.content
-        player = session.player
+    def _play(self, request: _Request, message: NextMessage | ShowMessage) -> None:
+        session = request.session
+        with self._lock:
+            player = session.player
         if player is None:
             return
-        live = request.kind == "next"
-        played = player.next(content["begin_at"]) if live else player.show(content["id"])
+        live = message["kind"] == "next"
+        if message["kind"] == "next":
+            played = player.next(message["begin_at"])
+        else:
+            played = player.show(message["id"])
         if session.over.is_set():
             return
         if played is None:
-            ended = {**_where(session), "kind": "ended", "frame": content["frame"]}
-            self._reply(request, ended)
+            self._reply(request, {"kind": "ended", **session.address, "frame": message["frame"]})
             return
-        request.context.run(self._deliver, self._delivery(request, played, live=live))
+        route = Route(session.page, message["frame"], session.video)
+        frame = self._encoded(played, route, jumps=player.jumps, live=live)
+        request.context.run(self._show, frame)
 
-    def _delivery(self, request: _Request, played: Played, *, live: bool) -> Delivery:
-        session, picture = request.session, played.picture
+    def _encoded(
+        self, played: Played, route: Route, *, jumps: int, live: bool
+    ) -> EncodedFrame[Route]:
+        picture = played.picture
         start = time.perf_counter()
         whole = played.image is picture.image
         data = picture.jpeg if whole and picture.jpeg else encode_picture(played.image)
         encoded_ms = (time.perf_counter() - start) * 1000
         known, timestamp = dict(picture.known), played.timestamp
         if not live:
-            kept = self._history.get((session.page, session.video), picture.index)
+            kept = self._history.get(route.opening, picture.index)
             if kept is not None:
                 known |= kept.results
                 # The same frame has the same time, however often it is shown.
                 timestamp = kept.timestamp
-        return Delivery(
-            page=session.page,
-            frame=request.content["frame"],
+        return EncodedFrame(
             id=picture.index,
             picture=SharedPicture(data, played.image),
             timestamp=timestamp,
-            video=(session.page, session.video),
+            video=(*route.opening, jumps) if live else None,
             timings=Timings(capture=encoded_ms, up=0.0),
+            origin=route,
             live=live,
-            jumps=session.player.jumps if session.player else 0,
             known=known,
         )
 
-    def _reply(self, request: _Request, content: dict[str, Any]) -> None:
-        request.context.run(self._send, content, [])
+    def _reply(self, request: _Request, message: KernelMessage) -> None:
+        request.context.run(self._post, message, ())
 
 
-def _close(session: _Session) -> None:
-    session.over.set()
-    session.lifeline.end()
-    if session.player is not None:
-        session.player.close()
-
-
-def _where(session: _Session) -> dict[str, Any]:
-    return {"page": session.page, "video": session.video}
+def _address(message: SessionAddress) -> SessionAddress:
+    return {"page": message["page"], "video": message["video"]}

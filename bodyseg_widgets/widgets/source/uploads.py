@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from io import BufferedWriter
+
+    from bodyseg_widgets.widgets.transport.messages import Buffers, StoredMessage, UploadMessage
 
 
 class Uploads:
@@ -23,13 +25,13 @@ class Uploads:
         self._file: BufferedWriter | None = None
         self._upload: object = None
 
-    def add(self, content: dict[str, Any], buffers: list[memoryview]) -> dict[str, object]:
-        """Store a piece, and give the answer for the page."""
-        page, upload = content["page"], content["upload"]
-        answer: dict[str, object] = {"kind": "stored", "page": page, "upload": upload}
+    def add(self, message: UploadMessage, buffers: Buffers) -> StoredMessage:
+        """Store a piece, and return the answer for the page."""
+        page, upload = message["page"], message["upload"]
+        answer: StoredMessage = {"kind": "stored", "page": page, "upload": upload}
         try:
-            if content["offset"] == 0:
-                self._begin((page, upload), content["name"])
+            if message["offset"] == 0:
+                self._begin((page, upload), message["name"])
             if self._upload != (page, upload) or self._file is None:
                 # Another file has taken its place meanwhile.
                 return {**answer, "message": "Another file was chosen in the meantime."}
@@ -37,7 +39,7 @@ class Uploads:
             # Now, so that a full disk is told with this piece.
             self._file.flush()
             done = self._file.tell()
-            if done >= content["size"]:
+            if done >= message["size"]:
                 self._file.close()
                 return {**answer, "done": done, "path": self._file.name}
         # ValueError: a name with a NUL in it.

@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,10 +20,14 @@ from bodyseg_widgets.streaming import Player
 from bodyseg_widgets.streaming.sources import KernelCamera, PictureSource, fetch, open_source
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.source.frame_hub import FrameHub
+from bodyseg_widgets.widgets.source.playback import Playback
+from bodyseg_widgets.widgets.source.uploads import Uploads
 from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 
 if TYPE_CHECKING:
     from bodyseg_widgets.widgets.source.playback import Opening
+    from bodyseg_widgets.widgets.transport.messages import Buffers, PageMessage
 
 SOURCES = ("camera", "screen", "file", "kernel camera", "python", "stream", "sample")
 """``"camera"``: a camera of the computer that shows the page. ``"screen"``: a screen, a window or
@@ -186,9 +191,20 @@ class Webcam(Widget):
             )
         self._given = given
         self._fetched: tempfile.TemporaryDirectory[str] | None = None
-        self.channel = FrameChannel(self._open_player, seconds=history, on_gone=self._forget_page)
         self._closing.callback(self._remove_fetched)
+        self.channel = FrameChannel(self._receive)
         self._closing.callback(self.channel.close)
+        self.frames = FrameHub(self.channel.post, seconds=history)
+        self._closing.callback(self.frames.close)
+        self.playback = Playback(
+            self._open_player,
+            post=self.channel.post,
+            show=self.frames.show,
+            history=self.frames.history,
+        )
+        self._closing.callback(self.playback.close)
+        self._uploads = Uploads()
+        self._closing.callback(self._uploads.close)
         super().__init__(
             _key=uuid.uuid4().hex,
             _channel=self.channel.key,
@@ -223,7 +239,7 @@ class Webcam(Widget):
             self.running = False
             self.paused = False
         # The page says so itself, unless it is gone.
-        self.channel.playback.end()
+        self.playback.stop()
 
     def load(self, pictures: Pictures) -> None:
         """Take the pictures from elsewhere.
@@ -269,12 +285,28 @@ class Webcam(Widget):
         seconds can be stepped through.
         """
         self.paused = True
-        self.channel.step(by)
+        self.channel.post({"kind": "command", "command": "step", "by": by})
 
     def show(self, number: int) -> None:
         """Pause, and show the frame of this number, the `id` of its ``Frame``."""
         self.paused = True
-        self.channel.show(number)
+        self.channel.post({"kind": "command", "command": "show", "id": number})
+
+    def _receive(self, message: PageMessage, buffers: Buffers) -> None:
+        match message["kind"]:
+            case "frame":
+                self.frames.receive(message, buffers)
+            case "show":
+                if not self.playback.show(message):
+                    self.frames.recall(message)
+            case "open" | "next" | "keep_alive" | "close":
+                self.playback.receive(message)
+            case "upload":
+                self.channel.post(self._uploads.add(message, buffers))
+            case "leave":
+                self._forget_page(message["page"])
+            case "sample":
+                self.channel.post({"kind": "sample"}, [_sample_image()])
 
     def _forget_page(self, page: str) -> None:
         """Note that the page that ran the source is gone, and its camera with it."""
@@ -285,17 +317,17 @@ class Webcam(Widget):
             self.running = False
             self.paused = False
             self.state = "idle"
-        self.channel.playback.end()
+        self.playback.stop()
 
     def _follow_settings(self, _: object) -> None:
-        self.channel.playback.set_loop(loop=self.loop)
-        self.channel.history.seconds = self.history
+        self.playback.set_loop(loop=self.loop)
+        self.frames.history.seconds = self.history
 
     def _follow_pause(self, _: object) -> None:
         """Keep what was kept, however long the pause is."""
         now = time.monotonic()
         if not self.paused and self._paused_at is not None:
-            self.channel.history.rest(now - self._paused_at)
+            self.frames.history.rest(now - self._paused_at)
         self._paused_at = now if self.paused else None
 
     def _open_player(self, opening: Opening) -> Player:
@@ -385,6 +417,11 @@ class _OneByOne:
     def __next__(self) -> Any:  # noqa: ANN401 - whatever the iterator gives
         with self._lock:
             return next(self._iterator)
+
+
+def _sample_image() -> bytes:
+    samples = resources.files("bodyseg_widgets.widgets.source") / "samples"
+    return (samples / "astronaut.jpg").read_bytes()
 
 
 def _is_url(path: str) -> bool:

@@ -7,7 +7,6 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import traitlets
 
 from bodyseg_widgets.listeners import Listeners
@@ -25,12 +24,12 @@ from bodyseg_widgets.streaming import (
 )
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.transport.results import result_fields
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable
 
     from bodyseg_widgets.listeners import Unsubscribe
-    from bodyseg_widgets.pose import Pose
     from bodyseg_widgets.streaming import ResultCallback
     from bodyseg_widgets.widgets.source.webcam import Webcam
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
@@ -121,7 +120,7 @@ class SegmentationStream(Widget):
         # Checked before anything is made, so that a refusal leaves nothing behind.
         choice = choose(model, model_type, runtime)
         max_poses = check_max_poses(max_poses)
-        channel = webcam.channel
+        frames = webcam.frames
         super().__init__(
             _key=uuid.uuid4().hex,
             model=choice.model,
@@ -144,7 +143,7 @@ class SegmentationStream(Widget):
             feed=self._feed,
             name=f"bodyseg-stream-{self._key[:8]}",
         )
-        self._unlisten = channel.listen(self._pipeline.offer)
+        self._unsubscribe = frames.subscribe(self._pipeline.offer)
         self._look_again()
         self.observe(self._follow_choice, ["model", "runtime", "model_type"])
         self.observe(self._look_again, "max_poses")
@@ -235,7 +234,7 @@ class SegmentationStream(Widget):
     def close(self) -> None:
         """End the worker thread, dispose of the model and close the comm."""
         if self.comm is not None:
-            self._unlisten()
+            self._unsubscribe()
             self._pipeline.close()
             self._feed.close()
         super().close()
@@ -279,13 +278,12 @@ class SegmentationStream(Widget):
     def _look_again(self, _: object = None) -> None:
         """Look at the frame that is shown, too, where the source is paused."""
         if self.webcam.paused:
-            self.webcam.channel.show_again()
+            self.webcam.channel.post({"kind": "command", "command": "again"})
 
     def _send_result(self, encoded: EncodedFrame[FrameTicket], result: Result, label: str) -> None:
         ticket = encoded.origin
         ticket.keep(label, StoredResult.of(result))
-        content, buffers = result_fields(result)
-        ticket.answer("result", {"stream": self._key, **content}, buffers)
+        ticket.answer_result(self._key, *result_fields(result))
         with self._followed:
             self._answered = (ticket, result)
             self._followers.notify(ticket, result)
@@ -293,10 +291,10 @@ class SegmentationStream(Widget):
             self.state, self.message = "ready", ""
 
     def _send_skipped(self, encoded: EncodedFrame[FrameTicket]) -> None:
-        encoded.origin.answer("skipped", {"stream": self._key})
+        encoded.origin.answer_skipped(self._key)
 
     def _send_failed(self, encoded: EncodedFrame[FrameTicket], error: Exception) -> None:
-        encoded.origin.answer("failed", {"stream": self._key})
+        encoded.origin.answer_failed(self._key)
         message = f"{type(error).__name__}: {error}"
         if message != self.message:
             _log.error("%s failed", self._label, exc_info=error)
@@ -321,24 +319,3 @@ def _told_of(choice: Choice) -> dict[str, object]:
         "_label": choice.label,
         "_topology": _TOPOLOGY if choice.live_model.finds_poses else None,
     }
-
-
-def result_fields(result: Result) -> tuple[dict[str, object], list[bytes]]:
-    """Give what the page is told of a result: fields and buffers of the protocol's ``result``."""
-    mask, region, timings = result.mask.levels, result.mask.region, result.timings
-    content: dict[str, object] = {
-        "shape": mask.shape,
-        "region": [region.left, region.top, region.width, region.height],
-        "poses": [{"id": pose.id} for pose in result.poses],
-        "timings": {"wait": timings.wait, "decode": timings.decode, "infer": timings.infer},
-    }
-    return content, [np.ascontiguousarray(mask).tobytes(), _keypoint_bytes(result.poses)]
-
-
-def _keypoint_bytes(poses: Sequence[Pose]) -> bytes:
-    """Write the keypoints of all poses as the protocol has them, little-endian float32."""
-    blocks = [
-        np.hstack([pose.keypoint_array, pose.keypoint_array_3d[:, :3]]).astype("<f4")
-        for pose in poses
-    ]
-    return b"".join(block.tobytes() for block in blocks)

@@ -1,4 +1,4 @@
-"""How a stream answers for a frame, wherever the frame came from."""
+"""How a stream answers for one frame, wherever the frame came from."""
 
 from __future__ import annotations
 
@@ -6,48 +6,77 @@ import contextvars
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from bodyseg_widgets.streaming import StoredResult
+    from bodyseg_widgets.widgets.transport.messages import (
+        Answer,
+        Buffers,
+        EffectErrorMessage,
+        EffectResultMessage,
+        KernelMessage,
+        ResultFields,
+    )
 
-    Send = Callable[[dict[str, object], Sequence[bytes | memoryview]], None]
+Post: TypeAlias = "Callable[[KernelMessage, Buffers], None]"
+"""Sends a page a message."""
 
 
 def now_ms() -> float:
-    """Milliseconds since 1970 by the kernel's clock."""
+    """Return the milliseconds since 1970 by the kernel's clock."""
     return time.time() * 1000
 
 
-@dataclass(slots=True)
-class FrameTicket:
-    """Where one frame came from, and how to answer for it.
-
-    Each listener of the channel answers once; the browser learns from `left` when the last
-    has done so.
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a frame came from, and where what becomes of it is shown.
 
     Attributes
     ----------
     page : str
-        The page that shows the frame.
-    frame_id : int
-        The page's number for the way of this frame.
+        The page that shows it.
+    frame : int
+        The page's request id for it.
+    video : int
+        The page's number for the opening of the source that it is of.
+    """
+
+    page: str
+    frame: int
+    video: int
+
+    @property
+    def opening(self) -> tuple[str, int]:
+        """What the frame's own number counts in: one opening of the source by one page."""
+        return self.page, self.video
+
+
+@dataclass(slots=True)
+class FrameTicket:
+    """Answers for one frame.
+
+    Each stream answers once; the browser learns from `left` when the last has done so.
+
+    Attributes
+    ----------
+    route : Route
+        Which frame it is, of which page.
     received : float
         When the kernel had it, by its clock, ms.
     keep : callable
         ``(label, stored)``: have the result kept, for the time when the frame is shown again.
     oldest : callable
-        Says which is the oldest frame of its video that can be shown again; None where none can.
+        Returns the oldest frame of its video that can be shown again; None where none can.
     """
 
-    page: str
-    frame_id: int
+    route: Route
     received: float
     keep: Callable[[str, StoredResult], None]
     oldest: Callable[[], int | None]
-    _send: Send
+    _post: Post
     _left: int
     # An answer is sent in the context of the message that brought the frame. ipykernel sends
     # a comm's next messages to whichever shell it last published on; in this context that is
@@ -55,33 +84,39 @@ class FrameTicket:
     _context: contextvars.Context = field(default_factory=contextvars.copy_context)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def answer(
-        self,
-        kind: str,
-        content: dict[str, object],
-        buffers: Sequence[bytes | memoryview] = (),
-    ) -> None:
-        """Send the browser what became of the frame."""
+    def answer_result(self, stream: str, fields: ResultFields, buffers: Buffers) -> None:
+        """Send what the model of a stream made of the frame."""
+        # Sent under the lock: the page forgets the frame with the answer that leaves none.
         with self._lock:
-            # Sent under the lock: the page forgets the frame with the answer that leaves none.
-            self._left -= 1
-            times = {"received": self.received, "sent": now_ms()}
-            left = {"left": self._left, "oldest": self.oldest()}
-            self._post(kind, {**left, **times, **content}, buffers)
+            self._run({"kind": "result", **self._next_answer(stream), **fields}, buffers)
 
-    def tell(
-        self,
-        kind: str,
-        content: dict[str, object],
-        buffers: Sequence[bytes | memoryview] = (),
-    ) -> None:
-        """Send the browser something else about the frame, which is no answer for it."""
+    def answer_skipped(self, stream: str) -> None:
+        """Send that a stream left the frame out."""
         with self._lock:
-            self._post(kind, content, buffers)
+            self._run({"kind": "skipped", **self._next_answer(stream)})
 
-    def _post(
-        self, kind: str, content: dict[str, object], buffers: Sequence[bytes | memoryview]
-    ) -> None:
+    def answer_failed(self, stream: str) -> None:
+        """Send that the model of a stream could not be run on the frame."""
+        with self._lock:
+            self._run({"kind": "failed", **self._next_answer(stream)})
+
+    def send(self, message: EffectResultMessage | EffectErrorMessage, buffers: Buffers) -> None:
+        """Send something else about the frame, which is no answer for it."""
+        with self._lock:
+            self._run(message, buffers)
+
+    def _next_answer(self, stream: str) -> Answer:
+        self._left -= 1
+        return {
+            "page": self.route.page,
+            "frame": self.route.frame,
+            "stream": stream,
+            "left": self._left,
+            "oldest": self.oldest(),
+            "received": self.received,
+            "sent": now_ms(),
+        }
+
+    def _run(self, message: KernelMessage, buffers: Buffers = ()) -> None:
         # No two threads may be in one context at a time: call it under the lock.
-        message = {"kind": kind, "page": self.page, "frame": self.frame_id, **content}
-        self._context.run(self._send, message, buffers)
+        self._context.run(self._post, message, buffers)

@@ -17,7 +17,7 @@ from bodyseg_widgets.streaming.effects import (
     ShaderEffect,
     check_names,
 )
-from bodyseg_widgets.widgets.stream.segmentation_stream import result_fields
+from bodyseg_widgets.widgets.transport.results import result_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.effects import Made, OwnEffect
     from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
+    from bodyseg_widgets.widgets.transport.messages import EffectErrorMessage, EffectResultMessage
 
 _log = logging.getLogger(__name__)
 
@@ -213,7 +214,7 @@ class _Run:
         self.runner: EffectRunner[FrameTicket] = EffectRunner(
             effect, params=lambda: params(effect), made=self._send_made, failed=self._send_failed
         )
-        self._about = {"view": view_key, "effect": effect.name}
+        self._view_key = view_key
         self._lock = threading.Lock()
         self._unfollow: Callable[[], None] | None = None
         self._ended = False
@@ -233,20 +234,33 @@ class _Run:
 
     def _send_made(self, ticket: FrameTicket, made: Made) -> None:
         self.error = ""
-        content, buffers = result_fields(made.result)
+        fields, buffers = result_fields(made.result)
         frame = made.result.frame
-        about = {
-            **self._about,
+        message: EffectResultMessage = {
+            "kind": "effect_result",
+            "page": ticket.route.page,
+            "frame": ticket.route.frame,
+            "view": self._view_key,
+            "effect": self.effect.name,
             "id": frame.id,
             "captured": frame.timestamp * 1000,
             "live": frame.live,
             "took": made.took,
+            **fields,
         }
-        ticket.tell("made", {**about, **content}, [*buffers, encode_picture(made.image)])
+        ticket.send(message, [*buffers, encode_picture(made.image)])
 
     def _send_failed(self, ticket: FrameTicket, error: BodySegError, text: str) -> None:
         self.error = text
-        ticket.tell("unmade", {**self._about, "message": text})
+        message: EffectErrorMessage = {
+            "kind": "effect_error",
+            "page": ticket.route.page,
+            "frame": ticket.route.frame,
+            "view": self._view_key,
+            "effect": self.effect.name,
+            "message": text,
+        }
+        ticket.send(message, ())
         # Its text may name the frame, and be another one with each.
         kind = (type(error.__cause__), text.partition("\n")[0] if error.__cause__ else "")
         if kind not in self._logged:

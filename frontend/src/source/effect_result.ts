@@ -1,6 +1,6 @@
 /** The pictures that Python effects make, on their way to the views that show them. */
 import { Listeners } from "../kit/listeners";
-import type { MadeMessage, UnmadeMessage } from "../transport/protocol";
+import type { EffectErrorMessage, EffectResultMessage } from "../transport/protocol";
 import { Picture } from "./picture";
 import { readResult } from "./result";
 import type { Answered } from "./source";
@@ -38,7 +38,12 @@ export class MadePictures {
   }
 
   /** @param captured when the frame was taken, by the browser's clock */
-  async receive(message: MadeMessage, buffers: DataView[], video: number, captured: number) {
+  async receive(
+    message: EffectResultMessage,
+    buffers: DataView[],
+    video: number,
+    captured: number,
+  ) {
     const record = this.views.get(message.view);
     const [probability, keypoints, jpeg] = buffers;
     if (!record || !probability || !keypoints || !jpeg) return;
@@ -65,7 +70,7 @@ export class MadePictures {
     picture.release();
   }
 
-  fail({ view, effect, message }: Pick<UnmadeMessage, "view" | "effect" | "message">): void {
+  fail({ view, effect, message }: Pick<EffectErrorMessage, "view" | "effect" | "message">): void {
     this.views.get(view)?.listeners.call((listener) => listener.failed(effect, message));
   }
 }

@@ -64,7 +64,7 @@ const CHECK_INTERVAL = 250;
 /** A kernel that answers, but not for the frames in flight, has lost them (ms). */
 const GIVE_UP = 10_000;
 /** A kernel closes a source of its own when nobody says that they are there (ms). */
-const STAY_INTERVAL = 5000;
+const KEEP_ALIVE_INTERVAL = 5000;
 
 const LOST: Record<Loss, string> = {
   kernel: "The kernel was restarted or shut down. Run the cell again to continue.",
@@ -478,12 +478,12 @@ export class WebcamSource implements Source {
 
   private async openInKernel(channel: Channel, signal: AbortSignal): Promise<Run> {
     const [page, video] = [pageId(), this.video];
-    signal.addEventListener("abort", () => channel.send({ kind: "shut", page, video }));
+    signal.addEventListener("abort", () => channel.send({ kind: "close", page, video }));
     this.asked = now();
     await new Promise<void>((resolve, reject) => {
       this.news = (news) => {
         if (news.kind === "progress") this.enter("starting", news.text, { share: news.share });
-        if (news.kind === "refused") reject(new SourceError(news.message));
+        if (news.kind === "rejected") reject(new SourceError(news.message));
         if (news.kind !== "opened") return;
         this.asked = null;
         this.deck.load(news.length === null ? null : { length: news.length, rate: news.rate });
@@ -503,7 +503,7 @@ export class WebcamSource implements Source {
       });
     });
     this.news = (news) => {
-      if (news.kind === "refused") this.fail(news.message);
+      if (news.kind === "rejected") this.fail(news.message);
       if (news.kind === "ended") this.end(news.frame);
     };
     return () => this.pull();
@@ -720,14 +720,14 @@ export class WebcamSource implements Source {
       case "picture":
         if (buffers[0]) void this.show(message, buffers[0]);
         return;
-      case "made":
+      case "effect_result":
         if (message.frame > this.lastBefore)
           void this.made.receive(message, buffers, this.video, this.capturedAt(message));
         return;
-      case "unmade":
+      case "effect_error":
         this.made.fail(message);
         return;
-      case "gone":
+      case "expired":
         this.frames.drop(message.frame);
         if (this.sought?.frame === message.frame) {
           const { id } = this.sought;
@@ -777,9 +777,9 @@ export class WebcamSource implements Source {
     const { channel } = this;
     if (!channel?.alive) return;
     const time = now();
-    if (this.inKernel() && time - this.stayed > STAY_INTERVAL) {
+    if (this.inKernel() && time - this.stayed > KEEP_ALIVE_INTERVAL) {
       this.stayed = time;
-      channel.send({ kind: "stay", page: pageId(), video: this.video });
+      channel.send({ kind: "keep_alive", page: pageId(), video: this.video });
     }
     if (this.pinged === null) {
       // The worker may be loading a model; only a kernel that does not even answer this is busy.

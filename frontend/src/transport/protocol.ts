@@ -35,7 +35,7 @@ export interface OpenMessage {
 
 /** Browser to kernel: close the source, or say that somebody is there. */
 export interface SessionMessage {
-  kind: "shut" | "stay";
+  kind: "close" | "keep_alive";
   page: string;
   video: number;
 }
@@ -150,8 +150,8 @@ export interface PictureMessage {
  * Kernel to browser, with the buffers of a result and a third one: what a Python effect made of the
  * frame, a JPEG.
  */
-export interface MadeMessage extends ResultFields {
-  kind: "made";
+export interface EffectResultMessage extends ResultFields {
+  kind: "effect_result";
   page: string;
   frame: number;
   /** The view that shows the effect, and the effect's name. */
@@ -166,8 +166,8 @@ export interface MadeMessage extends ResultFields {
 }
 
 /** Kernel to browser: the Python effect of a view failed at this frame, and how. */
-export interface UnmadeMessage {
-  kind: "unmade";
+export interface EffectErrorMessage {
+  kind: "effect_error";
   page: string;
   frame: number;
   view: string;
@@ -176,8 +176,8 @@ export interface UnmadeMessage {
 }
 
 /** Kernel to browser: there is no such frame any more. */
-export interface GoneMessage {
-  kind: "gone";
+export interface ExpiredMessage {
+  kind: "expired";
   page: string;
   frame: number;
 }
@@ -186,7 +186,7 @@ export interface GoneMessage {
 export type SessionNews = { page: string; video: number } & (
   | { kind: "progress"; text: string; share: number | null }
   | { kind: "opened"; label: string; rate: number | null; length: number | null }
-  | { kind: "refused"; message: string }
+  | { kind: "rejected"; message: string }
   | { kind: "ended"; frame: number }
 );
 
@@ -224,9 +224,9 @@ export type AnswerMessage = ResultMessage | SkippedMessage | FailedMessage;
 export type KernelMessage =
   | AnswerMessage
   | PictureMessage
-  | MadeMessage
-  | UnmadeMessage
-  | GoneMessage
+  | EffectResultMessage
+  | EffectErrorMessage
+  | ExpiredMessage
   | SessionNews
   | StoredMessage
   | CommandMessage

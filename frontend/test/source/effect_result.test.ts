@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MadePictures } from "../../src/source/effect_result";
 import type { Answered } from "../../src/source/source";
-import type { MadeMessage } from "../../src/transport/protocol";
+import type { EffectResultMessage } from "../../src/transport/protocol";
 
 let open = 0;
 let decoders: ((bitmap: ImageBitmap) => void)[] = [];
@@ -25,10 +25,10 @@ function decode(index: number): void {
   decoders[index]?.({ width: 8, height: 4, close } as ImageBitmap);
 }
 
-function message(frame: number, live = true): [MadeMessage, DataView[]] {
+function message(frame: number, live = true): [EffectResultMessage, DataView[]] {
   const buffers = [Uint8Array.of(frame), new Uint8Array(0), Uint8Array.of(1)];
-  const told: MadeMessage = {
-    kind: "made",
+  const told: EffectResultMessage = {
+    kind: "effect_result",
     page: "page",
     frame,
     view: "view",

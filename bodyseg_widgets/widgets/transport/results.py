@@ -1,0 +1,36 @@
+"""A result as the messages carry it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bodyseg_widgets.pose import Pose
+    from bodyseg_widgets.streaming import Result
+    from bodyseg_widgets.widgets.transport.messages import ResultFields
+
+
+def result_fields(result: Result) -> tuple[ResultFields, list[bytes]]:
+    """Return the fields and the buffers of a result: its probability and its keypoints."""
+    levels, region, timings = result.mask.levels, result.mask.region, result.timings
+    height, width = levels.shape
+    fields: ResultFields = {
+        "shape": (height, width),
+        "region": (region.left, region.top, region.width, region.height),
+        "poses": [{"id": pose.id} for pose in result.poses],
+        "timings": {"wait": timings.wait, "decode": timings.decode, "infer": timings.infer},
+    }
+    return fields, [np.ascontiguousarray(levels).tobytes(), _keypoint_bytes(result.poses)]
+
+
+def _keypoint_bytes(poses: Sequence[Pose]) -> bytes:
+    """Return the keypoints of all poses as little-endian float32."""
+    blocks = [
+        np.hstack([pose.keypoint_array, pose.keypoint_array_3d[:, :3]]).astype("<f4")
+        for pose in poses
+    ]
+    return b"".join(block.tobytes() for block in blocks)
