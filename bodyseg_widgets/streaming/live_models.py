@@ -177,7 +177,9 @@ def choose_like(model: ModelLike, runtime: str = "tensorflow") -> Choice:
     'BlazePose lite (mediapipe)'
     """
     if isinstance(model, Choice):
-        return choose(model.model, model.model_type, model.runtime)
+        # A model that has only its own way to run has none that could be asked for.
+        own = model.runtime if model.runtime in get_args(Runtime) else runtime
+        return choose(model.model, model.model_type, own)
     if isinstance(model, str):
         if model in LIVE_MODELS:
             return choose(model, None, runtime)

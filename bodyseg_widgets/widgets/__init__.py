@@ -1,7 +1,8 @@
 """What a person sees: widgets for JupyterLab, Notebook and Voila."""
 
 from bodyseg_widgets.widgets.compare.difference_view import DifferenceView
-from bodyseg_widgets.widgets.explorer.explorer import Compare, Explorer
+from bodyseg_widgets.widgets.explorer.compare import Compare
+from bodyseg_widgets.widgets.explorer.explorer import Explorer
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.menu_button import MenuButton
 from bodyseg_widgets.widgets.kit.sliders import LabelledSlider, ScoreSlider

@@ -139,7 +139,7 @@ def test_everything_is_named_and_says_what_it_is(page: Page, open_notebook: Open
         "Difference": "true",
         "Agreement": "false",
         "Profile": "false",
-        "All thresholds": "false",
+        "Threshold sweep": "false",
         "Record stream": "false",
     }
     page.get_by_role("button", name="Agreement", exact=True).click()

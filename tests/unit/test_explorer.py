@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import sys
 import threading
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -25,11 +27,11 @@ from bodyseg_widgets import (
     Webcam,
     add_model,
 )
-from bodyseg_widgets.streaming import choose_like
+from bodyseg_widgets.streaming import LIVE_MODELS, Choice, choose_like
 from bodyseg_widgets.streaming.recording import Recording
-from bodyseg_widgets.widgets.explorer import side_parts
 from bodyseg_widgets.widgets.explorer.explorer import MOST_PANELS
-from bodyseg_widgets.widgets.explorer.side_parts import PARTS
+from bodyseg_widgets.widgets.explorer.parts import all_parts
+from bodyseg_widgets.widgets.explorer.parts.all_parts import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -179,7 +181,9 @@ def test_the_only_panel_stays(compare: Callable[..., Compare]) -> None:
 def test_a_panel_of_another_explorer_is_refused(compare: Callable[..., Compare]) -> None:
     mine, other = compare("Half", "Bright"), compare("Half")
     for act in (mine.remove, lambda panel: mine.move(panel, 0)):
-        with pytest.raises(InvalidOptionError, match=r"no panel of this Explorer; it has 'Half'"):
+        with pytest.raises(
+            InvalidOptionError, match=r"not a panel of this Explorer\. Its panels are 'Half'"
+        ):
             act(other.panels[0])
     assert names(mine) == ["Half", "Bright"]
 
@@ -264,6 +268,85 @@ def test_the_menu_adds_the_chosen_model(compare: Callable[..., Compare]) -> None
     assert names(made) == ["Half", "Bright"]
 
 
+def test_the_menu_adds_the_chosen_model_also_where_another_has_the_same_label() -> None:
+    compare = Compare(["Half"], Webcam(source="sample"), show=())
+    add_model("Selfie · general", _left_half)
+    compare.add_menu.choose(len(compare.add_menu.items) - 1)
+    compare.add_menu.choose(0)
+    added = [panel.stream.choice.model for panel in compare.panels[1:]]
+    compare.close()
+    del LIVE_MODELS["Selfie · general"]
+    assert added == ["Selfie · general", "MediaPipeSelfieSegmentation"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda made: made.add("Half"),
+        lambda made: made.remove(made.panels[0]),
+        lambda made: made.move(made.panels[0], 1),
+        lambda made: made.panels[0].stream.choose("BlazePose", "lite"),
+        lambda made: setattr(made.panels[0].stream, "model", "BlazePose"),
+        lambda made: setattr(made.panels[0].model_picker, "value", ("BlazePose", "lite")),
+        lambda made: setattr(made.panels[1].runtime_picker, "value", "mediapipe"),
+    ],
+    ids=["add", "remove", "move", "choose", "set the model", "pick a model", "pick a runtime"],
+)
+def test_each_change_is_shown_once_beside_the_panels(
+    compare: Callable[..., Compare],
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Compare], object],
+) -> None:
+    made = compare("Half", "landscape")
+    made.link_button.value = True
+    shown: Counter[str] = Counter()
+
+    def count(name: str, owner: object, method: str) -> None:
+        call = getattr(owner, method)
+        monkeypatch.setattr(owner, method, lambda *args: (shown.update([name]), call(*args))[1])
+
+    count("parts", made.parts, "set_panels")
+    count("records", made.record_controls, "set_panels")
+    count("links", made, "_link_thresholds")
+    moves = tuple(made.panels)
+    change(made)
+    arranged = 0 if made.panels == moves else 1
+    assert shown == Counter(parts=1, records=1, links=arranged)
+
+
+def test_panels_may_be_added_and_removed_on_several_threads_at_once(
+    compare: Callable[..., Compare],
+) -> None:
+    made = compare("Half", "Bright")
+    kept = made.panels
+    errors: list[Exception] = []
+
+    def change() -> None:
+        try:
+            for _ in range(5):
+                panel = made.add("Half")
+                made.move(panel, 0)
+                made.remove(panel)
+        except Exception as error:  # noqa: BLE001 - raised by the test
+            errors.append(error)
+
+    made.link_button.value = True
+    threads = [threading.Thread(target=change) for _ in range(4)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert errors == []
+    assert made.panels == kept
+    assert names(made) == ["Half", "Bright"]
+    assert links(made) == {(kept[0].stream, kept[1].stream)}
+
+
 def test_a_model_of_ones_own_is_in_every_picker_from_the_next_change_on(
     compare: Callable[..., Compare],
 ) -> None:
@@ -289,6 +372,7 @@ def test_a_model_of_ones_own_is_in_every_picker_from_the_next_change_on(
         ("Half", "Half (python)"),
         (("Half", ""), "Half (python)"),
         (choose_like("heavy", "mediapipe"), "BlazePose heavy (mediapipe)"),
+        (Choice("Half", "", "python"), "Half (python)"),
     ],
 )
 def test_a_model_may_be_named_in_several_ways(
@@ -381,7 +465,7 @@ def test_times_are_those_of_the_first_panel_whichever_it_is(
     made.add("Half")
     made.move(made.panels[1], 0)
     assert made.times._stream == made.panels[0].stream.key
-    assert "of Half" in made._times_of.value
+    assert "of Half" in made._times_heading.value
 
 
 # --- what stands beside the panels
@@ -408,7 +492,7 @@ def test_parts_open_and_close_with_their_buttons_in_one_order(
         made.parts.buttons[name].value = True
     opened = [made.parts.open[name] for name in PARTS if name in made.parts.open]
     assert [type(each).__name__ for each in opened] == [
-        "DifferencePart", "AgreementPart", "ProfilePart", "ThresholdsPart",
+        "DifferencePart", "AgreementPart", "ProfilePart", "ThresholdSweepPart",
     ]  # fmt: skip
     # Where the time goes stands last.
     assert [*made.parts.grid.children[:-1]] == opened
@@ -526,7 +610,7 @@ def test_unknown_parts_are_refused_with_those_there_are() -> None:
 def test_without_plotly_parts_with_plots_say_what_to_install(
     compare: Callable[..., Compare], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(side_parts, "find_spec", lambda _: None)
+    monkeypatch.setattr(all_parts, "find_spec", lambda _: None)
     made = compare("Half", "Bright", show=("difference", "agreement"))
     assert {*made.parts.open} == {"difference"}
     button = made.parts.buttons["agreement"]

@@ -1,0 +1,55 @@
+"""Several models side by side from the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from bodyseg_widgets.widgets.explorer.explorer import Explorer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bodyseg_widgets.streaming import ModelLike
+    from bodyseg_widgets.widgets.explorer.options import ExplorerOptions
+    from bodyseg_widgets.widgets.source.webcam import Pictures, Webcam
+
+
+class Compare(Explorer):
+    """Several models side by side on the same frame, and how their results differ.
+
+    It is an `Explorer` that starts with these panels and with the parts for differences open.
+
+    Parameters
+    ----------
+    models : sequence
+        One panel for each, up to ``MOST_PANELS``; see `Explorer`.
+    webcam : Webcam, path, URL, array or iterable, optional
+        The source. Default: a new `Webcam`.
+    show : sequence of str
+        The parts to open; see `Explorer`.
+    **options
+        Further options of `Explorer`: ``runtime``, ``max_poses``, ``view``, ``threshold``,
+        ``opacity``, ``mirror``, ``skeleton``, ``score_threshold``, ``effect``.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import Compare, Webcam
+    >>> compare = Compare(["general", "landscape", "full"], Webcam(source="sample"))
+    >>> [panel.name for panel in compare.panels]
+    ['Selfie general', 'Selfie landscape', 'BlazePose full']
+    >>> compare.move(compare.panels[2], to=0)
+    >>> compare.remove(compare.panels[1])
+    >>> [panel.name for panel in compare.panels]
+    ['BlazePose full', 'Selfie landscape']
+    >>> compare.close()
+    """
+
+    def __init__(
+        self,
+        models: Sequence[ModelLike] = ("general", "landscape", "full"),
+        webcam: Webcam | Pictures | None = None,
+        *,
+        show: Sequence[str] = ("difference", "agreement"),
+        **options: Unpack[ExplorerOptions],
+    ) -> None:
+        super().__init__(webcam, models=models, show=show, **options)

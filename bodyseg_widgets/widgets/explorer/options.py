@@ -1,0 +1,50 @@
+"""The keyword arguments of explorers and their panels, as types."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class PanelOptions(TypedDict, total=False):
+    """What each panel of an `Explorer` may have for itself."""
+
+    runtime: str
+    """What runs the model: ``"tensorflow"`` or ``"mediapipe"``."""
+
+    max_poses: int
+    """How many people's poses to look for, at least 1."""
+
+    view: str
+    """What is drawn: see `SegmentationView.view`."""
+
+    threshold: float
+    """The probability from which a pixel counts as a person, 0 to 1."""
+
+    effect: str
+    """What the view ``"effect"`` draws: see `SegmentationView.effect`."""
+
+
+class LookOptions(TypedDict, total=False):
+    """What all panels of an `Explorer` have in common."""
+
+    opacity: float
+    """How much mask or heatmap covers the image, 0 to 1."""
+
+    mirror: bool
+    """Whether the image is mirrored."""
+
+    skeleton: bool
+    """Whether skeletons are drawn."""
+
+    score_threshold: float
+    """The score from which a joint is drawn, 0 to 1."""
+
+
+class ExplorerOptions(PanelOptions, LookOptions, total=False):
+    """What `Compare` passes on to `Explorer`."""
+
+    model: str
+    """Used where `models` is None: the model's name."""
+
+    model_type: str | None
+    """Used where `models` is None: the model's variant; None is its default."""

@@ -1,0 +1,1 @@
+"""What opens beside the panels: one module per part, and the table of all of them."""

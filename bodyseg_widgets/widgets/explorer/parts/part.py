@@ -1,0 +1,50 @@
+"""What all parts beside the panels have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bodyseg_widgets.streaming import LIVE_MODELS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import ipywidgets
+
+    from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
+    from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
+    from bodyseg_widgets.widgets.view.model_panel import ModelPanel
+
+
+@dataclass(frozen=True, slots=True)
+class PartContext:
+    """What parts use of the `Explorer` they stand in.
+
+    Attributes
+    ----------
+    mirror_button : ToggleButton
+        Whether images are mirrored.
+    monitor : AgreementMonitor
+        Computes how well the panels agree.
+    """
+
+    mirror_button: ToggleButton
+    monitor: AgreementMonitor
+
+
+class SidePart(Protocol):
+    """A widget beside the panels."""
+
+    layout: ipywidgets.Layout
+
+    def set_panels(self, panels: Sequence[ModelPanel]) -> None:
+        """Show these panels, after some were added, removed, moved or renamed."""
+
+    def close(self) -> None:
+        """Remove it from the page with everything inside."""
+
+
+def finds_poses(panel: ModelPanel) -> bool:
+    """Whether the panel's model finds poses."""
+    return LIVE_MODELS[panel.stream.model].finds_poses

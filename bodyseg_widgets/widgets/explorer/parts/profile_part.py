@@ -1,0 +1,79 @@
+"""The probability along a line, beside the panels."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final
+
+import ipywidgets
+
+from bodyseg_widgets.widgets.kit.boxes import box, close_family, heading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bodyseg_widgets.widgets.explorer.parts.part import PartContext
+    from bodyseg_widgets.widgets.view.model_panel import ModelPanel
+
+_FIRST_LINE: Final = (0.06, 0.5, 0.94, 0.5)
+"""Both ends are inside the image, so that they can be seen and dragged."""
+
+
+class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+    """The probability along a line that is drawn on all panels.
+
+    Attributes
+    ----------
+    plot : ProfilePlot
+        A curve for each panel.
+    """
+
+    def __init__(self, panels: Sequence[ModelPanel], context: PartContext) -> None:
+        from bodyseg_widgets.widgets.compare.profile_plot import ProfilePlot  # noqa: PLC0415
+
+        del context
+        self.plot = ProfilePlot(panels, line=_FIRST_LINE)
+        self._panels: list[ModelPanel] = []
+        # The links of the lines, and the observer of the first one.
+        self._line_links = ExitStack()
+        head = box(ipywidgets.HBox, "head", heading("Profile", "drag a line on a panel"))
+        super().__init__([head, self.plot])
+        self.add_class("bodyseg-panel")
+        self.set_panels(panels)
+
+    def set_panels(self, panels: Sequence[ModelPanel]) -> None:
+        """Draw the line on these panels, and plot their probabilities along it."""
+        if [*panels] != self._panels:
+            line = self._panels[0].view.line if self._panels else [*self.plot.line]
+            self._line_links.close()
+            self._remove_line(panel for panel in self._panels if panel not in panels)
+            self._panels = [*panels]
+            self._link_lines(line)
+        self.plot.panels = [*panels]
+
+    def close(self) -> None:
+        """Remove the line from the panels, and close every widget inside."""
+        if self.comm is None:
+            return
+        self._line_links.close()
+        self._remove_line(self._panels)
+        self.plot.close()
+        close_family(self)
+        super().close()
+
+    def _link_lines(self, line: list[float]) -> None:
+        first, *others = (panel.view for panel in self._panels)
+        for view in (first, *others):
+            view.line = line
+        for view in others:
+            self._line_links.callback(ipywidgets.jslink((first, "line"), (view, "line")).close)
+        first.observe(self._on_line_changed, "line")
+        self._line_links.callback(first.unobserve, self._on_line_changed, "line")
+
+    def _remove_line(self, panels: Iterable[ModelPanel]) -> None:
+        for panel in panels:
+            panel.view.line = []
+
+    def _on_line_changed(self, change: dict[str, list[float]]) -> None:
+        if change["new"]:
+            self.plot.line = change["new"]
