@@ -14,10 +14,16 @@ True
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 __all__ = [
     "BodySegError",
     "DisposedError",
     "EffectError",
+    "ExistingFileError",
     "IncompatibleDependencyError",
     "InvalidImageError",
     "InvalidOptionError",
@@ -59,6 +65,31 @@ class ModelFileError(BodySegError):
 
 class SourceError(BodySegError):
     """Where pictures should come from cannot be opened, read, or sought in."""
+
+
+class ExistingFileError(BodySegError, FileExistsError):
+    """A file is in the place of the one to write, and was not to be replaced.
+
+    Parameters
+    ----------
+    path : Path
+        The file, or a folder, which is never replaced.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from bodyseg_widgets.errors import ExistingFileError
+    >>> print(ExistingFileError(Path("talk.mp4")))
+    'talk.mp4' exists already. Choose another path, or replace it with overwrite=True.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{str(path)!r} is a folder. Choose another path."
+            if path.is_dir()
+            else f"{str(path)!r} exists already. Choose another path, or replace it with "
+            "overwrite=True."
+        )
 
 
 class RecordingError(BodySegError):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
+from bodyseg_widgets.files import written_whole
 
 if TYPE_CHECKING:
     import os
@@ -40,7 +41,9 @@ def import_pandas(purpose: str) -> ModuleType:
     return pandas  # type: ignore[no-any-return]  # pandas has no type information
 
 
-def save_table(table: pd.DataFrame, path: str | os.PathLike[str], *, content: str) -> Path:
+def save_table(
+    table: pd.DataFrame, path: str | os.PathLike[str], *, content: str, overwrite: bool = False
+) -> Path:
     """Save a table as CSV or Parquet, without its index.
 
     Parameters
@@ -48,9 +51,11 @@ def save_table(table: pd.DataFrame, path: str | os.PathLike[str], *, content: st
     table : pandas.DataFrame
         What to save.
     path : str or os.PathLike
-        Where to; ends in ``.csv`` or ``.parquet``. A file that is there is replaced.
+        Where to; ends in ``.csv`` or ``.parquet``.
     content : str
         What is in it, as the start of a sentence, for example ``"Poses"``.
+    overwrite : bool
+        Whether to replace an existing file.
 
     Returns
     -------
@@ -60,7 +65,9 @@ def save_table(table: pd.DataFrame, path: str | os.PathLike[str], *, content: st
     Raises
     ------
     InvalidOptionError
-        `path` ends in neither, or its folder does not exist.
+        `path` ends in neither, or its folder does not exist or cannot be written to.
+    ExistingFileError
+        `path` exists and `overwrite` is False.
     MissingDependencyError
         pyarrow, which writes Parquet, is not installed.
 
@@ -81,16 +88,12 @@ def save_table(table: pd.DataFrame, path: str | os.PathLike[str], *, content: st
             f"{content} are saved as '.csv' or '.parquet', but got the path {str(path)!r}. "
             "Give it one of these endings."
         )
-    if not path.parent.is_dir():
-        raise InvalidOptionError(
-            f"The folder of {str(path)!r} does not exist. Make it first, or name a path in a "
-            "folder that does."
-        )
-    if suffix == ".csv":
-        table.to_csv(path, index=False)
-    else:
-        _check_pyarrow(f"Saving {content[0].lower()}{content[1:]} as Parquet")
-        table.to_parquet(path, index=False, engine="pyarrow")
+    with written_whole(path, overwrite=overwrite) as part:
+        if suffix == ".csv":
+            table.to_csv(part, index=False)
+        else:
+            _check_pyarrow(f"Saving {content[0].lower()}{content[1:]} as Parquet")
+            table.to_parquet(part, index=False, engine="pyarrow")
     return path
 
 

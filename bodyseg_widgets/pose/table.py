@@ -162,7 +162,9 @@ def angles_to_dataframe(
     return pandas.DataFrame(columns)
 
 
-def save_poses(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
+def save_poses(
+    table: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: bool = False
+) -> Path:
     """Save a table of poses or angles as CSV or Parquet.
 
     Parquet keeps the columns' types, is smaller and is read faster
@@ -174,7 +176,9 @@ def save_poses(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
         Of :func:`poses_to_dataframe` or :func:`angles_to_dataframe`, or what was made of one.
         Its index is not saved.
     path : str or os.PathLike
-        Where to; ends in ``.csv`` or ``.parquet``. A file that is there is replaced.
+        Where to; ends in ``.csv`` or ``.parquet``.
+    overwrite : bool
+        Whether to replace an existing file.
 
     Returns
     -------
@@ -184,7 +188,9 @@ def save_poses(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InvalidOptionError
-        `path` ends in neither, or its folder does not exist.
+        `path` ends in neither, or its folder does not exist or cannot be written to.
+    ExistingFileError
+        `path` exists and `overwrite` is False.
     MissingDependencyError
         pyarrow, which writes Parquet, is not installed.
 
@@ -198,7 +204,7 @@ def save_poses(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     ...     path.read_text().strip()
     'time,frame,pose_id,keypoint,x,y,z,score,x_3d,y_3d,z_3d'
     """
-    return save_table(table, path, content="Poses")
+    return save_table(table, path, content="Poses", overwrite=overwrite)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import zipfile
 from dataclasses import astuple
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from PIL import Image
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff, is_person
+from bodyseg_widgets.files import check_free, check_target, written_whole
 from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose
 from bodyseg_widgets.segmentation import Region
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
@@ -22,7 +22,7 @@ from bodyseg_widgets.streaming.stored import StoredResult
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -206,7 +206,7 @@ class Snapshot:
             Where to; ends in ``.npz`` or ``.png``. What a ``.npz`` file holds is in the notes of
             this class.
         overwrite : bool
-            Whether a file that is there is replaced.
+            Whether to replace an existing file.
 
         Returns
         -------
@@ -216,7 +216,9 @@ class Snapshot:
         Raises
         ------
         InvalidOptionError
-            `path` ends in neither, is there already, or its folder does not exist.
+            `path` ends in neither, or its folder does not exist or cannot be written to.
+        ExistingFileError
+            `path` exists and `overwrite` is False.
         OSError
             It cannot be written, for example because the disk is full. A file that was there
             stays as it was.
@@ -229,9 +231,7 @@ class Snapshot:
                 f"path {str(path)!r}. Give it one of these endings; save_masks() writes the masks "
                 "as pictures."
             )
-        _check_folder(path)
-        _check_free([path], overwrite=overwrite)
-        with _written_whole(path) as file:
+        with written_whole(path, overwrite=overwrite) as part, part.open("wb") as file:
             if suffix == ".png":
                 self.to_pil().save(file, format="PNG")
             else:
@@ -250,7 +250,7 @@ class Snapshot:
         folder : str or os.PathLike
             Where to. It is made where only itself is missing.
         overwrite : bool
-            Whether files that are there are replaced.
+            Whether to replace existing files.
 
         Returns
         -------
@@ -262,22 +262,26 @@ class Snapshot:
         Raises
         ------
         InvalidOptionError
-            One of the files is there already, or the folder cannot be made.
+            The folder cannot be made.
+        ExistingFileError
+            One of the files exists and `overwrite` is False.
         OSError
             One cannot be written, for example because the disk is full. Those before it are
             there, and one that was there stays as it was.
         """
         folder = Path(folder)
-        _check_folder(folder)
-        if folder.exists() and not folder.is_dir():
+        if not folder.exists():
+            check_target(folder, overwrite=False)
+        elif not folder.is_dir():
             raise InvalidOptionError(f"{str(folder)!r} is a file, not a folder. Name another one.")
         paths = [
             folder / f"{at}-{_as_file_name(label)}.png" for at, label in enumerate(self.labels)
         ]
-        _check_free(paths, overwrite=overwrite)
+        for path in paths:
+            check_free(path, overwrite=overwrite)
         folder.mkdir(exist_ok=True)
         for label, path in zip(self.labels, paths, strict=True):
-            with _written_whole(path) as file:
+            with written_whole(path, overwrite=overwrite) as part, part.open("wb") as file:
                 self.mask(label).to_canvas_image_source().save(file, format="PNG")
         return tuple(paths)
 
@@ -381,32 +385,3 @@ def _stacked(arrays: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
 def _as_file_name(label: str) -> str:
     """Keep letters and digits, which every system takes, and hyphens between them."""
     return re.sub(r"[\W_]+", "-", label.lower()).strip("-") or "panel"
-
-
-@contextlib.contextmanager
-def _written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of `path` once all is in it, and goes if that fails."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _check_folder(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise InvalidOptionError(
-            f"The folder of {str(path)!r} does not exist. Make it first, or name a path in a "
-            "folder that does."
-        )
-
-
-def _check_free(paths: Iterable[Path], *, overwrite: bool) -> None:
-    for path in paths:
-        if path.exists() and not overwrite:
-            raise InvalidOptionError(
-                f"{str(path)!r} is there already. Choose another name, or replace it with "
-                "overwrite=True."
-            )

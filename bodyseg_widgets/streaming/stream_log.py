@@ -221,13 +221,15 @@ class StreamLog:
             }
         )
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Save :meth:`to_dataframe` as CSV or Parquet.
 
         Parameters
         ----------
         path : str or os.PathLike
-            Where to; ends in ``.csv`` or ``.parquet``. A file that is there is replaced.
+            Where to; ends in ``.csv`` or ``.parquet``.
+        overwrite : bool
+            Whether to replace an existing file.
 
         Returns
         -------
@@ -237,15 +239,18 @@ class StreamLog:
         Raises
         ------
         InvalidOptionError
-            `path` ends in neither, or its folder does not exist.
+            `path` ends in neither, or its folder does not exist or cannot be written to.
+        ExistingFileError
+            `path` exists and `overwrite` is False.
         MissingDependencyError
             pandas, or pyarrow for Parquet, is not installed.
         """
-        return save_table(self.to_dataframe(), path, content="Results")
+        return save_table(self.to_dataframe(), path, content="Results", overwrite=overwrite)
 
-    def save_agreement(self, path: str | os.PathLike[str]) -> Path:
+    def save_agreement(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Save :meth:`agreement_to_dataframe` as :meth:`save` does the results."""
-        return save_table(self.agreement_to_dataframe(), path, content="Agreements")
+        table = self.agreement_to_dataframe()
+        return save_table(table, path, content="Agreements", overwrite=overwrite)
 
     def clear(self) -> None:
         """Forget all rows; time begins anew with the next frame. The streams stay."""

@@ -19,6 +19,7 @@ from traitlets import TraitError
 from bodyseg_widgets import (
     BodySegError,
     Compare,
+    ExistingFileError,
     Explorer,
     InvalidOptionError,
     RecordingError,
@@ -744,7 +745,7 @@ def test_a_file_that_is_there_is_kept_unless_told_otherwise(
 ) -> None:
     made, path = compare("Half"), tmp_path / "mine.bodyseg"
     path.write_text("precious")
-    with pytest.raises(RecordingError, match=r"mine.bodyseg"):
+    with pytest.raises(ExistingFileError, match=r"mine.bodyseg"):
         made.record_controls.record(path)
     assert path.read_text() == "precious"
     assert (made.record_controls.recording, made.record_controls.record_button.value) == (

@@ -17,7 +17,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bodyseg_widgets import InvalidImageError, InvalidOptionError, Mask, Result, Segmentation
+from bodyseg_widgets import (
+    ExistingFileError,
+    InvalidImageError,
+    InvalidOptionError,
+    Mask,
+    Result,
+    Segmentation,
+)
 from bodyseg_widgets.errors import (
     EffectError,
     MissingDependencyError,
@@ -646,7 +653,7 @@ def test_another_kind_of_file_is_refused(clip: Path, name: str) -> None:
 
 
 def test_a_file_that_is_there_is_not_replaced_unasked(clip: Path, old: Path) -> None:
-    with pytest.raises(RecordingError, match=r"made\.mp4' exists already\. .*overwrite=True"):
+    with pytest.raises(ExistingFileError, match=r"made\.mp4' exists already\. .*overwrite=True"):
         applied(clip)
     assert nothing_was_written(old)
 
@@ -672,7 +679,7 @@ def test_a_folder_that_is_not_there_is_named(clip: Path) -> None:
 
 def test_a_folder_in_the_place_of_the_file_is_named(clip: Path) -> None:
     clip.with_name("made.mp4").mkdir()
-    with pytest.raises(RecordingError, match=r"made\.mp4' is a folder"):
+    with pytest.raises(ExistingFileError, match=r"made\.mp4' is a folder"):
         applied(clip, overwrite=True)
 
 

@@ -127,7 +127,7 @@ def test_another_ending_is_refused_and_nothing_is_written(tmp_path: Path) -> Non
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidOptionError, match=r"folder of .*does not exist"):
+    with pytest.raises(InvalidOptionError, match=r"folder '.*later' of .* does not exist"):
         save_poses(poses_to_dataframe(MOMENTS), tmp_path / "later" / "poses.csv")
 
 

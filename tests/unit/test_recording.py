@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from bodyseg_widgets import InvalidOptionError, Pose, Recording, RecordingWriter, Region, Timings
+from bodyseg_widgets import (
+    ExistingFileError,
+    InvalidOptionError,
+    Pose,
+    Recording,
+    RecordingWriter,
+    Region,
+    Timings,
+)
 from bodyseg_widgets.errors import RecordingError, SourceError
 from bodyseg_widgets.streaming import StoredResult, decode_picture, encode_picture
 from bodyseg_widgets.streaming.recording import writer as writing
@@ -333,7 +341,7 @@ def test_a_frame_needs_a_time(path: Path, timestamp: float) -> None:
 
 def test_a_file_that_is_there_is_replaced_only_when_asked_to(path: Path) -> None:
     record(path, 3)
-    with pytest.raises(RecordingError, match=r"lesson.bodyseg' is there already.*overwrite=True"):
+    with pytest.raises(ExistingFileError, match=r"lesson.bodyseg' exists already.*overwrite=True"):
         RecordingWriter(path)
     with RecordingWriter(path, overwrite=True) as writer:
         writer.add_picture(7, 0.0, "camera", JPEG, SIZE)
@@ -352,7 +360,7 @@ def test_what_an_old_recording_left_is_not_taken_for_the_new_ones(path: Path) ->
     ("name", "message"),
     [
         ("lesson.mp4", "ends in '.bodyseg', but got"),
-        ("nowhere/lesson.bodyseg", "folder of .* does not exist"),
+        ("nowhere/lesson.bodyseg", r"folder '.*nowhere' of 'lesson\.bodyseg' does not exist"),
     ],
 )
 def test_an_impossible_path_is_refused(tmp_path: Path, name: str, message: str) -> None:

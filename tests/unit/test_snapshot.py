@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bodyseg_widgets import (
+    ExistingFileError,
     Frame,
     InvalidOptionError,
     Mask,
@@ -154,11 +155,11 @@ def test_a_file_that_is_there_is_replaced_only_when_asked_to(
 ) -> None:
     for name in ("frame.npz", "frame.png"):
         snapshot.save(tmp_path / name)
-        with pytest.raises(InvalidOptionError, match=rf"{name}' is there already.*overwrite=True"):
+        with pytest.raises(ExistingFileError, match=rf"{name}' exists already.*overwrite=True"):
             snapshot.save(tmp_path / name)
         snapshot.save(tmp_path / name, overwrite=True)
     snapshot.save_masks(tmp_path)
-    with pytest.raises(InvalidOptionError, match="is there already"):
+    with pytest.raises(ExistingFileError, match="exists already"):
         snapshot.save_masks(tmp_path)
     snapshot.save_masks(tmp_path, overwrite=True)
 
@@ -218,7 +219,7 @@ def test_an_unknown_panel_says_which_there_are(snapshot: Snapshot, ask: str) -> 
     ("name", "message"),
     [
         ("frame.jpg", r"as '.npz' \(everything\) or '.png'"),
-        ("later/frame.npz", "folder of .* does not exist"),
+        ("later/frame.npz", r"folder '.*later' of 'frame\.npz' does not exist"),
     ],
 )
 def test_an_impossible_path_is_refused(

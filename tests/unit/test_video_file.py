@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 
-from bodyseg_widgets import InvalidOptionError, MissingDependencyError
+from bodyseg_widgets import ExistingFileError, InvalidOptionError, MissingDependencyError
 from bodyseg_widgets.errors import RecordingError
 from bodyseg_widgets.widgets.record.video_file import VideoFile, checked_name, new_target
 
@@ -62,10 +62,10 @@ def test_without_a_name_the_video_is_called_by_its_time(
 
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "talk.webm").write_bytes(b"dear")
-    with pytest.raises(RecordingError, match=r"talk.webm exists already.*overwrite=True"):
+    with pytest.raises(ExistingFileError, match=r"talk.webm' exists already.*overwrite=True"):
         _target(tmp_path)
     # Not even one that somebody made after the check.
-    with pytest.raises(RecordingError, match="exists already"):
+    with pytest.raises(ExistingFileError, match="exists already"):
         VideoFile(tmp_path / "talk.webm", WEBM, overwrite=False)
     assert (tmp_path / "talk.webm").read_bytes() == b"dear"
 
@@ -80,7 +80,7 @@ def test_a_file_is_overwritten_where_that_was_asked_for(tmp_path: Path, live_vid
 
 
 def test_a_folder_that_is_absent_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match=r"folder .*nowhere of the video .* does not exist"):
+    with pytest.raises(RecordingError, match=r"folder .*nowhere' of 'talk.webm' does not exist"):
         _target(tmp_path / "nowhere")
 
 

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from traitlets import TraitError
 
-from bodyseg_widgets import InvalidOptionError, MissingDependencyError, ViewRecorder
+from bodyseg_widgets import (
+    ExistingFileError,
+    InvalidOptionError,
+    MissingDependencyError,
+    ViewRecorder,
+)
 from bodyseg_widgets.errors import RecordingError
 from bodyseg_widgets.widgets.record import video_file, video_recording
 
@@ -149,12 +154,12 @@ def test_a_second_recording_needs_another_name(
     recorder: ViewRecorder, page: Page, folder: Path
 ) -> None:
     (folder / "talk.webm").write_bytes(b"dear")
-    with pytest.raises(RecordingError, match="exists already"):
+    with pytest.raises(ExistingFileError, match="exists already"):
         recorder.start()
     assert (recorder.recording, recorder.state) == (False, "idle")
     page.set(recording=True)
     assert (recorder.recording, recorder.state) == (False, "failed")
-    assert "talk.webm exists already" in recorder.message
+    assert "talk.webm' exists already" in recorder.message
     recorder.start("other.webm")
     page.begin()
     page.say("chunk", b"one", seconds=0.5)

@@ -27,7 +27,7 @@ from bodyseg_widgets.streaming.live_models import choose_like
 from bodyseg_widgets.streaming.offline.handover import read_ahead, write_behind
 from bodyseg_widgets.streaming.offline.kinds import KINDS
 from bodyseg_widgets.streaming.offline.sound import Sound
-from bodyseg_widgets.streaming.offline.target import new_target, written_whole
+from bodyseg_widgets.streaming.offline.target import new_target, written_video
 from bodyseg_widgets.streaming.offline.writer import VideoWriter
 from bodyseg_widgets.streaming.sources import StillPicture, VideoFile, open_source
 from bodyseg_widgets.streaming.sources.files import existing_file
@@ -94,7 +94,7 @@ def apply_effect(
     max_poses : int
         How many people a pose detector looks for, at least 1.
     overwrite : bool
-        Whether a file that is there may be replaced.
+        Whether to replace an existing file.
     progress : bool
         Whether a bar shows how far it is.
     **params
@@ -113,7 +113,9 @@ def apply_effect(
         `video_in` is no video, or cannot be read, or not to its end; the message says how far it
         came.
     RecordingError
-        `video_out` is there already, or cannot be written.
+        `video_out` cannot be written.
+    ExistingFileError
+        `video_out` exists and `overwrite` is False, or it is a folder.
     EffectError
         The effect raised an error, which is the ``__cause__``; the message names the frame.
     InvalidImageError
@@ -170,7 +172,7 @@ def apply_effect(
         closing(Sound(existing_file(video_in))) as sound,
         _bar(video, target) if progress else nullcontext() as bar,
         _model(segmenter, people) as model,
-        written_whole(target, overwrite=overwrite) as part,
+        written_video(target, overwrite=overwrite) as part,
     ):
         run = EffectRun(effect)
         writer = VideoWriter(KINDS[target.suffix.lower()], video, sound)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from bodyseg_widgets.errors import InvalidOptionError, RecordingError
+from bodyseg_widgets.files import check_target
 from bodyseg_widgets.streaming.recording.schema import (
     APPLICATION_ID,
     POSE_COLUMNS,
@@ -72,7 +73,7 @@ class RecordingWriter:
         Where to; ends in ``.bodyseg``. While it is written, files that end in ``-wal`` and
         ``-shm`` are beside it, and they belong to it; :meth:`close` leaves a single file.
     overwrite : bool
-        Whether a file that is there is replaced.
+        Whether to replace an existing file.
     on_error : callable
         Called with the :attr:`error`, on the writer's thread, when nothing can be written any
         more.
@@ -80,7 +81,9 @@ class RecordingWriter:
     Raises
     ------
     RecordingError
-        `path` ends in something else, is there already, or cannot be written.
+        `path` ends in something else, or cannot be written.
+    ExistingFileError
+        `path` exists and `overwrite` is False.
 
     Examples
     --------
@@ -350,16 +353,7 @@ def _create(path: Path, *, overwrite: bool) -> sqlite3.Connection:
             f"A recording's name ends in {RECORDING_SUFFIX!r}, but got the path {str(path)!r}. "
             "Give it this ending."
         )
-    if not path.parent.is_dir():
-        raise RecordingError(
-            f"The folder of {str(path)!r} does not exist. Make it first, or name a path in a "
-            "folder that does."
-        )
-    if path.exists() and not overwrite:
-        raise RecordingError(
-            f"{str(path)!r} is there already. Choose another name, or replace it with "
-            "overwrite=True."
-        )
+    check_target(path, overwrite=overwrite, refusal=RecordingError)
     try:
         # With it whatever an earlier recording of this name left: it would be taken for ours.
         for part in ("", "-wal", "-shm", "-journal"):

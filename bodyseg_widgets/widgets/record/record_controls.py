@@ -158,7 +158,9 @@ class RecordControls(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has n
         Raises
         ------
         RecordingError
-            The file cannot be written, or exists already.
+            The file cannot be written.
+        ExistingFileError
+            The file exists and `overwrite` is False.
         InvalidOptionError
             A recording is running already.
         """

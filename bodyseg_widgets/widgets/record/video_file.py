@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bodyseg_widgets.errors import (
+    ExistingFileError,
     InvalidOptionError,
     MissingDependencyError,
     RecordingError,
     reason,
 )
+from bodyseg_widgets.files import check_target, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,43 +59,22 @@ def new_target(path: str, now: datetime, *, overwrite: bool) -> Path:
     now : datetime
         What a new name is made of.
     overwrite : bool
-        Whether a file that is there may be replaced.
+        Whether to replace an existing file.
 
     Raises
     ------
     RecordingError
-        The file is there already, its folder is not or cannot be written to, or the system
-        takes no such name.
+        Its folder does not exist or cannot be written to, or the system takes no such name.
+    ExistingFileError
+        The file exists and `overwrite` is False.
     MissingDependencyError
         It is to be an MP4 file, and PyAV is not installed.
     """
     target = Path(path or f"bodyseg-{now:%Y%m%d-%H%M%S}.webm")
     if target.suffix.lower() == ".mp4":
         _load_av("Recording to an MP4 file")
-    try:
-        target = target.absolute()
-        folder = target.parent
-        has_folder, is_there = folder.is_dir(), target.exists()
-    # A name that is too long, or a folder that must not be looked into.
-    except OSError as error:
-        raise RecordingError(
-            f"The video {target} cannot be made: {reason(error)}. Choose another path."
-        ) from error
-    if not has_folder:
-        raise RecordingError(
-            f"The folder {folder} of the video {target.name} does not exist. Make it, or choose "
-            "another path."
-        )
-    if not os.access(folder, os.W_OK):
-        raise RecordingError(
-            f"The folder {folder} cannot be written to, so the video {target.name} cannot be "
-            "made there. Choose another path."
-        )
-    if is_there and not overwrite:
-        raise RecordingError(
-            f"The file {target} exists already. Choose another path, or replace it with "
-            "ViewRecorder(overwrite=True)."
-        )
+    target = target.absolute()
+    check_target(target, overwrite=overwrite, refusal=RecordingError)
     return target
 
 
@@ -112,7 +93,7 @@ class VideoFile:
     media_type : str
         What the browser records: one of `MEDIA_TYPES`.
     overwrite : bool
-        Whether a file that is there may be replaced.
+        Whether to replace an existing file.
 
     Attributes
     ----------
@@ -124,7 +105,9 @@ class VideoFile:
     Raises
     ------
     RecordingError
-        The file cannot be made, or is there already.
+        The file cannot be made.
+    ExistingFileError
+        It exists and `overwrite` is False.
 
     Examples
     --------
@@ -149,10 +132,7 @@ class VideoFile:
             # Unbuffered: what is written is the system's, which survives this program.
             self._file = self.path.open("wb" if overwrite else "xb", buffering=0)
         except FileExistsError as error:
-            raise RecordingError(
-                f"The file {self.path} exists already, maybe from a recording that was cut off. "
-                "Rename or remove it, or choose another path."
-            ) from error
+            raise ExistingFileError(self.path) from error
         except OSError as error:
             raise RecordingError(
                 f"The video {self.path} cannot be made: {reason(error)}. Choose another path."
@@ -216,14 +196,11 @@ class VideoFile:
         if self.size == 0:
             raise RecordingError("Nothing was recorded, so there is no file.")
         av = _load_av("A video that can be sought in")
-        part = self._target.with_name(f".{self._target.name}.part")
         try:
-            try:
+            with part_of(self._target) as part:
                 _copy_packets(av, self.path, part, _FORMATS[self._target.suffix.lower()])
                 size = part.stat().st_size
                 part.replace(self._target)
-            finally:
-                part.unlink(missing_ok=True)
         # What was cut in its first moments may have no pictures, or none that can be copied.
         except (av.FFmpegError, OSError, IndexError, ValueError) as error:
             raise RecordingError(

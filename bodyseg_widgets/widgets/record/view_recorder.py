@@ -152,7 +152,9 @@ class ViewRecorder(Widget):
         InvalidOptionError
             `path` ends neither in ``.webm`` nor in ``.mp4``.
         RecordingError
-            A recording is running, the file exists already, or its folder cannot be written to.
+            A recording is running, or the folder cannot be written to.
+        ExistingFileError
+            The file exists and `overwrite` is False.
         MissingDependencyError
             `path` ends in ``.mp4`` and PyAV is not installed.
         """
@@ -340,7 +342,7 @@ class ViewRecorder(Widget):
         recording.heard()
         try:
             recording.file = VideoFile(recording.target, media_type, overwrite=self.overwrite)
-        except RecordingError as error:
+        except BodySegError as error:
             self._end(recording, str(error))
             return
         self._publish(state="recording")
