@@ -1,5 +1,6 @@
 # make lab   install everything into .venv and open JupyterLab on the first notebook
 # make test  install everything and run every check and test
+# make generate write what the front end shares with Python (frontend/src/generated.ts)
 # make bench print the benchmarks' figures
 # make clean remove what the above made
 
@@ -18,7 +19,7 @@ STAY_LOCAL := --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --
 # Inside a container one often is root, for whom Jupyter starts only when told to.
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test bench clean
+.PHONY: lab test generate bench clean
 .DELETE_ON_ERROR:
 
 lab: $(VENV)/.installed-all
@@ -37,6 +38,9 @@ test: $(VENV)/.installed-test
 	PYTHONPATH=$(CURDIR)/tests/guard BODYSEG_NETWORK_LOG=$(NETWORK_LOG) $(PY) -m pytest --ignore=tests/packaging
 	@test ! -s $(NETWORK_LOG) || { echo "Something tried to leave this machine:"; cat $(NETWORK_LOG); exit 1; }
 	$(PY) -m pytest tests/packaging
+
+generate: $(VENV)/.installed-test
+	$(PY) -m tools.generate
 
 bench: $(VENV)/.installed-test
 	$(PY) tests/browser/ensure_browser.py

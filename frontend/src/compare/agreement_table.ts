@@ -1,8 +1,7 @@
 /** How far each two panels agree: a table of all pairs. */
 import type { RenderProps } from "@anywidget/types";
+import type { Measure } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
-
-export type Measure = "iou" | "difference";
 
 /** What Python says; see `_agreement` in `widgets/compare/agreement_table.py`. */
 export interface Agreement {

@@ -1,5 +1,6 @@
 /** The button that records the panels. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
+import type { RecorderKernelMessage, RecorderPageMessage, RecorderState } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { find, freshNumber, pageId } from "../kit/page";
 import type { Loss } from "../transport/channel";
@@ -13,29 +14,15 @@ interface Traits {
   rate: number;
   seconds: number;
   bytes: number;
-  state: "idle" | "starting" | "recording" | "paused" | "finishing" | "failed";
+  state: RecorderState;
   message: string;
 }
-
-/** Page to kernel; `recording` is the page's id of one recording. */
-type FromPage =
-  | { kind: "ask"; recording: string; type: string }
-  | { kind: "refuse"; recording: string; message: string }
-  | { kind: "chunk"; recording: string; seconds: number }
-  | { kind: "heartbeat"; recording: string }
-  | { kind: "end"; recording: string; message: string };
-
-/** Kernel to page. */
-type FromKernel =
-  | { kind: "begin"; recording: string; type: string; rate: number }
-  | { kind: "written"; recording: string; bytes: number }
-  | { kind: "ended"; recording: string };
 
 /** The recorder's own comm, as `frame_channel` provides it. */
 interface VideoChannel {
   readonly alive: boolean;
-  send(message: FromPage, buffers?: ArrayBuffer[]): void;
-  onMessage(listener: (message: FromKernel) => void, signal: AbortSignal): void;
+  send(message: RecorderPageMessage, buffers?: ArrayBuffer[]): void;
+  onMessage(listener: (message: RecorderKernelMessage) => void, signal: AbortSignal): void;
   onLost(listener: (loss: Loss) => void, signal: AbortSignal): void;
 }
 
@@ -149,7 +136,7 @@ class RecorderElement {
     return root;
   }
 
-  private receive(answer: FromKernel): void {
+  private receive(answer: RecorderKernelMessage): void {
     if (answer.recording !== this.id) return;
     if (answer.kind === "begin") this.begin(answer.type, answer.rate);
     else if (answer.kind === "written") this.written = answer.bytes;

@@ -1,6 +1,7 @@
 /** The pictures that Python effects make, on their way to the views that show them. */
+
+import type { EffectErrorMessage, EffectResultMessage } from "../generated";
 import { Listeners } from "../kit/listeners";
-import type { EffectErrorMessage, EffectResultMessage } from "../transport/protocol";
 import { Picture } from "./picture";
 import { readResult } from "./result";
 import type { Answered } from "./source";

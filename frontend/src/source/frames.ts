@@ -1,13 +1,14 @@
 /** The frames between page and kernel, and what the streams made of them. */
-import { ClockOffset, now } from "../kit/clock";
-import { Listeners } from "../kit/listeners";
+
 import type {
   AnswerMessage,
   BrowserTimings,
   PictureMessage,
   PongMessage,
   ResultMessage,
-} from "../transport/protocol";
+} from "../generated";
+import { ClockOffset, now } from "../kit/clock";
+import { Listeners } from "../kit/listeners";
 import { Flow } from "./in_flight";
 import { Picture } from "./picture";
 import { readResult } from "./result";

@@ -1,5 +1,5 @@
 /** People's poses, as the kernel sends them. */
-import type { PoseMessage } from "../transport/protocol";
+import type { PoseMessage } from "../generated";
 
 export type Side = "left" | "right" | "middle";
 

@@ -1,6 +1,6 @@
 /** Reads what the kernel made of a frame. */
 
-import type { ResultFields } from "../transport/protocol";
+import type { ResultFields } from "../generated";
 import { inShares, type Mask } from "./mask";
 import { type Pose, readPoses } from "./pose";
 

@@ -1,6 +1,6 @@
 /** What a `webcam` widget provides to the page's other widgets. */
 
-import type { KernelTimings } from "../transport/protocol";
+import type { KernelTimings, Origin, RunState } from "../generated";
 import type { TimelineState } from "./deck";
 import type { MadeListener } from "./effect_result";
 import type { Mask } from "./mask";
@@ -8,17 +8,8 @@ import type { Picture } from "./picture";
 import type { Pose } from "./pose";
 import type { Stats } from "./stats";
 
-export type SourceKind = "idle" | "starting" | "live" | "waiting" | "failed" | "lost";
-
-/** Where pictures come from; see `SOURCES` in widgets/source/webcam.py. */
-export type Origin =
-  | "camera"
-  | "screen"
-  | "file"
-  | "kernel camera"
-  | "python"
-  | "stream"
-  | "sample";
+/** What a source is doing; `lost` where its kernel is gone, so there is nobody to tell. */
+export type SourceKind = RunState | "lost";
 
 export interface SourceState {
   kind: SourceKind;

@@ -1,8 +1,8 @@
 /** Sends a file to the kernel, piece by piece, none before the one before is stored. */
 
+import type { StoredMessage } from "../generated";
 import { freshNumber, pageId } from "../kit/page";
 import type { Channel } from "../transport/channel";
-import type { StoredMessage } from "../transport/protocol";
 import { SourceError } from "./producers";
 
 /** Bytes of a piece: small beside what servers take in one message, large beside its head. */

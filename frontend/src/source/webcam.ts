@@ -1,8 +1,9 @@
 /** The source's control: start and stop, where the pictures come from, what is wrong. */
 import type { InitializeProps, RenderProps } from "@anywidget/types";
+import type { Origin } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { find, provide } from "../kit/page";
-import type { Origin, Source } from "./source";
+import type { Source } from "./source";
 import { WebcamSource, type WebcamTraits } from "./webcam_source";
 
 /** Prefixes of entries of the picker; the other entries are names of sources. */

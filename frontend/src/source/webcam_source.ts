@@ -1,16 +1,18 @@
 /** The state machine behind a `Webcam`: opens and closes the source, and sends its frames. */
 import type { AnyModel } from "@anywidget/types";
+import type {
+  CommandMessage,
+  KernelMessage,
+  Origin,
+  PictureMessage,
+  RunState,
+  SessionNews,
+} from "../generated";
 import { now } from "../kit/clock";
 import { Listeners } from "../kit/listeners";
 import { find, freshNumber, pageId } from "../kit/page";
 import { watchVisibility } from "../kit/visibility";
 import type { Channel, Loss } from "../transport/channel";
-import type {
-  CommandMessage,
-  KernelMessage,
-  PictureMessage,
-  SessionNews,
-} from "../transport/protocol";
 import { type Captured, fitInto, Grabber } from "./capture";
 import { Deck, type TimelineState } from "./deck";
 import { type MadeListener, MadePictures } from "./effect_result";
@@ -25,7 +27,7 @@ import {
   type Run,
   SourceError,
 } from "./producers";
-import type { Answered, Origin, Source, SourceKind, SourceState } from "./source";
+import type { Answered, Source, SourceKind, SourceState } from "./source";
 import type { Stats } from "./stats";
 import { upload } from "./upload";
 
@@ -47,7 +49,7 @@ export interface WebcamTraits {
   paused: boolean;
   loop: boolean;
   same_frame: boolean;
-  state: "idle" | "starting" | "live" | "waiting" | "failed";
+  state: RunState;
   message: string;
   devices: Device[];
   device_id: string;

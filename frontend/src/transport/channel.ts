@@ -1,4 +1,4 @@
-import type { KernelMessage, PageMessage } from "./protocol";
+import type { KernelMessage, PageMessage } from "../generated";
 
 /** Why a channel ended: with its kernel, or because Python closed it. */
 export type Loss = "kernel" | "closed";

@@ -1,9 +1,9 @@
 /** Widget without a view: makes its comm available to the page. */
 import type { AnyModel } from "@anywidget/types";
+import type { KernelMessage, PageMessage } from "../generated";
 import { Listeners } from "../kit/listeners";
 import { provide } from "../kit/page";
 import type { Channel, Loss } from "./channel";
-import type { KernelMessage, PageMessage } from "./protocol";
 
 interface Traits {
   _key: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { EffectResultMessage } from "../../src/generated";
 import { MadePictures } from "../../src/source/effect_result";
 import type { Answered } from "../../src/source/source";
-import type { EffectResultMessage } from "../../src/transport/protocol";
 
 let open = 0;
 let decoders: ((bitmap: ImageBitmap) => void)[] = [];

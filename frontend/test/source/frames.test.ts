@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AnswerMessage, PictureMessage, ResultMessage } from "../../src/generated";
 import { Frames } from "../../src/source/frames";
 import { MAX_IN_FLIGHT } from "../../src/source/in_flight";
 import { Picture } from "../../src/source/picture";
 import type { Answered } from "../../src/source/source";
-import type { AnswerMessage, PictureMessage, ResultMessage } from "../../src/transport/protocol";
 
 class Bitmap {
   static open = 0;

@@ -1,15 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { KernelMessage, PageMessage, StoredMessage, UploadMessage } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
 import { pageId } from "../../src/kit/page";
 import { SourceError } from "../../src/source/producers";
 import { upload } from "../../src/source/upload";
 import type { Channel, Loss } from "../../src/transport/channel";
-import type {
-  KernelMessage,
-  PageMessage,
-  StoredMessage,
-  UploadMessage,
-} from "../../src/transport/protocol";
 
 const MIB = 1 << 20;
 

@@ -1,0 +1,544 @@
+/** Written by `python -m tools.generate` from the Python side. Do not edit it here. */
+
+/** What the page knows of a frame's stages, ms. */
+export interface BrowserTimings {
+  /** Grabbing and encoding this frame. */
+  capture: number;
+  /** Of the frame drawn last; null before the first. */
+  up: number | null;
+  /** Of the frame drawn last. */
+  down: number | null;
+  /** Of the frame drawn last. */
+  draw: number | null;
+}
+
+/** The stages of a result in the kernel, ms. */
+export interface KernelTimings {
+  /** In the mailbox, until the thread was free. */
+  wait: number;
+  /** JPEG to RGB. */
+  decode: number;
+  /** RGB to probability and poses. */
+  infer: number;
+}
+
+/** A person whose keypoints are in the second buffer of a result. */
+export interface PoseMessage {
+  /** The same from frame to frame for the same person. */
+  id: number | null;
+}
+
+/** Which frame a message is about. */
+export interface FrameAddress {
+  /** Id of the page load; several pages can show one kernel. */
+  page: string;
+  /** Request id of the frame, unique in its page and increasing from 1. */
+  frame: number;
+}
+
+/** Which opening of a source a message is about. */
+export interface SessionAddress {
+  /** Id of the page load. */
+  page: string;
+  /**
+   * Which opening of the source: every start, and every change of source, device, stream or
+   * size, gets a number that the page has given nothing else.
+   */
+  video: number;
+}
+
+/** What a model made of a frame. */
+export interface ResultFields {
+  /** Height and width of the mask, in pixels. */
+  shape: [number, number];
+  /**
+   * What of the frame the mask covers: left, top, width and height in pixels of the frame.
+   * Outside of it the probability is 0.
+   */
+  region: [number, number, number, number];
+  /** The people whose keypoints are in the second buffer, in its order. */
+  poses: PoseMessage[];
+  /** Where the time went. */
+  timings: KernelTimings;
+}
+
+/** A frame that the page has taken. Buffer: a JPEG, at most `Webcam.width` x `height`. */
+export interface FrameMessage extends SessionAddress {
+  kind: "frame";
+  /** Request id of the frame, unique in its page and increasing from 1. */
+  frame: number;
+  /** When it was taken, by the browser's clock. */
+  captured: number;
+  /** What is known of its stages, and of those of the frame drawn last. */
+  timings: BrowserTimings;
+}
+
+/**
+ * Open this source of the kernel's, in place of any that is open.
+ *
+ * The settings are traits of `Webcam`, whose new values may be on their way yet.
+ */
+export interface OpenMessage extends SessionAddress {
+  kind: "open";
+  /** `Webcam.source`. */
+  source: string;
+  /** `Webcam.path`. */
+  path: string;
+  /** `Webcam.kernel_device`. */
+  device: number;
+  /** `Webcam.width`. */
+  width: number;
+  /** `Webcam.height`. */
+  height: number;
+  /** `Webcam.frame_rate`. */
+  frame_rate: number;
+}
+
+/** Send the next image of the source when it is due. */
+export interface NextMessage extends SessionAddress {
+  kind: "next";
+  /** Request id. */
+  frame: number;
+  /** Go on from the image of this number; null to go on from where it is. */
+  begin_at: number | null;
+}
+
+/** Send this frame at once, while paused: of a video, or of the last seconds. */
+export interface ShowMessage extends SessionAddress {
+  kind: "show";
+  /** Request id. */
+  frame: number;
+  /** The frame's number. */
+  id: number;
+}
+
+/** The page is there; sent every 5 s while a source of the kernel's is open. */
+export interface KeepAliveMessage extends SessionAddress {
+  kind: "keep_alive";
+}
+
+/** Close the source. */
+export interface CloseMessage extends SessionAddress {
+  kind: "close";
+}
+
+/** A piece of a file. Buffer: at most 1 MiB of it. */
+export interface UploadMessage {
+  kind: "upload";
+  /** Id of the page load. */
+  page: string;
+  /** Which upload of the page it is; a new one takes the place of the one before. */
+  upload: number;
+  /** The file's name. */
+  name: string;
+  /** How many bytes the file has. */
+  size: number;
+  /** Where in the file this piece begins; 0 begins the upload. */
+  offset: number;
+}
+
+/**
+ * The page, which ran the source, is being closed or reloaded.
+ *
+ * The traits that say so wait for the answer to their last change, which nobody gets any more.
+ */
+export interface LeaveMessage {
+  kind: "leave";
+  /** Id of the page load. */
+  page: string;
+}
+
+/** Send the bundled image. */
+export interface SampleRequest {
+  kind: "sample";
+}
+
+/** Send a sign of life. */
+export interface PingMessage {
+  kind: "ping";
+  /** When it was sent, by the browser's clock. */
+  asked: number;
+}
+
+/** What became of a frame in one stream. */
+export interface Answer extends FrameAddress {
+  /** The `SegmentationStream` that answers; empty where there is none. */
+  stream: string;
+  /** How many streams have not answered for this frame yet. */
+  left: number;
+  /** The oldest frame of this video that can be shown again; null where none can. */
+  oldest: number | null;
+  /** When the kernel got the frame, by its clock. */
+  received: number;
+  /** When it sent this answer, by its clock. */
+  sent: number;
+}
+
+/** What a model made of a frame. Buffers: the probability, and the keypoints of all poses. */
+export interface ResultMessage extends Answer, ResultFields {
+  kind: "result";
+}
+
+/**
+ * A frame was left out.
+ *
+ * A newer one took its place, another model was chosen meanwhile, the stream was closed, or
+ * there is none.
+ */
+export interface SkippedMessage extends Answer {
+  kind: "skipped";
+}
+
+/** A frame could not be decoded, or the model could not run; the stream's `message` says why. */
+export interface FailedMessage extends Answer {
+  kind: "failed";
+}
+
+/** The frame that an image shows. */
+export interface ShownFrame extends FrameAddress {
+  /** The frame's number, which it keeps when it is shown again. */
+  id: number;
+  /**
+   * When it was taken, or is shown: by the kernel's clock where the kernel has the images and
+   * `live`; of a frame that is shown again, as it was told first.
+   */
+  captured: number;
+  /** False where it is shown while the source is paused. */
+  live: boolean;
+}
+
+/**
+ * Answer to `next` or `show`: an image that the page does not have. Buffer: a JPEG.
+ *
+ * The answers to the same `frame` may come before or after it.
+ */
+export interface PictureMessage extends ShownFrame {
+  kind: "picture";
+  /** Encoding it, ms. */
+  capture: number;
+}
+
+/**
+ * What a Python effect made of a frame. Buffers: those of its `result`, and a JPEG.
+ *
+ * It is no answer, and may come when the frame has long been answered; frames that the effect
+ * left out get none.
+ */
+export interface EffectResultMessage extends ShownFrame, ResultFields {
+  kind: "effect_result";
+  /** The view that shows the effect. */
+  view: string;
+  /** The effect's name: the view may show another one by now, and ignores it then. */
+  effect: string;
+  /** How long the effect took, ms. */
+  took: number;
+}
+
+/** A Python effect failed at a frame. */
+export interface EffectErrorMessage extends FrameAddress {
+  kind: "effect_error";
+  /** The view that shows the effect. */
+  view: string;
+  /** The effect's name. */
+  effect: string;
+  /** The traceback, or why what it returned is no image. */
+  message: string;
+}
+
+/**
+ * Answer to `next` or `show` that gets nothing else.
+ *
+ * The frame is not kept any more, or a newer request took its place.
+ */
+export interface ExpiredMessage extends FrameAddress {
+  kind: "expired";
+}
+
+/** What is being done before a source is open, such as fetching a URL. */
+export interface ProgressMessage extends SessionAddress {
+  kind: "progress";
+  /** A sentence. */
+  text: string;
+  /** How much of it, 0 to 1; null where that is not known. */
+  share: number | null;
+}
+
+/** The source is open. */
+export interface OpenedMessage extends SessionAddress {
+  kind: "opened";
+  /** What people call it. */
+  label: string;
+  /** Images a second; null for images as they come. */
+  rate: number | null;
+  /** How many images it has; null where it cannot be sought in. */
+  length: number | null;
+}
+
+/** The source cannot be opened, or read any further. It is closed. */
+export interface RejectedMessage extends SessionAddress {
+  kind: "rejected";
+  /** Why, and what to do. */
+  message: string;
+}
+
+/** Answer to `next`: there are no more images. A source with a length stays open. */
+export interface EndedMessage extends SessionAddress {
+  kind: "ended";
+  /** Request id of the `next`. */
+  frame: number;
+}
+
+/** Answer to `upload`: a piece of the file is stored, or why not. */
+export interface StoredMessage {
+  kind: "stored";
+  /** As in the upload. */
+  page: string;
+  /** As in the upload. */
+  upload: number;
+  /** Bytes stored so far. */
+  done?: number;
+  /** With the last piece: where the file is. */
+  path?: string;
+  /** Why it could not be stored. */
+  message?: string;
+}
+
+/** Where it is paused: show the frame once more, for models have changed. */
+export interface ShowAgainCommand {
+  kind: "command";
+  command: "again";
+}
+
+/** Pause, and go on by some frames. */
+export interface StepCommand {
+  kind: "command";
+  command: "step";
+  /** So many frames on, or back. */
+  by: number;
+}
+
+/** Pause, and show a frame. */
+export interface ShowCommand {
+  kind: "command";
+  command: "show";
+  /** The frame's number. */
+  id: number;
+}
+
+/** Answer to `sample`. Buffer: the bundled portrait, a JPEG. */
+export interface SampleMessage {
+  kind: "sample";
+}
+
+/** Answer to `ping`. */
+export interface PongMessage {
+  kind: "pong";
+  /** As in the ping. */
+  asked: number;
+  /** When the kernel got the ping, by its clock. */
+  received: number;
+  /** When it answered, by its clock. */
+  sent: number;
+}
+
+/** A visible page can record this media type. The first page to offer is taken. */
+export interface RecordingOffer {
+  kind: "ask";
+  /** Id that the page gave this recording. */
+  recording: string;
+  /** One of the recorder's `_media_types`. */
+  type: string;
+}
+
+/** The page cannot record. */
+export interface RecordingRefusal {
+  kind: "refuse";
+  /** Id that the page gave this recording. */
+  recording: string;
+  /** Why. */
+  message: string;
+}
+
+/** The next part of the video, of about half a second. Buffer: that part. */
+export interface ChunkMessage {
+  kind: "chunk";
+  /** Id of the recording. */
+  recording: string;
+  /** Length of the video up to the end of this part, without pauses. */
+  seconds: number;
+}
+
+/**
+ * The page is hidden, so recording pauses.
+ *
+ * Repeated every two seconds, or as often as the browser lets it.
+ */
+export interface HeartbeatMessage {
+  kind: "heartbeat";
+  /** Id of the recording. */
+  recording: string;
+}
+
+/** That was all. */
+export interface RecordingEnd {
+  kind: "end";
+  /** Id of the recording. */
+  recording: string;
+  /** Why, where nobody stopped it. */
+  message: string;
+}
+
+/** Answer to `ask`: the file is open, record so. */
+export interface BeginMessage {
+  kind: "begin";
+  /** Id of the recording. */
+  recording: string;
+  /** The media type. */
+  type: string;
+  /** Images a second. */
+  rate: number;
+}
+
+/** Answer to `chunk`. */
+export interface WrittenMessage {
+  kind: "written";
+  /** Id of the recording. */
+  recording: string;
+  /** All that is in the file now. */
+  bytes: number;
+}
+
+/** Answer to what comes of a recording that is over: stop. */
+export interface RecordingEnded {
+  kind: "ended";
+  /** Id of the recording. */
+  recording: string;
+}
+
+/** What a page sends on a frame channel. */
+export type PageMessage =
+  | FrameMessage
+  | OpenMessage
+  | NextMessage
+  | ShowMessage
+  | KeepAliveMessage
+  | CloseMessage
+  | UploadMessage
+  | LeaveMessage
+  | SampleRequest
+  | PingMessage;
+
+/** What becomes of a frame: one of these from each stream. */
+export type AnswerMessage = ResultMessage | SkippedMessage | FailedMessage;
+
+/** What becomes of a source of the kernel's. */
+export type SessionNews = ProgressMessage | OpenedMessage | RejectedMessage | EndedMessage;
+
+/** What Python wants a page that runs the source to do. */
+export type CommandMessage = ShowAgainCommand | StepCommand | ShowCommand;
+
+/** What the kernel sends on a frame channel. */
+export type KernelMessage =
+  | AnswerMessage
+  | PictureMessage
+  | EffectResultMessage
+  | EffectErrorMessage
+  | ExpiredMessage
+  | SessionNews
+  | StoredMessage
+  | CommandMessage
+  | SampleMessage
+  | PongMessage;
+
+/** What a page sends to a view recorder. */
+export type RecorderPageMessage =
+  | RecordingOffer
+  | RecordingRefusal
+  | ChunkMessage
+  | HeartbeatMessage
+  | RecordingEnd;
+
+/** What a view recorder sends to a page. */
+export type RecorderKernelMessage = BeginMessage | WrittenMessage | RecordingEnded;
+
+/** Where images come from. */
+export const SOURCES = [
+  "camera",
+  "screen",
+  "file",
+  "kernel camera",
+  "python",
+  "stream",
+  "sample",
+] as const;
+
+export type Origin = (typeof SOURCES)[number];
+
+/** What a source is doing, as Python has it. */
+export const SOURCE_STATES = ["idle", "starting", "live", "waiting", "failed"] as const;
+
+export type RunState = (typeof SOURCE_STATES)[number];
+
+/** What a view recorder is doing. */
+export const RECORDER_STATES = [
+  "idle",
+  "starting",
+  "recording",
+  "paused",
+  "finishing",
+  "failed",
+] as const;
+
+export type RecorderState = (typeof RECORDER_STATES)[number];
+
+/** How a view shows a mask. */
+export const VIEWS = ["mask", "heatmap", "cut-out", "contour", "picture", "effect"] as const;
+
+export type View = (typeof VIEWS)[number];
+
+/** How two masks are compared. */
+export const DIFFERENCE_VIEWS = ["agreement", "difference"] as const;
+
+export type DifferenceView = (typeof DIFFERENCE_VIEWS)[number];
+
+/** How agreement is measured. */
+export const MEASURES = ["iou", "difference"] as const;
+
+export type Measure = (typeof MEASURES)[number];
+
+/** Of BlazePose, in its order. */
+export const KEYPOINT_NAMES = [
+  "nose",
+  "left_eye_inner",
+  "left_eye",
+  "left_eye_outer",
+  "right_eye_inner",
+  "right_eye",
+  "right_eye_outer",
+  "left_ear",
+  "right_ear",
+  "mouth_left",
+  "mouth_right",
+  "left_shoulder",
+  "right_shoulder",
+  "left_elbow",
+  "right_elbow",
+  "left_wrist",
+  "right_wrist",
+  "left_pinky",
+  "right_pinky",
+  "left_index",
+  "right_index",
+  "left_thumb",
+  "right_thumb",
+  "left_hip",
+  "right_hip",
+  "left_knee",
+  "right_knee",
+  "left_ankle",
+  "right_ankle",
+  "left_heel",
+  "right_heel",
+  "left_foot_index",
+  "right_foot_index",
+] as const;

@@ -1,0 +1,1 @@
+"""Writes what both languages know, from the Python side."""

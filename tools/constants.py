@@ -1,0 +1,53 @@
+"""The constants that both languages know, each with the Python module that has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bodyseg_widgets.pose import KEYPOINT_NAMES
+from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES
+from bodyseg_widgets.widgets.compare.difference_view import DIFFERENCE_VIEWS
+from bodyseg_widgets.widgets.record import view_recorder
+from bodyseg_widgets.widgets.source import webcam
+from bodyseg_widgets.widgets.view.segmentation_view import VIEWS
+
+if TYPE_CHECKING:
+    from tools.typescript import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A constant of the front end.
+
+    Attributes
+    ----------
+    name : str
+        Its name there.
+    value : str, number, sequence or dict
+        What Python has.
+    doc : str
+        What it is.
+    item : str
+        A name for the type of its items; empty for none.
+    """
+
+    name: str
+    value: Value
+    doc: str
+    item: str = ""
+
+
+CONSTANTS = (
+    Constant("SOURCES", webcam.SOURCES, "Where images come from.", "Origin"),
+    Constant(
+        "SOURCE_STATES", webcam.STATES, "What a source is doing, as Python has it.", "RunState"
+    ),
+    Constant(
+        "RECORDER_STATES", view_recorder.STATES, "What a view recorder is doing.", "RecorderState"
+    ),
+    Constant("VIEWS", VIEWS, "How a view shows a mask.", "View"),
+    Constant("DIFFERENCE_VIEWS", DIFFERENCE_VIEWS, "How two masks are compared.", "DifferenceView"),
+    Constant("MEASURES", MEASURES, "How agreement is measured.", "Measure"),
+    Constant("KEYPOINT_NAMES", KEYPOINT_NAMES, "Of BlazePose, in its order."),
+)

@@ -1,0 +1,44 @@
+"""Write what the front end shares with Python: ``python -m tools.generate``.
+
+The messages are those of ``widgets/transport/messages.py``; the constants are listed in
+``tools/constants.py``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tools import markdown, typescript
+from tools.constants import CONSTANTS
+from tools.messages import read_protocol
+
+ROOT = Path(__file__).parents[1]
+MESSAGES = ROOT / "bodyseg_widgets/widgets/transport/messages.py"
+TYPESCRIPT = ROOT / "frontend/src/generated.ts"
+DOCUMENT = ROOT / "docs/protocol.md"
+
+HEAD = "/** Written by `python -m tools.generate` from the Python side. Do not edit it here. */"
+
+
+def generated() -> dict[Path, str]:
+    """Return what each generated file has to contain."""
+    protocol = read_protocol(MESSAGES)
+    declarations = [HEAD, *typescript.protocol(protocol)]
+    for each in CONSTANTS:
+        declarations.append(typescript.constant(each.name, each.value, each.doc))
+        if each.item:
+            declarations.append(typescript.options(each.name, each.item, ""))
+    return {
+        TYPESCRIPT: "\n\n".join(declarations) + "\n",
+        DOCUMENT: markdown.with_sections(DOCUMENT.read_text("utf-8"), protocol),
+    }
+
+
+def main() -> None:
+    """Write the files."""
+    for path, text in generated().items():
+        path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""Reads the message types of a Python module, with the docstring under each field."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from inspect import cleandoc
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a message.
+
+    Attributes
+    ----------
+    name : str
+        Its key.
+    type : ast.expr
+        Its annotation, without ``NotRequired``.
+    optional : bool
+        Whether it may be left out.
+    doc : str
+        What it means; empty for a `kind`, which says so itself.
+    """
+
+    name: str
+    type: ast.expr
+    optional: bool
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One TypedDict.
+
+    Attributes
+    ----------
+    name : str
+        Of the class.
+    doc : str
+        Its docstring.
+    bases : tuple of str
+        The TypedDicts that it extends.
+    fields : tuple of Field
+        Its own, without those of `bases`.
+    """
+
+    name: str
+    doc: str
+    bases: tuple[str, ...]
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """A name for one of several types.
+
+    Attributes
+    ----------
+    name : str
+        Of the alias.
+    doc : str
+        The docstring under it.
+    members : tuple of str
+        Names of messages and other unions.
+    """
+
+    name: str
+    doc: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """All messages and unions of a module, in its order."""
+
+    messages: dict[str, Message] = field(default_factory=dict)
+    unions: dict[str, Union] = field(default_factory=dict)
+
+    def flatten(self, name: str) -> Iterator[Message]:
+        """Yield the messages of a union, those of unions in it as well."""
+        if name in self.messages:
+            yield self.messages[name]
+            return
+        for member in self.unions[name].members:
+            yield from self.flatten(member)
+
+    def all_fields(self, message: Message) -> Sequence[Field]:
+        """Return the fields of a message: its `kind`, those it inherits, and its own."""
+        inherited = [
+            each for base in message.bases for each in self.all_fields(self.messages[base])
+        ]
+        kind = [each for each in message.fields if each.name == "kind"]
+        own = [each for each in message.fields if each.name != "kind"]
+        return [*kind, *inherited, *own]
+
+
+def read_protocol(module: Path) -> Protocol:
+    """Return the TypedDicts of a module and the unions of them."""
+    protocol = Protocol()
+    body = ast.parse(module.read_text("utf-8")).body
+    for statement, following in zip(body, [*body[1:], None], strict=True):
+        if isinstance(statement, ast.ClassDef):
+            message = _message(statement)
+            protocol.messages[message.name] = message
+        elif isinstance(statement, ast.AnnAssign) and _is_alias(statement):
+            union = _union(statement, _docstring(following))
+            if {*union.members} <= {*protocol.messages, *protocol.unions}:
+                protocol.unions[union.name] = union
+    return protocol
+
+
+def _message(statement: ast.ClassDef) -> Message:
+    names = (ast.unparse(base) for base in statement.bases)
+    bases = tuple(name for name in names if name != "TypedDict")
+    body = statement.body
+    fields = tuple(
+        _field(each, _docstring(following))
+        for each, following in zip(body, [*body[1:], None], strict=True)
+        if isinstance(each, ast.AnnAssign)
+    )
+    doc = ast.get_docstring(statement) or ""
+    return Message(
+        statement.name, doc, tuple(each for each in bases if each != "TypedDict"), fields
+    )
+
+
+def _field(statement: ast.AnnAssign, doc: str) -> Field:
+    annotation, optional = statement.annotation, False
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "NotRequired":
+        annotation, optional = annotation.slice, True
+    return Field(ast.unparse(statement.target), annotation, optional, doc)
+
+
+def _is_alias(statement: ast.AnnAssign) -> bool:
+    return ast.unparse(statement.annotation) == "TypeAlias"
+
+
+def _union(statement: ast.AnnAssign, doc: str) -> Union:
+    text = ast.literal_eval(statement.value) if statement.value else ""
+    members = tuple(each.strip() for each in text.split("|"))
+    return Union(ast.unparse(statement.target), doc, members)
+
+
+def _docstring(statement: ast.stmt | None) -> str:
+    match statement:
+        case ast.Expr(value=ast.Constant(value=str(text))):
+            return cleandoc(text)
+    return ""
