@@ -1,8 +1,7 @@
-"""Live person segmentation in JupyterLab, and the same in plain Python.
+"""Live person segmentation in JupyterLab and in plain Python.
 
-This module hands names on and defines nothing. A name's own module is
-imported when the name is first used, so importing the package is quick and
-loads no runtime.
+This module only re-exports names. The module that defines a name is imported when the name is first
+used, so importing the package is fast and loads no runtime.
 
 Examples
 --------
@@ -290,7 +289,7 @@ _HOMES = {
         "Webcam",
     ),
     "bodyseg_widgets.widgets.compare.agreement_table": ("AgreementTable",),
-    # Not names of bodyseg_widgets.widgets: these modules need plotly, which is an extra.
+    # Not exported by bodyseg_widgets.widgets: these modules need plotly, which is an extra.
     "bodyseg_widgets.widgets.compare.agreement_plot": ("AgreementPlot",),
     "bodyseg_widgets.widgets.pose.landmark_plot": ("LandmarkPlot3D",),
     "bodyseg_widgets.widgets.pose.pose_panel": ("PosePanel3D",),

@@ -1,9 +1,8 @@
-"""What can go wrong, in one family.
+"""All errors of this package, in one hierarchy.
 
-Every message names the value that was given, the values that are allowed, and
-what to do about it.  Catch :class:`BodySegError` for all of them, or the
-standard exception that each class also is (``ValueError``, ``ImportError``,
-``RuntimeError``).
+Every message names the value given, the values allowed, and the fix. Catch :class:`BodySegError`
+for all of them, or the standard exception that a class also derives from (``ValueError``,
+``ImportError``, ``RuntimeError``).
 
 Examples
 --------
@@ -36,15 +35,15 @@ __all__ = [
 
 
 class BodySegError(Exception):
-    """Base of every error that this package raises on purpose."""
+    """Base class of every error that this package raises on purpose."""
 
 
 class InvalidImageError(BodySegError, ValueError):
-    """The picture cannot be read, or is not what a segmenter or detector takes."""
+    """The image cannot be read, or is not of a kind that segmenters and detectors accept."""
 
 
 class InvalidOptionError(BodySegError, ValueError):
-    """An option has a value that is not one of its choices, or out of its range."""
+    """An option's value is not one of its choices, or out of range."""
 
 
 class UnknownArgumentError(BodySegError, TypeError):
@@ -56,15 +55,15 @@ class DisposedError(BodySegError, RuntimeError):
 
 
 class EffectError(BodySegError):
-    """A person's effect raised an error, which is this one's ``__cause__``."""
+    """A custom effect raised an error, which is this one's ``__cause__``."""
 
 
 class ModelFileError(BodySegError):
-    """A model file is absent, damaged, or not the model that was asked for."""
+    """A model file is missing, damaged, or not the requested model."""
 
 
 class SourceError(BodySegError):
-    """Where pictures should come from cannot be opened, read, or sought in."""
+    """A source cannot be opened, read, or sought in."""
 
 
 class ExistingFileError(BodySegError, FileExistsError):
@@ -93,11 +92,11 @@ class ExistingFileError(BodySegError, FileExistsError):
 
 
 class RecordingError(BodySegError):
-    """A recording cannot be written, or a file is no recording."""
+    """A recording cannot be written, or a file is not a recording."""
 
 
 class IncompatibleDependencyError(BodySegError, ImportError):
-    """A package that this feature needs is installed in a version that must not be used."""
+    """A package that this feature needs is installed in an unsupported version."""
 
 
 class MissingDependencyError(BodySegError, ImportError):
@@ -106,7 +105,7 @@ class MissingDependencyError(BodySegError, ImportError):
     Parameters
     ----------
     package : str
-        The import name of the absent package, for example ``"mediapipe"``.
+        The import name of the missing package, for example ``"mediapipe"``.
     extra : str or None
         The extra of bodyseg-widgets that installs it, for example
         ``"mediapipe"``; None if bodyseg-widgets itself does.
@@ -133,7 +132,7 @@ Install it with: pip install "bodyseg-widgets[mediapipe]"
 
 
 def reason(error: Exception) -> str:
-    """Give the system's own words, without the number and the path around them.
+    """Return the system's message, without error number and path.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Any accepted picture, as one kind of array.
+"""Convert any accepted image to one kind of array.
 
-Everything below this module works on one kind of picture: ``uint8`` RGB of
-shape (height, width, 3), rows from top to bottom, C-contiguous.
+Everything below this module works on one kind of image: ``uint8`` RGB of shape (height, width, 3),
+rows from top to bottom, C-contiguous.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ RgbImage: TypeAlias = NDArray[np.uint8]
 """uint8 RGB, shape (height, width, 3), C-contiguous."""
 
 MAX_SIDE = 32766
-"""Longest side of a picture in pixels: OpenCV's warps hold coordinates in int16."""
+"""Longest side of an image, in pixels: OpenCV's warps store coordinates as int16."""
 
 _ACCEPTED = (
-    "a NumPy array (uint8; RGB, RGBA or grey), a PIL image, a path, a TensorFlow tensor, or a Frame"
+    "a NumPy array (uint8; RGB, RGBA or gray), a PIL image, a path, a TensorFlow tensor, or a Frame"
 )
 _DEEP_PIL_MODES = ("I", "F")
 _WHITE = 255
@@ -34,7 +34,7 @@ _WHITE = 255
 
 @runtime_checkable
 class HasImage(Protocol):
-    """Something that carries a picture, such as a ``Frame`` of a stream."""
+    """Something that contains an image, such as a ``Frame`` of a stream."""
 
     @property
     def image(self) -> RgbImage:
@@ -46,45 +46,43 @@ class ArrayLike(Protocol):
     """Something NumPy can view as an array, such as an eager TensorFlow tensor."""
 
     def __array__(self) -> NDArray[np.generic]:
-        """Give the values, shape (height, width[, channels])."""
+        """Return the values, shape (height, width[, channels])."""
 
 
 ImageInput: TypeAlias = (
     NDArray[np.generic] | Image.Image | str | os.PathLike[str] | HasImage | ArrayLike
 )
-"""Every kind of picture that :func:`to_rgb`, and so every segmenter, takes."""
+"""Every type of image that :func:`to_rgb`, and so every segmenter, accepts."""
 
 
 def to_rgb(image: ImageInput) -> RgbImage:
-    """Turn a picture of any accepted kind into uint8 RGB.
+    """Convert an image of any accepted type to uint8 RGB.
 
     Parameters
     ----------
     image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
-        - array or tensor: ``uint8``, 0 to 255, shape (H, W) or (H, W, 1) grey,
-          (H, W, 3) RGB, (H, W, 4) RGBA. OpenCV reads files as BGR: turn these
-          round first with ``image[..., ::-1]``.
-        - PIL image or path: any 8-bit mode. The EXIF orientation is honoured,
-          so the picture is the one a viewer shows.
+        - array or tensor: ``uint8``, 0 to 255, shape (H, W) or (H, W, 1) gray, (H, W, 3) RGB, (H,
+          W, 4) RGBA. OpenCV reads files as BGR: convert them first with ``image[..., ::-1]``.
+        - PIL image or path: any 8-bit mode. The EXIF orientation is applied, so the image looks the
+          same as in a viewer.
         - Frame: any object whose ``image`` is such an array.
 
-        Alpha is dropped, not blended: there is no background to blend with,
-        and the networks were trained on opaque pictures.
+        Alpha is dropped, not blended: there is no background to blend with, and the networks were
+        trained on opaque images.
 
     Returns
     -------
     numpy.ndarray
-        ``uint8``, shape (H, W, 3), RGB, 0 to 255, C-contiguous. A picture that
-        already is one is handed back as it is, without a copy.
+        ``uint8``, shape (H, W, 3), RGB, 0 to 255, C-contiguous. An array that is already in this
+        form is returned without a copy.
 
     Raises
     ------
     InvalidImageError
-        There is no such file, it is no picture, or the array has the wrong
-        dtype, shape, number of channels, no pixels, a side of more than
-        `MAX_SIDE` pixels, or NaN. Floating-point arrays are refused whatever
-        their range, because 0 to 1 and 0 to 255 cannot be told apart safely;
-        the message gives the conversion to write.
+        The file does not exist or is not an image; or the array has the wrong dtype, shape or
+        number of channels, no pixels, a side of more than `MAX_SIDE` pixels, or NaN. Floating-point
+        arrays are rejected whatever their range, because 0 to 1 and 0 to 255 cannot be
+        distinguished reliably; the message shows the conversion to use.
 
     Examples
     --------
@@ -146,20 +144,20 @@ def _shape_advice(shape: tuple[int, ...]) -> str:
         case (1 | 3 | 4, _, _):
             return "The channels come first; move them last: image.transpose(1, 2, 0)."
         case (_, _, _, _):
-            return "That looks like a batch; pass one picture at a time: image[0]."
+            return "That looks like a batch; pass one image at a time: image[0]."
         case _:
-            return "Pass the pixels of one picture."
+            return "Pass the pixels of one image."
 
 
 def _check_size(height: int, width: int) -> None:
     if height == 0 or width == 0:
         raise InvalidImageError(
             f"The image has no pixels: it is {width}x{height} (width x height). "
-            "Expect at least 1x1; check that the file or the camera gave a picture."
+            "Expect at least 1x1; check that the file or the camera provided an image."
         )
     if max(height, width) > MAX_SIDE:
         raise InvalidImageError(
-            f"The image is {width}x{height} pixels; a side can have at most {MAX_SIDE}. "
+            f"The image is {width}x{height} pixels; a side may be at most {MAX_SIDE}. "
             "Make it smaller first, for example with PIL's Image.thumbnail."
         )
 
@@ -174,14 +172,14 @@ def _wrong_dtype(array: NDArray[np.generic]) -> str:
         return _float_advice(array.astype(np.float64), wanted)
     if np.issubdtype(array.dtype, np.integer):
         return f"{wanted}. Convert it with: np.clip(image, 0, 255).astype(np.uint8)"
-    return f"{wanted}. Pass the picture's pixels as numbers of dtype uint8."
+    return f"{wanted}. Pass the pixels as numbers of dtype uint8."
 
 
 def _float_advice(values: NDArray[np.float64], wanted: str) -> str:
     if np.isnan(values).any():
         count = int(np.isnan(values).sum())
         return (
-            f"{wanted} with {count} NaN values. NaN is no brightness: replace it with "
+            f"{wanted} with {count} NaN values. NaN is not a valid pixel value: replace it with "
             "np.nan_to_num(image), then convert to uint8."
         )
     low, high = float(values.min()), float(values.max())
@@ -198,8 +196,8 @@ def _float_advice(values: NDArray[np.float64], wanted: str) -> str:
 def _from_path(path: str | os.PathLike[str]) -> RgbImage:
     if isinstance(path, str) and path.startswith(("http://", "https://", "data:")):
         raise InvalidImageError(
-            f"Expect a path of an image file, but got the address {path[:60]!r}. "
-            "Nothing is fetched from the network: download the picture and pass its path."
+            f"Expect the path of an image file, but got the URL {path[:60]!r}. "
+            "Nothing is fetched from the network: download the image and pass its path."
         )
     file = Path(path).expanduser()
     if not file.exists():
@@ -216,8 +214,8 @@ def _from_path(path: str | os.PathLike[str]) -> RgbImage:
         ) from error
     except Image.DecompressionBombError as error:
         raise InvalidImageError(
-            f"The file {str(file)!r} is refused: {error} If you trust it, open it with PIL after "
-            "raising PIL.Image.MAX_IMAGE_PIXELS, make it smaller, and pass that."
+            f"The file {str(file)!r} was rejected: {error} If you trust it, open it with PIL after "
+            "increasing PIL.Image.MAX_IMAGE_PIXELS, make it smaller, and pass that."
         ) from error
     except OSError as error:
         raise InvalidImageError(f"The file {str(file)!r} cannot be read: {error}") from error
@@ -226,7 +224,7 @@ def _from_path(path: str | os.PathLike[str]) -> RgbImage:
 def _from_pil(image: Image.Image, name: str) -> RgbImage:
     if image.mode in _DEEP_PIL_MODES or image.mode.startswith("I;"):
         raise InvalidImageError(
-            f"{name} has more than 8 bits per channel (PIL mode {image.mode!r}), and expect 8. "
+            f"{name} has more than 8 bits per channel (PIL mode {image.mode!r}), but expect 8. "
             "Scale its values to 0 to 255 and convert them to uint8 first."
         )
     upright = ImageOps.exif_transpose(image)

@@ -1,4 +1,4 @@
-"""The choices every model shares: which model, and what runs it."""
+"""Options shared by all models: which model, and what runs it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Runtime: TypeAlias = Literal["tensorflow", "mediapipe"]
 
 
 class SupportedModels(StrEnum):
-    """The models, named as upstream.
+    """The models, named as in upstream.
 
-    :func:`create_segmenter` makes a segmenter of ``MediaPipeSelfieSegmentation``,
-    :func:`create_detector` a pose detector of ``BlazePose``.
+    Pass ``MediaPipeSelfieSegmentation`` to :func:`create_segmenter`, ``BlazePose`` to
+    :func:`create_detector`.
     """
 
     MediaPipeSelfieSegmentation = "MediaPipeSelfieSegmentation"
@@ -25,7 +25,7 @@ class SupportedModels(StrEnum):
 
 
 def check_runtime(runtime: object) -> None:
-    """Refuse what is no runtime, in upstream's words.
+    """Raise upstream's error if the runtime is unknown.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def check_runtime(runtime: object) -> None:
 
 
 def check_threads(runtime: Runtime, num_threads: int | None) -> None:
-    """Refuse a number of threads where it could not be obeyed.
+    """Raise an error if the runtime cannot use a given number of threads.
 
     Raises
     ------
@@ -55,17 +55,17 @@ def check_threads(runtime: Runtime, num_threads: int | None) -> None:
 
 
 def check_max_poses(max_poses: Any) -> int:  # noqa: ANN401 - people pass anything
-    """Refuse what is no number of people, in upstream's words.
+    """Raise upstream's error if `max_poses` is invalid.
 
     Returns
     -------
     int
-        The number as Python's own.
+        The number, as a Python int.
 
     Raises
     ------
     InvalidOptionError
-        `max_poses` is no whole number, or below 1.
+        `max_poses` is not a whole number, or is below 1.
     """
     try:
         number = None if isinstance(max_poses, bool) else operator.index(max_poses)

@@ -1,4 +1,4 @@
-"""What all tables share: pandas where it is installed, and files of them."""
+"""What all tables share: importing pandas, and saving files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EXTRA = "tables"
 
 
 def import_pandas(purpose: str) -> ModuleType:
-    """Give pandas, which takes its time to import and may be absent.
+    """Import pandas, which is slow to import and may not be installed.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def save_table(
     Parameters
     ----------
     table : pandas.DataFrame
-        What to save.
+        The table.
     path : str or os.PathLike
         Where to; ends in ``.csv`` or ``.parquet``.
     content : str
@@ -85,8 +85,8 @@ def save_table(
     suffix = path.suffix.lower()
     if suffix not in {".csv", ".parquet"}:
         raise InvalidOptionError(
-            f"{content} are saved as '.csv' or '.parquet', but got the path {str(path)!r}. "
-            "Give it one of these endings."
+            f"{content} can be saved as '.csv' or '.parquet', but got the path {str(path)!r}. "
+            "Use one of these extensions."
         )
     with written_whole(path, overwrite=overwrite) as part:
         if suffix == ".csv":

@@ -1,4 +1,4 @@
-"""How far masks of one picture agree: as shares, as a mean difference, pixel by pixel."""
+"""How far masks of one image agree: by overlap, by mean difference, and pixel by pixel."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation import Probability
 
 MaskLike: TypeAlias = "Mask | Probability | NDArray[np.bool_]"
-"""A mask, or a probability at the picture's size: float32 (H, W), 0 to 1; or bool (H, W): which
-pixels are a person, for sure."""
+"""A mask, a probability at the image's size (float32 (H, W), 0 to 1), or a binary mask (bool (H,
+W))."""
 
 NEITHER: Final = 0
-"""In :func:`agreement`: a person in none of the two masks."""
+"""In :func:`agreement`: a person in neither mask."""
 
 ONLY_A: Final = 1
 """In :func:`agreement`: a person in the first mask only."""
@@ -41,7 +41,7 @@ _MOST = 255
 
 @dataclass(frozen=True, slots=True)
 class PairAgreement:
-    """How far two masks of one picture agree.
+    """How far two masks of one image agree.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class PairAgreement:
 
 
 def cutoff(threshold: float) -> int:
-    """Give the lowest 8-bit probability that counts as a person.
+    """Return the lowest 8-bit probability that counts as a person.
 
     Parameters
     ----------
@@ -70,8 +70,8 @@ def cutoff(threshold: float) -> int:
     Returns
     -------
     int
-        ``255 * threshold``, rounded to the nearest integer and halves upwards, as JavaScript
-        rounds: so it is what the page and upstream cut at.
+        ``255 * threshold``, rounded to the nearest integer, halves up, as in JavaScript: the page
+        and upstream use the same value.
 
     Raises
     ------
@@ -86,16 +86,16 @@ def cutoff(threshold: float) -> int:
     """
     if not 0 <= threshold <= 1:
         raise InvalidOptionError(
-            f"A threshold is a probability, from 0 to 1, but got {threshold!r}. 0.5 is the middle."
+            f"A threshold must be a probability from 0 to 1, but got {threshold!r}. Try 0.5."
         )
     return math.floor(_MOST * threshold + 0.5)
 
 
 def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
-    """Say of each pixel whether it counts as a person.
+    """Return which pixels count as a person.
 
-    It does where the probability times 255, rounded to the nearest integer, is at least
-    :func:`cutoff`: upstream's rule, and what the page draws.
+    A pixel does if its probability times 255, rounded to the nearest integer, is at least
+    :func:`cutoff`. This is upstream's rule, and what the page draws.
 
     Parameters
     ----------
@@ -107,12 +107,12 @@ def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
     Returns
     -------
     numpy.ndarray
-        bool (H, W), the size of the picture.
+        bool (H, W), the size of the image.
 
     Raises
     ------
     InvalidOptionError
-        `threshold` is not between 0 and 1, or `mask` is an array of another kind.
+        `threshold` is not between 0 and 1, or `mask` is a different kind of array.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
 
 
 def coverage(mask: MaskLike, threshold: float) -> float:
-    """Share of the picture that counts as a person, 0 to 1; see :func:`is_person`.
+    """Share of the image that counts as a person, 0 to 1; see :func:`is_person`.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def coverage(mask: MaskLike, threshold: float) -> float:
     Raises
     ------
     InvalidOptionError
-        `threshold` is not between 0 and 1, or `mask` is an array of another kind.
+        `threshold` is not between 0 and 1, or `mask` is a different kind of array.
 
     Examples
     --------
@@ -155,25 +155,24 @@ def coverage(mask: MaskLike, threshold: float) -> float:
 def intersection_over_union(
     a: MaskLike, b: MaskLike, *, threshold_a: float = 0.5, threshold_b: float = 0.5
 ) -> float:
-    """Give the pixels that are a person in both masks, as a share of those that are one in any.
+    """Return the share of pixels in both masks among those in at least one (IoU).
 
     Parameters
     ----------
     a, b : Mask or numpy.ndarray
-        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
+        Two masks of one image, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
     threshold_a, threshold_b : float
-        From which probability on a pixel counts as a person; see :func:`is_person`.
+        Lowest probability that counts as a person; see :func:`is_person`.
 
     Returns
     -------
     float
-        0 (nowhere the same) to 1 (everywhere the same). Two masks without any person agree
-        as well: 1.
+        0 (no overlap) to 1 (identical). Two masks without any person also agree: 1.
 
     Raises
     ------
     InvalidOptionError
-        The masks are of pictures of different sizes, or a threshold is not between 0 and 1.
+        The masks belong to images of different sizes, or a threshold is not between 0 and 1.
 
     Examples
     --------
@@ -189,15 +188,15 @@ def intersection_over_union(
 
 
 def mean_absolute_difference(a: MaskLike, b: MaskLike) -> float:
-    """Give the mean over all pixels of how far the two probabilities are apart.
+    """Return the mean absolute difference of two probabilities over all pixels.
 
-    It needs no threshold, so it also tells masks apart that are differently sure of the same
-    outline.
+    It needs no threshold, so it also distinguishes masks with the same outline but different
+    certainty.
 
     Parameters
     ----------
     a, b : Mask or numpy.ndarray
-        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
+        Two masks of one image, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
 
     Returns
     -------
@@ -207,7 +206,7 @@ def mean_absolute_difference(a: MaskLike, b: MaskLike) -> float:
     Raises
     ------
     InvalidOptionError
-        The masks are of pictures of different sizes.
+        The masks belong to images of different sizes.
 
     Examples
     --------
@@ -224,14 +223,14 @@ def mean_absolute_difference(a: MaskLike, b: MaskLike) -> float:
 def agreement(
     a: MaskLike, b: MaskLike, *, threshold_a: float = 0.5, threshold_b: float = 0.5
 ) -> NDArray[np.uint8]:
-    """Say of each pixel which of two masks calls it a person.
+    """Return which of two masks counts each pixel as a person.
 
     Parameters
     ----------
     a, b : Mask or numpy.ndarray
-        Two masks of one picture, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
+        Two masks of one image, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
     threshold_a, threshold_b : float
-        From which probability on a pixel counts as a person; see :func:`is_person`.
+        Lowest probability that counts as a person; see :func:`is_person`.
 
     Returns
     -------
@@ -241,7 +240,7 @@ def agreement(
     Raises
     ------
     InvalidOptionError
-        The masks are of pictures of different sizes, or a threshold is not between 0 and 1.
+        The masks belong to images of different sizes, or a threshold is not between 0 and 1.
 
     Examples
     --------
@@ -260,14 +259,14 @@ def agreement(
 def compare_all(
     masks: Mapping[str, MaskLike], thresholds: Mapping[str, float]
 ) -> list[PairAgreement]:
-    """Compare each mask with each other one; what all pairs need of a mask is made once.
+    """Compare every pair of masks; what several pairs need of a mask is computed once.
 
     Parameters
     ----------
     masks : mapping of str to Mask or numpy.ndarray
-        Masks of one picture, by their names.
+        Masks of one image, by name.
     thresholds : mapping of str to float
-        For each of the names the threshold, 0 to 1.
+        The threshold for each name, 0 to 1.
 
     Returns
     -------
@@ -277,8 +276,8 @@ def compare_all(
     Raises
     ------
     InvalidOptionError
-        The masks are of pictures of different sizes, or a threshold is missing or not between
-        0 and 1.
+        The masks belong to images of different sizes, or a threshold is missing or not between 0
+        and 1.
 
     Examples
     --------
@@ -311,9 +310,10 @@ def compare_all(
 
 
 def levels_at_picture_size(mask: MaskLike) -> NDArray[np.uint8]:
-    """Give the probability times 255, rounded to the nearest integer.
+    """Return the probability times 255, rounded to the nearest integer.
 
-    These are the values of ``mask.to_image_data()[..., 3]``, without the other three channels.
+    These are the values of ``mask.to_image_data()[..., 3]``, without computing the other three
+    channels.
 
     Parameters
     ----------
@@ -323,12 +323,12 @@ def levels_at_picture_size(mask: MaskLike) -> NDArray[np.uint8]:
     Returns
     -------
     numpy.ndarray
-        uint8 (H, W), the size of the picture.
+        uint8 (H, W), the size of the image.
 
     Raises
     ------
     InvalidOptionError
-        `mask` is an array of another kind.
+        `mask` is a different kind of array.
 
     Examples
     --------
@@ -359,9 +359,7 @@ def _check_same_size(masks: Mapping[str, MaskLike]) -> None:
         found = ", ".join(
             f"{name!r} of {' x '.join(map(str, size[::-1]))} pixels" for name, size in sizes.items()
         )
-        raise InvalidOptionError(
-            f"Masks can be compared where they are of one picture, but got {found}."
-        )
+        raise InvalidOptionError(f"Only masks of the same image can be compared, but got {found}.")
 
 
 def _iou(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
@@ -377,7 +375,7 @@ def _count(pixels: NDArray[np.bool_]) -> int:
 
 
 def _difference(a: Probability, b: Probability) -> float:
-    # Adds up in float64, and without an array for the differences.
+    # Sums in float64, without allocating an array for the differences.
     return float(cv2.norm(a, b, cv2.NORM_L1)) / max(a.size, 1)
 
 

@@ -1,4 +1,4 @@
-"""Probability along a line through a picture."""
+"""Probability along a line through an image."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation import Mask, Probability
 
 Point: TypeAlias = tuple[float, float]
-"""x (to the right) and y (down) in pixels; whole numbers are the middles of pixels."""
+"""x (to the right) and y (down) in pixels; whole numbers are pixel centers."""
 
 _EDGE = 0.5
-"""From the middle of a pixel to its edge."""
+"""From the center of a pixel to its edge."""
 
 
 def profile(
     mask: Mask, start: Point, end: Point, samples: int | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Give the probability along a line from `start` to `end`.
+    """Return the probability along a line from `start` to `end`.
 
     Parameters
     ----------
     mask : Mask
         The mask.
     start, end : tuple of float
-        x and y in pixels of the picture: (0, 0) is the middle of the first pixel, and the
-        picture reaches from -0.5 to its width or height less 0.5. They may be the same point.
+        x and y in pixels of the image: (0, 0) is the center of the first pixel, and the image
+        extends from -0.5 to its width or height minus 0.5. The two points may be the same.
     samples : int, optional
-        At how many points, evenly spaced, both ends among them; at least 2. Default: about
-        one for each pixel of the line's length.
+        Number of evenly spaced points, including both ends; at least 2. Default: about one per
+        pixel of the line's length.
 
     Returns
     -------
     distance : numpy.ndarray
         float32 (samples,), from `start`, in pixels.
     probability : numpy.ndarray
-        float32 (samples,), 0 to 1, bilinear between the middles of pixels.
+        float32 (samples,), 0 to 1, interpolated bilinearly between pixel centers.
 
     Raises
     ------
     InvalidOptionError
-        A point lies outside of the picture, or `samples` is less than 2.
+        A point lies outside the image, or `samples` is less than 2.
 
     Examples
     --------
@@ -76,8 +76,9 @@ def _check_inside(point: Point, mask: Mask) -> None:
     x, y = point
     if not (-_EDGE <= x <= width - _EDGE and -_EDGE <= y <= height - _EDGE):
         raise InvalidOptionError(
-            f"A point of the line has x from {-_EDGE} to {width - _EDGE} and y from {-_EDGE} to "
-            f"{height - _EDGE} in a picture of {width} x {height} pixels, but got {point!r}."
+            f"A point of the line must have x from {-_EDGE} to {width - _EDGE} and y from "
+            f"{-_EDGE} to {height - _EDGE} in an image of {width} x {height} pixels, but got "
+            f"{point!r}."
         )
 
 
@@ -85,7 +86,7 @@ def _bilinear(
     values: Probability, x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> NDArray[np.float32]:
     height, width = values.shape
-    # Beyond the middles of the outermost pixels there is nothing to go between.
+    # Beyond the centers of the outermost pixels there is nothing to interpolate.
     x, y = x.clip(0, width - 1), y.clip(0, height - 1)
     left, top = x.astype(np.intp), y.astype(np.intp)
     right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)

@@ -1,4 +1,4 @@
-"""What every threshold would make of a mask."""
+"""How a mask depends on the threshold."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Sweep:
     Attributes
     ----------
     thresholds : numpy.ndarray
-        float32 (256,): 0 to 1 in steps of 1/255, at which masks are cut.
+        float32 (256,): 0 to 1 in steps of 1/255.
     coverage : numpy.ndarray
-        float32 (256,): share of the picture that counts as a person, 0 to 1.
+        float32 (256,): share of the image that counts as a person, 0 to 1.
     iou : numpy.ndarray or None
         float32 (256,): intersection over union with the reference, 0 to 1; None without one.
     """
@@ -36,28 +36,28 @@ class Sweep:
 
 
 def sweep(mask: MaskLike, reference: NDArray[np.bool_] | None = None) -> Sweep:
-    """Give coverage and agreement with a reference at all thresholds.
+    """Return coverage and agreement with a reference at every threshold.
 
-    It counts the pixels of each 8-bit probability once, so it takes about as long as a single
-    threshold, and gives what :func:`is_person` does at each of them.
+    It makes one histogram of 8-bit probabilities, so it takes about as long as a single threshold.
+    The results are those of :func:`is_person` at each threshold.
 
     Parameters
     ----------
     mask : Mask or numpy.ndarray
         A mask, or a probability: float32 (H, W), 0 to 1.
     reference : numpy.ndarray, optional
-        bool (H, W), the size of the picture: which pixels are a person.
+        bool (H, W), the size of the image: which pixels are a person.
 
     Returns
     -------
     Sweep
-        256 values of each. Where neither mask nor reference has any person, the intersection
-        over union is 1.
+        256 values of each. If neither mask nor reference contains a person, the intersection over
+        union is 1.
 
     Raises
     ------
     InvalidOptionError
-        `reference` is not of the picture's size, or not of bool.
+        `reference` has a different size than the image, or a dtype other than bool.
 
     Examples
     --------
@@ -76,10 +76,10 @@ def sweep(mask: MaskLike, reference: NDArray[np.bool_] | None = None) -> Sweep:
         return Sweep(thresholds, (people / levels.size).astype(np.float32), None)
     if reference.shape != levels.shape or reference.dtype != np.bool_:
         raise InvalidOptionError(
-            f"Expect a reference of bool with the picture's shape {levels.shape}, but got one of "
+            f"Expect a reference of bool with the image's shape {levels.shape}, but got one of "
             f"{reference.dtype} with shape {reference.shape}."
         )
-    # Both counts in one go: those of the reference's pixels come after those of the others.
+    # One histogram for both: pixels of the reference are counted in its second half.
     joint = levels + reference * np.uint16(_LEVELS)
     others, inside = np.bincount(joint.ravel(), minlength=2 * _LEVELS).reshape(2, _LEVELS)
     people, both = _at_least(others + inside), _at_least(inside)
@@ -89,5 +89,5 @@ def sweep(mask: MaskLike, reference: NDArray[np.bool_] | None = None) -> Sweep:
 
 
 def _at_least(counts: NDArray[np.intp]) -> NDArray[np.intp]:
-    """From how many pixels have each value, make how many have at least that value."""
+    """Turn counts of pixels per value into counts of pixels with at least that value."""
     return counts[::-1].cumsum()[::-1]

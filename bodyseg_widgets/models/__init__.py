@@ -1,4 +1,4 @@
-"""Which file is which: the catalogue of models and their bundled files."""
+"""The catalog of models, and their bundled files."""
 
 from bodyseg_widgets.models.catalog import MODELS, ModelFile
 from bodyseg_widgets.models.files import model_path, read_model

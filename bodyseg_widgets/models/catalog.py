@@ -1,7 +1,7 @@
-"""Which model file is which: origin, licence, input and outputs, each fact once.
+"""The catalog of model files: origin, license, input and outputs, each stated once.
 
-The build hook reads this file by its path to fetch, check and describe the
-models, so it imports nothing of the package.
+The build hook loads this file by path to fetch, check and describe the models, so it imports
+nothing from the package.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _LANDMARK_OUTPUTS = ("landmarks", "presence", "segmentation", "heatmap", "world_
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFile:
-    """One bundled network: where it comes from and what it takes and gives.
+    """One bundled network: its origin, inputs and outputs.
 
     Attributes
     ----------
     name : str
-        The name it is asked for by, a key of :data:`MODELS`.
+        Its name, a key of :data:`MODELS`.
     title : str
-        What it is, in a few words.
+        A short description.
     filename : str
         Its name in the folder ``bundled``.
     npm_package, npm_version : str
@@ -44,16 +44,16 @@ class ModelFile:
     npm_path : str
         Its path inside that package.
     sha256 : str
-        Of the file in the npm package, as 64 hexadecimal digits.
+        SHA-256 of the file in the npm package, as 64 hexadecimal digits.
     licence : str
         SPDX identifier.
     model_card : str
-        Address of the authors' description: data, limits, fairness.
+        URL of the authors' model card: data, limitations, fairness.
     input_width, input_height : int
         Size of its input in pixels; the input tensor is float32 of shape
         ``(1, input_height, input_width, 3)``, RGB.
     mean, std : float
-        A grey level ``x`` of 0 to 255 enters as ``(x - mean) / std``.
+        A pixel value ``x``, 0 to 255, is normalized to ``(x - mean) / std``.
     outputs : tuple of str
         What its output tensors mean, in the file's order.
     probability_output : int or None
@@ -136,7 +136,7 @@ _ALL = (
         filename="pose_detection.tflite",
         npm_package=_POSE_PACKAGE[0],
         npm_version=_POSE_PACKAGE[1],
-        # The package's asset archive holds this one file and nothing around it.
+        # The package's asset archive consists of this one file.
         npm_path="pose_solution_packed_assets.data",
         sha256="a63c614bef30d35947f13be361820b1e4e3bec9cfeebf4d11216a18373108e85",
         model_card=_POSE_CARD,
@@ -167,4 +167,4 @@ _ALL = (
 )
 
 MODELS: Mapping[str, ModelFile] = MappingProxyType({model.name: model for model in _ALL})
-"""Every bundled model by its name."""
+"""Every bundled model, by name."""

@@ -1,4 +1,4 @@
-"""The bundled model files: where they lie and what is in them."""
+"""The bundled model files: their paths and contents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TFLITE_IDENTIFIER = slice(4, 8)
 
 
 def model_path(name: str) -> Path:
-    """Where a bundled model lies.
+    """Return the path of a bundled model.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ def model_path(name: str) -> Path:
     Raises
     ------
     InvalidOptionError
-        If there is no model of that name.
+        There is no model with that name.
     ModelFileError
-        If the file was not built or has been removed.
+        The file was not built, or has been removed.
     """
     if name not in MODELS:
         choices = ", ".join(repr(known) for known in MODELS)
@@ -40,7 +40,7 @@ def model_path(name: str) -> Path:
     path = _FOLDER / MODELS[name].filename
     if not path.is_file():
         raise ModelFileError(
-            f"The file of model {name!r} is missing: {path}. It comes with the package: run "
+            f"The file of model {name!r} is missing: {path}. It is part of the package: run "
             f"'pip install --force-reinstall --no-deps bodyseg-widgets', or, in a checkout of "
             f"the sources, 'pip install -e .'."
         )
@@ -63,15 +63,15 @@ def read_model(name: str) -> bytes:
     Raises
     ------
     InvalidOptionError
-        If there is no model of that name.
+        There is no model with that name.
     ModelFileError
-        If the file is missing or is no TFLite model.
+        The file is missing or is not a TFLite model.
     """
     path = model_path(name)
     data = path.read_bytes()
     if data[_TFLITE_IDENTIFIER] != b"TFL3":
         raise ModelFileError(
-            f"The file of model {name!r} is damaged: {path} ({len(data)} bytes) is no TFLite "
+            f"The file of model {name!r} is damaged: {path} ({len(data)} bytes) is not a TFLite "
             f"model. Run 'pip install --force-reinstall --no-deps bodyseg-widgets'."
         )
     return data

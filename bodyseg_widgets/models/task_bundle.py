@@ -1,7 +1,7 @@
-"""Pose ``.task`` bundles for MediaPipe Tasks, put together in memory.
+"""Build pose ``.task`` bundles for MediaPipe Tasks in memory.
 
-The package carries each network once; a bundle is the detector and one
-landmark network in an uncompressed zip.
+The package includes each network once; a bundle is the detector and one landmark network in an
+uncompressed zip.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["POSE_MODEL_TYPES", "pose_task"]
 
 POSE_MODEL_TYPES = ("lite", "full", "heavy")
-"""The landmark networks a pose bundle can carry, from fast to accurate."""
+"""The landmark networks a pose bundle can contain, from fast to accurate."""
 
-# MediaPipe maps the networks where they lie in the bundle, and copies those
-# that are not aligned (it logs "unaligned buffer").
+# MediaPipe memory-maps the networks within the bundle, and copies unaligned ones (it logs
+# "unaligned buffer").
 _ALIGNMENT = 64
 _LOCAL_HEADER_SIZE = 30
 _EXTRA_HEADER = struct.Struct("<HH")
@@ -33,12 +33,12 @@ _OLDEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def pose_task(model_type: str) -> bytes:
-    """Put together the MediaPipe bundle of one pose model.
+    """Build the MediaPipe bundle of one pose model.
 
     Parameters
     ----------
     model_type : {"lite", "full", "heavy"}
-        Which landmark network goes beside the detector.
+        The landmark network to bundle with the detector.
 
     Returns
     -------
@@ -48,9 +48,9 @@ def pose_task(model_type: str) -> bytes:
     Raises
     ------
     InvalidOptionError
-        If `model_type` is not one of the three.
+        `model_type` is not one of the three.
     ModelFileError
-        If a model file is missing or damaged.
+        A model file is missing or damaged.
     """
     if model_type not in POSE_MODEL_TYPES:
         choices = ", ".join(repr(known) for known in POSE_MODEL_TYPES)
@@ -76,7 +76,7 @@ def _aligned_zip(entries: Mapping[str, bytes]) -> bytes:
 
 
 def _padding(position: int) -> bytes:
-    """Make the zip extra field that moves data at `position` to the next aligned byte."""
+    """Return the zip extra field that moves data at `position` to the next aligned byte."""
     size = -position % _ALIGNMENT
     if size == 0:
         return b""

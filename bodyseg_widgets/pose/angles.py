@@ -29,12 +29,12 @@ __all__ = [
 ]
 
 AngleSpace: TypeAlias = Literal["3d", "2d"]
-"""Where an angle is measured: in space, or in the picture."""
+"""Where an angle is measured: in 3D, or in the image."""
 
 KeypointTriple: TypeAlias = tuple[str, str, str]
 """Names of three keypoints: an end, the vertex, the other end."""
 
-# What each angle is called, and its limbs' ends, on one side of the body.
+# Names and keypoints of the angles on one side of the body.
 _ONE_SIDE = {
     "shoulder": ("elbow", "shoulder", "hip"),
     "elbow": ("shoulder", "elbow", "wrist"),
@@ -51,18 +51,18 @@ STANDARD_ANGLES: Final[Mapping[str, KeypointTriple]] = MappingProxyType(
         for side in ("left", "right")
     }
 )
-"""The angles that have a name, each with its three keypoints: first, vertex, last.
+"""The named angles, each with its three keypoints: first, vertex, last.
 
-The angle is the one at the vertex between the straight lines to the other two, from 0 to 180
-degrees. So an elbow, a wrist or a knee that is straight has 180 degrees, and the more it is
-bent the fewer. A shoulder has about 0 degrees with the arm hanging down, 90 with the arm held
-out to any side, 180 with the arm up; a hip 180 when standing straight and about 90 when
-sitting; an ankle about 90 to 120 when standing. Left and right are the person's own.
+The angle is measured at the vertex, between the lines to the other two keypoints, from 0 to 180
+degrees. A straight elbow, wrist or knee has 180 degrees, a bent one fewer. A shoulder has about 0
+degrees with the arm hanging down, 90 with the arm held out to any side, 180 with the arm up; a hip
+has 180 when standing straight and about 90 when sitting; an ankle about 90 to 120 when standing.
+Left and right are the person's.
 """
 
 _INDEX = get_keypoint_index_by_name()
 _DIMENSIONS: Mapping[AngleSpace, int] = {"3d": 3, "2d": 2}
-# Two keypoints nearer to each other than this fraction of a metre or pixel give no direction.
+# Two keypoints closer than this (in meters or pixels) define no direction.
 _SHORTEST = 1e-6
 
 
@@ -78,28 +78,27 @@ def joint_angle(
     Parameters
     ----------
     pose : Pose
-        Whose joint.
+        The pose.
     name : str or tuple of str
         One of ``STANDARD_ANGLES``, or the names of any three keypoints: first, vertex, last.
     space : {'3d', '2d'}, optional
-        '3d' measures between the world landmarks, so the angle is the body's own from
-        whichever side it is seen. '2d' measures in the picture, between the keypoints' x and
-        y: what one would read off with a protractor, right only for a limb that moves
-        parallel to the picture.
+        '3d' measures between the world landmarks, so the angle does not depend on the camera's
+        position. '2d' measures in the image, between the keypoints' x and y, as with a protractor;
+        it is correct only for limbs that move parallel to the image plane.
     min_score : float, optional
-        Which score, 0 to 1, all three keypoints must at least have.
+        Lowest score, 0 to 1, that each of the three keypoints must have.
 
     Returns
     -------
     float
-        Degrees, 0 to 180. NaN in two cases only: one of the three keypoints has a score below
-        `min_score`, or two of them lie in the same place. With NaN a plot has a gap, and
-        pandas' means leave it out.
+        Degrees, 0 to 180. NaN in only two cases: one of the three keypoints has a score below
+        `min_score`, or two of them coincide. Plots show a gap for NaN, and pandas ignores it in
+        means.
 
     Raises
     ------
     InvalidOptionError
-        An unknown angle, keypoint or space, or a `min_score` that is no score.
+        The angle, a keypoint or the space is unknown, or `min_score` is not between 0 and 1.
 
     Examples
     --------
@@ -127,9 +126,9 @@ def joint_angles(
     Parameters
     ----------
     pose : Pose
-        Whose joints.
+        The pose.
     space, min_score
-        As for :func:`joint_angle`.
+        See :func:`joint_angle`.
 
     Returns
     -------
@@ -139,7 +138,7 @@ def joint_angles(
     Raises
     ------
     InvalidOptionError
-        An unknown space, or a `min_score` that is no score.
+        The space is unknown, or `min_score` is not between 0 and 1.
 
     Examples
     --------
@@ -156,12 +155,12 @@ def joint_angles(
 
 
 def angle_keypoints(name: str | KeypointTriple) -> KeypointTriple:
-    """Give the three keypoints of an angle.
+    """Return the three keypoints of an angle.
 
     Raises
     ------
     InvalidOptionError
-        `name` is neither one of ``STANDARD_ANGLES`` nor three names of keypoints.
+        `name` is neither one of ``STANDARD_ANGLES`` nor three keypoint names.
 
     Examples
     --------
@@ -178,7 +177,7 @@ def angle_keypoints(name: str | KeypointTriple) -> KeypointTriple:
         return STANDARD_ANGLES[name]
     if len(name) != len(("first", "vertex", "last")) or any(each not in _INDEX for each in name):
         raise InvalidOptionError(
-            "An angle has three keypoints (first, vertex, last), each one of "
+            "An angle needs three keypoints (first, vertex, last), each one of "
             f"{_listed(KEYPOINT_NAMES)}, but got {name!r}."
         )
     return name
@@ -191,18 +190,18 @@ def angles_between(
     space: AngleSpace = "3d",
     min_score: float = 0.0,
 ) -> NDArray[np.float64]:
-    """Measure one angle in one pose, or in many poses at once.
+    """Measure one angle in one pose, or in many poses in one call.
 
     Parameters
     ----------
     keypoints : numpy.ndarray
         float32 (..., 33, 4): x, y, z and score of each keypoint.
     triple : tuple of str
-        Names of its keypoints: first, vertex, last.
+        Names of the keypoints: first, vertex, last.
     space : {'3d', '2d'}, optional
-        Whether z counts.
+        Whether to include z.
     min_score : float, optional
-        Which score, 0 to 1, all three keypoints must at least have.
+        Lowest score, 0 to 1, that each of the three keypoints must have.
 
     Returns
     -------
@@ -212,7 +211,7 @@ def angles_between(
     Raises
     ------
     InvalidOptionError
-        An unknown space, or a `min_score` that is no score.
+        The space is unknown, or `min_score` is not between 0 and 1.
 
     Examples
     --------
@@ -223,13 +222,14 @@ def angles_between(
     (10,)
     """
     _check_options(space, min_score)
-    # In float64, because float32 squares of world landmarks leave half a degree near 0 and 180.
+    # In float64, because squaring world landmarks in float32 costs half a degree of accuracy near 0
+    # and 180.
     corners = keypoints[..., [_INDEX[name] for name in triple], :].astype(np.float64)
     first, vertex, last = np.moveaxis(corners[..., : _DIMENSIONS[space]], -2, 0)
     to_first, to_last = first - vertex, last - vertex
     lengths = np.stack([np.linalg.norm(each, axis=-1) for each in (to_first, to_last)])
-    # Half the angle has a tangent that is exact near 0 and near 180 degrees, where a cosine is
-    # not; it needs both sides to be of one length.
+    # The tangent of half the angle is accurate near 0 and 180 degrees, where a cosine is not; it
+    # requires sides of equal length.
     one, other = to_first * lengths[1][..., None], to_last * lengths[0][..., None]
     half = np.arctan2(np.linalg.norm(one - other, axis=-1), np.linalg.norm(one + other, axis=-1))
     known = (lengths > _SHORTEST).all(axis=0) & (corners[..., 3] >= min_score).all(axis=-1)
@@ -243,7 +243,7 @@ def _keypoints(pose: Pose, space: AngleSpace) -> KeypointArray:
 def _check_options(space: str, min_score: float) -> None:
     if space not in get_args(AngleSpace):
         raise InvalidOptionError(
-            f"space must be '3d' (world landmarks) or '2d' (the picture), but got {space!r}."
+            f"space must be '3d' (world landmarks) or '2d' (the image), but got {space!r}."
         )
     if not 0 <= min_score <= 1:
         raise InvalidOptionError(f"min_score must be a score from 0 to 1, but got {min_score!r}.")

@@ -1,4 +1,4 @@
-"""The door to every pose detector."""
+"""Create pose detectors."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ def create_detector(
     smooth_segmentation: bool = True,
     num_threads: int | None = None,
 ) -> PoseDetector:
-    """Make a pose detector. Nothing is downloaded: the models are part of the package.
+    """Create a pose detector. Nothing is downloaded: the models are part of the package.
 
     Parameters
     ----------
     model : SupportedModels or str
         ``SupportedModels.BlazePose``.
     runtime : {'tensorflow', 'mediapipe'}
-        Required, as upstream. What runs the networks: 'tensorflow' is this package's own
-        pipeline on LiteRT (TensorFlow Lite under its new name, no TensorFlow needed),
-        'mediapipe' is MediaPipe Tasks.
+        Required, as in upstream. What runs the networks: 'tensorflow' is this package's own
+        pipeline on LiteRT (the new name of TensorFlow Lite; TensorFlow is not needed), 'mediapipe'
+        is MediaPipe Tasks.
     model_type : {'lite', 'full', 'heavy'}, optional
         From fast to accurate.
     enable_smoothing : bool, optional
-        Whether keypoints are smoothed over a video's frames. On 'mediapipe' False makes
-        it slower by half or more: MediaPipe then searches the whole picture for people each time.
+        Whether to smooth keypoints over a video's frames. On 'mediapipe', False makes detection
+        slower by half or more: MediaPipe then searches the whole image for people in every frame.
     enable_segmentation : bool, optional
-        Whether each pose comes with the person's mask.
+        Whether each pose includes the person's mask.
     smooth_segmentation : bool, optional
-        Whether the mask is smoothed over a video's frames.
+        Whether to smooth the mask over a video's frames.
     num_threads : int or None, optional
-        Threads of runtime 'tensorflow', at least 1; None takes the measured
-        best. MediaPipe chooses its own, so leave it None there.
+        Threads of runtime 'tensorflow', at least 1; None uses the measured optimum. MediaPipe
+        chooses its own, so leave this None there.
 
     Returns
     -------
@@ -55,13 +55,13 @@ def create_detector(
     Raises
     ------
     InvalidOptionError
-        An unknown model, runtime or model type, or an impossible `num_threads`.
+        The model, runtime or model type is unknown, or `num_threads` is invalid.
     MissingDependencyError
-        The runtime's package is not installed; the message says how to.
+        The runtime's package is not installed; the message says how to install it.
     IncompatibleDependencyError
-        A mediapipe is installed that can report usage over the network.
+        The installed mediapipe can report usage over the network.
     ModelFileError
-        A bundled model file is absent or damaged.
+        A bundled model file is missing or damaged.
 
     Examples
     --------
@@ -99,5 +99,5 @@ def create_detector(
 def _not_a_pose_model(model: object) -> str:
     refusal = f"{model} is not a supported model name. Choose: {SupportedModels.BlazePose}."
     if model in tuple(SupportedModels):
-        return f"{refusal} {model} finds no poses; create_segmenter makes a segmenter of it."
+        return f"{refusal} {model} does not find poses; pass it to create_segmenter."
     return refusal

@@ -34,11 +34,11 @@ class TimedPoses:
     Attributes
     ----------
     time : float
-        When, in seconds from any start.
+        Time, in seconds from any starting point.
     poses : tuple of Pose
-        One for each person; empty where nobody was found.
+        One per person; empty if no one was found.
     frame : int or None
-        Number of the frame they were found in, where it has one.
+        Number of the frame they were found in, if it has one.
 
     Examples
     --------
@@ -53,28 +53,28 @@ class TimedPoses:
 
 
 def poses_to_dataframe(poses: Iterable[Pose] | Iterable[TimedPoses]) -> pd.DataFrame:
-    """Put poses into a table in long form: a row for each time, person and keypoint.
+    """Make a table of poses in long form: one row per time, person and keypoint.
 
     Parameters
     ----------
     poses : iterable of Pose, or iterable of TimedPoses
-        The poses of one picture, as ``estimate_poses`` gives them, or those of many moments.
+        The poses of one image, as returned by ``estimate_poses``, or those of many moments.
 
     Returns
     -------
     pandas.DataFrame
         With the columns
 
-        - ``time``: seconds; 0 for the poses of one picture,
-        - ``frame``: number of the frame, missing (``<NA>``) where a moment has none; 0 for the
-          poses of one picture,
-        - ``pose_id``: who it is, :attr:`Pose.id`; a pose without one gets its place in its
-          picture, from 1 on,
+        - ``time``: seconds; 0 for the poses of one image,
+        - ``frame``: frame number, missing (``<NA>``) if a moment has none; 0 for the poses of one
+          image,
+        - ``pose_id``: the person's number, :attr:`Pose.id`; a pose without one gets its position in
+          the list, from 1,
         - ``keypoint``: its name, categorical, in the order of ``KEYPOINT_NAMES``,
         - ``x``, ``y``, ``z``: :attr:`Pose.keypoints`, pixels,
         - ``score``: 0 to 1,
-        - ``x_3d``, ``y_3d``, ``z_3d``: :attr:`Pose.keypoints_3d`, metres from the middle of
-          the hips, y downwards.
+        - ``x_3d``, ``y_3d``, ``z_3d``: :attr:`Pose.keypoints_3d`, meters from the midpoint of the
+          hips, y down.
 
     Raises
     ------
@@ -112,26 +112,26 @@ def angles_to_dataframe(
     space: AngleSpace = "3d",
     min_score: float = 0.0,
 ) -> pd.DataFrame:
-    """Put the standard angles of poses into a table: a row for each time, person and angle.
+    """Make a table of the poses' standard angles: one row per time, person and angle.
 
     Parameters
     ----------
     poses : iterable of Pose, or iterable of TimedPoses
-        As for :func:`poses_to_dataframe`.
+        See :func:`poses_to_dataframe`.
     space, min_score
-        As for :func:`joint_angle`.
+        See :func:`joint_angle`.
 
     Returns
     -------
     pandas.DataFrame
         With the columns ``time``, ``frame`` and ``pose_id`` of :func:`poses_to_dataframe`,
-        ``angle``: its name, categorical, in the order of ``STANDARD_ANGLES``, and ``degrees``:
-        0 to 180, missing (NaN) as :func:`joint_angle` says.
+        ``angle``: its name, categorical, in the order of ``STANDARD_ANGLES``, and ``degrees``: 0 to
+        180, NaN as described in :func:`joint_angle`.
 
     Raises
     ------
     InvalidOptionError
-        An unknown space, or a `min_score` that is no score.
+        The space is unknown, or `min_score` is not between 0 and 1.
     MissingDependencyError
         pandas is not installed.
 
@@ -167,14 +167,14 @@ def save_poses(
 ) -> Path:
     """Save a table of poses or angles as CSV or Parquet.
 
-    Parquet keeps the columns' types, is smaller and is read faster
-    (``pandas.read_parquet``); CSV is read by everything.
+    Parquet keeps the column types, is smaller and faster to read (``pandas.read_parquet``); CSV can
+    be read by anything.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Of :func:`poses_to_dataframe` or :func:`angles_to_dataframe`, or what was made of one.
-        Its index is not saved.
+        The result of :func:`poses_to_dataframe` or :func:`angles_to_dataframe`, or a table derived
+        from one. Its index is not saved.
     path : str or os.PathLike
         Where to; ends in ``.csv`` or ``.parquet``.
     overwrite : bool
@@ -222,8 +222,8 @@ def _one_row_each(poses: Iterable[Pose] | Iterable[TimedPoses]) -> list[_Row]:
     if len(picture) + len(moments) != len(given) or (picture and moments):
         kinds = ", ".join(sorted({type(each).__name__ for each in given}))
         raise InvalidOptionError(
-            "poses must be the Poses of one picture, or TimedPoses of many moments, but got a "
-            f"mixture of {kinds}. For poses with a time make TimedPoses(time, poses) of them."
+            "poses must be the Poses of one image, or TimedPoses of many moments, but got a "
+            f"mixture of {kinds}. Wrap poses with a time in TimedPoses(time, poses)."
         )
     return [
         _Row(moment.time, moment.frame, place if pose.id is None else pose.id, pose)

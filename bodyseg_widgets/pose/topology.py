@@ -1,8 +1,7 @@
-"""The 33 keypoints of BlazePose: their names, their sides, and what is joined to what.
+"""The 33 keypoints of BlazePose: their names, sides and connections.
 
-Names, order and pairs are those of the pose-detection API
-(pose-detection/src/constants.ts of tfjs-models, and POSE_CONNECTIONS of
-MediaPipe, which is the same set). Left and right are the person's own.
+Names, order and pairs match the pose-detection API (pose-detection/src/constants.ts of tfjs-models,
+and POSE_CONNECTIONS of MediaPipe, which is the same set). Left and right are the person's.
 
 Examples
 --------
@@ -74,9 +73,9 @@ ADJACENT_PAIRS: Final = (
     (28, 30), (28, 32), (29, 31), (30, 32),
 )
 # fmt: on
-"""The 35 pairs of keypoint indices that a skeleton joins, the smaller index first.
+"""The 35 pairs of keypoint indices that a skeleton connects, the smaller index first.
 
-Upstream's list has 36 entries: it names (15, 17) twice.
+Upstream's list has 36 entries, because it contains (15, 17) twice.
 """
 
 
@@ -88,11 +87,11 @@ def _side(name: str) -> str:
 
 
 KEYPOINT_SIDES: Final = tuple(_side(name) for name in KEYPOINT_NAMES)
-"""``'left'``, ``'right'`` or ``'middle'`` for each keypoint: the person's own sides."""
+"""``'left'``, ``'right'`` or ``'middle'`` for each keypoint: the person's sides."""
 
 
 def get_adjacent_pairs() -> tuple[tuple[int, int], ...]:
-    """Give the pairs of keypoints that a skeleton joins.
+    """Return the pairs of keypoints that a skeleton connects.
 
     Returns
     -------
@@ -109,7 +108,7 @@ def get_adjacent_pairs() -> tuple[tuple[int, int], ...]:
 
 
 def get_keypoint_index_by_side() -> Mapping[str, tuple[int, ...]]:
-    """Give the indices of the keypoints on each side of the body.
+    """Return the indices of the keypoints on each side of the body.
 
     Returns
     -------
@@ -131,7 +130,7 @@ def get_keypoint_index_by_side() -> Mapping[str, tuple[int, ...]]:
 
 
 def get_keypoint_index_by_name() -> Mapping[str, int]:
-    """Give the index of each keypoint.
+    """Return the index of each keypoint.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a pose detector gives: ``Pose`` and ``Keypoint``, one meaning on every runtime."""
+"""What a pose detector returns: ``Pose`` and ``Keypoint``, the same on every runtime."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Keypoint:
     Attributes
     ----------
     x, y, z : float
-        Where it is. In pixels for :attr:`Pose.keypoints`, in metres for
-        :attr:`Pose.keypoints_3d`; the frames are described there.
+        Its position. In pixels for :attr:`Pose.keypoints`, in meters for :attr:`Pose.keypoints_3d`;
+        the coordinate systems are described there.
     score : float
-        How probably it is in the picture and not hidden, 0 to 1.
+        Probability that it is in the image and not hidden, 0 to 1.
     name : str
         One of ``KEYPOINT_NAMES``.
     """
@@ -47,7 +47,7 @@ class Keypoint:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An upright rectangle in the picture, in pixels; it may reach beyond the picture."""
+    """An upright rectangle in the image, in pixels; it may extend beyond the image."""
 
     x_min: float
     y_min: float
@@ -67,7 +67,7 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class Pose:
-    """One person's pose, in the picture and in space.
+    """One person's pose, in the image and in 3D.
 
     Attributes
     ----------
@@ -76,11 +76,10 @@ class Pose:
     keypoint_array_3d : numpy.ndarray
         float32 (33, 4), read-only: x, y, z and score of :attr:`keypoints_3d`.
     segmentation : Segmentation or None
-        The person's mask, as a segmenter gives it; None unless the detector
-        was made with ``enable_segmentation=True``.
+        The person's mask, as a segmenter returns it; None unless the detector was created with
+        ``enable_segmentation=True``.
     id : int or None
-        Who it is: the same person keeps the same number, from 1 on, from frame
-        to frame. None in a still picture.
+        The person's number, from 1; it stays the same from frame to frame. None in a still image.
 
     Examples
     --------
@@ -97,7 +96,7 @@ class Pose:
     id: int | None = None
 
     def __post_init__(self) -> None:
-        """Check the shapes and lock the values."""
+        """Check the shapes and make the arrays read-only."""
         for array in (self.keypoint_array, self.keypoint_array_3d):
             if array.shape != (len(KEYPOINT_NAMES), 4):
                 raise ValueError(
@@ -107,31 +106,30 @@ class Pose:
 
     @cached_property
     def keypoints(self) -> tuple[Keypoint, ...]:
-        """The 33 keypoints in the picture.
+        """The 33 keypoints in the image.
 
-        x and y are pixels, from the picture's left and top edge; they may lie
-        outside of it. z is depth on the same scale as x, so also in pixels:
-        0 at the middle of the hips, negative towards the camera. It is a guess
-        about the body's shape, not a measured distance.
+        x and y are pixels, from the image's left and top edge; they may lie outside the image. z is
+        depth on the same scale as x, so also in pixels: 0 at the midpoint of the hips, negative
+        toward the camera. It is an estimate of the body's shape, not a measured distance.
         """
         return _named(self.keypoint_array)
 
     @cached_property
     def keypoints_3d(self) -> tuple[Keypoint, ...]:
-        """The 33 keypoints in space, the *world landmarks*.
+        """The 33 keypoints in 3D, the *world landmarks*.
 
-        In metres, with the middle of the hips at the origin: x grows to the
-        picture's right, y downwards, z away from the camera. The body's size is
-        the model's estimate, whatever the distance from the camera.
+        In meters, with the midpoint of the hips at the origin: x to the image's right, y down, z
+        away from the camera. The body's size is the model's estimate, independent of the distance
+        from the camera.
         """
         return _named(self.keypoint_array_3d)
 
     @cached_property
     def score(self) -> float:
-        """How well the person is seen: the mean of the keypoints' scores, 0 to 1.
+        """How well the person is visible: the mean of the keypoints' scores, 0 to 1.
 
-        Upstream gives the network's presence on one runtime and nothing on the
-        other; this is the same on both.
+        Upstream returns the network's presence score on one runtime and nothing on the other; this
+        is the same on both.
         """
         return float(self.keypoint_array[:, 3].mean())
 
@@ -151,10 +149,10 @@ def _named(array: KeypointArray) -> tuple[Keypoint, ...]:
 
 
 class PoseDetector(Protocol):
-    """Finds people's poses. Made by :func:`create_detector`.
+    """Finds people's poses. Created by :func:`create_detector`.
 
-    Every method may be called from any thread; calls wait for each other. Use
-    it as a context manager to have it disposed at the end.
+    Every method may be called from any thread; calls wait for each other. Use it as a context
+    manager to dispose it automatically.
     """
 
     def estimate_poses(
@@ -165,49 +163,48 @@ class PoseDetector(Protocol):
         flip_horizontal: bool = False,
         timestamp_ms: float | None = None,
     ) -> list[Pose]:
-        """Find the poses in one picture.
+        """Find the poses in one image.
 
         Parameters
         ----------
         image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
             See :func:`bodyseg_widgets.images.to_rgb`.
         max_poses : int, optional
-            How many people to look for, at least 1. Where a video shows people close together,
-            'mediapipe' takes two whose surroundings overlap by half for one.
+            How many people to look for, at least 1. In a video of people close together,
+            'mediapipe' merges two whose ROIs overlap by half.
         flip_horizontal : bool, optional
-            Mirror the picture first. All results are those of the mirrored picture.
+            Mirror the image first. All results are those of the mirrored image.
         timestamp_ms : float or None, optional
-            When a video's frame was taken, in milliseconds from any start; growing
-            from frame to frame. Each person is then followed, and keypoints and
-            mask are smoothed over time. A time not after the last one, a picture of
-            another size, or a change of `flip_horizontal` begins a new video.
-            None: a still picture, which owes nothing to earlier pictures and leaves
-            nothing to later ones (a video that is being followed goes on after it).
+            When a video's frame was taken, in milliseconds from any starting point, increasing from
+            frame to frame. People are then tracked, and keypoints and masks are smoothed over time.
+            A time that is not after the previous one, a different image size, or a change of
+            `flip_horizontal` starts a new video. None: a still image, processed independently of
+            all others (a video being tracked continues after it).
 
         Returns
         -------
         list of Pose
-            One for each person found, at most `max_poses`; empty where there is nobody.
-            In a video in the order of their ids, in a still picture the surest first.
+            One per person found, at most `max_poses`; empty if there is no one. Ordered by id in a
+            video, by confidence (highest first) in a still image.
 
         Raises
         ------
         InvalidImageError
-            The picture cannot be used; the message says why.
+            The image cannot be used; the message says why.
         InvalidOptionError
-            `max_poses` is no integer of at least 1, or `timestamp_ms` no finite number.
+            `max_poses` is not an integer of at least 1, or `timestamp_ms` is not finite.
         DisposedError
             The detector was disposed.
         """
 
     def reset(self) -> None:
-        """Forget the video: nobody is followed, and no filter holds an earlier value."""
+        """Start a new video: stop tracking everyone, and clear all filters."""
 
     def dispose(self) -> None:
         """Free the networks and their threads. Calling it again does nothing."""
 
     def __enter__(self) -> Self:
-        """Give the detector itself."""
+        """Return self."""
 
     def __exit__(
         self,

@@ -1,8 +1,8 @@
-"""Masks to pictures: TensorFlow.js's render utilities as pure functions.
+"""Draw masks: TensorFlow.js's render utilities as pure functions.
 
-Where upstream has a function (shared/calculators/render_util.ts of tfjs-models), parameters,
-defaults and rules are its own; others are what its users ask for: another background, heatmaps,
-skeletons, masks that do not flicker. A picture comes back as what it came as: an array for an
+Where upstream has a function (shared/calculators/render_util.ts of tfjs-models), the parameters,
+defaults and rules are the same. Additional functions replace the background, draw heatmaps and
+skeletons, and stop masks from flickering. Functions return the type you pass in: an array for an
 array, a PIL image for a PIL image.
 
 Examples

@@ -1,4 +1,4 @@
-"""People before another background."""
+"""Replace the background behind people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.bokeh import mixed
 from bodyseg_widgets.rendering.color import Color, to_color
 from bodyseg_widgets.rendering.foreground import alpha_of, masks_of
-from bodyseg_widgets.rendering.matting import foreground_colours
+from bodyseg_widgets.rendering.matting import foreground_colors
 from bodyseg_widgets.rendering.mirror import mirrored
 from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["BackgroundLike", "color_of", "replace_background"]
 
 BackgroundLike: TypeAlias = "ColorLike | ImageInput"
-"""A colour, or a picture of any kind. A str that is a name or code of CSS is a colour, any other
-str a path: so ``"red"`` is a colour and ``"./red"`` a file."""
+"""A color, or an image of any kind. A str that is a CSS color name or code is a color, any other
+str is a path: ``"red"`` is a color, ``"./red"`` a file."""
 
 _MOST = 255
 
@@ -45,57 +45,56 @@ def replace_background(
     soft: bool = True,
     decontaminate: bool = True,
 ) -> Picture:
-    """Put the people before another background.
+    """Replace the background behind people.
 
     Parameters
     ----------
     image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
-        The picture; see :func:`bodyseg_widgets.images.to_rgb`.
+        The image; see :func:`bodyseg_widgets.images.to_rgb`.
     segmentation : Segmentation or sequence of Segmentation
-        Who is in it. For an empty sequence there is nothing but the background.
-    background : Color, sequence of int, str, or a picture of any kind
-        A colour, or what a picture can be. A str that is a name or code of CSS is a colour, any
-        other a path: write ``"./red"`` for a file of that name.
+        The people in the image. If the sequence is empty, only the background is drawn.
+    background : Color, sequence of int, str, or a image of any kind
+        A color or an image. A str that is a CSS color name or code is a color, any other str is a
+        path: write ``"./red"`` for a file of that name.
 
-        - A colour that is not opaque lies over the picture's own background.
-        - A picture is scaled until it covers all of `image`, and cut off evenly on both sides.
-          Its alpha channel is not looked at. One of the size of `image` costs the least time.
-        - For a video, pass the frame that is next with each call.
+        - A color that is not opaque is blended with the original background.
+        - An image is scaled until it covers all of `image`, and cropped evenly on both sides. Its
+          alpha channel is ignored. An image of the same size as `image` is fastest.
+        - For a video, pass its next frame with each call.
     foreground_threshold : float
-        0 to 1; see `to_binary_mask`. With ``soft=False`` only.
+        0 to 1; see `to_binary_mask`. Used only if `soft` is False.
     edge_blur_amount : float
-        Standard deviation of the blur of the people's outline, in pixels; 0 for none. With
-        ``soft=False`` only.
+        Standard deviation of the blur of the people's outline, in pixels; 0 for none. Used only if
+        `soft` is False.
     flip_horizontal : bool
-        Whether what is drawn is mirrored, the new background too.
+        Whether to mirror the result, including the new background.
     soft : bool
-        Whether the probability says how much of a person a pixel is: hair and other thin things
-        fade instead of being cut. Otherwise people are cut out at the threshold and their outline
-        is blurred.
+        Whether to use the probability as the opacity of people: hair and other fine details fade
+        instead of being cut off. Otherwise people are cut out at the threshold and their outline is
+        blurred.
     decontaminate : bool
-        Whether the old background's colour is taken out of soft edges; see `estimate_foreground`.
+        Whether to remove the old background's color from soft edges; see `estimate_foreground`.
 
     Returns
     -------
     numpy.ndarray or PIL.Image.Image
-        A new picture: PIL where `image` is one, else a uint8 array.
+        A new image: a PIL image if `image` is one, otherwise a uint8 array.
 
     Raises
     ------
     InvalidImageError
-        `image` is no picture, or of another size than the masks; or `background` is neither a
-        colour nor a picture.
+        `image` is not an image, its size differs from the masks', or `background` is neither a
+        color nor an image.
     InvalidOptionError
-        The threshold or the blur is out of its range, or the numbers of `background` are no
-        colour.
+        The threshold or the blur is out of range, or the numbers of `background` are not a color.
 
     Examples
     --------
     >>> import numpy as np
     >>> from bodyseg_widgets import Mask, Segmentation, replace_background
-    >>> grey = np.full((1, 2, 3), 99, np.uint8)
+    >>> gray = np.full((1, 2, 3), 99, np.uint8)
     >>> left = Segmentation(Mask.from_levels(np.uint8([[255, 0]]), size=(1, 2)))
-    >>> replace_background(grey, left, "#00f").tolist()
+    >>> replace_background(gray, left, "#00f").tolist()
     [[[99, 99, 99], [0, 0, 255]]]
     """
     pixels, give_back = opened(image)
@@ -108,7 +107,7 @@ def replace_background(
         alpha = alpha_of(masks, foreground_threshold, soft=soft)
         if not soft:
             alpha = gaussian_blur(alpha, edge)
-        over = foreground_colours(pixels, alpha) if decontaminate else pixels
+        over = foreground_colors(pixels, alpha) if decontaminate else pixels
         drawn = mixed(over, behind, alpha)
     else:
         drawn = behind.copy()
@@ -118,7 +117,7 @@ def replace_background(
 
 
 def _opened_background(background: BackgroundLike, size: Size) -> tuple[RgbImage, float]:
-    """Give a background's pixels, and how much of the picture's own it hides, 0 to 1."""
+    """Return a background's pixels and its opacity, 0 to 1."""
     color = color_of(background)
     if color is not None:
         height, width = size
@@ -128,14 +127,13 @@ def _opened_background(background: BackgroundLike, size: Size) -> tuple[RgbImage
         pixels = to_rgb(cast("ImageInput", background))
     except InvalidImageError as error:
         raise InvalidImageError(
-            "The background is neither a colour, such as 'teal' or (0, 163, 163), nor a picture: "
-            f"{error}"
+            f"background must be a color, such as 'teal' or (0, 163, 163), or an image: {error}"
         ) from error
     return _covering(pixels, size), 1.0
 
 
 def color_of(background: BackgroundLike) -> Color | None:
-    """Give the colour that it is; None where it is a picture, or should be one."""
+    """Return the background as a color; None if it is an image, or should be one."""
     if isinstance(background, str):
         try:
             return to_color(background)
@@ -147,7 +145,7 @@ def color_of(background: BackgroundLike) -> Color | None:
 
 
 def _covering(picture: RgbImage, size: Size) -> RgbImage:
-    """Scale a picture until it covers that many pixels, and cut off what is over on both sides."""
+    """Scale an image until it covers `size`, and crop the excess evenly on both sides."""
     height, width = size
     given_height, given_width = picture.shape[:2]
     if (given_height, given_width) == size:
@@ -156,8 +154,8 @@ def _covering(picture: RgbImage, size: Size) -> RgbImage:
     rows = min(given_height, max(1, round(height / scale)))
     columns = min(given_width, max(1, round(width / scale)))
     top, left = (given_height - rows) // 2, (given_width - columns) // 2
-    # Cut off first: what will not be seen need not be scaled. Then by a whole number, which takes
-    # OpenCV a fraction of the time that the mean of any other area does.
+    # Crop first, so that only visible pixels are scaled. Then shrink by a whole number, which takes
+    # OpenCV a fraction of the time that other factors take.
     seen = picture[top : top + rows, left : left + columns]
     whole = int(1 / scale)
     if whole > 1:

@@ -1,4 +1,4 @@
-"""A Gaussian blur as the canvas of a browser has it: its amount is its standard deviation."""
+"""A Gaussian blur like a browser canvas's: the amount is the standard deviation."""
 
 from __future__ import annotations
 
@@ -16,52 +16,52 @@ if TYPE_CHECKING:
 __all__ = ["check_amount", "gaussian_blur"]
 
 _LEAST_SIGMA = 1.0
-"""Standard deviation in pixels below which a picture is not made smaller first: it is what is
-left, after that, of a blur of 2.4 pixels."""
+"""If less than this standard deviation (in pixels) would remain, the image is not shrunk first: it
+is what remains of a blur of 2.4 pixels after shrinking once."""
 
 _REACH = 3.0
-"""Standard deviations after which a Gaussian is cut off: 0.3 % of it lie beyond."""
+"""Standard deviations at which a Gaussian is cut off: 0.3 % of it lies beyond."""
 
 
 MOST_BLUR = 250
-"""Pixels; far more than leaves anything to be seen of a picture."""
+"""The largest blur, in pixels; far more than leaves anything of an image visible."""
 
 
 def check_amount(name: str, amount: float) -> float:
-    """Refuse what is no amount of blur.
+    """Raise an error if the amount of blur is invalid.
 
     Raises
     ------
     InvalidOptionError
-        It is below 0, above `MOST_BLUR`, or no number.
+        `amount` is below 0, above `MOST_BLUR`, or not a number.
     """
     if not 0 <= amount <= MOST_BLUR:
         raise InvalidOptionError(
-            f"{name} is the standard deviation of a blur, from 0 to {MOST_BLUR} pixels, but got "
-            f"{amount!r}. 0 is no blur."
+            f"{name} must be the standard deviation of a blur, 0 to {MOST_BLUR} pixels, but got "
+            f"{amount!r}. Use 0 for no blur."
         )
     return amount
 
 
 def gaussian_blur(pixels: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
-    """Blur a picture.
+    """Blur an image.
 
-    A large blur leaves nothing that needs all pixels: the picture is halved until the rest of
-    the blur is small, blurred, and enlarged again. That takes a third of the time, and the
-    result differs by less than half a grey level on average, and by a few where it differs most.
+    A large blur does not need full resolution: the image is halved until the remaining blur is
+    small, then blurred and enlarged again. That takes a third of the time; the result differs by
+    less than half a gray level on average, and by a few at most.
 
     Parameters
     ----------
     pixels : numpy.ndarray
         uint8, shape (H, W) or (H, W, C).
     sigma : float
-        Standard deviation, in pixels; 0 gives a copy.
+        Standard deviation, in pixels; 0 returns a copy.
 
     Returns
     -------
     numpy.ndarray
-        uint8, of the same shape. Beyond its edges the picture is taken to go on as there, so
-        that nothing fades into them. (A browser's canvas does fade there.)
+        uint8, of the same shape. Edge pixels are extended beyond the image, so edges do not fade.
+        (On a browser's canvas they do.)
 
     Examples
     --------
@@ -82,7 +82,7 @@ def gaussian_blur(pixels: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
         factor, left = 2 * factor, rest
     if factor == 1:
         return _blurred(pixels, sigma)
-    # Beyond an edge its very pixels go on, not the mean of those that make one small pixel.
+    # Extend the original edge pixels, not the averages that make up the small ones.
     around = factor * math.ceil(_REACH * sigma / factor)
     to_the_right, below = around + -width % factor, around + -height % factor
     padded = cv2.copyMakeBorder(pixels, around, below, around, to_the_right, cv2.BORDER_REPLICATE)
@@ -94,10 +94,10 @@ def gaussian_blur(pixels: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
 
 
 def _left_over(sigma: float, factor: int) -> float:
-    """Say how much blur is left to do, in small pixels, where the rest comes by itself.
+    """Return how much blur remains to be done, in small pixels; resizing does the rest.
 
-    The mean of so many pixels, and the straight lines between means, blur as well: by the
-    variance of a box, and of a triangle twice as wide.
+    Averaging pixels and interpolating between the averages blur, too: with the variance of a box,
+    and of a triangle twice as wide.
     """
     by_itself = (factor**2 - 1) / 12 + factor**2 / 6
     return math.sqrt(max(0.0, sigma**2 - by_itself)) / factor

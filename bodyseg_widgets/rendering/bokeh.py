@@ -1,4 +1,4 @@
-"""The background out of focus, or a part of the body."""
+"""Blur the background, or parts of the body."""
 
 from __future__ import annotations
 
@@ -37,39 +37,41 @@ def draw_bokeh_effect(
     *,
     soft: bool = False,
 ) -> Picture:
-    """Blur what is behind the people, as a camera's large aperture does.
+    """Blur the background, like a camera with a large aperture.
 
     Parameters
     ----------
     image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
-        The picture; see :func:`bodyseg_widgets.images.to_rgb`.
+        The image; see :func:`bodyseg_widgets.images.to_rgb`.
     segmentation : Segmentation or sequence of Segmentation
-        Who is in it. For an empty sequence all of the picture is blurred.
+        The people in the image. If the sequence is empty, the whole image is blurred.
     foreground_threshold : float
         0 to 1; see `to_binary_mask`.
     background_blur_amount : float
         Standard deviation of the background's blur, in pixels; 0 for none. Upstream's demo
         offers 1 to 20.
     edge_blur_amount : float
-        Standard deviation of the blur of the border between the two, in pixels; 0 for none.
+        Standard deviation of the blur of the border between people and background, in pixels; 0 for
+        none.
     flip_horizontal : bool
-        Whether what is drawn is mirrored.
+        Whether to mirror the result.
     soft : bool
-        Whether the probability says how much of a person a pixel is, in place of the threshold:
-        hair and other thin things fade instead of being cut.
+        Whether to use the probability as the opacity of people, instead of the threshold: hair and
+        other fine details fade instead of being cut off.
 
     Returns
     -------
     numpy.ndarray or PIL.Image.Image
-        A new picture: PIL where `image` is one, else a uint8 array. (Upstream's fades at the
-        picture's edges, where a canvas blurs into nothing; this one does not.)
+        A new image: a PIL image if `image` is one, otherwise a uint8 array. (Upstream's result
+        fades at the image's edges, where a canvas blurs with transparent pixels; this one does
+        not.)
 
     Raises
     ------
     InvalidImageError
-        `image` is no picture, or of another size than the masks.
+        `image` is not an image, or its size differs from the masks'.
     InvalidOptionError
-        The threshold or a blur is out of its range.
+        The threshold or a blur is out of range.
 
     Examples
     --------
@@ -104,29 +106,29 @@ def blur_body_part(
     *,
     soft: bool = False,
 ) -> Picture:
-    """Blur some parts of the body, such as faces.
+    """Blur parts of the body, such as faces.
 
     Parameters
     ----------
     image, segmentation, foreground_threshold, edge_blur_amount, flip_horizontal, soft
-        See `draw_bokeh_effect`. For an empty sequence the picture stays as it is.
+        See `draw_bokeh_effect`. For an empty sequence the image is unchanged.
     mask_values_to_blur : iterable of int
-        The labels to blur: of BodyPix 0 and 1 are the two halves of a face; a mask of whole
-        persons has 255.
+        The labels to blur. BodyPix's 0 and 1 are the two halves of a face; a mask of whole people
+        has the label 255.
     background_blur_amount : float
         Standard deviation of the blur, in pixels; 0 for none.
 
     Returns
     -------
     numpy.ndarray or PIL.Image.Image
-        A new picture: PIL where `image` is one, else a uint8 array.
+        A new image: a PIL image if `image` is one, otherwise a uint8 array.
 
     Raises
     ------
     InvalidImageError
-        `image` is no picture, or of another size than the masks.
+        `image` is not an image, or its size differs from the masks'.
     InvalidOptionError
-        The threshold, a label or a blur is out of its range.
+        The threshold, a label or a blur is out of range.
 
     Examples
     --------
@@ -148,7 +150,7 @@ def blur_body_part(
     check_size(pixels, masks[0].size)
     hidden = alpha_of(masks, foreground_threshold, values, soft=soft)
     if not soft:
-        # As upstream, the part's own outline stays sharp.
+        # As in upstream, the part's outline stays sharp.
         for mask in masks:
             hidden[outline(foreground(mask, foreground_threshold, values), 1)] = 0
     drawn = mixed(gaussian_blur(pixels, sigma), pixels, gaussian_blur(hidden, edge))
@@ -156,6 +158,6 @@ def blur_body_part(
 
 
 def mixed(over: RgbImage, under: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:
-    """Lay one picture over another, as much as `alpha`, 0 to 255, says at each pixel."""
+    """Blend two images; `alpha`, 0 to 255, is the opacity of the upper one at each pixel."""
     weight = np.multiply(alpha, np.float32(1 / _MOST), dtype=np.float32)
     return np.asarray(cv2.blendLinear(over, under, weight, 1 - weight), np.uint8)

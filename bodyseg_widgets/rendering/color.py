@@ -1,4 +1,4 @@
-"""Colours, as people write them and as upstream's renderers give them."""
+"""Colors, as people write them and as upstream's renderers take them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MOST = 255
 
 
 class Color(NamedTuple):
-    """A colour with its opacity, each part 0 to 255.
+    """A color with its opacity, each part 0 to 255.
 
     Attributes
     ----------
     r, g, b : int
         Red, green and blue.
     a : int
-        Opacity: 255 hides what is under it.
+        Opacity: 255 is opaque.
 
     Examples
     --------
@@ -43,17 +43,17 @@ class Color(NamedTuple):
 
     @property
     def hex(self) -> str:
-        """The colour without its opacity, as ``#rrggbb``."""
+        """The color without its opacity, as ``#rrggbb``."""
         return f"#{self.r:02x}{self.g:02x}{self.b:02x}"
 
 
 ColorLike: TypeAlias = "Color | Sequence[int] | str"
-"""A `Color`, three or four numbers from 0 to 255, or a name or code of CSS such as ``"teal"``,
+"""A `Color`, three or four numbers from 0 to 255, or a CSS name or code such as ``"teal"``,
 ``"#00a3a3"``, ``"hsl(180, 100%, 32%)"`` or ``"transparent"``."""
 
 
 def to_color(color: ColorLike) -> Color:
-    """Understand a colour as people write it.
+    """Convert a color as people write it.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def to_color(color: ColorLike) -> Color:
     Raises
     ------
     InvalidOptionError
-        It is none.
+        `color` is not a color.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def to_color(color: ColorLike) -> Color:
     (Color(r=0, g=163, b=163, a=255), Color(r=255, g=255, b=255, a=0))
     """
     if isinstance(color, str) and color.strip().lower() == "transparent":
-        # CSS has it, Pillow has not.
+        # CSS has it, Pillow does not.
         return Color(0, 0, 0, 0)
     try:
         parts = ImageColor.getrgb(color) if isinstance(color, str) else color
@@ -81,8 +81,8 @@ def to_color(color: ColorLike) -> Color:
         found = None
     if found is None or not all(0 <= part <= _MOST for part in found):
         raise InvalidOptionError(
-            "Expect a colour to be three or four whole numbers from 0 to 255, or a name or code "
-            f"of CSS such as 'teal' or '#00a3a3', but got {color!r}."
+            "Expect a color to be three or four whole numbers from 0 to 255, or a CSS name or code "
+            f"such as 'teal' or '#00a3a3', but got {color!r}."
         )
     return found
 
@@ -94,11 +94,11 @@ _RAINBOW = (
     (64, 243, 115), (40, 234, 141), (28, 219, 169), (26, 199, 194), (33, 176, 213),
     (47, 150, 224), (65, 125, 224), (84, 101, 214), (99, 81, 195),
 )  # fmt: skip
-"""The colours of BodyPix's 24 body parts: body-segmentation/src/body_pix/constants.ts."""
+"""The colors of BodyPix's 24 body parts: body-segmentation/src/body_pix/constants.ts."""
 
 
 def body_pix_mask_value_to_rainbow_color(value: SupportsIndex) -> Color:
-    """Give the colour of one of BodyPix's 24 body parts.
+    """Return the color of one of BodyPix's 24 body parts.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def body_pix_mask_value_to_rainbow_color(value: SupportsIndex) -> Color:
     Raises
     ------
     InvalidOptionError
-        There is no such part: also for 24, which BodyPix has where there is no body.
+        There is no such part. This includes 24, BodyPix's value for pixels without a body.
 
     Examples
     --------
@@ -127,6 +127,6 @@ def body_pix_mask_value_to_rainbow_color(value: SupportsIndex) -> Color:
     if number >= len(_RAINBOW):
         raise InvalidOptionError(
             f"Mask value must be in range [0, {len(_RAINBOW)}) but got {number}. Those are "
-            "BodyPix's body parts; a mask of whole persons has 255 everywhere."
+            "BodyPix's body parts; a mask of whole people has 255 everywhere."
         )
     return Color(*_RAINBOW[number])

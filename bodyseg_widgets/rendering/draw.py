@@ -1,4 +1,4 @@
-"""Masks laid over the picture they were made from."""
+"""Draw masks over the images they were made from."""
 
 from __future__ import annotations
 
@@ -35,33 +35,33 @@ def draw_mask(
     mask_blur_amount: float = 0,
     flip_horizontal: bool = False,
 ) -> Picture:
-    """Lay a mask over the picture it was made from.
+    """Draw a mask over the image it was made from.
 
     Parameters
     ----------
     image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
-        The picture; see :func:`bodyseg_widgets.images.to_rgb`.
+        The image; see :func:`bodyseg_widgets.images.to_rgb`.
     mask_image : numpy.ndarray, PIL.Image.Image or None
-        What `to_binary_mask` or `to_colored_mask` gives: RGBA, of the picture's size. None
-        leaves the picture as it is.
+        The result of `to_binary_mask` or `to_colored_mask`: RGBA, of the image's size. None leaves
+        the image unchanged.
     mask_opacity : float
-        How much the mask covers, 0 to 1.
+        Opacity of the mask, 0 to 1.
     mask_blur_amount : float
         Standard deviation of the mask's blur, in pixels; 0 for none.
     flip_horizontal : bool
-        Whether what is drawn is mirrored.
+        Whether to mirror the result.
 
     Returns
     -------
     numpy.ndarray or PIL.Image.Image
-        A new picture: PIL where `image` is one, else a uint8 array.
+        A new image: a PIL image if `image` is one, otherwise a uint8 array.
 
     Raises
     ------
     InvalidImageError
-        `image` or `mask_image` is no picture, or they are of different sizes.
+        `image` or `mask_image` is not an image, or their sizes differ.
     InvalidOptionError
-        The opacity or the blur is out of its range.
+        The opacity or the blur is out of range.
 
     Examples
     --------
@@ -89,28 +89,28 @@ def draw_pixelated_mask(
     flip_horizontal: bool = False,
     pixel_cell_width: float = 10.0,
 ) -> Picture:
-    """Lay a mask over the picture in coarse cells with white lines between them.
+    """Draw a mask over its image in coarse cells with white lines between them.
 
     Parameters
     ----------
     image, mask_image, mask_opacity, mask_blur_amount, flip_horizontal
         See `draw_mask`.
     pixel_cell_width : float
-        How wide and high a cell is, in pixels, at least 1.
+        Width and height of a cell, in pixels, at least 1.
 
     Returns
     -------
     numpy.ndarray or PIL.Image.Image
-        A new picture: PIL where `image` is one, else a uint8 array. Each cell has the mask's
-        colour at its middle. As upstream, there are as many whole cells as fit, stretched over
-        the picture, so that the lines drift from them by up to a cell.
+        A new image: a PIL image if `image` is one, otherwise a uint8 array. Each cell has the
+        mask's color at its center. As in upstream, as many whole cells as fit are stretched over
+        the image, so the lines drift from them by up to one cell.
 
     Raises
     ------
     InvalidImageError
-        `image` or `mask_image` is no picture, or they are of different sizes.
+        `image` or `mask_image` is not an image, or their sizes differ.
     InvalidOptionError
-        The opacity, the blur or the cells' width is out of its range.
+        The opacity, the blur or the cell width is out of range.
 
     Examples
     --------
@@ -125,7 +125,8 @@ def draw_pixelated_mask(
     sigma = check_amount("mask_blur_amount", mask_blur_amount)
     if not (math.isfinite(pixel_cell_width) and pixel_cell_width >= 1):
         raise InvalidOptionError(
-            f"pixel_cell_width is a number of pixels, at least 1, but got {pixel_cell_width!r}."
+            "pixel_cell_width must be a number of pixels, at least 1, but got "
+            f"{pixel_cell_width!r}."
         )
     if mask_image is None:
         return mirrored(give_back(pixels.copy()), flip_horizontal)
@@ -138,15 +139,15 @@ def draw_pixelated_mask(
 
 
 def check_share(name: str, value: float) -> float:
-    """Refuse what is not between 0 and 1.
+    """Raise an error unless the value is between 0 and 1.
 
     Raises
     ------
     InvalidOptionError
-        It is not.
+        `value` is not between 0 and 1.
     """
     if not 0 <= value <= 1:
-        raise InvalidOptionError(f"{name} is a share, from 0 to 1, but got {value!r}.")
+        raise InvalidOptionError(f"{name} must be a number from 0 to 1, but got {value!r}.")
     return value
 
 
@@ -156,7 +157,7 @@ def _opened_mask(mask_image: MaskImage | Image.Image, pixels: RgbImage) -> MaskI
     if mask.dtype != np.uint8 or mask.ndim != 3 or mask.shape[2] != _RGBA:  # noqa: PLR2004 - an image
         raise InvalidImageError(
             "Expect mask_image to be RGBA, uint8 with shape (height, width, 4), as "
-            f"to_binary_mask() gives it, but got {mask.dtype} with shape {mask.shape}."
+            f"to_binary_mask() returns it, but got {mask.dtype} with shape {mask.shape}."
         )
     check_size(pixels, mask.shape[:2])
     return mask
@@ -165,14 +166,14 @@ def _opened_mask(mask_image: MaskImage | Image.Image, pixels: RgbImage) -> MaskI
 def _premultiplied(
     mask: MaskImage, sigma: float
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-    """Give a mask's colours times its alpha, and its alpha, both blurred.
+    """Return a mask's colors times its alpha, and its alpha, both blurred.
 
-    The alpha is None where the mask is opaque everywhere.
+    The alpha is None if the mask is opaque everywhere.
     """
-    colours, alpha = np.asarray(cv2.cvtColor(mask, cv2.COLOR_RGBA2RGB), np.uint8), mask[..., 3]
+    colors, alpha = np.asarray(cv2.cvtColor(mask, cv2.COLOR_RGBA2RGB), np.uint8), mask[..., 3]
     if alpha.min() == _MOST:
-        return gaussian_blur(colours, sigma), None
-    covering = np.asarray(cv2.multiply(colours, cv2.merge([alpha] * 3), scale=1 / _MOST), np.uint8)
+        return gaussian_blur(colors, sigma), None
+    covering = np.asarray(cv2.multiply(colors, cv2.merge([alpha] * 3), scale=1 / _MOST), np.uint8)
     if sigma == 0:
         return covering, np.ascontiguousarray(alpha)
     return gaussian_blur(covering, sigma), gaussian_blur(alpha, sigma)
@@ -184,7 +185,7 @@ def _over(
     opacity: float,
     pixels: RgbImage,
 ) -> RgbImage:
-    """Lay premultiplied colours over a picture."""
+    """Draw premultiplied colors over an image."""
     if alpha is None:
         return np.asarray(cv2.addWeighted(covering, opacity, pixels, 1 - opacity, 0), np.uint8)
     left = cv2.merge([cv2.convertScaleAbs(alpha, alpha=-opacity, beta=_MOST)] * 3)
@@ -193,7 +194,7 @@ def _over(
 
 
 def _in_cells(pixels: NDArray[np.uint8], cell: float) -> NDArray[np.uint8]:
-    """Make a picture coarse: of each cell the colour in its middle."""
+    """Pixelate an image: each cell takes the color at its center."""
     height, width = pixels.shape[:2]
     columns, rows = max(1, int(width / cell)), max(1, int(height / cell))
     x = (np.arange(columns, dtype=np.float32) + 0.5) * (width / columns) - 0.5
@@ -215,7 +216,7 @@ def _with_grid(pixels: NDArray[np.uint8], cell: float) -> NDArray[np.uint8]:
 
 
 def _lines(length: int, cell: float) -> NDArray[np.float32]:
-    """Give how much of each pixel of a row the lines cover, 0 to 1."""
+    """Return the share of each pixel of a row that the lines cover, 0 to 1."""
     covered = np.zeros(length + 2, np.float32)
     begin = np.arange(int(length / cell) + 1) * cell - 0.5
     first = np.floor(begin).astype(int)

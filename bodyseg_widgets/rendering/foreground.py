@@ -1,4 +1,4 @@
-"""Which pixels show what is asked for: upstream's rule, for one mask and for many."""
+"""Which pixels are foreground: upstream's rule, for one mask or several."""
 
 from __future__ import annotations
 
@@ -18,23 +18,24 @@ if TYPE_CHECKING:
 __all__ = ["ALL_MASK_VALUES", "Segmentations", "alpha_of", "foreground", "masks_of"]
 
 Segmentations: TypeAlias = "Segmentation | Sequence[Segmentation]"
-"""What a segmenter gives: one, or a list of them, one for each person or for all together."""
+"""What a segmenter returns: one segmentation, or a list with one per person or one for all
+people."""
 
 ALL_MASK_VALUES = range(256)
-"""Every label there can be."""
+"""All possible labels."""
 
 _MOST = 255
 
 
 def masks_of(segmentation: Segmentations) -> list[Mask]:
-    """Give the masks of one segmentation or several.
+    """Return the masks of one segmentation or several.
 
     Raises
     ------
     InvalidOptionError
-        It is neither a segmentation nor a sequence of them.
+        `segmentation` is neither a segmentation nor a sequence of them.
     InvalidImageError
-        They are of pictures of different sizes.
+        The masks belong to images of different sizes.
     """
     try:
         found = [segmentation] if isinstance(segmentation, Segmentation) else [*segmentation]
@@ -42,7 +43,7 @@ def masks_of(segmentation: Segmentations) -> list[Mask]:
         found = None
     if found is None or not all(isinstance(each, Segmentation) for each in found):
         raise InvalidOptionError(
-            "Expect a Segmentation or a list of them, as segment_people() gives it, but got "
+            "Expect a Segmentation or a list of them, as segment_people() returns it, but got "
             f"{segmentation!r}."
         )
     masks = [each.mask for each in found]
@@ -50,7 +51,7 @@ def masks_of(segmentation: Segmentations) -> list[Mask]:
     if len(sizes) > 1:
         listed = ", ".join(sorted(f"{width}x{height}" for height, width in sizes))
         raise InvalidImageError(
-            f"Expect all masks to be of one picture, but got some of {listed} (width x height)."
+            f"Expect all masks to be of one image, but got sizes {listed} (width x height)."
         )
     return masks
 
@@ -58,22 +59,22 @@ def masks_of(segmentation: Segmentations) -> list[Mask]:
 def foreground(
     mask: Mask, threshold: float, mask_values: Iterable[int] = ALL_MASK_VALUES
 ) -> NDArray[np.bool_]:
-    """Say of each pixel whether it shows one of these labels, surely enough.
+    """Return which pixels show one of these labels, with at least the threshold's probability.
 
     Parameters
     ----------
     mask : Mask
-        Where what is.
+        The mask.
     threshold : float
-        0 to 1. A pixel is in the foreground where its probability times 255, rounded, is at
-        least ``round(255 * threshold)``.
+        0 to 1. A pixel is foreground if its probability times 255, rounded, is at least ``round(255
+        * threshold)``.
     mask_values : iterable of int
         The labels, 0 to 255.
 
     Returns
     -------
     numpy.ndarray
-        bool, the size of the picture.
+        bool, the size of the image.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def foreground(
         if not 0 <= value <= _MOST:
             raise InvalidOptionError(
                 f"Mask value must be in range [0, {_MOST}] but got {value!r}. A mask of whole "
-                f"persons has {PERSON_MASK_VALUE} everywhere, BodyPix's body parts have 0 to 23."
+                f"people has {PERSON_MASK_VALUE} everywhere; BodyPix's body parts are 0 to 23."
             )
         wanted[value] = True
     if wanted.all():
@@ -103,27 +104,27 @@ def alpha_of(
     *,
     soft: bool,
 ) -> NDArray[np.uint8]:
-    """Say of each pixel how much of it is foreground.
+    """Return the foreground's opacity at each pixel.
 
     Parameters
     ----------
     masks : sequence of Mask
-        At least one; a pixel takes the highest of all.
+        At least one; each pixel takes the highest value of all masks.
     threshold, mask_values
         See :func:`foreground`.
     soft : bool
-        Whether it is the probability, in place of all or nothing.
+        Whether the opacity is the probability, instead of 0 or 255.
 
     Returns
     -------
     numpy.ndarray
-        uint8, the size of the picture, 0 to 255.
+        uint8, the size of the image, 0 to 255.
     """
     wanted = [*mask_values]
     alpha = np.zeros(masks[0].size, np.uint8)
     for mask in masks:
         if soft:
-            # A threshold of 0 asks for the labels alone.
+            # With a threshold of 0, only the labels matter.
             labelled = foreground(mask, 0, wanted)
             levels = levels_at_picture_size(mask)
             np.maximum(alpha, np.where(labelled, levels, np.uint8(0)), out=alpha)

@@ -1,4 +1,4 @@
-"""The probability of a person as a heatmap over the picture."""
+"""Draw the probability of a person as a heatmap over the image."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["INFERNO", "draw_heatmap"]
 
-# OpenCV's table has the very colours of the live views, frontend/src/drawing/inferno.ts; a test
+# OpenCV's table has the same colors as the live views (frontend/src/drawing/inferno.ts); a test
 # compares them.
 INFERNO = np.ascontiguousarray(
     cv2.applyColorMap(np.arange(256, dtype=np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1]
 )
-"""The colours of the probabilities from 0 to 1: uint8, shape (256, 1, 3), RGB.
+"""The colors of the probabilities from 0 to 1: uint8, shape (256, 1, 3), RGB.
 
-The colour map *inferno* is Nathaniel Smith's and Stefan van der Walt's, in the public domain.
+The color map *inferno* is Nathaniel Smith's and Stefan van der Walt's, in the public domain.
 """
 INFERNO.flags.writeable = False
 
@@ -36,36 +36,36 @@ def draw_heatmap(
     opacity: float = 0.7,
     flip_horizontal: bool = False,
 ) -> Picture:
-    """Lay the probability of a person over the picture, in the colours *inferno*.
+    """Draw the probability of a person over the image, in the colors of *inferno*.
 
-    From black (surely nobody) by purple and orange to light yellow (surely a person), as the
-    view ``"heatmap"`` of a live panel has it. It covers all of the picture.
+    From black (certainly no one) through purple and orange to light yellow (certainly a person),
+    like the view ``"heatmap"`` of a live panel. It covers the whole image.
 
     Parameters
     ----------
     image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
-        The picture; see :func:`bodyseg_widgets.images.to_rgb`.
+        The image; see :func:`bodyseg_widgets.images.to_rgb`.
     segmentation : Segmentation or sequence of Segmentation
-        Who is in it. Of several, each pixel takes the highest probability; for an empty
-        sequence it is 0 everywhere.
+        The people in the image. With several, each pixel takes the highest probability; with an
+        empty sequence it is 0 everywhere.
     opacity : float
-        How much the heatmap covers, 0 to 1.
+        Opacity of the heatmap, 0 to 1.
     flip_horizontal : bool
-        Whether what is drawn is mirrored.
+        Whether to mirror the result.
 
     Returns
     -------
     numpy.ndarray or PIL.Image.Image
-        A new picture: PIL where `image` is one, else a uint8 array. Each pixel is
-        ``(1 - opacity) * image + opacity * INFERNO[level]``, where `level` is the probability
-        times 255, rounded.
+        A new image: a PIL image if `image` is one, otherwise a uint8 array. Each pixel is ``(1 -
+        opacity) * image + opacity * INFERNO[level]``, where `level` is the probability times 255,
+        rounded.
 
     Raises
     ------
     InvalidImageError
-        `image` is no picture, or of another size than the masks.
+        `image` is not an image, or its size differs from the masks'.
     InvalidOptionError
-        The opacity is not between 0 and 1, or `segmentation` is none.
+        The opacity is not between 0 and 1, or `segmentation` is not a segmentation.
 
     Examples
     --------

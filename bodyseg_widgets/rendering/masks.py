@@ -1,4 +1,4 @@
-"""Masks as pictures of their own: black and white, or a colour for each label."""
+"""Masks as images: in two colors, or with a color for each label."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MaskImage: TypeAlias = "NDArray[np.uint8]"
 Contour: TypeAlias = Literal["outline", "upstream"]
 
 CYAN = Color(0, 255, 255)
-"""Upstream's colour of a contour."""
+"""Upstream's contour color."""
 
 _BLACK = Color(0, 0, 0)
 _CLEAR = Color(0, 0, 0, 0)
@@ -43,45 +43,45 @@ def to_binary_mask(
     contour_color: ColorLike = CYAN,
     contour_width: int = 1,
 ) -> MaskImage | None:
-    """Make a picture of two colours: one for the people, one for all else.
+    """Draw a mask in two colors: one for people, one for everything else.
 
-    By default it is a matte that hides what is no person: opaque black there, and nothing where
+    By default the result hides the background: it is opaque black there, and transparent where
     people are.
 
     Parameters
     ----------
     segmentation : Segmentation or sequence of Segmentation
-        What a segmenter found. A pixel is foreground where it is in any of the masks.
+        What a segmenter returned. A pixel is foreground if it is foreground in any of the masks.
     foreground, background : Color, sequence of int or str
-        The two colours; see `ColorLike`.
+        The two colors; see `ColorLike`.
     draw_contour : bool
-        Whether the foreground's outline is drawn, of each mask by itself.
+        Whether to draw the foreground's outline, for each mask separately.
     foreground_threshold : float
-        0 to 1. A pixel is foreground where its probability times 255, rounded, is at least
-        ``round(255 * foreground_threshold)``.
+        0 to 1. A pixel is foreground if its probability times 255, rounded, is at least ``round(255
+        * foreground_threshold)``.
     foreground_mask_values : iterable of int
-        Which labels are foreground, 0 to 255; default: all. A mask of whole persons has 255
-        everywhere, BodyPix's body parts have 0 to 23.
+        Which labels are foreground, 0 to 255; default: all. A mask of whole people has 255
+        everywhere; BodyPix's body parts are 0 to 23.
     contour : {"outline", "upstream"}
-        How it is drawn. ``"outline"``: on the foreground's own pixels, all around it, but not
-        along the picture's edges, as the live views draw it. ``"upstream"``: the pixels that
-        upstream paints, which are missing under each lower edge; cyan, one pixel wide.
+        How to draw it. ``"outline"``: on the foreground's pixels, all the way around, but not along
+        the image's edges, as in the live views. ``"upstream"``: the pixels that upstream paints,
+        with gaps along lower edges; cyan, one pixel wide.
     contour_color : Color, sequence of int or str
-        Of an ``"outline"``.
+        Color of an ``"outline"``.
     contour_width : int
         How far an ``"outline"`` reaches into the foreground, in pixels, at least 1.
 
     Returns
     -------
     numpy.ndarray or None
-        uint8 (H, W, 4), RGBA, the size of the picture; None for an empty sequence.
+        uint8 (H, W, 4), RGBA, the size of the image; None for an empty sequence.
 
     Raises
     ------
     InvalidOptionError
-        A colour, threshold, label, or the contour or its width, is none.
+        A color, the threshold, a label, the contour or its width is invalid.
     InvalidImageError
-        The masks are of pictures of different sizes.
+        The masks belong to images of different sizes.
 
     Examples
     --------
@@ -98,19 +98,20 @@ def to_binary_mask(
         )
     if contour_width < 1 or int(contour_width) != contour_width:
         raise InvalidOptionError(
-            f"contour_width is a whole number of pixels, at least 1, but got {contour_width!r}."
+            "contour_width must be a whole number of pixels, at least 1, but got "
+            f"{contour_width!r}."
         )
-    colours = [to_color(each) for each in (background, foreground, contour_color)]
+    colors = [to_color(each) for each in (background, foreground, contour_color)]
     masks = masks_of(segmentation)
     if not masks:
         return None
     values = [*foreground_mask_values]
     picture = np.empty(masks[0].size, np.uint32)
-    picture.fill(_packed(colours[0]))
+    picture.fill(_packed(colors[0]))
     strokes = []
     for mask in masks:
         shape = foreground_of(mask, foreground_threshold, values)
-        picture[shape] = _packed(colours[1])
+        picture[shape] = _packed(colors[1])
         if draw_contour:
             strokes.append(
                 outline(shape, int(contour_width))
@@ -118,7 +119,7 @@ def to_binary_mask(
                 else upstream_contour(shape)
             )
     for stroke in strokes:
-        picture[stroke] = _packed(colours[2] if contour == "outline" else CYAN)
+        picture[stroke] = _packed(colors[2] if contour == "outline" else CYAN)
     return _unpacked(picture)
 
 
@@ -128,32 +129,32 @@ def to_colored_mask(
     background: ColorLike = _BLACK,
     foreground_threshold: float = 0.5,
 ) -> MaskImage | None:
-    """Make a picture with a colour for each label.
+    """Draw each label in its own color.
 
     Parameters
     ----------
     segmentation : Segmentation or sequence of Segmentation
-        What a segmenter found; of several, the later ones lie over those before.
+        What a segmenter returned; with several, later ones are drawn over earlier ones.
     mask_value_to_color : callable
-        ``(value) -> color`` for each label that there is, such as
-        `body_pix_mask_value_to_rainbow_color`. What it raises is raised.
+        ``(value) -> color`` for each label in the masks, such as
+        `body_pix_mask_value_to_rainbow_color`. Its exceptions are passed on.
     background : Color, sequence of int or str
-        The colour of what is not surely enough anything; see `ColorLike`.
+        The color of pixels below the threshold; see `ColorLike`.
     foreground_threshold : float
-        0 to 1; see `to_binary_mask`. At 0 the background counts as a label, too, which BodyPix
-        has no colour for.
+        0 to 1; see `to_binary_mask`. At 0 the background also counts as a label, for which BodyPix
+        has no color.
 
     Returns
     -------
     numpy.ndarray or None
-        uint8 (H, W, 4), RGBA, the size of the picture; None for an empty sequence.
+        uint8 (H, W, 4), RGBA, the size of the image; None for an empty sequence.
 
     Raises
     ------
     InvalidOptionError
-        A colour or the threshold is none.
+        A color or the threshold is invalid.
     InvalidImageError
-        The masks are of pictures of different sizes.
+        The masks belong to images of different sizes.
 
     Examples
     --------
@@ -187,11 +188,11 @@ def to_colored_mask(
 
 
 def outline(shape: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
-    """Give the pixels of a shape that are so near to its outline.
+    """Return the pixels of a shape within `width` pixels of its outline.
 
-    They are those that have a pixel outside of the shape `width` pixels away, above, below, to
-    the left or to the right, or nearer; beyond the picture's edges the shape goes on. It is the
-    rule of the live views (``drawing/pixels.ts``).
+    These are the pixels with a pixel outside the shape at most `width` pixels above, below, to the
+    left or to the right. The shape is taken to extend beyond the image's edges. The live views use
+    the same rule (``drawing/pixels.ts``).
     """
     cross = np.zeros((2 * width + 1, 2 * width + 1), np.uint8)
     cross[width], cross[:, width] = 1, 1
@@ -201,11 +202,11 @@ def outline(shape: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
 
 
 def upstream_contour(shape: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Give the pixels that upstream paints as a contour.
+    """Return the pixels that upstream paints as a contour.
 
-    Upstream goes through the picture from the top. At each pixel of the shape that is not at
-    the picture's edge and has one outside of the shape among its four diagonal neighbours, it
-    paints those four. As it paints each pixel anew when it comes there, the lower two are lost.
+    Upstream goes through the image from the top. For each pixel of the shape that is not at the
+    image's edge and has at least one diagonal neighbor outside the shape, it paints all four
+    diagonal neighbors. The lower two are lost, because it paints them again when it gets there.
     """
     diagonal = np.ones(shape.shape, bool)
     diagonal[1:-1, 1:-1] = shape[:-2, :-2] & shape[:-2, 2:] & shape[2:, :-2] & shape[2:, 2:]
@@ -217,7 +218,7 @@ def upstream_contour(shape: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _packed(color: Color) -> np.uint32:
-    """Give a colour as it lies in memory, read as one number: it is written four times as fast."""
+    """Return a color's bytes as one number: writing it is four times as fast."""
     return np.frombuffer(bytes(color), np.uint32)[0]  # type: ignore[no-any-return]
 
 

@@ -1,4 +1,4 @@
-"""The colours of people where the background shines through them."""
+"""The colors of people at edges where the background shows through."""
 
 from __future__ import annotations
 
@@ -15,64 +15,64 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.images import RgbImage
 
-__all__ = ["estimate_foreground", "foreground_colours"]
+__all__ = ["estimate_foreground", "foreground_colors"]
 
 _MOST = 255
 
 _SMALL_SIDE = 80
-"""Pixels of the longer side of the small picture in which the colours around each place are
-looked for. A soft edge is as wide as some pixels of the network, which has about 256 of them on
-a side, and as some of these; so its width in the picture does not matter."""
+"""Longer side, in pixels, of the small image that colors are estimated in. A soft edge is a few
+network pixels wide (the network has about 256 per side), and so a few of these; its width in the
+original image does not matter."""
 
 _SIGMA = 1.0
-"""How far around each place, in small pixels. Measured on photographs laid over each other with a
-network's masks: soft pixels as they are were 15.6 of 255 off, with 1 it is 10.3, with 2 11.2.
-With 0.6 it is 10.1, but twice as much of the background is left at an edge 48 pixels wide."""
+"""Blur radius around each place, in small pixels. Measured on photographs composited with a
+network's masks: unprocessed soft pixels were off by 15.6 of 255; with 1 the error is 10.3, with 2
+11.2. With 0.6 it is 10.1, but twice as much of the background remains at an edge 48 pixels wide."""
 
 _REACH = 3
-"""Standard deviations after which a Gaussian is cut off: 0.3 % of it lie beyond."""
+"""Standard deviations at which a Gaussian is cut off: 0.3 % of it lies beyond."""
 
 _LEAST = np.float32(1e-6)
-"""Keeps a division by no foreground at all finite; it is far less than one level."""
+"""Avoids division by zero where there is no foreground; far less than one level."""
 
 _DOUBT = np.float32(1e-3)
-"""How much the plain means count in the fit, as a share of the pixels: with 0.001 2 of 255 of the
-background are left at an edge 48 pixels wide, with 0.01 9."""
+"""Weight of the plain means in the fit, as a share of the pixels. With 0.001, 2 of 255 of the
+background remain at an edge 48 pixels wide; with 0.01, 9 do."""
 
 
 def estimate_foreground(image: Picture, alpha: NDArray[np.uint8]) -> Picture:
-    """Take the background's colour out of soft edges.
+    """Remove the background's color from soft edges.
 
-    A pixel at the edge of a person shows both, the person and what was behind. Laid over another
-    background it would bring the old one along, as a seam. This gives the person's own colour
+    A pixel at the edge of a person shows both the person and the background. Drawn over a new
+    background, it would leave a fringe of the old one. This function estimates the person's color
     there.
 
     Parameters
     ----------
     image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
-        The picture; see :func:`bodyseg_widgets.images.to_rgb`.
+        The image; see :func:`bodyseg_widgets.images.to_rgb`.
     alpha : numpy.ndarray
         uint8 (H, W): how much of each pixel is foreground, 0 to 255.
 
     Returns
     -------
     numpy.ndarray or PIL.Image.Image
-        A new picture: PIL where `image` is one, else a uint8 array. Where `alpha` is 0 or 255 it
-        is the picture; elsewhere the foreground's colour, still to be mixed with a background by
-        `alpha`.
+        A new image: a PIL image if `image` is one, otherwise a uint8 array. Where `alpha` is 0 or
+        255 it equals `image`; elsewhere it is the foreground's color, still to be blended with a
+        background by `alpha`.
 
     Raises
     ------
     InvalidImageError
-        `image` is no picture, `alpha` is another kind of array, or they are of different sizes.
+        `image` is not an image, `alpha` is a different kind of array, or their sizes differ.
 
     Notes
     -----
-    It is blur fusion (Forte, "Approximate Fast Foreground Colour Estimation", 2021): with the
-    foreground's colour F and the background's B as they are around a pixel, the pixel I is
-    explained by its own colour ``F + a (I - a F - (1 - a) B)``. Forte takes F and B as means of
-    I, weighted by a and 1 - a, which are mixtures of both themselves where an edge is wide. Here
-    they are those two colours whose mixtures come nearest to the pixels around (least squares).
+    This is blur fusion (Forte, "Approximate Fast Foreground Color Estimation", 2021): with F and B
+    the foreground's and background's colors around a pixel I, the estimate is ``F + a (I - a F - (1
+    - a) B)``. Forte uses means of I, weighted by a and 1 - a, as F and B; at wide edges these are
+    mixtures of both. Here F and B are the two colors whose mixtures best fit the surrounding pixels
+    (least squares).
 
     Examples
     --------
@@ -91,12 +91,12 @@ def estimate_foreground(image: Picture, alpha: NDArray[np.uint8]) -> Picture:
             f"mask.to_image_data()[..., 3], but got {given.dtype} with shape {given.shape}."
         )
     check_size(pixels, given.shape, "alpha")
-    made = foreground_colours(pixels, given)
+    made = foreground_colors(pixels, given)
     return give_back(made.copy() if made is pixels else made)
 
 
-def foreground_colours(pixels: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:
-    """Do the same with pixels; without soft edges they are handed back as they are."""
+def foreground_colors(pixels: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:
+    """Do the same with pixels; without soft edges they are returned unchanged."""
     soft = np.flatnonzero(cv2.inRange(alpha, 1, _MOST - 1))
     if soft.size == 0:
         return pixels
@@ -107,7 +107,7 @@ def foreground_colours(pixels: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:
 
     front, behind = (
         of_soft(np.asarray(cv2.resize(each, (width, height)), np.uint8))
-        for each in _colours_around(pixels, alpha)
+        for each in _colors_around(pixels, alpha)
     )
     seen = of_soft(pixels)
     share = np.repeat(alpha.reshape(-1).take(soft), 3).reshape(-1, 3) * np.float32(1 / _MOST)
@@ -117,19 +117,19 @@ def foreground_colours(pixels: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:
     return made
 
 
-def _colours_around(pixels: RgbImage, alpha: NDArray[np.uint8]) -> tuple[RgbImage, RgbImage]:
-    """Give the colours of foreground and background around each place, in a small picture."""
+def _colors_around(pixels: RgbImage, alpha: NDArray[np.uint8]) -> tuple[RgbImage, RgbImage]:
+    """Return the colors of foreground and background around each place, in a small image."""
     height, width = alpha.shape
     factor = max(1, round(max(height, width) / _SMALL_SIDE))
     size = (max(1, width // factor), max(1, height // factor))
-    # A mean of mixtures of two colours is a mixture of the two, so the small pixels serve as well.
+    # A mean of mixtures of two colors is a mixture of the two, so small pixels work just as well.
     seen = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     small = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     front = small[..., None] * np.float32(1 / _MOST)
     behind = 1 - front
     by_front, by_behind = _around(seen * front), _around(seen * behind)
     # Least squares: `front * F + behind * B = seen` around each place, and `_DOUBT` times that F
-    # and B are the weighted means, which decides where all pixels are mixed alike.
+    # and B are the weighted means, which decides if all pixels are mixed equally.
     mean_front, mean_behind = _around(front), _around(behind)
     square_front, square_behind = _around(front * front) + _DOUBT, _around(behind * behind) + _DOUBT
     both = _around(front * behind)
@@ -148,5 +148,5 @@ def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(blurred, np.float32).reshape(values.shape)
 
 
-def _in_8_bits(colours: NDArray[np.float32]) -> RgbImage:
-    return np.clip(np.rint(colours), 0, _MOST).astype(np.uint8)
+def _in_8_bits(colors: NDArray[np.float32]) -> RgbImage:
+    return np.clip(np.rint(colors), 0, _MOST).astype(np.uint8)

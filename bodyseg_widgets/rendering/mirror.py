@@ -1,4 +1,4 @@
-"""A drawn picture, mirrored with all that belongs to it."""
+"""Mirror a drawn image, with everything that belongs to it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ __all__ = ["mirrored"]
 
 
 def mirrored(picture: Picture, flip_horizontal: bool) -> Picture:
-    """Mirror a drawn picture, or give it as it is.
+    """Mirror a drawn image, or return it unchanged.
 
     Parameters
     ----------
     picture : numpy.ndarray or PIL.Image.Image
-        uint8 (H, W, C), or a PIL image; with its alpha channel, where it has one.
+        uint8 (H, W, C), or a PIL image; with its alpha channel, if it has one.
     flip_horizontal : bool
         Whether to mirror it.
 
     Returns
     -------
     numpy.ndarray or PIL.Image.Image
-        What it was, left and right exchanged.
+        The same type, with left and right exchanged.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A picture comes back as what it came as."""
+"""Return the type that was passed in."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 __all__ = ["Picture", "check_size", "opened"]
 
 Picture = TypeVar("Picture")
-"""A picture of any kind that :func:`bodyseg_widgets.images.to_rgb` takes."""
+"""An image of any type that :func:`bodyseg_widgets.images.to_rgb` accepts."""
 
 
 def opened(image: Picture) -> tuple[RgbImage, Callable[[RgbImage], Picture]]:
-    """Give a picture's pixels, and what makes a picture of its kind of others.
+    """Return an image's pixels, and a function that converts pixels back to its type.
 
-    A PIL image gives a PIL image, everything else an array. Where the picture has an alpha
-    channel, the new one has the same; it is not looked at otherwise.
+    A PIL image is converted back to a PIL image, everything else to an array. If the image has an
+    alpha channel, the new one gets the same; otherwise it is ignored.
 
     Returns
     -------
     numpy.ndarray
-        uint8 (H, W, 3), RGB. It may be the picture's own memory: do not write into it.
+        uint8 (H, W, 3), RGB. It may share the image's memory: do not write into it.
     callable
-        ``(pixels) -> picture``.
+        ``(pixels) -> image``.
 
     Raises
     ------
     InvalidImageError
-        It is no picture; see :func:`bodyseg_widgets.images.to_rgb`.
+        `image` is not an image; see :func:`bodyseg_widgets.images.to_rgb`.
     """
     pixels = to_rgb(cast("np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", image))
     if isinstance(image, Image.Image):
@@ -62,24 +62,24 @@ def opened(image: Picture) -> tuple[RgbImage, Callable[[RgbImage], Picture]]:
 
 
 def _alpha(image: Image.Image) -> Image.Image | None:
-    """Give a PIL image's alpha channel, turned as its pixels are; None where it is opaque."""
+    """Return a PIL image's alpha channel, rotated like its pixels; None if it is opaque."""
     if not image.has_transparency_data:
         return None
     return ImageOps.exif_transpose(image).convert("RGBA").getchannel("A")
 
 
 def check_size(pixels: RgbImage, size: Size, what: str = "mask") -> None:
-    """Refuse what belongs to a picture of another size, in upstream's words.
+    """Raise upstream's error if `what` has a different size than the image.
 
     Raises
     ------
     InvalidImageError
-        `size`, the (height, width) of `what`, is not the picture's.
+        `size`, the (height, width) of `what`, differs from the image's.
     """
     height, width = pixels.shape[:2]
     if (height, width) != tuple(size):
         raise InvalidImageError(
             f"Dimensions must match: the image has dimensions {width}x{height}, the {what} has "
-            f"dimensions {size[1]}x{size[0]} (width x height). Segment the very picture that is "
-            "drawn, or scale one of the two."
+            f"dimensions {size[1]}x{size[0]} (width x height). Segment the same image that is "
+            "drawn, or resize one of them."
         )

@@ -1,4 +1,4 @@
-"""Skeletons over the picture, as the live views draw them."""
+"""Draw skeletons over the image, like the live views."""
 
 from __future__ import annotations
 
@@ -24,41 +24,40 @@ if TYPE_CHECKING:
 __all__ = ["Poses", "draw_skeleton"]
 
 Poses: TypeAlias = "Pose | Sequence[Pose]"
-"""What a detector gives: one pose, or a list of them."""
+"""What a detector returns: one pose, or a list of them."""
 
-# Colours, sizes and rules are those of frontend/src/drawing: look.ts, skeleton.ts and
-# skeleton_layer.ts.
+# Colors, sizes and rules match frontend/src/drawing: look.ts, skeleton.ts and skeleton_layer.ts.
 
 SIDE_COLORS = {"left": (86, 180, 233), "right": (230, 159, 0), "middle": (255, 255, 255)}
-"""Okabe and Ito's sky blue and orange, told apart by colour-blind people, and white between."""
+"""Okabe and Ito's sky blue and orange, which color-blind people can tell apart, and white."""
 
 _CASING = (0, 0, 0)
 _CASING_OPACITY = 0.65
 _CASING_WIDTH = 1.0
-"""How far the casing reaches beyond what it is under, in pixels."""
+"""How far the dark outline extends on each side, in pixels."""
 
 _BONE_WIDTH = 3.0
 _JOINT_RADIUS = 4.0
 _USUAL_WIDTH = 640
-"""Width of the picture, in pixels, in which bones and joints have these sizes."""
+"""Image width, in pixels, at which bones and joints have these sizes."""
 
 _SMALLEST = 0.4
-"""Where joints are close to each other, as in a face, they are drawn smaller, down to this."""
+"""If joints are close together, as in a face, they are drawn smaller, down to this factor."""
 
 _FAINTEST = 0.15
-"""An uncertain joint is faint, not invisible: that is what the threshold is for."""
+"""An uncertain joint is faint, not invisible; hiding joints is the threshold's job."""
 
 _THICKEST = 100.0
-"""Pixels; far more than leaves anything to be seen of a picture."""
+"""The largest blur, in pixels; far more than leaves anything of an image visible."""
 
 _FARTHEST = 1e5
-"""Pixels from the picture's corner: farther, or not a number, is no place that could be drawn."""
+"""Pixels from the image's corner; points farther away, or NaN, are not drawn."""
 
 _FROM, _TO = np.array(ADJACENT_PAIRS).T
 
 
 def _bone_side(start: str, end: str) -> str:
-    """Give the side of a bone: that of both its ends, or of the one that has a side."""
+    """Return a bone's side: that of both ends, or of the end that has one."""
     if end in (start, "middle"):
         return start
     return end if start == "middle" else "middle"
@@ -76,43 +75,43 @@ def draw_skeleton(
     line_width: float | None = None,
     keypoint_radius: float | None = None,
 ) -> Picture:
-    """Draw the skeletons of people over the picture.
+    """Draw the skeletons of people over the image.
 
-    The person's left side is sky blue, the right one orange, what is between them white, each with
-    a dark casing. What lies farther from the camera is drawn first, and the less sure a keypoint
-    is, the fainter it and its bones are.
+    The person's left side is sky blue, the right side orange and the middle white, each with a dark
+    outline. Bones farther from the camera are drawn first. The lower a keypoint's score, the
+    fainter it and its bones are.
 
     Parameters
     ----------
     image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
-        The picture; see :func:`bodyseg_widgets.images.to_rgb`.
+        The image; see :func:`bodyseg_widgets.images.to_rgb`.
     poses : Pose or sequence of Pose
-        Who is in it. For an empty sequence the picture stays as it is.
+        The people in the image. For an empty sequence the image is unchanged.
     score_threshold : float
-        0 to 1. Keypoints of a lower score are left out, with their bones.
+        0 to 1. Keypoints with a lower score are not drawn, nor are their bones.
     flip_horizontal : bool
-        Whether what is drawn is mirrored. Left stays the person's own left.
+        Whether to mirror the result. Left remains the person's left.
     line_width : float or None
-        How wide a bone is, in pixels, 0 to 100; 0 for none. None: 3 where the picture is 640
-        pixels wide, and in proportion from 0.65 to 1.5 times that. Lines thinner than 1.7 pixels
-        are drawn as wide as that.
+        Width of a bone in pixels, 0 to 100; 0 for none. None: 3 for an image 640 pixels wide,
+        scaled in proportion by 0.65 to 1.5. Lines thinner than 1.7 pixels are drawn 1.7 pixels
+        wide.
     keypoint_radius : float or None
-        Radius of a keypoint's dot, in pixels, 0 to 100; 0 for none. None: 4, likewise.
+        Radius of a keypoint's dot, in pixels, 0 to 100; 0 for none. None: 4, scaled the same way.
 
-        Where keypoints are close to each other, as in a face, both are drawn smaller, down to
-        0.4 times the size.
+        If keypoints are close together, as in a face, both are drawn smaller, down to 0.4 times the
+        size.
 
     Returns
     -------
     numpy.ndarray or PIL.Image.Image
-        A new picture: PIL where `image` is one, else a uint8 array.
+        A new image: a PIL image if `image` is one, otherwise a uint8 array.
 
     Raises
     ------
     InvalidImageError
-        `image` is no picture, or of another size than a pose's mask.
+        `image` is not an image, or its size differs from a pose's mask.
     InvalidOptionError
-        The threshold or a size is out of its range, or `poses` are none.
+        The threshold or a size is out of range, or `poses` are not poses.
 
     Examples
     --------
@@ -146,7 +145,7 @@ def _listed(poses: Poses) -> list[Pose]:
         found = None
     if found is None or not all(isinstance(each, Pose) for each in found):
         raise InvalidOptionError(
-            f"Expect a Pose or a list of them, as estimate_poses() gives it, but got {poses!r}."
+            f"Expect a Pose or a list of them, as estimate_poses() returns it, but got {poses!r}."
         )
     return found
 
@@ -156,8 +155,8 @@ def _checked(name: str, given: float | None, usual: float) -> float:
         return usual
     if not 0 <= given <= _THICKEST:
         raise InvalidOptionError(
-            f"{name} is a number of pixels, from 0 to {_THICKEST:g}, or None for what fits the "
-            f"picture, but got {given!r}."
+            f"{name} must be a number of pixels from 0 to {_THICKEST:g}, or None for a size that "
+            f"fits the image, but got {given!r}."
         )
     return given
 
@@ -182,7 +181,7 @@ def _draw(
 
 
 def _lengths(places: NDArray[np.float64], somewhere: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Give the length of each bone; infinite where an end is nowhere: it makes nothing smaller."""
+    """Return each bone's length; infinite if an end has no position, so it shrinks nothing."""
     known = np.flatnonzero(somewhere[_FROM] & somewhere[_TO])
     length = np.full(len(_FROM), math.inf)
     x, y = (places[_TO[known]] - places[_FROM[known]]).T
@@ -191,7 +190,7 @@ def _lengths(places: NDArray[np.float64], somewhere: NDArray[np.bool_]) -> NDArr
 
 
 def _in_order(depth: NDArray[np.float64], seen: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Give the bones that are seen, the farthest from the camera first."""
+    """Return the visible bones, the farthest from the camera first."""
     bones = np.flatnonzero(seen[_FROM] & seen[_TO])
     distance = (depth[_FROM] + depth[_TO])[bones]
     return np.asarray(bones[np.argsort(-distance, kind="stable")])
@@ -219,7 +218,7 @@ def _draw_joints(
     opacity: NDArray[np.float64],
 ) -> None:
     joints = np.flatnonzero(opacity)
-    # A casing and its dot, the next casing and its dot: so dots that touch stay apart.
+    # Each outline directly before its dot, so that touching dots stay distinguishable.
     at = np.repeat(places[joints], 2, axis=0)
     wider, fainter = [2 * _CASING_WIDTH, 0], [_CASING_OPACITY, 1]
     width = (2 * radius[joints, None] + wider).ravel()

@@ -1,4 +1,4 @@
-"""Masks of a video, kept from flickering."""
+"""Reduce the flicker of a video's masks."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ __all__ = ["MaskSmoother"]
 
 
 class MaskSmoother:
-    """Smooths the masks of a video, frame after frame.
+    """Smooths the masks of a video, frame by frame.
 
-    Where a mask is unsure, it takes some of the one before; where it is sure, it stays as it is,
-    so that who moves leaves no trail. It is upstream's rule for BlazePose, for the masks of any
-    model. One smoother follows one video, and is for one thread at a time.
+    Where a mask is uncertain, it is blended with the previous one; where it is certain, it is
+    unchanged, so moving people leave no trail. This is upstream's rule for BlazePose, applied to
+    any model's masks. Use one smoother per video, from one thread at a time.
 
     Parameters
     ----------
     ratio : float
-        How much of the previous mask a wholly unsure pixel takes, 0 (nothing: no smoothing) to 1
-        (all of it). Default: upstream's 0.7.
+        Weight of the previous mask at a completely uncertain pixel, 0 (no smoothing) to 1 (previous
+        mask only). Default: upstream's 0.7.
 
     Raises
     ------
@@ -67,27 +67,26 @@ class MaskSmoother:
     def __call__(
         self, segmentation: Segmentation | Sequence[Segmentation]
     ) -> Segmentation | list[Segmentation]:
-        """Smooth what a segmenter found in the next frame.
+        """Smooth the segmentation of the next frame.
 
         Parameters
         ----------
         segmentation : Segmentation or sequence of Segmentation
-            The frame's. Of several, each goes on from the one that was at its place in the frame
-            before. Where their number or the picture's size is another than before, all begin
-            anew.
+            The frame's segmentation. With several, each continues the one at the same position in
+            the previous frame. If their number or the image's size changes, all start over.
 
         Returns
         -------
         Segmentation or list of Segmentation
-            The same with smoothed masks; a list for a sequence. What else a mask has is kept: its
-            sizes, its region, its label values. In the first frame they are what was given.
+            The same with smoothed masks; a list for a sequence. Everything else is kept: sizes,
+            region, label values. The first frame's masks are returned unchanged.
 
         Raises
         ------
         InvalidOptionError
-            It is neither a segmentation nor a sequence of them.
+            `segmentation` is neither a segmentation nor a sequence of them.
         InvalidImageError
-            They are of pictures of different sizes.
+            The masks belong to images of different sizes.
         """
         masks = masks_of(segmentation)
         if [mask.size for mask in masks] == [mask.size for mask in self._previous]:
@@ -101,7 +100,7 @@ class MaskSmoother:
         return [replace(each, mask=mask) for each, mask in zip(segmentation, masks, strict=True)]
 
     def reset(self) -> None:
-        """Forget the video: the next frame is the first of another one."""
+        """Start a new video with the next frame."""
         self._previous = []
 
     def _smoothed(self, mask: Mask, previous: Mask) -> Mask:
@@ -117,7 +116,7 @@ class MaskSmoother:
 
 
 def _laid_on(mask: Mask, previous: Mask) -> Probability:
-    """Give the previous mask where this one is, in its pixels."""
+    """Return the previous mask, resampled to this one's region and size."""
     if mask.region == previous.region and mask.source.shape == previous.source.shape:
         return previous.source
     if 0 in previous.region.size:

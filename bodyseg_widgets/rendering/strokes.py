@@ -1,4 +1,4 @@
-"""Smooth, see-through strokes and dots, at places and of widths between whole pixels."""
+"""Antialiased, translucent strokes and dots with subpixel positions and widths."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["Outlines", "capsules", "paint"]
 
 Outlines: TypeAlias = "NDArray[np.float64]"
-"""float64 (N, P, 2): the P corners of N convex polygons, x and y in pixels from the picture's left
+"""float64 (N, P, 2): the P corners of N convex polygons, x and y in pixels from the image's left
 and top edge."""
 
 _FRACTION_BITS = 4
-"""OpenCV takes places in 16ths of a pixel."""
+"""OpenCV takes coordinates in 16ths of a pixel."""
 
 _OPENCV_ADDS = 0.66
-"""Pixels by which OpenCV's smoothed polygons reach beyond their edges: measured, the mean over all
-angles; level and upright it is up to 0.2 more. So the thinnest line there is is 1.7 pixels wide."""
+"""Pixels by which OpenCV's antialiased polygons extend beyond their edges (measured mean over all
+angles; up to 0.2 more for horizontal and vertical edges). The thinnest possible line is therefore
+1.7 pixels wide."""
 
 _CAP_POINTS = 9
-"""On each half circle: of a radius of 8 pixels they keep to 0.15 pixels."""
+"""Points per half circle; accurate to 0.15 pixels for a radius of 8 pixels."""
 
 _MOST = 255
 _BLACK = (0, 0, 0)
@@ -38,12 +39,12 @@ _BLACK = (0, 0, 0)
 def capsules(
     start: NDArray[np.float64], end: NDArray[np.float64], width: NDArray[np.float64]
 ) -> Outlines:
-    """Give the outlines of straight strokes with round ends; one without length is a dot.
+    """Return the outlines of straight strokes with round ends; one of length 0 is a dot.
 
     Parameters
     ----------
     start, end : numpy.ndarray
-        float64 (N, 2): x and y in pixels from the picture's left and top edge.
+        float64 (N, 2): x and y in pixels from the image's left and top edge.
     width : numpy.ndarray
         float64 (N,): in pixels.
 
@@ -74,18 +75,18 @@ def paint(
     colors: Sequence[tuple[int, int, int]],
     opacities: Sequence[float],
 ) -> None:
-    """Fill outlines, one after the other, over what is there.
+    """Fill outlines, one after the other.
 
     Parameters
     ----------
     pixels : numpy.ndarray
         uint8 (H, W, 3), RGB: painted in place.
     outlines : numpy.ndarray
-        float64 (N, P, 2): see `capsules`. They may reach beyond the picture.
+        float64 (N, P, 2): see `capsules`. They may extend beyond the image.
     colors : sequence of tuple of int
-        Red, green and blue of each, 0 to 255.
+        Red, green and blue of each outline, 0 to 255.
     opacities : sequence of float
-        Of each, 0 to 1.
+        Opacity of each outline, 0 to 1.
 
     Examples
     --------
@@ -98,10 +99,10 @@ def paint(
     [100, 100, 100]
     """
     height, width = pixels.shape[:2]
-    # With what OpenCV adds, and the pixels that are covered in part.
+    # Including OpenCV's margin and partly covered pixels.
     first = np.clip(np.floor(outlines.min(axis=1)).astype(int) - 2, 0, (width, height))
     last = np.clip(np.ceil(outlines.max(axis=1)).astype(int) + 2, 0, (width, height))
-    # For OpenCV whole numbers are the middles of pixels.
+    # In OpenCV, whole numbers are pixel centers.
     places = outlines - (first[:, None] + 0.5)
     corners = np.rint(places * (1 << _FRACTION_BITS)).astype(np.int32)
     for (left, top), (right, bottom), polygon, color, opacity in zip(
@@ -114,8 +115,8 @@ def paint(
 def _fill(
     view: RgbImage, polygon: NDArray[np.int32], color: tuple[int, int, int], opacity: float
 ) -> None:
-    # OpenCV knows no opacity. Painted into white, and into black, the stroke says how much stays
-    # of what is under it, and what is added.
+    # OpenCV cannot draw with opacity. Drawn on white, the stroke gives what remains of the pixels
+    # below it; drawn on black, what is added.
     stays = np.full(view.shape, _MOST, np.uint8)
     cv2.fillConvexPoly(stays, polygon, (_MOST * (1 - opacity),) * 3, cv2.LINE_AA, _FRACTION_BITS)
     cv2.multiply(view, stays, dst=view, scale=1 / _MOST)

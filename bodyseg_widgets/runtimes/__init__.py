@@ -1,5 +1,5 @@
-"""How a network is run: tensors and model bytes, not people.
+"""Run networks: tensors and model bytes, not people.
 
-Each module imports its package when it is itself imported, so import the one
-runtime that is asked for, when it is asked for.
+Each module imports its package at the top, so import only the requested runtime, and only when it
+is requested.
 """

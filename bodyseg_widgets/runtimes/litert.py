@@ -1,4 +1,4 @@
-"""Networks on LiteRT, TensorFlow Lite under its new name: the 'tensorflow' runtime."""
+"""Networks on LiteRT, the new name of TensorFlow Lite: the 'tensorflow' runtime."""
 
 from __future__ import annotations
 
@@ -33,21 +33,22 @@ __all__ = ["DEFAULT_THREADS", "LiteRTNetwork", "Tensor"]
 Tensor: TypeAlias = NDArray[np.float32]
 
 DEFAULT_THREADS = min(2, os.cpu_count() or 1)
-"""Measured by benchmarks/selfie.py: a second thread takes a quarter off a selfie frame."""
+"""Measured with benchmarks/selfie.py: a second thread saves a quarter of the time of a selfie
+frame."""
 
 
 class LiteRTNetwork:
     """One .tflite network with one float32 input, ready to run.
 
-    Safe to use from several threads: an interpreter has one set of tensors, so
-    a lock lets one call in at a time. LiteRT releases the GIL while it runs.
+    Safe to use from several threads: an interpreter has one set of tensors, so a lock admits one
+    call at a time. LiteRT releases the GIL while it runs.
 
     Parameters
     ----------
     model : bytes
         The content of a .tflite file.
     num_threads : int or None, optional
-        Threads for one run, at least 1; None takes `DEFAULT_THREADS`.
+        Threads for one run, at least 1; None uses `DEFAULT_THREADS`.
 
     Raises
     ------
@@ -97,8 +98,8 @@ class LiteRTNetwork:
         Parameters
         ----------
         write_input : callable
-            Is given the input tensor itself, ``float32`` of `input_shape`, and
-            fills it in place; it must not keep it.
+            Receives the input tensor, ``float32`` of `input_shape`, and fills it in place; it must
+            not keep a reference.
 
         Returns
         -------
@@ -118,7 +119,7 @@ class LiteRTNetwork:
             return tuple(self._interpreter.get_tensor(index) for index in self._output_indices)
 
     def dispose(self) -> None:
-        """Free the network and its threads, after a running call. Again: does nothing."""
+        """Free the network and its threads, after any running call. Idempotent."""
         with self._lock:
             self._interpreter = None
 

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["ImageSegmenterTask", "LandmarkedPose", "PoseLandmarkerTask", "load_mediapipe"]
 
 _MASK_COLUMNS = 4
-"""Reading a pose's mask ends the process ("Check failed: 1 == ChannelSize()") where its rows of
-float32 do not fill whole blocks of 16 bytes, so such pictures get up to three columns more, copies
-of their last one. That shifts what MediaPipe's detector sees by a pixel or two, and so, a little,
-the pose: the same keypoints as without a mask come only where the width is a multiple of 4."""
+"""Reading a pose's mask terminates the process ("Check failed: 1 == ChannelSize()") if its rows of
+float32 are not a multiple of 16 bytes, so such images are padded with up to three copies of their
+last column. That shifts what MediaPipe's detector sees by a pixel or two, and therefore slightly
+changes the pose: keypoints are the same as without a mask only if the width is a multiple of 4."""
 
 _QUIET_VERSIONS = ("0.10.30", "0.10.31")
 _DOCS_MODULE = "mediapipe.tasks.python.core.optional_dependencies"
@@ -52,8 +52,8 @@ def load_mediapipe() -> Any:  # noqa: ANN401 - mediapipe has no types
     MissingDependencyError
         mediapipe is not installed.
     IncompatibleDependencyError
-        It is installed in a version that can report usage over the network
-        (0.10.35 and later link an HTTP client), or that nobody has checked.
+        The installed version can report usage over the network (0.10.35 and later link an HTTP
+        client), or has not been checked.
     """
     try:
         version = metadata.version("mediapipe")
@@ -63,8 +63,8 @@ def load_mediapipe() -> Any:  # noqa: ANN401 - mediapipe has no types
         ) from error
     if version not in _QUIET_VERSIONS:
         raise IncompatibleDependencyError(
-            f"mediapipe {version} is installed, and expect {' or '.join(_QUIET_VERSIONS)}: later "
-            "releases contain an HTTP client and can report usage, and a camera tool must not. "
+            f"mediapipe {version} is installed, but expect {' or '.join(_QUIET_VERSIONS)}: later "
+            "releases contain an HTTP client and can report usage, which a camera tool must not. "
             'Install it with: pip install "bodyseg-widgets[mediapipe]", '
             "or use runtime='tensorflow', which needs no mediapipe."
         )
@@ -73,12 +73,12 @@ def load_mediapipe() -> Any:  # noqa: ANN401 - mediapipe has no types
 
 
 def _keep_tensorflow_out() -> None:
-    """Answer for the one mediapipe module that would import TensorFlow.
+    """Replace the one mediapipe module that would import TensorFlow.
 
-    It does so only for a decorator that marks functions for its documentation;
-    where TensorFlow is absent it defines a no-op instead. TensorFlow costs
-    seconds and hundreds of megabytes, so that no-op is put in place first.
-    `dict.setdefault` is atomic: a module that another thread is importing stays.
+    It uses TensorFlow only for a decorator that marks functions for its documentation, and defines
+    a no-op without TensorFlow. Importing TensorFlow costs seconds and hundreds of megabytes, so
+    that no-op is installed first. `dict.setdefault` is atomic: a module that another thread is
+    importing is kept.
     """
     if "tensorflow" in sys.modules:
         return
@@ -94,9 +94,9 @@ class _DocControls:
 
 
 class ImageSegmenterTask:
-    """MediaPipe's ImageSegmenter for still pictures, giving the first confidence mask.
+    """MediaPipe's ImageSegmenter for still images, returning the first confidence mask.
 
-    Safe to use from several threads: a lock lets one call in at a time.
+    Safe to use from several threads: a lock admits one call at a time.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ class ImageSegmenterTask:
     MissingDependencyError, IncompatibleDependencyError
         See :func:`load_mediapipe`.
     ModelFileError
-        MediaPipe refuses the bytes.
+        MediaPipe rejects the bytes.
 
     Examples
     --------
@@ -137,7 +137,7 @@ class ImageSegmenterTask:
         )
 
     def run(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Segment one picture.
+        """Segment one image.
 
         Parameters
         ----------
@@ -159,21 +159,21 @@ class ImageSegmenterTask:
             return _copied_mask(task.segment(picture).confidence_masks[0])
 
     def dispose(self) -> None:
-        """Free the task and its threads, after a running call. Again: does nothing."""
+        """Free the task and its threads, after any running call. Calling it again does nothing."""
         self._task.dispose()
 
 
 @dataclass(frozen=True, eq=False)
 class LandmarkedPose:
-    """One pose as MediaPipe Tasks gives it.
+    """One pose as MediaPipe Tasks returns it.
 
     Attributes
     ----------
     landmarks : numpy.ndarray
-        float64 (33, 4): x and y as shares of the picture's width and height, z as a share of
-        its width, visibility.
+        float64 (33, 4): x and y relative to the image's width and height, z relative to its width,
+        visibility.
     world_landmarks : numpy.ndarray
-        float64 (33, 3): x, y, z in metres from the middle of the hips.
+        float64 (33, 3): x, y, z in meters from the midpoint of the hips.
     mask : numpy.ndarray or None
         float32 (height, width), 0 to 1.
     """
@@ -191,18 +191,18 @@ class PoseLandmarkerTask:
     bundle : bytes
         The content of a ``.task`` file.
     num_poses : int
-        How many people it looks for.
+        Number of people to look for.
     with_mask : bool
-        Whether each pose comes with a mask.
+        Whether each pose includes a mask.
     video : bool
-        Whether pictures are frames of one video (people are followed) or independent.
+        Whether images are frames of one video (people are tracked) or independent.
 
     Raises
     ------
     MissingDependencyError, IncompatibleDependencyError
         See :func:`load_mediapipe`.
     ModelFileError
-        MediaPipe refuses the bytes.
+        MediaPipe rejects the bytes.
 
     Examples
     --------
@@ -238,7 +238,7 @@ class PoseLandmarkerTask:
 
     @property
     def num_poses(self) -> int:
-        """How many people it looks for."""
+        """Number of people to look for."""
         return self._num_poses
 
     def run(self, image: NDArray[np.uint8], *, seconds: float = 0.0) -> list[LandmarkedPose]:
@@ -249,7 +249,7 @@ class PoseLandmarkerTask:
         image : numpy.ndarray
             ``uint8`` RGB, shape (height, width, 3), C-contiguous.
         seconds : float, optional
-            When a video's frame was taken, later than the one before.
+            When a video's frame was taken, later than the previous one.
 
         Returns
         -------
@@ -264,7 +264,7 @@ class PoseLandmarkerTask:
         width = image.shape[1]
         spare = -width % _MASK_COLUMNS if self._with_mask else 0
         wide = cv2.copyMakeBorder(image, 0, 0, 0, spare, cv2.BORDER_REPLICATE) if spare else image
-        # x and z are shares of the width.
+        # x and z are relative to the width.
         scale = np.array([(width + spare) / width, 1, (width + spare) / width, 1])
         with self._task.use() as task:
             picture = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, wide)
@@ -286,11 +286,11 @@ class PoseLandmarkerTask:
             ]
 
     def dispose(self) -> None:
-        """Free the task and its threads, after a running call. Again: does nothing."""
+        """Free the task and its threads, after any running call. Calling it again does nothing."""
         self._task.dispose()
 
     def _next_ms(self, seconds: float) -> int:
-        """Tasks wants whole milliseconds, each more than the last, and takes 0 for no time."""
+        """Tasks requires increasing whole milliseconds, and treats 0 as no time."""
         if self._started is None:
             self._started = seconds
         self._last_ms = max(self._last_ms + 1, 1 + round((seconds - self._started) * 1000))
@@ -298,16 +298,16 @@ class PoseLandmarkerTask:
 
 
 class _Task:
-    """A native task: made, used by one thread at a time, closed once.
+    """A native task: created, used by one thread at a time, closed once.
 
     Parameters
     ----------
     create : callable
-        Makes it.
+        Creates it.
     size : int
-        Bytes of what it is made of, for the error.
+        The bytes it is created from, for error messages.
     expected : str
-        What that should have been, for the error.
+        What they should be, for error messages.
     """
 
     def __init__(self, create: Callable[[], Any], *, size: int, expected: str) -> None:
@@ -320,12 +320,12 @@ class _Task:
             ) from error
         self._task = task
         self._lock = threading.Lock()
-        # MediaPipe's own __del__ closes too late: it raises once the interpreter winds down.
+        # MediaPipe's __del__ closes too late: it raises during interpreter shutdown.
         self._close = weakref.finalize(self, _close, task)
 
     @contextmanager
     def use(self) -> Iterator[Any]:
-        """Have the native task for oneself."""
+        """Get exclusive access to the native task."""
         with self._lock:
             if not self._close.alive:
                 raise DisposedError("It was used after dispose(). Create a new one.")
@@ -337,16 +337,16 @@ class _Task:
 
 
 def _copied_mask(image: Any) -> NDArray[np.float32]:  # noqa: ANN401 - mediapipe has no types
-    """Copy a mask: the view's memory goes with the result; reading it later crashes."""
+    """Copy a mask: its memory is freed with the result, and reading it later would crash."""
     mask: NDArray[np.float32] = image.numpy_view()[..., 0].copy()
     return mask
 
 
 def _close(task: Any) -> None:  # noqa: ANN401 - mediapipe has no types
-    """Close a task, also while the process ends.
+    """Close a task, even while the process is ending.
 
-    MediaPipe runs each task on a thread pool. When the main thread has ended,
-    so have all pools, and ``close()`` would raise; the system frees the rest.
+    MediaPipe runs each task on a thread pool. Once the main thread has ended, the pools have too,
+    and ``close()`` would raise; the system frees the rest.
     """
     if threading.main_thread().is_alive():
         task.close()

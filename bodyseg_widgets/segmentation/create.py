@@ -1,4 +1,4 @@
-"""The door to every segmenter."""
+"""Create segmenters."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def create_segmenter(
     model_type: SelfieModelType = "general",
     num_threads: int | None = None,
 ) -> BodySegmenter:
-    """Make a segmenter. Nothing is downloaded: the models are part of the package.
+    """Create a segmenter. Nothing is downloaded: the models are part of the package.
 
     Parameters
     ----------
     model : SupportedModels or str
         ``SupportedModels.MediaPipeSelfieSegmentation``.
     runtime : {'tensorflow', 'mediapipe'}
-        Required, as upstream. What runs the network: 'tensorflow' is LiteRT (TensorFlow Lite under
-        its new name, no TensorFlow needed), 'mediapipe' is MediaPipe Tasks.
-        Both give the same probabilities within 0.001.
+        Required, as in upstream. What runs the network: 'tensorflow' is LiteRT (the new name of
+        TensorFlow Lite; TensorFlow is not needed), 'mediapipe' is MediaPipe Tasks. Both give the
+        same probabilities within 0.001.
     model_type : {'general', 'landscape'}, optional
-        'general' looks at 256x256 pixels, 'landscape' at 256x144 and is faster.
+        'general' has an input of 256x256 pixels, 'landscape' of 256x144, which is faster.
     num_threads : int or None, optional
-        Threads of runtime 'tensorflow', at least 1; None takes the measured
-        best. MediaPipe chooses its own, so leave it None there.
+        Threads of runtime 'tensorflow', at least 1; None uses the measured optimum. MediaPipe
+        chooses its own, so leave this None there.
 
     Returns
     -------
@@ -45,13 +45,13 @@ def create_segmenter(
     Raises
     ------
     InvalidOptionError
-        An unknown model, runtime or model type, or an impossible `num_threads`.
+        The model, runtime or model type is unknown, or `num_threads` is invalid.
     MissingDependencyError
-        The runtime's package is not installed; the message says how to.
+        The runtime's package is not installed; the message says how to install it.
     IncompatibleDependencyError
-        A mediapipe is installed that can report usage over the network.
+        The installed mediapipe can report usage over the network.
     ModelFileError
-        A bundled model file is absent or damaged.
+        A bundled model file is missing or damaged.
 
     Examples
     --------
@@ -83,5 +83,5 @@ def _not_a_segmenter(model: object) -> str:
         f"Choose: {SupportedModels.MediaPipeSelfieSegmentation}."
     )
     if model in tuple(SupportedModels):
-        return f"{refusal} {model} finds poses, with a mask each: see create_detector."
+        return f"{refusal} {model} finds poses, each with a mask; pass it to create_detector."
     return refusal

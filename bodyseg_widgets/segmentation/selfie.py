@@ -1,9 +1,8 @@
 """MediaPipe's selfie segmentation on both runtimes.
 
-Two networks, *general* (256x256) and *landscape* (144x256, faster), each made
-for people near the camera. The picture is stretched to the network's shape,
-with values 0 to 1, and the network answers with a probability per pixel.
-Source of these constants: upstream's pipeline,
+Two networks, *general* (256x256) and *landscape* (144x256, faster), both made for people near the
+camera. The image is stretched to the network's input size, with values 0 to 1, and the network
+returns a probability per pixel. Source of these constants: upstream's pipeline,
 body-segmentation/src/selfie_segmentation_tfjs/constants.ts of tfjs-models.
 """
 
@@ -32,13 +31,13 @@ SelfieModelType: TypeAlias = Literal["general", "landscape"]
 
 
 class SelfieSegmenter:
-    """Selfie segmentation, whatever runs the network. See :class:`BodySegmenter`.
+    """Selfie segmentation on any runtime. See :class:`BodySegmenter`.
 
     Parameters
     ----------
     run : callable
-        Takes uint8 RGB of shape (H, W, 3) and gives the probability, float32
-        0 to 1, of shape (H, W) or `model_size`. Safe to call from any thread.
+        Takes uint8 RGB of shape (H, W, 3) and returns the probability, float32 0 to 1, of shape (H,
+        W) or `model_size`. Safe to call from any thread.
     model_size : tuple of int
         (height, width) of the network's output, in pixels.
     dispose : callable
@@ -64,7 +63,7 @@ class SelfieSegmenter:
     def segment_people(
         self, image: ImageInput, *, flip_horizontal: bool = False
     ) -> list[Segmentation]:
-        """Find the people of one picture. See :meth:`BodySegmenter.segment_people`.
+        """Find the people in one image. See :meth:`BodySegmenter.segment_people`.
 
         Returns
         -------
@@ -79,14 +78,14 @@ class SelfieSegmenter:
         return [Segmentation(mask)]
 
     def reset(self) -> None:
-        """Do nothing: selfie segmentation keeps nothing from one picture to the next."""
+        """Do nothing: selfie segmentation keeps no state between images."""
 
     def dispose(self) -> None:
         """Free the network and its threads. Calling it again does nothing."""
         self._dispose()
 
     def __enter__(self) -> Self:
-        """Give the segmenter itself."""
+        """Return self."""
         return self
 
     def __exit__(
@@ -100,19 +99,19 @@ class SelfieSegmenter:
 
 
 def on_litert(model_type: SelfieModelType, *, num_threads: int | None = None) -> SelfieSegmenter:
-    """Make a selfie segmenter that runs on LiteRT.
+    """Create a selfie segmenter that runs on LiteRT.
 
     Parameters
     ----------
     model_type : {'general', 'landscape'}
         Which network.
     num_threads : int or None, optional
-        Threads of the network, at least 1; None takes the default.
+        Threads of the network, at least 1; None uses the default.
 
     Returns
     -------
     SelfieSegmenter
-        Its masks are born at the network's resolution.
+        Its masks are computed at the network's resolution.
     """
     from bodyseg_widgets.runtimes.litert import LiteRTNetwork  # noqa: PLC0415 - lazy
 
@@ -126,7 +125,7 @@ def on_litert(model_type: SelfieModelType, *, num_threads: int | None = None) ->
 
 
 def _output_size(name: str) -> Size:
-    """Both networks answer at the resolution of their input."""
+    """Return the output size: both networks' is that of their input."""
     return MODELS[name].input_height, MODELS[name].input_width
 
 
@@ -140,10 +139,10 @@ def _run_litert(network: LiteRTNetwork, image: RgbImage) -> Probability:
 
 
 def _stretched(image: RgbImage, size: Size) -> RgbImage:
-    """Stretch a picture as MediaPipe's image-to-tensor calculator does.
+    """Stretch an image like MediaPipe's image-to-tensor calculator.
 
-    It warps corner to corner and rounds to uint8 before scaling. A plain
-    resize aligns pixel centres instead, and costs 0.01 to 0.02 of IoU.
+    It warps corner to corner and rounds to uint8 before scaling. A plain resize aligns pixel
+    centers instead, which costs 0.01 to 0.02 IoU.
     """
     height, width = image.shape[:2]
     to_height, to_width = size
@@ -159,7 +158,7 @@ def _stretched(image: RgbImage, size: Size) -> RgbImage:
 
 
 def on_mediapipe(model_type: SelfieModelType) -> SelfieSegmenter:
-    """Make a selfie segmenter that runs on MediaPipe Tasks.
+    """Create a selfie segmenter that runs on MediaPipe Tasks.
 
     Parameters
     ----------
@@ -169,7 +168,7 @@ def on_mediapipe(model_type: SelfieModelType) -> SelfieSegmenter:
     Returns
     -------
     SelfieSegmenter
-        Its masks are born at the picture's resolution.
+        Its masks are computed at the image's resolution.
     """
     from bodyseg_widgets.runtimes.mediapipe import ImageSegmenterTask  # noqa: PLC0415 - lazy
 

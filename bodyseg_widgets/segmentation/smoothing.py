@@ -1,4 +1,4 @@
-"""A mask mixed with the one before it, against flicker: the formula."""
+"""The formula that blends a mask with the previous one, to reduce flicker."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _CERTAINTY = (-624.717, 291.309, -57.8051, -0.748699, 5.68842)
 def smooth_mask(
     new: Probability, previous: Probability, *, ratio: float = COMBINE_WITH_PREVIOUS
 ) -> Probability:
-    """Mix a mask with the one before where it is unsure.
+    """Blend a mask with the previous one where it is uncertain.
 
     Parameters
     ----------
     new, previous : numpy.ndarray
-        float32 of one shape, 0 to 1.
+        float32 of the same shape, 0 to 1.
     ratio : float, optional
-        How much of the previous one a wholly unsure pixel takes, 0 to 1.
+        Weight of the previous mask at a completely uncertain pixel, 0 to 1.
 
     Returns
     -------
     numpy.ndarray
-        float32, ``new + (previous - new) * uncertainty(new) * ratio``: a probability of 0.5
-        is wholly unsure, one near 0 or 1 hardly.
+        float32, ``new + (previous - new) * uncertainty(new) * ratio``: a probability of 0.5 is
+        completely uncertain, one near 0 or 1 hardly at all.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def smooth_mask(
         certainty += np.float32(coefficient)
         certainty *= squared
     np.minimum(certainty, 1, out=certainty)
-    # What is left is new + (previous - new) * (1 - certainty) * ratio, in place.
+    # The rest computes new + (previous - new) * (1 - certainty) * ratio, in place.
     np.subtract(1, certainty, out=certainty)
     certainty *= np.float32(ratio)
     mixed = previous - new

@@ -1,12 +1,11 @@
-"""What a segmenter gives: ``Segmentation`` and ``Mask``, one semantics on every runtime.
+"""What a segmenter returns: ``Segmentation`` and ``Mask``, with the same meaning on every runtime.
 
-The words are those of the TensorFlow.js body-segmentation API
-(https://github.com/tensorflow/tfjs-models/tree/master/body-segmentation), in
-Python's spelling. There, the same method holds different values per runtime;
-here it does not:
+The names follow the TensorFlow.js body-segmentation API
+(https://github.com/tensorflow/tfjs-models/tree/master/body-segmentation), spelled the Python way.
+There, the same method returns different values depending on the runtime; here it does not:
 
-- red is the label value, and for a model with the one label *person* it is 255
-  at every pixel, as in upstream's single-label BodyPix;
+- red is the label value; for a model with the single label *person* it is 255 at every pixel, as in
+  upstream's single-label BodyPix;
 - green and blue are 0;
 - alpha is the probability that the pixel shows the label, 0 to 255;
 - ``to_tensor`` holds the same integers as ``to_image_data``.
@@ -56,7 +55,7 @@ Size: TypeAlias = tuple[int, int]
 UnderlyingType: TypeAlias = Literal["canvasimagesource", "imagedata", "tensor"]
 
 PERSON_MASK_VALUE = 255
-"""The red value of a model with the one label *person*: upstream's foreground id
+"""The red value for a model with the single label *person*: upstream's foreground id
 (body-segmentation/src/body_pix/segmenter.ts)."""
 
 _MAX_MASK_VALUE = 255
@@ -64,14 +63,14 @@ _MAX_MASK_VALUE = 255
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """An upright rectangle of whole pixels inside a picture.
+    """An upright rectangle of whole pixels in an image.
 
     Attributes
     ----------
     left, top : int
         Its first column and row.
     width, height : int
-        How many columns and rows it has; 0 for an empty one.
+        Number of columns and rows; 0 if it is empty.
     """
 
     left: int
@@ -86,7 +85,7 @@ class Region:
 
     @property
     def slices(self) -> tuple[slice, slice]:
-        """Rows and columns, to index a picture with."""
+        """Rows and columns, for indexing an image."""
         return (
             slice(self.top, self.top + self.height),
             slice(self.left, self.left + self.width),
@@ -94,12 +93,11 @@ class Region:
 
 
 class Mask:
-    """The probability of every pixel of one picture to show a person.
+    """The probability that each pixel of one image shows a person.
 
-    The probability is kept as the runtime gave it, small (`model_size`) or at
-    the picture's resolution, and is resized (bilinear, pixel centres
-    aligned) when the other is first asked for. So a stream that sends the
-    small one never pays for the big one.
+    The probability is stored as the runtime returned it, small (`model_size`) or at the image's
+    resolution, and is resized (bilinear, pixel centers aligned) when the other size is first
+    requested. A stream that sends the small one never computes the large one.
 
     Parameters
     ----------
@@ -107,17 +105,16 @@ class Mask:
         ``float32``, the size of `region` or `model_size`, 0 to 1. The mask keeps
         it and makes it read-only.
     size : tuple of int
-        (height, width) of the picture, in pixels.
+        (height, width) of the image, in pixels.
     model_size : tuple of int
-        (height, width) of `model_probability`, in pixels: that of the network's output, or,
-        where a network looks at a turned part of the picture, one with about as many pixels.
+        (height, width) of `model_probability`, in pixels: that of the network's output, or, if a
+        network sees a rotated part of the image, a size with about as many pixels.
     region : Region, optional
-        The part of the picture that the network looked at; everywhere else the
-        probability is 0. Default: the whole picture.
+        The part of the image that the network saw; the probability is 0 elsewhere. Default: the
+        whole image.
     values : numpy.ndarray, optional
-        ``uint8``, shape `size`: the label value of each pixel, of a model with several labels
-        such as body parts. The mask keeps it and makes it read-only. Default: 255 (*person*)
-        everywhere.
+        ``uint8``, shape `size`: the label value of each pixel, for a model with several labels such
+        as body parts. The mask keeps it and makes it read-only. Default: 255 (*person*) everywhere.
 
     Examples
     --------
@@ -158,12 +155,12 @@ class Mask:
         self._region = region
 
     def __repr__(self) -> str:
-        """Name the sizes, not the pixels."""
+        """Show the sizes, not the pixels."""
         return f"Mask(size={self._size}, model_size={self._model_size}, region={self._region})"
 
     @property
     def size(self) -> Size:
-        """(height, width) of the picture, in pixels."""
+        """(height, width) of the image, in pixels."""
         return self._size
 
     @property
@@ -173,20 +170,20 @@ class Mask:
 
     @property
     def region(self) -> Region:
-        """The part of the picture that the network looked at; elsewhere all is 0."""
+        """The part of the image that the network saw; the probability is 0 elsewhere."""
         return self._region
 
     @property
     def values(self) -> NDArray[np.uint8] | None:
-        """The label value of each pixel, or None where it is 255 (*person*) everywhere.
+        """The label value of each pixel, or None if it is 255 (*person*) everywhere.
 
-        ``uint8``, shape (height, width) of the picture, read-only.
+        ``uint8``, shape (height, width) of the image, read-only.
         """
         return self._values
 
     @property
     def source(self) -> Probability:
-        """The probability as the runtime gave it, before any resizing.
+        """The probability as the runtime returned it, before any resizing.
 
         ``float32``, the size of `region` or `model_size`, 0 to 1, read-only. It covers `region`.
         """
@@ -194,12 +191,11 @@ class Mask:
 
     @cached_property
     def probability(self) -> Probability:
-        """Probability of a person at each pixel of the picture.
+        """Probability of a person at each pixel of the image.
 
-        ``float32``, shape (height, width) of the picture, 0 to 1, read-only:
-        take ``mask.probability.copy()`` to change it. Pixel [y, x] belongs to
-        the picture's pixel [y, x] (of the mirrored picture, if it was asked
-        for with ``flip_horizontal``).
+        ``float32``, shape (height, width) of the image, 0 to 1, read-only: take
+        ``mask.probability.copy()`` to change it. Pixel [y, x] belongs to the image's pixel [y, x]
+        (of the mirrored image, if ``flip_horizontal`` was used).
         """
         inside = _resized(self._source, self._region.size)
         if self._region.size == self._size:
@@ -211,7 +207,7 @@ class Mask:
 
     @cached_property
     def model_probability(self) -> Probability:
-        """The same probability with no more pixels than the network gives.
+        """The same probability at the network's resolution.
 
         ``float32``, shape `model_size`, 0 to 1, read-only. It covers `region`,
         stretched to that shape.
@@ -220,7 +216,7 @@ class Mask:
 
     @cached_property
     def levels(self) -> NDArray[np.uint8]:
-        """`model_probability` in 8 bits, as streams keep and send it.
+        """`model_probability` in 8 bits, as streams store and send it.
 
         ``uint8``, shape `model_size`, read-only: the probability times 255, rounded to the
         nearest integer.
@@ -235,21 +231,21 @@ class Mask:
     def from_levels(
         cls, levels: NDArray[np.uint8], *, size: Size, region: Region | None = None
     ) -> Self:
-        """Make a mask of 8-bit probabilities.
+        """Create a mask from 8-bit probabilities.
 
         Parameters
         ----------
         levels : numpy.ndarray
             ``uint8``, shape (height, width) of the network's output: the probability times 255.
         size : tuple of int
-            (height, width) of the picture, in pixels.
+            (height, width) of the image, in pixels.
         region : Region, optional
-            What of the picture `levels` cover. Default: all of it.
+            The part of the image that `levels` cover. Default: all of it.
 
         Returns
         -------
         Mask
-            Its `model_probability` is ``levels / 255``, and its `levels` are the same again.
+            Its `model_probability` is ``levels / 255``, and its `levels` equal the given ones.
 
         Examples
         --------
@@ -265,18 +261,18 @@ class Mask:
 
     @classmethod
     def from_image_data(cls, rgba: NDArray[np.uint8]) -> Self:
-        """Make a mask of RGBA values, as :meth:`to_image_data` gives them.
+        """Create a mask from RGBA values, as returned by :meth:`to_image_data`.
 
         Parameters
         ----------
         rgba : numpy.ndarray
-            ``uint8``, shape (height, width, 4). Red: the label value. Alpha: the probability
-            times 255. Green and blue are not looked at.
+            ``uint8``, shape (height, width, 4). Red: the label value. Alpha: the probability times
+            255. Green and blue are ignored.
 
         Raises
         ------
         InvalidImageError
-            It is another kind of array.
+            `rgba` is a different kind of array.
 
         Examples
         --------
@@ -297,16 +293,14 @@ class Mask:
         return cls(probability, size=size, model_size=size, values=rgba[..., 0].copy())
 
     def to_image_data(self) -> NDArray[np.uint8]:
-        """Give the mask as RGBA values.
+        """Return the mask as RGBA values.
 
         Returns
         -------
         numpy.ndarray
-            ``uint8``, shape (height, width, 4), a new array at each call. Red:
-            the label value, of a model with one label 255 (*person*) at every pixel. Green and
-            blue: 0.
-            Alpha: the probability times 255, rounded to the nearest integer.
-            Not premultiplied.
+            ``uint8``, shape (height, width, 4), a new array for each call. Red: the label value;
+            for a model with one label, 255 (*person*) at every pixel. Green and blue: 0. Alpha: the
+            probability times 255, rounded to the nearest integer. Not premultiplied.
         """
         rgba = np.zeros((*self._size, 4), np.uint8)
         rgba[..., 0] = PERSON_MASK_VALUE if self._values is None else self._values
@@ -314,19 +308,18 @@ class Mask:
         return rgba
 
     def to_canvas_image_source(self) -> Image.Image:
-        """Give the mask as a picture that can be drawn.
+        """Return the mask as a drawable image.
 
         Returns
         -------
         PIL.Image.Image
-            Mode ``RGBA``, of the picture's size, with exactly the values of
-            :meth:`to_image_data`. (A browser canvas premultiplies and so loses
-            some; Pillow does not.)
+            Mode ``RGBA``, of the image's size, with exactly the values of :meth:`to_image_data`. (A
+            browser canvas premultiplies and loses precision; Pillow does not.)
         """
         return Image.fromarray(self.to_image_data())
 
     def to_tensor(self) -> Any:  # noqa: ANN401 - a type of a package that may be absent
-        """Give the mask as a TensorFlow tensor.
+        """Return the mask as a TensorFlow tensor.
 
         Returns
         -------
@@ -350,7 +343,7 @@ class Mask:
         return tf.constant(self.to_image_data().astype(np.int32))
 
     def get_underlying_type(self) -> UnderlyingType:
-        """Say which of the three forms costs the least to ask for.
+        """Return which of the three forms is cheapest to request.
 
         Returns
         -------
@@ -372,7 +365,7 @@ def _resized(probability: Probability, size: Size) -> Probability:
 
 
 def person_label(value: int) -> str:
-    """Label of a mask value for a model with the one label *person*: always that.
+    """Return the label of a mask value for a model with the single label *person*.
 
     Parameters
     ----------
@@ -390,12 +383,12 @@ def person_label(value: int) -> str:
 
 @dataclass(frozen=True)
 class Segmentation:
-    """One mask, and what its values mean.
+    """A mask, and the meaning of its values.
 
     Attributes
     ----------
     mask : Mask
-        Where the label is, with which probability.
+        The probability of the label at each pixel.
 
     Examples
     --------
@@ -410,7 +403,7 @@ class Segmentation:
     value_to_label: Callable[[int], str] = field(default=person_label, repr=False)
 
     def mask_value_to_label(self, value: SupportsIndex) -> str:
-        """Name the label that a red value of the mask stands for.
+        """Return the label that a red value of the mask stands for.
 
         Parameters
         ----------
@@ -420,7 +413,7 @@ class Segmentation:
         Returns
         -------
         str
-            For selfie models ``'person'``, whatever the value.
+            For selfie models always ``'person'``.
 
         Raises
         ------
@@ -438,47 +431,47 @@ class Segmentation:
 
 
 class BodySegmenter(Protocol):
-    """Finds people in pictures. Made by :func:`create_segmenter`.
+    """Finds people in images. Created by :func:`create_segmenter`.
 
-    Every method may be called from any thread; calls wait for each other. Use
-    it as a context manager to have it disposed at the end.
+    Every method may be called from any thread; calls wait for each other. Use it as a context
+    manager to dispose it automatically.
     """
 
     def segment_people(
         self, image: ImageInput, *, flip_horizontal: bool = False
     ) -> list[Segmentation]:
-        """Find the people of one picture.
+        """Find the people in one image.
 
         Parameters
         ----------
         image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
             See :func:`bodyseg_widgets.images.to_rgb`.
         flip_horizontal : bool, optional
-            Mirror the picture first. The mask is that of the mirrored picture:
-            it matches ``np.fliplr(image)``.
+            Mirror the image first. The mask is that of the mirrored image: it matches
+            ``np.fliplr(image)``.
 
         Returns
         -------
         list of Segmentation
-            Selfie models give exactly one, for all people together; where the
-            picture shows nobody its probabilities are near 0.
+            Selfie models return exactly one, for all people together; if the image shows no one,
+            its probabilities are near 0.
 
         Raises
         ------
         InvalidImageError
-            The picture cannot be used; the message says why.
+            The image cannot be used; the message says why.
         DisposedError
             The segmenter was disposed.
         """
 
     def reset(self) -> None:
-        """Forget what was learned from earlier pictures of a video."""
+        """Forget everything from earlier images of a video."""
 
     def dispose(self) -> None:
         """Free the network and its threads. Calling it again does nothing."""
 
     def __enter__(self) -> Self:
-        """Give the segmenter itself."""
+        """Return self."""
 
     def __exit__(
         self,

@@ -239,12 +239,12 @@ def test_what_is_out_of_range_is_refused(call: Callable[[], object], words: str)
 @pytest.mark.parametrize(
     ("background", "words"),
     [
-        ("bleu", "neither a colour, such as 'teal' .* nor a picture: There is no file 'bleu'"),
+        ("bleu", "must be a color, such as 'teal' .* or an image: There is no file 'bleu'"),
         ("#00g", "There is no file '#00g'"),
-        (None, "nor a picture: .* but got NoneType"),
-        (3, "nor a picture: .* but got int"),
-        (OTHER / 255, r"nor a picture: .* float64 .* \* 255"),
-        (np.zeros((0, 4, 3), np.uint8), "nor a picture: The image has no pixels"),
+        (None, "or an image: .* but got NoneType"),
+        (3, "or an image: .* but got int"),
+        (OTHER / 255, r"or an image: .* float64 .* \* 255"),
+        (np.zeros((0, 4, 3), np.uint8), "or an image: The image has no pixels"),
     ],
 )
 def test_what_is_neither_colour_nor_picture_is_no_background(

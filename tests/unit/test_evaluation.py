@@ -133,7 +133,7 @@ def test_masks_of_different_pictures_are_refused_by_their_names() -> None:
     with pytest.raises(InvalidOptionError, match="'full' of 16 x 12 pixels, 'lite' of 4 x 3"):
         compare_all({"full": large, "lite": small}, {"full": 0.5, "lite": 0.5})
     for compare in (mean_absolute_difference, agreement):
-        with pytest.raises(InvalidOptionError, match="one picture"):
+        with pytest.raises(InvalidOptionError, match="of the same image"):
             compare(small, large)
 
 

@@ -57,7 +57,7 @@ def test_where_nobody_was_looked_for_the_probability_is_0() -> None:
 
 @pytest.mark.parametrize("opacity", [-0.1, 1.1, float("nan")])
 def test_an_opacity_is_a_share(opacity: float) -> None:
-    with pytest.raises(InvalidOptionError, match="opacity is a share, from 0 to 1, but got"):
+    with pytest.raises(InvalidOptionError, match="opacity must be a number from 0 to 1, but got"):
         draw_heatmap(IMAGE, [], opacity)
 
 

@@ -167,7 +167,7 @@ def test_after_a_reset_the_next_frame_is_the_first() -> None:
 
 @pytest.mark.parametrize("ratio", [-0.1, 1.1, float("nan")])
 def test_a_ratio_is_a_share(ratio: float) -> None:
-    with pytest.raises(InvalidOptionError, match="ratio is a share, from 0 to 1, but got"):
+    with pytest.raises(InvalidOptionError, match="ratio must be a number from 0 to 1, but got"):
         MaskSmoother(ratio)
 
 
@@ -176,6 +176,6 @@ def test_what_is_refused_leaves_the_video_as_it_is() -> None:
     smoother(people(1))
     with pytest.raises(InvalidOptionError, match="Expect a Segmentation"):
         smoother(None)  # type: ignore[call-overload]
-    with pytest.raises(InvalidImageError, match="one picture"):
+    with pytest.raises(InvalidImageError, match="of one image"):
         smoother([people(1), people(1, size=(8, 13))])
     assert probability(smoother(people(0.5))).max() == pytest.approx(0.85, abs=1e-6)

@@ -314,7 +314,7 @@ def test_no_blur_is_a_copy() -> None:
         (lambda: to_binary_mask(LEFT, "no colour"), "got 'no colour'"),
         (lambda: to_binary_mask(None), "Expect a Segmentation .* got None"),
         (lambda: to_binary_mask("people"), "Expect a Segmentation .* got 'people'"),
-        (lambda: draw_mask(IMAGE, None, 2), "mask_opacity is a share, from 0 to 1, but got 2"),
+        (lambda: draw_mask(IMAGE, None, 2), "mask_opacity must be a number from 0 to 1, but got 2"),
         (lambda: draw_mask(IMAGE, None, 0.5, -1), "mask_blur_amount .* 0 to 250 .* got -1"),
         (lambda: draw_pixelated_mask(IMAGE, None, pixel_cell_width=0), "at least 1, but got 0"),
         (lambda: draw_bokeh_effect(IMAGE, [], -0.1), "from 0 to 1, but got -0.1"),
@@ -340,7 +340,7 @@ def test_a_mask_image_is_rgba(mask: NDArray[Any]) -> None:
 
 
 def test_masks_of_two_pictures_are_not_drawn_together() -> None:
-    with pytest.raises(InvalidImageError, match="one picture, but got some of 1x1, 2x1"):
+    with pytest.raises(InvalidImageError, match="one image, but got sizes 1x1, 2x1"):
         to_binary_mask([segmentation([[1]]), segmentation([[1, 1]])])
 
 

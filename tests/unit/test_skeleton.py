@@ -209,8 +209,14 @@ def test_one_pose_is_as_a_list_of_one_and_later_ones_lie_over_earlier_ones() -> 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: draw_skeleton(GREY, [], 1.5), "score_threshold is a share, from 0 to 1, .* 1.5"),
-        (lambda: draw_skeleton(GREY, [], -0.5), "score_threshold is a share, from 0 to 1, .* -0.5"),
+        (
+            lambda: draw_skeleton(GREY, [], 1.5),
+            "score_threshold must be a number from 0 to 1, .* 1.5",
+        ),
+        (
+            lambda: draw_skeleton(GREY, [], -0.5),
+            "score_threshold must be a number from 0 to 1, .* -0.5",
+        ),
         (lambda: draw_skeleton(GREY, [], line_width=-1), "line_width .* from 0 to 100, .* got -1"),
         (lambda: draw_skeleton(GREY, [], line_width=math.nan), "line_width .* got nan"),
         (lambda: draw_skeleton(GREY, [], keypoint_radius=101), "keypoint_radius .* got 101"),

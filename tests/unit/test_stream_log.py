@@ -211,7 +211,7 @@ def test_tables_are_saved(log: StreamLog, stream: HandStream, tmp_path: Path, su
 
 
 def test_an_impossible_path_is_refused(log: StreamLog, tmp_path: Path) -> None:
-    with pytest.raises(InvalidOptionError, match=r"Results are saved as '\.csv' or '\.parquet'"):
+    with pytest.raises(InvalidOptionError, match=r"Results can be saved as '\.csv' or '\.parquet'"):
         log.save(tmp_path / "results.xlsx")
     with pytest.raises(InvalidOptionError, match=r"folder '.*later' of .* does not exist"):
         log.save_agreement(tmp_path / "later" / "agreement.csv")

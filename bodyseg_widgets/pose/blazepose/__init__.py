@@ -1,21 +1,20 @@
 """BlazePose GHUM on both runtimes.
 
-A small network, the *detector*, finds people; a large one looks at the ROI
-around each and gives 39 landmarks, the same in metres, and a mask. Two of the
-landmarks say where the ROI of the next frame is, so in a video the detector
-rarely runs.
+A small network, the *detector*, finds people; a large one sees the ROI around each person and
+returns 39 landmarks, the same in meters, and a mask. Two of the landmarks determine the ROI in the
+next frame, so in a video the detector rarely runs.
 
 ======================  =================================================
 :mod:`.detection`       anchors, decoding and merging of detections
 :mod:`.roi`             the rotated square around a person
-:mod:`.warp`            pictures into that square, masks back out of it
+:mod:`.warp`            images into that square, masks back out of it
 :mod:`.landmarks`       decoding, refining and projecting landmarks
 :mod:`.filters`         low-pass and one-euro filters on arrays
 :mod:`.smoothing`       one person's landmarks over time
 :mod:`.masks`           one person's mask over time
 :mod:`.stillness`       whether anything moves
 :mod:`.identities`      who is who from frame to frame
-:mod:`.estimate`        what a runtime gives: the seam between the two
+:mod:`.estimate`        what a runtime returns: the seam between the two
 :mod:`.litert`          runtime 'tensorflow': all of the above put together
 :mod:`.mediapipe`       runtime 'mediapipe'
 :mod:`.detector`        what both have in common
@@ -43,7 +42,7 @@ def on_litert(
     smooth_segmentation: bool,
     num_threads: int | None,
 ) -> BlazePoseDetector:
-    """Make a pose detector that runs on LiteRT. See :func:`create_detector`."""
+    """Create a pose detector that runs on LiteRT. See :func:`create_detector`."""
     estimator = LiteRTEstimator(
         model_type,
         with_mask=enable_segmentation,
@@ -62,7 +61,7 @@ def on_mediapipe(
     enable_segmentation: bool,
     smooth_segmentation: bool,
 ) -> BlazePoseDetector:
-    """Make a pose detector that runs on MediaPipe Tasks. See :func:`create_detector`."""
+    """Create a pose detector that runs on MediaPipe Tasks. See :func:`create_detector`."""
     estimator = MediaPipeEstimator(
         model_type, with_mask=enable_segmentation, smooth_landmarks=enable_smoothing
     )

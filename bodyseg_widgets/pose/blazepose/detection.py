@@ -1,4 +1,4 @@
-"""The first step: where in the picture are people, and how do they stand."""
+"""The first step: find where people are in the image, and how they are oriented."""
 
 from __future__ import annotations
 
@@ -30,20 +30,21 @@ __all__ = [
 # All constants: pose-detection/src/blazepose_tfjs/constants.ts of tfjs-models.
 INPUT_SIZE = 224
 ANCHOR_LAYERS = ((8, 2), (16, 2), (32, 6))
-"""Stride in input pixels, and anchors at each place. The last three layers share one stride."""
+"""Stride in input pixels, and anchors per position. The last three layers share one stride."""
 MIN_SCORE = 0.5
 MIN_OVERLAP = 0.3
-"""Detections that overlap more are of one person."""
+"""Detections that overlap more than this belong to one person."""
 MAX_LOGIT = 100.0
 KEYPOINTS = 4
 CENTER, RIM = 0, 1
-"""Which of a detection's keypoints are the middle of the hips and the rim of the body's circle."""
+"""Indices of the detection keypoints for the midpoint of the hips and the circle around the
+body."""
 BOX_VALUES = 4
 
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """One person, roughly.
+    """A rough detection of one person.
 
     Attributes
     ----------
@@ -52,8 +53,8 @@ class Detection:
     box : numpy.ndarray
         float (4,): left, top, right, bottom of the face's box.
     keypoints : numpy.ndarray
-        float (4, 2), x and y: the middle of the hips and the rim of the circle around the whole
-        body, then the middle of the shoulders and the rim of the circle around the upper body.
+        float (4, 2), x and y: the midpoint of the hips and a point on the circle around the whole
+        body, then the midpoint of the shoulders and a point on the circle around the upper body.
     """
 
     score: float
@@ -63,7 +64,7 @@ class Detection:
 
 @cache
 def ssd_anchors(input_size: int = INPUT_SIZE) -> Tensor:
-    """Give the places that the detector's outputs are relative to.
+    """Return the anchors that the detector's outputs are relative to.
 
     Parameters
     ----------
@@ -73,8 +74,8 @@ def ssd_anchors(input_size: int = INPUT_SIZE) -> Tensor:
     Returns
     -------
     numpy.ndarray
-        float32 (2254, 2) for an input of 224 pixels, read-only: x and y of each anchor's middle,
-        as shares of the input's width and height. Their width and height are 1 throughout.
+        float32 (2254, 2) for an input of 224 pixels, read-only: x and y of each anchor's center,
+        relative to the input's width and height. All widths and heights are 1.
     """
     layers = []
     for stride, anchors_each in ANCHOR_LAYERS:
@@ -93,15 +94,15 @@ def decode_detections(raw_boxes: Tensor, raw_scores: Tensor) -> list[Detection]:
     Parameters
     ----------
     raw_boxes : numpy.ndarray
-        float32 (2254, 12): middle, width and height of the box and then x and y of four
-        keypoints, in input pixels relative to the anchor.
+        float32 (2254, 12): center, width and height of the box, then x and y of four keypoints, in
+        input pixels relative to the anchor.
     raw_scores : numpy.ndarray
         float32 (2254,): logits.
 
     Returns
     -------
     list of Detection
-        Those with a score of at least 0.5, the best first. Coordinates are shares of the
+        Detections with a score of at least 0.5, the best first. Coordinates are relative to the
         network's input, 0 to 1.
     """
     scores = 1 / (1 + np.exp(-np.clip(raw_scores.astype(np.float64), -MAX_LOGIT, MAX_LOGIT)))
@@ -120,7 +121,7 @@ def decode_detections(raw_boxes: Tensor, raw_scores: Tensor) -> list[Detection]:
 
 
 def merge_overlapping(detections: list[Detection]) -> list[Detection]:
-    """Make one detection of all that show the same person: weighted non-maximum suppression.
+    """Merge detections of the same person: weighted non-maximum suppression.
 
     Parameters
     ----------
@@ -130,8 +131,8 @@ def merge_overlapping(detections: list[Detection]) -> list[Detection]:
     Returns
     -------
     list of Detection
-        One for each person, the best first. Its place is the mean of those merged, weighted by
-        their scores; its score is the best one's.
+        One per person, the best first. The position is the mean of the merged detections, weighted
+        by their scores; the score is the best one's.
     """
     left = detections
     merged = []
@@ -151,12 +152,12 @@ def merge_overlapping(detections: list[Detection]) -> list[Detection]:
 
 
 def roi_from_detection(detection: Detection) -> Roi:
-    """Give the landmark network's view of a detected person; both in pixels."""
+    """Return the ROI of a detected person; both in pixels."""
     return roi_from_alignment_points(detection.keypoints[CENTER], detection.keypoints[RIM])
 
 
 def detect_people(network: LiteRTNetwork, image: RgbImage) -> list[Detection]:
-    """Find the people of a picture.
+    """Find the people in an image.
 
     Parameters
     ----------
@@ -168,7 +169,7 @@ def detect_people(network: LiteRTNetwork, image: RgbImage) -> list[Detection]:
     Returns
     -------
     list of Detection
-        One for each person, the best first, in pixels of the picture.
+        One per person, the best first, in pixels of the image.
     """
     height, width = image.shape[:2]
     view = padded(whole_picture(width, height), aspect=1.0)

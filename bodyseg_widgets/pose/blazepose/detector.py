@@ -1,4 +1,4 @@
-"""The pose detector that people use: one behaviour, whatever runs the networks."""
+"""The public pose detector: the same behavior on both runtimes."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ __all__ = ["BlazePoseDetector"]
 
 
 class BlazePoseDetector:
-    """BlazePose, whatever runs the networks. See :class:`PoseDetector`.
+    """BlazePose on any runtime. See :class:`PoseDetector`.
 
     Parameters
     ----------
     estimator : Estimator
-        BlazePose on one runtime; disposed of with the detector.
+        BlazePose on one runtime; it is disposed with the detector.
     smooth_landmarks, smooth_masks : bool
-        Whether landmarks and masks are smoothed over a video's frames.
+        Whether to smooth landmarks and masks over a video's frames.
     """
 
     def __init__(self, estimator: Estimator, *, smooth_landmarks: bool, smooth_masks: bool) -> None:
@@ -56,7 +56,7 @@ class BlazePoseDetector:
         flip_horizontal: bool = False,
         timestamp_ms: float | None = None,
     ) -> list[Pose]:
-        """Find the poses in one picture. See :meth:`PoseDetector.estimate_poses`."""
+        """Find the poses in one image. See :meth:`PoseDetector.estimate_poses`."""
         max_poses = check_max_poses(max_poses)
         seconds = None if timestamp_ms is None else _seconds(timestamp_ms)
         picture = to_rgb(image)
@@ -73,7 +73,7 @@ class BlazePoseDetector:
             return self._follow(picture, max_poses, seconds, kind)
 
     def reset(self) -> None:
-        """Forget the video. See :meth:`PoseDetector.reset`."""
+        """Start a new video. See :meth:`PoseDetector.reset`."""
         with self._lock:
             self._forget()
 
@@ -84,7 +84,7 @@ class BlazePoseDetector:
             self._estimator.dispose()
 
     def __enter__(self) -> Self:
-        """Give the detector itself."""
+        """Return self."""
         return self
 
     def __exit__(
@@ -104,7 +104,7 @@ class BlazePoseDetector:
         video.seconds = seconds
         estimates = _sound(self._estimator.follow(picture, max_poses, seconds))
         numbers = video.identities.assign(estimates, seconds)
-        # Filters are kept for who is seen in every frame; after a gap they begin anew.
+        # Filters are kept for people seen in every frame; after a gap they start over.
         video.filters = {number: video.filters.get(number, _Filters()) for number in numbers}
         smooth_landmarks = self._smooth_landmarks and not self._estimator.smooths_landmarks(
             max_poses
@@ -126,7 +126,7 @@ class BlazePoseDetector:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What the pictures of one video have in common."""
+    """What all images of one video have in common."""
 
     size: Size
     flipped: bool
@@ -140,7 +140,7 @@ class _Filters:
 
 @dataclass(slots=True)
 class _Video:
-    """All that is kept from one frame to the next, but for what the estimator keeps."""
+    """All state kept between frames, except the estimator's."""
 
     kind: _Kind
     seconds: float = -math.inf
@@ -149,7 +149,7 @@ class _Video:
 
 
 def _sound(estimates: list[Estimate]) -> list[Estimate]:
-    """Leave out whom a network gives no numbers for: no NaN ever reaches a keypoint or a mask."""
+    """Drop people with non-finite estimates: no NaN ever reaches a keypoint or a mask."""
     return [each for each in estimates if each.is_finite]
 
 
@@ -170,6 +170,6 @@ def _seconds(timestamp_ms: Any) -> float:  # noqa: ANN401 - people pass anything
     if not math.isfinite(seconds):
         raise InvalidOptionError(
             f"Expect timestamp_ms to be a number of milliseconds, but got {timestamp_ms!r}. "
-            "Leave it out for a still picture."
+            "Leave it out for a still image."
         )
     return seconds

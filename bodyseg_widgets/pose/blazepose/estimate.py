@@ -1,4 +1,4 @@
-"""What a runtime says of one person, before anything is smoothed over time."""
+"""A runtime's estimate of one person, before smoothing over time."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ __all__ = ["Estimate", "Estimator"]
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """One person in one picture.
+    """One person in one image.
 
     Attributes
     ----------
     body : numpy.ndarray
-        float64 (33, 4): x, y, z in pixels of the picture, and visibility, 0 to 1.
+        float64 (33, 4): x, y, z in pixels of the image, and visibility, 0 to 1.
     world : numpy.ndarray
-        float64 (33, 4): x, y, z in metres from the middle of the hips, and visibility.
+        float64 (33, 4): x, y, z in meters from the midpoint of the hips, and visibility.
     object_scale : float
-        How large the body is, in pixels: what speeds and distances are taken relative to.
+        Size of the body in pixels, which speeds and distances are relative to.
     mask : PlacedMask or None
-        The person's mask, where it was asked for.
+        The person's mask, if requested.
     """
 
     body: NDArray[np.float64]
@@ -40,7 +40,7 @@ class Estimate:
 
     @property
     def is_finite(self) -> bool:
-        """Whether there is no NaN and no infinity in it."""
+        """Whether all values are finite."""
         arrays: list[NDArray[np.floating]] = [self.body, self.world]
         if self.mask is not None:
             arrays.append(self.mask.probability)
@@ -48,19 +48,19 @@ class Estimate:
 
 
 class Estimator(Protocol):
-    """BlazePose on one runtime. Its calls come one at a time."""
+    """BlazePose on one runtime. Calls come one at a time."""
 
     def still(self, image: RgbImage, max_poses: int) -> list[Estimate]:
-        """Find people in a picture of its own; leaves a video that is followed alone."""
+        """Find people in a still image; a video being tracked is not affected."""
 
     def follow(self, image: RgbImage, max_poses: int, seconds: float) -> list[Estimate]:
-        """Find people in the next picture of a video, taken at `seconds`."""
+        """Find people in the next image of a video, taken at `seconds`."""
 
     def smooths_landmarks(self, max_poses: int) -> bool:
-        """Say whether the landmarks of :meth:`follow` are smoothed over time already."""
+        """Return whether the landmarks of :meth:`follow` are already smoothed over time."""
 
     def forget(self) -> None:
-        """Begin a new video."""
+        """Start a new video."""
 
     def dispose(self) -> None:
         """Free the networks; may be called several times."""

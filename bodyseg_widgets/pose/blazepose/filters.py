@@ -1,4 +1,4 @@
-"""Filters that take the jitter out of landmarks from frame to frame."""
+"""Filters that remove jitter from landmarks."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 __all__ = ["LowPass", "OneEuro", "OneEuroSettings"]
 
 FREQUENCY = 30.0
-"""Frames a second that the filter assumes until it knows better."""
+"""Frame rate that the filter assumes until it has measured one."""
 MIN_OBJECT_SCALE = 1e-6
 MIN_STEP = 1e-6
-"""Seconds; upstream counts time in whole microseconds."""
+"""In seconds; upstream counts time in whole microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class OneEuroSettings:
-    """What a one-euro filter lets through.
+    """Parameters of a one-euro filter.
 
     Attributes
     ----------
     min_cutoff : float
-        Cutoff frequency for what stands still, in Hz; less is steadier.
+        Cutoff frequency at rest, in Hz; lower is steadier.
     beta : float
-        How much the cutoff rises with speed, in Hz per unit; more follows faster.
+        How much the cutoff rises with speed, in Hz per unit; higher follows faster.
     derivate_cutoff : float
-        Cutoff frequency for the speed itself, in Hz.
+        Cutoff frequency for the speed estimate, in Hz.
     """
 
     min_cutoff: float
@@ -42,7 +42,7 @@ class OneEuroSettings:
 
 
 class LowPass:
-    """Exponential smoothing of an array: each value moves by `alpha` towards the new one.
+    """Exponential smoothing of an array: values move toward the new ones by `alpha`.
 
     Examples
     --------
@@ -57,7 +57,7 @@ class LowPass:
         self._last: Values | None = None
 
     def __call__(self, values: Values, alpha: float | Values) -> Values:
-        """Give the smoothed values; the first ones come back as they are."""
+        """Return the smoothed values; the first ones are returned unchanged."""
         if self._last is not None:
             values = alpha * values + (1 - alpha) * self._last
         self._last = values
@@ -65,7 +65,7 @@ class LowPass:
 
 
 class OneEuro:
-    """The one-euro filter on an array: steady where it rests, quick where it moves.
+    """The one-euro filter on an array: steady at rest, responsive in motion.
 
     See Casiez, Roussel and Vogel, "1 € Filter", CHI 2012, and MediaPipe's
     one_euro_filter.cc, whose order of operations this follows.
@@ -73,7 +73,7 @@ class OneEuro:
     Parameters
     ----------
     settings : OneEuroSettings
-        What it lets through.
+        The filter's parameters.
 
     Examples
     --------
@@ -98,13 +98,13 @@ class OneEuro:
         Parameters
         ----------
         values : numpy.ndarray
-            float64 of any shape, the same at each call.
+            float64 of any shape, the same in each call.
         seconds : float
-            When they were taken; values less than a microsecond later than the last come back
-            as they are.
+            When they were measured; values less than a microsecond after the previous ones are
+            returned unchanged.
         object_scale : float
-            How large the body is, in the unit of `values`: speed is taken relative to it.
-            Below 1e-6 the values come back as they are.
+            Size of the body, in the unit of `values`; speed is relative to it. Below 1e-6 the
+            values are returned unchanged.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Who is who from frame to frame."""
+"""Recognize people from frame to frame."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["Identities"]
 
 MAX_DISTANCE = 0.25
-"""How far a body's landmarks move at most, on average, between two sights of it: as a share of
-the circle around it. Two people side by side are about as far apart."""
+"""Largest mean movement of a body's landmarks between two frames that show it, as a fraction of the
+circle around it. Two people side by side are about that far apart."""
 MEMORY_SECONDS = 1.0
-"""How long somebody who is missing keeps the number."""
+"""How long a missing person keeps the number."""
 
 
 @dataclass(slots=True)
 class _Known:
-    """Where somebody was last seen, and since when there are frames without them."""
+    """Where a person was last seen, and since when they have been missing."""
 
     place: NDArray[np.float64]
     scale: float
@@ -33,17 +33,17 @@ class _Known:
 
 
 class Identities:
-    """Numbers people from 1 on, and knows them again in the next frame."""
+    """Numbers people from 1 and recognizes them in the next frame."""
 
     def __init__(self) -> None:
         self._known: dict[int, _Known] = {}
         self._last = 0
 
     def assign(self, estimates: Sequence[Estimate], seconds: float) -> list[int]:
-        """Give each person of a frame, taken at `seconds`, a number.
+        """Assign a number to each person in a frame, taken at `seconds`.
 
-        The closest pair of somebody known and somebody seen is matched first. Who is missing
-        for a second of frames is forgotten; a pause between two frames is no absence.
+        The closest pair of a known person and a visible person is matched first. A person missing
+        from one second of frames is forgotten; a pause between two frames does not count.
         """
         self._known = {
             number: known
@@ -71,7 +71,7 @@ class Identities:
 
 
 def distance(one: Estimate, other: Estimate) -> float:
-    """Say how far apart two bodies are: the mean over their landmarks, as a share of their size."""
+    """Return the mean distance between two bodies' landmarks, as a fraction of their size."""
     return _apart(one.body[:, :2], one.object_scale, other)
 
 

@@ -1,4 +1,4 @@
-"""The second step: from one person's view to landmarks in the picture and in space."""
+"""The second step: from one person's ROI to landmarks in the image and in 3D."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ __all__ = [
 INPUT_SIZE = 256
 LANDMARKS = 39
 VALUES = 5
-"""Of a landmark: x, y, z, logits of visibility and presence."""
+"""Values per landmark: x, y, z, logits of visibility and presence."""
 BODY = len(KEYPOINT_NAMES)
 AUXILIARY = slice(BODY, BODY + 2)
-"""The two landmarks that give the next ROI: the middle of the hips, the rim of the circle."""
+"""The two landmarks that determine the next ROI: the midpoint of the hips and a point on the
+circle."""
 MIN_PRESENCE = 0.5
 HEATMAP_KERNEL = 7
 MIN_HEATMAP_CONFIDENCE = 0.5
@@ -44,18 +45,18 @@ MIN_HEATMAP_CONFIDENCE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Landmarks:
-    """What the network says of one person.
+    """The network's output for one person.
 
     Attributes
     ----------
     body : numpy.ndarray
-        float64 (33, 4): x, y, z in pixels of the picture, and visibility, 0 to 1.
+        float64 (33, 4): x, y, z in pixels of the image, and visibility, 0 to 1.
     world : numpy.ndarray
-        float64 (33, 4): x, y, z in metres from the middle of the hips, and visibility.
+        float64 (33, 4): x, y, z in meters from the midpoint of the hips, and visibility.
     auxiliary : numpy.ndarray
-        float64 (2, 2): x and y in pixels of the two points that give the next ROI.
+        float64 (2, 2): x and y in pixels of the two points that determine the next ROI.
     mask_logits : numpy.ndarray
-        float32 (256, 256): the person's mask in the ROI's view.
+        float32 (256, 256): the person's mask in the ROI.
     """
 
     body: NDArray[np.float64]
@@ -66,7 +67,7 @@ class Landmarks:
 
 def sigmoid(logits: Tensor) -> Probability:
     """Turn logits into probabilities: float32, same shape, 0 to 1."""
-    # Beyond 80 the exponential of a float32 would overflow, and nothing changes any more.
+    # Beyond 80, the exponential would overflow a float32, and the result no longer changes.
     scaled = np.clip(logits, -80, 80)
     np.negative(scaled, out=scaled)
     np.exp(scaled, out=scaled)
@@ -85,12 +86,13 @@ def find_landmarks(network: LiteRTNetwork, image: RgbImage, roi: Roi) -> Landmar
     image : numpy.ndarray
         uint8 RGB (H, W, 3).
     roi : Roi
-        Where the person is.
+        The ROI around the person.
 
     Returns
     -------
     Landmarks or None
-        None where the network sees nobody in the ROI (presence below 0.5), or gives no numbers.
+        None if the network sees no person in the ROI (presence below 0.5), or returns non-finite
+        values.
     """
     view = crop(image, roi, (INPUT_SIZE, INPUT_SIZE), border="replicate")
 
@@ -112,7 +114,7 @@ def find_landmarks(network: LiteRTNetwork, image: RgbImage, roi: Roi) -> Landmar
 
 
 def decode_landmarks(raw: Tensor) -> NDArray[np.float64]:
-    """Read the network's landmarks.
+    """Decode the network's landmarks.
 
     Parameters
     ----------
@@ -122,7 +124,7 @@ def decode_landmarks(raw: Tensor) -> NDArray[np.float64]:
     Returns
     -------
     numpy.ndarray
-        float64 (39, 4): x, y as shares of the view, z on their scale, visibility 0 to 1.
+        float64 (39, 4): x, y relative to the ROI, z on the same scale, visibility 0 to 1.
     """
     values = raw.reshape(LANDMARKS, VALUES)
     places = values[:, :3].astype(np.float64) / INPUT_SIZE
@@ -130,20 +132,20 @@ def decode_landmarks(raw: Tensor) -> NDArray[np.float64]:
 
 
 def refine_from_heatmap(landmarks: NDArray[np.float64], logits: Tensor) -> NDArray[np.float64]:
-    """Move each landmark to the weighted middle of its heatmap around it.
+    """Move each landmark to the weighted center of the heatmap around it.
 
     Parameters
     ----------
     landmarks : numpy.ndarray
-        float64 (39, 4): x, y as shares of the view; z and visibility stay.
+        float64 (39, 4): x, y relative to the ROI; z and visibility do not change.
     logits : numpy.ndarray
         float32 (64, 64, 39): a heatmap for each landmark.
 
     Returns
     -------
     numpy.ndarray
-        float64 (39, 4). A landmark outside of the view, or whose heatmap stays below 0.5 in the
-        7 x 7 cells around it, stays where it is.
+        float64 (39, 4). A landmark outside the ROI, or with a heatmap below 0.5 in all 7 x 7 cells
+        around it, does not move.
     """
     rows, columns, _ = logits.shape
     reach = HEATMAP_KERNEL // 2
@@ -170,19 +172,19 @@ def refine_from_heatmap(landmarks: NDArray[np.float64], logits: Tensor) -> NDArr
 
 
 def project_landmarks(landmarks: NDArray[np.float64], roi: Roi) -> NDArray[np.float64]:
-    """Move landmarks from the ROI's view into the picture.
+    """Project landmarks from the ROI into the image.
 
     Parameters
     ----------
     landmarks : numpy.ndarray
-        float64 (n, 4): x, y as shares of the view, z on their scale, visibility.
+        float64 (n, 4): x, y relative to the ROI, z on the same scale, visibility.
     roi : Roi
-        The view's place.
+        The ROI.
 
     Returns
     -------
     numpy.ndarray
-        float64 (n, 4): x, y, z in pixels of the picture; visibility as it was.
+        float64 (n, 4): x, y, z in pixels of the image; visibility unchanged.
     """
     placed = landmarks.copy()
     offsets = (landmarks[:, :2] - 0.5) * [roi.width, roi.height]
@@ -192,19 +194,19 @@ def project_landmarks(landmarks: NDArray[np.float64], roi: Roi) -> NDArray[np.fl
 
 
 def decode_world_landmarks(raw: Tensor, roi: Roi) -> NDArray[np.float64]:
-    """Read the landmarks in space, and turn them as the person stands in the picture.
+    """Decode the world landmarks, and rotate them to match the person's orientation in the image.
 
     Parameters
     ----------
     raw : numpy.ndarray
-        float32, 39 x 3 values: x, y, z in metres, with the person upright.
+        float32, 39 x 3 values: x, y, z in meters, for an upright person.
     roi : Roi
-        Its turn is the person's.
+        Its rotation is the person's.
 
     Returns
     -------
     numpy.ndarray
-        float64 (33, 3), in metres.
+        float64 (33, 3), in meters.
     """
     world = raw.reshape(LANDMARKS, 3)[:BODY].astype(np.float64)
     world[:, :2] = world[:, :2] @ turn(roi.rotation).T

@@ -1,4 +1,4 @@
-"""BlazePose on LiteRT: the whole pipeline from picture to landmarks and masks."""
+"""BlazePose on LiteRT: the whole pipeline from image to landmarks and masks."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ NOSE = KEYPOINT_NAMES.index("nose")
 ANKLES = [KEYPOINT_NAMES.index("left_ankle"), KEYPOINT_NAMES.index("right_ankle")]
 MIN_VISIBILITY = 0.5
 MAX_SAME_PERSON = 0.1
-"""Two bodies whose landmarks are closer than this share of their size are one person."""
+"""Two bodies whose landmarks are closer than this fraction of their size are one person."""
 MIN_ROI_SIDE = 1.0
-"""Pixels; a smaller ROI holds nothing."""
+"""In pixels; a smaller ROI is considered empty."""
 
 
 class LiteRTEstimator:
-    """Follows people by their own landmarks; the detector runs only while somebody is missing.
+    """Tracks people by their landmarks; the detector runs only while someone is missing.
 
     Parameters
     ----------
     model_type : {'lite', 'full', 'heavy'}
         Which landmark network.
     with_mask : bool
-        Whether estimates come with a mask.
+        Whether estimates include a mask.
     smooth_roi : bool
-        Whether the ROI of the next frame is smoothed.
+        Whether to smooth the ROI of the next frame.
     num_threads : int or None
-        Threads of each network; None takes the default.
+        Threads of each network; None uses the default.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class LiteRTEstimator:
             if landmarks is None:
                 continue
             estimate = self._estimate(image, roi, landmarks)
-            # Two ROIs can slide onto one person; the one who was followed first stays.
+            # Two ROIs can converge on one person; the one tracked first stays.
             if any(distance(estimate, other) < MAX_SAME_PERSON for other in found):
                 continue
             track.see(landmarks)
@@ -131,7 +131,7 @@ class LiteRTEstimator:
 
 
 class _Track:
-    """Where the next frame is searched for one person."""
+    """Where to look for one person in the next frame."""
 
     def __init__(self, roi: Roi, *, smooth_roi: bool) -> None:
         self.roi = roi
@@ -148,17 +148,17 @@ class _Track:
         return bool(left <= x <= right and top <= y <= bottom)
 
     def see(self, landmarks: Landmarks) -> None:
-        """Remember the person's face."""
+        """Store the person's face."""
         x, y = landmarks.body[NOSE, :2].tolist()
         self._nose = (x, y)
 
     def move(self, landmarks: Landmarks, seconds: float) -> None:
-        """Go where the auxiliary landmarks point.
+        """Move to where the auxiliary landmarks point.
 
-        The filter, upstream's, holds the ROI of somebody who stands still; it would take many
-        seconds to leave a wrong first guess. Where the legs are not in the picture the circle
-        around the whole body is a guess, so there the ROI follows the network at once, as in
-        MediaPipe Tasks.
+        Upstream's filter keeps the ROI of a person standing still in place; it would take many
+        seconds to leave a wrong first guess. If the legs are not in the image, the circle around
+        the whole body is a guess, so the ROI follows the network immediately, as in MediaPipe
+        Tasks.
         """
         points = landmarks.auxiliary
         if self._smooth_roi and _shows_whole_body(landmarks):
@@ -175,7 +175,7 @@ def _shows_whole_body(landmarks: Landmarks) -> bool:
 def _object_scale(landmarks: Landmarks) -> float:
     """Diameter of the circle around the whole body, in pixels.
 
-    Where that is a guess it is the side of the ROI, as in MediaPipe Tasks.
+    If that is only a guess, the side of the ROI, as in MediaPipe Tasks.
     """
     circle = 2 * math.dist(*landmarks.auxiliary)
     return circle if _shows_whole_body(landmarks) else circle * ROI_SCALE

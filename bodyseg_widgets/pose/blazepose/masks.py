@@ -1,4 +1,4 @@
-"""A person's mask in the picture, and how it is kept from flickering."""
+"""A person's mask in the image, smoothed over time."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 __all__ = ["MaskSmoother", "PlacedMask", "to_segmentation"]
 
 MODEL_PIXELS = 256 * 256
-"""How many pixels the network's mask has."""
+"""Number of pixels of the network's mask."""
 
 
 @dataclass(frozen=True, eq=False)
 class PlacedMask:
-    """The probability in one part of a picture; elsewhere it is 0.
+    """The probability in one part of an image; it is 0 elsewhere.
 
     Attributes
     ----------
     probability : numpy.ndarray
         float32 of the size of `region`, 0 to 1.
     region : Region
-        Where it lies.
+        Its position.
     """
 
     probability: Probability
@@ -43,10 +43,10 @@ class MaskSmoother:
         self._previous: PlacedMask | None = None
 
     def __call__(self, new: PlacedMask) -> PlacedMask:
-        """Give the smoothed mask, on the region of the new one.
+        """Return the smoothed mask, in the region of the new one.
 
-        Outside of that region the new mask is 0, which is so sure that the previous one would
-        add 0.00003 at most.
+        Outside that region the new mask is 0, which is so certain that the previous one would add
+        at most 0.00003.
         """
         smoothed = new
         if self._previous is not None:
@@ -57,7 +57,7 @@ class MaskSmoother:
 
 
 def to_segmentation(mask: PlacedMask, size: Size) -> Segmentation:
-    """Wrap a mask as a segmenter's result; `size` is the picture's (height, width)."""
+    """Wrap a mask as a segmentation; `size` is the image's (height, width)."""
     if 0 in mask.region.size:
         return Segmentation(Mask(np.zeros((1, 1), np.float32), size=size, model_size=(1, 1)))
     return Segmentation(
@@ -71,14 +71,14 @@ def to_segmentation(mask: PlacedMask, size: Size) -> Segmentation:
 
 
 def _compact(size: Size) -> Size:
-    """Give the size of the mask with about as many pixels as the network's, or fewer."""
+    """Return the size of a mask with about as many pixels as the network's, or fewer."""
     height, width = size
     scale = min(1.0, math.sqrt(MODEL_PIXELS / max(1, height * width)))
     return max(1, int(height * scale)), max(1, int(width * scale))
 
 
 def _moved(mask: PlacedMask, region: Region) -> Probability:
-    """Give a mask's part in another region, 0 where it has none."""
+    """Return the part of a mask within another region, 0 where they do not overlap."""
     if mask.region == region:
         return mask.probability
     moved = np.zeros(region.size, np.float32)

@@ -24,21 +24,21 @@ HIPS = [KEYPOINT_NAMES.index("left_hip"), KEYPOINT_NAMES.index("right_hip")]
 
 
 class MediaPipeEstimator:
-    """Lets MediaPipe Tasks find and follow people.
+    """Finds and tracks people with MediaPipe Tasks.
 
-    Tasks smooths the landmarks of a video by itself where it looks for one person, and has no
-    option for that. Where that is not wanted it is asked for two, and the first is taken, at the
-    price of a detection in every frame. It cannot be told to begin a new video or to look for
-    another number of people either, so each has a task of its own, which takes 0.1 s to make.
+    Tasks smooths the landmarks of a video itself if it looks for one person, and has no option to
+    turn that off. To avoid it, this class asks for two people and takes the first, at the cost of
+    running the detector in every frame. Tasks cannot start a new video or change the number of
+    people either, so each gets a new task, which takes 0.1 s to create.
 
     Parameters
     ----------
     model_type : {'lite', 'full', 'heavy'}
         Which landmark network.
     with_mask : bool
-        Whether estimates come with a mask.
+        Whether estimates include a mask.
     smooth_landmarks : bool
-        Whether Tasks may smooth the landmarks of a single person.
+        Whether Tasks may smooth a single person's landmarks.
     """
 
     def __init__(self, model_type: str, *, with_mask: bool, smooth_landmarks: bool) -> None:
@@ -49,7 +49,7 @@ class MediaPipeEstimator:
         self._video_task: PoseLandmarkerTask | None = None
         self._last: list[Estimate] = []
         self._last_image: RgbImage | None = None
-        # Made at once, so that a wrong or missing mediapipe is told of here.
+        # Created immediately, so that a wrong or missing mediapipe is reported here.
         self._stills_task = self._task(1, video=False)
 
     def still(self, image: RgbImage, max_poses: int) -> list[Estimate]:
@@ -66,11 +66,11 @@ class MediaPipeEstimator:
             _dispose(self._video_task)
             self._video_task = self._task(num_poses, video=True)
             self._last_image = None
-        # Over the very same picture Tasks would move its landmarks all the same.
+        # Tasks would move its landmarks even on an identical image.
         if self._last_image is None or not np.array_equal(image, self._last_image):
             found = self._video_task.run(image, seconds=seconds)
             self._last = [_estimate(each, image) for each in found]
-            # A copy, for people read one video frame after the other into the same array.
+            # Copied, because callers may read every video frame into the same array.
             self._last_image = image.copy()
         return self._last[:max_poses]
 
@@ -103,7 +103,7 @@ def _dispose(task: PoseLandmarkerTask | None) -> None:
 
 def _estimate(pose: LandmarkedPose, image: RgbImage) -> Estimate:
     height, width = image.shape[:2]
-    # Tasks gives z on the scale of x, as a share of the width.
+    # Tasks returns z on the scale of x, as a fraction of the width.
     body = pose.landmarks * [width, height, width, 1]
     world = np.concatenate([pose.world_landmarks, pose.landmarks[:, 3:]], axis=1)
     mask = None if pose.mask is None else _placed(pose.mask)
@@ -111,9 +111,9 @@ def _estimate(pose: LandmarkedPose, image: RgbImage) -> Estimate:
 
 
 def _body_circle(body: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-    """Diameter of the circle around the hips that holds all landmarks, in pixels.
+    """Diameter of the circle around the hips that contains all landmarks, in pixels.
 
-    Tasks keeps the two landmarks that give it to itself.
+    Tasks does not expose the two landmarks that define the usual circle.
     """
     hips = body[HIPS, :2].mean(axis=0)
     return 2 * float(np.linalg.norm(body[:, :2] - hips, axis=1).max())

@@ -1,4 +1,4 @@
-"""The rotated square around one person that the landmark network looks at."""
+"""The rotated square around one person that the landmark network sees."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ __all__ = [
 ]
 
 ROI_SCALE = 1.25
-"""How much larger than the body's circle the network's view is
-(BLAZEPOSE_DETECTOR_RECT_TRANSFORMATION_CONFIG of tfjs-models)."""
+"""Size of the ROI relative to the body's circle (BLAZEPOSE_DETECTOR_RECT_TRANSFORMATION_CONFIG of
+tfjs-models)."""
 
 UPRIGHT = math.pi / 2
-"""The angle of the line from hips to head, in radians from the x axis, that needs no turning."""
+"""Angle from hips to head of an upright person, in radians from the x axis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Roi:
-    """A rotated rectangle in the picture, the *region of interest*.
+    """A rotated rectangle in the image, the *region of interest*.
 
     Attributes
     ----------
     x_center, y_center : float
-        Its middle, in pixels from the picture's left and top edge.
+        Its center, in pixels from the image's left and top edge.
     width, height : float
-        Its sides before it is turned, in pixels.
+        Its sides before rotation, in pixels.
     rotation : float
         Clockwise on the screen, in radians, -pi to pi.
     """
@@ -51,21 +51,21 @@ class Roi:
 def roi_from_alignment_points(
     center: NDArray[np.floating], rim: NDArray[np.floating], *, scale: float = ROI_SCALE
 ) -> Roi:
-    """Make the ROI of the circle that holds a whole person.
+    """Return the ROI for the circle around a whole person.
 
     Parameters
     ----------
     center : numpy.ndarray
-        x and y of the middle of the hips, in pixels.
+        x and y of the midpoint of the hips, in pixels.
     rim : numpy.ndarray
-        x and y of the point where the body's line meets that circle above the head, in pixels.
+        x and y of the point above the head where the body axis meets that circle, in pixels.
     scale : float, optional
         The sides as a multiple of the circle's diameter; 1.0 is the circle itself.
 
     Returns
     -------
     Roi
-        A square, turned so that the body stands upright in it.
+        A square, rotated so that the body is upright in it.
     """
     dx, dy = float(rim[0] - center[0]), float(rim[1] - center[1])
     side = 2 * math.hypot(dx, dy) * scale
@@ -74,7 +74,7 @@ def roi_from_alignment_points(
 
 
 def whole_picture(width: int, height: int) -> Roi:
-    """Give the ROI that is the picture itself."""
+    """Return the ROI that covers the whole image."""
     return Roi(width / 2, height / 2, width, height)
 
 
@@ -84,14 +84,14 @@ def padded(roi: Roi, *, aspect: float) -> Roi:
     Parameters
     ----------
     roi : Roi
-        Keeps its middle and its turn.
+        Center and rotation do not change.
     aspect : float
-        Width divided by height of what comes out.
+        Width divided by height of the result.
 
     Returns
     -------
     Roi
-        The smallest one of that aspect ratio that holds `roi`.
+        The smallest one of that aspect ratio that contains `roi`.
     """
     if roi.width < roi.height * aspect:
         return replace(roi, width=roi.height * aspect)
@@ -99,13 +99,13 @@ def padded(roi: Roi, *, aspect: float) -> Roi:
 
 
 def corners(roi: Roi) -> NDArray[np.float32]:
-    """Give the corners of a ROI.
+    """Return the corners of a ROI.
 
     Returns
     -------
     numpy.ndarray
-        float32 (4, 2): x and y in pixels of what is bottom left, top left, top
-        right and bottom right in the turned rectangle, the order of ``cv2.boxPoints``.
+        float32 (4, 2): x and y in pixels of the rotated rectangle's bottom left, top left, top
+        right and bottom right, the order of ``cv2.boxPoints``.
     """
     half_width, half_height = roi.width / 2, roi.height / 2
     offsets = np.array(
@@ -121,7 +121,7 @@ def corners(roi: Roi) -> NDArray[np.float32]:
 
 
 def turn(angle: float) -> NDArray[np.float64]:
-    """Give the matrix that turns (x, y) clockwise on the screen by `angle` radians."""
+    """Return the matrix that rotates (x, y) clockwise on the screen by `angle` radians."""
     cosine, sine = math.cos(angle), math.sin(angle)
     return np.array([[cosine, -sine], [sine, cosine]])
 

@@ -19,14 +19,14 @@ VISIBILITY_ALPHA = 0.1
 BODY_SETTINGS = OneEuroSettings(min_cutoff=0.05, beta=80)
 WORLD_SETTINGS = OneEuroSettings(min_cutoff=0.1, beta=40)
 WORLD_SCALE = 1.0
-"""Metres need no scaling by the body's size."""
+"""Meters need not be scaled by the body's size."""
 
 
 class LandmarkSmoother:
-    """Smooths one person's landmarks, those in space too, and their visibility.
+    """Smooths one person's landmarks, in the image and in 3D, and their visibility.
 
-    Upstream filters the visibility twice in each frame, by a filter that both kinds of
-    landmarks share; here it is filtered once.
+    Upstream filters the visibility twice per frame, with one filter shared by both kinds of
+    landmarks; here it is filtered once.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class LandmarkSmoother:
         self._world = OneEuro(WORLD_SETTINGS)
 
     def __call__(self, estimate: Estimate, seconds: float) -> Estimate:
-        """Give the estimate of a frame taken at `seconds` with its landmarks smoothed."""
+        """Return the estimate for a frame taken at `seconds`, with smoothed landmarks."""
         visibility = self._visibility(estimate.body[:, 3:], VISIBILITY_ALPHA)
         body = self._body(estimate.body[:, :3], seconds=seconds, object_scale=estimate.object_scale)
         world = self._world(estimate.world[:, :3], seconds=seconds, object_scale=WORLD_SCALE)

@@ -1,4 +1,4 @@
-"""Whether anything moves in a video."""
+"""Detect whether anything moves in a video."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 __all__ = ["StillnessWatch"]
 
 CELLS = (32, 24)
-"""Columns and rows that a picture is averaged into, so that a camera's noise averages out."""
+"""Columns and rows that an image is averaged into, so that camera noise averages out."""
 MAX_CHANGE = 1
-"""Grey levels that a cell may change by in a still picture."""
+"""Gray levels that a cell may change by in a still image."""
 
 
 class StillnessWatch:
-    """Notices when the pictures of a video stop changing.
+    """Detects when the images of a video stop changing.
 
-    The network that follows a person says where to look in the next frame, and what it says
-    there depends on where it looks. Over a still picture this feedback never comes to rest: a
-    shift of 0.00001 px grows to several pixels within ten frames. So where nothing moves, the
-    place to look at must stay. What is found there is still looked for in every frame, so
-    nothing is lost where a movement is too small or too dark to be noticed here.
+    The network that tracks a person determines where to look in the next frame, and its output
+    depends on where it looks. On a still image this feedback loop never settles: a shift of 0.00001
+    px grows to several pixels within ten frames. So if nothing moves, the ROI must stay in place.
+    The network still runs on every frame, so movements too small or too dark to be detected here
+    are not lost.
 
     Examples
     --------
@@ -43,10 +43,9 @@ class StillnessWatch:
         self._reference: NDArray[np.uint8] | None = None
 
     def __call__(self, image: RgbImage) -> bool:
-        """Say whether a picture, uint8 RGB (H, W, 3), shows what the last moving one did.
+        """Return whether an image, uint8 RGB (H, W, 3), shows the same as the last moving one.
 
-        It is compared with that one and not with the one just before, so that a slow change
-        counts too.
+        It is compared with that one, not with the previous one, so that slow changes count, too.
         """
         small = cv2.resize(image, CELLS, interpolation=cv2.INTER_AREA)
         cells = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)

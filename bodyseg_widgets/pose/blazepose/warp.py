@@ -1,4 +1,4 @@
-"""Pictures into a ROI's view, and masks back out of it."""
+"""Warp images into a ROI, and masks back out of it."""
 
 from __future__ import annotations
 
@@ -21,31 +21,30 @@ if TYPE_CHECKING:
 __all__ = ["Border", "crop", "unwarp_mask"]
 
 Border: TypeAlias = Literal["zero", "replicate"]
-"""What lies beyond the picture: black, or its edge pixels drawn out."""
+"""How to fill pixels outside the image: black, or with its edge pixels."""
 
 _BORDERS = {"zero": cv2.BORDER_CONSTANT, "replicate": cv2.BORDER_REPLICATE}
 
 
 def crop(image: RgbImage, roi: Roi, size: Size, *, border: Border) -> RgbImage:
-    """Cut a ROI out of a picture, turned upright and scaled.
+    """Cut a ROI out of an image, rotated upright and scaled.
 
     Parameters
     ----------
     image : numpy.ndarray
         uint8 RGB (H, W, 3).
     roi : Roi
-        What to cut out; parts of it may lie outside of the picture.
+        What to cut out; parts of it may lie outside the image.
     size : tuple of int
         (height, width) of the result; the ROI is stretched to it.
     border : {'zero', 'replicate'}
-        What lies beyond the picture.
+        How to fill pixels outside the image.
 
     Returns
     -------
     numpy.ndarray
         uint8 RGB of `size`. Sampled bilinearly, corner to corner as MediaPipe's
-        ImageToTensorCalculator does: a resize that aligns pixel centres moves
-        keypoints by pixels.
+        ImageToTensorCalculator does: a resize that aligns pixel centers moves keypoints by pixels.
     """
     height, width = size
     matrix = cv2.getPerspectiveTransform(corners(roi), _view_corners(size))
@@ -56,33 +55,33 @@ def crop(image: RgbImage, roi: Roi, size: Size, *, border: Border) -> RgbImage:
 
 
 def unwarp_mask(mask: Probability, roi: Roi, size: Size) -> tuple[Probability, Region]:
-    """Lay a ROI's mask back onto the picture.
+    """Project a ROI's mask back into the image.
 
     Parameters
     ----------
     mask : numpy.ndarray
-        float32 (h, w), the probability in the ROI's view, 0 to 1.
+        float32 (h, w), the probability in the ROI, 0 to 1.
     roi : Roi
-        Where the view was cut out.
+        The ROI that the mask belongs to.
     size : tuple of int
-        (height, width) of the picture, in pixels.
+        (height, width) of the image, in pixels.
 
     Returns
     -------
     probability : numpy.ndarray
-        float32 of the size of `region`, 0 to 1; 0 outside of the ROI.
+        float32 of the size of `region`, 0 to 1; 0 outside the ROI.
     region : Region
-        The upright part of the picture that holds the ROI. Empty where the
-        ROI lies outside of the picture.
+        The upright part of the image that contains the ROI. Empty if the ROI lies outside the
+        image.
     """
-    # Bilinear sampling reaches half a mask pixel over the edge.
+    # Bilinear sampling extends half a mask pixel beyond the edge.
     reach = 1 + math.ceil(max(roi.width / mask.shape[1], roi.height / mask.shape[0]) / 2)
     region = _bounds(roi, size, reach)
     if region.width == 0 or region.height == 0:
         return np.zeros(region.size, np.float32), region
     matrix = cv2.getPerspectiveTransform(_view_corners(mask.shape[:2]), corners(roi))
-    # MediaPipe's WarpAffineCalculator takes these corner coordinates for those of pixel centres,
-    # which moves the mask by up to half a mask pixel; the expected masks were made that way.
+    # MediaPipe's WarpAffineCalculator interprets these corner coordinates as pixel centers, which
+    # shifts the mask by up to half a mask pixel; the expected masks were computed that way.
     affine = matrix[:2] - [[0, 0, region.left], [0, 0, region.top]]
     laid = cv2.warpAffine(
         mask,
