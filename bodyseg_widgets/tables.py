@@ -51,9 +51,9 @@ def save_table(
     table : pandas.DataFrame
         The table.
     path : str or os.PathLike
-        Where to; ends in ``.csv`` or ``.parquet``.
+        Where to save it; ends in ``.csv`` or ``.parquet``.
     content : str
-        What is in it, as the start of a sentence, for example ``"Poses"``.
+        What the table contains, as the start of a sentence, for example ``"Poses"``.
     overwrite : bool
         Whether to replace an existing file.
 
@@ -65,7 +65,7 @@ def save_table(
     Raises
     ------
     InvalidOptionError
-        `path` ends in neither, or its folder does not exist or cannot be written to.
+        `path` has a different ending, or its folder does not exist or cannot be written to.
     ExistingFileError
         `path` exists and `overwrite` is False.
     MissingDependencyError

@@ -176,7 +176,7 @@ def save_poses(
         The result of :func:`poses_to_dataframe` or :func:`angles_to_dataframe`, or a table derived
         from one. Its index is not saved.
     path : str or os.PathLike
-        Where to; ends in ``.csv`` or ``.parquet``.
+        Where to save it; ends in ``.csv`` or ``.parquet``.
     overwrite : bool
         Whether to replace an existing file.
 
@@ -188,7 +188,7 @@ def save_poses(
     Raises
     ------
     InvalidOptionError
-        `path` ends in neither, or its folder does not exist or cannot be written to.
+        `path` has a different ending, or its folder does not exist or cannot be written to.
     ExistingFileError
         `path` exists and `overwrite` is False.
     MissingDependencyError
