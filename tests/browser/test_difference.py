@@ -289,7 +289,7 @@ def test_it_says_what_to_do_where_the_two_finish_no_frame_in_common(
     # Followed anew, which the twist needs.
     notebook.execute("difference.b = views[0]")
     notebook.execute("difference.b = views[1]")
-    sentence = "These two have not finished the same frame lately. Switch on Same frame."
+    sentence = 'No common frame yet. Turn on "Same frame".'
     page.locator(NOTE, has_text=sentence).wait_for(timeout=10_000)
     page.evaluate("() => { window.twisted = false; }")
     page.wait_for_selector(NOTE, state="hidden")

@@ -24,8 +24,9 @@ from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
 from tests.panels import HandPanel, random_levels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from bodyseg_widgets.streaming import SameFrame
     from bodyseg_widgets.widgets.compare.agreement_monitor import FrameAgreement
 
 SECONDS = 10
@@ -118,6 +119,29 @@ def test_every_step_counts_at_once_and_with_all_panels(
         put_all(panels, step, live=False)
         pairs = wait_for(heard, lambda pairs, step=step: pairs[0].frame == step)
         assert [pair.frame for pair in pairs] == [step] * 3
+
+
+def test_numbers_of_panels_that_were_replaced_meanwhile_are_not_reported(
+    panels: list[HandPanel],
+    monitor: AgreementMonitor,
+    heard: queue.Queue[Pairs],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    on_frame, replaced = agreement_monitor._on_frame, threading.Event()
+
+    def replace_while_comparing(frame: SameFrame, thresholds: Mapping[str, float]) -> Pairs:
+        if not replaced.is_set():
+            replaced.set()
+            monitor.panels = panels[::-1]
+        return on_frame(frame, thresholds)
+
+    monkeypatch.setattr(agreement_monitor, "_on_frame", replace_while_comparing)
+    put_all(panels, 1)
+    pairs = heard.get(timeout=SECONDS)
+    while not pairs:
+        pairs = heard.get(timeout=SECONDS)
+    names = [panel.name for panel in panels[::-1]]
+    assert all(names.index(pair.a) < names.index(pair.b) for pair in pairs)
 
 
 def test_a_panel_that_fails_does_not_keep_the_others_waiting(

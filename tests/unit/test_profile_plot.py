@@ -11,7 +11,7 @@ import pytest
 
 from bodyseg_widgets import InvalidOptionError, ProfilePlot
 from bodyseg_widgets.evaluation import profile
-from bodyseg_widgets.widgets.compare.compared import PANEL_COLOURS
+from bodyseg_widgets.widgets.compare.compared_panels import PANEL_COLORS
 from bodyseg_widgets.widgets.kit import live_figure
 from tests.panels import HandPanel, random_levels
 
@@ -79,13 +79,13 @@ def test_thresholds_are_levels_in_the_panels_colours(
     assert levels[1]["y"].tolist() == [0.25, 0.25]
     assert levels[1]["x"].tolist() == [0, 16]
     colours = [trace.line.color for trace in plot.data]
-    assert colours == [*PANEL_COLOURS, *PANEL_COLOURS]
+    assert colours == [*PANEL_COLORS, *PANEL_COLORS]
 
 
 def test_a_panel_without_any_result_is_named_without_a_curve(
     plot: ProfilePlot, panels: list[HandPanel]
 ) -> None:
-    assert "while pictures are running" in plot._draw().layout["annotations[0].text"]
+    assert "once the source is running" in plot._draw().layout["annotations[0].text"]
     panels[0].put(1)
     drawing = plot._draw()
     assert drawing.traces[1]["name"] == "general"
@@ -99,7 +99,7 @@ def test_it_says_where_the_curves_are_not_of_one_frame(
     for frame, panel in enumerate(panels):
         panel.put(frame, 51 * frame)
     drawing = plot._draw()
-    assert drawing.layout["annotations[0].text"] == "not all of the same frame"
+    assert drawing.layout["annotations[0].text"] == "Not all of the same frame"
     assert drawing.traces[2]["y"][0] == pytest.approx(0.4)
 
 

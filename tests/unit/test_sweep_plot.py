@@ -10,7 +10,7 @@ import pytest
 
 from bodyseg_widgets import SweepPlot
 from bodyseg_widgets.evaluation import coverage, intersection_over_union, is_person, sweep
-from bodyseg_widgets.widgets.compare.compared import PANEL_COLOURS
+from bodyseg_widgets.widgets.compare.compared_panels import PANEL_COLORS
 from tests.panels import HandPanel, random_levels
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def test_dots_are_on_the_curves_at_the_panels_own_thresholds(
     dots = plot._draw().traces[COVERAGE_DOTS]
     assert dots["x"].tolist() == pytest.approx([128 / 255, 77 / 255, 128 / 255])
     assert dots["y"][1] == pytest.approx(100 * coverage(masks[1], 0.3), abs=1e-4)
-    assert dots["marker.color"] == [*PANEL_COLOURS[:3]]
+    assert dots["marker.color"] == [*PANEL_COLORS[:3]]
 
 
 def test_the_others_are_compared_with_the_reference_at_its_own_threshold(
@@ -77,7 +77,7 @@ def test_the_others_are_compared_with_the_reference_at_its_own_threshold(
     dots = drawing.traces[AGREEMENT_DOTS]
     iou = intersection_over_union(masks[2], masks[1], threshold_a=0.8, threshold_b=0.3)
     assert dots["y"].tolist()[1] == pytest.approx(iou, abs=1e-6)
-    assert dots["marker.color"] == [PANEL_COLOURS[0], PANEL_COLOURS[2]]
+    assert dots["marker.color"] == [PANEL_COLORS[0], PANEL_COLORS[2]]
     assert drawing.traces[KEY] == {"visible": True, "name": "thin: IoU with general"}
     assert drawing.layout["yaxis2.visible"]
 
@@ -102,7 +102,7 @@ def test_only_results_of_the_same_frame_are_compared(
     landscape.put(2, random_levels(2))
     blazepose.put(3, random_levels(3))
     drawing = plot._draw()
-    assert drawing.layout["annotations[0].text"] == "not all of the same frame"
+    assert drawing.layout["annotations[0].text"] == "Not all of the same frame"
     first, _, third = drawing.traces[AGREEMENT][:3]
     # On frame 1 they have the same mask.
     assert first["y"][127] == 1
@@ -114,7 +114,7 @@ def test_before_any_result_there_are_no_curves(plot: SweepPlot) -> None:
     drawing = plot._draw()
     assert not any(curve["visible"] for curve in drawing.traces[COVERAGE])
     assert drawing.traces[COVERAGE_DOTS]["x"].tolist() == []
-    assert "while pictures are running" in drawing.layout["annotations[0].text"]
+    assert "once the source is running" in drawing.layout["annotations[0].text"]
 
 
 def test_a_threshold_of_0_has_no_dot_where_no_curve_is(

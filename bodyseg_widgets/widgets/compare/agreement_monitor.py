@@ -1,4 +1,4 @@
-"""How far the masks of all panels agree, kept up to date on a thread of its own."""
+"""How well the masks of all panels agree, computed on a thread of its own."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING, TypeAlias
 from bodyseg_widgets.evaluation import PairAgreement, compare_all
 from bodyseg_widgets.listeners import Listeners, log_errors
 from bodyseg_widgets.streaming import LatestWorker
-from bodyseg_widgets.widgets.compare.compared import ComparedPanels
+from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming import Result, SameFrame
-    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+    from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanel
 
 MEASURES = ("iou", "difference")
 """What is shown of an agreement: ``"iou"``, the intersection over union of the masks, 0 to 1 (the
 same), or ``"difference"``, the mean absolute difference of the probabilities, 0 (the same) to 1."""
 
 PERIOD = 0.2
-"""Least time between two comparisons of pictures on the move, in seconds."""
+"""Least time between two comparisons while the source is running, in seconds."""
 
 SHORTEST = 0.05
-"""Least time between two comparisons while a slider is pulled, in seconds."""
+"""Least time between two comparisons while a slider is moved, in seconds."""
 
 PATIENCE = 0.3
 """How long a frame that is shown while paused waits for the slower models, in seconds."""
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FrameAgreement(PairAgreement):
-    """How far two panels agree, and on which frame.
+    """How well two panels agree, and on which frame.
 
     Attributes
     ----------
@@ -61,11 +61,11 @@ AgreementCallback: TypeAlias = "Callable[[tuple[FrameAgreement, ...]], object]"
 
 
 class AgreementMonitor:
-    """Compares each panel with each other one, on the newest frame that both have finished.
+    """Compares all pairs of panels on the newest frame that both have finished.
 
-    It is the newest frame of all panels where there was one lately, else that of the pair. It
-    compares at most five times a second, and at once when a threshold or the panels change or
-    a frame is shown while paused; and only while somebody subscribes.
+    This is the newest common frame of all panels, or of the pair if all have no recent one. It
+    compares at most five times a second, and at once when a threshold or the panels change or a
+    frame is shown while paused; it compares only while there are subscribers.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ class AgreementMonitor:
 
     @property
     def panels(self) -> list[ComparedPanel]:
-        """What is compared; set anew where any was added, removed, moved or renamed."""
+        """What is compared. Set it after panels were added, removed, moved or renamed."""
         return self._compared.panels
 
     @panels.setter
@@ -131,17 +131,17 @@ class AgreementMonitor:
 
     @property
     def latest(self) -> tuple[FrameAgreement, ...]:
-        """All pairs that have finished the same frame lately, in the order of the panels.
+        """All pairs with a recent common frame, in the order of the panels.
 
-        It is as old as the last time that somebody subscribed.
+        It is not updated while there are no subscribers.
         """
         return self._latest
 
     def on_agreement(self, callback: AgreementCallback) -> Unsubscribe:
         """Call ``callback(latest)`` after each comparison, on the monitor's thread.
 
-        It is called also where nothing has changed, and with an empty tuple where no pair has
-        finished the same frame lately. What it raises is logged.
+        It is also called where nothing has changed, and with an empty tuple where no pair has a
+        recent common frame. What it raises is logged.
 
         Returns
         -------
@@ -153,7 +153,7 @@ class AgreementMonitor:
         return unsubscribe
 
     def close(self) -> None:
-        """Follow nothing any more and end the thread; calling it again does nothing."""
+        """Unsubscribe from the panels and end the thread; calling it again does nothing."""
         self._compared.close()
         self._listeners.clear()
         self._closed.set()
@@ -176,18 +176,23 @@ class AgreementMonitor:
     def _update(self, _: None) -> None:
         begin = time.monotonic()
         self._hurry.clear()
-        self._await_the_rest(begin + PATIENCE)
+        self._wait_for_slower_models(begin + PATIENCE)
         if self._closed.is_set():
             return
-        self._latest = self._compare()
-        self._listeners.notify(self._latest)
+        panels = self._compared.panels, self._compared.names
+        latest = self._compare()
+        # Panels that were replaced or renamed meanwhile are compared again at once, so no
+        # number is shown under another panel's name.
+        if panels == (self._compared.panels, self._compared.names):
+            self._latest = latest
+            self._listeners.notify(latest)
         self._hurry.wait(max(0.0, begin + PERIOD - time.monotonic()))
         self._closed.wait(max(0.0, begin + SHORTEST - time.monotonic()))
 
-    def _await_the_rest(self, end: float) -> None:
+    def _wait_for_slower_models(self, end: float) -> None:
         """Let the slower models finish the frame that is shown while paused.
 
-        Without that the table would be empty for a moment with every step.
+        Otherwise the table would be empty for a moment after every step.
         """
         while not self._compared.frames.is_settled() and not self._closed.is_set():
             left = end - time.monotonic()

@@ -15,28 +15,28 @@ import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES, AgreementMonitor
-from bodyseg_widgets.widgets.compare.compared import MOST_PANELS, PANEL_COLOURS, PANEL_DASHES
+from bodyseg_widgets.widgets.compare.compared_panels import MOST_PANELS, PANEL_COLORS, PANEL_DASHES
 from bodyseg_widgets.widgets.kit.live_figure import GRID, Drawing, LiveFigure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bodyseg_widgets.widgets.compare.agreement_monitor import FrameAgreement
-    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+    from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanel
 
 PERIOD = 0.2
-"""Least time between two updates, in seconds: lines that creep need no more than five a second."""
+"""Least time between two updates, in seconds: five a second are enough for slow lines."""
 
 MOST_PAIRS: Final = MOST_PANELS * (MOST_PANELS - 1) // 2
 """How many pairs there are of six panels."""
 
 _GAP = 1.0
-"""Seconds between two comparisons after which a straight line between them would tell nothing."""
+"""Seconds between two comparisons from which on the line has a gap."""
 
 _LEAST_SCALE = 0.2
 
 _IOU_TOP = 1.005
-"""So that a line at 1 can be seen whole."""
+"""Slightly above 1, so that a line at 1 is fully visible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _Moment:
     is_frozen: bool
 
     def value(self, pair: tuple[str, str], measure: str) -> float:
-        """Give how far a pair agrees; NaN where that is not known."""
+        """Return how well a pair agrees; NaN where that is unknown."""
         found = self.pairs.get(pair)
         if found is None:
             return math.nan
@@ -54,13 +54,13 @@ class _Moment:
 
 
 class AgreementPlot(LiveFigure):
-    """How far each two panels agree over the last seconds, live.
+    """How well each two panels agree over the last seconds, live.
 
     It shows the intersection over union of two panels' masks, or the mean absolute difference of
-    their probabilities. A line has the colour of the pair's first panel and the dashes of its
-    second. Now is at the right end. A line has a gap where the two have not finished the same
-    frame lately, and while nothing is running; while the source is paused it goes on level. Lines
-    begin when the plot is displayed: nothing is computed for it before.
+    their probabilities. A line has the color of the pair's first panel and the dashes of its
+    second. Now is at the right end. A line has a gap where the two have no recent common frame,
+    and while the source is stopped; while it is paused the line stays level. Lines begin when the
+    plot is displayed: nothing is computed for it before.
 
     It is a plotly FigureWidget with about five updates a second, fewer where the page is slow.
 
@@ -69,8 +69,7 @@ class AgreementPlot(LiveFigure):
     panels : sequence of ComparedPanel, or AgreementMonitor
         What to compare: objects with a ``name``, a ``stream`` (with ``on_result``) and a
         ``view`` (a `SegmentationView`), at most six. Given a monitor, such as that of an
-        `AgreementTable`, the plot shows what that one computes, and leaves it open when it is
-        closed.
+        `AgreementTable`, the plot shows what it computes, and does not close it.
     seconds, measure
         First values of the traits of these names.
 
@@ -110,16 +109,16 @@ class AgreementPlot(LiveFigure):
         self._moments: deque[_Moment] = deque()
         self._is_own = not isinstance(panels, AgreementMonitor)
         self._monitor = panels if isinstance(panels, AgreementMonitor) else AgreementMonitor(panels)
-        self._forget: Callable[[], None] | None = None
+        self._unsubscribe_monitor: Callable[[], None] | None = None
         super().__init__(None, traces=_TRACES, layout=_LAYOUT, config=_CONFIG, period=PERIOD)
         self.seconds = seconds
         self.measure = measure
         self.observe(lambda _: self._redraw(), ["seconds", "measure"])
-        self.observe(self._follow_display, "_view_count")
+        self.observe(self._on_view_count_changed, "_view_count")
 
     @property
     def panels(self) -> list[ComparedPanel]:
-        """What is compared; set anew where any was added, removed, moved or renamed."""
+        """What is compared. Set it after panels were added, removed, moved or renamed."""
         return self._monitor.panels
 
     @panels.setter
@@ -127,7 +126,7 @@ class AgreementPlot(LiveFigure):
         self._monitor.panels = [*panels]
 
     def close(self) -> None:
-        """Compare no more, end the thread, and take the plot off the page."""
+        """Stop comparing, end the thread, and remove the plot from the page."""
         super().close()
         if self._is_own:
             self._monitor.close()
@@ -137,20 +136,20 @@ class AgreementPlot(LiveFigure):
         seconds: float = proposal["value"]
         if not (math.isfinite(seconds) and seconds > 0):
             raise InvalidOptionError(
-                f"seconds must be a finite number above 0, but got {seconds!r}. It says how much "
-                "time is shown; 60 is a minute."
+                f"seconds must be a finite number above 0, but got {seconds!r}. It is the time "
+                "that is shown; 60 is a minute."
             )
         return seconds
 
-    def _follow_display(self, _: object) -> None:
+    def _on_view_count_changed(self, _: object) -> None:
         with self._lock:
-            if self._view_count and self._forget is None:
-                self._forget = self._monitor.on_agreement(self._keep)
-            elif not self._view_count and self._forget is not None:
-                self._forget()
-                self._forget = None
+            if self._view_count and self._unsubscribe_monitor is None:
+                self._unsubscribe_monitor = self._monitor.on_agreement(self._add_moment)
+            elif not self._view_count and self._unsubscribe_monitor is not None:
+                self._unsubscribe_monitor()
+                self._unsubscribe_monitor = None
 
-    def _keep(self, pairs: Sequence[FrameAgreement]) -> None:
+    def _add_moment(self, pairs: Sequence[FrameAgreement]) -> None:
         now = time.monotonic()
         named = {(pair.a, pair.b): pair for pair in pairs}
         is_frozen = any(not pair.live for pair in pairs)
@@ -167,7 +166,7 @@ class AgreementPlot(LiveFigure):
         times = np.array([moment.time for moment in moments])
         ago = times - times[-1] if len(times) else times
         silences = np.flatnonzero(np.diff(ago) > _GAP) + 1
-        # A frame that stands still keeps its values until they are made anew.
+        # The values of a paused frame hold until they are computed again.
         holds = np.array([moments[each - 1].is_frozen for each in silences], bool)
         x = np.insert(ago, silences, ago[silences]).astype(np.float32)
         lines: list[dict[str, object]] = []
@@ -181,7 +180,7 @@ class AgreementPlot(LiveFigure):
                     "name": f"{a} – {b}",  # noqa: RUF001 - from one to the other
                     "x": x,
                     "y": np.insert(values, silences, np.where(holds, values[silences - 1], np.nan)),
-                    "line.color": PANEL_COLOURS[one],
+                    "line.color": PANEL_COLORS[one],
                     "line.dash": PANEL_DASHES[other],
                 }
             )
@@ -196,7 +195,7 @@ class AgreementPlot(LiveFigure):
 
 
 def _scale(values: Sequence[float], measure: str) -> list[float]:
-    """Give a scale from full agreement to the tenth beyond the worst, which seldom changes."""
+    """Return a range from full agreement to the tenth beyond the worst: it rarely changes."""
     if measure == "iou":
         return [min(1 - _LEAST_SCALE, math.floor(10 * min(values, default=1)) / 10), _IOU_TOP]
     return [0, max(_LEAST_SCALE, math.ceil(10 * max(values, default=0)) / 10)]

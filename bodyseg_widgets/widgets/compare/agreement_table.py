@@ -1,4 +1,4 @@
-"""The table of how far all pairs of panels agree."""
+"""The table of how well all pairs of panels agree."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bodyseg_widgets.widgets.compare.agreement_monitor import FrameAgreement
-    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+    from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanel
 
 _DIGITS = 4
-"""More than are shown, and so few that still pictures send nothing."""
+"""More than are shown, but few enough that a still source sends nothing."""
 
 
 class AgreementTable(Widget):
-    """How far each two panels agree on the same frame, live.
+    """How well each two panels agree on the same frame, live.
 
-    A cell has the intersection over union of two panels' masks, each cut at its own threshold,
-    or the mean absolute difference of their probabilities; the bluer, the larger. Numbers come
-    at most five times a second, and at once when a threshold changes or a frame is shown while
-    paused. While it is not displayed nothing is computed for it.
+    A cell shows the intersection over union of two panels' masks, each at its own threshold, or
+    the mean absolute difference of their probabilities; larger values are bluer. Numbers are
+    updated at most five times a second, and at once when a threshold changes or a frame is shown
+    while paused. Nothing is computed while the table is not displayed.
 
     Parameters
     ----------
     panels : sequence of ComparedPanel, or AgreementMonitor
         What to compare: objects with a ``name``, a ``stream`` (with ``on_result``) and a
-        ``view`` (a `SegmentationView`), at most six. Given a monitor, the table shows what that
-        one computes, and leaves it open when it is closed.
+        ``view`` (a `SegmentationView`), at most six. Given a monitor, the table shows what it
+        computes, and does not close it.
     measure
         First value of the trait of this name.
 
@@ -69,29 +69,29 @@ class AgreementTable(Widget):
     _agreement = traitlets.Dict().tag(sync=True)
 
     measure = traitlets.Enum(MEASURES, default_value="iou").tag(sync=True)
-    """What the cells have: one of ``MEASURES``."""
+    """What the cells show: one of ``MEASURES``."""
 
     def __init__(
         self, panels: Sequence[ComparedPanel] | AgreementMonitor = (), *, measure: str = "iou"
     ) -> None:
-        # What the page sends is handled on other threads than the numbers are sent from.
+        # Messages of the page are handled on other threads than the monitor's, which sends numbers.
         self._lock = threading.RLock()
         self._page_context = contextvars.Context()
         self._is_own = not isinstance(panels, AgreementMonitor)
         self._monitor = panels if isinstance(panels, AgreementMonitor) else AgreementMonitor(panels)
         self._unsubscribe: Callable[[], None] | None = None
-        super().__init__(_agreement=self._told(()), measure=measure, _view_count=0)
+        super().__init__(_agreement=self._agreement_of(()), measure=measure, _view_count=0)
         open_to_the_page(self)
-        self.observe(self._follow_display, "_view_count")
+        self.observe(self._on_view_count_changed, "_view_count")
 
     @property
     def monitor(self) -> AgreementMonitor:
-        """What computes the numbers; subscribe to it for numbers while nothing is displayed."""
+        """Computes the numbers; subscribe to it for numbers while the table is not displayed."""
         return self._monitor
 
     @property
     def panels(self) -> list[ComparedPanel]:
-        """What is compared; set anew where any was added, removed, moved or renamed."""
+        """What is compared. Set it after panels were added, removed, moved or renamed."""
         return self._monitor.panels
 
     @panels.setter
@@ -107,12 +107,12 @@ class AgreementTable(Widget):
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take over what the page sends; called by ipywidgets."""
+        """Apply what the page sends; called by ipywidgets."""
         with self._lock:
             self._page_context = contextvars.copy_context()
             super().set_state(sync_data)
 
-    def _follow_display(self, _: object) -> None:
+    def _on_view_count_changed(self, _: object) -> None:
         with self._lock:
             if self._view_count and self._unsubscribe is None:
                 self._unsubscribe = self._monitor.on_agreement(self._show)
@@ -121,14 +121,14 @@ class AgreementTable(Widget):
                 self._unsubscribe = None
 
     def _show(self, pairs: tuple[FrameAgreement, ...]) -> None:
-        told = self._told(pairs)
+        agreement = self._agreement_of(pairs)
         with self._lock:
             if self._unsubscribe is not None:
                 # ipykernel lets the page's messages wait for the cell that runs, unless the last
                 # message to it was sent in the context of one of the page's own.
-                self._page_context.run(self.set_trait, "_agreement", told)
+                self._page_context.run(self.set_trait, "_agreement", agreement)
 
-    def _told(self, pairs: tuple[FrameAgreement, ...]) -> dict[str, Any]:
+    def _agreement_of(self, pairs: tuple[FrameAgreement, ...]) -> dict[str, Any]:
         names = self._monitor.names
         return {
             "names": names,

@@ -1,4 +1,4 @@
-"""What tells two models apart: where they agree on a picture, and by how much they differ."""
+"""Where two models agree on a frame, and by how much they differ."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _BOTH = 2
 
 
 class DifferenceView(Widget):
-    """Where two models agree on the very same frame, drawn over its picture.
+    """Where two models agree on the same frame, drawn over the image.
 
-    It draws the newest frame that both have finished. The picture is grey under the colours, so
-    that whatever has a colour is a difference.
+    It draws the newest frame that both have finished. The image is gray under the colors, so
+    every color is a difference.
 
-    The agreement colours each pixel by who takes it for a person, each with its own threshold:
-    both blue (``#0072B2``), only `a` orange (``#E69F00``), only `b` green (``#009E73``), neither
-    the darkened picture; the legend has each one's share. The difference colours each pixel by
-    `a`'s probability less `b`'s: orange where `a` is surer, green where `b` is, dark where they
-    are alike. Hovering, or the arrow keys, read both probabilities and their difference. The
-    colours are told apart by colour-blind people.
+    The agreement colors each pixel by the models for which it is a person, each at its own
+    threshold: both blue (``#0072B2``), only `a` orange (``#E69F00``), only `b` green
+    (``#009E73``), neither dark; the legend shows the share of each. The difference colors each
+    pixel by `a`'s probability minus `b`'s: orange where `a` is more certain, green where `b` is,
+    dark where they are alike. Hovering, or the arrow keys, read both probabilities and their
+    difference. Color-blind people can tell the colors apart.
 
-    The thresholds are those of the two views. As there, everything is drawn in the browser: a
-    threshold changes the picture without a message to the kernel.
+    The thresholds are those of the two views. Everything is drawn in the browser: a threshold
+    changes the image without a message to the kernel.
 
     Parameters
     ----------
@@ -45,12 +45,12 @@ class DifferenceView(Widget):
     view, opacity, mirror, frame_number
         First values of the traits of these names.
     names : sequence of str, optional
-        What `a` and `b` are called, one name each. Default: what their streams run.
+        The labels of `a` and `b`. Default: the models of their streams.
 
     Raises
     ------
     InvalidOptionError
-        `a` and `b` are of different sources, or `names` are neither two nor none.
+        `a` and `b` have different sources, or `names` are neither two nor none.
 
     Examples
     --------
@@ -70,26 +70,26 @@ class DifferenceView(Widget):
     _source = traitlets.Unicode().tag(sync=True)
 
     a = traitlets.Instance(SegmentationView).tag(sync=True, **ipywidgets.widget_serialization)
-    """The first of the two; another view of the same source may take its place at any time."""
+    """The first view; it can be replaced by another view of the same source at any time."""
 
     b = traitlets.Instance(SegmentationView).tag(sync=True, **ipywidgets.widget_serialization)
-    """The second of the two, likewise."""
+    """The second view, likewise."""
 
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    """What `a` and `b` are called; empty: what their streams run."""
+    """The labels of `a` and `b`; empty for the models of their streams."""
 
     view = traitlets.Enum(DIFFERENCE_VIEWS, default_value="agreement").tag(sync=True)
-    """What is drawn: ``"agreement"`` (who takes a pixel for a person) or ``"difference"``
-    (`a`'s probability less `b`'s)."""
+    """What is drawn: ``"agreement"`` (for which models a pixel is a person) or ``"difference"``
+    (`a`'s probability minus `b`'s)."""
 
     opacity = traitlets.Float(0.7, min=0, max=1).tag(sync=True)
-    """How much the colours cover the grey picture: 0 not at all, 1 wholly."""
+    """How much the colors cover the gray image: 0 not at all, 1 completely."""
 
     mirror = traitlets.Bool(default_value=True).tag(sync=True)
-    """Whether left and right are swapped, as in a mirror. Only the drawing."""
+    """Whether the image is mirrored; only the drawing."""
 
     frame_number = traitlets.Bool(default_value=False).tag(sync=True)
-    """Whether the number of the frame, `Frame.id`, stands in the picture's corner."""
+    """Whether the number of the frame, `Frame.id`, is shown in the corner of the image."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Probability along a line through the picture, for all panels in one plot."""
+"""Probability along a line through the image, for all panels in one plot."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import profile
-from bodyseg_widgets.widgets.compare.compared import MOST_PANELS, PANEL_COLOURS, PANEL_DASHES
-from bodyseg_widgets.widgets.compare.panels_figure import CAPTION, PanelsFigure
+from bodyseg_widgets.widgets.compare.compared_panels import MOST_PANELS, PANEL_COLORS, PANEL_DASHES
+from bodyseg_widgets.widgets.compare.panels_plot import CAPTION, PanelsPlot
 from bodyseg_widgets.widgets.kit.live_figure import GRID, Drawing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bodyseg_widgets.segmentation import Mask
-    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+    from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanel
 
 _ENDS = 4
 _MOST_SAMPLES = 640
-"""More would not be told apart on the width of a plot."""
+"""More could not be told apart on the width of a plot."""
 
 
-class ProfilePlot(PanelsFigure):
-    """The probability along a line through the picture, for every panel, live.
+class ProfilePlot(PanelsPlot):
+    """The probability along a line through the image, for every panel, live.
 
-    Each panel has a curve, and its threshold a thin dashed level of the same colour: where the
+    Each panel has a curve, and a thin dashed line of the same color at its threshold: where the
     curve is above it, the line crosses a person. The curves are of the newest frame that all
-    panels have finished; where there was none lately they are of each panel's own, and the plot
+    panels have finished; without a recent common frame they are of each panel's own, and the plot
     says so.
 
     It is a plotly FigureWidget with about five updates a second, fewer where the page is slow,
@@ -46,7 +46,7 @@ class ProfilePlot(PanelsFigure):
     Raises
     ------
     InvalidOptionError
-        More than six panels, two of the same name, or a line that leaves the picture.
+        More than six panels, two of the same name, or a line that leaves the image.
 
     Examples
     --------
@@ -61,8 +61,8 @@ class ProfilePlot(PanelsFigure):
 
     line = traitlets.List(traitlets.Float(), default_value=[0.0, 0.5, 1.0, 0.5])
     """Where the line begins and ends, ``[x0, y0, x1, y1]``, as shares of the width and height of
-    the picture, 0 to 1, from its upper left corner. The picture is not mirrored, whatever its
-    view shows."""
+    the image, 0 to 1, from its upper left corner. The image is that of the source, not
+    mirrored."""
 
     def __init__(
         self, panels: Sequence[ComparedPanel] = (), line: Sequence[float] = (0.0, 0.5, 1.0, 0.5)
@@ -72,11 +72,11 @@ class ProfilePlot(PanelsFigure):
         self.observe(self._refresh, "line")
 
     @traitlets.validate("line")
-    def _line_in_the_picture(self, proposal: dict[str, Any]) -> list[float]:
+    def _check_line(self, proposal: dict[str, Any]) -> list[float]:
         line: list[float] = proposal["value"]
         if len(line) != _ENDS or not all(0 <= each <= 1 for each in line):
             raise InvalidOptionError(
-                "line must be [x0, y0, x1, y1], each a share of the picture from 0 to 1, but got "
+                "line must be [x0, y0, x1, y1], each a share of the image from 0 to 1, but got "
                 f"{line!r}. [0, 0.5, 1, 0.5] goes through the middle from left to right."
             )
         return line
@@ -88,7 +88,7 @@ class ProfilePlot(PanelsFigure):
         longest = 0.0
         for at, (name, threshold) in enumerate(thresholds.items()):
             if name not in shown:
-                # In the legend all the same, so that nobody looks for it.
+                # Still in the legend, so that it is not missed.
                 curves[at] = {"visible": True, "name": name, "x": [], "y": []}
                 continue
             mask = shown[name].results[name].seen().segmentation.mask
@@ -111,7 +111,7 @@ class ProfilePlot(PanelsFigure):
 
 def _along(mask: Mask, line: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
     height, width = mask.size
-    # From shares of the picture, which begins at its first pixel's edge, to that pixel's middle.
+    # Shares start at the edge of the first pixel, coordinates in its middle.
     x0, y0, x1, y1 = (
         share * length - 0.5 for share, length in zip(line, (width, height) * 2, strict=True)
     )
@@ -124,22 +124,22 @@ _TRACES = (
         {
             "type": "scatter",
             "mode": "lines",
-            "line": {"color": colour, "dash": dash, "width": 2},
+            "line": {"color": color, "dash": dash, "width": 2},
             "hovertemplate": "%{y:.2f}",
             "visible": False,
         }
-        for colour, dash in zip(PANEL_COLOURS, PANEL_DASHES, strict=True)
+        for color, dash in zip(PANEL_COLORS, PANEL_DASHES, strict=True)
     ),
     *(
         {
             "type": "scatter",
             "mode": "lines",
-            "line": {"color": colour, "dash": "6px,4px", "width": 1},
+            "line": {"color": color, "dash": "6px,4px", "width": 1},
             "hoverinfo": "skip",
             "showlegend": False,
             "visible": False,
         }
-        for colour in PANEL_COLOURS
+        for color in PANEL_COLORS
     ),
 )
 _AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}

@@ -8,8 +8,8 @@ import numpy as np
 import traitlets
 
 from bodyseg_widgets.evaluation import cutoff, is_person, sweep
-from bodyseg_widgets.widgets.compare.compared import MOST_PANELS, PANEL_COLOURS, PANEL_DASHES
-from bodyseg_widgets.widgets.compare.panels_figure import CAPTION, PanelsFigure
+from bodyseg_widgets.widgets.compare.compared_panels import MOST_PANELS, PANEL_COLORS, PANEL_DASHES
+from bodyseg_widgets.widgets.compare.panels_plot import CAPTION, PanelsPlot
 from bodyseg_widgets.widgets.kit.live_figure import GRID, MIDDLE, Drawing
 
 if TYPE_CHECKING:
@@ -19,27 +19,26 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.segmentation import Mask
     from bodyseg_widgets.streaming import SameFrame
-    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+    from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanel
 
 Curve: TypeAlias = "NDArray[np.float32] | None"
 """float32 (256,), at the thresholds of a `Sweep`; None where there is none."""
 
 _LAST: Final = 255
-"""The place of threshold 1 among the thresholds of a `Sweep`."""
+"""The index of threshold 1 among the thresholds of a `Sweep`."""
 
 
-class SweepPlot(PanelsFigure):
-    """What every threshold would make of every panel's mask, live.
+class SweepPlot(PanelsPlot):
+    """Coverage and agreement of every panel's mask at every threshold, live.
 
-    For each panel a thick curve has the coverage, the share of the picture that counts as a
-    person, at thresholds from 0 to 1 (left scale). Where `reference` names a panel, a thin
-    curve has the intersection over union with that panel's mask, cut at its own threshold
-    (right scale). Dots mark the panels' own thresholds. At threshold 0 every pixel is a person
-    to everybody; that point is left out.
+    A thick curve per panel shows the coverage, the share of the image that counts as a person,
+    at thresholds from 0 to 1 (left axis). Where `reference` names a panel, a thin curve shows the
+    intersection over union with that panel's mask at its own threshold (right axis). Dots mark
+    the panels' own thresholds. Threshold 0, where every pixel counts as a person, is left out.
 
-    The curves are of the newest frame that all panels have finished; where there was none
-    lately they are of each panel's own, and the plot says so. Agreement is only ever of the
-    same frame.
+    The curves are of the newest frame that all panels have finished; without a recent common
+    frame they are of each panel's own, and the plot says so. Agreement is always of the same
+    frame.
 
     It is a plotly FigureWidget with about five updates a second, fewer where the page is slow,
     and one at once when the reference, a threshold or the panels change.
@@ -111,7 +110,7 @@ class SweepPlot(PanelsFigure):
     def _curves(
         self, name: str, shown: Mapping[str, SameFrame], thresholds: Mapping[str, float]
     ) -> tuple[Curve, Curve]:
-        """Coverage, and agreement with the reference; None for what cannot be known."""
+        """Coverage, and agreement with the reference; None for what is unknown."""
         frame, reference = shown.get(name), self.reference
         if frame is None:
             return None, None
@@ -143,15 +142,15 @@ def _lines(names: Sequence[str], curves: Sequence[Curve]) -> list[dict[str, obje
 
 def _dots(cuts: Sequence[int], curves: Sequence[Curve]) -> dict[str, object]:
     seen = [
-        (cut / _LAST, curve[cut], colour)
-        for cut, curve, colour in zip(cuts, curves, PANEL_COLOURS, strict=False)
+        (cut / _LAST, curve[cut], color)
+        for cut, curve, color in zip(cuts, curves, PANEL_COLORS, strict=False)
         if curve is not None and cut > 0
     ]
-    x, y, colours = zip(*seen, strict=True) if seen else ((), (), ())
+    x, y, colors = zip(*seen, strict=True) if seen else ((), (), ())
     return {
         "x": np.array(x, np.float32),
         "y": np.array(y, np.float32),
-        "marker.color": list(colours),
+        "marker.color": list(colors),
     }
 
 
@@ -174,26 +173,26 @@ _TRACES = (
     *(
         {
             **_CURVE,
-            "line": {"color": colour, "dash": dash, "width": _THICK},
+            "line": {"color": color, "dash": dash, "width": _THICK},
             "hovertemplate": "%{y:.1f} %",
-            "legendgroup": colour,
+            "legendgroup": color,
         }
-        for colour, dash in zip(PANEL_COLOURS, PANEL_DASHES, strict=True)
+        for color, dash in zip(PANEL_COLORS, PANEL_DASHES, strict=True)
     ),
     *(
         {
             **_CURVE,
-            "line": {"color": colour, "dash": dash, "width": _THIN},
+            "line": {"color": color, "dash": dash, "width": _THIN},
             "hovertemplate": "%{y:.3f}",
             "yaxis": "y2",
-            "legendgroup": colour,
+            "legendgroup": color,
             "showlegend": False,
         }
-        for colour, dash in zip(PANEL_COLOURS, PANEL_DASHES, strict=True)
+        for color, dash in zip(PANEL_COLORS, PANEL_DASHES, strict=True)
     ),
     {**_DOTS, "marker": _DOT},
     {**_DOTS, "marker": {**_DOT, "symbol": "diamond"}, "yaxis": "y2"},
-    # For the legend only: what thin means.
+    # Only for the legend: what thin curves are.
     {**_CURVE, "x": [None], "y": [None], "line": {"color": MIDDLE, "width": _THIN}},
 )
 _AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
@@ -212,7 +211,7 @@ _LAYOUT = {
     },
     "yaxis": {
         **_AXIS,
-        "title": {"text": "person (% of the picture)", "standoff": 6},
+        "title": {"text": "person (% of the image)", "standoff": 6},
         "rangemode": "tozero",
     },
     "yaxis2": {

@@ -12,7 +12,7 @@ from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import SupportedModels
 from bodyseg_widgets.streaming import choose, choose_like, on_new_model
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
-from bodyseg_widgets.widgets.compare.compared import MOST_PANELS
+from bodyseg_widgets.widgets.compare.compared_panels import MOST_PANELS
 from bodyseg_widgets.widgets.explorer.parts.all_parts import check_parts
 from bodyseg_widgets.widgets.explorer.parts.part import PartContext, finds_poses
 from bodyseg_widgets.widgets.explorer.parts.pose_part import PosePart

@@ -25,7 +25,7 @@ PERIOD = 0.115
 one less leaves a small machine more for the masks."""
 
 TRAIL = "#CC79A7"
-"""The colour of a trail; like those of the sides it is of Okabe and Ito's palette."""
+"""The color of a trail; like those of the sides it is of Okabe and Ito's palette."""
 
 _CELL = 0.5
 _DEPTH = 1.0
@@ -34,23 +34,23 @@ _UP, _DOWN = 1.2, -1.1
 _MARGIN = 0.1
 
 _ABSENT = 0.3
-"""What is left of the colours of somebody who is not found any more."""
+"""The share of the color that is left where a person is no longer found."""
 
 _LOWPASS = 0.2
 """How much of the way the floor goes to its new height with each update."""
 
 
-def _faint(colour: str, opacity: float) -> str:
-    # plotly's 3D canvas takes colours as already multiplied by their opacity, against what it
-    # says; as they are, they would turn bright instead of faint, and white on white.
-    red, green, blue = (round(int(colour[at : at + 2], 16) * opacity) for at in (1, 3, 5))
+def _faint(color: str, opacity: float) -> str:
+    # plotly's 3D canvas expects colors premultiplied by their opacity, contrary to its docs;
+    # otherwise faint ones would turn bright, and white on white.
+    red, green, blue = (round(int(color[at : at + 2], 16) * opacity) for at in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity})"
 
 
 _RAMPS = [
     stop
-    for at, colour in enumerate((LEFT, RIGHT, MIDDLE))
-    for stop in ([at / 3, _faint(colour, 0)], [(at + 1) / 3, _faint(colour, 1)])
+    for at, color in enumerate((LEFT, RIGHT, MIDDLE))
+    for stop in ([at / 3, _faint(color, 0)], [(at + 1) / 3, _faint(color, 1)])
 ]
 _SHADES = {"colorscale": _RAMPS, "cmin": 0, "cmax": 3, "showscale": False}
 _AGES = {
@@ -69,12 +69,12 @@ _INDEX = get_keypoint_index_by_name()
 class LandmarkPlot3D(LiveFigure):
     """The newest pose of a stream in space, to be turned and zoomed while it moves.
 
-    It shows the world landmarks: metres, with the middle of the hips always in the same place,
-    so somebody who walks or jumps moves the limbs and stays where they are. Left is blue, right
-    is orange, both the person's own; the less certain a joint, the fainter. Hovering names a
-    joint, with its score and its place in :attr:`Pose.keypoints_3d`. Where feet are seen the
-    floor lies under them; its squares have 0.5 m. Several people stand side by side, as in
-    the picture. Where nobody is found any more the last pose stays, faint.
+    It shows the world landmarks in meters, with the middle of the hips always in the same place:
+    a person who walks moves the limbs, but stays in place. The body's left is blue, its right
+    orange; the less certain a joint, the fainter. Hovering shows the name of a joint, its score
+    and its coordinates in :attr:`Pose.keypoints_3d`. Where feet are visible the floor lies under
+    them; its squares are 0.5 m wide. Several people stand side by side, as in the image. When no
+    person is found any more, the last pose stays, faint.
 
     It is a plotly FigureWidget with eight to nine updates a second, fewer where the page is slow.
 
@@ -101,16 +101,16 @@ class LandmarkPlot3D(LiveFigure):
     """
 
     mirror = traitlets.Bool(default_value=True)
-    """Whether left and right are swapped, as in a mirror. The landmarks in Python, and the
-    numbers one hovers, stay as the camera sees them."""
+    """Whether left and right are swapped, as in a mirror. The landmarks in Python and the numbers
+    under the pointer stay as the camera sees them."""
 
     trail = traitlets.Unicode(None, allow_none=True)
-    """Name of the keypoint whose path is drawn, or None. Like all of the plot the path is seen
-    from the hips: it shows how the joint moved against them, not through the room. Of several
-    people it is the path of the one who was found first."""
+    """Name of the keypoint whose path is drawn, or None. The path is relative to the
+    hips: it shows how the joint moved against them, not through the room. With several people it
+    is that of the person who was found first."""
 
     trail_seconds = traitlets.Float(3.0)
-    """How much of the path is drawn, in seconds, above 0."""
+    """The length of the path, in seconds, above 0."""
 
     def __init__(
         self,
@@ -130,12 +130,12 @@ class LandmarkPlot3D(LiveFigure):
         self.observe(lambda _: self._redraw(), ["mirror", "trail", "trail_seconds"])
 
     def close(self) -> None:
-        """Follow the stream no more, end the thread, and take the plot off the page."""
+        """Unsubscribe from the stream, end the thread, and remove the plot from the page."""
         self._trail_recorder.stop()
         super().close()
 
     @traitlets.validate("trail")
-    def _known_keypoint(self, proposal: dict[str, Any]) -> str | None:
+    def _check_trail(self, proposal: dict[str, Any]) -> str | None:
         name: str | None = proposal["value"]
         if name is not None and name not in _INDEX:
             listed = ", ".join(repr(each) for each in KEYPOINT_NAMES)
@@ -143,7 +143,7 @@ class LandmarkPlot3D(LiveFigure):
         return name
 
     @traitlets.validate("trail_seconds")
-    def _possible_seconds(self, proposal: dict[str, Any]) -> float:
+    def _check_trail_seconds(self, proposal: dict[str, Any]) -> float:
         self._trail_recorder.seconds = proposal["value"]
         return self._trail_recorder.seconds
 

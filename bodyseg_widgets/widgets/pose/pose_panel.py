@@ -1,4 +1,4 @@
-"""The pose in space as one of Explorer's panels: its plot under a head with the trail's choice."""
+"""The pose in 3D as a panel: the plot, with a button and a picker for a trail."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
     Attributes
     ----------
     plot : LandmarkPlot3D
-        The plot; link its ``mirror`` to that of the picture.
+        The plot; link its ``mirror`` to that of the view.
     trail_button : ToggleButton
         Whether the trail is drawn.
     joint_picker : ipywidgets.Dropdown
@@ -61,7 +61,7 @@ class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         )
         title = ipywidgets.HTML(
             '<span class="bodyseg-title" role="heading" aria-level="3">Pose in 3D</span> '
-            '<span class="bodyseg-badge">metres, hips at 0</span>'
+            '<span class="bodyseg-badge">meters, hips at 0</span>'
         )
         mark = GroupMark("Pose in 3D")
         head = ipywidgets.HBox([title, self.trail_button, self.joint_picker])
@@ -69,11 +69,11 @@ class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         panel = ipywidgets.VBox([head, self.plot, mark])
         panel.add_class("bodyseg-panel")
         super().__init__([panel])
-        # Its panels look the same outside of it.
+        # So that it looks the same outside of an Explorer.
         self.add_class("bodyseg-explorer")
         for control in (self.trail_button, self.joint_picker):
-            control.observe(self._choose_trail, "value")
-        self.plot.observe(self._show_choice, "trail")
+            control.observe(self._on_control_changed, "value")
+        self.plot.observe(self._on_trail_changed, "trail")
 
     def close(self) -> None:
         """Follow the stream no more, end the plot's thread, and close every widget inside."""
@@ -83,10 +83,10 @@ class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         close_family(self)
         super().close()
 
-    def _choose_trail(self, _: object) -> None:
+    def _on_control_changed(self, _: object) -> None:
         self.plot.trail = self.joint_picker.value if self.trail_button.value else None
 
-    def _show_choice(self, _: object) -> None:
+    def _on_trail_changed(self, _: object) -> None:
         self.trail_button.value = self.plot.trail is not None
         if self.plot.trail is not None:
             self.joint_picker.value = self.plot.trail

@@ -1,6 +1,6 @@
 """Poses as the lines and points of a 3D plot: pure functions on arrays.
 
-The plot's frame, in metres: x to the right, y away from the viewer, z up. A pose's own frame
+The plot's frame, in meters: x to the right, y away from the viewer, z up. A pose's own frame
 has y down and z away (see :attr:`Pose.keypoints_3d`).
 """
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 Points = NDArray[np.float32]
 
 SIDES: Final = ("left", "right", "middle")
-"""The sides of the body, in the order of their colours."""
+"""The sides of the body, in the order of their colors."""
 
 BETWEEN_PEOPLE = 1.0
-"""Metres between the hips of people who are drawn side by side."""
+"""Meters between the hips of people who are drawn side by side."""
 
 FLOOR = -0.9
-"""Where the floor is while nobody's feet are seen, in metres: under a grown-up who stands."""
+"""The height of the floor while no feet are visible, in meters: under a standing adult."""
 
 FAINTEST = 0.15
 """An uncertain joint is faint, not invisible."""
@@ -58,25 +58,25 @@ _BONE_SIDES = np.array(
 
 
 def from_left_to_right(poses: Sequence[Pose], *, mirror: bool) -> list[Pose]:
-    """Sort people as one sees them in the picture.
+    """Return people from left to right, as the image shows them.
 
     Parameters
     ----------
     poses : sequence of Pose
         The people.
     mirror : bool
-        Whether the picture is looked at as in a mirror.
+        Whether the image is mirrored.
     """
     return sorted(poses, key=lambda pose: pose.box.x_min + pose.box.x_max, reverse=mirror)
 
 
 def places(count: int) -> Points:
-    """Where people's hips are along x, side by side around 0.
+    """Return the x of people's hips, side by side around 0.
 
     Returns
     -------
     numpy.ndarray
-        float32 (count,), metres.
+        float32 (count,), meters.
 
     Examples
     --------
@@ -88,21 +88,21 @@ def places(count: int) -> Points:
 
 
 def upright(landmarks: Points, *, mirror: bool, place: float = 0.0) -> Points:
-    """Put a pose's keypoints into the plot's frame.
+    """Return a pose's keypoints in the coordinates of the plot.
 
     Parameters
     ----------
     landmarks : numpy.ndarray
-        float32 (..., 3 or more): x, y, z in a pose's frame, metres.
+        float32 (..., 3 or more): x, y, z in a pose's frame, meters.
     mirror : bool
         Whether left and right are swapped, as in a mirror.
     place : float, optional
-        Where the hips are along x, metres.
+        Where the hips are along x, meters.
 
     Returns
     -------
     numpy.ndarray
-        float32 (..., 3): x, y, z in the plot's frame, metres.
+        float32 (..., 3): x, y, z in the plot's frame, meters.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def upright(landmarks: Points, *, mirror: bool, place: float = 0.0) -> Points:
 
 
 def bones(points: Points) -> Points:
-    """Give the skeleton as one line with gaps.
+    """Return the skeleton as one line with gaps.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def bones(points: Points) -> Points:
 
 
 def joint_shades(scores: Points) -> Points:
-    """Give each joint the number of its colour.
+    """Return the number of each joint's color.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def joint_shades(scores: Points) -> Points:
 
 
 def bone_shades(scores: Points) -> Points:
-    """Give each point of :func:`bones` the number of its colour.
+    """Return the number of the color of each point of :func:`bones`.
 
     Parameters
     ----------
@@ -167,14 +167,14 @@ def bone_shades(scores: Points) -> Points:
 
 
 def found_first(poses: Sequence[Pose]) -> Pose:
-    """Give the one of several people who has been followed for longest."""
+    """Return the person who was found first."""
     return min(poses, key=lambda pose: math.inf if pose.id is None else pose.id)
 
 
 def trail(
     moments: Sequence[TimedPoses], pose_id: int | None, keypoint: int, *, seconds: float
 ) -> tuple[Points, Points]:
-    """Give a joint's path through the last seconds.
+    """Return a joint's path through the last seconds.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def trail(
     Returns
     -------
     path : numpy.ndarray
-        float32 (n, 3), metres in a pose's frame; NaN where the person was not found.
+        float32 (n, 3), meters in a pose's frame; NaN where the person was not found.
     ages : numpy.ndarray
         float32 (n,), 0 for now to 1 for `seconds` ago.
     """
@@ -208,7 +208,7 @@ def trail(
 
 
 def floor_height(poses: Sequence[Pose]) -> float | None:
-    """How high the floor under people is.
+    """Return the height of the floor under people.
 
     World landmarks say where a body is from its hips, not from the ground. But where feet are
     seen, the ground is under the lowest point of the body.
@@ -216,7 +216,7 @@ def floor_height(poses: Sequence[Pose]) -> float | None:
     Returns
     -------
     float or None
-        Metres above the hips, so usually negative; None where no foot is seen.
+        Meters above the hips, so usually negative; None where no foot is seen.
     """
     standing = [
         pose.keypoint_array_3d for pose in poses if pose.keypoint_array_3d[_FEET, 3].max() >= _SEEN
@@ -228,16 +228,16 @@ def floor_height(poses: Sequence[Pose]) -> float | None:
 
 
 def floor_grid(height: float, *, half_width: float, half_depth: float, cell: float) -> Points:
-    """Give the floor as one line with gaps.
+    """Return the floor as one line with gaps.
 
     Parameters
     ----------
     height : float
-        Its z, metres.
+        Its z, meters.
     half_width, half_depth : float
-        How far it reaches from the middle along x and y, metres.
+        How far it reaches from the middle along x and y, meters.
     cell : float
-        Side of a square, metres.
+        Side of a square, meters.
 
     Returns
     -------

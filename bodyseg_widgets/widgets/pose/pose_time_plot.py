@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import Result, ResultSource
 
 PERIOD = 0.2
-"""Least time between two updates, in seconds: lines that creep need no more than five a second."""
+"""Least time between two updates, in seconds: five a second are enough for slow lines."""
 
 MOST_SERIES: Final = 8
-"""How many series a plot shows at most; more could not be told apart."""
+"""The most series in a plot; more could not be told apart."""
 
-# Okabe and Ito's palette, and lines that differ without any colour.
+# Okabe and Ito's palette, and line styles that differ without color.
 _LOOKS = (
     ("#0072B2", "solid"),
     ("#E69F00", "dash"),
@@ -51,9 +51,9 @@ _INDEX = get_keypoint_index_by_name()
 class PoseTimePlot(LiveFigure):
     """Chosen angles and coordinates of a stream's poses over the last seconds, live.
 
-    Angles have their scale, 0 to 180 degrees, on the left, coordinates theirs, in metres, on
-    the right. Now is at the right end. A line has a gap where nobody was found. Of several
-    people it follows the one who was found first.
+    Angles have their scale, 0 to 180 degrees, on the left, coordinates theirs, in meters, on
+    the right. Now is at the right end. A line has a gap where no person was found. With several
+    people it shows the one who was found first.
 
     It is a plotly FigureWidget with about five updates a second, fewer where the page is slow.
 
@@ -81,8 +81,8 @@ class PoseTimePlot(LiveFigure):
 
     series = traitlets.List(traitlets.Unicode())
     """What is drawn, at most ``MOST_SERIES``: names of ``STANDARD_ANGLES``, in degrees, and
-    coordinates of keypoints such as ``"left_wrist.y"``, in metres. Coordinates are those of
-    :attr:`Pose.keypoints_3d`: from the middle of the hips, x to the picture's right, y
+    coordinates of keypoints such as ``"left_wrist.y"``, in meters. Coordinates are those of
+    :attr:`Pose.keypoints_3d`: from the middle of the hips, x to the image's right, y
     **downwards**, z away from the camera."""
 
     seconds = traitlets.Float(10.0)
@@ -100,12 +100,12 @@ class PoseTimePlot(LiveFigure):
         self.observe(lambda _: self._redraw(), ["series", "seconds"])
 
     def close(self) -> None:
-        """Follow the stream no more, end the thread, and take the plot off the page."""
+        """Unsubscribe from the stream, end the thread, and remove the plot from the page."""
         self._recorder.stop()
         super().close()
 
     @traitlets.validate("series")
-    def _known_series(self, proposal: dict[str, Any]) -> list[str]:
+    def _check_series(self, proposal: dict[str, Any]) -> list[str]:
         series: list[str] = proposal["value"]
         for name in series:
             keypoint, dot, axis = name.partition(".")
@@ -122,12 +122,12 @@ class PoseTimePlot(LiveFigure):
         return series
 
     @traitlets.validate("seconds")
-    def _possible_seconds(self, proposal: dict[str, Any]) -> float:
+    def _check_seconds(self, proposal: dict[str, Any]) -> float:
         self._recorder.seconds = proposal["value"]
         return self._recorder.seconds
 
     def _notice(self, result: Result) -> bool:
-        # The lines move on while there are any, also where nobody is found.
+        # Lines move on also while no person is found.
         del result
         return any(moment.poses for moment in self._recorder.moments)
 
@@ -159,7 +159,7 @@ class PoseTimePlot(LiveFigure):
 
 
 def _landmarks(moments: Sequence[TimedPoses]) -> NDArray[np.float32]:
-    """World landmarks (moments, 33, 4) of the person found first; NaN where nobody was found."""
+    """World landmarks (moments, 33, 4) of the person found first; NaN without a person."""
     landmarks = np.full((len(moments), len(KEYPOINT_NAMES), 4), np.nan, np.float32)
     for each, moment in zip(landmarks, moments, strict=True):
         if moment.poses:
@@ -187,11 +187,11 @@ _TRACES = tuple(
     {
         "type": "scatter",
         "mode": "lines",
-        "line": {"color": colour, "dash": dash, "width": 2},
+        "line": {"color": color, "dash": dash, "width": 2},
         "connectgaps": False,
         "visible": False,
     }
-    for colour, dash in _LOOKS
+    for color, dash in _LOOKS
 )
 _AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
 _LAYOUT = {

@@ -29,12 +29,12 @@ const MEASURES: Record<Measure, { label: string; caption: string; title: string 
   iou: {
     label: "IoU",
     caption: "Intersection over union",
-    title: "Pixels that are a person in both masks, of those in any: 1 is the same",
+    title: "Pixels that are a person in both masks, as a share of those in either: 1 means equal",
   },
   difference: {
     label: "Difference",
     caption: "Mean absolute difference",
-    title: "How far the two probabilities are apart, the mean of all pixels: 0 is the same",
+    title: "How far the two probabilities are apart, averaged over all pixels: 0 means equal",
   },
 };
 
@@ -68,10 +68,10 @@ export function triangle({ names, pairs }: Agreement, measure: Measure): Cell[][
 
 /** What is said where the table has no numbers; empty where it has some. */
 export function sentence({ names, started, pairs }: Agreement): string {
-  if (names.length < 2) return "Two panels are needed to compare.";
-  if (!started) return "Numbers appear here while pictures are running.";
+  if (names.length < 2) return "A comparison needs two panels.";
+  if (!started) return "Numbers appear here once the source is running.";
   if (pairs.length) return "";
-  return "These have not finished the same frame lately: switch on Same frame.";
+  return 'No common frame yet. Turn on "Same frame".';
 }
 
 /** Which frame the numbers are of; empty where they are not all of one. */
@@ -154,7 +154,7 @@ function render({ model, el }: RenderProps<Traits>) {
         setText(cell, text);
         cell.classList.toggle("bodyseg-value", frame !== null);
         cell.style.setProperty("--bodyseg-strength", strength.toFixed(3));
-        cell.title = frame === null ? "Not finished the same frame lately" : `Frame ${frame}`;
+        cell.title = frame === null ? "No common frame yet" : `Frame ${frame}`;
       });
     });
     const said = sentence(agreement);

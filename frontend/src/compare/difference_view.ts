@@ -53,7 +53,7 @@ const CLOSED: Compared = {
   threshold: () => 1,
 };
 
-const APART = "These two have not finished the same frame lately. Switch on Same frame.";
+const APART = 'No common frame yet. Turn on "Same frame".';
 /** In the legend from left to right. */
 const CATEGORIES = ["both", "a", "b", "neither"] as const;
 /** Steps of the colour bar on either side; enough that they cannot be told apart. */
@@ -81,7 +81,7 @@ function categoryName(what: Category, names: Record<Side, string>): string {
 
 /** The categories' colours, names and shares, under the picture. */
 class Legend {
-  readonly el = element("ul", { class: "bodyseg-shares", "aria-label": "Shares of the picture" });
+  readonly el = element("ul", { class: "bodyseg-shares", "aria-label": "Shares of the image" });
   private readonly names = new Map<Category, HTMLElement>();
   private readonly numbers = new Map<Category, HTMLElement>();
   private shares: Shares | null = null;
@@ -133,7 +133,7 @@ class Bar {
   name({ a, b }: Record<Side, string>): void {
     setText(this.ends.b, `−1 only ${b}`);
     setText(this.ends.a, `only ${a} +1`);
-    const label = `Difference of the probabilities, ${a} less ${b}`;
+    const label = `Difference of the probabilities, ${a} minus ${b}`;
     this.el.setAttribute("aria-label", `${label}: −1 green, 0 dark, +1 orange`);
   }
 }

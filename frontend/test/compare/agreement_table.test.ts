@@ -60,17 +60,15 @@ describe("sentence", () => {
   });
 
   it("says what to do where no frame was finished by two panels", () => {
-    expect(sentence(agreement({ pairs: [] }))).toBe(
-      "These have not finished the same frame lately: switch on Same frame.",
-    );
+    expect(sentence(agreement({ pairs: [] }))).toBe('No common frame yet. Turn on "Same frame".');
   });
 
-  it("says what it waits for before pictures are running", () => {
-    expect(sentence(agreement({ pairs: [], started: false }))).toContain("while pictures are");
+  it("says what it waits for before the source is running", () => {
+    expect(sentence(agreement({ pairs: [], started: false }))).toContain("once the source is");
   });
 
   it("says that one panel cannot be compared", () => {
-    expect(sentence(agreement({ names: ["general"], pairs: [] }))).toContain("Two panels");
+    expect(sentence(agreement({ names: ["general"], pairs: [] }))).toContain("two panels");
   });
 });
 

@@ -1,4 +1,4 @@
-"""The panels that are compared: who they are, how they look in plots, what they show."""
+"""The panels that are compared: their names, their look in plots, their results."""
 
 from __future__ import annotations
 
@@ -14,42 +14,43 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import ResultSource, SameFrame
     from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 
-PANEL_COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
-"""The colour of each panel, by its position: Okabe and Ito's, told apart by colour-blind people."""
+PANEL_COLORS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+"""The color of each panel, by its position: from Okabe and Ito's palette, which
+color-blind people can tell apart."""
 
 PANEL_DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-"""The lines of each panel in plots, by its position: they differ without any colour."""
+"""The line style of each panel in plots, by its position: lines differ without color, too."""
 
-MOST_PANELS: Final = len(PANEL_COLOURS)
-"""How many panels can be compared; more could not be told apart."""
+MOST_PANELS: Final = len(PANEL_COLORS)
+"""The most panels that can be compared; more could not be told apart."""
 
 
 class ComparedPanel(Protocol):
-    """What is compared with others."""
+    """A panel that is compared with others."""
 
     @property
     def name(self) -> str:
-        """How people call it; no other panel has this name."""
+        """Its label; no other panel has this one."""
 
     @property
     def stream(self) -> ResultSource:
-        """Where its results come from; anything with ``on_result`` will do."""
+        """The source of its results; anything with ``on_result`` will do."""
 
     @property
     def view(self) -> SegmentationView:
-        """Whose ``threshold`` counts."""
+        """The view whose ``threshold`` counts."""
 
 
 class ComparedPanels:
-    """Follows the streams and thresholds of panels, which can be replaced while it does.
+    """The results and thresholds of panels, which can be replaced at any time.
 
     Parameters
     ----------
     panels : sequence of ComparedPanel
         First value of :attr:`panels`.
-    changed : callable
-        Called without arguments when panels or a threshold have changed, by whoever changed
-        them.
+    on_change : callable
+        Called without arguments when panels or a threshold have changed, on the thread that
+        changed them.
 
     Attributes
     ----------
@@ -62,22 +63,22 @@ class ComparedPanels:
         Too many panels, or two of the same name.
     """
 
-    def __init__(self, panels: Sequence[ComparedPanel], changed: Callable[[], object]) -> None:
+    def __init__(self, panels: Sequence[ComparedPanel], on_change: Callable[[], object]) -> None:
         self.frames = SameFrames()
-        self._changed = changed
+        self._on_change = on_change
         self._lock = threading.Lock()
         self._named: dict[str, ComparedPanel] = {}
         self._replace(panels)
 
     @property
     def panels(self) -> list[ComparedPanel]:
-        """The panels in their order; set anew where any was added, removed, moved or renamed."""
+        """The panels in their order. Set it after any was added, removed, moved or renamed."""
         return [*self._named.values()]
 
     @panels.setter
     def panels(self, panels: Sequence[ComparedPanel]) -> None:
         self._replace(panels)
-        self._changed()
+        self._on_change()
 
     @property
     def names(self) -> list[str]:
@@ -90,10 +91,10 @@ class ComparedPanels:
         return {name: panel.view.threshold for name, panel in self._named.items()}
 
     def shown(self) -> dict[str, SameFrame]:
-        """Give what there is of each panel: the newest frame that all of them have finished.
+        """Return the newest frame that all panels have finished, for each panel by name.
 
-        Where there is none, each panel has its own newest frame. Panels that never finished
-        any are left out.
+        Where there is no recent common frame, each panel has its own newest frame. Panels
+        without any result are left out.
         """
         names = self.names
         together = self.frames.newest(names)
@@ -103,7 +104,7 @@ class ComparedPanels:
         return {name: frame for name, frame in each.items() if frame is not None}
 
     def close(self) -> None:
-        """Follow nothing any more; calling it again does nothing."""
+        """Unsubscribe from all panels; calling it again does nothing."""
         self._replace(())
         self.frames.close()
 
@@ -115,11 +116,11 @@ class ComparedPanels:
             )
         with self._lock:
             for panel in self._named.values():
-                panel.view.unobserve(self._tell, "threshold")
+                panel.view.unobserve(self._on_threshold_changed, "threshold")
             self._named = dict(zip(names, panels, strict=True))
             for panel in panels:
-                panel.view.observe(self._tell, "threshold")
+                panel.view.observe(self._on_threshold_changed, "threshold")
             self.frames.streams = {name: panel.stream for name, panel in self._named.items()}
 
-    def _tell(self, _: dict[str, Any]) -> None:
-        self._changed()
+    def _on_threshold_changed(self, _: dict[str, Any]) -> None:
+        self._on_change()

@@ -1,24 +1,24 @@
-"""What the plots of several panels share: the panels, and when there is something new of them."""
+"""What plots of several panels share: the panels, and when to update."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bodyseg_widgets.widgets.compare.compared import ComparedPanels
+from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanels
 from bodyseg_widgets.widgets.kit.live_figure import LiveFigure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bodyseg_widgets.streaming import Result, SameFrame
-    from bodyseg_widgets.widgets.compare.compared import ComparedPanel
+    from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanel
 
 PERIOD = 0.2
-"""Least time between two updates, in seconds: curves need no more than five a second."""
+"""Least time between two updates, in seconds: five a second are enough for curves."""
 
 
-class PanelsFigure(LiveFigure):
-    """A figure of what all panels show, which nothing is computed for while nobody sees it.
+class PanelsPlot(LiveFigure):
+    """A plot of the results of all panels; nothing is computed while it is not displayed.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class PanelsFigure(LiveFigure):
 
     @property
     def panels(self) -> list[ComparedPanel]:
-        """What is plotted; set anew where any was added, removed, moved or renamed."""
+        """What is plotted. Set it after panels were added, removed, moved or renamed."""
         return self._compared.panels
 
     @panels.setter
@@ -56,13 +56,13 @@ class PanelsFigure(LiveFigure):
         self._compared.panels = [*panels]
 
     def close(self) -> None:
-        """Follow the panels no more, end the thread, and take the plot off the page."""
+        """Unsubscribe from the panels, end the thread, and remove the plot from the page."""
         self._compared.close()
         super().close()
 
     def _notice(self, result: Result) -> bool:
         if not result.frame.live and self._compared.frames.is_settled():
-            # Nothing newer is on its way.
+            # No further result of this frame is to come.
             self._refresh()
             return False
         return super()._notice(result)
@@ -73,9 +73,9 @@ class PanelsFigure(LiveFigure):
 
     def _caption(self, shown: Mapping[str, SameFrame]) -> str:
         if not shown:
-            return "Curves appear here while pictures are running."
+            return "Curves appear here once the source is running."
         if len({frame.id for frame in shown.values()}) > 1:
-            return "not all of the same frame"
+            return "Not all of the same frame"
         return ""
 
 
@@ -88,4 +88,4 @@ CAPTION = {
     "yanchor": "top",
     "showarrow": False,
 }
-"""The annotation that `PanelsFigure._caption` is for."""
+"""The annotation that shows `PanelsPlot._caption`."""
