@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.files import written_whole
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["import_pandas", "save_table"]
-
-_EXTRA = "tables"
 
 
 def import_pandas(purpose: str) -> ModuleType:
@@ -32,12 +31,8 @@ def import_pandas(purpose: str) -> ModuleType:
     MissingDependencyError
         pandas is not installed.
     """
-    try:
+    with needed_for(purpose):
         import pandas  # noqa: ICN001, PLC0415 - an extra, and slow to import
-    except ModuleNotFoundError as error:
-        if error.name != "pandas":
-            raise
-        raise MissingDependencyError("pandas", extra=_EXTRA, purpose=purpose) from error
     return pandas  # type: ignore[no-any-return]  # pandas has no type information
 
 
@@ -92,15 +87,7 @@ def save_table(
         if suffix == ".csv":
             table.to_csv(part, index=False)
         else:
-            _check_pyarrow(f"Saving {content[0].lower()}{content[1:]} as Parquet")
+            with needed_for(f"Saving {content[0].lower()}{content[1:]} as Parquet"):
+                import pyarrow  # noqa: F401, ICN001, PLC0415 - an extra, and slow to import
             table.to_parquet(part, index=False, engine="pyarrow")
     return path
-
-
-def _check_pyarrow(purpose: str) -> None:
-    try:
-        import pyarrow  # noqa: F401, ICN001, PLC0415 - an extra, and slow to import
-    except ModuleNotFoundError as error:
-        if error.name != "pyarrow":
-            raise
-        raise MissingDependencyError("pyarrow", extra=_EXTRA, purpose=purpose) from error

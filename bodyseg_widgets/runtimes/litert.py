@@ -12,21 +12,15 @@ from numpy.typing import NDArray
 from bodyseg_widgets.errors import (
     DisposedError,
     InvalidOptionError,
-    MissingDependencyError,
     ModelFileError,
 )
+from bodyseg_widgets.extras import needed_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-try:
+with needed_for("runtime='tensorflow'"):
     from ai_edge_litert.interpreter import Interpreter
-except ModuleNotFoundError as error:
-    if error.name != "ai_edge_litert":
-        raise
-    raise MissingDependencyError(
-        "ai_edge_litert", extra=None, purpose="runtime='tensorflow'"
-    ) from error
 
 __all__ = ["DEFAULT_THREADS", "LiteRTNetwork", "Tensor"]
 

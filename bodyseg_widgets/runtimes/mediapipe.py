@@ -18,9 +18,9 @@ import numpy as np
 from bodyseg_widgets.errors import (
     DisposedError,
     IncompatibleDependencyError,
-    MissingDependencyError,
     ModelFileError,
 )
+from bodyseg_widgets.extras import missing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,9 +58,7 @@ def load_mediapipe() -> Any:  # noqa: ANN401 - mediapipe has no types
     try:
         version = metadata.version("mediapipe")
     except metadata.PackageNotFoundError as error:
-        raise MissingDependencyError(
-            "mediapipe", extra="mediapipe", purpose="runtime='mediapipe'"
-        ) from error
+        raise missing("mediapipe", "runtime='mediapipe'") from error
     if version not in _QUIET_VERSIONS:
         raise IncompatibleDependencyError(
             f"mediapipe {version} is installed, but expect {' or '.join(_QUIET_VERSIONS)}: later "

@@ -25,8 +25,8 @@ from PIL import Image
 from bodyseg_widgets.errors import (
     InvalidImageError,
     InvalidOptionError,
-    MissingDependencyError,
 )
+from bodyseg_widgets.extras import needed_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -332,14 +332,8 @@ class Mask:
         MissingDependencyError
             TensorFlow is not installed.
         """
-        try:
+        with needed_for("Mask.to_tensor()"):
             import tensorflow as tf  # noqa: PLC0415 - takes seconds, and few need it
-        except ModuleNotFoundError as error:
-            if error.name != "tensorflow":
-                raise
-            raise MissingDependencyError(
-                "tensorflow", extra="tensorflow", purpose="Mask.to_tensor()"
-            ) from error
         return tf.constant(self.to_image_data().astype(np.int32))
 
     def get_underlying_type(self) -> UnderlyingType:

@@ -244,7 +244,7 @@ BAD_IMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "text": (pixels(dtype="<U1"), r"but got <U1"),
     "2 channels": (pixels(shape=(8, 8, 2)), r"\(H, W, 3\).*got shape \(8, 8, 2\)"),
     "channels first": (pixels(shape=(3, 8, 8)), r"transpose\(1, 2, 0\)"),
-    "batch": (pixels(shape=(1, 8, 8, 3)), r"one picture at a time: image\[0\]"),
+    "batch": (pixels(shape=(1, 8, 8, 3)), r"one image at a time: image\[0\]"),
     "one row of numbers": (pixels(shape=(8,)), r"got shape \(8,\)"),
     "too wide": (pixels(shape=(1, 40000)), r"40000x1 pixels.*at most 32766"),
     "16-bit PIL": (lambda _: Image.new("I;16", (8, 8)), r"8 bits.*'I;16'"),

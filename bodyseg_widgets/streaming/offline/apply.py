@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bodyseg_widgets.errors import (
     EffectError,
     InvalidOptionError,
-    MissingDependencyError,
     SourceError,
 )
+from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.options import check_max_poses
 from bodyseg_widgets.streaming.effects import EffectRun, ShaderEffect
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
@@ -226,13 +226,9 @@ def _opened(video_in: str | os.PathLike[str]) -> VideoFile:
 
 
 def _bar(video: VideoFile, target: Path) -> AbstractContextManager[_Bar]:
-    try:
-        from tqdm.auto import tqdm  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise MissingDependencyError(
-            "tqdm", extra="video", purpose="The bar of apply_effect(..., progress=True)"
-        ) from error
-    bar: AbstractContextManager[_Bar] = tqdm(
+    with needed_for("The bar of apply_effect(..., progress=True)"):
+        from tqdm import auto  # noqa: PLC0415 - an extra
+    bar: AbstractContextManager[_Bar] = auto.tqdm(
         total=video.length, desc=target.name, unit=" frames", dynamic_ncols=True
     )
     return bar

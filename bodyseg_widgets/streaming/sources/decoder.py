@@ -6,7 +6,8 @@ import struct
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from bodyseg_widgets.errors import MissingDependencyError, SourceError
+from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.extras import needed_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -263,10 +264,8 @@ def packets_of(file: Path, container: InputContainer, *streams: Stream) -> Itera
 
 
 def _import_av() -> ModuleType:
-    try:
+    with needed_for("Reading video files"):
         import av  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingDependencyError("av", extra="video", purpose="Reading video files") from error
     return av
 
 

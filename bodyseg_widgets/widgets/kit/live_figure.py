@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from bodyseg_widgets.errors import MissingDependencyError
+from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.streaming import LatestWorker
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.transport.comms import open_to_the_page
@@ -21,13 +21,9 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.streaming import Result, ResultSource
 
-try:
+with needed_for("A live plot"):
     from plotly.basedatatypes import Undefined
     from plotly.graph_objects import FigureWidget
-except ModuleNotFoundError as error:
-    if error.name != "plotly":
-        raise
-    raise MissingDependencyError("plotly", extra="lab", purpose="A live plot") from error
 
 LEFT, RIGHT, MIDDLE = "#56B4E9", "#E69F00", "#8A8A8A"
 """The colours of the body's sides: Okabe and Ito's, told apart by colour-blind people."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from bodyseg_widgets.errors import (
     ExistingFileError,
     InvalidOptionError,
-    MissingDependencyError,
     RecordingError,
     reason,
 )
+from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.files import check_target, part_of
 
 if TYPE_CHECKING:
@@ -239,10 +239,6 @@ def _copy_packets(av: Any, source: Path, target: Path, container_format: str) ->
 
 
 def _load_av(purpose: str) -> Any:  # noqa: ANN401 - a module
-    try:
+    with needed_for(purpose):
         import av  # noqa: PLC0415 - an extra, and only needed for recordings
-    except ModuleNotFoundError as error:
-        if error.name != "av":
-            raise
-        raise MissingDependencyError("av", extra="video", purpose=purpose) from error
     return av

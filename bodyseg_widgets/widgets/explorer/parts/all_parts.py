@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from bodyseg_widgets.errors import InvalidOptionError, MissingDependencyError
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.extras import missing
 from bodyseg_widgets.widgets.explorer.parts.agreement_part import AgreementPart
 from bodyseg_widgets.widgets.explorer.parts.difference_part import DifferencePart
 from bodyseg_widgets.widgets.explorer.parts.part import PartContext, SidePart, finds_poses
@@ -46,7 +47,7 @@ class PartKind:
     def button(self) -> ToggleButton:
         """Create its button; without plotly it is disabled and says what to install."""
         if self.needs_plotly and find_spec("plotly") is None:
-            reason = MissingDependencyError("plotly", extra="lab", purpose=self.label)
+            reason = missing("plotly", self.label)
             return ToggleButton(self.label, str(reason), disabled=True)
         return ToggleButton(self.label, self.tooltip)
 
