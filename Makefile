@@ -1,5 +1,6 @@
 # make lab   install everything into .venv and open JupyterLab on the first notebook
 # make test  install everything and run every check and test
+# make docs  build the documentation into docs/_build/html; the notebooks run for it
 # make generate write what the front end shares with Python (frontend/src/generated.ts)
 # make bench print the benchmarks' figures
 # make clean remove what the above made
@@ -19,7 +20,7 @@ STAY_LOCAL := --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --
 # Inside a container one often is root, for whom Jupyter starts only when told to.
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test generate bench clean
+.PHONY: lab test docs generate bench clean
 .DELETE_ON_ERROR:
 
 lab: $(VENV)/.installed-all
@@ -42,6 +43,12 @@ test: $(VENV)/.installed-test
 generate: $(VENV)/.installed-test
 	$(PY) -m tools.generate
 
+docs: $(VENV)/.installed-docs
+	rm -rf docs/api/generated docs/_build/html
+	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --quiet \
+		-d docs/_build/doctrees docs docs/_build/html
+	$(PY) docs/check_site.py docs/_build/html
+
 bench: $(VENV)/.installed-test
 	$(PY) tests/browser/ensure_browser.py
 	$(PY) -m benchmarks.selfie
@@ -59,7 +66,7 @@ bench: $(VENV)/.installed-test
 clean:
 	rm -rf $(VENV) build dist frontend/node_modules bodyseg_widgets/static \
 		bodyseg_widgets/models/bundled test-results .mypy_cache .pytest_cache .ruff_cache \
-		.import_linter_cache
+		.import_linter_cache docs/_build docs/api/generated docs/notebooks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed-all: $(SOURCES) | $(PY)
@@ -68,6 +75,10 @@ $(VENV)/.installed-all: $(SOURCES) | $(PY)
 
 $(VENV)/.installed-test: $(SOURCES) | $(PY)
 	$(PY) -m pip install --editable '.[all,test]'
+	touch $@ $(VENV)/.installed-all
+
+$(VENV)/.installed-docs: $(SOURCES) | $(PY)
+	$(PY) -m pip install --editable '.[all,docs]'
 	touch $@ $(VENV)/.installed-all
 
 # Debian ships venv without the pip that goes into it; the system's pip can put it there.

@@ -48,9 +48,9 @@ class PairAgreement:
     a, b : str
         The masks' names.
     iou : float
-        Their intersection over union, 0 to 1; see :func:`intersection_over_union`.
+        Their intersection over union, 0 to 1; see :func:`.intersection_over_union`.
     mean_absolute_difference : float
-        Of their probabilities, 0 to 1; see :func:`mean_absolute_difference`.
+        Of their probabilities, 0 to 1; see :func:`.mean_absolute_difference`.
     """
 
     a: str
@@ -95,7 +95,7 @@ def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
     """Return which pixels count as a person.
 
     A pixel does if its probability times 255, rounded to the nearest integer, is at least
-    :func:`cutoff`. This is upstream's rule, and what the page draws.
+    :func:`.cutoff`. This is upstream's rule, and what the page draws.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
 
 
 def coverage(mask: MaskLike, threshold: float) -> float:
-    """Share of the image that counts as a person, 0 to 1; see :func:`is_person`.
+    """Share of the image that counts as a person, 0 to 1; see :func:`.is_person`.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def intersection_over_union(
     a, b : Mask or numpy.ndarray
         Two masks of one image, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
     threshold_a, threshold_b : float
-        Lowest probability that counts as a person; see :func:`is_person`.
+        Lowest probability that counts as a person; see :func:`.is_person`.
 
     Returns
     -------
@@ -230,7 +230,7 @@ def agreement(
     a, b : Mask or numpy.ndarray
         Two masks of one image, or probabilities: float32 (H, W), 0 to 1; or bool (H, W).
     threshold_a, threshold_b : float
-        Lowest probability that counts as a person; see :func:`is_person`.
+        Lowest probability that counts as a person; see :func:`.is_person`.
 
     Returns
     -------

@@ -68,7 +68,7 @@ def poses_to_dataframe(poses: Iterable[Pose] | Iterable[TimedPoses]) -> pd.DataF
         - ``time``: seconds; 0 for the poses of one image,
         - ``frame``: frame number, missing (``<NA>``) if a moment has none; 0 for the poses of one
           image,
-        - ``pose_id``: the person's number, :attr:`Pose.id`; a pose without one gets its position in
+        - ``pose_id``: the person's number, ``Pose.id``; a pose without one gets its position in
           the list, from 1,
         - ``keypoint``: its name, categorical, in the order of ``KEYPOINT_NAMES``,
         - ``x``, ``y``, ``z``: :attr:`Pose.keypoints`, pixels,

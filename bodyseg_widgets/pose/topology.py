@@ -62,7 +62,7 @@ KEYPOINT_NAMES: Final = (
     "left_foot_index",
     "right_foot_index",
 )
-"""The names, in the order of :attr:`Pose.keypoints`."""
+"""The names, in the order of ``Pose.keypoints``."""
 
 # fmt: off
 ADJACENT_PAIRS: Final = (

@@ -110,13 +110,17 @@ def blur_body_part(
 
     Parameters
     ----------
-    image, segmentation, foreground_threshold, edge_blur_amount, flip_horizontal, soft
+    image, segmentation
         See `draw_bokeh_effect`. For an empty sequence the image is unchanged.
     mask_values_to_blur : iterable of int
         The labels to blur. BodyPix's 0 and 1 are the two halves of a face; a mask of whole people
         has the label 255.
+    foreground_threshold
+        See `draw_bokeh_effect`.
     background_blur_amount : float
         Standard deviation of the blur, in pixels; 0 for none.
+    edge_blur_amount, flip_horizontal, soft
+        See `draw_bokeh_effect`.
 
     Returns
     -------

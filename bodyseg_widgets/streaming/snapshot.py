@@ -66,9 +66,9 @@ class Snapshot:
     - ``person_0``: bool (H, W), what the panel's threshold cuts,
     - ``levels_0``: uint8, the probability as the model gave it, times 255,
     - ``region_0``: int64 (4,), left, top, width and height of what `levels` cover, in pixels,
-    - ``keypoints_0``, ``keypoints_3d_0``: float32 (people, 33, 4), :attr:`Pose.keypoint_array`
-      and :attr:`Pose.keypoint_array_3d`,
-    - ``pose_ids_0``: int64 (people,), :attr:`Pose.id`, 0 for poses without one,
+    - ``keypoints_0``, ``keypoints_3d_0``: float32 (people, 33, 4), ``Pose.keypoint_array``
+      and ``Pose.keypoint_array_3d``,
+    - ``pose_ids_0``: int64 (people,), ``Pose.id``, 0 for poses without one,
     - ``timings_0``: float64 (7,), the stages of :class:`Timings` in their order.
 
     Examples
@@ -119,12 +119,12 @@ class Snapshot:
 
     @property
     def frame_id(self) -> int:
-        """Number of the frame, :attr:`Frame.id`."""
+        """Number of the frame, ``Frame.id``."""
         return self._frame_id
 
     @property
     def timestamp(self) -> float:
-        """When the picture was taken, in seconds, :attr:`Frame.timestamp`."""
+        """When the picture was taken, in seconds, ``Frame.timestamp``."""
         return self._timestamp
 
     @property

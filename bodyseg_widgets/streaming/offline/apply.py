@@ -66,7 +66,7 @@ def apply_effect(
     file says that it lies on its side. The sound comes along: its streams are copied where the
     new file can hold them, and otherwise encoded anew (AAC in ``.mp4``, Opus in the others).
 
-    The frames are those of :class:`VideoFile`: of a file that was cut off, those that are whole
+    The frames are those of :class:`.VideoFile`: of a file that was cut off, those that are whole
     are used, and damaged ones in its middle are left out. Reading and encoding go on while the
     model works on another frame; the effect runs where `apply_effect` was called. No more than
     a few frames are in memory at a time.

@@ -168,7 +168,7 @@ class RecordingWriter:
         Parameters
         ----------
         id : int
-            The frame's number, :attr:`Frame.id`.
+            The frame's number, ``Frame.id``.
         timestamp : float
             When it was taken, in seconds from any start.
         video : str

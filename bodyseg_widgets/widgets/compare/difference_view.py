@@ -42,10 +42,12 @@ class DifferenceView(Widget):
     a, b : SegmentationView
         What to compare: the streams of two views, at their thresholds. They must be of one
         `Webcam`, and need not be displayed.
-    view, opacity, mirror, frame_number
+    view, opacity, mirror
         First values of the traits of these names.
     names : sequence of str, optional
         The labels of `a` and `b`. Default: the models of their streams.
+    frame_number
+        First value of the trait of this name.
 
     Raises
     ------
