@@ -8,7 +8,14 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from bodyseg_widgets.errors import InvalidOptionError
 
-__all__ = ["Runtime", "SupportedModels", "check_max_poses", "check_runtime", "check_threads"]
+__all__ = [
+    "Runtime",
+    "SupportedModels",
+    "check_max_poses",
+    "check_runtime",
+    "check_share",
+    "check_threads",
+]
 
 Runtime: TypeAlias = Literal["tensorflow", "mediapipe"]
 
@@ -77,3 +84,16 @@ def check_max_poses(max_poses: Any) -> int:  # noqa: ANN401 - people pass anythi
             "Set max_poses to how many people to look for, a whole number of at least 1."
         )
     return number
+
+
+def check_share(name: str, value: float) -> float:
+    """Raise an error unless the value is between 0 and 1.
+
+    Raises
+    ------
+    InvalidOptionError
+        `value` is not between 0 and 1.
+    """
+    if not 0 <= value <= 1:
+        raise InvalidOptionError(f"{name} must be a number from 0 to 1, but got {value!r}.")
+    return value

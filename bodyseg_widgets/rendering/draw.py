@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
+from bodyseg_widgets.options import check_share
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.mirror import mirrored
 from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.images import RgbImage
     from bodyseg_widgets.rendering.masks import MaskImage
 
-__all__ = ["check_share", "draw_mask", "draw_pixelated_mask"]
+__all__ = ["draw_mask", "draw_pixelated_mask"]
 
 MaskPicture: TypeAlias = "MaskImage | Image.Image | None"
 
@@ -136,19 +137,6 @@ def draw_pixelated_mask(
         alpha = _with_grid(_in_cells(alpha, pixel_cell_width), pixel_cell_width)
     drawn = _over(covering, alpha, opacity, pixels)
     return mirrored(give_back(drawn), flip_horizontal)
-
-
-def check_share(name: str, value: float) -> float:
-    """Raise an error unless the value is between 0 and 1.
-
-    Raises
-    ------
-    InvalidOptionError
-        `value` is not between 0 and 1.
-    """
-    if not 0 <= value <= 1:
-        raise InvalidOptionError(f"{name} must be a number from 0 to 1, but got {value!r}.")
-    return value
 
 
 def _opened_mask(mask_image: MaskImage | Image.Image, pixels: RgbImage) -> MaskImage:

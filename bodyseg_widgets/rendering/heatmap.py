@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from bodyseg_widgets.evaluation import levels_at_picture_size
-from bodyseg_widgets.rendering.draw import check_share
+from bodyseg_widgets.options import check_share
 from bodyseg_widgets.rendering.foreground import masks_of
 from bodyseg_widgets.rendering.mirror import mirrored
 from bodyseg_widgets.rendering.pictures import Picture, check_size, opened

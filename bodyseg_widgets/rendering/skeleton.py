@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.options import check_share
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_SIDES, Pose
-from bodyseg_widgets.rendering.draw import check_share
 from bodyseg_widgets.rendering.mirror import mirrored
 from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 from bodyseg_widgets.rendering.strokes import capsules, paint

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, overload
 import cv2
 import numpy as np
 
-from bodyseg_widgets.rendering.draw import check_share
+from bodyseg_widgets.options import check_share
 from bodyseg_widgets.rendering.foreground import masks_of
 from bodyseg_widgets.segmentation import Mask, Segmentation
 from bodyseg_widgets.segmentation.smoothing import COMBINE_WITH_PREVIOUS, smooth_mask

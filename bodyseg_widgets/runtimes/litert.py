@@ -56,8 +56,6 @@ class LiteRTNetwork:
     >>> from bodyseg_widgets.models import read_model
     >>> from bodyseg_widgets.runtimes.litert import LiteRTNetwork
     >>> network = LiteRTNetwork(read_model("selfie_general"))
-    >>> network.input_shape
-    (1, 256, 256, 3)
     >>> (probability,) = network.run(lambda tensor: tensor.fill(1.0))
     >>> probability.shape
     (1, 256, 256, 1)
@@ -78,13 +76,7 @@ class LiteRTNetwork:
         self._interpreter: Any = interpreter
         (details,) = interpreter.get_input_details()
         self._input_index = int(details["index"])
-        self._input_shape = tuple(int(length) for length in details["shape"])
         self._output_indices = [int(each["index"]) for each in interpreter.get_output_details()]
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        """Shape of the input tensor, for example (1, 256, 256, 3)."""
-        return self._input_shape
 
     def run(self, write_input: Callable[[Tensor], None]) -> tuple[Tensor, ...]:
         """Run the network once.
@@ -92,8 +84,8 @@ class LiteRTNetwork:
         Parameters
         ----------
         write_input : callable
-            Receives the input tensor, ``float32`` of `input_shape`, and fills it in place; it must
-            not keep a reference.
+            Receives the input tensor, ``float32`` of the model's own shape, and fills it in place;
+            it must not keep a reference.
 
         Returns
         -------

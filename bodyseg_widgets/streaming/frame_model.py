@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.pose.blazepose.masks import MODEL_PIXELS
 from bodyseg_widgets.segmentation import Mask, Region, Segmentation
+from bodyseg_widgets.segmentation.sizes import reduced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 
 _MILLISECONDS = 1000
 _PLANE = 2
-
-PIXELS_PER_PERSON = 256 * 256
-"""Pixels that a mask of several people may have for each of them: as many as BlazePose's
-network gives for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +254,8 @@ def all_together(people: Sequence[Segmentation], size: Size) -> Segmentation:
     Segmentation
         For one person that person's own, for nobody one that is 0 everywhere. For several,
         its region holds all of theirs, at the finest of their resolutions, or the finest that
-        takes no more than ``PIXELS_PER_PERSON`` for each.
+        takes no more pixels for each than BlazePose's
+        network gives for one.
 
     Examples
     --------
@@ -276,7 +274,7 @@ def all_together(people: Sequence[Segmentation], size: Size) -> Segmentation:
         _fine_enough([(mask.model_size[0], mask.region.height) for mask in masks], region.height),
         _fine_enough([(mask.model_size[1], mask.region.width) for mask in masks], region.width),
     )
-    model_size = _at_most(PIXELS_PER_PERSON * len(people), finest)
+    model_size = reduced(finest, MODEL_PIXELS * len(people))
     return Segmentation(Mask(highest, size=size, model_size=model_size, region=region))
 
 
@@ -292,10 +290,3 @@ def _fine_enough(steps: Sequence[tuple[int, int]], length: int) -> int:
     """How many values `length` pixels need, given the values and pixels of each mask's side."""
     finest = max(values / pixels for values, pixels in steps)
     return max(1, round(length * min(finest, 1)))
-
-
-def _at_most(pixels: int, size: Size) -> Size:
-    """Scale a size down, never up, to have no more than so many pixels."""
-    height, width = size
-    scale = min(1.0, math.sqrt(pixels / (height * width)))
-    return max(1, int(height * scale)), max(1, int(width * scale))

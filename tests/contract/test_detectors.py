@@ -212,7 +212,6 @@ class TestBothRuntimesAgree:
         assert iou(person(one), person(other)) >= 0.999
         assert one.score == pytest.approx(other.score, abs=0.001)
 
-    @pytest.mark.slow
     def test_on_videos(self, data_folder: Path) -> None:
         off, agreements = [], []
         clips = sorted((data_folder / "asl").glob("*.mkv"))

@@ -10,7 +10,7 @@ import pytest
 from bodyseg_widgets.pose.blazepose.estimate import Estimate
 from bodyseg_widgets.pose.blazepose.filters import LowPass, OneEuro, OneEuroSettings
 from bodyseg_widgets.pose.blazepose.identities import Identities
-from bodyseg_widgets.pose.blazepose.masks import MaskSmoother, PlacedMask, to_segmentation
+from bodyseg_widgets.pose.blazepose.masks import PersonMaskSmoother, PlacedMask, to_segmentation
 from bodyseg_widgets.pose.blazepose.smoothing import LandmarkSmoother
 from bodyseg_widgets.pose.blazepose.stillness import StillnessWatch
 from bodyseg_widgets.segmentation import Region
@@ -123,7 +123,7 @@ class TestMaskSmoothing:
         assert np.abs(smooth_mask(new, previous, ratio=1.0) - new).max() <= 3 / 255
 
     def test_a_mask_that_moved_is_mixed_where_it_was(self) -> None:
-        smooth = MaskSmoother()
+        smooth = PersonMaskSmoother()
         smooth(PlacedMask(np.ones((4, 4), np.float32), Region(0, 0, 4, 4)))
         half = np.full((4, 4), 0.5, np.float32)
         mixed = smooth(PlacedMask(half, Region(2, 0, 4, 4)))
@@ -132,7 +132,7 @@ class TestMaskSmoothing:
         np.testing.assert_allclose(mixed.probability[:, 2:], 0.15, atol=1e-6)
 
     def test_masks_apart_do_not_mix(self) -> None:
-        smooth = MaskSmoother()
+        smooth = PersonMaskSmoother()
         smooth(PlacedMask(np.ones((2, 2), np.float32), Region(0, 0, 2, 2)))
         new = PlacedMask(np.full((2, 2), 0.98, np.float32), Region(5, 5, 2, 2))
         np.testing.assert_allclose(smooth(new).probability, 0.98 * (1 - 0.7 * 0.020833), atol=1e-5)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from bodyseg_widgets import InvalidOptionError, Mask, Pose, Region, Segmentation, SupportedModels
+from bodyseg_widgets.pose.blazepose.masks import MODEL_PIXELS
 from bodyseg_widgets.streaming import LIVE_MODELS, DetectorModel, SegmenterModel, choose
-from bodyseg_widgets.streaming.frame_model import PIXELS_PER_PERSON, all_together
+from bodyseg_widgets.streaming.frame_model import all_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,7 @@ def test_somebody_small_does_not_make_the_shared_mask_heavier_than_one_mask_each
     mask = all_together([near, *[far] * (people - 1)], size).mask
     pixels = mask.model_size[0] * mask.model_size[1]
     # Wholly used, but for the rounding of its sides.
-    assert 0.99 * people * PIXELS_PER_PERSON < pixels <= people * PIXELS_PER_PERSON
+    assert 0.99 * people * MODEL_PIXELS < pixels <= people * MODEL_PIXELS
     assert mask.model_size[0] / mask.model_size[1] == pytest.approx(height / width, rel=0.01)
     assert mask.probability[20, 60] == pytest.approx(0.9)
 

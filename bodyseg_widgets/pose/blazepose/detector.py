@@ -15,7 +15,7 @@ from bodyseg_widgets.errors import DisposedError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.options import check_max_poses
 from bodyseg_widgets.pose.blazepose.identities import Identities
-from bodyseg_widgets.pose.blazepose.masks import MaskSmoother, to_segmentation
+from bodyseg_widgets.pose.blazepose.masks import PersonMaskSmoother, to_segmentation
 from bodyseg_widgets.pose.blazepose.smoothing import LandmarkSmoother
 from bodyseg_widgets.pose.types import Pose
 
@@ -135,7 +135,7 @@ class _Kind:
 @dataclass(slots=True)
 class _Filters:
     landmarks: LandmarkSmoother = field(default_factory=LandmarkSmoother)
-    mask: MaskSmoother = field(default_factory=MaskSmoother)
+    mask: PersonMaskSmoother = field(default_factory=PersonMaskSmoother)
 
 
 @dataclass(slots=True)

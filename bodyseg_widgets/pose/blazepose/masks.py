@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bodyseg_widgets.segmentation import Mask, Region, Segmentation
+from bodyseg_widgets.segmentation.sizes import reduced
 from bodyseg_widgets.segmentation.smoothing import smooth_mask
 
 if TYPE_CHECKING:
     from bodyseg_widgets.segmentation import Probability, Size
 
-__all__ = ["MaskSmoother", "PlacedMask", "to_segmentation"]
+__all__ = ["MODEL_PIXELS", "PersonMaskSmoother", "PlacedMask", "to_segmentation"]
 
 MODEL_PIXELS = 256 * 256
 """Number of pixels of the network's mask."""
@@ -36,7 +36,7 @@ class PlacedMask:
     region: Region
 
 
-class MaskSmoother:
+class PersonMaskSmoother:
     """Smooths one person's masks from frame to frame."""
 
     def __init__(self) -> None:
@@ -64,17 +64,10 @@ def to_segmentation(mask: PlacedMask, size: Size) -> Segmentation:
         Mask(
             mask.probability,
             size=size,
-            model_size=_compact(mask.region.size),
+            model_size=reduced(mask.region.size, MODEL_PIXELS),
             region=mask.region,
         )
     )
-
-
-def _compact(size: Size) -> Size:
-    """Return the size of a mask with about as many pixels as the network's, or fewer."""
-    height, width = size
-    scale = min(1.0, math.sqrt(MODEL_PIXELS / max(1, height * width)))
-    return max(1, int(height * scale)), max(1, int(width * scale))
 
 
 def _moved(mask: PlacedMask, region: Region) -> Probability:

@@ -4,14 +4,11 @@
  * The picture is made grey: what has a colour then is a difference, never somebody's pullover.
  * As in pixels.ts, it runs for every picture, so it reuses its buffers and computes in integers.
  */
+import type { DifferenceView } from "../generated";
 import { cutoff, type Mask } from "../source/mask";
 import { Enlarger, seenRegion } from "./pixels";
 
 type Colour = readonly [red: number, green: number, blue: number];
-
-export const DIFFERENCE_VIEWS = ["agreement", "difference"] as const;
-
-export type DifferenceView = (typeof DIFFERENCE_VIEWS)[number];
 
 /** How two masks are drawn. */
 export interface DifferenceLook {

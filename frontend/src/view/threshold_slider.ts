@@ -19,7 +19,7 @@ const BARS = 32;
 const INTERVAL = 100;
 
 /** Heights of the bars, 0 to 1, on a log scale: most pixels are surely one or the other. */
-export function barHeights(counts: Uint32Array): number[] {
+function barHeights(counts: Uint32Array): number[] {
   const bars = new Array<number>(BARS).fill(0);
   counts.forEach((count, value) => {
     const bar = Math.min(Math.floor((value * BARS) / 256), BARS - 1);
