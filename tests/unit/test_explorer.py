@@ -114,6 +114,20 @@ def said(compare: Explorer) -> str:
     return str(compare.record_controls._message.value)
 
 
+def at_once(act: Callable[[], object], *, threads: int) -> None:
+    """Call a function on several threads that take turns as often as they can."""
+    running = [threading.Thread(target=act) for _ in range(threads)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for each in running:
+            each.start()
+        for each in running:
+            each.join()
+    finally:
+        sys.setswitchinterval(interval)
+
+
 def left() -> tuple[set[str], set[str], int]:
     """Widgets, threads and comms there are."""
     threads = {thread.name for thread in threading.enumerate()}
@@ -332,16 +346,7 @@ def test_panels_may_be_added_and_removed_on_several_threads_at_once(
             errors.append(error)
 
     made.link_button.value = True
-    threads = [threading.Thread(target=change) for _ in range(4)]
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        for each in threads:
-            each.start()
-        for each in threads:
-            each.join()
-    finally:
-        sys.setswitchinterval(interval)
+    at_once(change, threads=4)
     assert errors == []
     assert made.panels == kept
     assert names(made) == ["Half", "Bright"]
@@ -822,6 +827,25 @@ def test_a_recording_that_fails_lets_go_of_the_button_and_the_next_press_begins_
     [other] = {*tmp_path.glob("bodyseg-*.bodyseg")} - {file}
     with Recording(other) as recording:
         assert recording.ids.tolist() == [99]
+
+
+def test_the_record_button_pressed_on_several_threads_shows_whether_it_records(
+    compare: Callable[..., Compare], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = compare("Half")
+    controls = made.record_controls
+    button = controls.record_button
+
+    def press() -> None:
+        for _ in range(20):
+            button.value = not button.value
+
+    at_once(press, threads=4)
+    assert button.value == (controls.recording is not None)
+    controls.stop_recording()
+    assert (button.value, controls.recording) == (False, None)
+    assert made.webcam.frames._recorders == []
 
 
 def test_python_is_told_once_that_a_recording_failed(
