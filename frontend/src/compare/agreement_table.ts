@@ -1,4 +1,4 @@
-/** How far each two panels agree: a table of all pairs. */
+/** How well each two panels agree: a table of all pairs. */
 import type { RenderProps } from "@anywidget/types";
 import type { Measure } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
@@ -20,7 +20,7 @@ interface Traits {
 /** A cell of the table; `frame` is null where there is no number. */
 export interface Cell {
   text: string;
-  /** How blue its ground is, 0 to 1. */
+  /** How blue its background is, 0 to 1. */
   strength: number;
   frame: number | null;
 }
@@ -38,20 +38,20 @@ const MEASURES: Record<Measure, { label: string; caption: string; title: string 
   },
 };
 
-const NOTHING: Cell = { text: "–", strength: 0, frame: null };
+const EMPTY: Cell = { text: "–", strength: 0, frame: null };
 
 /**
- * How blue the ground of a value is, 0 to 1: more for larger values.
+ * How blue the background of a value is, 0 to 1: larger values are bluer.
  *
- * Most values of the one are near 1 and most of the other near 0, where it has to tell them apart.
+ * Most IoUs are near 1 and most differences near 0, so colors differ most there.
  */
 export function strength(measure: Measure, value: number): number {
   return measure === "iou" ? value ** 3 : Math.sqrt(value);
 }
 
-/** The upper triangle: row `i` has the cells of panel `i` with the panels after it. */
+/** The upper triangle: row `i` has the cells of panel `i` with all later panels. */
 export function triangle({ names, pairs }: Agreement, measure: Measure): Cell[][] {
-  const rows = names.slice(0, -1).map((_, row) => names.slice(row + 1).map((): Cell => NOTHING));
+  const rows = names.slice(0, -1).map((_, row) => names.slice(row + 1).map((): Cell => EMPTY));
   for (const [row, column, iou, difference, frame] of pairs) {
     const value = measure === "iou" ? iou : difference;
     const cells = rows[row];
@@ -66,7 +66,7 @@ export function triangle({ names, pairs }: Agreement, measure: Measure): Cell[][
   return rows;
 }
 
-/** What is said where the table has no numbers; empty where it has some. */
+/** The message where the table has no numbers; empty where it has some. */
 export function sentence({ names, started, pairs }: Agreement): string {
   if (names.length < 2) return "A comparison needs two panels.";
   if (!started) return "Numbers appear here once the source is running.";
@@ -74,7 +74,7 @@ export function sentence({ names, started, pairs }: Agreement): string {
   return 'No common frame yet. Turn on "Same frame".';
 }
 
-/** Which frame the numbers are of; empty where they are not all of one. */
+/** The frame of the numbers; empty where they are not all of one. */
 export function frameLabel({ pairs }: Agreement): string {
   const frames = new Set(pairs.map(([, , , , frame]) => frame));
   return frames.size === 1 ? `frame ${[...frames][0]}` : "";
@@ -113,8 +113,8 @@ function render({ model, el }: RenderProps<Traits>) {
     { class: "bodyseg-agreement-scroll", tabindex: "0", role: "group", "aria-label": "Agreement" },
     table,
   );
-  const note = element("p");
-  el.append(chosen, scroll, note);
+  const message = element("p");
+  el.append(chosen, scroll, message);
 
   let cells: HTMLTableCellElement[][] = [];
   let built = "";
@@ -131,10 +131,10 @@ function render({ model, el }: RenderProps<Traits>) {
     cells = [];
     body.replaceChildren(
       ...names.slice(0, -1).map((name, row) => {
-        const own = columns.slice(row).map(() => element("td"));
-        cells.push(own);
+        const filled = columns.slice(row).map(() => element("td"));
+        cells.push(filled);
         const before = columns.slice(0, row).map(() => element("td"));
-        return element("tr", {}, element("th", { scope: "row" }, name), ...before, ...own);
+        return element("tr", {}, element("th", { scope: "row" }, name), ...before, ...filled);
       }),
     );
   };
@@ -157,9 +157,9 @@ function render({ model, el }: RenderProps<Traits>) {
         cell.title = frame === null ? "No common frame yet" : `Frame ${frame}`;
       });
     });
-    const said = sentence(agreement);
-    setText(note, said);
-    note.hidden = !said;
+    const text = sentence(agreement);
+    setText(message, text);
+    message.hidden = !text;
     table.hidden = agreement.names.length < 2;
     setText(words, MEASURES[measure].caption);
     setText(frame, frameLabel(agreement));

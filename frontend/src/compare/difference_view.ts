@@ -251,7 +251,7 @@ class DifferenceElement {
   }
 
   private forget(side: Side): void {
-    this.pairs.forget(side);
+    this.pairs.clear(side);
     this.apart = false;
     this.show(null);
     this.describe();

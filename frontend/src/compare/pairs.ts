@@ -1,4 +1,4 @@
-/** What two streams made of the very same frame. */
+/** The results of two streams for the same frame. */
 import type { Pair } from "../drawing/difference_painter";
 import type { Mask } from "../source/mask";
 import type { MaskedPicture } from "../source/source";
@@ -7,55 +7,55 @@ export type Side = "a" | "b";
 
 /** How many masks of a side wait for the other one, at most: two seconds of frames. */
 const KEPT = 64;
-/** How long (ms) both may finish frames that the other does not, before it is said. */
+/** How long (ms) both may finish different frames before the view says so. */
 const LONG_ENOUGH = 1000;
 
 /**
  * Finds the frames that both have finished.
  *
- * Only masks are kept. The picture is that of the later result, so none is held for a frame that
- * the other one may never finish.
+ * Only masks are kept. The image is that of the later result, so none is held for a frame that the
+ * other side may never finish.
  */
 export class Pairs {
   private readonly finished = { a: new Map<string, Mask>(), b: new Map<string, Mask>() };
-  /** Since when (ms) each has results without the other's; null while it has none. */
+  /** Since when (ms) each side has results that the other lacks; null while it has none. */
   private readonly alone: Record<Side, number | null> = { a: null, b: null };
 
-  /** Note a result that came at this time (ms); give the pair it makes. */
+  /** Add a result that came at this time (ms); return the pair it completes. */
   add(side: Side, { picture, mask }: MaskedPicture, at: number): Pair | null {
     const { finished, alone } = this;
-    const own = finished[side];
+    const masks = finished[side];
     const { key } = picture;
-    // The same frame again, as while the source is paused: the newer result counts.
-    own.delete(key);
-    own.set(key, mask);
+    // The same frame again, as while the source is paused: the newer result replaces the older.
+    masks.delete(key);
+    masks.set(key, mask);
     const other = finished[side === "a" ? "b" : "a"].get(key);
     if (!other) {
       alone[side] ??= at;
-      if (own.size > KEPT) forgetUntil(own, own.size - KEPT);
+      if (masks.size > KEPT) dropOldest(masks, masks.size - KEPT);
       return null;
     }
     alone.a = null;
     alone.b = null;
-    // Each finishes its frames in their order: those before this one will not meet any more.
-    for (const each of [finished.a, finished.b]) forgetUntil(each, [...each.keys()].indexOf(key));
+    // Each side finishes its frames in order: earlier ones cannot be completed any more.
+    for (const each of [finished.a, finished.b]) dropOldest(each, [...each.keys()].indexOf(key));
     return side === "a" ? { picture, a: mask, b: other } : { picture, a: other, b: mask };
   }
 
-  /** Whether both have been finishing frames for a while, but not the same ones. */
+  /** Whether both sides have been finishing frames for a while, but different ones. */
   apart(at: number): boolean {
     const { a, b } = this.alone;
     return a !== null && b !== null && at - Math.max(a, b) >= LONG_ENOUGH;
   }
 
-  /** Forget what one side made: another model, or another stream, takes its place. */
-  forget(side: Side): void {
+  /** Drop the results of one side: another model, or another stream, takes its place. */
+  clear(side: Side): void {
     this.finished[side].clear();
     this.alone[side] = null;
   }
 }
 
 /** Delete this many of the oldest entries. */
-function forgetUntil(map: Map<string, Mask>, count: number): void {
+function dropOldest(map: Map<string, Mask>, count: number): void {
   for (const key of [...map.keys()].slice(0, count)) map.delete(key);
 }

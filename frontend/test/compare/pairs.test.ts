@@ -50,7 +50,7 @@ describe("Pairs", () => {
     const pairs = new Pairs();
     add(pairs, "a", 1);
     add(pairs, "b", 2);
-    pairs.forget("a");
+    pairs.clear("a");
     expect(add(pairs, "b", 1)).toBeNull();
     expect(add(pairs, "a", 2)).not.toBeNull();
   });
