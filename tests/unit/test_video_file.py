@@ -157,7 +157,7 @@ def test_a_video_without_a_picture_says_so(tmp_path: Path, live_video: bytes) ->
     file = VideoFile(_target(tmp_path), WEBM, overwrite=False)
     beginning = live_video.index(bytes.fromhex("1f43b675"))  # of the pictures, in Matroska
     file.append(live_video[: beginning + 20])
-    with pytest.raises(RecordingError, match="cut off before its first picture was complete"):
+    with pytest.raises(RecordingError, match="cut off before its first frame was complete"):
         file.finish()
     assert [*tmp_path.iterdir()] == [file.path]
 
@@ -278,6 +278,6 @@ def test_an_mp4_needs_pyav(tmp_path: Path) -> None:
 def test_a_webm_without_pyav_stays_as_it_was_recorded(tmp_path: Path, live_video: bytes) -> None:
     file = VideoFile(_target(tmp_path), WEBM, overwrite=False)
     file.append(live_video)
-    with pytest.raises(MissingDependencyError, match="can be sought in needs"):
+    with pytest.raises(MissingDependencyError, match="seekable video needs"):
         file.finish()
     assert file.path.read_bytes() == live_video

@@ -377,7 +377,7 @@ def test_a_webm_is_recorded_without_pyav_and_says_what_it_lacks(
     page.say("end", message="")
     _wait(recorder)
     assert recorder.state == "idle"
-    assert recorder.message.startswith("Saved talk.webm. A video that can be sought in needs")
+    assert recorder.message.startswith("Saved talk.webm. A seekable video needs")
     assert (folder / "talk.webm").read_bytes() == b"one"
 
 

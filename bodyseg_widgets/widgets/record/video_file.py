@@ -1,4 +1,4 @@
-"""A video file that is written as it comes and made seekable at its end."""
+"""A video file that is written while it is recorded, and made seekable at its end."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 MEDIA_TYPES: dict[str, Sequence[str]] = {
     # VP9 took less of a processor than VP8 did, and fewer bytes.
     ".webm": ("video/webm;codecs=vp9", "video/webm;codecs=vp8"),
-    # No MP4 among them: browsers write it in pieces of many seconds, which a kernel that dies
-    # would lose. H.264 plays everywhere; browsers without it have VP9.
+    # Not MP4: browsers write it in pieces of many seconds, and a kernel that dies would lose the
+    # last one. H.264 plays everywhere; browsers without it have VP9.
     ".mp4": ("video/x-matroska;codecs=avc1", "video/webm;codecs=vp9"),
 }
-"""What a browser is asked to record for a file of each kind, the best first."""
+"""The media types a browser may record for each file suffix, the best first."""
 
 _RECORDED_SUFFIX = {"video/webm": ".webm", "video/x-matroska": ".mkv"}
 _FORMATS = {".webm": "webm", ".mp4": "mp4"}
 
 
 def checked_name(path: str | os.PathLike[str]) -> str:
-    """Give `path` as text where it names a kind of video that can be written, or nothing.
+    """Return `path` as text if it is empty or has the suffix of a video that can be written.
 
     Raises
     ------
@@ -44,20 +44,20 @@ def checked_name(path: str | os.PathLike[str]) -> str:
     if text and Path(text).suffix.lower() not in MEDIA_TYPES:
         raise InvalidOptionError(
             f"path must end in {' or '.join(map(repr, MEDIA_TYPES))}, or be empty for a name "
-            f"made of date and time, but got {text!r}."
+            f"of date and time, but got {text!r}."
         )
     return text
 
 
 def new_target(path: str, now: datetime, *, overwrite: bool) -> Path:
-    """Where to write a video of this name: an absolute path.
+    """Return the absolute path of a video with this name.
 
     Parameters
     ----------
     path : str
-        As `checked_name` gives it; empty for a new name in the working folder.
+        From `checked_name`; empty for a new name in the working folder.
     now : datetime
-        What a new name is made of.
+        The time in a new name.
     overwrite : bool
         Whether to replace an existing file.
 
@@ -79,17 +79,17 @@ def new_target(path: str, now: datetime, *, overwrite: bool) -> Path:
 
 
 class VideoFile:
-    """A video on its way to the disk.
+    """A video that is being recorded.
 
-    What comes is written at once, so a program that dies loses only what had not come.
-    :meth:`finish` then writes the same pictures, not encoded anew, into the file that was
-    asked for, with its length and an index to seek by. Until that is complete, the recorded
-    file stays: ``talk.webm`` itself, or ``talk.recording.mkv`` beside ``talk.mp4``.
+    Every chunk is written at once, so a process that dies loses only what had not arrived.
+    :meth:`finish` then copies the encoded frames into the file that was asked for, with its
+    length and an index for seeking. Until that is complete, the recorded file stays:
+    ``talk.webm`` itself, or ``talk.recording.mkv`` beside ``talk.mp4``.
 
     Parameters
     ----------
     target : Path
-        As `new_target` gives it.
+        From `new_target`.
     media_type : str
         What the browser records: one of `MEDIA_TYPES`.
     overwrite : bool
@@ -139,7 +139,7 @@ class VideoFile:
             ) from error
 
     def append(self, data: bytes | memoryview) -> None:
-        """Write what comes next.
+        """Write the next chunk.
 
         Raises
         ------
@@ -159,7 +159,7 @@ class VideoFile:
             ) from error
 
     def close(self) -> None:
-        """Write no more and leave what is there as it is; a file without anything goes.
+        """Close the file as it is; an empty one is removed.
 
         Raises
         ------
@@ -182,26 +182,26 @@ class VideoFile:
             ) from error
 
     def finish(self) -> None:
-        """Write no more, and make the file that was asked for.
+        """Close the recorded file, and write the one that was asked for.
 
         Raises
         ------
         RecordingError
-            Nothing was recorded, or the finished file cannot be written; then the recorded
-            one stays. Or it is finished, and the recorded one could not be removed.
+            Nothing was recorded; or the finished file cannot be written, and the recorded one
+            stays; or it is finished, and the recorded one could not be removed.
         MissingDependencyError
-            PyAV is not installed; then, too.
+            PyAV is not installed; the recorded file stays.
         """
         self.close()
         if self.size == 0:
             raise RecordingError("Nothing was recorded, so there is no file.")
-        av = _load_av("A video that can be sought in")
+        av = _load_av("A seekable video")
         try:
             with part_of(self._target) as part:
                 _copy_packets(av, self.path, part, _FORMATS[self._target.suffix.lower()])
                 size = part.stat().st_size
                 part.replace(self._target)
-        # What was cut in its first moments may have no pictures, or none that can be copied.
+        # A recording that was cut off at its start may have no frames that can be copied.
         except (av.FFmpegError, OSError, IndexError, ValueError) as error:
             raise RecordingError(
                 f"{self._target.name} could not be completed: {reason(error)}. Everything "
@@ -223,19 +223,19 @@ def _copy_packets(av: Any, source: Path, target: Path, container_format: str) ->
     options = {"movflags": "faststart"} if container_format == "mp4" else {}
     with (
         av.open(str(source)) as recorded,
-        av.open(str(target), "w", format=container_format, options=options) as made,
+        av.open(str(target), "w", format=container_format, options=options) as finished,
     ):
         stream = recorded.streams.video[0]
-        copy = made.add_stream_from_template(stream)
-        pictures = 0
+        copy = finished.add_stream_from_template(stream)
+        frames = 0
         for packet in recorded.demux(stream):
             # The last one is empty: it would flush a decoder.
             if packet.dts is not None:
                 packet.stream = copy
-                made.mux(packet)
-                pictures += 1
-    if pictures == 0:
-        raise RecordingError(f"{source} was cut off before its first picture was complete.")
+                finished.mux(packet)
+                frames += 1
+    if frames == 0:
+        raise RecordingError(f"{source} was cut off before its first frame was complete.")
 
 
 def _load_av(purpose: str) -> Any:  # noqa: ANN401 - a module
