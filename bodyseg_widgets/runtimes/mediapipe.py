@@ -1,4 +1,7 @@
-"""Networks on MediaPipe Tasks: the 'mediapipe' runtime."""
+"""Networks on MediaPipe Tasks: the 'mediapipe' runtime.
+
+It uses two of mediapipe's private names, which `tests/unit/test_private_names.py` watches.
+"""
 
 from __future__ import annotations
 

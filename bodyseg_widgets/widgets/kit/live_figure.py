@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.streaming import LatestWorker
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.plotly_figure import (
+    RELAYOUT_TRAIT,
+    UNCHANGED,
+    PlotlyFigure,
+    answered_edit,
+    page_module,
+)
 from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bodyseg_widgets.streaming import Result, ResultSource
-
-with needed_for("A live plot"):
-    from plotly.basedatatypes import Undefined
-    from plotly.graph_objects import FigureWidget
 
 LEFT, RIGHT, MIDDLE = "#56B4E9", "#E69F00", "#8A8A8A"
 """The colours of the body's sides: Okabe and Ito's, told apart by colour-blind people."""
@@ -54,15 +56,15 @@ class Drawing:
     def restyle(self) -> dict[str, list[object]]:
         """Give `traces` as plotly takes them: each property with one value for each trace."""
         properties = {name for trace in self.traces for name in trace}
-        return {name: [trace.get(name, Undefined) for trace in self.traces] for name in properties}
+        return {name: [trace.get(name, UNCHANGED) for trace in self.traces] for name in properties}
 
 
 def _page_module() -> str:
     # In a block of its own: both are minified, and their names would clash.
-    return f"{FigureWidget._esm}\n(() => {{\n{asset('live_figure.js').read_text('utf-8')}}})();\n"  # noqa: SLF001 - anywidget's name
+    return f"{page_module()}\n(() => {{\n{asset('live_figure.js').read_text('utf-8')}}})();\n"
 
 
-class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type information
+class LiveFigure(PlotlyFigure):
     """A FigureWidget that is updated from a stream, by a thread of its own.
 
     It is updated at most once in `period` seconds, and while the page draws an update only one
@@ -90,10 +92,6 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
 
     _esm = _page_module()
     _css = asset("live_figure.css")
-
-    # plotly's and ipywidgets' own.
-    _last_trace_edit_id: int
-    _view_count: int | None
 
     def __init__(
         self,
@@ -131,7 +129,7 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
                 **layout,
             },
         )
-        self._config = {"displaylogo": False, "responsive": True, **config}
+        self.configure({"displaylogo": False, "responsive": True, **config})
         self.add_class("bodyseg-plot")
         open_to_the_page(self)
         self._unsubscribe: Callable[[], None] = (
@@ -147,7 +145,7 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
             self._worker.close()
             if self._view_count:
                 # Its answer to what it was sent would find no comm any more.
-                self._await_answer(self._last_trace_edit_id)
+                self._await_answer(self.last_edit)
             # Else the page would count the views it takes away, and tell a comm that is no more.
             self._view_count = None
         super().close()
@@ -157,10 +155,10 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
         with self._lock:
             self._page_context = contextvars.copy_context()
             super().set_state(sync_data)
-        answer = sync_data.get("_js2py_traceDeltas")
-        if answer:
+        answered = answered_edit(sync_data)
+        if answered is not None:
             with self._answered:
-                self._last_answer = answer["trace_edit_id"]
+                self._last_answer = answered
                 self._answered.notify_all()
 
     def _notice(self, result: Result) -> bool:
@@ -189,7 +187,7 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
         if self._notice(result):
             self._redraw()
 
-    @traitlets.observe("_js2py_relayout")
+    @traitlets.observe(RELAYOUT_TRAIT)
     def _greet_view(self, change: dict[str, Any]) -> None:
         # A page says this of each new view, and of one whose width has changed.
         if change["new"] and "autosize" in change["new"]["relayout_data"]:
@@ -204,7 +202,7 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
         self._wake.clear()
         drawing = self._draw()
         with self._lock:
-            update_before = self._last_trace_edit_id
+            update_before = self.last_edit
             # ipykernel lets the page's answers wait for the cell that runs, unless the message
             # they answer is sent in the context of one of the page's own.
             self._page_context.run(self._send_drawing, drawing)
@@ -220,7 +218,7 @@ class LiveFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type info
             # plotly sends what has changed, but the page has made a view from what the figure was
             # at first and knows nothing of the updates since.
             self._all_anew = False
-            self._send_update_msg(restyle_data=drawing.restyle(), relayout_data={**drawing.layout})
+            self.send_update(drawing.restyle(), drawing.layout)
 
     def _await_answer(self, number: int) -> None:
         with self._answered:
