@@ -27,7 +27,8 @@ def listed(text: str, directive: str) -> list[str]:
     fenced = re.findall(rf"^```\{{{directive}\}}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     indented = re.findall(rf"^\.\. {directive}::\n((?:[ ]+\S.*\n|\n)+)", text, re.MULTILINE)
     lines = [line.strip() for block in fenced + indented for line in block.splitlines()]
-    return [line for line in lines if line and not line.startswith(":")]
+    lines = [line for line in lines if line and not line.startswith(":")]
+    return [line.rpartition("<")[2].rstrip(">") for line in lines]  # "title <page>"
 
 
 def test_every_public_name_is_in_the_reference_once() -> None:
