@@ -1,5 +1,6 @@
 # make lab   install everything into .venv and open JupyterLab on the first notebook
-# make test  install everything and run every check and test
+# make check install everything and run the quick checks: lint, types, layers, front end, unit tests
+# make test  run these and every other test
 # make docs  build the documentation into docs/_build/html; the notebooks run for it
 # make generate write what the front end shares with Python (frontend/src/generated.ts)
 # make bench print the benchmarks' figures
@@ -15,30 +16,40 @@ SOURCES := pyproject.toml bodyseg_widgets/models/catalog.py \
 # The tests run under a guard that lets nothing but loopback through, and writes here what tried.
 # Those of the packaging run pip as a user would, which asks for packages, so they go without it.
 NETWORK_LOG := $(CURDIR)/test-results/network.log
+PYTEST := $(PY) -m pytest --durations=15
+# On two processes. Those with a browser use both cores by themselves, and measure times.
+PARALLEL := --numprocesses=2 --dist=worksteal
+define guarded_pytest
+mkdir -p test-results && : > $(NETWORK_LOG)
+PYTHONPATH=$(CURDIR)/tests/guard BODYSEG_NETWORK_LOG=$(NETWORK_LOG) $(PYTEST) $(1)
+@test ! -s $(NETWORK_LOG) || { echo "Something tried to leave this machine:"; cat $(NETWORK_LOG); exit 1; }
+endef
 # JupyterLab itself would look for updates and news on the internet.
 STAY_LOCAL := --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None
 # Inside a container one often is root, for whom Jupyter starts only when told to.
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test docs generate bench clean
+.PHONY: lab check test docs generate bench clean
 .DELETE_ON_ERROR:
 
 lab: $(VENV)/.installed-all
 	$(VENV)/bin/jupyter lab $(ALLOW_ROOT) $(STAY_LOCAL) \
 		--LabApp.default_url=/lab/tree/notebooks/01-first-look.ipynb
 
-test: $(VENV)/.installed-test
-	$(PY) tests/browser/ensure_browser.py
+check: $(VENV)/.installed-test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m build_hooks.node run check
 	$(PY) -m build_hooks.node test
-	mkdir -p test-results && : > $(NETWORK_LOG)
-	PYTHONPATH=$(CURDIR)/tests/guard BODYSEG_NETWORK_LOG=$(NETWORK_LOG) $(PY) -m pytest --ignore=tests/packaging
-	@test ! -s $(NETWORK_LOG) || { echo "Something tried to leave this machine:"; cat $(NETWORK_LOG); exit 1; }
-	$(PY) -m pytest tests/packaging
+	$(call guarded_pytest,$(PARALLEL) tests/unit)
+
+test: check
+	$(PY) tests/browser/ensure_browser.py
+	$(call guarded_pytest,$(PARALLEL) tests/contract tests/notebooks)
+	$(call guarded_pytest,tests/browser)
+	$(PYTEST) tests/packaging
 
 generate: $(VENV)/.installed-test
 	$(PY) -m tools.generate

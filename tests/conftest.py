@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bodyseg_widgets.streaming import LIVE_MODELS
-from bodyseg_widgets.streaming.effects import LIVE_EFFECTS
 from tests.data import find_data_folder
+from tests.registries import kept_registries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
 def own_models_and_effects_end_with_their_test() -> Iterator[None]:
     """What a test, or an example in a docstring, makes is offered in no other."""
-    registries: tuple[MutableMapping[str, Any], ...] = (LIVE_MODELS, LIVE_EFFECTS)
-    before = [{**registry} for registry in registries]
-    yield
-    for registry, entries in zip(registries, before, strict=True):
-        registry.clear()
-        registry.update(entries)
+    with kept_registries():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.clips import write_clips
 from tests.browser.lab import Notebook, Server, chromium, jupyter_server
+from tests.browser.watched_page import watched_page
+from tests.browser.workbench import Workbench
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
-    from playwright.sync_api import Browser, Error, Page, Playwright, Route
+    from playwright.sync_api import Browser, Page, Playwright
 
     OpenNotebook = Callable[..., Notebook]
 
 RESULTS = Path(__file__).parents[2] / "test-results"
 
-INSECURE_HOST = "insecure.test"
-"""A name of this machine, for a browser that is told so: pages of it are not secure contexts."""
-
-LOCAL_HOSTS = ("127.0.0.1", INSECURE_HOST)
+_FAILED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,72 +61,55 @@ def browser(
         yield browser
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note of a test whether it failed, for `page`."""
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="module")
+def workbench(browser: Browser, server: Server) -> Iterator[Workbench]:
+    """What `page` and `open_notebook` are of in a module, unless they are marked `own_page`."""
+    workbench = Workbench(browser, server)
+    yield workbench
+    workbench.throw_away()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page with the fake webcam; it must reach this machine only and raise nothing."""
-    with watched_page(browser) as page:
-        yield page
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page with the fake webcam; it must reach this machine only and raise nothing.
 
-
-class watched_page:  # noqa: N801 - used like a function, as contextlib's are
-    """A page of `browser` that reaches this machine only; its errors are checked at the end.
-
-    Parameters
-    ----------
-    known_errors, known_strangers
-        Parts of the host application's own errors and of addresses that it asks for. They are
-        not counted; what is asked for is not fetched all the same.
+    The tests of a module have one in common, with one kernel; a test that fails loses it. Each
+    must close without leaving anything behind. A test marked `own_page` has one to itself.
     """
-
-    def __init__(
-        self,
-        browser: Browser,
-        known_errors: tuple[str, ...] = (),
-        known_strangers: tuple[str, ...] = (),
-        **options: object,
-    ) -> None:
-        self._known_errors = known_errors
-        self._known_strangers = known_strangers
-        viewport = {"width": 1200, "height": 1100}
-        self._context = browser.new_context(**{"viewport": viewport, **options})
-        self._strangers: list[str] = []
-        self._errors: list[str] = []
-        self._context.route("**/*", self._let_through)
-
-    def __enter__(self) -> Page:
-        page = self._context.new_page()
-        page.on("websocket", lambda websocket: self._is_local(websocket.url))
-        page.on("pageerror", self._note_error)
-        return page
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._context.close()
-        if kind is None:
-            assert self._strangers == []
-            assert self._errors == []
-
-    def _let_through(self, route: Route) -> None:
-        if self._is_local(route.request.url):
-            route.continue_()
-        else:
-            route.abort()
-
-    def _is_local(self, url: str) -> bool:
-        parts = urlsplit(url)
-        if parts.scheme in {"data", "blob", "about"} or parts.hostname in LOCAL_HOSTS:
-            return True
-        if not any(known in url.lower() for known in self._known_strangers):
-            self._strangers.append(url)
-        return False
-
-    def _note_error(self, error: Error) -> None:
-        if not any(known in str(error) for known in self._known_errors):
-            self._errors.append(str(error))
+    if request.node.get_closest_marker("own_page"):
+        with watched_page(browser) as page:
+            yield page
+        return
+    workbench: Workbench = request.getfixturevalue("workbench")
+    yield workbench.page
+    if request.node.stash[_FAILED]:
+        workbench.throw_away()
+        return
+    try:
+        workbench.clear()
+    except BaseException:
+        workbench.throw_away()
+        raise
 
 
 @pytest.fixture
-def open_notebook(page: Page, server: Server) -> Iterator[OpenNotebook]:
+def open_notebook(
+    request: pytest.FixtureRequest, page: Page, server: Server
+) -> Iterator[OpenNotebook]:
     """Open and run a notebook with the given cells."""
+    if not request.node.get_closest_marker("own_page"):
+        yield request.getfixturevalue("workbench").run
+        return
     opened: list[Notebook] = []
 
     def open_it(*cells: str) -> Notebook:

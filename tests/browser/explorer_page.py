@@ -22,46 +22,6 @@ explorer
 
 SAMPLE_EXPLORER = EXPLORER.format(options='Webcam(source="sample")')
 
-REMEMBER_TRACKS = """
-(() => {
-  window.tracks = [];
-  const devices = navigator.mediaDevices;
-  const getUserMedia = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = async (constraints) => {
-    const stream = await getUserMedia(constraints);
-    window.tracks.push(...stream.getTracks());
-    return stream;
-  };
-})()
-"""
-"""A script for the page: every camera track it ever opens is kept in `window.tracks`."""
-
-OPEN_TRACKS = "() => window.tracks.filter((track) => track.readyState === 'live').length"
-
-
-CLAIM_A_GRAPHICS_CARD = """
-(() => {
-  const { prototype } = WebGL2RenderingContext;
-  const getExtension = prototype.getExtension;
-  prototype.getExtension = function (name) {
-    return name === 'WEBGL_debug_renderer_info' ? null : getExtension.call(this, name);
-  };
-})()
-"""
-"""A script for the page. A processor plays graphics card in tests, and views then draw on canvas
-2D. This hides it, so that they draw with WebGL2."""
-
-TELL_OF_MESSAGES = """
-(() => {
-  const send = WebSocket.prototype.send;
-  WebSocket.prototype.send = function (data) {
-    window.onsend?.(data);
-    return send.call(this, data);
-  };
-})()
-"""
-"""A script for the page: ``window.onsend`` is called before each message to the kernel."""
-
 LOG_MESSAGES = """
 () => {
   const canvas = document.querySelector('.bodyseg-canvas');
@@ -81,6 +41,11 @@ LOG_MESSAGES = """
 }
 """
 """Begin to note of each message whether the picture had changed before it was sent."""
+
+
+def claim_a_graphics_card(page: Page) -> None:
+    """Let views that are opened from now on draw with WebGL2."""
+    page.evaluate("() => { window.claimGraphicsCard = true; }")
 
 
 def first_heard(page: Page, key: str) -> str:

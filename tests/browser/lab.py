@@ -181,6 +181,21 @@ class Notebook:
             "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
         )
 
+    def replace_cells(self, cells: Sequence[str]) -> None:
+        """Put other code cells in place of all cells, without running them."""
+        self.page.evaluate(
+            """(sources) => {
+              const { sharedModel } = window.jupyterapp.shell.currentWidget.content.model;
+              const cells = sources.map((source) => ({ cell_type: 'code', source }));
+              const before = sharedModel.cells.length;
+              sharedModel.transact(() => {
+                sharedModel.insertCells(0, cells);
+                sharedModel.deleteCellRange(cells.length, cells.length + before);
+              });
+            }""",
+            [*cells],
+        )
+
     def execute(self, code: str) -> None:
         """Run code in the kernel's main shell, as a cell would; raise what it raises."""
         error = self.page.evaluate(

@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 from tests.browser.explorer_page import (
-    CLAIM_A_GRAPHICS_CARD,
     EXPLORER,
     LOG_MESSAGES,
-    TELL_OF_MESSAGES,
     canvas_pixels,
+    claim_a_graphics_card,
     drawn_counter,
     first_heard,
     intersection_over_union,
@@ -91,7 +90,7 @@ def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
     places: tuple[float, ...],
 ) -> None:
     if renderer == "webgl2":
-        page.add_init_script(CLAIM_A_GRAPHICS_CARD)
+        claim_a_graphics_card(page)
     code = EXPLORER.format(options=f"mirror=False, view='picture', {options}")
     notebook = open_notebook(_IMPORT_TESTS, code, REMEMBER)
     press_start(page)
@@ -137,7 +136,7 @@ def test_the_heatmap_has_the_colour_of_pythons_probability(
     page: Page, open_notebook: OpenNotebook, renderer: str
 ) -> None:
     if renderer == "webgl2":
-        page.add_init_script(CLAIM_A_GRAPHICS_CARD)
+        claim_a_graphics_card(page)
     code = EXPLORER.format(options="mirror=False, view='picture', opacity=1")
     notebook = open_notebook(_IMPORT_TESTS, code, REMEMBER)
     press_start(page)
@@ -163,7 +162,7 @@ def test_the_heatmap_has_the_colour_of_pythons_probability(
 def test_a_lost_graphics_card_is_replaced_without_a_break(
     page: Page, open_notebook: OpenNotebook, view: str
 ) -> None:
-    page.add_init_script(CLAIM_A_GRAPHICS_CARD)
+    claim_a_graphics_card(page)
     open_notebook(EXPLORER.format(options=f"view={view!r}"))
     press_start(page)
     wait_for_masks(page)
@@ -180,7 +179,6 @@ def test_a_lost_graphics_card_is_replaced_without_a_break(
 def test_the_picture_changes_before_any_message_leaves_when_the_threshold_moves(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
-    page.add_init_script(TELL_OF_MESSAGES)
     notebook = open_notebook(EXPLORER.format(options=""))
     press_start(page)
     wait_for_masks(page)

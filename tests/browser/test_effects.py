@@ -14,13 +14,12 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.explorer_page import (
-    CLAIM_A_GRAPHICS_CARD,
     EXPLORER,
     LOG_MESSAGES,
-    TELL_OF_MESSAGES,
     canvas_pixels,
     choose_theme,
     choose_view,
+    claim_a_graphics_card,
     clipped_elements,
     collapse_sidebar,
     first_heard,
@@ -217,7 +216,7 @@ def _compared(page: Page, expected: NDArray[np.uint8]) -> tuple[float, float]:
 
 def _open(page: Page, open_notebook: OpenNotebook, renderer: str, options: str = "") -> Notebook:
     if renderer == "webgl2":
-        page.add_init_script(CLAIM_A_GRAPHICS_CARD)
+        claim_a_graphics_card(page)
     notebook = open_notebook(EXPLORER.format(options=f"view='effect', {options}"), EXPECT)
     press_start(page)
     wait_for_masks(page)
@@ -266,7 +265,6 @@ def test_the_drawn_effect_is_what_python_makes_of_the_very_same_frame(
 def test_every_slider_changes_the_picture_before_any_message_leaves(
     page: Page, open_notebook: OpenNotebook, renderer: str
 ) -> None:
-    page.add_init_script(TELL_OF_MESSAGES)
     notebook = _open(page, open_notebook, renderer)
     _pause(page, notebook)
     page.evaluate(LOG_MESSAGES)
@@ -333,7 +331,7 @@ def _choose_file(page: Page, file: Path) -> None:
 def test_a_video_moves_behind_people_while_it_is_seen(
     page: Page, open_notebook: OpenNotebook, tmp_path: Path
 ) -> None:
-    page.add_init_script(REMEMBER_VIDEOS)
+    page.evaluate(REMEMBER_VIDEOS)
     notebook = _open(page, open_notebook, "webgl2")
     _write_video(tmp_path / "clip.webm")
     _set(notebook, effect="background", background=str(tmp_path / "clip.webm"))

@@ -8,8 +8,6 @@ import pytest
 
 from tests.browser.explorer_page import (
     EXPLORER,
-    OPEN_TRACKS,
-    REMEMBER_TRACKS,
     SAMPLE_EXPLORER,
     choose_model,
     choose_theme,
@@ -21,6 +19,7 @@ from tests.browser.explorer_page import (
     press_stop,
     wait_for_masks,
 )
+from tests.browser.page_scripts import OPEN_TRACKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +34,6 @@ CAMERA_EXPLORER = EXPLORER.format(options="")
 def test_a_press_on_start_shows_masks_and_stop_switches_the_camera_off(
     page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
 ) -> None:
-    page.add_init_script(REMEMBER_TRACKS)
     notebook = open_notebook(CAMERA_EXPLORER)
     page.wait_for_selector(".bodyseg-note")
     assert "The camera starts when you press Start. Video stays on this computer." in note(page)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import watched_page
 from tests.browser.explorer_page import (
     EXPLORER,
     canvas_pixels,
@@ -21,6 +20,7 @@ from tests.browser.explorer_page import (
     wait_for_panels,
 )
 from tests.browser.lab import write_notebook
+from tests.browser.watched_page import watched_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,18 +8,20 @@ import pytest
 
 from tests.browser.explorer_page import (
     EXPLORER,
-    OPEN_TRACKS,
-    REMEMBER_TRACKS,
     SAMPLE_EXPLORER,
     press_start,
     wait_for_masks,
 )
+from tests.browser.page_scripts import OPEN_TRACKS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.browser.conftest import OpenNotebook
     from tests.browser.lab import Notebook
+
+
+pytestmark = pytest.mark.own_page
 
 
 def _frames_go_on(notebook: Notebook, page: Page) -> bool:
@@ -58,7 +60,6 @@ def test_no_frame_is_sent_while_the_tab_is_hidden(page: Page, open_notebook: Ope
 def test_the_camera_goes_off_when_its_view_is_closed(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
-    page.add_init_script(REMEMBER_TRACKS)
     notebook = open_notebook(EXPLORER.format(options=""))
     page.wait_for_selector(".bodyseg-view")
     press_start(page)
@@ -125,9 +126,8 @@ DISPLAY = "shown.start()\nwith output:\n    clear_output(); display(shown)"
 
 
 @pytest.fixture
-def measured(page: Page, open_notebook: OpenNotebook) -> Notebook:
+def measured(open_notebook: OpenNotebook) -> Notebook:
     """A notebook that can say what is left, and has a place to show things in."""
-    page.add_init_script(REMEMBER_TRACKS)
     notebook = open_notebook(MEASURE, "output = ipywidgets.Output(); output")
     notebook.wait_for("'output' in globals()")
     return notebook

@@ -11,13 +11,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.explorer_page import (
-    CLAIM_A_GRAPHICS_CARD,
     EXPLORER,
     LOG_MESSAGES,
-    TELL_OF_MESSAGES,
     canvas_pixels,
     choose_theme,
     choose_view,
+    claim_a_graphics_card,
     clipped_elements,
     collapse_sidebar,
     first_heard,
@@ -227,6 +226,7 @@ def painted(frame, result):
     assert notebook.value("explorer.view.effect_error") == ""
 
 
+@pytest.mark.own_page
 def test_a_slow_effect_skips_frames_and_one_that_never_ends_can_be_swapped(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
@@ -286,9 +286,8 @@ def painted(frame, result, step: Annotated[int, Range(1, 50)] = 10, previous=Non
 def test_a_shader_is_drawn_and_its_sliders_send_nothing_before_the_picture_has_changed(
     page: Page, open_notebook: OpenNotebook, renderer: str
 ) -> None:
-    page.add_init_script(TELL_OF_MESSAGES)
     if renderer == "webgl2":
-        page.add_init_script(CLAIM_A_GRAPHICS_CARD)
+        claim_a_graphics_card(page)
     notebook = _open(page, open_notebook, "view='effect', effect='tinted'")
     assert page.get_attribute(".bodyseg-canvas", "data-renderer") == renderer
     _shows(page, (10, 200, 90))

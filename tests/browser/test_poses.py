@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.clips import empty_room, frames, read_counter, write_pictures
-from tests.browser.conftest import watched_page
 from tests.browser.explorer_page import (
     EXPLORER,
     canvas_pixels,
@@ -26,6 +25,7 @@ from tests.browser.explorer_page import (
     wait_for_masks,
 )
 from tests.browser.lab import Notebook, Server, chromium
+from tests.browser.watched_page import watched_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,6 +140,7 @@ def test_the_skeleton_lies_on_pythons_keypoints_in_the_colours_of_their_sides(
     assert checked == {"left", "right", "middle"}
 
 
+@pytest.mark.own_page
 def test_score_threshold_and_skeleton_are_redrawn_without_the_kernel(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
@@ -201,6 +202,7 @@ def test_a_screen_reader_is_told_what_is_shown_what_keys_do_and_whose_sides_are_
     )
 
 
+@pytest.mark.own_page
 def test_nobody_is_followed_from_one_opening_of_the_source_into_the_next(
     page: Page, open_notebook: OpenNotebook
 ) -> None:

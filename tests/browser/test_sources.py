@@ -8,13 +8,12 @@ import pytest
 
 from tests.browser.explorer_page import (
     EXPLORER,
-    OPEN_TRACKS,
-    REMEMBER_TRACKS,
     press_start,
     press_stop,
     wait_for_masks,
     wait_for_panels,
 )
+from tests.browser.page_scripts import OPEN_TRACKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +45,6 @@ def media(server: Server, data_folder: Path) -> None:
 def test_any_ipywebrtc_stream_is_segmented(
     page: Page, open_notebook: OpenNotebook, kind: str
 ) -> None:
-    page.add_init_script(REMEMBER_TRACKS)
     shown = "display(stream.widget)" if kind == "widget" else ""
     notebook = open_notebook(
         "from ipywidgets import Image\n"
@@ -80,7 +78,6 @@ def test_a_widget_that_is_no_stream_is_told(page: Page, open_notebook: OpenNoteb
 
 
 def test_another_source_is_chosen_while_it_streams(page: Page, open_notebook: OpenNotebook) -> None:
-    page.add_init_script(REMEMBER_TRACKS)
     notebook = open_notebook(EXPLORER.format(options=""))
     page.wait_for_selector(".bodyseg-view")
     press_start(page)
@@ -110,7 +107,7 @@ own dialog cannot be made to refuse in a test; what it shares here is a fake scr
 
 
 def test_a_screen_is_shown_once_it_is_shared(page: Page, open_notebook: OpenNotebook) -> None:
-    page.add_init_script(REFUSE_SCREEN)
+    page.evaluate(REFUSE_SCREEN)
     notebook = open_notebook(
         "from bodyseg_widgets import Compare, Webcam\n"
         'compare = Compare(["landscape", "general"], Webcam(source="screen"), show=())\n'

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import INSECURE_HOST, watched_page
 from tests.browser.explorer_page import (
     EXPLORER,
-    OPEN_TRACKS,
-    REMEMBER_TRACKS,
     SAMPLE_EXPLORER,
     note,
     press_start,
     wait_for_masks,
 )
 from tests.browser.lab import Notebook, Server, chromium, jupyter_server
+from tests.browser.page_scripts import OPEN_TRACKS
+from tests.browser.watched_page import INSECURE_HOST, watched_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
 
     from tests.browser.conftest import OpenNotebook
+
+pytestmark = pytest.mark.own_page
 
 CAMERA_EXPLORER = EXPLORER.format(options="")
 
@@ -72,7 +73,6 @@ def test_without_a_camera_it_says_why_and_offers_the_sample(
 def test_a_camera_that_is_pulled_out_is_told_and_starts_again(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
-    page.add_init_script(REMEMBER_TRACKS)
     notebook = open_notebook(CAMERA_EXPLORER)
     page.wait_for_selector(".bodyseg-view")
     press_start(page)
@@ -89,7 +89,6 @@ def test_a_camera_that_is_pulled_out_is_told_and_starts_again(
 def test_a_kernel_restart_switches_the_camera_off_and_the_cell_runs_again(
     page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
 ) -> None:
-    page.add_init_script(REMEMBER_TRACKS)
     notebook = open_notebook(CAMERA_EXPLORER)
     page.wait_for_selector(".bodyseg-view")
     press_start(page)
@@ -123,7 +122,6 @@ ENDS = {
 def test_the_camera_goes_off_when_the_kernel(browser: Browser, server: Server, end: str) -> None:
     # JupyterLab's own complaint about requests that are never answered.
     with watched_page(browser, known_errors=("Canceled future",)) as page:
-        page.add_init_script(REMEMBER_TRACKS)
         notebook = Notebook(page, server, [CAMERA_EXPLORER])
         notebook.run_all()
         page.wait_for_selector(".bodyseg-view")
@@ -141,7 +139,6 @@ def test_the_camera_goes_off_when_the_kernel(browser: Browser, server: Server, e
 def test_a_reloaded_page_does_not_switch_the_camera_on_by_itself(
     page: Page, open_notebook: OpenNotebook, who: str
 ) -> None:
-    page.add_init_script(REMEMBER_TRACKS)
     notebook = open_notebook(CAMERA_EXPLORER)
     page.wait_for_selector(".bodyseg-view")
     if who == "person":
@@ -252,7 +249,6 @@ def test_frames_reach_python_though_only_the_control_is_displayed(
 def test_the_end_of_a_source_that_was_left_does_not_end_the_one_that_runs(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
-    page.add_init_script(REMEMBER_TRACKS)
     notebook = open_notebook(CAMERA_EXPLORER)
     page.wait_for_selector(".bodyseg-view")
     press_start(page)

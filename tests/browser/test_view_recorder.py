@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from tests.browser.clips import HEIGHT, WIDTH, read_counter
-from tests.browser.conftest import watched_page
 from tests.browser.explorer_page import (
     canvas_pixels,
     drawn_counter,
@@ -17,6 +16,7 @@ from tests.browser.explorer_page import (
     wait_for_masks,
 )
 from tests.browser.lab import Notebook
+from tests.browser.watched_page import watched_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,7 @@ RECORDED_EXPLORER = """
 import threading
 from bodyseg_widgets import Explorer, Webcam
 explorer = Explorer({options})
+go_on = threading.Event()
 recorder = explorer.record_controls.view_recorder
 {then}
 explorer
@@ -110,12 +111,13 @@ def _stop(page: Page, notebook: Notebook) -> None:
     page.get_by_role("button", name="Stop recording").focus()
     page.keyboard.press("Space")
     notebook.wait_for("recorder.state in ('idle', 'failed')")
+    notebook.execute("go_on.set()")
 
 
 def _freeze(notebook: Notebook) -> None:
-    """Let no more results come: the picture that is drawn stays."""
+    """Let no more results come until `_stop`: the picture that is drawn stays."""
     notebook.execute(
-        "frozen, go_on = threading.Event(), threading.Event()\n"
+        "frozen = threading.Event()\n"
         "explorer.stream.on_result(lambda _: (frozen.set(), go_on.wait()))"
     )
     notebook.wait_for("frozen.is_set()")
@@ -257,6 +259,7 @@ def test_a_kernel_that_is_killed_loses_less_than_a_second(
     assert lost <= 30
 
 
+@pytest.mark.own_page
 def test_a_page_that_is_reloaded_leaves_a_finished_file(
     page: Page, open_recorder: OpenRecorder, server: Server
 ) -> None:
@@ -299,7 +302,7 @@ def test_a_cell_starts_and_stops_a_recording_while_it_runs(
 
 
 def test_nothing_runs_on_in_the_page_after_the_end(page: Page, open_recorder: OpenRecorder) -> None:
-    page.add_init_script(REMEMBER_RECORDERS)
+    page.evaluate(REMEMBER_RECORDERS)
     notebook = open_recorder()
     for _ in range(2):
         _record(page, notebook, 1)
@@ -348,7 +351,7 @@ def test_a_recorder_without_panels_says_so(page: Page, open_notebook: OpenNotebo
 
 
 def test_a_browser_that_cannot_record_says_so(page: Page, open_recorder: OpenRecorder) -> None:
-    page.add_init_script("delete window.MediaRecorder")
+    page.evaluate("() => { delete window.MediaRecorder; }")
     notebook = open_recorder()
     page.get_by_role("button", name="Record view").click()
     notebook.wait_for("recorder.state == 'failed'")
@@ -358,7 +361,7 @@ def test_a_browser_that_cannot_record_says_so(page: Page, open_recorder: OpenRec
 def test_a_kernel_that_writes_nothing_ends_the_recording_before_the_page_is_full(
     page: Page, open_recorder: OpenRecorder
 ) -> None:
-    page.add_init_script(FAT_PARTS)
+    page.evaluate(FAT_PARTS)
     notebook = open_recorder(then="recorder.path = 'busy.webm'")
     # No answer reaches the page, as from a kernel that is busy.
     notebook.execute(

@@ -55,7 +55,7 @@ print(json.dumps({
 }))
 """
 
-pytestmark = [pytest.mark.packaging, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 
 def _run(*command: str | Path, cwd: Path, **environment: str) -> str:

@@ -1,0 +1,26 @@
+"""What is entered once for a whole process: models and effects that users add."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from bodyseg_widgets.streaming import LIVE_MODELS
+from bodyseg_widgets.streaming.effects import LIVE_EFFECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, MutableMapping
+
+_REGISTRIES: tuple[MutableMapping[str, Any], ...] = (LIVE_MODELS, LIVE_EFFECTS)
+
+
+@contextlib.contextmanager
+def kept_registries() -> Iterator[None]:
+    """At the end, models and effects are those of the beginning again."""
+    before = [{**registry} for registry in _REGISTRIES]
+    try:
+        yield
+    finally:
+        for registry, entries in zip(_REGISTRIES, before, strict=True):
+            registry.clear()
+            registry.update(entries)
