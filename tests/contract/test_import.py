@@ -1,11 +1,10 @@
-"""Importing is cheap, whatever is installed."""
+"""Importing loads nothing heavy, whatever is installed. Its time is in benchmarks/selfie.py."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -33,14 +32,6 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
 def test_importing_the_package_loads_nothing_heavy() -> None:
     listing = run("import bodyseg_widgets, sys, json; print(json.dumps(sorted(sys.modules)))")
     assert set(json.loads(listing.stdout)).isdisjoint(HEAVY)
-
-
-def test_importing_the_package_takes_less_than_half_a_second() -> None:
-    timed = run(
-        "import time; start = time.perf_counter(); import bodyseg_widgets; "
-        "print(time.perf_counter() - start)"
-    )
-    assert float(timed.stdout) <= 0.5
 
 
 _USE = """
@@ -92,10 +83,3 @@ def test_a_detector_loads_its_runtimes_package_and_leaves_no_traceback(
     done = run(_USE_A_DETECTOR.format(runtime=runtime))
     assert done.stdout.split() == [package]
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("runtime", ["tensorflow", "mediapipe"])
-def test_a_cold_process_has_its_first_mask_within_two_seconds(runtime: str) -> None:
-    start = time.perf_counter()
-    run(_USE.format(runtime=runtime))
-    assert time.perf_counter() - start <= 2

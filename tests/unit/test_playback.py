@@ -24,7 +24,6 @@ from bodyseg_widgets.streaming.sources import Picture, PictureIterator
 from bodyseg_widgets.widgets.source import playback as module
 from bodyseg_widgets.widgets.source.playback import Opening, Playback
 from bodyseg_widgets.widgets.transport.frame_ticket import Route
-from bodyseg_widgets.widgets.transport.lifeline import Lifeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -274,14 +273,11 @@ def test_another_page_cannot_close_it(playing: Rig) -> None:
     assert not playing.source.closed.is_set()
 
 
-def test_a_page_that_is_gone_leaves_no_source_open(
-    playing: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_that_is_gone_leaves_no_source_open(playing: Rig) -> None:
     session = playing.playback._session
     assert session
-    monkeypatch.setattr(session, "lifeline", Lifeline(0.0))
-    playing.playback._watch(session)
-    assert playing.source.closed.is_set()
+    session.lifeline.heard(0.0)
+    assert playing.source.closed.wait(5)
 
 
 def test_a_page_that_says_that_it_is_there_keeps_it_open(

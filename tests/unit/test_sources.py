@@ -527,6 +527,7 @@ def test_code_may_paint_every_picture_into_the_same_array() -> None:
 
     source = PictureIterator(painted())
     assert [each.image.max() for each in all_of(source)] == [0, 1, 2]
+    source.close()
 
 
 @pytest.mark.parametrize("raised", [ValueError("no light"), SystemExit("no light")])
