@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.browser.explorer_page import (
     EXPLORER,
     SAMPLE_EXPLORER,
     choose_model,
-    choose_theme,
-    choose_view,
     clipped_elements,
     collapse_sidebar,
     note,
@@ -57,25 +53,26 @@ def test_a_press_on_start_shows_masks_and_stop_switches_the_camera_off(
     notebook.wait_for("explorer.webcam.state == 'idle' and not explorer.webcam.running")
 
 
-@pytest.mark.parametrize("runtime", ["tensorflow", "mediapipe"])
-@pytest.mark.parametrize("model_type", ["general", "landscape"])
 def test_every_model_runs_on_every_runtime_and_is_swapped_while_it_streams(
-    page: Page, open_notebook: OpenNotebook, runtime: str, model_type: str
+    page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = open_notebook(SAMPLE_EXPLORER)
     press_start(page)
     wait_for_masks(page)
-    choose_model(page, f"Selfie · {model_type}")
-    page.get_by_label("Runtime").select_option(label=runtime)
-    notebook.wait_for(
-        f"explorer.stream.runtime == {runtime!r} and explorer.stream.model_type == {model_type!r}"
-        " and explorer.stream.state == 'ready'"
-    )
-    sizes = {"general": [256, 256], "landscape": [144, 256]}
-    notebook.wait_for(f"[*explorer.latest.mask.model_size] == {sizes[model_type]}")
-    # The portrait fills about half of the picture, whoever looks at it.
-    assert 0.3 < notebook.value("float((explorer.latest.mask.probability >= 0.5).mean())") < 0.8
-    wait_for_masks(page)
+    for runtime in ("tensorflow", "mediapipe"):
+        for model_type, size in {"landscape": [144, 256], "general": [256, 256]}.items():
+            choose_model(page, f"Selfie · {model_type}")
+            page.get_by_label("Runtime").select_option(label=runtime)
+            notebook.wait_for(
+                f"explorer.stream.runtime == {runtime!r}"
+                f" and explorer.stream.model_type == {model_type!r}"
+                " and explorer.stream.state == 'ready'"
+            )
+            notebook.wait_for(f"[*explorer.latest.mask.model_size] == {size}")
+            # The portrait fills about half of the picture, whoever looks at it.
+            share = "float((explorer.latest.mask.probability >= 0.5).mean())"
+            assert 0.3 < notebook.value(share) < 0.8
+            wait_for_masks(page)
 
 
 def test_the_pointer_and_the_arrow_keys_read_the_probability(
@@ -139,30 +136,6 @@ def test_python_moves_the_controls_and_the_picture_follows(
     notebook.wait_for("explorer.view.threshold == 0.8 and explorer.view.view == 'heatmap'")
     notebook.execute("explorer.stop()")
     notebook.wait_for("explorer.webcam.state == 'idle'")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_looks_well_in_both_themes(
-    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None], theme: str
-) -> None:
-    notebook = open_notebook(SAMPLE_EXPLORER)
-    choose_theme(page, theme)
-    press_start(page)
-    wait_for_masks(page)
-    page.wait_for_timeout(2500)
-    screenshot(page, f"mask-{theme}")
-    choose_view(page, "Heatmap")
-    box = page.locator(".bodyseg-canvas").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_timeout(200)
-    screenshot(page, f"heatmap-{theme}")
-    for view in ["Cut-out", "Contour"]:
-        choose_view(page, view)
-        page.wait_for_timeout(200)
-        screenshot(page, f"{view.lower()}-{theme}")
-    choose_theme(page, "light")
-    notebook.execute("explorer.close()")
 
 
 def test_a_narrow_cell_wraps_and_never_scrolls_sideways(

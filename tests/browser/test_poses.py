@@ -15,7 +15,6 @@ from tests.browser.explorer_page import (
     EXPLORER,
     canvas_pixels,
     choose_model,
-    choose_theme,
     choose_view,
     clipped_elements,
     collapse_sidebar,
@@ -326,25 +325,6 @@ def test_nobody_in_the_picture_is_said_in_words_and_a_person_ends_it(
         expect(page.locator(".bodyseg-probe")).to_contain_text("right shoulder")
         screenshot(page, "pose-hover")
         notebook.close()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_looks_well_in_both_themes(
-    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None], theme: str
-) -> None:
-    notebook = open_notebook(POSE_EXPLORER)
-    choose_theme(page, theme)
-    page.wait_for_selector(".bodyseg-view")
-    screenshot(page, f"pose-idle-{theme}")
-    press_start(page)
-    wait_for_masks(page)
-    page.wait_for_timeout(2500)
-    for view in ["Mask", "Heatmap", "Cut-out", "Contour", "Picture", "Effect"]:
-        choose_view(page, view)
-        page.wait_for_timeout(300)
-        screenshot(page, f"pose-{view.lower()}-{theme}")
-    choose_theme(page, "light")
-    notebook.execute("explorer.close()")
 
 
 def test_a_narrow_cell_wraps_and_the_named_joint_stays_inside_the_picture(

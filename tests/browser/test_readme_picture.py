@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.browser.conftest import RESULTS
 from tests.browser.explorer_page import EXPLORER
-from tests.browser.lab import Notebook, Server
+from tests.browser.lab import Notebook
 from tests.browser.quiet_chromium import quiet_chromium
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Server
+    from tests.browser.quiet_chromium import QuietPage
+
+ROOT = Path(__file__).parents[2]
+WIDTH = 1500
 
 SELFIE = EXPLORER.format(options='Webcam(source="sample")').replace(
     "\nexplorer\n", "\nexplorer.start()\nexplorer\n"
@@ -78,6 +87,11 @@ class Shot(NamedTuple):
     height: int = 1400
     """Of the window: it holds all of the Explorer."""
 
+    @property
+    def path(self) -> Path:
+        """Where the README has it."""
+        return ROOT / "docs" / "images" / f"{self.name}.png"
+
 
 SHOTS = [
     Shot("explorer-light", SELFIE, ".bodyseg-note[hidden]"),
@@ -87,25 +101,39 @@ SHOTS = [
 ]
 
 
+@pytest.fixture
+def update(
+    server: Server, webcam_clip: Path, request: pytest.FixtureRequest
+) -> Callable[[Shot], None]:
+    """Write a picture if that is asked for, in a browser that nothing slows: at its real rates."""
+
+    def write(shot: Shot) -> None:
+        if not request.config.getoption("--update-pictures"):
+            return
+        with quiet_chromium(camera=webcam_clip, size=(WIDTH, shot.height)) as page:
+            notebook = Notebook(page, server, [shot.cell])
+            notebook.run_all()
+            _wait_until_ready(page, shot)
+            page.wait_for_timeout(4000)
+            page.screenshot(".bodyseg-explorer", shot.path)
+            notebook.close()
+
+    return write
+
+
 @pytest.mark.parametrize("shot", SHOTS, ids=lambda shot: shot.name)
 def test_a_picture_of_the_readme_shows_a_running_explorer(
-    shot: Shot, server: Server, webcam_clip: Path, request: pytest.FixtureRequest
+    shot: Shot, page: Page, open_notebook: OpenNotebook, update: Callable[[Shot], None]
 ) -> None:
-    RESULTS.mkdir(exist_ok=True)
-    picture = RESULTS / f"{shot.name}.png"
-    with quiet_chromium(camera=webcam_clip, size=(1500, shot.height)) as page:
-        notebook = Notebook(page, server, [shot.cell])
-        notebook.run_all()
-        page.wait_for_function("() => document.querySelector('.bodyseg-rate b')?.textContent > 1")
-        page.wait_for_function(f"() => document.querySelector('{shot.ready}') !== null")
-        page.wait_for_timeout(4000)
-        assert page.evaluate("() => document.querySelector('.bodyseg-note').hidden")
-        page.screenshot(".bodyseg-explorer", picture)
-        notebook.close()
-    root = RESULTS.parent
-    target = root / "docs" / "images" / picture.name
-    if request.config.getoption("--update-pictures"):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(picture.read_bytes())
-    assert f"({target.relative_to(root)})" in (root / "README.md").read_text()
-    assert target.is_file()
+    page.set_viewport_size({"width": WIDTH, "height": shot.height})
+    open_notebook(shot.cell)
+    _wait_until_ready(page, shot)
+    assert page.evaluate("() => document.querySelector('.bodyseg-note').hidden")
+    update(shot)
+    assert f"({shot.path.relative_to(ROOT)})" in (ROOT / "README.md").read_text()
+    assert shot.path.is_file()
+
+
+def _wait_until_ready(page: Page | QuietPage, shot: Shot) -> None:
+    page.wait_for_function("() => document.querySelector('.bodyseg-rate b')?.textContent > 1")
+    page.wait_for_function(f"() => document.querySelector('{shot.ready}') !== null")
