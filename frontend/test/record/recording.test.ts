@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Recording } from "../../src/record/recording";
 
+// Files share their modules, and those of this one have something else in place of the picture.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => vi.resetModules());
 vi.mock("../../src/record/view_picture", () => ({
   ViewPicture: class {
     canvas = {
