@@ -165,7 +165,9 @@ class Notebook:
         self.page = page
         self.server = server
         self.name = write_notebook(server, cells)
-        page.goto(f"{server.url}/lab/tree/{self.name}?reset")
+        # In a workspace of its own: what is open in another page is not opened here, too.
+        workspace = self.name.removesuffix(".ipynb")
+        page.goto(f"{server.url}/lab/workspaces/{workspace}/tree/{self.name}?reset")
         page.wait_for_function(
             """() => {
               const current = window.jupyterapp?.shell?.currentWidget;

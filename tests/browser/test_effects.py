@@ -467,7 +467,8 @@ def test_controls_of_ones_own_are_there_whatever_the_view_shows(
 from bodyseg_widgets import EffectControls, SegmentationStream, SegmentationView, Webcam
 from ipywidgets import VBox
 webcam = Webcam(source="sample")
-view = SegmentationView(SegmentationStream(webcam))
+stream = SegmentationStream(webcam)
+view = SegmentationView(stream)
 VBox([webcam, view, EffectControls(view), EffectControls(view)])
 """
     )

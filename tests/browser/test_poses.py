@@ -192,7 +192,7 @@ def test_a_screen_reader_is_told_what_is_shown_what_keys_do_and_whose_sides_are_
         ("Mask", "with the mask of"),
     ]:
         choose_view(page, view)
-        name = f"^Picture {shown} BlazePose full .*Arrow keys"
+        name = f"^Image {shown} BlazePose full .*Arrow keys"
         expect(picture).to_have_accessible_name(re.compile(name))
     slider = page.get_by_role("slider", name="joint score")
     expect(slider).to_have_accessible_description(
