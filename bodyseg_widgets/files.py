@@ -44,16 +44,16 @@ def check_target(
             path.stat()
     except OSError as error:
         raise refusal(
-            f"{str(path)!r} cannot be made: {reason(error)}. Choose another path."
+            f"{str(path)!r} cannot be created: {reason(error)}. Choose another path."
         ) from error
     if not folder.is_dir():
         raise refusal(
-            f"The folder {str(folder)!r} of {path.name!r} does not exist. Make it, or choose "
+            f"The folder {str(folder)!r} of {path.name!r} does not exist. Create it, or choose "
             "another path."
         )
     if not os.access(folder, os.W_OK):
         raise refusal(
-            f"The folder {str(folder)!r} cannot be written to, so {path.name!r} cannot be made "
+            f"The folder {str(folder)!r} cannot be written to, so {path.name!r} cannot be created "
             "there. Choose another path."
         )
     check_free(path, overwrite=overwrite)

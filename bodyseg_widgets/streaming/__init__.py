@@ -1,4 +1,4 @@
-"""Streams: frames in, results out, the newest first. Knows nothing of Jupyter."""
+"""Streams: frames in, results out, always the newest. Independent of Jupyter."""
 
 from bodyseg_widgets.streaming.encoded import (
     EncodedFrame,

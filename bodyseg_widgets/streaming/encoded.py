@@ -1,4 +1,4 @@
-"""A frame as it arrives from a source: one picture for all models, decoded once."""
+"""A frame as it arrives from a source: one image for all models, decoded once."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ Origin = TypeVar("Origin")
 OtherOrigin = TypeVar("OtherOrigin")
 
 JPEG_QUALITY = 90
-"""Of pictures that Python sends to the page: finer than a webcam's, as a file is looked at
-longer than a moment."""
+"""JPEG quality of images that Python sends to the page: higher than a webcam's, because files are
+looked at longer."""
 
 
 def decode_picture(data: bytes | memoryview) -> NDArray[np.uint8]:
-    """Decode a JPEG, PNG or WebP file.
+    """Decode a JPEG, PNG or WebP image.
 
     Returns
     -------
@@ -43,35 +43,35 @@ def decode_picture(data: bytes | memoryview) -> NDArray[np.uint8]:
     Raises
     ------
     InvalidImageError
-        Where the bytes are not such a picture.
+        The bytes are not such an image.
     """
     encoded = np.frombuffer(data, np.uint8)
     image = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if encoded.size else None
     if image is None:
         message = (
-            f"A frame of {encoded.size} bytes is not a JPEG, PNG or WebP picture, so it was "
-            "left out. The stream goes on with the next frame."
+            f"A frame of {encoded.size} bytes is not a JPEG, PNG or WebP image, so it was "
+            "skipped. The stream continues with the next frame."
         )
         raise InvalidImageError(message)
     return image.astype(np.uint8, copy=False)
 
 
 def encode_picture(image: NDArray[np.uint8]) -> bytes:
-    """Encode a picture, uint8 (H, W, 3) RGB, as a JPEG file."""
+    """Encode an image, uint8 (H, W, 3) RGB, as JPEG."""
     bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return data.tobytes()
 
 
 class SharedPicture:
-    """One picture that several models look at, decoded by the first of them.
+    """An image shared by several models, decoded by the first one that needs it.
 
     Parameters
     ----------
     data : bytes
         A JPEG, PNG or WebP file.
     image : numpy.ndarray, optional
-        The same picture, uint8 (H, W, 3) RGB, where it is decoded already.
+        The same image, uint8 (H, W, 3) RGB, if it is already decoded.
     """
 
     def __init__(self, data: bytes | memoryview, image: NDArray[np.uint8] | None = None) -> None:
@@ -81,12 +81,12 @@ class SharedPicture:
 
     @property
     def size(self) -> Size:
-        """(height, width) in pixels, without decoding it.
+        """(height, width) in pixels, without decoding the image.
 
         Raises
         ------
         InvalidImageError
-            It is no picture.
+            The bytes are not an image.
         """
         if self._image is not None:
             return self._image.shape[0], self._image.shape[1]
@@ -94,15 +94,15 @@ class SharedPicture:
             with Image.open(io.BytesIO(self.data)) as picture:
                 return picture.height, picture.width
         except OSError as error:
-            raise InvalidImageError(f"A frame is no picture ({error}).") from error
+            raise InvalidImageError(f"A frame is not an image ({error}).") from error
 
     def decoded(self) -> tuple[NDArray[np.uint8], float]:
-        """Give the picture, uint8 (H, W, 3) RGB, and how many ms its decoding kept the caller.
+        """Return the image, uint8 (H, W, 3) RGB, and how many ms the caller spent on decoding it.
 
         Raises
         ------
         InvalidImageError
-            It is no picture.
+            The bytes are not an image.
         """
         start = time.perf_counter()
         with self._lock:
@@ -118,22 +118,22 @@ class EncodedFrame(Generic[Origin]):
     Attributes
     ----------
     id : int
-        The source's number for it.
+        The source's number for the frame.
     picture : SharedPicture
-        What is to be seen.
+        The image.
     timestamp : float
-        When it was taken, seconds since 1970 by the source's clock.
+        When it was taken, in seconds since 1970 by the source's clock.
     video : Hashable
-        Which video it is of: a value of its own for each time the source was opened. Nobody
-        is followed from one video into another. None for a picture by itself.
+        The session it belongs to: a unique value for each time the source was opened. People are
+        not tracked from one session into another. None for a still image.
     timings : Timings
-        What the source knows of them: `capture`, and those of earlier frames.
+        Timings known to the source: `capture`, and those of earlier frames.
     origin : Origin
-        Whatever the sink needs to answer the source; the pipeline only hands it on.
+        Whatever the sink needs to answer the source; the pipeline only passes it on.
     live : bool
-        False where it is shown again while the source is paused.
+        False if it is shown again while the source is paused.
     known : mapping
-        Results that are known already, by the model's label; these models do not run.
+        Results that are already known, by the model's label; these models do not run.
     """
 
     id: int
@@ -146,7 +146,7 @@ class EncodedFrame(Generic[Origin]):
     known: Mapping[str, StoredResult] = field(default_factory=lambda: MappingProxyType({}))
 
     def with_origin(self, origin: OtherOrigin) -> EncodedFrame[OtherOrigin]:
-        """Return the same frame with something else to answer its source by."""
+        """Return the same frame with a different ticket to answer its source."""
         return EncodedFrame(
             id=self.id,
             picture=self.picture,

@@ -1,4 +1,4 @@
-"""How Python code gets at the results of a stream while it runs."""
+"""Access to a stream's results from Python while it runs."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.frame import Result
 
 ResultCallback: TypeAlias = "Callable[[Result], object]"
-"""A function that takes a result; what it returns is not used."""
+"""A function that takes a result; its return value is ignored."""
 
 
 class ResultSource(Protocol):
-    """Whatever hands out results as they come, for example a `SegmentationStream`."""
+    """Anything that provides results as they arrive, for example a `SegmentationStream`."""
 
     def on_result(self, callback: ResultCallback) -> Unsubscribe:
-        """Call `callback` with each result; return the function that unsubscribes it."""
+        """Call `callback` with each result; return a function that unsubscribes it."""
 
 
 @runtime_checkable
 class ResultStream(ResultSource, Protocol):
-    """A source of results that also knows the newest one."""
+    """A source of results that also provides the newest one."""
 
     @property
     def latest(self) -> Result | None:
@@ -38,13 +38,13 @@ class ResultStream(ResultSource, Protocol):
 class ResultFeed:
     """The newest result, callbacks on each, and an asynchronous iterator over them.
 
-    All of it may be used from any thread.
+    Thread-safe.
 
     Parameters
     ----------
     on_callback_error : callable
-        Called with the callback and the exception it raised. The other callbacks and the
-        stream go on.
+        Called with the callback and the exception it raised. The other callbacks and the stream
+        continue.
     """
 
     def __init__(self, on_callback_error: Callable[[ResultCallback, BaseException], None]) -> None:
@@ -70,23 +70,23 @@ class ResultFeed:
         return self._listeners.add(callback)
 
     def publish(self, result: Result) -> None:
-        """Make `result` the latest one and tell everybody who waits for it."""
+        """Make `result` the latest one and notify all subscribers."""
         with self._lock:
             self._latest = result
         self._wake()
         self._listeners.notify(result)
 
     def close(self) -> None:
-        """End all iterations and forget the callbacks; `latest` stays."""
+        """End all iterations and remove the callbacks; `latest` stays."""
         with self._lock:
             self._closed = True
         self._listeners.clear()
         self._wake()
 
     async def results(self) -> AsyncIterator[Result]:
-        """Yield each new result, from now on until the feed is closed.
+        """Yield each new result until the feed is closed.
 
-        A loop body slower than the stream gets the newest result each time and misses
+        If the loop body is slower than the stream, it gets the newest result each time and skips
         those in between.
         """
         news = asyncio.Event()
@@ -110,6 +110,6 @@ class ResultFeed:
         with self._lock:
             waiters = [*self._waiters]
         for loop, news in waiters:
-            # A loop that was closed has nobody left who waits.
+            # A closed event loop has no waiting tasks left.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(news.set)

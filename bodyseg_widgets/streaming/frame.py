@@ -1,4 +1,4 @@
-"""What travels through a stream: pictures in, results out, and where the time went."""
+"""What passes through a stream: frames in, results out, and timings."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture of a stream.
+    """One frame of a stream.
 
     Attributes
     ----------
     id : int
-        Number of the frame, increasing with each one the page took; numbers are left out
-        where the stream skipped frames. Two pages that show one source count each their own.
+        Frame number, increasing with each frame the page captured; numbers are missing if the
+        stream skipped frames. Two pages that show one source count separately.
     image : numpy.ndarray
         uint8 (H, W, 3), RGB, not mirrored: as the camera sees it.
     timestamp : float
-        When the picture was taken, in seconds since 1970 by the clock of the machine that
-        took it (the browser's, for a webcam).
+        When the frame was captured, in seconds since 1970 by the clock of the machine that captured
+        it (the browser's, for a webcam).
     live : bool
-        False where the picture is shown again, or was stepped to, while the source is paused.
-        Such a frame has the `id` it had at first, and it is out of its time.
+        False if the frame is shown again, or was stepped to, while the source is paused. Such a
+        frame keeps its original `id`, and its time is in the past.
 
     Examples
     --------
@@ -56,27 +56,27 @@ class Frame:
 class Timings:
     """Where the time between camera and screen went, in milliseconds.
 
-    `capture`, `wait`, `decode` and `infer` are this frame's own. `up`, `down` and `draw`
-    are known only after a frame was drawn, so they are those of the frame the browser drew
-    last. A stage that has not been measured is NaN.
+    `capture`, `wait`, `decode` and `infer` are this frame's. `up`, `down` and `draw` are known only
+    after a frame has been drawn, so they are those of the frame the browser drew last. A stage that
+    has not been measured is NaN.
 
     Attributes
     ----------
     capture : float
-        Grabbing the picture and encoding it as JPEG, in the browser.
+        Grabbing the image and encoding it as JPEG, in the browser.
     up : float
-        On the way from the browser to the kernel.
+        Transfer from the browser to the kernel.
     wait : float
-        Waiting in the kernel until the worker had finished the frame before.
+        Waiting in the kernel for the worker to finish the previous frame.
     decode : float
         JPEG to RGB array.
     infer : float
         Running the model, from RGB array to probability and poses.
     down : float
-        On the way from the kernel to the browser.
+        Transfer from the kernel to the browser.
     draw : float
-        From the arrival in the browser until the picture and its mask are drawn. With a Python
-        effect that includes the time the effect takes, and its picture's way to the browser.
+        From arrival in the browser until the image and its mask are drawn. With a Python effect,
+        this includes running the effect and sending its image to the browser.
 
     Examples
     --------
@@ -101,19 +101,19 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a model made of one frame.
+    """A model's result for one frame.
 
     Attributes
     ----------
     frame : Frame
-        The very picture that mask and poses were made from.
+        The frame that mask and poses were computed from.
     segmentation : Segmentation
-        The people in it, all in one mask; 0 everywhere where a pose model found nobody.
+        One mask of all people in it; 0 everywhere if a pose model found no one.
     timings : Timings
-        Where the time went, in milliseconds.
+        Duration of each stage, in milliseconds.
     poses : tuple of Pose
-        The people's poses, in pixels of the frame; empty where nobody was found, and always
-        with a model that finds masks only.
+        The people's poses, in pixels of the frame; empty if no one was found, and always empty for
+        models that only find masks.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a stream runs on each frame, be it a segmenter or a pose detector."""
+"""What a stream runs on each frame: a segmenter, a pose detector, or a custom model."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _PLANE = 2
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a model saw in one picture.
+    """What a model found in one image.
 
     Attributes
     ----------
     segmentation : Segmentation
-        All people in one mask.
+        One mask of all people.
     poses : tuple of Pose
-        A pose for each person found, where the model finds poses.
+        One pose per person found, if the model finds poses.
     """
 
     segmentation: Segmentation
@@ -41,36 +41,36 @@ class Seen:
 
 
 class FrameModel(Protocol):
-    """A model that is run on one frame after the other, always on the same thread."""
+    """A model that runs on one frame after another, always on the same thread."""
 
     def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
-        """Look at one frame.
+        """Process one frame.
 
         Parameters
         ----------
         image : numpy.ndarray
             uint8 (H, W, 3), RGB.
         timestamp : float or None
-            When it was taken, in seconds from any start; None for a picture by itself, which
-            owes nothing to those before.
+            When it was taken, in seconds from any starting point; None for a still image, which is
+            processed independently of earlier ones.
         """
 
     def reset(self) -> None:
-        """Forget the frames so far: the next one begins another video."""
+        """Forget all frames so far: the next one starts a new video."""
 
     def dispose(self) -> None:
-        """Free what the model holds."""
+        """Free the model's resources."""
 
 
 @runtime_checkable
 class FrameSegmenter(Protocol):
-    """What frames need of a `BodySegmenter`."""
+    """The parts of `BodySegmenter` that streams use."""
 
     def segment_people(self, image: NDArray[np.uint8], /) -> list[Segmentation]:
-        """Find the people of one picture."""
+        """Find the people in one image."""
 
     def reset(self) -> None:
-        """Forget what was learned from earlier pictures of a video."""
+        """Forget everything from earlier images of a video."""
 
     def dispose(self) -> None:
         """Free the network."""
@@ -78,22 +78,22 @@ class FrameSegmenter(Protocol):
 
 @runtime_checkable
 class FrameDetector(Protocol):
-    """What frames need of a `PoseDetector`."""
+    """The parts of `PoseDetector` that streams use."""
 
     def estimate_poses(
         self, image: NDArray[np.uint8], /, *, max_poses: int, timestamp_ms: float | None
     ) -> list[Pose]:
-        """Find the poses in one picture."""
+        """Find the poses in one image."""
 
     def reset(self) -> None:
-        """Forget the video."""
+        """Start a new video."""
 
     def dispose(self) -> None:
         """Free the networks."""
 
 
 class SegmenterModel:
-    """A segmenter, which looks at every frame by itself.
+    """A segmenter, which processes every frame independently.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ class SegmenterModel:
         self._segmenter = segmenter
 
     def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
-        """Find the people's mask; `timestamp` does not matter."""
+        """Find people's mask; `timestamp` is ignored."""
         del timestamp
         return Seen(self._segmenter.segment_people(image)[0])
 
@@ -130,15 +130,15 @@ class SegmenterModel:
 
 
 class DetectorModel:
-    """A pose detector, which follows people from frame to frame.
+    """A pose detector, which tracks people from frame to frame.
 
     Parameters
     ----------
     detector : PoseDetector
-        Made with ``enable_segmentation=True``. Disposed with this object.
+        Created with ``enable_segmentation=True``. Disposed with this object.
     max_poses : callable
-        Asked before each frame how many people to look for, so that the number can change
-        while people are followed.
+        Called before each frame; returns how many people to look for, so that the number can change
+        during tracking.
 
     Examples
     --------
@@ -160,7 +160,7 @@ class DetectorModel:
         self._max_poses = max_poses
 
     def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
-        """Find the people's poses, and the mask of all of them."""
+        """Find people's poses, and one mask of all of them."""
         poses = self._detector.estimate_poses(
             image,
             max_poses=self._max_poses(),
@@ -170,7 +170,7 @@ class DetectorModel:
         return Seen(all_together(people, (image.shape[0], image.shape[1])), tuple(poses))
 
     def reset(self) -> None:
-        """Follow nobody any more."""
+        """Stop tracking everyone."""
         self._detector.reset()
 
     def dispose(self) -> None:
@@ -179,16 +179,16 @@ class DetectorModel:
 
 
 FindPeople: TypeAlias = "Callable[[NDArray[np.uint8]], NDArray[np.floating[Any]]]"
-"""A person's own model: a picture, uint8 (H, W, 3) RGB, to probabilities (h, w), 0 to 1."""
+"""A custom model: maps an image, uint8 (H, W, 3) RGB, to probabilities (h, w), 0 to 1."""
 
 
 class FunctionModel:
-    """A person's own function, as a model.
+    """A user's function as a model.
 
     Parameters
     ----------
     name : str
-        What it is called in errors.
+        The name used in error messages.
     find_people : callable
         ``(image) -> probability``; see `add_model`.
 
@@ -207,12 +207,12 @@ class FunctionModel:
         self._find_people = find_people
 
     def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
-        """Call the function with the picture.
+        """Call the function with the image.
 
         Raises
         ------
         InvalidOptionError
-            What it returned is no probability.
+            The function did not return a probability.
         """
         del timestamp
         probability = np.asarray(self._find_people(image))
@@ -225,7 +225,7 @@ class FunctionModel:
         probability = probability.astype(np.float32)
         if not (probability.min() >= 0 and probability.max() <= 1):
             raise InvalidOptionError(
-                f"{self._name} must return probabilities from 0 to 1, but they go from "
+                f"{self._name} must return probabilities from 0 to 1, but they range from "
                 f"{probability.min()} to {probability.max()}."
             )
         height, width = probability.shape
@@ -233,21 +233,21 @@ class FunctionModel:
         return Seen(Segmentation(Mask(probability, size=size, model_size=(height, width))))
 
     def reset(self) -> None:
-        """Do nothing: a function keeps nothing that this object knows of."""
+        """Do nothing: functions have no state that this object knows of."""
 
     def dispose(self) -> None:
-        """Do nothing, likewise."""
+        """Do nothing: there is nothing to free."""
 
 
 def all_together(people: Sequence[Segmentation], size: Size) -> Segmentation:
-    """Put the masks of several people into one: at each pixel the highest probability.
+    """Merge the masks of several people: each pixel takes the highest probability.
 
     Parameters
     ----------
     people : sequence of Segmentation
-        Of one picture, one for each person.
+        Masks of one image, one per person.
     size : tuple of int
-        (height, width) of the picture, in pixels.
+        (height, width) of the frame, in pixels.
 
     Returns
     -------
@@ -287,6 +287,6 @@ def _around(regions: Sequence[Region]) -> Region:
 
 
 def _fine_enough(steps: Sequence[tuple[int, int]], length: int) -> int:
-    """How many values `length` pixels need, given the values and pixels of each mask's side."""
+    """Return how many values `length` pixels need, from the values and pixels of each mask."""
     finest = max(values / pixels for values, pixels in steps)
     return max(1, round(length * min(finest, 1)))

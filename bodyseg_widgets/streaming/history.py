@@ -1,4 +1,4 @@
-"""The last seconds of a source: its pictures and what every model made of them."""
+"""The last seconds of a source: its frames and every model's results."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.stored import StoredResult
 
 MOST_BYTES = 200 * 2**20
-"""What a history takes at most, whatever its length: ten seconds of 640 x 480 with four models
-take about 100 MB."""
+"""Memory limit of a history, whatever its length; ten seconds of 640 x 480 with four models take
+about 100 MB."""
 
 
 @dataclass(slots=True, eq=False)
 class KeptFrame:
-    """A frame of the last seconds.
+    """A kept frame.
 
     Attributes
     ----------
     id : int
-        The source's number for it.
+        The source's number for the frame.
     data : bytes
-        The picture, a JPEG file.
+        The image, as JPEG.
     timestamp : float
         When it was taken, in seconds.
     arrived : float
-        When it was kept, in seconds by a clock that only goes on; moved on with each `rest`.
+        When it was stored, in seconds by a monotonic clock; shifted by each `rest`.
     results : dict
-        What models made of it, by their label.
+        The models' results, by label.
     """
 
     id: int
@@ -43,12 +43,12 @@ class KeptFrame:
 
 
 class FrameHistory:
-    """Keeps the frames of the last seconds, the oldest goes first. For any thread.
+    """Keeps the frames of the last seconds; the oldest are dropped first. Thread-safe.
 
     Parameters
     ----------
     seconds : float
-        How much is kept; 0 for the newest frame only.
+        How many seconds to keep; 0 for the newest frame only.
 
     Examples
     --------
@@ -75,21 +75,21 @@ class FrameHistory:
         timestamp: float,
         arrived: float | None,
     ) -> KeptFrame:
-        """Keep a frame, in place of one with the same number, and give what is kept.
+        """Keep a frame, replacing one with the same number, and return the kept frame.
 
         Parameters
         ----------
         group : Hashable
-            What the number counts in, such as one page's pictures.
+            The group that the number counts in, such as one page's session.
         number : int
             The frame's number.
         data : bytes
-            The picture, a JPEG file.
+            The image, as JPEG.
         timestamp : float
             When it was taken, in seconds.
         arrived : float or None
-            Now, in seconds by a clock that only goes on, such as ``time.monotonic()``. None for
-            a frame that is looked at while the source is paused: it makes no other frame older.
+            The current time in seconds, by a monotonic clock such as ``time.monotonic()``. None for
+            a frame viewed while the source is paused: it does not make other frames older.
         """
         with self._lock:
             if arrived is None:
@@ -104,7 +104,7 @@ class FrameHistory:
         return kept
 
     def note(self, group: Hashable, kept: KeptFrame, label: str, stored: StoredResult) -> None:
-        """Note what the model of this label made of a frame."""
+        """Store a model's result for a frame, by the model's label."""
         with self._lock:
             before = kept.results.get(label)
             kept.results[label] = stored
@@ -112,23 +112,23 @@ class FrameHistory:
                 self._bytes += stored.levels.nbytes - (before.levels.nbytes if before else 0)
 
     def rest(self, seconds: float) -> None:
-        """Make no frame older by a time in which the source was paused."""
+        """Do not count time in which the source was paused toward the frames' age."""
         with self._lock:
             for kept in self._frames.values():
                 kept.arrived += seconds
 
     def oldest(self, group: Hashable) -> int | None:
-        """Give the number of the oldest frame of a group that is still kept, or None."""
+        """Return the number of the oldest frame of a group that is still kept, or None."""
         with self._lock:
             return next((number for each, number in self._frames if each == group), None)
 
     def get(self, group: Hashable, number: int) -> KeptFrame | None:
-        """Give a frame that is still kept, or None."""
+        """Return a frame that is still kept, or None."""
         with self._lock:
             return self._frames.get((group, number))
 
     def find(self, number: int, timestamp: float) -> KeptFrame | None:
-        """Give the frame of this number that was taken then, in whatever group, or None."""
+        """Return the frame with this number and timestamp, in any group, or None."""
         with self._lock:
             for kept in reversed(self._frames.values()):
                 if kept.id == number and kept.timestamp == timestamp:
@@ -137,7 +137,7 @@ class FrameHistory:
 
     @property
     def nbytes(self) -> int:
-        """How much memory the pictures and masks take, in bytes."""
+        """Memory used by images and masks, in bytes."""
         with self._lock:
             return self._bytes
 

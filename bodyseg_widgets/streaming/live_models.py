@@ -1,4 +1,4 @@
-"""Which models a stream can run: those that come along, and a person's own."""
+"""The models a stream can run: built-in and custom ones."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.frame_model import FindPeople
 
 LIVE_THREADS = 1
-"""Threads of a network in a live stream. On a small machine the browser needs the other core
-to encode and draw, and two threads gained no frames (measured on 2 cores)."""
+"""Threads of a network in a live stream. On a small machine the browser needs the other core to
+encode and draw; a second thread gained no frames (measured on 2 cores)."""
 
 _MaxPoses: TypeAlias = "Callable[[], int]"
 
@@ -39,20 +39,20 @@ class LiveModel:
     Attributes
     ----------
     title : str
-        How people call it.
+        Its label.
     model_types : tuple of str
-        Its variants; empty where it has none.
+        Its variants; empty if it has none.
     default_type : str
-        The variant taken where none is named; empty where it has none.
+        The default variant; empty if it has none.
     runtimes : tuple of str
-        What can run it.
+        The runtimes that can run it.
     finds_poses : bool
-        Whether it finds poses beside the mask.
+        Whether it finds poses in addition to the mask.
     create : callable
-        ``(model_type, runtime, max_poses)``: loads it. `max_poses` is a function without
-        arguments that says how many people to look for.
+        ``(model_type, runtime, max_poses)``: loads it. `max_poses` is a function without arguments
+        that returns how many people to look for.
     version : int
-        How often a model of this name was added: another version's results are not its own.
+        How often a model with this name was added, which distinguishes the results of its versions.
     """
 
     title: str
@@ -87,21 +87,21 @@ class Choice:
 
     @property
     def name(self) -> str:
-        """How people call model and variant, for example ``"BlazePose full"``."""
+        """The label of model and variant, for example ``"BlazePose full"``."""
         return f"{self.live_model.title} {self.model_type}".rstrip()
 
     @property
     def label(self) -> str:
-        """How people call this choice, with what runs it."""
+        """The label of this choice, with its runtime."""
         return f"{self.name} ({self.runtime})"
 
     def to_run(self, max_poses: _MaxPoses) -> ModelToRun:
-        """Say what loads the chosen model.
+        """Return a loader for the chosen model.
 
         Parameters
         ----------
         max_poses : callable
-            Says before each frame how many people to look for.
+            Called before each frame; returns how many people to look for.
         """
         live = self.live_model
 
@@ -114,21 +114,21 @@ class Choice:
 
 
 def choose(model: str, model_type: str | None, runtime: str) -> Choice:
-    """Check a choice, and complete it.
+    """Check a choice and fill in defaults.
 
     Parameters
     ----------
     model : str
         One of ``SupportedModels``, or the name of a model given to `add_model`.
     model_type : str or None
-        A variant of that model; None takes its default.
+        A variant of that model; None uses its default.
     runtime : str
-        What runs it; a model that has only one way to run is run that way.
+        What runs it; ignored for models that have only one way to run.
 
     Raises
     ------
     InvalidOptionError
-        One of them is unknown; the message lists those that are known.
+        One of them is unknown; the message lists the known ones.
 
     Examples
     --------
@@ -148,25 +148,25 @@ def choose(model: str, model_type: str | None, runtime: str) -> Choice:
 
 
 ModelLike: TypeAlias = "str | Sequence[str] | Choice"
-"""A model as people name it, see `choose_like`."""
+"""A model as users name it, see `choose_like`."""
 
 
 def choose_like(model: ModelLike, runtime: str = "tensorflow") -> Choice:
-    """Understand a model as people name it.
+    """Find the model that a short name refers to.
 
     Parameters
     ----------
     model : str, sequence of str or Choice
-        The model's name (its default variant), the name of a variant alone where no other model
-        has it (``"landscape"``, ``"full"``), or ``(model, model_type)``, or
-        ``(model, model_type, runtime)``.
+        The model's name (its default variant), the name of a variant alone if no other model has it
+        (``"landscape"``, ``"full"``), or ``(model, model_type)``, or ``(model, model_type,
+        runtime)``.
     runtime : str
-        What runs it, where `model` does not say so.
+        What runs it, if `model` does not say so.
 
     Raises
     ------
     InvalidOptionError
-        There is no such model; the message lists those that there are.
+        There is no such model; the message lists the available ones.
 
     Examples
     --------
@@ -199,27 +199,27 @@ def choose_like(model: ModelLike, runtime: str = "tensorflow") -> Choice:
         names += live.model_types
     raise InvalidOptionError(
         f"A model is one of {', '.join(map(repr, names))}, or (model, model_type), or (model, "
-        f"model_type, runtime), but got {model!r}. A model of your own is added with add_model."
+        f"model_type, runtime), but got {model!r}. Add a custom model with add_model."
     )
 
 
 def add_model(name: str, find_people: FindPeople) -> None:
-    """Offer a model of your own in every stream and every picker, from now on.
+    """Add a custom model to all streams and pickers.
 
     Parameters
     ----------
     name : str
-        What it is called. A name that was added before means the new function from then on;
-        a stream that runs the old one takes the new one when it is chosen again.
+        The model's name. Adding a name again replaces the function; a stream that runs the old one
+        switches to the new one when the model is chosen again.
     find_people : callable
-        ``(image) -> probability``. The image is uint8 (H, W, 3), RGB; the probability float,
-        shape (h, w) of any size, 0 to 1, stretched over the picture. It runs on a thread of the
-        stream's own; a slow one skips frames, and what it raises is shown in its panel.
+        ``(image) -> probability``. The image is uint8 (H, W, 3), RGB; the probability float, shape
+        (h, w) of any size, 0 to 1, stretched over the image. It runs on the stream's own thread; a
+        slow one skips frames, and its exceptions are shown in its panel.
 
     Raises
     ------
     InvalidOptionError
-        The name is empty, or that of a model or variant that comes along.
+        The name is empty, or is that of a built-in model or variant.
 
     Examples
     --------
@@ -232,7 +232,7 @@ def add_model(name: str, find_people: FindPeople) -> None:
     taken = {*_BUNDLED, *(each for live in _BUNDLED.values() for each in live.model_types)}
     if not name or name in taken:
         raise InvalidOptionError(
-            f"The name of an own model must be some text other than "
+            f"The name of a custom model must be a non-empty text other than "
             f"{', '.join(map(repr, sorted(map(str, taken))))}, but got {name!r}."
         )
     LIVE_MODELS.put(
@@ -250,7 +250,7 @@ def add_model(name: str, find_people: FindPeople) -> None:
 
 
 def on_new_model(callback: Callable[[], object]) -> Unsubscribe:
-    """Call `callback` whenever a model is added; return the function that unsubscribes it."""
+    """Call `callback` whenever a model is added; return a function that unsubscribes it."""
     return LIVE_MODELS.on_change(callback)
 
 
@@ -305,4 +305,4 @@ _BUNDLED = {
 }
 
 LIVE_MODELS: Final = Registry(_BUNDLED)
-"""Every model a stream can run, in the order in which pickers list them; `add_model` adds to it."""
+"""Every model a stream can run, in the order pickers list them; `add_model` adds to it."""

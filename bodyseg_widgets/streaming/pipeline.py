@@ -1,4 +1,4 @@
-"""From an encoded frame to a result: decode, run the model, publish, newest frame first."""
+"""From an encoded frame to a result: decode, run the model, publish; always the newest frame."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class ModelToRun:
     create : callable
         Loads it.
     key : callable
-        Asked with each frame for the text that its results are known by: the same for the same
-        model with the same settings.
+        Called for each frame; returns the key of its results, the same for the same model with the
+        same settings.
     """
 
     create: Callable[[], FrameModel]
@@ -43,17 +43,17 @@ class ModelToRun:
 
 @dataclass(frozen=True, slots=True)
 class Sink(Generic[Origin]):
-    """Who is told what becomes of each frame. Each frame gets exactly one of the calls.
+    """Notified of each frame's outcome. Each frame gets exactly one of the calls.
 
     Attributes
     ----------
     result : callable
-        ``(encoded, result, key)``: the model has run, or it was known what it would give; and
-        the key that the result is known by from now on.
+        ``(encoded, result, key)``: the model has run, or its result was already known; `key`
+        identifies the result from now on.
     skipped : callable
-        ``(encoded)``: a newer frame took its place, or the pipeline was closed.
+        ``(encoded)``: a newer frame replaced it, or the pipeline was closed.
     failed : callable
-        ``(encoded, error)``: it could not be decoded, or the model could not run.
+        ``(encoded, error)``: it could not be decoded, or the model failed.
     """
 
     result: Callable[[EncodedFrame[Origin], Result, str], None]
@@ -62,17 +62,17 @@ class Sink(Generic[Origin]):
 
 
 class FramePipeline(Generic[Origin]):
-    """Run a model on the newest frame of a stream, on a worker thread of its own.
+    """Run a model on the newest frame of a stream, on its own worker thread.
 
     Parameters
     ----------
     model : ModelToRun
-        Loaded on the worker's thread with the next frame, so that loading a model never blocks
-        who offers frames, and only where the frame's result is not known already.
+        Loaded on the worker thread with the next frame, so that loading never blocks the caller,
+        and only if the frame's result is not known already.
     sink : Sink
-        Told what becomes of each frame.
+        Notified of each frame's outcome.
     feed : ResultFeed
-        Where results are published for Python code, after the sink was told.
+        Where results are published for Python code, after the sink was notified.
     name : str
         Name of the thread.
     """
@@ -98,16 +98,16 @@ class FramePipeline(Generic[Origin]):
         )
 
     def offer(self, encoded: EncodedFrame[Origin]) -> None:
-        """Hand in a frame; returns at once."""
+        """Submit a frame; returns immediately."""
         self._worker.offer(_Arrival(encoded, time.perf_counter()))
 
     def use(self, model: ModelToRun) -> None:
-        """Go on with another model from the next frame on."""
+        """Switch to another model from the next frame on."""
         with self._lock:
             self._wanted = model
 
     def close(self) -> None:
-        """End the thread and dispose of the model; returns when both are done."""
+        """End the thread and dispose the model; returns when both are done."""
         self._worker.close()
         self._dispose()
 
@@ -131,7 +131,7 @@ class FramePipeline(Generic[Origin]):
         self._feed.publish(result)
 
     def _is_outdated(self, model: ModelToRun) -> bool:
-        """Whether another model was chosen meanwhile, so that nobody waits for this one's."""
+        """Whether another model has replaced this one, so its result is not needed."""
         with self._lock:
             return self._wanted is not model
 
@@ -168,13 +168,14 @@ class FramePipeline(Generic[Origin]):
             try:
                 self._model = wanted.create()
             except Exception as error:  # noqa: BLE001 - raised for every frame, below
-                # Kept, so that a model that cannot be loaded is not tried 30 times a second.
+                # Kept, so that a model that fails to load is not retried 30 times per second.
                 self._load_error = error
         if self._load_error is not None:
-            # Raised for every frame: its traceback would grow by each and keep their pictures.
+            # Raised for every frame: its traceback would grow each time and keep their images
+            # alive.
             raise self._load_error.with_traceback(None)
         if self._model is None:
-            message = "This pipeline is closed. Make a new one."
+            message = "This pipeline is closed. Create a new one."
             raise DisposedError(message)
         return self._model
 
@@ -194,7 +195,7 @@ class _Arrival(Generic[Origin]):
 
 
 def _in_levels(seen: Seen) -> Seen:
-    """Round the probabilities to 8 bits: what Python has is exactly what is drawn and recorded."""
+    """Round the probabilities to 8 bits, so that Python has exactly what is drawn and recorded."""
     mask = seen.segmentation.mask
     rounded = Segmentation(Mask.from_levels(mask.levels, size=mask.size, region=mask.region))
     poses = seen.poses

@@ -1,4 +1,4 @@
-"""Plays a source of pictures: at its pace while it plays, picture by picture while it is paused."""
+"""Plays a source: at its own speed while playing, frame by frame while paused."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.sources import Picture, PictureSource
 
 LATE = 0.5
-"""Seconds behind its pace from which on a source goes on from where it is, in place of hurrying:
-it was paused, or nobody looked."""
+"""Seconds of delay beyond which a source continues from where it is instead of catching up: it was
+paused, or not displayed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A picture that is to be shown.
+    """A frame to be shown.
 
     Attributes
     ----------
     picture : Picture
-        What is to be seen, as its source gave it.
+        The frame as its source returned it.
     image : numpy.ndarray
-        uint8 (H, W, 3), RGB: the same, no larger than the player allows.
+        uint8 (H, W, 3), RGB: its image, no larger than the player allows.
     timestamp : float
-        When it is shown, in seconds since 1970. As far apart as the source's pictures are.
+        When it is shown, in seconds since 1970; spaced like the source's frames.
     """
 
     picture: Picture
@@ -38,22 +38,22 @@ class Played:
 
 
 class Player:
-    """Gives the pictures of a source when it is their time.
+    """Returns the frames of a source when they are due.
 
     Parameters
     ----------
     source : PictureSource
         Closed with the player.
     size : tuple of int
-        Largest width and height of the pictures, in pixels; larger ones are scaled down. Those
-        that a recording knows results of stay as they are.
+        Maximum width and height of images, in pixels; larger ones are scaled down. Frames of a
+        recording that have results are not scaled.
     loop : bool
-        Whether it begins again at its end.
+        Whether to start over at the end.
 
     Attributes
     ----------
     jumps : int
-        How often it went on from elsewhere: nobody is followed over a jump.
+        How often playback jumped: people are not tracked across a jump.
 
     Examples
     --------
@@ -74,20 +74,20 @@ class Player:
         self._closed = False
         self._woken = threading.Event()
         self.jumps = 0
-        # Wall clock minus the source's time, of the pictures that are played.
+        # Wall clock minus the source's time, for frames being played.
         self._offset: float | None = None
         self._last_time = 0.0
 
     def next(self, begin_at: int | None = None) -> Played | None:
-        """Wait until the next picture is due, and give it; None at the end, or once closed.
+        """Wait until the next frame is due, and return it; None at the end, or once closed.
 
-        Pictures whose time has passed are left out, so that a slow page sees the source at its
-        own speed. A source that takes longer to read than to show is shown slower instead.
+        Frames whose time has passed are skipped, so that a slow page sees the source at normal
+        speed. A source that takes longer to read than to show plays more slowly instead.
 
         Parameters
         ----------
         begin_at : int, optional
-            Go on from the picture of this number.
+            Continue from the frame with this number.
 
         Raises
         ------
@@ -106,21 +106,21 @@ class Player:
         return self._played(picture, due)
 
     def show(self, index: int) -> Played:
-        """Give the picture of this number at once; `next` goes on after it.
+        """Return the frame with this number immediately; `next` continues after it.
 
         Raises
         ------
         SourceError
-            There is none, or the source cannot be sought in.
+            There is no such frame, or the source is not seekable.
         """
         return self._played(self._begin(index), time.time())
 
     def hurry(self) -> None:
-        """Give the picture that is waited for at once, as something else is to be shown."""
+        """Return the awaited frame immediately, because something else is to be shown."""
         self._woken.set()
 
     def close(self) -> None:
-        """Close the source; whoever waits for a picture gets none."""
+        """Close the source; waiting callers get None."""
         self._closed = True
         self._woken.set()
         self.source.close()
@@ -131,7 +131,7 @@ class Player:
             picture = self.source.read_at(0)
             self.jumps += 1
             if self._offset is not None and self.source.rate:
-                # The last picture is seen as long as all others.
+                # The last frame is shown as long as all others.
                 self._offset += self._last_time + 1 / self.source.rate - picture.time
         if picture is not None:
             self._last_time = picture.time
@@ -145,7 +145,7 @@ class Player:
         return picture
 
     def _catch_up(self, picture: Picture) -> Picture:
-        """Leave out the pictures whose time has passed, while that gets nearer to the pace."""
+        """Skip frames whose time has passed, as long as that helps to catch up."""
         behind = self._behind(picture)
         while behind is not None:
             following = self._read()
@@ -159,7 +159,7 @@ class Player:
         return picture
 
     def _behind(self, picture: Picture) -> float | None:
-        """Say by how many seconds a picture has missed its time; None where it has not."""
+        """Return by how many seconds a frame is late; None if it is not."""
         rate = self.source.rate
         if rate is None or picture.known or self._closed:
             return None
@@ -174,7 +174,7 @@ class Player:
         return self._offset + picture.time
 
     def _longest_wait(self) -> float:
-        """Say after how many seconds a picture is not waited for: a recording was paused there."""
+        """Return the longest gap, in seconds, that is waited for: a recording was paused there."""
         return LATE + 2 / (self.source.rate or 1)
 
     def _played(self, picture: Picture, timestamp: float) -> Played:
@@ -185,7 +185,7 @@ class Player:
 def scaled_into(
     image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], size: tuple[int, int]
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Scale a picture down, never up, to fit into a width and a height in pixels."""
+    """Scale an image down, never up, to fit a width and height in pixels."""
     height, width = image.shape[:2]
     scale = min(1.0, size[0] / width, size[1] / height)
     if scale == 1:

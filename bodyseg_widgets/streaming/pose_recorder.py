@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 class PoseRecorder:
-    """Keeps the poses of a stream's last seconds: never its pictures or masks.
+    """Keeps the poses of a stream's last seconds, but not its images or masks.
 
-    It records from the moment it is made until :meth:`stop`, whatever the stream does
-    meanwhile. A minute of one person takes about 3 MB. All of it may be used from any thread.
+    It records from the moment it is made until :meth:`stop`, whatever the stream does meanwhile. A
+    minute of one person takes about 3 MB. Thread-safe.
 
     Parameters
     ----------
     stream : SegmentationStream
-        Whose poses; anything with ``on_result`` will do.
+        The stream; anything with ``on_result`` works.
     seconds : float
-        How much is kept, more than 0. What is older goes.
+        How many seconds to keep, more than 0. Older poses are dropped.
 
     Raises
     ------
@@ -61,7 +61,7 @@ class PoseRecorder:
 
     @property
     def seconds(self) -> float:
-        """How much is kept. Setting it to less lets go of what is older at once."""
+        """How many seconds are kept. Reducing it drops older poses immediately."""
         return self._seconds
 
     @seconds.setter
@@ -72,7 +72,7 @@ class PoseRecorder:
 
     @property
     def moments(self) -> tuple[TimedPoses, ...]:
-        """The poses of each frame that is kept, the oldest first.
+        """The poses of each kept frame, the oldest first.
 
         ``time`` is when the frame was taken, in seconds since the first one of this recording;
         ``frame`` is ``Frame.id``. Frames without anybody are among them, with no poses.
@@ -81,7 +81,7 @@ class PoseRecorder:
             return tuple(self._kept)
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Give the kept poses as a table: see :func:`poses_to_dataframe`.
+        """Return the kept poses as a table: see :func:`poses_to_dataframe`.
 
         Raises
         ------
@@ -93,29 +93,29 @@ class PoseRecorder:
     def angles_to_dataframe(
         self, *, space: AngleSpace = "3d", min_score: float = 0.0
     ) -> pd.DataFrame:
-        """Give the angles of the kept poses as a table: see :func:`angles_to_dataframe`.
+        """Return the angles of the kept poses as a table: see :func:`angles_to_dataframe`.
 
         Raises
         ------
         InvalidOptionError
-            An unknown space, or a `min_score` that is no score.
+            The space is unknown, or `min_score` is not between 0 and 1.
         MissingDependencyError
             pandas is not installed.
         """
         return angles_to_dataframe(self.moments, space=space, min_score=min_score)
 
     def clear(self) -> None:
-        """Forget everything; time begins anew with the next frame."""
+        """Clear everything; time restarts with the next frame."""
         with self._lock:
             self._kept.clear()
             self._start = None
 
     def stop(self) -> None:
-        """Record no more; what is kept stays. Calling it again does nothing."""
+        """Stop recording; kept poses stay. Calling it again does nothing."""
         self._unsubscribe()
 
     def __enter__(self) -> Self:
-        """Give the recorder itself."""
+        """Return self."""
         return self
 
     def __exit__(
@@ -124,20 +124,20 @@ class PoseRecorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Record no more."""
+        """Stop recording."""
         self.stop()
 
     def _record(self, result: Result) -> None:
-        # What is shown again while the source is paused is out of its time.
+        # Frames shown again while the source is paused are not part of the timeline.
         if not result.frame.live:
             return
         taken = result.frame.timestamp
-        # A mask of every frame would be a thousand times as much to keep.
+        # A mask of every frame would take a thousand times as much memory.
         poses = tuple(replace(pose, segmentation=None) for pose in result.poses)
         with self._lock:
             if self._start is None or (self._kept and taken - self._start < self._kept[-1].time):
-                # The first frame, or one of another browser with another clock, whose times would
-                # not fit to the kept ones.
+                # The first frame, or one from another browser with a different clock, whose times
+                # would not match the kept ones.
                 self._kept.clear()
                 self._start = taken
             self._kept.append(TimedPoses(taken - self._start, poses, result.frame.id))
@@ -151,7 +151,7 @@ class PoseRecorder:
 def _checked_seconds(seconds: float) -> float:
     if not (math.isfinite(seconds) and seconds > 0):
         raise InvalidOptionError(
-            f"seconds must be a finite number above 0, but got {seconds!r}. It says how much is "
+            f"seconds must be a finite number above 0, but got {seconds!r}. It sets how much is "
             "kept; 60 is a minute."
         )
     return float(seconds)

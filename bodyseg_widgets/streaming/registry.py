@@ -1,4 +1,4 @@
-"""What is offered by name, and may be added to from any thread."""
+"""A thread-safe registry of named entries."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ T = TypeVar("T")
 
 
 class Registry(MutableMapping[str, T]):
-    """Things by name, in the order in which they were added.
+    """Entries by name, in the order in which they were added.
 
-    It may be read and changed from any thread: whoever iterates sees what was there when the
-    iteration began.
+    Thread-safe: an iteration sees the entries that existed when it began.
 
     Parameters
     ----------
     entries : mapping, optional
-        What is there from the beginning.
+        The initial entries.
 
     Examples
     --------
@@ -64,14 +63,14 @@ class Registry(MutableMapping[str, T]):
             return len(self._entries)
 
     def put(self, name: str, make: Callable[[T | None], T]) -> None:
-        """Set an entry to what is made of the one that it replaces, in one step.
+        """Replace an entry atomically by one made from it.
 
         Parameters
         ----------
         name : str
             Its name.
         make : callable
-            ``(replaced) -> entry``; `replaced` is None where there is none of this name.
+            ``(replaced) -> entry``; `replaced` is None if there is no entry with this name.
         """
         with self._lock:
             self._entries[name] = make(self._entries.get(name))

@@ -1,4 +1,4 @@
-"""What several streams made of the same frame, while each goes at its own pace."""
+"""Match the results of several streams for the same frame, while each runs at its own pace."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LATELY: Final = 2.0
-"""Seconds for which a frame stays the newest that streams have in common, while newer ones come
-that they do not."""
+"""Seconds for which the newest common frame remains valid while newer frames arrive that are not
+common."""
 
 _KEPT = 64
-"""Results kept of each stream: a model that takes a second for a frame finds it here with one
-that takes 20 ms. They take about 4 MB a stream, less where others keep the same results."""
+"""Results kept per stream: enough to match a model that takes a second per frame with one that
+takes 20 ms. They take about 4 MB per stream, less if others keep the same results."""
 
 
 @dataclass(frozen=True, slots=True)
 class SameFrame:
-    """What streams made of one frame.
+    """Several streams' results for one frame.
 
     Attributes
     ----------
@@ -42,9 +42,9 @@ class SameFrame:
     timestamp : float
         When it was taken, in seconds since 1970.
     live : bool
-        False where it is shown while the source is paused.
+        False if it is shown while the source is paused.
     results : mapping of str to StoredResult
-        By the streams' names.
+        The results, by stream name.
     """
 
     id: int
@@ -68,23 +68,23 @@ class _Finished:
         return cls(stored, frame.timestamp, frame.live, time.monotonic(), order)
 
     def is_of_the_same_frame(self, other: _Finished) -> bool:
-        # Two pages that show one source number their frames alike, and so do two sources.
+        # Two pages that show one source use the same frame numbers, and so do two sources.
         return self.timestamp == other.timestamp and self.result.size == other.result.size
 
 
 class SameFrames:
-    """Follows streams and finds the newest frame that all of them, or some, have finished.
+    """Finds the newest frame that all streams, or some of them, have finished.
 
-    It keeps the last results of each stream, without pictures, by the numbers of their frames.
-    A frame's number comes again where a video begins anew or a frame is shown while paused;
-    then the newest result counts. While paused, only the frame that is shown counts.
+    It keeps the latest results of each stream, without images, by frame number. Frame numbers
+    repeat if a video restarts or a frame is shown while paused; then the newest result counts.
+    While paused, only the frame being shown counts.
 
-    All of it may be used from any thread.
+    Thread-safe.
 
     Parameters
     ----------
     streams : mapping of str to SegmentationStream
-        What to follow, by names; anything with ``on_result`` will do.
+        The streams, by name; anything with ``on_result`` works.
 
     Examples
     --------
@@ -104,7 +104,7 @@ class SameFrames:
 
     def __init__(self, streams: Mapping[str, ResultSource] | None = None) -> None:
         self._lock = threading.Lock()
-        # Raised, it would be taken for an error of the callback by which this follows a stream.
+        # If raised, it would be attributed to this object's own callback.
         self._listeners: Listeners[[Result]] = Listeners(log_errors(_log, "on_result"))
         self._tracks: dict[str, _Track] = {}
         self._newest: tuple[int, _Finished] | None = None
@@ -113,10 +113,10 @@ class SameFrames:
 
     @property
     def streams(self) -> Mapping[str, ResultSource]:
-        """What is followed, by names.
+        """The streams, by name.
 
-        Setting it adds, removes and renames: a stream that was followed before keeps its
-        results, also under a new name.
+        Assigning adds, removes and renames streams; a stream that was already present keeps its
+        results, even under a new name.
         """
         with self._lock:
             return {name: track.stream for name, track in self._tracks.items()}
@@ -137,15 +137,15 @@ class SameFrames:
             track.unsubscribe()
         for track in new.values():
             track.subscribe(self._note)
-            # A source that is paused gives no result until it is moved.
+            # A paused source produces no result until it is stepped.
             latest = track.stream.latest if isinstance(track.stream, ResultStream) else None
             if latest is not None:
                 self._note_earlier(track, latest)
 
     def on_result(self, callback: ResultCallback) -> Unsubscribe:
-        """Call ``callback(result)`` with every result of any of the streams, on its thread.
+        """Call ``callback(result)`` with every result of any stream, on that stream's thread.
 
-        What it raises is logged; the stream and the other callbacks go on.
+        Its exceptions are logged; the stream and the other callbacks continue.
 
         Returns
         -------
@@ -155,18 +155,18 @@ class SameFrames:
         return self._listeners.add(callback)
 
     def newest(self, names: Collection[str] | None = None) -> SameFrame | None:
-        """Give the newest frame that streams have finished.
+        """Return the newest frame that all given streams have finished.
 
         Parameters
         ----------
         names : collection of str, optional
-            Of which streams. Default: of all.
+            The streams' names. Default: all.
 
         Returns
         -------
         SameFrame or None
-            None where they have finished none in common, or none for ``LATELY`` seconds up to
-            the newest result of any stream.
+            None if they have no common frame, or none within ``LATELY`` seconds of the newest
+            result of any stream.
         """
         with self._lock:
             names = [*self._tracks] if names is None else names
@@ -189,7 +189,7 @@ class SameFrames:
         return SameFrame(found, last.timestamp, last.live, results)
 
     def newest_of(self, name: str) -> SameFrame | None:
-        """Give the newest frame that one stream has finished, whatever the others have.
+        """Return the newest frame that one stream has finished, regardless of the others.
 
         Parameters
         ----------
@@ -204,10 +204,10 @@ class SameFrames:
         return SameFrame(number, newest.timestamp, newest.live, {name: newest.result})
 
     def is_settled(self) -> bool:
-        """Say whether no more is to come of the newest frame.
+        """Return whether the newest frame is complete.
 
-        While paused it is so once each stream that ever gave a result gave one of the frame
-        that is shown; else it always is, for slower streams leave frames out.
+        While paused, it is complete once each stream that ever produced a result has one for the
+        frame shown; otherwise always, because slower streams skip frames.
         """
         with self._lock:
             if self._newest is None or self._newest[1].live:
@@ -218,7 +218,7 @@ class SameFrames:
             )
 
     def close(self) -> None:
-        """Follow nothing any more and forget the callbacks; calling it again does nothing."""
+        """Unsubscribe from all streams and remove the callbacks; calling it again does nothing."""
         self.streams = {}
         self._listeners.clear()
 
@@ -235,7 +235,7 @@ class SameFrames:
         finished = _Finished.now(result, next(self._orders))
         with self._lock:
             if track.finished:
-                # The stream was quicker, with something newer.
+                # The stream has already delivered a newer one.
                 return
             track.keep(result.frame, finished)
             if self._newest is None or not finished.live:
@@ -243,7 +243,7 @@ class SameFrames:
 
 
 class _Track:
-    """A stream and its last results, the newest last."""
+    """A stream and its latest results, the newest last."""
 
     def __init__(self, stream: ResultSource) -> None:
         self.stream = stream
@@ -264,7 +264,7 @@ class _Track:
 
 
 def _completed(tracks: Mapping[str, Mapping[int, _Finished]], number: int) -> _Finished:
-    """Give the result that came last of those of one frame."""
+    """Return the latest of one frame's results."""
     return max((finished[number] for finished in tracks.values()), key=lambda each: each.order)
 
 

@@ -1,4 +1,4 @@
-"""What all panels show of one frame, to work with and to save."""
+"""What all panels show of one frame, for analysis and saving."""
 
 from __future__ import annotations
 
@@ -29,38 +29,37 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation import Mask, Probability
 
 DEFAULT_THRESHOLD = 0.5
-"""Of panels that are not told theirs."""
+"""Threshold of panels without one."""
 
 
 class Snapshot:
-    """One frame, and what each panel's model made of it. It stays as it is.
+    """One frame, with the result of each panel's model. It never changes.
 
     Parameters
     ----------
     frame : Frame
-        The picture all of them were made from.
+        The frame that all results are for.
     results : mapping
-        What the panels' models saw, by the panel's label.
+        The models' results, by panel label.
     thresholds : mapping, optional
-        From which probability on a pixel is a person, 0 to 1, by the panel's label; 0.5 for
-        those left out.
+        Thresholds, 0 to 1, by panel label; 0.5 for panels left out.
 
     Raises
     ------
     InvalidOptionError
-        A threshold is of no panel or not between 0 and 1, or a result is of a picture of
-        another size.
+        A threshold is for an unknown panel or not between 0 and 1, or a result is for an image of a
+        different size.
 
     Notes
     -----
-    The ``.npz`` file of :meth:`save` is read with ``numpy.load(path)`` and holds, for a picture
-    of H x W pixels,
+    The ``.npz`` file of :meth:`save` can be read with ``numpy.load(path)``. It contains, for an
+    image of H x W pixels,
 
     - ``picture``: uint8 (H, W, 3), RGB,
     - ``frame_id``, ``timestamp``: int64 and float64, as in :class:`Frame`,
     - ``labels``: the panels' labels, and ``thresholds``: float64, one for each,
 
-    and of the first panel (``_1`` for the second, and so on)
+    and for the first panel (``_1`` for the second, and so on)
 
     - ``probability_0``: float32 (H, W), 0 to 1,
     - ``person_0``: bool (H, W), what the panel's threshold cuts,
@@ -112,8 +111,8 @@ class Snapshot:
         for label, stored in self._results.items():
             if stored.size != self._picture.shape[:2]:
                 raise InvalidOptionError(
-                    f"The result {label!r} is of a picture of (height, width) {stored.size}, but "
-                    f"the frame's picture has {self._picture.shape[:2]}. All results must be of "
+                    f"The result {label!r} is for an image of (height, width) {stored.size}, but "
+                    f"the frame has {self._picture.shape[:2]}. All results must be for "
                     "the frame."
                 )
 
@@ -129,21 +128,21 @@ class Snapshot:
 
     @property
     def picture(self) -> NDArray[np.uint8]:
-        """The frame's picture: uint8 (H, W, 3), RGB, read-only."""
+        """The frame's image: uint8 (H, W, 3), RGB, read-only."""
         return self._picture
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The panels' labels, in their order."""
+        """The panels' labels, in order."""
         return tuple(self._results)
 
     @property
     def results(self) -> Mapping[str, StoredResult]:
-        """What the panels' models saw, by the panel's label."""
+        """The models' results, by panel label."""
         return self._results
 
     def threshold(self, label: str) -> float:
-        """Give the threshold of a panel, 0 to 1.
+        """Return the threshold of a panel, 0 to 1.
 
         Raises
         ------
@@ -154,7 +153,7 @@ class Snapshot:
         return self._thresholds[label]
 
     def mask(self, label: str) -> Mask:
-        """Give the mask of a panel, a new one at each call.
+        """Return the mask of a panel, a new one for each call.
 
         Raises
         ------
@@ -164,7 +163,7 @@ class Snapshot:
         return self._result(label).seen().segmentation.mask
 
     def probability(self, label: str) -> Probability:
-        """Give the probability of a panel: float32 (H, W), 0 to 1, read-only.
+        """Return the probability of a panel: float32 (H, W), 0 to 1, read-only.
 
         Raises
         ------
@@ -174,7 +173,7 @@ class Snapshot:
         return self.mask(label).probability
 
     def person(self, label: str) -> NDArray[np.bool_]:
-        """Say of each pixel whether it is a person at the panel's threshold: bool (H, W).
+        """Return which pixels are a person at the panel's threshold: bool (H, W).
 
         Raises
         ------
@@ -184,7 +183,7 @@ class Snapshot:
         return is_person(self.mask(label), self.threshold(label))
 
     def poses(self, label: str) -> tuple[Pose, ...]:
-        """Give the poses of a panel, without masks of their own.
+        """Return the poses of a panel, without individual masks.
 
         Raises
         ------
@@ -194,17 +193,17 @@ class Snapshot:
         return self._result(label).poses
 
     def to_pil(self) -> Image.Image:
-        """Give the frame's picture as a Pillow image, mode ``RGB``."""
+        """Return the frame as a Pillow image, mode ``RGB``."""
         return Image.fromarray(self._picture)
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-        """Save everything as ``.npz``, or the picture alone as ``.png``.
+        """Save everything as ``.npz``, or only the image as ``.png``.
 
         Parameters
         ----------
         path : str or os.PathLike
-            Where to; ends in ``.npz`` or ``.png``. What a ``.npz`` file holds is in the notes of
-            this class.
+            Where to save it; ends in ``.npz`` or ``.png``. The notes of this class describe the
+            contents of a ``.npz`` file.
         overwrite : bool
             Whether to replace an existing file.
 
@@ -216,46 +215,47 @@ class Snapshot:
         Raises
         ------
         InvalidOptionError
-            `path` ends in neither, or its folder does not exist or cannot be written to.
+            `path` has a different ending, or its folder does not exist or cannot be written to.
         ExistingFileError
             `path` exists and `overwrite` is False.
         OSError
-            It cannot be written, for example because the disk is full. A file that was there
-            stays as it was.
+            It cannot be written, for example because the disk is full. An existing file is
+            unchanged.
         """
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in {".npz", ".png"}:
             raise InvalidOptionError(
-                f"A snapshot is saved as '.npz' (everything) or '.png' (the picture), but got the "
-                f"path {str(path)!r}. Give it one of these endings; save_masks() writes the masks "
-                "as pictures."
+                "A snapshot can be saved as '.npz' (everything) or '.png' (the image), but got "
+                f"the path {str(path)!r}. Use one of these extensions; save_masks() writes the masks "
+                "as images."
             )
         with written_whole(path, overwrite=overwrite) as part, part.open("wb") as file:
             if suffix == ".png":
                 self.to_pil().save(file, format="PNG")
             else:
-                # Without allow_pickle=False, which numpy before 2.2 takes for one more array. None
-                # of ours is of objects, so nothing is pickled; mypy thinks one could have its name.
+                # Without allow_pickle=False, which numpy before 2.2 treats as another array. None
+                # of these arrays contain objects, so nothing is pickled; mypy thinks one could have
+                # that name.
                 np.savez_compressed(file, **self._arrays())  # type: ignore[arg-type]
         return path
 
     def save_masks(
         self, folder: str | os.PathLike[str], *, overwrite: bool = False
     ) -> tuple[Path, ...]:
-        """Save the mask of each panel as a picture, for use in other programs.
+        """Save the mask of each panel as an image, for use in other programs.
 
         Parameters
         ----------
         folder : str or os.PathLike
-            Where to. It is made where only itself is missing.
+            Where to save them. The folder is created, but not its parents.
         overwrite : bool
             Whether to replace existing files.
 
         Returns
         -------
         tuple of pathlib.Path
-            A PNG file for each panel, named by its place and label such as
+            A PNG file for each panel, named by its position and label, such as
             ``0-selfie-general-tensorflow.png``. Its alpha is the probability, as in
             :meth:`Mask.to_canvas_image_source`.
 
@@ -266,14 +266,16 @@ class Snapshot:
         ExistingFileError
             One of the files exists and `overwrite` is False.
         OSError
-            One cannot be written, for example because the disk is full. Those before it are
-            there, and one that was there stays as it was.
+            A file cannot be written, for example because the disk is full. Files written before it
+            remain, and an existing file is unchanged.
         """
         folder = Path(folder)
         if not folder.exists():
             check_target(folder, overwrite=False)
         elif not folder.is_dir():
-            raise InvalidOptionError(f"{str(folder)!r} is a file, not a folder. Name another one.")
+            raise InvalidOptionError(
+                f"{str(folder)!r} is a file, not a folder. Choose another path."
+            )
         paths = [
             folder / f"{at}-{_as_file_name(label)}.png" for at, label in enumerate(self.labels)
         ]
@@ -292,7 +294,7 @@ class Snapshot:
         Raises
         ------
         InvalidOptionError
-            There is no such file, or it is no snapshot.
+            The file does not exist, or is not a snapshot.
 
         Examples
         --------
@@ -311,12 +313,12 @@ class Snapshot:
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 return cls._of_arrays(arrays)
-        # What numpy and zipfile raise of a file of another kind or with a hole in it. An
-        # InvalidOptionError of ours is a ValueError as well.
+        # What numpy and zipfile raise for other kinds of files and damaged ones. Our
+        # InvalidOptionError is also a ValueError.
         except (ValueError, TypeError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
             raise InvalidOptionError(
-                f"{str(path)!r} is no snapshot, or damaged: {error}. Snapshot.load() reads the "
-                "'.npz' files of Snapshot.save()."
+                f"{str(path)!r} is not a snapshot, or is damaged: {error}. Snapshot.load() reads "
+                "the '.npz' files of Snapshot.save()."
             ) from error
 
     def _result(self, label: str) -> StoredResult:
@@ -383,5 +385,5 @@ def _stacked(arrays: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
 
 
 def _as_file_name(label: str) -> str:
-    """Keep letters and digits, which every system takes, and hyphens between them."""
+    """Keep letters and digits, which every system accepts, with hyphens between them."""
     return re.sub(r"[\W_]+", "-", label.lower()).strip("-") or "panel"

@@ -1,4 +1,4 @@
-"""Results as they are kept: in 8 bits, without the picture they belong to."""
+"""Results as they are stored: in 8 bits, without the image."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
-    """A result without its picture, as small as it can be kept.
+    """A result without its image, stored compactly.
 
     Attributes
     ----------
     levels : numpy.ndarray
         uint8, the probability times 255 at the resolution of the model; see ``Mask.levels``.
     size : tuple of int
-        (height, width) of the picture, in pixels.
+        (height, width) of the frame, in pixels.
     region : Region
-        What of the picture `levels` cover.
+        The part of the image that `levels` cover.
     poses : tuple of Pose
-        Without masks of their own.
+        Without individual masks.
     timings : Timings
-        Where the time went when it was made.
+        Timings from when it was computed.
 
     Examples
     --------
@@ -54,17 +54,17 @@ class StoredResult:
 
     @classmethod
     def of(cls, result: Result) -> Self:
-        """Keep what is needed of a result."""
+        """Store a result compactly."""
         mask = result.mask
         poses = tuple(replace(pose, segmentation=None) for pose in result.poses)
         return cls(mask.levels, mask.size, mask.region, poses, result.timings)
 
     def seen(self) -> Seen:
-        """Give what the model saw, with a mask of its own: masks keep what was asked of them."""
+        """Return the result with a new mask, because masks cache what was requested of them."""
         mask = Mask.from_levels(self.levels, size=self.size, region=self.region)
         segmentation = Segmentation(mask)
         poses = self.poses
         if len(poses) == 1:
-            # All people's mask is that of the only one.
+            # With one person, the combined mask is that person's.
             poses = (replace(poses[0], segmentation=segmentation),)
         return Seen(segmentation, poses)

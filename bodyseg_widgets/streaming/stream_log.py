@@ -1,4 +1,4 @@
-"""Figures of several streams' last seconds, kept for tables and plots."""
+"""Log figures of several streams' last seconds, for tables and plots."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.frame import Result
 
 MOST_ROWS = 100_000
-"""What a log keeps at most of each kind, whatever its seconds: about 40 MB."""
+"""Maximum rows per table, whatever the duration: about 40 MB."""
 
 _STAGES = tuple(field.name for field in fields(Timings))
 
 
 class StreamLog:
-    """Keeps figures of each result of several streams: never its picture or mask.
+    """Logs figures for each result of several streams, but not its image or mask.
 
-    It follows the streams that were added, from then until they are removed or :meth:`stop`.
-    Frames that are shown again while a source is paused are left out: they are no part of how
-    fast things went. All of it may be used from any thread.
+    It follows the streams that were added, from then until they are removed or :meth:`stop`. Frames
+    that are shown again while a source is paused are left out: they are no part of how fast things
+    went. Thread-safe.
 
     Parameters
     ----------
     seconds : float
-        How much is kept, more than 0. What is older than the newest frame by more goes, and so
-        does the oldest of more than 100 000 rows.
+        How many seconds to keep, more than 0. Older rows are dropped, and so are the oldest beyond
+        100 000 rows.
 
     Raises
     ------
@@ -70,10 +70,10 @@ class StreamLog:
     def __init__(self, seconds: float = 60.0) -> None:
         if not (math.isfinite(seconds) and seconds > 0):
             raise InvalidOptionError(
-                f"seconds must be a finite number above 0, but got {seconds!r}. It says how much "
+                f"seconds must be a finite number above 0, but got {seconds!r}. It sets how much "
                 "is kept; 60 is a minute."
             )
-        # Reentrant, for a stream may hand out its latest result while it is added.
+        # Reentrant, because a stream may deliver its latest result while being added.
         self._lock = threading.RLock()
         self._results: _Kept[_ResultRow] = _Kept(seconds)
         self._agreements: _Kept[_AgreementRow] = _Kept(seconds)
@@ -82,59 +82,56 @@ class StreamLog:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The streams that are followed, in the order in which they were added."""
+        """The streams' names, in the order in which they were added."""
         with self._lock:
             return tuple(self._unsubscribe)
 
     def add(
         self, name: str, stream: ResultSource, *, threshold: Callable[[], float] = lambda: 0.5
     ) -> None:
-        """Follow a stream.
+        """Add a stream.
 
         Parameters
         ----------
         name : str
-            How the tables call it.
+            Its name in the tables.
         stream : SegmentationStream
-            Whose results; anything with ``on_result`` will do.
+            The stream; anything with ``on_result`` works.
         threshold : callable
-            Asked with each result from which probability on a pixel is a person, 0 to 1.
-            Default: 0.5.
+            Called for each result; returns the threshold, 0 to 1. Default: 0.5.
 
         Raises
         ------
         InvalidOptionError
-            A stream of this name is followed already.
+            There is already a stream with this name.
         """
         with self._lock:
             if name in self._unsubscribe:
                 raise InvalidOptionError(
-                    f"A stream called {name!r} is followed already. Give this one another name, "
+                    f"There is already a stream named {name!r}. Give this one another name, "
                     "or remove that one first."
                 )
             self._unsubscribe[name] = stream.on_result(partial(self._log, name, threshold))
 
     def remove(self, name: str) -> None:
-        """Follow a stream no more; its rows stay.
+        """Remove a stream; its rows stay.
 
         Raises
         ------
         InvalidOptionError
-            No stream of this name is followed.
+            There is no stream with this name.
         """
         with self._lock:
             if name not in self._unsubscribe:
                 known = ", ".join(repr(each) for each in self._unsubscribe) or "none"
-                raise InvalidOptionError(
-                    f"No stream called {name!r} is followed. Those that are: {known}."
-                )
+                raise InvalidOptionError(f"There is no stream named {name!r}. Streams: {known}.")
             unsubscribe = self._unsubscribe.pop(name)
         unsubscribe()
 
     def add_agreement(
         self, time: float, frame_id: int, a: str, b: str, *, iou: float, mad: float
     ) -> None:
-        """Note how far two models agreed on a frame.
+        """Record how far two models agreed on a frame.
 
         Parameters
         ----------
@@ -143,7 +140,7 @@ class StreamLog:
         frame_id : int
             ``Frame.id``.
         a, b : str
-            Whose masks were compared.
+            The names of the streams that were compared.
         iou : float
             Their intersection over union, 0 to 1.
         mad : float
@@ -154,7 +151,7 @@ class StreamLog:
             self._agreements.append(_AgreementRow(time, frame_id, a, b, iou, mad))
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Give a table with a row for each result.
+        """Return a table with one row per result.
 
         Returns
         -------
@@ -163,13 +160,12 @@ class StreamLog:
 
             - ``time``: when the frame was taken, in seconds since the first one of this log,
             - ``frame``: number of the frame,
-            - ``name``: the stream's, categorical,
+            - ``name``: the stream's name, categorical,
             - ``capture``, ``up``, ``wait``, ``decode``, ``infer``, ``down``, ``draw``:
-              milliseconds, missing (NaN) where not measured; see :class:`Timings`,
-            - ``coverage``: share of the picture that is a person, 0 to 1, counted at the
-              resolution of the model,
-            - ``threshold``: that of ``coverage``,
-            - ``people``: how many poses were found; 0 with models that find masks only.
+              milliseconds, NaN if not measured; see :class:`Timings`,
+            - ``coverage``: share of the image that is a person, 0 to 1, at the model's resolution,
+            - ``threshold``: the threshold used for ``coverage``,
+            - ``people``: number of poses found; 0 for models that only find masks.
 
         Raises
         ------
@@ -194,7 +190,7 @@ class StreamLog:
         )
 
     def agreement_to_dataframe(self) -> pd.DataFrame:
-        """Give a table with a row for each frame and pair, as :meth:`add_agreement` was told.
+        """Return a table with one row per frame and pair, as added with :meth:`add_agreement`.
 
         Returns
         -------
@@ -227,7 +223,7 @@ class StreamLog:
         Parameters
         ----------
         path : str or os.PathLike
-            Where to; ends in ``.csv`` or ``.parquet``.
+            Where to save it; ends in ``.csv`` or ``.parquet``.
         overwrite : bool
             Whether to replace an existing file.
 
@@ -239,7 +235,7 @@ class StreamLog:
         Raises
         ------
         InvalidOptionError
-            `path` ends in neither, or its folder does not exist or cannot be written to.
+            `path` has a different ending, or its folder does not exist or cannot be written to.
         ExistingFileError
             `path` exists and `overwrite` is False.
         MissingDependencyError
@@ -253,12 +249,12 @@ class StreamLog:
         return save_table(table, path, content="Agreements", overwrite=overwrite)
 
     def clear(self) -> None:
-        """Forget all rows; time begins anew with the next frame. The streams stay."""
+        """Remove all rows; time restarts with the next frame. The streams stay."""
         with self._lock:
             self._forget()
 
     def stop(self) -> None:
-        """Follow no stream any more; the rows stay. Calling it again does nothing."""
+        """Unsubscribe from all streams; the rows stay. Calling it again does nothing."""
         with self._lock:
             unsubscribe = [*self._unsubscribe.values()]
             self._unsubscribe.clear()
@@ -266,7 +262,7 @@ class StreamLog:
             each()
 
     def __enter__(self) -> Self:
-        """Give the log itself."""
+        """Return self."""
         return self
 
     def __exit__(
@@ -275,7 +271,7 @@ class StreamLog:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Follow no stream any more."""
+        """Unsubscribe from all streams."""
         self.stop()
 
     def _log(self, name: str, threshold: Callable[[], float], result: Result) -> None:
@@ -298,8 +294,8 @@ class StreamLog:
 
     def _begin(self, time: float) -> None:
         if self._results.is_long_before(time) or self._agreements.is_long_before(time):
-            # Another browser with another clock, whose times would not fit to the kept ones. A
-            # slow model's results are a little out of turn only.
+            # Another browser with a different clock, whose times would not match the kept ones. A
+            # slow model's results are only slightly out of order.
             self._forget()
         if self._start is None:
             self._start = time
@@ -365,7 +361,7 @@ class _Kept(Generic[_Row]):
 
 
 def _coverage(mask: Mask, threshold: float) -> float:
-    """Share of the picture that is a person, without making the mask as large as the picture."""
+    """Return the share of the image that is a person, without resizing the mask to the image."""
     height, width = mask.size
     share = np.count_nonzero(mask.levels >= cutoff(threshold)) / mask.levels.size
     return float(share * mask.region.width * mask.region.height / (height * width))

@@ -1,4 +1,4 @@
-"""A thread that always works on the newest item and lets older ones go."""
+"""A thread that always works on the newest item and drops older ones."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _log = logging.getLogger(__name__)
 
 
 class LatestWorker(Generic[T]):
-    """Run `work` on a thread of its own, one item at a time, the newest first.
+    """Run `work` on a separate thread, one item at a time, always the newest.
 
-    At most one item waits. An item that arrives while another waits replaces it, and the
-    one replaced is handed to `on_skipped`: nothing queues, so a slow `work` skips items
-    and never falls behind.
+    At most one item waits. An item that arrives while another waits replaces it, and the replaced
+    one is passed to `on_skipped`: nothing queues up, so a slow `work` skips items and never falls
+    behind.
 
     Parameters
     ----------
     work : callable
-        Called with each item on the worker's thread. What it raises is logged, and the next
-        item is worked on.
+        Called with each item on the worker thread. Its exceptions are logged, and the next item is
+        processed.
     on_skipped : callable
-        Called, on the thread that offered the newer item, with each item that was
-        replaced, and on close with one left over.
+        Called with each replaced item, on the thread that offered the newer one, and on close with
+        any item left.
     name : str
         Name of the thread.
 
@@ -53,7 +53,7 @@ class LatestWorker(Generic[T]):
         self._thread: threading.Thread | None = None
 
     def offer(self, item: T) -> None:
-        """Hand in an item without waiting; the thread starts with the first one."""
+        """Submit an item without waiting; the thread starts with the first one."""
         with self._changed:
             skipped = [*self._waiting]
             if self._closed:
@@ -69,12 +69,12 @@ class LatestWorker(Generic[T]):
             self._on_skipped(old)
 
     def close(self, wait: float | None = None) -> None:
-        """End the thread after the item it is at.
+        """End the thread after the current item.
 
         Parameters
         ----------
         wait : float, optional
-            How many seconds to wait for that at most; default: until it has ended.
+            Maximum seconds to wait; default: until it has ended.
         """
         with self._changed:
             self._closed = True
@@ -97,7 +97,7 @@ class LatestWorker(Generic[T]):
             try:
                 self._work(item)
             except Exception:  # noqa: BLE001
-                # The next item may well work, and a dead thread would go unnoticed.
-                _log.exception("%s failed at one item and goes on with the next", self._name)
-            # Do not keep the last picture alive while waiting for the next one.
+                # The next item may succeed, and a dead thread would go unnoticed.
+                _log.exception("%s failed on one item and continues with the next", self._name)
+            # Do not keep the last image alive while waiting for the next one.
             del item

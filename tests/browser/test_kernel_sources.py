@@ -249,7 +249,7 @@ def test_pictures_iterators_and_sources_of_python_are_shown(
     # Without a film there is no camera on this machine, and it says so.
     page.get_by_label("Video source").select_option("kernel camera")
     press_start(page)
-    wait_for_failure(page, "There is no camera number 0 on the machine of this notebook's kernel")
+    wait_for_failure(page, "There is no camera number 0 on the kernel's computer")
     page.get_by_role("button", name="Use the sample image").click()
     wait_for_panels(page)
 
@@ -261,13 +261,13 @@ def raising():
 """
 
 BAD = {
-    "unsupported": ('"notes.mp4"', "'notes.mp4' is no video or picture that can be read here"),
+    "unsupported": ('"notes.mp4"', "'notes.mp4' is not a supported video or image read here"),
     "truncated": ('"cut.mp4"', "cut.mp4"),
     "missing": ('"nowhere/clip.mp4"', "nowhere/clip.mp4"),
     "no server": ('"http://127.0.0.1:9/clip.mp4"', "http://127.0.0.1:9/clip.mp4"),
-    "raises": ("raising()", "Picture number 2 of 'Python frames' could not be had: RuntimeError"),
-    "shape": ("iter([np.zeros((4, 4, 7))])", "Number 0 of 'Python frames' is no picture"),
-    "empty list": ("[]", "has no pictures"),
+    "raises": ("raising()", "Frame 2 of 'Python frames' could not be read: RuntimeError"),
+    "shape": ("iter([np.zeros((4, 4, 7))])", "Frame 0 of 'Python frames' is not a usable image"),
+    "empty list": ("[]", "has no images"),
 }
 
 

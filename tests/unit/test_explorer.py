@@ -816,7 +816,7 @@ def test_a_recording_that_fails_lets_go_of_the_button_and_the_next_press_begins_
     assert made.record_controls.recording is None
     assert made.webcam.frames._recorders == []
     assert "full" in said(made)
-    assert "begin a new recording" in said(made)
+    assert "start a new recording" in said(made)
     with Recording(file) as recording:
         assert recording.ids[0] == 1
         assert recording.read_at(0).known

@@ -86,8 +86,8 @@ def test_a_file_may_be_read_by_whom_any_new_file_may_be(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("later/a.txt", r"folder '.*later' of 'a\.txt' does not exist\. Make it"),
-        ("a" * 300, r"cannot be made: File name too long\. Choose another"),
+        ("later/a.txt", r"folder '.*later' of 'a\.txt' does not exist\. Create it"),
+        ("a" * 300, r"cannot be created: File name too long\. Choose another"),
     ],
 )
 def test_an_impossible_path_is_refused(

@@ -667,13 +667,15 @@ def test_the_video_itself_is_refused_by_whatever_name(clip: Path) -> None:
     clip.with_name("link.mp4").symlink_to(clip)
     content = clip.read_bytes()
     for name in ("clip.mp4", "link.mp4"):
-        with pytest.raises(InvalidOptionError, match="another file than video_in, but both are"):
+        with pytest.raises(InvalidOptionError, match="must differ from video_in, but both are"):
             applied(clip, name, overwrite=True)
     assert clip.read_bytes() == content
 
 
 def test_a_folder_that_is_not_there_is_named(clip: Path) -> None:
-    with pytest.raises(RecordingError, match=r"The folder '.*nowhere' of .* does not exist\. Make"):
+    with pytest.raises(
+        RecordingError, match=r"The folder '.*nowhere' of .* does not exist\. Create"
+    ):
         apply_effect(clip, clip.parent / "nowhere/made.mp4", Nobody(), same, progress=False)
 
 
@@ -684,7 +686,7 @@ def test_a_folder_in_the_place_of_the_file_is_named(clip: Path) -> None:
 
 
 def test_a_name_that_the_system_does_not_take_is_named(clip: Path) -> None:
-    with pytest.raises(RecordingError, match=r"cannot be made: File name too long\. Choose an"):
+    with pytest.raises(RecordingError, match=r"cannot be created: File name too long\. Choose an"):
         applied(clip, "a" * 300 + ".mp4")
 
 
@@ -710,7 +712,7 @@ def test_an_encoder_that_is_not_there_is_named(clip: Path, monkeypatch: pytest.M
         raise av.codec.codec.UnknownCodecError(name)
 
     monkeypatch.setattr("av.codec.codec.Codec", unknown)
-    with pytest.raises(RecordingError, match=r"has no libx264\. Choose another ending"):
+    with pytest.raises(RecordingError, match=r"lacks libx264\. Choose another extension"):
         applied(clip)
 
 
@@ -723,7 +725,9 @@ def test_a_file_that_somebody_wrote_meanwhile_is_not_lost_and_neither_is_the_vid
         made.write_bytes(b"another one")
         return frame
 
-    with pytest.raises(RecordingError, match=r"exists already.* is whole, and in '.*\.part': rena"):
+    with pytest.raises(
+        RecordingError, match=r"exists already.* is complete, and saved as '.*\.part': rena"
+    ):
         applied(clip, effect=meanwhile)
     assert made.read_bytes() == b"another one"
     assert len(seen(clip.with_name(".made.mp4.part"))) == 10
@@ -735,7 +739,7 @@ def test_a_file_that_somebody_wrote_meanwhile_is_not_lost_and_neither_is_the_vid
 def test_a_picture_is_no_video(tmp_path: Path) -> None:
     Image.fromarray(numbered(1)).save(tmp_path / "photo.png")
     with pytest.raises(
-        SourceError, match=r"must be a video file, but 'photo\.png' is a single pic"
+        SourceError, match=r"must be a video file, but 'photo\.png' is a single image"
     ):
         applied(tmp_path / "photo.png")
     assert [each.name for each in tmp_path.iterdir()] == ["photo.png"]
@@ -747,7 +751,7 @@ def test_what_is_no_video_says_why(tmp_path: Path) -> None:
         applied(tmp_path / "notes.txt")
     with pytest.raises(SourceError, match=r"There is no file .*absent\.mp4"):
         applied(tmp_path / "absent.mp4")
-    with pytest.raises(SourceError, match=r"path of a video file, but got ndarray\. Pictures in"):
+    with pytest.raises(SourceError, match=r"path of a video file, but got ndarray\. Images in"):
         apply_effect(numbered(1), tmp_path / "a.mp4", Nobody(), same, progress=False)
 
 
@@ -758,7 +762,7 @@ def test_a_file_with_sound_only_says_so(tmp_path: Path) -> None:
         frame = av.AudioFrame.from_ndarray(BEEP, format="s16p", layout="mono")
         frame.rate = SOUND_RATE
         container.mux([*stream.encode(frame), *stream.encode(None)])
-    with pytest.raises(SourceError, match="has sound only"):
+    with pytest.raises(SourceError, match="has only sound"):
         applied(tmp_path / "a.mp4")
 
 
@@ -801,7 +805,9 @@ def test_a_file_that_gives_nothing_any_more_says_so(
     clip: Path, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(VideoFile, "read", lambda _: None)
-    with pytest.raises(SourceError, match=r"No picture of 'clip\.mp4' .*Was the file changed\?"):
+    with pytest.raises(
+        SourceError, match=r"No more frames of 'clip\.mp4' .*Was the file changed\?"
+    ):
         applied(clip, overwrite=True)
     assert nothing_was_written(old)
 

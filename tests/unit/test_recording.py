@@ -303,7 +303,7 @@ def test_a_full_disk_ends_the_recording_and_keeps_what_it_has(
     writer._thread.join()
     assert "full" in str(writer.error)
     assert not writer.add_picture(3, 2.0, "camera", JPEG, SIZE)
-    with pytest.raises(RecordingError, match=r"full.*begin a new recording"):
+    with pytest.raises(RecordingError, match=r"full.*start a new recording"):
         writer.close()
     writer.close()
     with Recording(path) as recording:
@@ -359,7 +359,7 @@ def test_what_an_old_recording_left_is_not_taken_for_the_new_ones(path: Path) ->
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("lesson.mp4", "ends in '.bodyseg', but got"),
+        ("lesson.mp4", "must end in '.bodyseg', but got"),
         ("nowhere/lesson.bodyseg", r"folder '.*nowhere' of 'lesson\.bodyseg' does not exist"),
     ],
 )
@@ -376,14 +376,14 @@ def test_a_file_that_is_not_there_says_so(path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"GIF89a, or something else of that kind" * 100])
 def test_a_file_of_another_kind_says_so(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    with pytest.raises(RecordingError, match="no recording of bodyseg-widgets"):
+    with pytest.raises(RecordingError, match="not a bodyseg-widgets recording"):
         Recording(path)
 
 
 def test_another_database_says_so(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE frames (number INTEGER)")
-    with pytest.raises(RecordingError, match="no recording of bodyseg-widgets"):
+    with pytest.raises(RecordingError, match="not a bodyseg-widgets recording"):
         Recording(path)
 
 
@@ -400,15 +400,15 @@ def test_a_truncated_file_says_so(path: Path, share: float) -> None:
     record(path, 20)
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * share)])
-    with pytest.raises(RecordingError, match="damaged or not whole"):
+    with pytest.raises(RecordingError, match="damaged or incomplete"):
         Recording(path)
 
 
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        ("UPDATE pictures SET jpeg = x'0102' WHERE frame = 1", "2 bytes are no JPEG"),
-        ("DELETE FROM pictures WHERE frame = 1", "the picture is missing"),
+        ("UPDATE pictures SET jpeg = x'0102' WHERE frame = 1", "2 bytes are not a JPEG"),
+        ("DELETE FROM pictures WHERE frame = 1", "its image is missing"),
         ("UPDATE results SET levels = x'0102' WHERE frame = 1", "a result is damaged"),
         ("UPDATE results SET level_width = 6 WHERE frame = 1", "a result is damaged"),
         ("UPDATE poses SET keypoints = x'0102' WHERE frame = 1", "a result is damaged"),
@@ -426,7 +426,7 @@ def test_a_damaged_picture_says_so_and_the_others_are_read(
         database.execute(damage)
     with Recording(path) as recording:
         assert recording.read_at(0).index == 0
-        with pytest.raises(SourceError, match=f"Picture 1 of 'lesson.bodyseg'.*{message}"):
+        with pytest.raises(SourceError, match=f"Frame 1 of 'lesson.bodyseg'.*{message}"):
             recording.read()
         following = recording.read()
         assert following is not None

@@ -247,7 +247,7 @@ def test_a_threshold_of_no_panel_or_out_of_range_is_refused(frame: Frame) -> Non
 
 def test_a_result_of_another_picture_is_refused(frame: Frame) -> None:
     stored = StoredResult(np.zeros((1, 1), np.uint8), (9, 9), Region(0, 0, 9, 9), (), Timings())
-    with pytest.raises(InvalidOptionError, match=r"'A' is of a picture .*\(9, 9\).*\(6, 8\)"):
+    with pytest.raises(InvalidOptionError, match=r"'A' is for an image .*\(9, 9\).*\(6, 8\)"):
         Snapshot(frame, {"A": stored})
 
 
@@ -263,7 +263,7 @@ def test_a_file_of_another_kind_says_so(snapshot: Snapshot, tmp_path: Path) -> N
     whole = snapshot.save(tmp_path / "frame.npz").read_bytes()
     half.write_bytes(whole[: len(whole) // 2])
     for path in (other, array, half):
-        with pytest.raises(InvalidOptionError, match="is no snapshot, or damaged"):
+        with pytest.raises(InvalidOptionError, match="is not a snapshot, or is damaged"):
             Snapshot.load(path)
 
 
@@ -280,5 +280,5 @@ def test_arrays_that_do_not_belong_together_are_no_snapshot(
         ("labels", np.array([SELFIE, POSE, "a third"])),
     ):
         np.savez(path, **(arrays | {name: value}))
-        with pytest.raises(InvalidOptionError, match="is no snapshot, or damaged"):
+        with pytest.raises(InvalidOptionError, match="is not a snapshot, or is damaged"):
             Snapshot.load(path)

@@ -331,7 +331,7 @@ def test_a_closed_video_leaves_its_memory_at_once(clip: Path) -> None:
 @pytest.mark.parametrize("number", [-1, COUNT])
 def test_a_number_that_no_picture_has_says_which_there_are(clip: Path, number: int) -> None:
     source = VideoFile(clip, label="My clip")
-    with pytest.raises(SourceError, match=rf"number {number} in 'My clip': .* 0 to 39\."):
+    with pytest.raises(SourceError, match=rf"frame {number} in 'My clip': .* 0 to 39\."):
         source.read_at(number)
     source.close()
 
@@ -367,7 +367,7 @@ def write_sound_with_a_cover(path: Path) -> Path:
 
 def test_a_file_with_sound_only_says_so(tmp_path: Path) -> None:
     for path in (write_sound(tmp_path / "a.wav"), write_sound_with_a_cover(tmp_path / "a.mp3")):
-        with pytest.raises(SourceError, match=rf"'{path.name}' has sound only .* no pictures"):
+        with pytest.raises(SourceError, match=rf"'{path.name}' has only sound .* no video"):
             VideoFile(path)
 
 
@@ -376,24 +376,26 @@ def test_a_video_without_its_table_of_contents_says_that_it_is_cut_off(clip: Pat
     contents = content.index(b"moov") - 4
     for end in (contents, contents + 200):
         clip.write_bytes(content[:end])
-        with pytest.raises(SourceError, match=r"'clip\.mp4' is cut off .* \('moov'\) .*record it"):
+        with pytest.raises(
+            SourceError, match=r"'clip\.mp4' is truncated .* \('moov'\) .*record it"
+        ):
             VideoFile(clip)
 
 
 def test_a_video_with_an_unknown_codec_says_so(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mkv", "ffv1", pix_fmt="bgr0")
     path.write_bytes(path.read_bytes().replace(b"FFV1", b"ZZZZ").replace(b"V_FFV1", b"V_ZZZZ"))
-    with pytest.raises(SourceError, match=r"Matroska / WebM with a codec that is not known"):
+    with pytest.raises(SourceError, match=r"Matroska / WebM with an unsupported codec"):
         VideoFile(path)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("noise.mp4", bytes(range(256)) * 40, r"'noise\.mp4' is no video or picture that can be"),
+        ("noise.mp4", bytes(range(256)) * 40, r"'noise\.mp4' is not a supported video or image"),
         ("notes.txt", b"some words\n" * 90, r"'notes\.txt' .* \(it is text\)\. What usually works"),
         ("list.m3u8", b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n", r"'list\.m3u8' is no"),
-        ("photo.heic", b"\0\0\0\x18ftypheic" + bytes(99), r"a HEIF picture .* Save it as a JPEG"),
+        ("photo.heic", b"\0\0\0\x18ftypheic" + bytes(99), r"a HEIF image .* Save it as a JPEG"),
         ("empty.mp4", b"", r"empty\.mp4' is empty: it has 0 bytes"),
     ],
 )
@@ -409,7 +411,7 @@ def test_what_is_no_video_says_what_it_is(
 def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"There is no file .*absent\.mp4"):
         VideoFile(tmp_path / "absent.mp4")
-    with pytest.raises(SourceError, match=r"is a folder. Name one file in it"):
+    with pytest.raises(SourceError, match=r"is a folder. Choose a file in it"):
         VideoFile(tmp_path)
 
 
@@ -427,7 +429,7 @@ def test_a_still_picture_is_given_again_and_again_half_a_second_apart() -> None:
 def test_a_still_picture_has_number_0_only() -> None:
     still = StillPicture(BLACK)
     assert still.read_at(0).time < still.read_at(0).time
-    with pytest.raises(SourceError, match=r"no picture number 1 .* a single picture, number 0"):
+    with pytest.raises(SourceError, match=r"no frame 1 .* a single image, numbered 0"):
         still.read_at(1)
 
 
@@ -505,7 +507,7 @@ def test_pictures_that_are_there_all_at_once_can_be_sought_in(pictures: Iterable
     assert source.read_at(3).image[0, 0, 0] == 3
     assert [each.index for each in all_of(source)] == [4]
     assert source.read_at(3).time == pytest.approx(0.1)
-    with pytest.raises(SourceError, match=r"no picture number 5 .* numbered from 0 to 4"):
+    with pytest.raises(SourceError, match=r"no frame 5 .* numbered from 0 to 4"):
         source.read_at(5)
     source.close()
     assert source.read() is None
@@ -514,7 +516,7 @@ def test_pictures_that_are_there_all_at_once_can_be_sought_in(pictures: Iterable
 
 
 def test_an_iterator_cannot_be_sought_in() -> None:
-    with pytest.raises(SourceError, match=r"cannot go to number 2. Make a list of them"):
+    with pytest.raises(SourceError, match=r"cannot go to frame 2. Pass a list"):
         PictureIterator(iter(greys(3))).read_at(2)
 
 
@@ -540,7 +542,7 @@ def test_what_the_code_raises_is_told_with_the_number_of_the_picture(
 
     source = PictureIterator(failing(), label="Microscope")
     source.read()
-    expected = f"number 1 of 'Microscope' could not be had: {type(raised).__name__}: no light"
+    expected = f"Frame 1 of 'Microscope' could not be read: {type(raised).__name__}: no light"
     with pytest.raises(SourceError, match=expected) as caught:
         source.read()
     assert caught.value.__cause__ is raised
@@ -556,7 +558,7 @@ def test_a_sequence_that_fails_is_told_with_the_number_of_the_picture() -> None:
         def __getitem__(self, number: int) -> np.ndarray:
             raise KeyError(number)
 
-    with pytest.raises(SourceError, match=r"Picture number 7 .* KeyError: 7"):
+    with pytest.raises(SourceError, match=r"Frame 7 .* KeyError: 7"):
         PictureIterator(Failing()).read_at(7)
 
 
@@ -567,7 +569,7 @@ def test_a_wrong_picture_is_told_with_its_number(wrong: object, reason: str) -> 
     for pictures in ([BLACK, wrong, BLACK], iter([BLACK, wrong, BLACK])):
         source = PictureIterator(pictures)
         source.read()
-        with pytest.raises(SourceError, match=rf"Number 1 of .* is no picture .*{reason}"):
+        with pytest.raises(SourceError, match=rf"Frame 1 of .* is not a usable image: .*{reason}"):
             source.read()
         assert source.read().index == 2
         source.close()
@@ -598,7 +600,7 @@ def test_closing_does_not_wait_for_an_iterator_that_blocks() -> None:
     ("pictures", "message"),
     [
         (BLACK, r"shape \(N, H, W, 3\), but got \(4, 6, 3\)\. StillPicture takes one"),
-        ([], "has no pictures: its length is 0"),
+        ([], "has no images: its length is 0"),
         ("clip.mp4", "but got str. open_source opens files"),
         ({0: BLACK}, "but got dict"),
         (3, "but got int"),
@@ -610,7 +612,7 @@ def test_what_are_no_pictures_says_what_to_give(pictures: object, message: str) 
 
 
 def test_a_rate_is_above_0() -> None:
-    with pytest.raises(SourceError, match="rate above 0 pictures a second, but got 0"):
+    with pytest.raises(SourceError, match="rate above 0 frames per second, but got 0"):
         PictureIterator(greys(2), rate=0)
 
 
@@ -769,7 +771,7 @@ def test_a_camera_that_another_program_uses_says_so(capture: FakeCapture) -> Non
 def test_a_camera_that_is_not_there_names_those_that_are(
     capture: FakeCapture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SourceError, match=r"no camera number 3 .* \(cameras there are: 0, 2\)"):
+    with pytest.raises(SourceError, match=r"no camera number 3 .* \(available: 0, 2\)"):
         KernelCamera(3)
     assert capfd.readouterr().err == ""
     assert not hasattr(capture, "device")
@@ -782,7 +784,7 @@ def test_a_camera_path_that_is_not_there_says_so() -> None:
 
 def test_a_camera_cannot_be_sought_in(capture: FakeCapture) -> None:
     capture.show()
-    with pytest.raises(SourceError, match="is a camera and cannot go to picture number 4"):
+    with pytest.raises(SourceError, match="is a camera and cannot go to frame 4"):
         KernelCamera().read_at(4)
 
 
@@ -924,9 +926,9 @@ def test_a_name_does_not_lead_out_of_the_folder(
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("/missing", "was refused by the server: 404 Not Found"),
-        ("/page", "is a web page, not a video or picture"),
-        ("/page-in-disguise.mp4", "is a web page, not a video or picture"),
+        ("/missing", "was rejected by the server: 404 Not Found"),
+        ("/page", "is a web page, not a video or image"),
+        ("/page-in-disguise.mp4", "is a web page, not a video or image"),
         ("/broken", f"broke after {len(CONTENT)} of {2 * len(CONTENT)} bytes. Try again"),
         ("/nothing", "There is nothing at"),
         ("/moved-elsewhere", "could not be reached .*unknown url type: ftp"),
@@ -957,7 +959,7 @@ def test_a_download_ends_when_it_is_cancelled(
 ) -> None:
     monkeypatch.setenv("no_proxy", "*")
     told: list[int] = []
-    with pytest.raises(SourceError, match="was cancelled"):
+    with pytest.raises(SourceError, match="was canceled"):
         fetch(
             f"{server}/clip.mp4",
             tmp_path,
@@ -970,13 +972,13 @@ def test_a_download_ends_when_it_is_cancelled(
 
 @pytest.mark.parametrize("url", ["file:///etc/hosts", "ftp://host/a.mp4", "clip.mp4", "http://"])
 def test_only_http_and_https_are_downloaded(download: Download, url: str) -> None:
-    with pytest.raises(SourceError, match="expect an address that begins with http:// or https"):
+    with pytest.raises(SourceError, match="expect a URL that begins with http:// or https"):
         download(url)
 
 
 def test_a_folder_that_cannot_be_written_says_so(server: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(SourceError, match=r"cannot be kept in .* may this user write there"):
+    with pytest.raises(SourceError, match=r"cannot be saved in .* may this user write there"):
         fetch(
             f"{server}/clip.mp4",
             tmp_path / "file",
@@ -1031,10 +1033,10 @@ def test_a_database_is_opened_as_a_recording(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("address", ["https://host/clip.mp4", "HTTP://host", "data:video/mp4,x"])
 def test_an_address_is_not_fetched_without_being_asked(address: str) -> None:
-    with pytest.raises(SourceError, match=r"is an address, .* Download it with fetch\("):
+    with pytest.raises(SourceError, match=r"is a URL, .* Download it with fetch\("):
         open_source(address)
 
 
 def test_what_is_no_source_says_what_is() -> None:
-    with pytest.raises(SourceError, match=r"but got int\. A camera .* KernelCamera\(0\)"):
+    with pytest.raises(SourceError, match=r"but got int\. For a camera .* KernelCamera\(0\)"):
         open_source(0)

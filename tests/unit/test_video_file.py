@@ -192,7 +192,9 @@ def _refuse(*_: object, **__: object) -> None:
 
 
 def test_a_name_that_the_system_does_not_take_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match=r"cannot be made: File name too long. Choose another"):
+    with pytest.raises(
+        RecordingError, match=r"cannot be created: File name too long. Choose another"
+    ):
         _target(tmp_path, "a" * 300 + ".webm")
 
 

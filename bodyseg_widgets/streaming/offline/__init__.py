@@ -1,9 +1,10 @@
-"""A video file, a model and an effect: another video file.
+"""Turn a video file, a model and an effect into a new video file.
 
-- ``apply_effect`` is the door (`apply.py`);
-- `handover.py` lets reading, the model and encoding work at the same time, a few frames apart;
-- `kinds.py` has what can be written, `target.py` whether it may be, and that it is whole;
-- `writer.py` encodes the pictures, `sound.py` takes the sound along.
+- ``apply_effect`` is the entry point (`apply.py`);
+- `handover.py` lets reading, model and encoding run in parallel, a few frames apart;
+- `kinds.py` lists the formats that can be written; `target.py` checks the path, and that the file
+  is complete;
+- `writer.py` encodes the images, `sound.py` carries over the sound.
 """
 
 from bodyseg_widgets.streaming.offline.apply import apply_effect

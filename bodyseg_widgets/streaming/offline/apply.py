@@ -1,4 +1,4 @@
-"""The door: an effect on every frame of a video file."""
+"""Apply an effect to every frame of a video file."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.sources import Picture
 
 FRAMES_AHEAD = 4
-"""Frames that wait for the model, and as many that wait for the encoder: enough for the ups and
-downs of either, and 50 MB of them at 1920 x 1080."""
+"""Frames that may wait for the model, and as many for the encoder: enough to even out both, and 50
+MB at 1920 x 1080."""
 
 
 def apply_effect(
@@ -60,19 +60,19 @@ def apply_effect(
     progress: bool = True,
     **params: Any,  # noqa: ANN401 - the effect's own
 ) -> Path:
-    """Apply an effect to every frame of a video file, and write the video that this gives.
+    """Apply an effect to every frame of a video file, and write the result as a video file.
 
-    Every frame is shown at the time it had, also where the rate varies, and upright where the
-    file says that it lies on its side. The sound comes along: its streams are copied where the
-    new file can hold them, and otherwise encoded anew (AAC in ``.mp4``, Opus in the others).
+    Every frame keeps its time, even if the frame rate varies, and is rotated upright if the file's
+    metadata says so. The sound is kept: its streams are copied if the new format supports them, and
+    otherwise re-encoded (AAC in ``.mp4``, Opus in the others).
 
     The frames are those of :class:`.VideoFile`: of a file that was cut off, those that are whole
     are used, and damaged ones in its middle are left out. Reading and encoding go on while the
     model works on another frame; the effect runs where `apply_effect` was called. No more than
     a few frames are in memory at a time.
 
-    The file appears when it is complete. An error, or an interrupt, leaves nothing behind, and
-    a file of that name stays as it was.
+    The file appears only when it is complete. After an error or an interrupt nothing is left
+    behind, and an existing file of that name is unchanged.
 
     Parameters
     ----------
@@ -80,25 +80,25 @@ def apply_effect(
         A video file, of any kind that FFmpeg reads.
     video_out : str or os.PathLike
         Ends in ``.mp4`` (H.264), ``.webm`` (VP9) or ``.mkv`` (H.264). H.264 needs even sizes: an
-        odd width or height grows by one pixel, which repeats the one beside it.
+        odd width or height is extended by repeating the last row or column.
     segmenter : BodySegmenter, PoseDetector, str, sequence of str or Choice
-        A segmenter, or a detector made with ``enable_segmentation=True``, which is reset before
-        the first frame and stays open; or a model as `choose_like` understands it, for example
-        ``"general"`` or ``("BlazePose", "lite")``, which is loaded and disposed of.
+        A segmenter, or a detector made with ``enable_segmentation=True``, which is reset before the
+        first frame and stays open; or a model as accepted by `choose_like`, for example
+        ``"general"`` or ``("BlazePose", "lite")``, which is loaded and disposed.
     effect : callable
-        ``(frame, result, **params) -> picture``. The frame is uint8 (H, W, 3), RGB, read-only.
-        The result is a :class:`Result`; of its frame, `id` is the number in the video, from 0,
-        and `timestamp` the seconds since its first frame. The picture is anything `to_rgb` takes
-        and has the frame's size. One that was made with ``@effect`` gets `previous`, too, where
-        it wants that. A `ShaderEffect` runs in browsers only.
+        ``(frame, result, **params) -> image``. The frame is uint8 (H, W, 3), RGB, read-only. The
+        result is a :class:`Result`; of its frame, `id` is the number in the video, from 0, and
+        `timestamp` the seconds since its first frame. The image may be anything `to_rgb` accepts,
+        and must have the frame's size. Effects made with ``@effect`` also receive `previous`, if
+        they have that parameter. A `ShaderEffect` runs in browsers only.
     max_poses : int
         How many people a pose detector looks for, at least 1.
     overwrite : bool
         Whether to replace an existing file.
     progress : bool
-        Whether a bar shows how far it is.
+        Whether to show a progress bar.
     **params
-        Handed to the effect.
+        Passed to the effect.
 
     Returns
     -------
@@ -108,10 +108,10 @@ def apply_effect(
     Raises
     ------
     InvalidOptionError
-        An argument is none of these.
+        An argument is invalid.
     SourceError
-        `video_in` is no video, or cannot be read, or not to its end; the message says how far it
-        came.
+        `video_in` is not a video, or cannot be read to its end; the message says how far it was
+        read.
     RecordingError
         `video_out` cannot be written.
     ExistingFileError
@@ -119,7 +119,7 @@ def apply_effect(
     EffectError
         The effect raised an error, which is the ``__cause__``; the message names the frame.
     InvalidImageError
-        The effect gave no picture, or one of another size; the message names the frame.
+        The effect did not return an image of the frame's size; the message names the frame.
     MissingDependencyError
         PyAV is not installed, or tqdm, which shows the progress.
 
@@ -156,12 +156,12 @@ def apply_effect(
     """
     if isinstance(effect, ShaderEffect):
         raise InvalidOptionError(
-            f"The shader {effect.name!r} runs on a browser's graphics card, which apply_effect has "
-            "none of. Write it as a function with @effect, or record the view while it plays."
+            f"The shader {effect.name!r} runs only in a browser, which apply_effect does not have. "
+            "Write it as a function with @effect, or record the view while it plays."
         )
     if not callable(effect):
         raise InvalidOptionError(
-            "effect must be a function (frame, result, **params) -> picture, but got "
+            "effect must be a function (frame, result, **params) -> image, but got "
             f"{type(effect).__name__}."
         )
     people = check_max_poses(max_poses)
@@ -190,10 +190,10 @@ def apply_effect(
                 except EffectError as error:
                     raise EffectError(
                         f"{error} (No video was written. Call the effect with this frame alone to "
-                        "look into it.)"
+                        "debug it.)"
                     ) from error.__cause__
                 if not give(writer.frame(image, picture)):
-                    # The end of the context says why.
+                    # The end of the context raises the reason.
                     break
                 if bar is not None:
                     bar.update()
@@ -202,14 +202,14 @@ def apply_effect(
 
 class _Bar(Protocol):
     def update(self) -> object:
-        """One more is done."""
+        """Count one more frame as done."""
 
 
 def _check_path(video_in: object) -> None:
     if not isinstance(video_in, str | os.PathLike):
         raise SourceError(
             f"video_in must be the path of a video file, but got {type(video_in).__name__}. "
-            "Pictures in memory need no file: call the effect with each."
+            "Images in memory need no file: call the effect with each one."
         )
 
 
@@ -218,10 +218,10 @@ def _opened(video_in: str | os.PathLike[str]) -> VideoFile:
     if isinstance(source, VideoFile):
         return source
     source.close()
-    what = "a single picture" if isinstance(source, StillPicture) else "a recording of a stream"
+    what = "a single image" if isinstance(source, StillPicture) else "a recording of a stream"
     raise SourceError(
         f"video_in must be a video file, but {source.label!r} is {what}. Call the effect with its "
-        "picture and a Result instead."
+        "image and a Result instead."
     )
 
 
@@ -250,13 +250,13 @@ def _model(
         finally:
             model.dispose()
         return
-    # It may have followed people through another video.
+    # It may have tracked people in another video.
     model.reset()
     yield model
 
 
 def _pictures(video: VideoFile) -> Iterator[tuple[Picture, float]]:
-    """Give each picture, and how many milliseconds its decoding took."""
+    """Yield each image, and how many milliseconds decoding it took."""
     done = 0
     while True:
         start = time.perf_counter()
@@ -275,8 +275,7 @@ def _pictures(video: VideoFile) -> Iterator[tuple[Picture, float]]:
         del picture
     if not done:
         raise SourceError(
-            f"No picture of {video.label!r} can be decoded any more. Was the file changed? Try "
-            "again."
+            f"No more frames of {video.label!r} can be decoded. Was the file changed? Try again."
         )
 
 

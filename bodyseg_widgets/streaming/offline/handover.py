@@ -1,4 +1,4 @@
-"""Work for other threads, a few items ahead or behind."""
+"""Hand work between threads, a few items ahead or behind."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Item = TypeVar("Item")
 
 
 class CancelledError(BodySegError):
-    """Nobody wants any more of it. Never seen outside the threads it ends."""
+    """The consumer has stopped. Never raised outside the threads it ends."""
 
 
 class Handover(Generic[Item]):
-    """Hands items from one thread to another one, which iterates over it.
+    """Hands items from one thread to another, which iterates over it.
 
     Parameters
     ----------
     room : int
-        How many items may wait, at least 1. Whoever gives more waits.
+        How many items may wait, at least 1. The producer blocks while it is full.
 
     Examples
     --------
@@ -47,7 +47,7 @@ class Handover(Generic[Item]):
         self._cancelled = False
 
     def give(self, item: Item) -> bool:
-        """Wait for room and hand an item over; False where nobody takes any more."""
+        """Wait for room and hand an item over; return False if the consumer has stopped."""
         with self._changed:
             self._changed.wait_for(lambda: self._cancelled or len(self._waiting) < self._room)
             if self._cancelled:
@@ -57,39 +57,39 @@ class Handover(Generic[Item]):
             return True
 
     def end(self, error: Exception | None = None) -> None:
-        """Give no more; an error is raised where the next item would have been taken."""
+        """End the sequence; an error is raised when the consumer asks for the next item."""
         with self._changed:
             self._ended, self._error = True, error
             self._changed.notify_all()
 
     def cancel(self) -> None:
-        """Let go of what waits, and of both threads: neither waits for the other any more."""
+        """Drop waiting items and release both threads: neither waits for the other any longer."""
         with self._changed:
             self._cancelled = True
             self._waiting.clear()
             self._changed.notify_all()
 
     def check(self) -> None:
-        """Go on only where somebody wants it.
+        """Continue only if the consumer still wants items.
 
         Raises
         ------
         CancelledError
-            Nobody does.
+            The consumer has stopped.
         """
         with self._changed:
             if self._cancelled:
-                raise CancelledError("Nobody waits for this any more.")
+                raise CancelledError("The consumer has stopped.")
 
     def __iter__(self) -> Iterator[Item]:
-        """Take the items as they come.
+        """Yield the items as they arrive.
 
         Raises
         ------
         CancelledError
-            Nobody wants any more of them.
+            The consumer has stopped.
         Exception
-            What `end` was given.
+            The error passed to `end`.
         """
         while True:
             with self._changed:
@@ -100,22 +100,22 @@ class Handover(Generic[Item]):
                 item = self._waiting.popleft()
                 self._changed.notify_all()
             yield item
-            # A frame is large: it must not stay until the next one comes.
+            # A frame is large: do not keep it alive until the next one arrives.
             del item
         if self._error is not None:
             raise self._error
 
 
 class _Worker:
-    """A thread that can be waited for again after an interrupt came in between.
+    """A thread that can be joined again after an interrupt.
 
-    `Thread.join` cannot, before Python 3.13: interrupted, it takes the thread for ended.
+    `Thread.join` cannot, before Python 3.13: once interrupted, it considers the thread ended.
     """
 
     def __init__(self, run: Callable[[], None], name: str) -> None:
         self._run = run
         self._done = threading.Event()
-        # Not a daemon: a process must not end while FFmpeg's code runs in a thread.
+        # Not a daemon: the process must not exit while FFmpeg's code runs in a thread.
         self._thread = threading.Thread(target=self._work, name=name, daemon=False)
         self._thread.start()
 
@@ -133,16 +133,16 @@ class _Worker:
 
 @contextmanager
 def read_ahead(items: Iterable[Item], *, room: int, name: str) -> Iterator[Iterator[Item]]:
-    """Make items on a thread of their own, while those before are worked on.
+    """Produce items on a separate thread, while earlier ones are processed.
 
     Parameters
     ----------
     items : iterable
-        Iterated over on that thread. What it raises is raised by the iterator that is given.
+        Iterated over on that thread. Its exceptions are raised by the returned iterator.
     room : int
         How many items may wait.
     name : str
-        Of the thread, which has ended when the context is left.
+        Name of the thread, which has ended when the context ends.
 
     Examples
     --------
@@ -175,19 +175,19 @@ def read_ahead(items: Iterable[Item], *, room: int, name: str) -> Iterator[Itera
 def write_behind(
     write: Callable[[Handover[Item]], None], *, room: int, name: str
 ) -> Iterator[Callable[[Item], bool]]:
-    """Use up items on a thread of their own, while the next ones are made.
+    """Consume items on a separate thread, while the next ones are produced.
 
-    Where the context is left by an error, `write` is cancelled; otherwise it is waited for.
+    If the context ends with an error, `write` is canceled; otherwise the context waits for it.
 
     Parameters
     ----------
     write : callable
-        Iterates over what it gets, on that thread. What it raises is raised by the context's
-        end; until then giving answers False.
+        Iterates over the items on that thread. Its exceptions are raised at the end of the context;
+        until then `give` returns False.
     room : int
         How many items may wait.
     name : str
-        Of the thread, which has ended when the context is left.
+        Name of the thread, which has ended when the context ends.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What kinds of video can be written, and how."""
+"""Which video formats can be written, and how."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VideoKind:
-    """One kind of file.
+    """One file format.
 
     Attributes
     ----------
     container : str
-        FFmpeg's name of it.
+        FFmpeg's name for it.
     encoder : str
-        FFmpeg's name of what encodes the pictures.
+        FFmpeg's name for the video encoder.
     encoder_options : mapping
-        Its settings, as text.
+        The encoder's options, as text.
     container_options : mapping
-        The container's settings, as text.
+        The container's options, as text.
     even : bool
-        Whether width and height have to be even.
+        Whether width and height must be even.
     square : bool
-        Whether pixels have to be square: PyAV tells H.264 their shape, but not the container.
+        Whether pixels must be square: PyAV passes their aspect ratio to H.264, but not to the
+        container.
     sounds : frozenset of str or None
-        Codecs of sound that are copied as they are; None for all that the container takes.
+        Audio codecs that are copied unchanged; None for all that the container supports.
     sound_encoder : str
-        FFmpeg's name of what encodes sound of another codec.
+        FFmpeg's name for the encoder of other audio codecs.
     """
 
     container: str
@@ -45,7 +46,7 @@ class VideoKind:
 
 
 _H264 = MappingProxyType({"preset": "veryfast", "crf": "18"})
-"""Nobody sees a difference to the picture before, and the encoder keeps up with a model."""
+"""Visually indistinguishable from the source, and the encoder keeps up with a model."""
 
 _VP9 = MappingProxyType({"deadline": "realtime", "cpu-used": "7", "crf": "24", "row-mt": "1"})
 
@@ -57,11 +58,11 @@ KINDS: Final[Mapping[str, VideoKind]] = MappingProxyType(
             "mp4",
             "libx264",
             _H264,
-            # An MP4 whose index is at its end would have to be loaded as a whole before it plays.
+            # An MP4 with its index at the end would have to be loaded completely before it plays.
             MappingProxyType({"movflags": "faststart"}),
             even=True,
             square=False,
-            # The container takes more (PCM, Vorbis), which hardly any player plays from it.
+            # The container supports more (PCM, Vorbis), but hardly any player plays them.
             sounds=frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"}),
             sound_encoder="aac",
         ),
@@ -87,4 +88,4 @@ KINDS: Final[Mapping[str, VideoKind]] = MappingProxyType(
         ),
     }
 )
-"""The kinds of video, by how their names end."""
+"""The video formats, by file extension."""

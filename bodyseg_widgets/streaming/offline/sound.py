@@ -1,4 +1,4 @@
-"""The sound of a video file, on its way to another one."""
+"""Carry the sound of a video file over to another one."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.offline.kinds import VideoKind
 
 _SURROUND = ("5.1", "7.1")
-"""Layouts of more than two channels that every encoder of sound takes."""
+"""Layouts with more than two channels that every audio encoder supports."""
 
 _BITS_PER_CHANNEL = 96_000
 _TOLD_APART_BY = ("language", "title")
 
 
 class Sound:
-    """All sound of a file: copied where the new container takes it, otherwise encoded anew.
+    """All sound of a file: copied if the new container supports it, otherwise re-encoded.
 
-    Streams of a codec that FFmpeg does not know are left out, as nothing here could play them.
+    Streams with a codec that FFmpeg does not know are left out, because they cannot be played.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Sound:
     Attributes
     ----------
     start : Fraction or None
-        When the first of it is heard by the file's clock, in seconds; None where there is none.
+        When the sound begins on the file's clock, in seconds; None if there is none.
     """
 
     def __init__(self, file: Path) -> None:
@@ -59,7 +59,7 @@ class Sound:
         self._next: Packet[AudioStream] | None = None
 
     def add_to(self, output: OutputContainer, kind: VideoKind, *, zero: Fraction) -> None:
-        """Add a stream for each of the file's.
+        """Add a stream for each audio stream of the file.
 
         Parameters
         ----------
@@ -68,7 +68,7 @@ class Sound:
         kind : VideoKind
             What it is.
         zero : Fraction
-            The moment by the file's clock at which the new file begins, in seconds.
+            The time on the file's clock at which the new file begins, in seconds.
         """
         self._zero = zero
         takes = output.supported_codecs if kind.sounds is None else kind.sounds
@@ -85,7 +85,7 @@ class Sound:
         self._advance()
 
     def up_to(self, time: Fraction) -> Iterator[Packet[AudioStream]]:
-        """Give what begins before a moment and was not given yet.
+        """Yield remaining packets that begin before a given time.
 
         Parameters
         ----------
@@ -96,7 +96,7 @@ class Sound:
             yield from self._take(self._next)
 
     def rest(self) -> Iterator[Packet[AudioStream]]:
-        """Give all that was not given yet."""
+        """Yield all remaining packets."""
         while self._next is not None:
             yield from self._take(self._next)
         for track in self._tracks.values():
@@ -116,7 +116,7 @@ class Sound:
         return made
 
     def _advance(self) -> None:
-        # Empty ones would tell a decoder that there are no more.
+        # An empty packet would tell a decoder that the stream has ended.
         self._next = next((each for each in self._packets if each.size), None)
 
 
@@ -124,10 +124,10 @@ class _Track(Protocol):
     stream: AudioStream
 
     def packets(self, packet: Packet[AudioStream]) -> list[Packet[AudioStream]]:
-        """Make of one packet of the file those of the new one."""
+        """Convert one packet of the source file to packets of the new one."""
 
     def rest(self) -> list[Packet[AudioStream]]:
-        """Make those that nothing was made of yet."""
+        """Encode what has not been encoded yet."""
 
 
 class _Copied:
@@ -140,7 +140,7 @@ class _Copied:
         shift = round(self._zero / packet.time_base)
         given = packet.pts if packet.dts is None else packet.dts
         dts = None if given is None else given - shift
-        # Files that were put together carelessly go back in time, which no container takes.
+        # Some files have timestamps that go backward, which no container accepts.
         if self._last is not None and (dts is None or dts <= self._last):
             dts = self._last + 1
         self._last = dts = dts or 0
@@ -173,7 +173,7 @@ class _Encoded:
         try:
             frames = self._source.decode(packet)
         except self._damaged:
-            # As with pictures: what is damaged is left out.
+            # As with images: damaged packets are left out.
             return []
         return self._encoded(frames)
 
@@ -201,7 +201,7 @@ def _layout(source: AudioStream) -> str:
 
 
 def _nearest_rate(rate: int, rates: Sequence[int] | None) -> int:
-    """Give the lowest rate that loses nothing, or the highest there is."""
+    """Return the lowest rate that loses nothing, or the highest available one."""
     if rates is None:
         return rate
     return min((each for each in rates if each >= rate), default=max(rates))

@@ -1,4 +1,4 @@
-"""Where a video goes: nothing that is there is lost, and nothing half written stays."""
+"""Where a video is written: existing files are not lost, and no partial file remains."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def new_target(
     Parameters
     ----------
     path : str or os.PathLike
-        What a person calls it; ``~`` is the home folder.
+        The path as given; ``~`` is the home folder.
     source : str or os.PathLike
-        What is read meanwhile, as a person calls it.
+        The file being read, as given.
     overwrite : bool
         Whether to replace an existing file.
 
     Raises
     ------
     InvalidOptionError
-        It is no path, ends otherwise than a video that can be written, or is `source`.
+        It is not a path, has an unsupported extension, or is `source`.
     RecordingError
         Its folder does not exist or cannot be written to, or the system takes no such name.
     ExistingFileError
@@ -60,11 +60,11 @@ but got 'talk.avi'.
     # There is no such home folder.
     except RuntimeError as error:
         raise RecordingError(
-            f"The video {os.fspath(path)!r} cannot be made: {error} Choose another path."
+            f"The video {os.fspath(path)!r} cannot be written: {error} Choose another path."
         ) from error
     if _is_one_file(target, original):
         raise InvalidOptionError(
-            f"video_out must be another file than video_in, but both are {str(target)!r}. Choose "
+            f"video_out must differ from video_in, but both are {str(target)!r}. Choose "
             "another path."
         )
     check_target(target, overwrite=overwrite, refusal=RecordingError)
@@ -73,22 +73,21 @@ but got 'talk.avi'.
 
 @contextmanager
 def written_video(target: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Give the path to write to instead, beside the target; at the end move it into place.
+    """Yield a temporary path next to the target; at the end move it into place.
 
-    Where the context is left by an error, what was written is removed and the target stays as
-    it was.
+    If the context ends with an error, the temporary file is removed and the target is unchanged.
 
     Parameters
     ----------
     target : Path
-        As `new_target` gives it.
+        As returned by `new_target`.
     overwrite : bool
         Whether to replace an existing file.
 
     Raises
     ------
     RecordingError
-        It cannot be moved, or somebody else wrote a file there meanwhile; then it stays where
+        It cannot be moved, or another file was written there in the meantime; then it stays where
         it is, and the message says where.
     """
     with part_of(target) as part:
@@ -96,11 +95,11 @@ def written_video(target: Path, *, overwrite: bool) -> Iterator[Path]:
     try:
         check_free(target, overwrite=overwrite)
         part.replace(target)
-    # It took minutes, maybe hours, and it is whole.
+    # It took minutes, maybe hours, and it is complete: keep it.
     except OSError as error:
         raise RecordingError(
-            f"The video could not be moved to its place: {reason(error)} It is whole, and in "
-            f"{str(part)!r}: rename it."
+            f"The video could not be moved into place: {reason(error)} It is complete, and saved "
+            f"as {str(part)!r}: rename it."
         ) from error
 
 

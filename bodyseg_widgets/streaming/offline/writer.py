@@ -1,4 +1,4 @@
-"""Encodes pictures, each at its own time, with the sound beside them."""
+"""Encodes images, each at its own time, along with the sound."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ if TYPE_CHECKING:
 
 _FINEST_RATE = 10_000
 
-# ITU-T H.273: both pictures' primaries and transfer, and their matrix; and 16 to 235 for luma.
+# ITU-T H.273: primaries and transfer, and the matrix; and 16 to 235 for luma.
 _BT709 = 1
 _LIMITED, _FULL = 1, 2
 
 
 class VideoWriter:
-    """Writes the pictures that are made of those of a video, and its sound.
+    """Writes processed video frames, and the video's sound.
 
-    Colours are those of BT.709, and the file says so. Pictures have the size of the first one.
+    Colors are in BT.709, and marked so in the file. All images have the size of the first one.
 
     Parameters
     ----------
     kind : VideoKind
         What is written.
     video : VideoFile
-        What the pictures are made from: its times are theirs.
+        The source video, whose times are used.
     sound : Sound
         Of the same file.
 
     Raises
     ------
     RecordingError
-        FFmpeg came without the encoder of this kind.
+        The installed FFmpeg lacks the encoder for this format.
     """
 
     def __init__(self, kind: VideoKind, video: VideoFile, sound: Sound) -> None:
@@ -59,14 +59,14 @@ class VideoWriter:
         self._last = -1
 
     def frame(self, image: NDArray[np.uint8], picture: Picture) -> VideoFrame:
-        """Copy a picture to what `write` takes.
+        """Copy an image to the form that `write` takes.
 
         Parameters
         ----------
         image : numpy.ndarray
-            uint8 (H, W, 3), RGB. What becomes of it later does not matter.
+            uint8 (H, W, 3), RGB. It may be changed afterward.
         picture : Picture
-            What it was made from.
+            The source frame.
         """
         from av import VideoFrame  # noqa: PLC0415 - an extra
 
@@ -79,7 +79,7 @@ class VideoWriter:
         frame = VideoFrame.from_ndarray(image, format="rgb24")
         video = self._video
         frame.time_base = video.time_base
-        # Files whose times are made up may have two pictures in one unit.
+        # Files with artificial timestamps may have two frames in one time unit.
         pts = max(self._last + 1, self._units(video.start - self._zero) + self._units(picture.time))
         is_last = picture.index == video.length - 1
         seconds = float(video.duration) - picture.time if is_last else 1 / video.rate
@@ -88,14 +88,14 @@ class VideoWriter:
         return frame
 
     def write(self, part: Path, frames: Handover[VideoFrame]) -> None:
-        """Write all frames as they come, and the sound with them.
+        """Write all frames as they arrive, with the sound.
 
         Parameters
         ----------
         part : Path
             Where to.
         frames : Handover
-            As `frame` makes them, in order.
+            As returned by `frame`, in order.
 
         Raises
         ------
@@ -113,7 +113,7 @@ class VideoWriter:
         except (av.FFmpegError, OSError, ValueError) as error:
             raise RecordingError(
                 f"The video cannot be written ({kind.container}, {kind.encoder}): "
-                f"{reason(error)}. Is the disk full? Nothing of it was kept."
+                f"{reason(error)}. Is the disk full? Nothing was kept."
             ) from error
 
     def _write(self, output: OutputContainer, frames: Handover[VideoFrame]) -> None:
@@ -161,7 +161,7 @@ class VideoWriter:
     def _mux(self, output: OutputContainer, stream: VideoStream, frame: VideoFrame | None) -> None:
         for packet in stream.encode(frame):
             if packet.dts is not None:
-                # Containers keep what is far ahead of the rest in memory.
+                # Containers buffer packets that are far ahead of the rest.
                 for sound in self._sound.up_to(packet.dts * packet.time_base):
                     output.mux(sound)
             output.mux(packet)
@@ -177,6 +177,6 @@ def _check_encoder(kind: VideoKind) -> None:
         Codec(kind.encoder, "w")
     except UnknownCodecError as error:
         raise RecordingError(
-            f"The FFmpeg that PyAV came with cannot write a {kind.container} video: it has no "
-            f"{kind.encoder}. Choose another ending, or install PyAV with: pip install av"
+            f"PyAV's FFmpeg cannot write a {kind.container} video: it lacks "
+            f"{kind.encoder}. Choose another extension, or install PyAV with: pip install av"
         ) from error

@@ -1,7 +1,7 @@
-"""Recordings: a stream's pictures and what every model made of them, in one file.
+"""Recordings: a stream's frames and every model's results, in one file.
 
-The file is an SQLite database, so it grows while it is written, gives any picture by its number,
-and opens after its writer was killed. ``schema.py`` says what is in it.
+The file is an SQLite database, so it grows while it is written, provides random access to frames,
+and can be opened even if its writer was killed. ``schema.py`` describes its contents.
 """
 
 from bodyseg_widgets.streaming.recording.reader import Recording

@@ -1,4 +1,4 @@
-"""Reads recordings: a source of pictures that knows what models made of them."""
+"""Reads recordings: a source of frames with their results."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 
 class Recording:
-    """A file that a `RecordingWriter` wrote, as a source of pictures.
+    """A file written by `RecordingWriter`, as a source of frames.
 
-    The file is only read, so it may be where nothing can be written. One whose writer was killed
-    opens too; the file ending in ``-wal`` beside it has its last seconds. One that is written
-    just now opens with the frames it has by then.
+    The file is only read, so it may be on read-only storage. A file whose writer was killed can
+    also be opened; the file ending in ``-wal`` next to it holds its last seconds. A file still
+    being written opens with the frames it has so far.
 
-    All of it may be used from any thread.
+    Thread-safe.
 
     Parameters
     ----------
@@ -51,7 +51,8 @@ class Recording:
     Raises
     ------
     RecordingError
-        There is no such file, it is no recording, of a newer version of this package, or damaged.
+        The file does not exist, is not a recording, was written by a newer version of this package,
+        or is damaged.
 
     Examples
     --------
@@ -107,19 +108,19 @@ class Recording:
 
     @property
     def rate(self) -> float | None:
-        """Pictures a second, by the median of the times between them; None for fewer than two."""
+        """Frames per second, from the median interval; None for fewer than two frames."""
         between = np.diff(self._timestamps)
         between = between[between > 0]
         return float(1 / np.median(between)) if between.size else None
 
     @property
     def length(self) -> int:
-        """How many pictures it has."""
+        """Number of frames."""
         return len(self._numbers)
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The models it has results of, in the order in which they came."""
+        """The models it has results of, in order of appearance."""
         return self._labels
 
     @property
@@ -133,12 +134,12 @@ class Recording:
         return self._timestamps
 
     def read(self) -> Picture | None:
-        """Give the next picture; None at the end, and once the recording is closed.
+        """Return the next frame; None at the end, and once the recording is closed.
 
         Raises
         ------
         SourceError
-            This picture cannot be read; the next call goes on with the one after it.
+            This frame cannot be read; the next call continues with the one after it.
         """
         with self._lock:
             if self._closed or self._next >= self.length:
@@ -149,7 +150,7 @@ class Recording:
         return self._picture(index, rows)
 
     def read_at(self, index: int) -> Picture:
-        """Give the picture of this number, and what is known of it; `read` goes on after it.
+        """Return the frame with this number, and its results; `read` continues after it.
 
         Parameters
         ----------
@@ -159,20 +160,18 @@ class Recording:
         Returns
         -------
         Picture
-            ``known`` has the results of those models only that had one of this frame. Each call
-            gives the same values, bit by bit.
+            ``known`` contains results only of models that had one for this frame. Each call returns
+            the same values, bit for bit.
 
         Raises
         ------
         SourceError
-            There is no picture of this number, the recording is closed, or it cannot be read.
+            There is no frame with this number, the recording is closed, or it cannot be read.
         """
         index = as_index(index)
         if not 0 <= index < self.length:
             last = f"from 0 to {self.length - 1}" if self.length else "none at all"
-            raise SourceError(
-                f"The pictures of {self.label!r} are numbered {last}, but got {index}."
-            )
+            raise SourceError(f"The frames of {self.label!r} are numbered {last}, but got {index}.")
         with self._lock:
             if self._closed:
                 raise SourceError(f"{self.label!r} is closed. Open it again to read from it.")
@@ -187,7 +186,7 @@ class Recording:
             self._database.close()
 
     def __enter__(self) -> Self:
-        """Give the recording itself."""
+        """Return self."""
         return self
 
     def __exit__(
@@ -223,12 +222,12 @@ class Recording:
     def _picture(self, index: int, rows: _Rows) -> Picture:
         found, results, poses = rows
         if found is None:
-            raise self._unreadable(index, "the picture is missing")
+            raise self._unreadable(index, "its image is missing")
         (jpeg,) = found
         try:
             image = decode_picture(jpeg)
         except InvalidImageError as error:
-            reason = f"its {len(jpeg)} bytes are no JPEG, PNG or WebP picture"
+            reason = f"its {len(jpeg)} bytes are not a JPEG, PNG or WebP image"
             raise self._unreadable(index, reason) from error
         try:
             known = _known(results, poses)
@@ -239,13 +238,13 @@ class Recording:
 
     def _unreadable(self, index: int, reason: object) -> SourceError:
         return SourceError(
-            f"Picture {index} of {self.label!r} cannot be read: {reason}. The file is damaged; its "
-            "other pictures may be well."
+            f"Frame {index} of {self.label!r} cannot be read: {reason}. The file is damaged; its "
+            "other frames may be intact."
         )
 
 
 _Rows = tuple[tuple[bytes] | None, list[tuple[Value, ...]], list[tuple[Value, ...]]]
-"""A picture, the results with the label first, and the poses with the label first."""
+"""An image, the results with the label first, and the poses with the label first."""
 
 
 def _known(
@@ -295,13 +294,13 @@ def _check_format(path: Path, database: sqlite3.Connection) -> None:
 def _check_whole(path: Path, database: sqlite3.Connection) -> None:
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:
-        # Pages that are missing in the file are in the log.
+        # Pages missing from the file are in the log.
         return
     (pages,) = database.execute("PRAGMA page_count").fetchone()
     (page_size,) = database.execute("PRAGMA page_size").fetchone()
     expected, found = pages * page_size, path.stat().st_size
     if found < expected:
-        # SQLite takes the rest of a page that is cut off for zeros.
+        # SQLite reads the rest of a truncated page as zeros.
         raise _damaged(path, f"it has {found} bytes of {expected}")
 
 
@@ -311,7 +310,7 @@ def _explained(path: Path, error: sqlite3.Error) -> RecordingError:
         return _no_recording(path)
     if code == sqlite3.SQLITE_CANTOPEN:
         return RecordingError(
-            f"{str(path)!r} cannot be opened: {error}. Where its writer was killed, the files that "
+            f"{str(path)!r} cannot be opened: {error}. If its writer was killed, the files that "
             "end in '-wal' and '-shm' belong to it: copy all of them to a folder that can be "
             "written to, and open it there."
         )
@@ -320,12 +319,12 @@ def _explained(path: Path, error: sqlite3.Error) -> RecordingError:
 
 def _no_recording(path: Path) -> RecordingError:
     return RecordingError(
-        f"{str(path)!r} is no recording of bodyseg-widgets, or its beginning is lost. Recordings "
+        f"{str(path)!r} is not a bodyseg-widgets recording, or its beginning is lost. Recordings "
         "are made with RecordingWriter."
     )
 
 
 def _damaged(path: Path, reason: object) -> RecordingError:
     return RecordingError(
-        f"{str(path)!r} is damaged or not whole: {reason}. Copy it anew from where it was recorded."
+        f"{str(path)!r} is damaged or incomplete: {reason}. Copy it again from the original."
     )

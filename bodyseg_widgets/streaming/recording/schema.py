@@ -1,4 +1,4 @@
-"""What is in a recording's file, and how masks and poses are put into it and taken out again."""
+"""The contents of a recording file, and how masks and poses are packed and unpacked."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation import Size
 
 RECORDING_SUFFIX: Final = ".bodyseg"
-"""How the name of a recording's file ends."""
+"""File extension of recordings."""
 
 APPLICATION_ID: Final = int.from_bytes(b"bsgw", "big")
-"""What tells a recording from other SQLite databases."""
+"""Distinguishes a recording from other SQLite databases."""
 
 SCHEMA_VERSION: Final = 1
-"""Grows with each change that older versions of this package could not read."""
+"""Increased with each change that older versions of this package cannot read."""
 
 TABLES: Final = """
 -- schema_version, created (ISO 8601, UTC), package_version
@@ -69,21 +69,21 @@ CREATE TABLE poses (
 """
 
 Value: TypeAlias = "bytes | str | int | float | None"
-"""What SQLite keeps."""
+"""A value that SQLite stores."""
 
 RESULT_COLUMNS: Final = (
     "levels, level_height, level_width, picture_height, picture_width, "
     "region_left, region_top, region_width, region_height, "
     "capture, up, wait, decode, infer, down, draw"
 )
-"""Of `results`, in the order of :func:`result_row`."""
+"""Columns of `results`, in the order of :func:`result_row`."""
 
 POSE_COLUMNS: Final = "person, dtype, keypoints"
-"""Of `poses`, in the order of :func:`pose_row`."""
+"""Columns of `poses`, in the order of :func:`pose_row`."""
 
 
 def result_row(stored: StoredResult) -> tuple[Value, ...]:
-    """Give the values of ``RESULT_COLUMNS``."""
+    """Return the values of ``RESULT_COLUMNS``."""
     region = stored.region
     sizes = (
         *stored.levels.shape,
@@ -102,19 +102,19 @@ def result_row(stored: StoredResult) -> tuple[Value, ...]:
 
 
 def pose_row(pose: Pose) -> tuple[Value, ...]:
-    """Give the values of ``POSE_COLUMNS``."""
+    """Return the values of ``POSE_COLUMNS``."""
     keypoints = np.stack([pose.keypoint_array, pose.keypoint_array_3d])
     number = None if pose.id is None else int(pose.id)
     return number, keypoints.dtype.str, keypoints.tobytes()
 
 
 def result_of(row: tuple[Value, ...], poses: Iterable[tuple[Value, ...]]) -> StoredResult:
-    """Give the result of a row of `results` and its rows of `poses`.
+    """Return the result for a row of `results` and its rows of `poses`.
 
     Raises
     ------
     RecordingError
-        The values do not belong together, as in a damaged file.
+        The values are inconsistent, as in a damaged file.
     """
     levels, height, width, picture_height, picture_width, *rest = row
     region, stages = rest[:4], rest[4:]
@@ -133,8 +133,8 @@ def result_of(row: tuple[Value, ...], poses: Iterable[tuple[Value, ...]]) -> Sto
 
 def packed(levels: NDArray[np.uint8]) -> bytes:
     """Compress a mask, losslessly."""
-    # Masks are wide areas of one value. Run lengths alone make them a fifth smaller than zlib's
-    # default does at level 1, in the same time.
+    # Masks have large areas of a single value. Run-length encoding alone makes them a fifth smaller
+    # than zlib's default strategy at level 1, in the same time.
     packer = zlib.compressobj(1, strategy=zlib.Z_RLE)
     return packer.compress(levels.tobytes()) + packer.flush()
 
@@ -145,7 +145,7 @@ def unpacked(data: bytes, size: Size) -> NDArray[np.uint8]:
     Raises
     ------
     ValueError, zlib.error
-        `data` is no mask of that size.
+        `data` is not a mask of that size.
     """
     height, width = size
     return np.frombuffer(zlib.decompress(data, bufsize=height * width), np.uint8).reshape(size)

@@ -1,4 +1,4 @@
-"""Writes recordings, on a thread of its own."""
+"""Writes recordings, on a separate thread."""
 
 from __future__ import annotations
 
@@ -37,46 +37,44 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.stored import StoredResult
 
 COMMIT_SECONDS = 0.25
-"""How long what was written may wait until it is safe from a crash."""
+"""How long data may remain uncommitted."""
 
 MOST_WAITING = 64 * 2**20
-"""Bytes that may wait for the disk. Four models at 640 x 480 make 8 MB a second, before they are
-compressed."""
+"""Bytes that may wait for the disk. Four models at 640 x 480 produce 8 MB per second before
+compression."""
 
 _RECENT_FRAMES = 1000
-"""Frames that results may still come for: half a minute, and no model is that slow."""
+"""Number of frames that results may still arrive for: half a minute, and no model is that slow."""
 
 _JOB_BYTES = 1024
-"""What a waiting item takes beside its picture or mask, about."""
+"""Approximate overhead of a waiting item, without its image or mask."""
 
 _POSE_BYTES = 1056
 
 
 class RecordingWriter:
-    """Writes a stream's pictures and every model's results to a file, as they come.
+    """Writes a stream's frames and every model's results to a file as they arrive.
 
-    What it is given waits in memory for a thread of its own, which compresses and writes it. So
-    no method but :meth:`close` waits for the disk, and all may be called from any thread. At
-    least twice a second what was written is made safe: a process that is killed loses no more
-    than its last second.
+    Data waits in memory for a writer thread, which compresses and writes it. No method except
+    :meth:`close` waits for the disk, and all may be called from any thread. Data is committed at
+    least twice per second: a killed process loses at most its last second.
 
-    Where the disk is too slow, whole frames are left out and counted in :attr:`dropped`; the
-    stream is never slowed down.
+    If the disk is too slow, whole frames are dropped and counted in :attr:`dropped`; the stream is
+    never slowed down.
 
-    Results come back to the bit, the pictures as JPEG. Of a source that is decoded in the
-    kernel, such as a video file, the models saw the pixels themselves and the file has a JPEG
-    of quality 90 of them. So a model that is newly chosen on replay sees slightly other pixels.
+    Results are stored losslessly, images as JPEG. If a source is decoded in the kernel, such as a
+    video file, the models saw the original pixels, while the file has a JPEG of quality 90. A model
+    newly chosen during playback therefore sees slightly different pixels.
 
     Parameters
     ----------
     path : str or os.PathLike
-        Where to; ends in ``.bodyseg``. While it is written, files that end in ``-wal`` and
-        ``-shm`` are beside it, and they belong to it; :meth:`close` leaves a single file.
+        Where to write it; ends in ``.bodyseg``. While it is being written, files ending in ``-wal``
+        and ``-shm`` next to it belong to it; :meth:`close` leaves a single file.
     overwrite : bool
         Whether to replace an existing file.
     on_error : callable
-        Called with the :attr:`error`, on the writer's thread, when nothing can be written any
-        more.
+        Called with the :attr:`error`, on the writer thread, when writing fails.
 
     Raises
     ------
@@ -136,21 +134,21 @@ class RecordingWriter:
 
     @property
     def frames(self) -> int:
-        """How many frames were taken, those that still wait for the disk among them."""
+        """Number of frames accepted, including those still waiting for the disk."""
         with self._changed:
             return self._frames
 
     @property
     def dropped(self) -> int:
-        """How many frames were left out because the disk was too slow."""
+        """Number of frames dropped because the disk was too slow."""
         with self._changed:
             return self._dropped
 
     @property
     def error(self) -> RecordingError | None:
-        """Why nothing is recorded any more, such as a full disk; None while all is well.
+        """Why recording stopped, such as a full disk; None if there is no error.
 
-        :meth:`close` raises it. What was recorded before stays in the file.
+        :meth:`close` raises it. Everything recorded before stays in the file.
         """
         with self._changed:
             return self._error
@@ -163,7 +161,7 @@ class RecordingWriter:
         jpeg: bytes | memoryview,
         size: Size,
     ) -> bool:
-        """Record a frame's picture; its results may follow.
+        """Record a frame's image; its results may follow.
 
         Parameters
         ----------
@@ -172,18 +170,18 @@ class RecordingWriter:
         timestamp : float
             When it was taken, in seconds from any start.
         video : str
-            Which video it is of. `id` need be unique in its video only.
+            The session it belongs to. `id` must be unique within its session only.
         jpeg : bytes
-            The frame's picture as a JPEG file (PNG and WebP will do): what a model that is newly
-            chosen on replay will see.
+            The frame's image as JPEG (PNG and WebP also work): what a model newly chosen during
+            playback will see.
         size : tuple of int
-            (height, width) of the picture, in pixels.
+            (height, width) of the frame, in pixels.
 
         Returns
         -------
         bool
-            Whether it is recorded. Not so where the disk is too slow (see :attr:`dropped`), the
-            frame is recorded already, the writer is closed, or there is an :attr:`error`.
+            Whether it was recorded. It is not if the disk is too slow (see :attr:`dropped`), the
+            frame is already recorded, the writer is closed, or there is an :attr:`error`.
 
         Raises
         ------
@@ -196,7 +194,7 @@ class RecordingWriter:
             )
         height, width = size
         frame = (int(id), float(timestamp), str(video), int(height), int(width))
-        # A message's buffer may be used again once it was handled.
+        # A message's buffer may be reused once the message was handled.
         picture = bytes(jpeg)
         nbytes = len(picture) + _JOB_BYTES
         key = (str(video), int(id))
@@ -223,23 +221,24 @@ class RecordingWriter:
         *,
         video: str,
     ) -> bool:
-        """Record what a model made of a frame.
+        """Record a model's result for a frame.
 
         Parameters
         ----------
         id : int
-            The frame's number, as `add_picture` was told it before.
+            The frame's number, as passed to `add_picture` before.
         label : str
-            How the model is called. A second result of the same model takes the first one's place.
+            The model's label. A second result of the same model replaces the first.
         stored : StoredResult
-            What it saw. Its arrays must not be changed any more.
+            The result. Its arrays must not be changed afterward.
         video : str
-            Which video the frame is of, as `add_picture` was told.
+            The session the frame belongs to, as passed to `add_picture`.
 
         Returns
         -------
         bool
-            Whether it is recorded. Not so where the frame is not, or is older than the last 1000.
+            Whether it was recorded. It is not if the frame is not recorded, or is older than the
+            last 1000.
         """
         nbytes = stored.levels.nbytes + _POSE_BYTES * len(stored.poses) + _JOB_BYTES
         key = (str(video), int(id))
@@ -248,7 +247,7 @@ class RecordingWriter:
             if self._is_over or number is None:
                 return False
             if self._waiting_bytes + nbytes > MOST_WAITING:
-                # A frame that lacks a result would look as if the model had skipped it.
+                # A frame without its result would look as if the model had skipped it.
                 del self._recent[key]
                 self._frames -= 1
                 self._dropped += 1
@@ -258,9 +257,9 @@ class RecordingWriter:
             return True
 
     def close(self) -> None:
-        """Write what waits still, and close the file. Calling it again does nothing.
+        """Write everything pending, and close the file. Calling it again does nothing.
 
-        Where a `Recording` of this file is open meanwhile, the files beside it stay.
+        If a `Recording` of this file is open, the files next to it stay.
 
         Raises
         ------
@@ -277,7 +276,7 @@ class RecordingWriter:
             raise self._error
 
     def __enter__(self) -> Self:
-        """Give the writer itself."""
+        """Return self."""
         return self
 
     def __exit__(
@@ -307,9 +306,9 @@ class RecordingWriter:
         except Exception as error:  # noqa: BLE001 - kept for who closes the recording
             with self._changed:
                 self._error = RecordingError(
-                    f"The recording {str(self._path)!r} could not be written on: {error}. What "
-                    "was recorded until then is in the file. Make room or choose another folder, "
-                    "and begin a new recording."
+                    f"The recording {str(self._path)!r} could not be continued: {error}. What "
+                    "was recorded until then is in the file. Free disk space or choose another "
+                    "folder, and start a new recording."
                 )
                 self._error.__cause__ = error
                 self._waiting.clear()
@@ -317,7 +316,7 @@ class RecordingWriter:
             self._on_error(self._error)
 
     def _write_batch(self, database: sqlite3.Connection) -> bool:
-        """Write what comes until it is time to commit; give whether there may be more."""
+        """Write what arrives until it is time to commit; return whether there may be more."""
         with database:
             job = self._next_job(None)
             until = time.monotonic() + COMMIT_SECONDS
@@ -328,7 +327,7 @@ class RecordingWriter:
             return bool(self._waiting) or not self._closed
 
     def _next_job(self, until: float | None) -> _Job | None:
-        """Wait for something to write; None where there is nothing, or it is `until`."""
+        """Wait for something to write; None if there is nothing, or at the time `until`."""
         with self._changed:
             left = None if until is None else until - time.monotonic()
             if left is not None and left <= 0:
@@ -350,15 +349,15 @@ class _Job:
 def _create(path: Path, *, overwrite: bool) -> sqlite3.Connection:
     if path.suffix.lower() != RECORDING_SUFFIX:
         raise RecordingError(
-            f"A recording's name ends in {RECORDING_SUFFIX!r}, but got the path {str(path)!r}. "
-            "Give it this ending."
+            f"A recording's name must end in {RECORDING_SUFFIX!r}, but got the path {str(path)!r}. "
+            "Use that extension."
         )
     check_target(path, overwrite=overwrite, refusal=RecordingError)
     try:
-        # With it whatever an earlier recording of this name left: it would be taken for ours.
+        # Also remove leftovers of an earlier recording with this name: SQLite would use them.
         for part in ("", "-wal", "-shm", "-journal"):
             path.with_name(path.name + part).unlink(missing_ok=True)
-        # Two writers of one name: the second one must fail.
+        # If two writers use one name, the second one must fail.
         path.touch(exist_ok=False)
         with contextlib.ExitStack() as undo:
             database = sqlite3.connect(path, check_same_thread=False)
@@ -374,7 +373,7 @@ def _create(path: Path, *, overwrite: bool) -> sqlite3.Connection:
 
 def _prepare(database: sqlite3.Connection) -> None:
     with database:
-        # All at once: alone, each table would wait for the disk.
+        # In one transaction: separately, each table would wait for the disk.
         database.executescript(f"BEGIN; PRAGMA application_id = {APPLICATION_ID}; {TABLES}")
         database.executemany(
             "INSERT INTO meta VALUES (?, ?)",
@@ -384,8 +383,8 @@ def _prepare(database: sqlite3.Connection) -> None:
                 ("package_version", version("bodyseg-widgets")),
             ],
         )
-    # With a write-ahead log a commit is quick and safe from the process's death without
-    # waiting for the disk, and a killed recording is read without being written to.
+    # With a write-ahead log, commits are fast and survive a killed process without waiting for the
+    # disk, and a killed recording can be read without writing to it.
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
 
@@ -429,9 +428,9 @@ def _remove_frame(number: int, database: sqlite3.Connection) -> None:
 
 def _make_single_file(database: sqlite3.Connection) -> None:
     try:
-        # Without the log the file can be read where nothing can be written, too.
+        # Without the log, the file can also be read from read-only storage.
         database.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError as error:
-        # Somebody reads it, and needs the log.
+        # A reader has it open, and needs the log.
         if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
             raise

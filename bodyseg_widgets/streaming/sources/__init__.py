@@ -1,8 +1,8 @@
-"""Where pictures come from that Python has: files, cameras of its machine, iterators.
+"""Sources in the kernel: files, cameras on its computer, iterators.
 
-- ``open_source`` opens whatever it is given, by what is in it;
+- ``open_source`` opens anything, based on its content;
 - ``VideoFile``, ``StillPicture``, ``KernelCamera``, ``PictureIterator`` are the sources;
-- ``fetch`` downloads a video or picture that is asked for by its address, to a file.
+- ``fetch`` downloads a video or image from a URL to a file.
 """
 
 from bodyseg_widgets.streaming.sources.camera import KernelCamera

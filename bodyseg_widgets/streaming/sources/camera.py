@@ -1,4 +1,4 @@
-"""A camera that is attached to the machine the kernel runs on."""
+"""A camera attached to the computer the kernel runs on."""
 
 from __future__ import annotations
 
@@ -20,49 +20,49 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_DAMAGED = 30
-"""Damaged pictures one after the other after which a camera counts as broken."""
+"""Number of consecutive damaged frames after which a camera counts as broken."""
 
 MAX_RATE = 1000.0
 
 CLOSING_SECONDS = 2.0
-"""How long `close` waits for the picture the camera is at; the thread ends by itself after it."""
+"""How long `close` waits for the current frame; the thread ends by itself after it."""
 
 _DEVICES = Path("/dev")
 
 
 class KernelCamera:
-    """A camera of the kernel's machine, read with OpenCV.
+    """A camera on the kernel's computer, read with OpenCV.
 
-    That is the computer Python runs on, which need not be the one whose screen you look at;
-    the camera of that one is opened in the browser, by ``Webcam``. The camera runs from when
-    this is made until it is closed. A thread of its own keeps the newest picture only, so
-    `read` never gives old ones, and the numbers of pictures show how many were let go.
+    That is the computer Python runs on, which may not be the one in front of you; your own
+    computer's camera is opened in the browser, by ``Webcam``. The camera runs until this object is
+    closed. A separate thread keeps only the newest frame, so `read` never returns old ones, and
+    gaps in the frame numbers show how many were skipped.
 
     Parameters
     ----------
     device : int, str or os.PathLike
-        Number of the camera, from 0; or a path or an address of a stream that OpenCV opens. A
-        video file is played once, at its own rate.
+        Number of the camera, from 0; or a path or stream URL that OpenCV can open. A video file is
+        played once, at its own rate.
     width, height : int
-        Size to ask the camera for, in pixels; it takes the nearest that it has.
+        Size to request from the camera, in pixels; it uses the nearest one it supports.
     rate : float
-        Pictures a second to ask the camera for.
+        Frame rate to request from the camera.
     label : str, optional
-        How people call it; ``"Camera 0"``, or the name of the path, without one.
+        Its label; default: ``"Camera 0"``, or the name of the path.
 
     Attributes
     ----------
     label : str
-        How people call it.
+        Its label.
     rate : None
-        Its pictures are shown as they come.
+        None: frames are shown as they arrive.
     length : None
-        It cannot be sought in.
+        None: cameras are not seekable.
 
     Raises
     ------
     SourceError
-        There is no such camera, or it cannot be opened; the message says why.
+        The camera does not exist or cannot be opened; the message says why.
 
     Examples
     --------
@@ -104,16 +104,16 @@ class KernelCamera:
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"bodyseg-{self.label}", daemon=True)
         self._thread.start()
-        # A process must not end while OpenCV's code runs in a thread: it would be aborted.
+        # The process must not exit while OpenCV's code runs in a thread: it would be aborted.
         atexit.register(self.close)
 
     def read(self) -> Picture | None:
-        """Wait for a picture newer than the last one given; None once closed.
+        """Wait for a frame newer than the last one returned; None once closed.
 
         Raises
         ------
         SourceError
-            The camera stopped giving pictures.
+            The camera stopped delivering frames.
         """
         with self._changed:
             while not (self._has_news() or self._has_ended or self._closed.is_set()):
@@ -129,7 +129,7 @@ class KernelCamera:
         return Picture(_rgb(newest.image), newest.index, newest.time)
 
     def read_at(self, index: int) -> Picture:
-        """Refuse: a camera cannot go back.
+        """Raise an error: a camera cannot go back.
 
         Raises
         ------
@@ -137,12 +137,12 @@ class KernelCamera:
             Always.
         """
         raise SourceError(
-            f"{self.label!r} is a camera and cannot go to picture number {index}. What it showed "
-            "can be gone back to in a recording."
+            f"{self.label!r} is a camera and cannot go to frame {index}. To go back, make "
+            "a recording."
         )
 
     def close(self) -> None:
-        """Switch the camera off and end its thread; whoever waits in `read` gets None."""
+        """Turn the camera off and end its thread; waiting calls to `read` return None."""
         atexit.unregister(self.close)
         self._closed.set()
         with self._changed:
@@ -151,14 +151,14 @@ class KernelCamera:
             self._thread.join(CLOSING_SECONDS)
 
     def _open(self, device: int | str) -> cv2.VideoCapture:
-        # OpenCV prints what it tried when it fails, so it is asked only for what there is.
+        # OpenCV prints what it tried when it fails, so only existing cameras are requested.
         self._check_there_is(device)
         capture = cv2.VideoCapture(device)
         if not capture.isOpened():
             capture.release()
             raise SourceError(
-                f"The {self._name} of the machine of this notebook's kernel cannot be opened. Is "
-                "another program using it, and may this user use cameras?"
+                f"The {self._name} of the kernel's computer cannot be opened. Is "
+                "another program using it, and does this user have access to cameras?"
             )
         return capture
 
@@ -169,13 +169,13 @@ class KernelCamera:
             missing = device < 0 or (sys.platform == "linux" and device not in _camera_numbers())
         if missing:
             raise SourceError(
-                f"There is no {self._name} on the machine of this notebook's kernel"
+                f"There is no {self._name} on the kernel's computer"
                 f"{_what_there_is()}. "
-                "A camera of the computer in front of you is opened in the browser: Webcam()."
+                "To use the camera of the computer in front of you, use Webcam()."
             )
 
     def _seconds_between(self, rate: float) -> float:
-        """How long to wait between pictures: 0 where the camera itself makes one wait."""
+        """How long to wait between frames: 0 if reading from the camera already blocks."""
         if not self._is_file and self._capture.get(cv2.CAP_PROP_FRAME_COUNT) <= 0:
             return 0.0
         of_file = self._capture.get(cv2.CAP_PROP_FPS)
@@ -187,8 +187,8 @@ class KernelCamera:
     def _why_it_ended(self) -> str:
         count = 0 if self._newest is None else self._newest.index + 1
         return (
-            f"The {self._name} of the machine of this notebook's kernel gives no more pictures, "
-            f"after {count}. Was it unplugged, or did another program take it? Open it again."
+            f"The {self._name} of the kernel's computer stopped delivering frames "
+            f"after {count}. Was it unplugged, or is another program using it? Open it again."
         )
 
     def _run(self) -> None:
@@ -222,7 +222,7 @@ def _rgb(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _camera_numbers() -> list[int]:
-    """Numbers of the cameras that Linux shows."""
+    """Return the numbers of the cameras that Linux lists."""
     names = (each.name.removeprefix("video") for each in _DEVICES.glob("video*"))
     return sorted(int(name) for name in names if name.isdecimal())
 
@@ -231,4 +231,4 @@ def _what_there_is() -> str:
     if sys.platform != "linux":
         return ""
     numbers = ", ".join(map(str, _camera_numbers()))
-    return f" (cameras there are: {numbers})" if numbers else " (it has no camera)"
+    return f" (available: {numbers})" if numbers else " (it has no camera)"

@@ -1,4 +1,4 @@
-"""A video file's pictures one after the other, from its beginning or from a key picture."""
+"""A video file's frames in order, from the beginning or from a keyframe."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WHAT_WORKS = (
     "What usually works: MP4 and MOV (H.264), WebM (VP8, VP9), MKV and AVI videos; "
-    "JPEG, PNG and WebP pictures."
+    "JPEG, PNG and WebP images."
 )
 
 # ISO 14496-12: a file is made of boxes; each begins with its length (32 bits) and its name.
@@ -35,19 +35,19 @@ _HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
 
 
 class Decoder:
-    """Decodes the first video stream of a file that holds no cover picture.
+    """Decodes the first video stream of a file that is not a cover image.
 
     Parameters
     ----------
     file : Path
-        A file that exists. Nothing but this file is read, whatever it refers to.
+        An existing file. Only this file is read, whatever it refers to.
 
     Raises
     ------
     MissingDependencyError
         PyAV is not installed.
     SourceError
-        There is no video in the file that can be read; the message says why.
+        The file contains no readable video; the message says why.
 
     Examples
     --------
@@ -77,58 +77,58 @@ class Decoder:
         """The unit of all times, in seconds."""
         base = self._stream.time_base
         if base is None:
-            raise SourceError(f"{self._file.name!r} does not say how fast it is. {WHAT_WORKS}")
+            raise SourceError(f"{self._file.name!r} does not specify a frame rate. {WHAT_WORKS}")
         return base
 
     @property
     def nominal_rate(self) -> float | None:
-        """Pictures a second by what the file says; None where it says nothing."""
+        """Frame rate according to the file; None if it does not specify one."""
         rate = self._stream.average_rate or self._stream.guessed_rate
         return float(rate) if rate else None
 
     @property
     def start(self) -> int:
-        """When the stream begins by what the file says, in units of the time base."""
+        """When the stream begins according to the file, in units of the time base."""
         return self._stream.start_time or 0
 
     @property
     def pixel_aspect(self) -> Fraction | None:
-        """How wide a pixel is to be seen, in heights of it; None where the file does not say."""
+        """Pixel aspect ratio (width / height); None if the file does not specify it."""
         return self._stream.sample_aspect_ratio or None
 
     @property
     def has_guessed_times(self) -> bool:
-        """Whether the times of packets cannot be relied on.
+        """Whether packet times are unreliable.
 
-        AVI has no times. They are guessed from the packets' order, which is not the order of
-        the pictures in a codec that reorders them.
+        AVI has no timestamps. They are guessed from packet order, which differs from display order
+        in codecs that reorder frames.
         """
         return self._container.format.name == "avi" and self._stream.codec_context.has_b_frames
 
     def packets(self) -> Iterator[Packet[VideoStream]]:
-        """Give the packets from here to the end; a file cut off ends where it was cut.
+        """Yield the packets from here to the end; a truncated file ends where it was cut off.
 
-        Decoding goes on only after `restart` or `begin_at`.
+        Decoding continues only after `restart` or `begin_at`.
         """
         return packets_of(self._file, self._container, self._stream)
 
     def restart(self) -> None:
-        """Begin at the first picture."""
+        """Start at the first frame."""
         container, stream = self._open()
         self._container.close()
         self._container, self._stream = container, stream
         self._frames = self._decode(self.packets())
 
     def begin_at(self, key: KeyPicture) -> bool:
-        """Begin at a key picture; False where the search in the file led past it.
+        """Start at a keyframe; return False if seeking went past it.
 
-        After False, decoding goes on only after `restart` or another `begin_at`. Pictures that
-        are shown before the key picture may come first.
+        After False, decoding continues only after `restart` or another `begin_at`. Frames shown
+        before the keyframe may come first.
         """
         try:
             self._container.seek(key.seek_to, stream=self._stream)
         except self._av.error.FFmpegError:
-            # Not every format can be searched; those are read from the beginning.
+            # Not every format is seekable; others are read from the beginning.
             return False
         packets = self.packets()
         for packet in packets:
@@ -142,36 +142,36 @@ class Decoder:
         return False
 
     def next(self) -> VideoFrame | None:
-        """Decode the next picture, in the order they are shown in; None at the end."""
+        """Decode the next frame, in display order; None at the end."""
         return next(self._frames, None)
 
     def close(self) -> None:
         """Close the file."""
         self._container.close()
-        # It holds this object, which would stay, with 30 MB of pictures, until Python looks for
-        # such circles.
+        # It refers to this object, and the reference cycle would keep 30 MB of frames until garbage
+        # collection.
         self._frames = iter(())
 
     def _decode(self, packets: Iterable[Packet[VideoStream]]) -> Iterator[VideoFrame]:
         for packet in packets:
-            # An empty packet would tell the decoder that there are no more.
+            # An empty packet would tell the decoder that the stream has ended.
             if packet.size:
                 yield from self._decoded(packet)
-        # Decoders hold pictures back until they know which one is shown first.
+        # Decoders hold frames back until they know which one is shown first.
         yield from self._decoded(None)
 
     def _decoded(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
         try:
             return self._stream.codec_context.decode(packet)
         except self._av.error.FFmpegError:
-            # Damaged: its picture is left out, and the numbers of the others show that.
+            # Damaged: its frame is left out, which shows in the numbers of the others.
             return []
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
         brand = _brand(self._file)
         if brand in _HEIF_BRANDS:
             raise SourceError(
-                f"{self._file.name!r} is a HEIF picture ({brand.decode()}), which cannot be read "
+                f"{self._file.name!r} is a HEIF image ({brand.decode()}), which cannot be read "
                 f"here. Save it as a JPEG. {WHAT_WORKS}"
             )
         try:
@@ -188,42 +188,38 @@ class Decoder:
         cover = self._av.stream.Disposition.attached_pic
         videos = [each for each in container.streams.video if not each.disposition & cover]
         if container.format.name == "tty":
-            # FFmpeg plays any text as a film of a terminal.
+            # FFmpeg plays any text file as a video of a terminal.
             raise self._unreadable("it is text")
         if not videos and container.streams.audio:
             raise SourceError(
-                f"{self._file.name!r} has sound only ({container.format.long_name}), and no "
-                f"pictures. {WHAT_WORKS}"
+                f"{self._file.name!r} has only sound ({container.format.long_name}), and no "
+                f"video. {WHAT_WORKS}"
             )
         if not videos:
-            raise self._unreadable(f"{container.format.long_name}, without pictures")
+            raise self._unreadable(f"{container.format.long_name}, without video")
         if not hasattr(videos[0].codec_context, "decode"):
-            raise self._unreadable(
-                f"{container.format.long_name} with a codec that is not known here"
-            )
+            raise self._unreadable(f"{container.format.long_name} with an unsupported codec")
         return videos[0]
 
     def _unreadable(self, reason: str | None) -> SourceError:
         name = self._file.name
         if _is_cut_off(self._file):
             return SourceError(
-                f"{name!r} is cut off or damaged: its table of contents ('moov') is missing, which "
-                "cameras and programs write last. Copy the whole file, or record it again."
+                f"{name!r} is truncated or damaged: its index ('moov') is missing, which "
+                "cameras and programs write last. Copy the complete file, or record it again."
             )
-        return SourceError(
-            f"{name!r} is no video or picture that can be read here ({reason}). {WHAT_WORKS}"
-        )
+        return SourceError(f"{name!r} is not a supported video or image ({reason}). {WHAT_WORKS}")
 
 
 def open_container(file: Path) -> InputContainer:
-    """Open a file, and nothing else that it refers to.
+    """Open a file, but nothing else that it refers to.
 
     Raises
     ------
     MissingDependencyError
         PyAV is not installed.
     av.error.FFmpegError
-        It is no file that FFmpeg reads.
+        FFmpeg cannot read the file.
     """
     container: InputContainer = _import_av().open(
         str(file),
@@ -235,12 +231,12 @@ def open_container(file: Path) -> InputContainer:
 
 
 def packets_of(file: Path, container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
-    """Give the packets of some streams to the end; a file cut off ends where it was cut.
+    """Yield the packets of some streams to the end; a truncated file ends where it was cut off.
 
     Parameters
     ----------
     file : Path
-        What it is called in errors.
+        The name used in error messages.
     container : InputContainer
         The same file, open.
     *streams : Stream
@@ -249,7 +245,7 @@ def packets_of(file: Path, container: InputContainer, *streams: Stream) -> Itera
     Raises
     ------
     SourceError
-        The disk, or the network it is on, is gone.
+        The disk, or the network it is on, is no longer available.
     """
     av = _import_av()
     try:
@@ -270,14 +266,14 @@ def _import_av() -> ModuleType:
 
 
 def _brand(file: Path) -> bytes:
-    """Give the kind of MP4 that the file says it is; nothing for other files."""
+    """Return the file's MP4 brand; empty for other files."""
     with file.open("rb") as opened:
         head = opened.read(12)
     return head[8:] if head[4:8] == b"ftyp" else b""
 
 
 def _is_cut_off(file: Path) -> bool:
-    """Whether it is an MP4 or MOV without all of its table of contents."""
+    """Return whether it is an MP4 or MOV with an incomplete index."""
     size = file.stat().st_size
     names = []
     with file.open("rb") as opened:

@@ -1,4 +1,4 @@
-"""Downloads a video or picture to a file, when somebody asks for it."""
+"""Downloads a video or image to a file, on request only."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TIMEOUT = 10.0
-"""Seconds that the other side may be silent."""
+"""Seconds to wait for the server."""
 
 CHUNK = 2**16
-"""Bytes read at once, at most."""
+"""Maximum bytes to read at once."""
 
 _SCHEMES = ("http", "https")
 _MAX_NAME = 100
@@ -36,20 +36,19 @@ def fetch(
     progress: Callable[[int, int | None], None],
     cancelled: Callable[[], bool],
 ) -> Path:
-    """Download what is at an address into a folder.
+    """Download a URL into a folder.
 
     Parameters
     ----------
     url : str
-        An address that begins with ``http://`` or ``https://``.
+        A URL that begins with ``http://`` or ``https://``.
     folder : str or os.PathLike
-        Where the file goes, under the name it has in the address; made if need be. A file of
-        the same name stays, and the new one gets a number.
+        Where to save the file, under its name in the URL; created if necessary. An existing file of
+        the same name is kept, and the new one gets a number.
     progress : callable
-        Called with the bytes that are here and the bytes there are, which is None where the
-        other side does not say.
+        Called with the bytes received and the total, which is None if the server does not say.
     cancelled : callable
-        Asked at least with every chunk that arrives; True ends the download.
+        Called at least for every chunk; True cancels the download.
 
     Returns
     -------
@@ -59,8 +58,8 @@ def fetch(
     Raises
     ------
     SourceError
-        It could not be had, it is a web page, it came in part, it was cancelled, or the file
-        cannot be written; the message says which, and nothing is left in the folder.
+        The download failed, is a web page, was incomplete, was canceled, or the file cannot be
+        written; the message says which, and nothing is left in the folder.
 
     Examples
     --------
@@ -92,7 +91,7 @@ https://.
                 partial.unlink(missing_ok=True)
         except OSError as error:
             raise SourceError(
-                f"{url!r} cannot be kept in {str(folder)!r}: {error.strerror}. Is there room on "
+                f"{url!r} cannot be saved in {str(folder)!r}: {error.strerror}. Is there space on "
                 "the disk, and may this user write there?"
             ) from error
 
@@ -110,7 +109,7 @@ def _receive(
     with partial.open("xb") as file:
         while True:
             if cancelled():
-                raise SourceError(f"The download of {url!r} was cancelled.")
+                raise SourceError(f"The download of {url!r} was canceled.")
             with _said_plainly(url, done):
                 chunk = response.read1(CHUNK)
             if not chunk:
@@ -130,13 +129,13 @@ def _receive(
 
 @contextmanager
 def _said_plainly(url: str, done: int = 0) -> Iterator[None]:
-    """Say what happened on the network as this package's error."""
+    """Convert a network error to this package's error."""
     try:
         yield
     except urllib.error.HTTPError as error:
         error.close()
         raise SourceError(
-            f"{url!r} was refused by the server: {error.code} {error.reason}. Check the address, "
+            f"{url!r} was rejected by the server: {error.code} {error.reason}. Check the URL, "
             "or choose a file on this computer instead."
         ) from error
     except (OSError, http.client.HTTPException, UnicodeError) as error:
@@ -149,14 +148,14 @@ def _said_plainly(url: str, done: int = 0) -> Iterator[None]:
 
 
 def _checked(url: str) -> str:
-    """Give the address with what may not stand in one escaped."""
+    """Return the URL with invalid characters escaped."""
     try:
         parts = urllib.parse.urlsplit(url.strip())
     except ValueError as error:
-        raise SourceError(f"{url!r} is no address: {error}.") from error
+        raise SourceError(f"{url!r} is not a URL: {error}.") from error
     if parts.scheme not in _SCHEMES or not parts.hostname:
         raise SourceError(
-            f"{url!r} cannot be downloaded: expect an address that begins with http:// or https://."
+            f"{url!r} cannot be downloaded: expect a URL that begins with http:// or https://."
         )
     keep = "/%:=&?~#+!$,;'@()*[]"
     return urllib.parse.urlunsplit(
@@ -169,7 +168,7 @@ def _checked(url: str) -> str:
 
 
 def _opener() -> urllib.request.OpenerDirector:
-    """Make what opens http and https and nothing else, also where a server sends one on."""
+    """Return an opener for http and https only, even after redirects."""
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
@@ -186,15 +185,15 @@ def _opener() -> urllib.request.OpenerDirector:
 
 def _is_a_page(url: str) -> SourceError:
     return SourceError(
-        f"{url!r} is a web page, not a video or picture. Open it in the browser and look for the "
-        "address of the video itself, which often ends in .mp4 or .webm."
+        f"{url!r} is a web page, not a video or image. Open it in the browser and look for the "
+        "URL of the video itself, which often ends in .mp4 or .webm."
     )
 
 
 def _free_name(folder: Path, address: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     last = urllib.parse.unquote(urllib.parse.urlsplit(address).path.rsplit("/", 1)[-1])
-    # What no file system minds, and nothing that leads out of the folder or hides the file.
+    # Characters that all file systems accept, and nothing that leaves the folder or hides the file.
     name = re.sub(r"[^\w. ()+-]", "_", last).lstrip(". ")[-_MAX_NAME:] or "download"
     wanted = Path(name)
     number = 1

@@ -1,4 +1,4 @@
-"""What can be said of a file before anybody reads it."""
+"""Checks on a file before it is read."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def existing_file(path: str | os.PathLike[str]) -> Path:
-    """Find a file that has something in it.
+    """Find a nonempty file.
 
     Parameters
     ----------
     path : str or os.PathLike
-        Where it is; ``~`` is the home folder.
+        Its path; ``~`` is the home folder.
 
     Raises
     ------
     SourceError
-        There is none, it is a folder, it is empty, or it may not be read.
+        The file does not exist, is a folder, is empty, or may not be read.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def existing_file(path: str | os.PathLike[str]) -> Path:
     file = Path(path).expanduser()
     try:
         if file.is_dir():
-            raise SourceError(f"{str(file)!r} is a folder. Name one file in it.")
+            raise SourceError(f"{str(file)!r} is a folder. Choose a file in it.")
         if not file.exists():
             raise SourceError(
                 f"There is no file {str(file)!r} (looked in {str(Path.cwd())!r}). Check the path."

@@ -1,4 +1,4 @@
-"""Pictures that Python code gives: a list, an array of several, a generator."""
+"""Images from Python code: a list, an array of several, a generator."""
 
 from __future__ import annotations
 
@@ -19,61 +19,61 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SEQUENCE_RATE = 30.0
-"""Pictures a second at which pictures are played that are there all at once."""
+"""Default frame rate for indexable images."""
 
 _BATCH_DIMENSIONS = 4
 _ACCEPTED = (
-    "a list or another sequence of pictures, an array of shape (N, H, W, 3), or anything else "
+    "a list or another sequence of images, an array of shape (N, H, W, 3), or anything else "
     "that can be iterated over, such as a generator"
 )
 
 
 @runtime_checkable
 class Indexed(Protocol):
-    """Pictures that are there all at once: a list, or anything with a length and numbers."""
+    """Indexable images: a list, or anything with a length and indexing."""
 
     def __len__(self) -> int: ...
 
     def __getitem__(self, index: int) -> ImageInput:
-        """Give the picture of this number."""
+        """Return the image with this number."""
 
 
 Pictures: TypeAlias = Iterable[ImageInput] | Indexed | ArrayLike
 
 
 class PictureIterator:
-    """Pictures from any Python code that gives them.
+    """Images from any Python code.
 
-    What has a length and numbers, such as a list or an array of shape (N, H, W, 3), can be
-    sought in. Anything else is asked for the next picture on a thread of its own, and only when
-    that picture is wanted, so that ``close`` need not wait for it: the thread ends when the
-    code gives its next picture, ends, or fails.
+    Anything with a length and indexing, such as a list or an array of shape (N, H, W, 3), is
+    seekable. Anything else is asked for the next image on a separate thread, and only when that
+    image is needed, so that ``close`` does not have to wait for it: the thread ends when the code
+    returns its next image, ends, or fails.
 
-    Every picture is copied, so the code may paint the next one into the same array.
+    Every image is copied, so the code may reuse the same array for the next one.
 
     Parameters
     ----------
     pictures : iterable, sequence or array
-        Each picture as :func:`bodyseg_widgets.images.to_rgb` takes it. Numbers begin at 0.
+        Each image as accepted by :func:`bodyseg_widgets.images.to_rgb`. Numbers start at 0.
     rate : float, optional
-        Pictures a second to play them at. Without one, those of an iterator are played as they
-        come, and those that are there all at once at 30 a second.
+        Frame rate for playback. By default, images from an iterator are played as they arrive, and
+        indexable images at 30 per second.
     label : str, optional
-        How people call it.
+        Its label.
 
     Attributes
     ----------
     label : str
-        How people call it.
+        Its label.
     rate : float or None
-        Pictures a second; None for pictures as they come.
+        Frames per second; None for frames as they arrive.
     length : int or None
-        How many pictures there are; None for an iterator.
+        Number of images; None for an iterator.
 
     Raises
     ------
     SourceError
-        `pictures` is one picture, no pictures at all, or `rate` is not above 0.
+        `pictures` is a single image or is not iterable, or `rate` is not above 0.
 
     Examples
     --------
@@ -90,12 +90,12 @@ class PictureIterator:
         self, pictures: Pictures, *, rate: float | None = None, label: str = "Python frames"
     ) -> None:
         if rate is not None and not rate > 0:
-            raise SourceError(f"Expect a rate above 0 pictures a second, but got {rate}.")
+            raise SourceError(f"Expect a rate above 0 frames per second, but got {rate}.")
         self.label = label
         self._all = _all_at_once(pictures)
         self.length = None if self._all is None else len(self._all)
         if self.length == 0:
-            raise SourceError(f"{label!r} has no pictures: its length is 0.")
+            raise SourceError(f"{label!r} has no images: its length is 0.")
         self.rate = SEQUENCE_RATE if rate is None and self._all is not None else rate
         self._lock = threading.Lock()
         self._closed = False
@@ -107,13 +107,13 @@ class PictureIterator:
             self._asked = _Asked(lambda: next(iterator, _END), name=f"bodyseg-{label}")
 
     def read(self) -> Picture | None:
-        """Give the next picture, waiting for it; None at the end, and once closed.
+        """Wait for the next frame and return it; None at the end, and once closed.
 
         Raises
         ------
         SourceError
-            The code failed, or gave something that is no picture; the message names the
-            picture's number. `read` may go on after that, as far as the code does.
+            The code failed, or returned something that is not an image; the message gives the frame
+            number. `read` can continue after that, if the code does.
         """
         with self._lock:
             if self._closed or self._ended:
@@ -124,31 +124,31 @@ class PictureIterator:
             return self._give(number)
 
     def read_at(self, index: int) -> Picture:
-        """Give the picture of this number, where they are there all at once.
+        """Return the frame with this number, if the images can be indexed.
 
         Raises
         ------
         SourceError
-            As for `read`; also for an iterator, where there is no such number, or once closed.
+            As for `read`; also for an iterator, if there is no such number, or once closed.
         """
         if self.length is None:
             raise SourceError(
-                f"{self.label!r} gives one picture after the other, and cannot go to number "
-                f"{index}. Make a list of them to go back and forth."
+                f"{self.label!r} provides images one after another, and cannot go to frame "
+                f"{index}. Pass a list to go back and forth."
             )
         if not 0 <= index < self.length:
             raise SourceError(
-                f"There is no picture number {index} in {self.label!r}: it has {self.length}, "
+                f"There is no frame {index} in {self.label!r}: it has {self.length}, "
                 f"numbered from 0 to {self.length - 1}."
             )
         with self._lock:
             picture = None if self._closed else self._give(index)
         if picture is None:
-            raise SourceError(f"{self.label!r} is closed. Make a new one.")
+            raise SourceError(f"{self.label!r} is closed. Create a new one.")
         return picture
 
     def close(self) -> None:
-        """Ask for no more pictures, without waiting for one that was asked for."""
+        """Stop asking for images, without waiting for a pending one."""
         self._closed = True
         if self._all is None:
             self._asked.close()
@@ -158,7 +158,7 @@ class PictureIterator:
         given = self._given(number)
         if isinstance(given, BaseException):
             raise SourceError(
-                f"Picture number {number} of {self.label!r} could not be had: "
+                f"Frame {number} of {self.label!r} could not be read: "
                 f"{type(given).__name__}: {given}"
             ) from given
         if isinstance(given, _End):
@@ -172,7 +172,7 @@ class PictureIterator:
         try:
             return self._all[number]
         except Exception as error:  # noqa: BLE001
-            # Raised by its caller, who says which picture it was.
+            # Raised by the caller, which knows the frame number.
             return error
 
     def _rgb(self, given: ImageInput, number: int) -> NDArray[np.uint8]:
@@ -180,7 +180,7 @@ class PictureIterator:
             return to_rgb(given).copy()
         except InvalidImageError as error:
             raise SourceError(
-                f"Number {number} of {self.label!r} is no picture that can be used: {error}"
+                f"Frame {number} of {self.label!r} is not a usable image: {error}"
             ) from error
 
     def _time_of(self, number: int) -> float:
@@ -193,14 +193,14 @@ class PictureIterator:
 
 
 class _End:
-    """What comes after the last picture; None may come in place of a picture, by mistake."""
+    """Marks the end; None could be yielded by mistake instead of an image."""
 
 
 _END = _End()
 
 
 class _Asked:
-    """Asks a function for its next answer on a thread, and stops waiting when it is closed."""
+    """Calls a function for its next answer on a thread, and stops waiting when closed."""
 
     def __init__(self, ask: Callable[[], ImageInput | _End], *, name: str) -> None:
         self._ask = ask
@@ -212,10 +212,10 @@ class _Asked:
         self._thread: threading.Thread | None = None
 
     def next(self) -> ImageInput | _End | BaseException:
-        """Wait for the next answer, or what was raised in its place, or until closed."""
+        """Wait for the next answer, an exception raised instead, or until closed."""
         with self._changed:
             if self._thread is None and not self._closed.is_set():
-                # A daemon, as nobody can end code that waits for a picture for ever.
+                # A daemon, because code that waits for an image forever cannot be stopped.
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
             self._wanted = True
@@ -245,25 +245,25 @@ class _Asked:
             try:
                 answer = self._ask()
             except BaseException as error:  # noqa: BLE001
-                # Handed to whoever waits for the picture.
+                # Passed to the caller that waits for the image.
                 answer = error
             with self._changed:
                 if self._closed.is_set():
                     return
                 self._answers.append(answer)
                 self._changed.notify_all()
-            # Do not keep the last picture alive while waiting for the next one.
+            # Do not keep the last image alive while waiting for the next one.
             del answer
 
 
 def _all_at_once(pictures: object) -> Indexed | None:
-    """Give the pictures where they have numbers; None where they come one after the other."""
+    """Return the images if they can be indexed; None if they arrive one after another."""
     if isinstance(pictures, ArrayLike):
         shape = np.shape(pictures)
         if len(shape) != _BATCH_DIMENSIONS:
             raise SourceError(
-                "Expect an array of several pictures to have the shape (N, H, W, 3), but got "
-                f"{shape}. StillPicture takes one picture."
+                "Expect an array of several images to have the shape (N, H, W, 3), but got "
+                f"{shape}. StillPicture takes one image."
             )
         return cast("Indexed", pictures)
     if isinstance(pictures, str | bytes | Mapping) or not isinstance(pictures, Indexed | Iterable):

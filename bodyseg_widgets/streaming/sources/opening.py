@@ -1,4 +1,4 @@
-"""Opens whatever pictures can come from, by what is in it."""
+"""Opens any kind of source, based on its content."""
 
 from __future__ import annotations
 
@@ -22,32 +22,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SourceInput: TypeAlias = str | os.PathLike[str] | ImageInput | Pictures | PictureSource
-"""Everything that `open_source` opens."""
+"""Everything that `open_source` accepts."""
 
 _SQLITE = b"SQLite format 3\0"
 _BATCH_DIMENSIONS = 4
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://|data:", re.IGNORECASE)
 _MOVING = ("GIF", "PNG", "WEBP")
-# Pillow knows the beginning of a film when it sees one, and cannot read it.
+# Pillow recognizes the beginning of a video, but cannot read it.
 _NO_PICTURE = ("MPEG",)
 
 
 def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource:
-    """Open a file, or take pictures that are there already.
+    """Open a file, or images in memory.
 
-    Files are told apart by what is in them, whatever they are called. Nothing is fetched from
-    the network; :func:`fetch` does that.
+    Files are recognized by their content, not their name. Nothing is fetched from the network; use
+    :func:`fetch` for that.
 
     Parameters
     ----------
     what : str, os.PathLike, array, PIL.Image.Image, Frame, iterable or PictureSource
-        - path: a recording, a picture, an animated picture or a video;
-        - one picture: an array of shape (H, W[, channels]), a PIL image, a Frame;
+        - path: a recording, an image, an animated image or a video;
+        - one image: an array of shape (H, W[, channels]), a PIL image, a Frame;
         - several: an array of shape (N, H, W, channels), a list, a generator;
-        - a source is handed back as it is.
+        - a source is returned unchanged.
     label : str, optional
-        How people call it; the name of the file without one. A recording, and what is a source
-        already, keep the label they have.
+        Its label; default: the file's name. Recordings and existing sources keep their label.
 
     Returns
     -------
@@ -59,9 +58,9 @@ def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource
     SourceError
         It is none of these, or the file cannot be read; the message says why.
     RecordingError
-        The file is a database that is no recording, or a damaged one.
+        The file is a database that is not a recording, or a damaged one.
     MissingDependencyError
-        The file is no picture, and PyAV, which reads videos, is not installed.
+        The file is not an image, and PyAV, which reads videos, is not installed.
 
     Examples
     --------
@@ -83,9 +82,9 @@ def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource
     if isinstance(what, Indexed | Iterable):
         return _several(what, label)
     raise SourceError(
-        "Expect a path, a picture (array, PIL image, Frame), several of them (list, generator, "
-        f"array of shape (N, H, W, 3)) or a source, but got {type(what).__name__}. A camera of "
-        "the kernel's machine is KernelCamera(0)."
+        "Expect a path, an image (array, PIL image, Frame), several images (list, generator, "
+        f"array of shape (N, H, W, 3)) or a source, but got {type(what).__name__}. For a camera on "
+        "the kernel's computer, use KernelCamera(0)."
     )
 
 
@@ -102,8 +101,8 @@ def _several(pictures: Pictures, label: str | None) -> PictureIterator:
 def _open_path(path: str | os.PathLike[str], label: str | None) -> PictureSource:
     if isinstance(path, str) and _ADDRESS.match(path):
         raise SourceError(
-            f"{path[:60]!r} is an address, and nothing is fetched without being asked for. "
-            "Download it with fetch(address, folder, ...) and open the file that it returns."
+            f"{path[:60]!r} is a URL, and nothing is downloaded implicitly. "
+            "Download it with fetch(url, folder, ...) and open the file that it returns."
         )
     file = existing_file(path)
     with file.open("rb") as opened:
@@ -123,5 +122,5 @@ def _is_still(file: Path) -> bool:
     except UnidentifiedImageError:
         return False
     except Image.DecompressionBombError:
-        # A picture all the same; why it is refused is said where it is read.
+        # Still an image; the reader reports why it is rejected.
         return True

@@ -1,4 +1,4 @@
-"""Which pictures a video has, by what is written on its packets: nothing is decoded for it."""
+"""Index the frames of a video from its packets, without decoding."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _VP8_SHOWN = 0x10
-"""In the first byte of a VP8 packet: the picture is shown (RFC 6386, 9.1)."""
+"""In the first byte of a VP8 packet: the frame is shown (RFC 6386, 9.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPicture:
-    """A picture that is decoded without those before it.
+    """A frame that can be decoded without earlier ones.
 
     Attributes
     ----------
     time : int
         When it is shown (pts), in units of the stream's time base.
     seek_to : int
-        By what the file is searched for it (dts where there is one), in the same units.
+        Timestamp to seek to (dts if there is one), in the same units.
     """
 
     time: int
@@ -35,16 +35,16 @@ class KeyPicture:
 
 @dataclass(frozen=True, slots=True)
 class PictureIndex:
-    """The pictures of a video in the order they are shown in.
+    """The frames of a video in display order.
 
     Attributes
     ----------
     times : tuple of int
-        When each picture is shown (pts), in units of the stream's time base, increasing.
+        When each frame is shown (pts), in units of the stream's time base, increasing.
     keys : tuple of KeyPicture
         In the same order.
     last_duration : int
-        How long the last picture is shown, in the same units; 0 where the file does not say.
+        How long the last frame is shown, in the same units; 0 if the file does not specify it.
 
     Examples
     --------
@@ -59,28 +59,28 @@ class PictureIndex:
     last_duration: int = 0
 
     def number_of(self, time: int | None) -> int | None:
-        """Give the number of the picture shown at this time; None where there is none."""
+        """Return the number of the frame shown at this time; None if there is none."""
         if time is None:
             return None
         number = bisect_left(self.times, time)
         return number if number < len(self.times) and self.times[number] == time else None
 
     def last_key(self, number: int) -> int:
-        """Give the place in `keys` of the last one up to this number; -1 where there is none."""
+        """Return the index in `keys` of the last one up to this number; -1 if there is none."""
         return bisect_right(self.keys, self.times[number], key=lambda key: key.time) - 1
 
 
 def index_of(packets: Iterable[Packet[VideoStream]], *, codec: str) -> PictureIndex | None:
-    """Find out which pictures there are.
+    """Index the frames of a video.
 
-    Left out are packets that make no picture: empty ones, those an editor cut away, those cut
-    off or damaged, and those of VP8 that later pictures are only made from.
+    Packets that produce no visible frame are left out: empty ones, those removed by an edit list,
+    truncated or damaged ones, and VP8's reference-only frames.
 
     Returns
     -------
     PictureIndex or None
-        None where packets do not say when they are shown, or two say the same: pictures of
-        such a file can be counted only by decoding them.
+        None if packets have no display times, or two have the same: frames of such a file can be
+        counted only by decoding them.
     """
     times: list[int] = []
     keys: list[KeyPicture] = []

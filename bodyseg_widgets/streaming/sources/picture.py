@@ -1,4 +1,4 @@
-"""A still picture, shown again and again."""
+"""A still image, shown repeatedly."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ if TYPE_CHECKING:
     from bodyseg_widgets.images import ImageInput
 
 STILL_RATE = 2.0
-"""How often a still picture is shown anew, times a second."""
+"""How often a still image is repeated per second."""
 
 
 class StillPicture:
-    """One picture, which never ends.
+    """A single image, repeated forever.
 
-    `read` gives it every time, as picture 0, so that a model that is chosen later sees it too;
-    its time goes on by half a second each time. It is read once, when it is opened.
+    `read` returns it every time, as frame 0, so that a model chosen later also sees it; its time
+    advances by half a second each time. The file is read once, when it is opened.
 
     Parameters
     ----------
     picture : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
-        Everything :func:`bodyseg_widgets.images.to_rgb` takes.
+        Anything that :func:`bodyseg_widgets.images.to_rgb` accepts.
     label : str, optional
-        How people call it; the name of the file, or ``"Picture"``, without one.
+        Its label; default: the file's name, or ``"Picture"``.
 
     Attributes
     ----------
     label : str
-        How people call it.
+        Its label.
     rate : float
-        How often it is shown anew, times a second.
+        How often it is repeated per second.
     length : int
         1.
 
     Raises
     ------
     SourceError
-        There is no such file, or it is no picture; the message says why.
+        The file does not exist or is not an image; the message says why.
 
     Examples
     --------
@@ -59,7 +59,7 @@ class StillPicture:
 
     def __init__(self, picture: ImageInput, *, label: str | None = None) -> None:
         try:
-            # A copy: what the caller paints into an array later is another picture.
+            # Copied, because the caller may change the array later.
             self._image = to_rgb(picture).copy()
         except InvalidImageError as error:
             raise SourceError(str(error)) from error
@@ -71,30 +71,30 @@ class StillPicture:
         self._closed = False
 
     def read(self) -> Picture | None:
-        """Give the picture, without waiting; None once closed."""
+        """Return the image without waiting; None once closed."""
         with self._lock:
             return None if self._closed else self._next()
 
     def read_at(self, index: int) -> Picture:
-        """Give the picture; its number is 0.
+        """Return the image as frame 0.
 
         Raises
         ------
         SourceError
-            Another number than 0, or closed.
+            The number is not 0, or the source is closed.
         """
         with self._lock:
             if self._closed:
                 raise SourceError(f"{self.label!r} is closed. Open it again.")
             if index != 0:
                 raise SourceError(
-                    f"There is no picture number {index} in {self.label!r}: it is a single "
-                    "picture, number 0."
+                    f"There is no frame {index} in {self.label!r}: it is a single "
+                    "image, numbered 0."
                 )
             return self._next()
 
     def close(self) -> None:
-        """Give the picture no more."""
+        """Stop returning the image."""
         self._closed = True
 
     def _next(self) -> Picture:

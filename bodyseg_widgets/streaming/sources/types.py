@@ -1,4 +1,4 @@
-"""What every source of pictures gives that Python has, and not the browser."""
+"""What every source in the kernel (not the browser) provides."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture of a source.
+    """One frame of a source.
 
     Attributes
     ----------
     image : numpy.ndarray
         uint8 (H, W, 3), RGB.
     index : int
-        Its number in the source, from 0.
+        Frame number in the source, from 0.
     time : float
         When it is shown, in seconds from the beginning of the source.
     known : mapping
-        What is known of it already, as recordings have it: results by the model's label.
+        Results that are already known, as in recordings, by model label.
     jpeg : bytes or None
-        The same picture as a JPEG file, where the source has it.
+        The same image as JPEG, if the source has it.
     """
 
     image: NDArray[np.uint8]
@@ -41,32 +41,32 @@ class Picture:
 
 
 class PictureSource(Protocol):
-    """A file, a camera of the kernel's machine, an iterator: pictures that Python has.
+    """A source in the kernel: a file, a camera on its computer, an iterator.
 
     Attributes
     ----------
     label : str
-        How people call it, for example ``"clip.mp4"``.
+        Its label, for example ``"clip.mp4"``.
     rate : float or None
-        Pictures a second to play it at; None for pictures as they come.
+        Frame rate for playback; None for frames as they arrive.
     length : int or None
-        How many pictures it has; None where that is not known, or where it cannot be sought in.
+        Number of frames; None if it is unknown, or if the source is not seekable.
     """
 
     @property
     def label(self) -> str:
-        """How people call it."""
+        """Its label."""
 
     @property
     def rate(self) -> float | None:
-        """Pictures a second to play it at; None for pictures as they come."""
+        """Frame rate for playback; None for frames as they arrive."""
 
     @property
     def length(self) -> int | None:
-        """How many pictures it has; None where it cannot be sought in."""
+        """Number of frames; None if it is not seekable."""
 
     def read(self) -> Picture | None:
-        """Give the next picture, waiting for it where need be; None at the end.
+        """Return the next frame, waiting for it if necessary; None at the end.
 
         Raises
         ------
@@ -75,13 +75,13 @@ class PictureSource(Protocol):
         """
 
     def read_at(self, index: int) -> Picture:
-        """Give the picture of this number, of a source with a `length`; `read` goes on after it.
+        """Return the frame with this number, if `length` is known; `read` continues after it.
 
         Raises
         ------
         SourceError
-            There is none of this number, or it cannot be read.
+            There is no frame with this number, or it cannot be read.
         """
 
     def close(self) -> None:
-        """Let go of file or camera; also while another thread reads, and also twice."""
+        """Release the file or camera; safe while another thread reads, and more than once."""

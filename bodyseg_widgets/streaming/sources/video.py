@@ -1,4 +1,4 @@
-"""The pictures of a video file, in order and by their number."""
+"""The frames of a video file, in order and by number."""
 
 from __future__ import annotations
 
@@ -23,63 +23,61 @@ if TYPE_CHECKING:
 
 KEPT_PICTURES = 64
 KEPT_BYTES = 64 * 2**20
-"""The pictures decoded last are kept, as many as both allow: going back one by one, most come
-from there, and of the others each is decoded together with those before it."""
+"""Limits for the cache of decoded frames: when stepping back, most frames come from it, and each of
+the others is decoded together with those before it."""
 
 _SEEKS = 3
-"""From how many key pictures decoding is tried before it begins at the beginning."""
+"""How many keyframes to try before decoding from the beginning."""
 
 _USUAL_RATE = 25.0
 _FINEST_RATE = 10_000
-"""Denominator that tells a rate such as 30000/1001 apart from those near it."""
+"""Denominator large enough to distinguish rates such as 30000/1001 from nearby ones."""
 
 
 class VideoFile:
     """A video file, read with PyAV.
 
-    Opening it reads through the whole file once, without decoding it, to know how many
-    pictures there are and when each is shown: about as long as copying it takes. Files that do
-    not say when their pictures are shown (raw H.264, some AVI) are decoded once instead, and
-    `read_at` has to decode them from the beginning.
+    Opening it scans the whole file once, without decoding, to find out how many frames there are
+    and when each is shown; that takes about as long as copying it. Files without display times (raw
+    H.264, some AVI) are decoded once instead, and `read_at` has to decode them from the beginning.
 
-    A file that was cut off has the pictures that are whole. A picture in the middle that is
-    damaged beyond decoding is left out: `read` goes on with the next one, and the numbers show
-    the gap; `read_at` gives the next one that can be shown, or, where it is asked for one before
-    the last one given, the one before it. So stepping never gets stuck.
+    A truncated file has its complete frames. A damaged frame in the middle is left out: `read`
+    continues with the next one, which leaves a gap in the numbers; `read_at` returns the next frame
+    that can be decoded, or the previous one when seeking backward, so that stepping never gets
+    stuck.
 
-    Pictures are turned as the file says they are to be seen.
+    Frames are rotated as the file specifies.
 
     Parameters
     ----------
     path : str or os.PathLike
         Anything FFmpeg reads: MP4, MOV, WebM, MKV, AVI, animated GIF, ...
     label : str, optional
-        How people call it; the name of the file without one.
+        Its label; default: the file's name.
 
     Attributes
     ----------
     label : str
-        How people call it.
+        Its label.
     rate : float
-        Pictures a second, on average.
+        Average frame rate.
     length : int
-        How many pictures it has.
+        Number of frames.
     time_base : Fraction
         The unit of its clock, in seconds.
     start : Fraction
-        When the first picture is shown by the file's clock, which its sound goes by too, in
-        seconds.
+        When the first frame is shown on the file's clock, which its sound also uses, in seconds.
     duration : Fraction
-        From the moment the first picture is shown until the last one has been, in seconds.
+        Duration from the first frame to the end of the last one, in seconds.
     pixel_aspect : Fraction
-        How wide a pixel is to be seen, in heights of it: 1 unless the file says otherwise.
+        Pixel aspect ratio (width / height): 1 unless the file specifies it.
 
     Raises
     ------
     MissingDependencyError
         PyAV is not installed.
     SourceError
-        There is no such file, or no video in it that can be read; the message says why.
+        The file does not exist or contains no readable video; the message says why.
 
     Examples
     --------
@@ -108,7 +106,7 @@ class VideoFile:
         self._lock = threading.Lock()
         self._closed = False
         self._next = 0
-        # Decoded in one go: every picture from `_from` on that could be, up to before `_head`.
+        # Decoded in one run: every decodable frame from `_from` up to, but not including, `_head`.
         self._kept: deque[tuple[int, VideoFrame]] = deque()
         self._kept_bytes = 0
         self._from = self._head = 0
@@ -117,7 +115,7 @@ class VideoFile:
             self._index = self._read_index()
             self._decoder.restart()
             if self._index is not None and not self._decode_one():
-                # What the packets say is not what the decoder gives.
+                # The packets do not match what the decoder returns.
                 self._index = None
             self.length = self._count() if self._index is None else len(self._index.times)
             self.rate = self._rate()
@@ -130,12 +128,12 @@ class VideoFile:
             raise
 
     def read(self) -> Picture | None:
-        """Decode the next picture; None at the end, and once closed.
+        """Decode the next frame; None at the end, and once closed.
 
         Raises
         ------
         SourceError
-            The file cannot be read any more.
+            The file can no longer be read.
         """
         with self._lock:
             if self._closed or self._next >= self.length:
@@ -144,7 +142,7 @@ class VideoFile:
             return None if found is None else self._picture(*found)
 
     def read_at(self, index: int) -> Picture:
-        """Give the picture of this number; the one after the last one given needs no search.
+        """Return the frame with this number; reading sequentially needs no seeking.
 
         Parameters
         ----------
@@ -154,11 +152,11 @@ class VideoFile:
         Raises
         ------
         SourceError
-            There is none of this number, none can be decoded any more, or the file is closed.
+            There is no frame with this number, no more can be decoded, or the file is closed.
         """
         if not 0 <= index < self.length:
             raise SourceError(
-                f"There is no picture number {index} in {self.label!r}: it has {self.length}, "
+                f"There is no frame {index} in {self.label!r}: it has {self.length}, "
                 f"numbered from 0 to {self.length - 1}."
             )
         with self._lock:
@@ -170,13 +168,13 @@ class VideoFile:
             self._check_open()
             if found is None:
                 raise SourceError(
-                    f"Picture number {index} of {self.label!r} cannot be decoded any more, nor "
+                    f"Frame {index} of {self.label!r} can no longer be decoded, nor "
                     "can any other. Was the file changed? Open it again."
                 )
             return self._picture(*found)
 
     def close(self) -> None:
-        """Close the file; a picture that is being decoded is finished first."""
+        """Close the file, after finishing any frame being decoded."""
         self._closed = True
         with self._lock:
             self._decoder.close()
@@ -199,8 +197,8 @@ class VideoFile:
         self._decoder.restart()
         if not count:
             raise SourceError(
-                f"None of the pictures of {self.label!r} can be decoded "
-                f"({self._decoder.codec}): the file is damaged, or of a kind not known here. "
+                f"None of the frames of {self.label!r} can be decoded "
+                f"({self._decoder.codec}): the file is damaged, or of an unsupported kind. "
                 f"{WHAT_WORKS}"
             )
         return count
@@ -225,7 +223,7 @@ class VideoFile:
 
     def _pixel_aspect(self) -> Fraction:
         aspect = self._decoder.pixel_aspect or Fraction(1)
-        # What has been decoded to open it tells whether pictures lie on their side.
+        # The frame decoded on opening shows whether frames are rotated.
         is_turned = bool(self._kept) and _quarters(self._kept[0][1]) % 2 == 1
         return 1 / aspect if is_turned else aspect
 
@@ -243,7 +241,7 @@ class VideoFile:
         return None
 
     def _decode_up_to(self, number: int) -> None:
-        """Keep the picture of this number, where it can be decoded, or the next one."""
+        """Keep the frame with this number, if it can be decoded, or the next one."""
         if number < self._from or self._is_nearer_from_a_key(number):
             self._begin_before(number)
         while self._head <= number and self._decode_one():
@@ -261,7 +259,7 @@ class VideoFile:
         self._from = self._head = self._begin_decoding(number)
 
     def _begin_decoding(self, number: int) -> int:
-        """Let the decoder begin at or before a number, and give the one it begins at."""
+        """Start the decoder at or before a number, and return the one it starts at."""
         if self._index is not None:
             last = self._index.last_key(number)
             for position in range(last, max(last - _SEEKS, -1), -1):
@@ -272,14 +270,14 @@ class VideoFile:
         return 0
 
     def _decode_one(self) -> bool:
-        """Decode the next picture that has a number, and keep it; False at the end."""
+        """Decode the next numbered frame, and keep it; return False at the end."""
         while not self._closed:
             frame = self._decoder.next()
             if frame is None:
                 return False
             number = self._head if self._index is None else self._index.number_of(frame.pts)
-            # After a key picture there may come some that are shown before it, and that could
-            # be decoded only together with the pictures before.
+            # A keyframe may be followed by frames shown before it, which need earlier frames for
+            # decoding.
             if number is not None and number >= self._head:
                 self._keep(number, frame)
                 return True
@@ -312,13 +310,13 @@ def _size(frame: VideoFrame) -> int:
 
 
 def _quarters(frame: VideoFrame) -> int:
-    """How many quarter turns, counter-clockwise, make the pixels upright: 0 to 3."""
+    """Return the counterclockwise quarter turns that make the pixels upright: 0 to 3."""
     return round(frame.rotation / 90) % 4
 
 
 def _upright(frame: VideoFrame) -> NDArray[np.uint8]:
-    """Give the pixels as RGB, turned as they are to be seen."""
-    # FFmpeg would begin threads for each picture, which takes longer than they save.
+    """Return the pixels as RGB, rotated for display."""
+    # FFmpeg would start threads for each frame, which takes longer than they save.
     image = np.asarray(frame.to_ndarray(format="rgb24", threads=1), dtype=np.uint8)
     quarters = _quarters(frame)
     return np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image
