@@ -25,7 +25,7 @@ EXTRAS: Final[Mapping[str, str | None]] = MappingProxyType(
         "tqdm": "video",
     }
 )
-"""The extra of bodyseg-widgets that installs a package, by the name it is imported by; None where
+"""The extra of bodyseg-widgets that installs a package, by the name it is imported by; None if
 bodyseg-widgets itself does."""
 
 

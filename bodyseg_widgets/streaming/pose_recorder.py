@@ -75,7 +75,7 @@ class PoseRecorder:
         """The poses of each kept frame, the oldest first.
 
         ``time`` is when the frame was taken, in seconds since the first one of this recording;
-        ``frame`` is ``Frame.id``. Frames without anybody are among them, with no poses.
+        ``frame`` is ``Frame.id``. Frames without people are included, with no poses.
         """
         with self._lock:
             return tuple(self._kept)

@@ -62,13 +62,14 @@ class Snapshot:
     and for the first panel (``_1`` for the second, and so on)
 
     - ``probability_0``: float32 (H, W), 0 to 1,
-    - ``person_0``: bool (H, W), what the panel's threshold cuts,
-    - ``levels_0``: uint8, the probability as the model gave it, times 255,
-    - ``region_0``: int64 (4,), left, top, width and height of what `levels` cover, in pixels,
+    - ``person_0``: bool (H, W), the pixels at or above the panel's threshold,
+    - ``levels_0``: uint8, the probability as the model returned it, times 255,
+    - ``region_0``: int64 (4,), left, top, width and height of the part that `levels` cover, in
+      pixels,
     - ``keypoints_0``, ``keypoints_3d_0``: float32 (people, 33, 4), ``Pose.keypoint_array``
       and ``Pose.keypoint_array_3d``,
     - ``pose_ids_0``: int64 (people,), ``Pose.id``, 0 for poses without one,
-    - ``timings_0``: float64 (7,), the stages of :class:`Timings` in their order.
+    - ``timings_0``: float64 (7,), the stages of :class:`Timings` in order.
 
     Examples
     --------
@@ -123,7 +124,7 @@ class Snapshot:
 
     @property
     def timestamp(self) -> float:
-        """When the picture was taken, in seconds, ``Frame.timestamp``."""
+        """When the frame was taken, in seconds, ``Frame.timestamp``."""
         return self._timestamp
 
     @property
@@ -227,8 +228,8 @@ class Snapshot:
         if suffix not in {".npz", ".png"}:
             raise InvalidOptionError(
                 "A snapshot can be saved as '.npz' (everything) or '.png' (the image), but got "
-                f"the path {str(path)!r}. Use one of these extensions; save_masks() writes the masks "
-                "as images."
+                f"the path {str(path)!r}. Use one of these extensions; save_masks() writes the "
+                "masks as images."
             )
         with written_whole(path, overwrite=overwrite) as part, part.open("wb") as file:
             if suffix == ".png":
