@@ -163,6 +163,17 @@ def test_panels_are_added_at_the_end_and_look_like_the_others(
     assert [each.stream.latest.frame.id for each in made.panels] == [1, 1, 1]
 
 
+def test_a_panel_may_be_added_with_options_of_its_own(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", max_poses=2)
+    panel = made.add("lite", runtime="mediapipe", max_poses=3, effect="mask")
+    assert (panel.stream.runtime, panel.stream.max_poses) == ("mediapipe", 3)
+    assert (panel.view.effect, made.view.effect) == ("mask", "bokeh")
+    before = left()
+    with pytest.raises(TypeError, match="colour"):
+        made.add("Half", colour="red")
+    assert (names(made), left()) == (["Half", "BlazePose lite"], before)
+
+
 def test_six_panels_are_the_most(compare: Callable[..., Compare]) -> None:
     made = compare(*["Half"] * MOST_PANELS)
     assert made.add_menu.disabled

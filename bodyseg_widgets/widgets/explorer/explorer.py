@@ -439,10 +439,15 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         stack.callback(panel.close)
         for name, control in self._look_controls.items():
             stack.callback(ipywidgets.jslink((control, "value"), (panel.view, name)).close)
-        panel.on_move(lambda each, by: self.move(each, self._panels.index(each) + by))
+        panel.on_move(self._move_by)
         panel.on_remove(self.remove)
         panel.stream.observe(self._on_model_changed, _MODEL_TRAITS)
         stack.callback(panel.stream.unobserve, self._on_model_changed, _MODEL_TRAITS)
+
+    def _move_by(self, panel: ModelPanel, by: int) -> None:
+        with self._lock:
+            self._check_panel(panel)
+            self.move(panel, self._panels.index(panel) + by)
 
     def _close_panels(self) -> None:
         with ExitStack() as stacks:

@@ -76,7 +76,7 @@ class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         self.plot.observe(self._on_trail_changed, "trail")
 
     def close(self) -> None:
-        """Follow the stream no more, end the plot's thread, and close every widget inside."""
+        """Unsubscribe from the stream, end the plot's thread, and close every widget inside."""
         if self.comm is None:
             return
         self.plot.close()
