@@ -1,4 +1,4 @@
-/** The picture with what tells two streams' masks of it apart. */
+/** The image with the differences between two streams' masks. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import {
   CATEGORY_COLOURS,
@@ -35,33 +35,33 @@ interface Traits {
   frame_number: boolean;
 }
 
-/** What is used of the views that are compared. */
+/** The traits of a compared view that are used here. */
 interface ViewTraits {
   _stream: string;
   threshold: number;
 }
 
-/** One of the two that are compared. */
+/** One of the two compared views. */
 interface Compared {
   stream: Pick<Stream, "label" | "state" | "message">;
   threshold(): number;
 }
 
-/** In place of a view that was closed. */
+/** In place of a closed view. */
 const CLOSED: Compared = {
   stream: { label: "", state: "failed", message: "It was closed. Choose another one." },
   threshold: () => 1,
 };
 
-const APART = 'No common frame yet. Turn on "Same frame".';
+const NO_COMMON_FRAME = 'No common frame yet. Turn on "Same frame".';
 /** In the legend from left to right. */
 const CATEGORIES = ["both", "a", "b", "neither"] as const;
-/** Steps of the colour bar on either side; enough that they cannot be told apart. */
+/** Steps of the color bar on either side: enough to look continuous. */
 const BAR_STEPS = 8;
-/** Numbers that change faster cannot be read: ms between the legend's updates. */
+/** ms between the legend's updates: numbers that change faster cannot be read. */
 const INTERVAL = 100;
 
-/** What is read off at a pixel, in words. */
+/** The readout of a pixel, in words. */
 export function describePixel(
   names: Record<Side, string>,
   levels: Record<Side, number>,
@@ -79,7 +79,7 @@ function categoryName(what: Category, names: Record<Side, string>): string {
   return what === "both" || what === "neither" ? what : `only ${names[what]}`;
 }
 
-/** The categories' colours, names and shares, under the picture. */
+/** The categories' colors, names and shares, under the image. */
 class Legend {
   readonly el = element("ul", { class: "bodyseg-shares", "aria-label": "Shares of the image" });
   private readonly names = new Map<Category, HTMLElement>();
@@ -103,7 +103,7 @@ class Legend {
     for (const [each, node] of this.names) setText(node, categoryName(each, names));
   }
 
-  /** Show shares, now or when those before have been shown long enough. */
+  /** Show shares, now or when the previous ones have been shown long enough. */
   show(shares: Shares | null): void {
     this.shares = shares;
     this.writing.ask();
@@ -115,15 +115,15 @@ class Legend {
   }
 }
 
-/** The colours of the differences, from all the second's to all the first's. */
+/** The colors of the differences, from only the second to only the first. */
 class Bar {
   readonly el = element("div", { class: "bodyseg-difference-bar", role: "img" });
   private readonly ends = { a: element("span"), b: element("span") };
 
   constructor() {
     const steps = Array.from({ length: 2 * BAR_STEPS + 1 }, (_, step) => {
-      const colour = differenceColour(Math.round((255 * (step - BAR_STEPS)) / BAR_STEPS));
-      return `rgb(${colour.join(" ")})`;
+      const color = differenceColour(Math.round((255 * (step - BAR_STEPS)) / BAR_STEPS));
+      return `rgb(${color.join(" ")})`;
     });
     const scale = element("div", { class: "bodyseg-difference-scale" });
     scale.style.background = `linear-gradient(to right, ${steps.join(", ")})`;
@@ -145,14 +145,14 @@ class DifferenceElement {
     width: "640",
     height: "480",
     tabindex: "0",
-    // Of an image, screen readers would keep the arrow keys to themselves.
+    // With the role of an image, screen readers would keep the arrow keys to themselves.
     role: "application",
     "aria-roledescription": "image to explore",
   });
   private readonly painter = new DifferencePainter(this.canvas);
   private readonly probe = new Probe();
   private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
-  /** For eyes only: a screen reader would say it with every picture. */
+  /** Hidden from screen readers: they would read it out with every frame. */
   private readonly number = element("span", {
     class: "bodyseg-frame-number",
     "aria-hidden": "true",
@@ -164,8 +164,8 @@ class DifferenceElement {
   private readonly bar = new Bar();
   private readonly pairs = new Pairs();
   private readonly compared: Record<Side, Compared | null> = { a: null, b: null };
-  /** Ends following what is compared now. */
-  private readonly following: Record<Side, AbortController | null> = { a: null, b: null };
+  /** Ends the subscriptions to each side. */
+  private readonly subscriptions: Record<Side, AbortController | null> = { a: null, b: null };
   private shown: Pair | null = null;
   private apart = false;
   private visible = false;
@@ -189,11 +189,11 @@ class DifferenceElement {
     watchVisibility(el, (visible) => this.setVisible(visible), signal);
     source.onState(() => this.describe(), signal);
     for (const side of ["a", "b"] as const) {
-      model.on(`change:${side}`, () => void this.follow(side));
-      void this.follow(side);
+      model.on(`change:${side}`, () => void this.connect(side));
+      void this.connect(side);
     }
-    // Drawn at once, not with the next frame: whoever sends the change to the kernel, sends it
-    // after the picture has changed.
+    // Drawn at once, not with the next frame: changes are sent to the kernel only after the image
+    // has changed.
     for (const name of ["view", "opacity", "mirror", "frame_number"])
       model.on(`change:${name}`, () => this.draw());
     for (const name of ["view", "names"]) model.on(`change:${name}`, () => this.describe());
@@ -206,14 +206,14 @@ class DifferenceElement {
     });
   }
 
-  // --- the two that are compared
+  // --- the two compared views
 
-  /** Follow the view that a side has now, and its stream, in place of those before. */
-  private async follow(side: Side): Promise<void> {
-    const { model, following, compared } = this;
-    following[side]?.abort();
+  /** Subscribe to the view that a side has now, and to its stream, in place of the previous ones. */
+  private async connect(side: Side): Promise<void> {
+    const { model, subscriptions, compared } = this;
+    subscriptions[side]?.abort();
     const ending = new AbortController();
-    following[side] = ending;
+    subscriptions[side] = ending;
     this.signal.addEventListener("abort", () => ending.abort(), { signal: ending.signal });
     compared[side] = null;
     this.forget(side);
@@ -232,7 +232,7 @@ class DifferenceElement {
     ending.signal.addEventListener("abort", () => view.off("change:threshold", draw));
     let { label } = stream;
     stream.onState(() => {
-      // What another model made of a frame is not compared under this one's name.
+      // Results of the previous model must not be compared under this one's name.
       if (stream.label !== label) this.forget(side);
       label = stream.label;
       this.describe();
@@ -280,7 +280,7 @@ class DifferenceElement {
     return names.a === names.b ? { a: `${names.a} (A)`, b: `${names.b} (B)` } : names;
   }
 
-  // --- the picture
+  // --- drawing
 
   private look(): DifferenceLook {
     const { model, compared } = this;
@@ -298,7 +298,7 @@ class DifferenceElement {
     if (visible) this.draw();
   }
 
-  /** Show a pair, whose picture is held, in place of the one before. */
+  /** Show a pair, whose image is held, in place of the previous one. */
   private show(pair: Pair | null): void {
     this.shown?.picture.release();
     this.shown = pair;
@@ -326,7 +326,7 @@ class DifferenceElement {
     this.readProbe();
   }
 
-  // --- what is said
+  // --- messages
 
   private describe(): void {
     const { names, source, model, compared } = this;
@@ -336,15 +336,21 @@ class DifferenceElement {
     const what = agreement ? "Agreement" : "Difference of the probabilities";
     this.canvas.setAttribute("aria-label", `${what} of ${names.a} and ${names.b}. ${KEYS}`);
     const hasPair = this.shown !== null;
-    const said = notice(source.state, source, this.spokesman(), hasPair, location.hostname, false);
+    const said = notice(source.state, source, this.mainState(), hasPair, location.hostname, false);
     const ready = [compared.a, compared.b].every((each) => each?.stream.state === "ready");
     const silent = said === null || (said.busy && source.state.kind === "live");
-    const apart: Notice = { text: APART, busy: false, share: null, actions: [], strip: hasPair };
+    const apart: Notice = {
+      text: NO_COMMON_FRAME,
+      busy: false,
+      share: null,
+      actions: [],
+      strip: hasPair,
+    };
     this.note.say(this.apart && ready && silent ? apart : said);
   }
 
-  /** Of the two streams, the one that has more to say. */
-  private spokesman(): Pick<Stream, "label" | "state" | "message"> {
+  /** The state of the stream with the more important message. */
+  private mainState(): Pick<Stream, "label" | "state" | "message"> {
     const { names, compared } = this;
     const all = (["a", "b"] as const).map((side) => {
       const { state, message } = compared[side]?.stream ?? { state: "loading", message: "" };
@@ -368,7 +374,7 @@ class DifferenceElement {
       setText(this.voice, spoken(text, pointer, this.shown.picture.id));
   }
 
-  /** Show what is at the pointer, and give it. */
+  /** Show the readout at the pointer, and return it. */
   private readProbe(): string {
     const { pointer, shown, painter, frame } = this;
     const levels = pointer && shown && painter.levelsAt(pointer.x, pointer.y);
