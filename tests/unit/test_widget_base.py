@@ -10,6 +10,8 @@ from ipywidgets.widgets.widget import _instances
 
 from bodyseg_widgets import (
     BodySegError,
+    Compare,
+    Explorer,
     SegmentationStream,
     SegmentationView,
     Timeline,
@@ -48,6 +50,10 @@ def test_so_it_is_for_the_widgets_of_the_package() -> None:
         SegmentationView(SegmentationStream(webcam), treshold=0.3)
     with pytest.raises(UnknownArgumentError, match=r"no argument 'url.\. It takes 'pictures', "):
         Webcam(url="a.mp4")
+    with pytest.raises(UnknownArgumentError, match=r"Explorer .*'modles'\. It takes 'webcam'"):
+        Explorer(modles=["general"])
+    with pytest.raises(UnknownArgumentError, match=r"'opactiy'\. It takes 'models'.*'opacity'"):
+        Compare(opactiy=0.3)
 
 
 def test_what_it_made_is_closed_once_the_last_first() -> None:

@@ -22,6 +22,7 @@ from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.menu_button import MenuButton
 from bodyseg_widgets.widgets.kit.sliders import LabelledSlider, ScoreSlider
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
+from bodyseg_widgets.widgets.kit.widget import NamedArguments
 from bodyseg_widgets.widgets.record.record_controls import RecordControls
 from bodyseg_widgets.widgets.source.timeline import Timeline
 from bodyseg_widgets.widgets.source.webcam import Webcam
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 _MODEL_TRAITS: Final = ["model", "model_type", "runtime"]
 
 
-class Explorer(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """Run one model or several on a live source, side by side on the same frame.
 
     Display it as the last line of a cell and press Start. Its attributes below are widgets that

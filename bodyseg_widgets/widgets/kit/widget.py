@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import inspect
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import anywidget
 
 from bodyseg_widgets.errors import UnknownArgumentError
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["Widget"]
+__all__ = ["NamedArguments", "Widget"]
 
 
-class Widget(anywidget.AnyWidget):
+class NamedArguments:
+    """A widget that refuses arguments whose names it does not know, before anything is made.
+
+    Raises
+    ------
+    UnknownArgumentError
+        An argument has such a name; the message lists those that are known.
+    """
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        """Check the arguments' names."""
+        allowed = _known_names(cls)
+        unknown = [name for name in kwargs if allowed is not None and name not in allowed]
+        if unknown:
+            raise UnknownArgumentError(
+                f"{cls.__name__} takes no argument {', '.join(map(repr, unknown))}. It takes "
+                f"{', '.join(map(repr, allowed or ())) or 'none'}."
+            )
+        return super().__new__(cls, *args, **kwargs)
+
+
+class Widget(NamedArguments, anywidget.AnyWidget):
     """A widget that takes the arguments it names, and leaves nothing behind when it is closed.
 
     What a subclass makes in its ``__init__`` it gives to ``self._closing`` at once. That is
@@ -39,8 +57,7 @@ takes 'description', 'tooltip', 'value', 'disabled'.
     _closing: ExitStack
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
-        """Check the names of the arguments before anything is made."""
-        _check_names(cls, kwargs)
+        """Make the stack of what is to be closed."""
         widget: Self = super().__new__(cls, *args, **kwargs)
         # Here, for it is needed before `__init__` hands the traits on.
         widget._closing = ExitStack()
@@ -65,14 +82,15 @@ takes 'description', 'tooltip', 'value', 'disabled'.
         super().close()
 
 
-def _check_names(cls: type[Widget], given: Mapping[str, object]) -> None:
-    _, *parameters = inspect.signature(cls.__init__).parameters.values()
-    if any(each.kind is each.VAR_KEYWORD for each in parameters):
-        return
-    allowed = [each.name for each in parameters]
-    unknown = [name for name in given if name not in allowed]
-    if unknown:
-        raise UnknownArgumentError(
-            f"{cls.__name__} takes no argument {', '.join(map(repr, unknown))}. It takes "
-            f"{', '.join(map(repr, allowed)) or 'none'}."
-        )
+def _known_names(cls: type) -> list[str] | None:
+    """Return the names of the arguments that a class takes, or None if it takes any."""
+    names: list[str] = []
+    for base in cls.__mro__:
+        if "__init__" not in vars(base):
+            continue
+        _, *parameters = inspect.signature(vars(base)["__init__"]).parameters.values()
+        names += [each.name for each in parameters if each.kind is not each.VAR_KEYWORD]
+        if not any(each.kind is each.VAR_KEYWORD for each in parameters):
+            # A subclass may name again what it hands on.
+            return [*dict.fromkeys(names)]
+    return None
