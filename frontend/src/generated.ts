@@ -30,7 +30,7 @@ export interface PoseMessage {
 
 /** Which frame a message is about. */
 export interface FrameAddress {
-  /** Id of the page load; several pages can show one kernel. */
+  /** Id of the source in this page, new with each load; several pages can show one kernel. */
   page: string;
   /** Request id of the frame, unique in its page and increasing from 1. */
   frame: number;
@@ -38,11 +38,11 @@ export interface FrameAddress {
 
 /** Which opening of a source a message is about. */
 export interface SessionAddress {
-  /** Id of the page load. */
+  /** Id of the source in this page, new with each load. */
   page: string;
   /**
    * Which opening of the source: every start, and every change of source, device, stream or
-   * size, gets a number that the page has given nothing else.
+   * size, gets a number that this source has given no other.
    */
   video: number;
 }
@@ -125,7 +125,7 @@ export interface CloseMessage extends SessionAddress {
 /** A piece of a file. Buffer: at most 1 MiB of it. */
 export interface UploadMessage {
   kind: "upload";
-  /** Id of the page load. */
+  /** Id of the source in this page, new with each load. */
   page: string;
   /** Which upload of the page it is; a new one takes the place of the one before. */
   upload: number;
@@ -144,7 +144,7 @@ export interface UploadMessage {
  */
 export interface LeaveMessage {
   kind: "leave";
-  /** Id of the page load. */
+  /** Id of the source in this page, new with each load. */
   page: string;
 }
 
@@ -162,7 +162,7 @@ export interface PingMessage {
 
 /** What became of a frame in one stream. */
 export interface Answer extends FrameAddress {
-  /** The `SegmentationStream` that answers; empty where there is none. */
+  /** Model id of the `SegmentationStream` that answers; empty where there is none. */
   stream: string;
   /** How many streams have not answered for this frame yet. */
   left: number;
@@ -226,7 +226,7 @@ export interface PictureMessage extends ShownFrame {
  */
 export interface EffectResultMessage extends ShownFrame, ResultFields {
   kind: "effect_result";
-  /** The view that shows the effect. */
+  /** Model id of the view that shows the effect. */
   view: string;
   /** The effect's name: the view may show another one by now, and ignores it then. */
   effect: string;
@@ -237,7 +237,7 @@ export interface EffectResultMessage extends ShownFrame, ResultFields {
 /** A Python effect failed at a frame. */
 export interface EffectErrorMessage extends FrameAddress {
   kind: "effect_error";
-  /** The view that shows the effect. */
+  /** Model id of the view that shows the effect. */
   view: string;
   /** The effect's name. */
   effect: string;

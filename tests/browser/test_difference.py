@@ -50,8 +50,24 @@ def levels_of(name, frame):
     sent = Mask.from_levels(mask.levels, size=mask.size, region=mask.region)
     return base64.b64encode(sent.to_image_data()[..., 3].tobytes()).decode()
 
-ipywidgets.VBox([webcam, difference, ipywidgets.HBox(views)])
+box = ipywidgets.VBox([webcam, difference, ipywidgets.HBox(views)])
+box
 """
+
+SHOW_SOURCE = """
+import anywidget
+
+class SourceProbe(anywidget.AnyWidget):
+    _esm = '''export default {
+      async render({ model, host }) {
+        window.source = (await host.getWidget(model.get("webcam"))).exports;
+      },
+    };'''
+    webcam = anywidget.WidgetTrait().tag(sync=True)
+
+box.children = [*box.children, SourceProbe(webcam=webcam)]
+"""
+"""Code that hands the page's script what the webcam's widget exports, as `window.source`."""
 
 CANVAS = ".bodyseg-difference .bodyseg-canvas"
 NUMBER = ".bodyseg-difference .bodyseg-frame-number"
@@ -263,12 +279,11 @@ def test_the_two_are_exchanged_while_frames_go_on(page: Page, open_notebook: Ope
 
 
 TWIST = """
-([sourceKey, streamKey]) => {
-  const { values } = globalThis[Symbol.for('bodyseg_widgets.page')];
-  const source = values.get(sourceKey);
+(twisted) => {
+  const { source } = window;
   const onResult = source.onResult.bind(source);
   source.onResult = (stream, listener, signal) => onResult(stream, (answered) => {
-    if (window.twisted && stream === streamKey) {
+    if (window.twisted && stream === twisted) {
       const { bitmap, captured, id } = answered.picture;
       const picture = { bitmap, captured, id: id + 0.5, hold() { return this; }, release() {} };
       listener({ ...answered, picture });
@@ -284,8 +299,9 @@ def test_it_says_what_to_do_where_the_two_finish_no_frame_in_common(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = _open(open_notebook, page)
-    keys = [notebook.value("webcam.key"), notebook.value("streams[1].key")]
-    page.evaluate(TWIST, keys)
+    notebook.execute(SHOW_SOURCE)
+    page.wait_for_function("() => window.source")
+    page.evaluate(TWIST, notebook.value("streams[1].model_id"))
     # Followed anew, which the twist needs.
     notebook.execute("difference.b = views[0]")
     notebook.execute("difference.b = views[1]")

@@ -365,8 +365,8 @@ def test_a_kernel_that_writes_nothing_ends_the_recording_before_the_page_is_full
     notebook = open_recorder(then="recorder.path = 'busy.webm'")
     # No answer reaches the page, as from a kernel that is busy.
     notebook.execute(
-        "answer = recorder._channel_widget.answer\n"
-        "recorder._channel_widget.answer = lambda content: "
+        "answer = recorder._channel.answer\n"
+        "recorder._channel.answer = lambda content: "
         "answer(content) if content['kind'] == 'begin' else None"
     )
     page.get_by_role("button", name="Record view").click()

@@ -44,8 +44,8 @@ def test_it_tells_the_page_which_views_it_compares(views: list[SegmentationView]
     difference.a, difference.b = second, third
     state = difference.get_state(["a", "b", "names", "view"])
     assert state == {
-        "a": f"IPY_MODEL_{second.model_id}",
-        "b": f"IPY_MODEL_{third.model_id}",
+        "a": f"anywidget:{second.model_id}",
+        "b": f"anywidget:{third.model_id}",
         "names": [],
         "view": "difference",
     }

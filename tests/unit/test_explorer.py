@@ -476,12 +476,12 @@ def test_times_are_those_of_the_first_panel_whichever_it_is(
     compare: Callable[..., Compare],
 ) -> None:
     made = compare("Half", "Bright")
-    assert made.times._stream == made.panels[0].stream.key
+    assert made.times.stream is made.panels[0].stream
     made.remove(made.panels[0])
-    assert made.times._stream == made.panels[0].stream.key
+    assert made.times.stream is made.panels[0].stream
     made.add("Half")
     made.move(made.panels[1], 0)
-    assert made.times._stream == made.panels[0].stream.key
+    assert made.times.stream is made.panels[0].stream
     assert "of Half" in made._times_heading.value
 
 

@@ -31,11 +31,11 @@ class Page:
         self.recorder = recorder
         self.name = name
         self.heard: list[dict[str, Any]] = []
-        recorder._channel_widget.send = self._hear
+        recorder._channel.send = self._hear
 
     def say(self, kind: str, *buffers: bytes, **content: object) -> None:
         message = {"kind": kind, "recording": self.name, **content}
-        self.recorder._channel_widget._handle_custom_msg(message, [*map(memoryview, buffers)])
+        self.recorder._channel._handle_custom_msg(message, [*map(memoryview, buffers)])
 
     def begin(self) -> None:
         self.say("ask", type="video/webm;codecs=vp9")

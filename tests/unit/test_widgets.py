@@ -364,10 +364,11 @@ def test_a_frame_is_answered_with_its_mask(webcam: Webcam, sent: list) -> None:
     stream.on_result(lambda _: answered.set())
     _receive(webcam.channel, *_frame_message(3, _portrait()))
     assert answered.wait(10)
+    name = stream.model_id
     stream.close()
     (content, (mask, keypoints)) = sent[0]
     assert content["kind"] == "result"
-    assert content["stream"] == stream.key
+    assert content["stream"] == name
     assert (content["page"], content["frame"], content["left"]) == ("p", 3, 0)
     assert content["oldest"] == 3
     assert content["sent"] >= content["received"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 
 if TYPE_CHECKING:
@@ -69,12 +70,12 @@ class DifferenceView(Widget):
 
     _esm = asset("difference_view.js")
     _css = asset("bodyseg.css")
-    _source = traitlets.Unicode().tag(sync=True)
+    _webcam = traitlets.Instance(Webcam, read_only=True).tag(**REFERENCE)
 
-    a = traitlets.Instance(SegmentationView).tag(sync=True, **ipywidgets.widget_serialization)
+    a = traitlets.Instance(SegmentationView).tag(**REFERENCE)
     """The first view; it can be replaced by another view of the same source at any time."""
 
-    b = traitlets.Instance(SegmentationView).tag(sync=True, **ipywidgets.widget_serialization)
+    b = traitlets.Instance(SegmentationView).tag(**REFERENCE)
     """The second view, likewise."""
 
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -104,10 +105,10 @@ class DifferenceView(Widget):
         names: Sequence[str] = (),
         frame_number: bool = False,
     ) -> None:
+        self.set_trait("_webcam", a.stream.webcam)
         super().__init__(
             a=a,
             b=b,
-            _source=a.stream.webcam.key,
             names=[*names],
             view=view,
             opacity=opacity,
@@ -118,7 +119,7 @@ class DifferenceView(Widget):
     @traitlets.validate("a", "b")
     def _of_one_source(self, proposal: dict[str, Any]) -> SegmentationView:
         view: SegmentationView = proposal["value"]
-        if view.stream.webcam.key != self._source:
+        if view.stream.webcam is not self._webcam:
             name = proposal["trait"].name
             raise InvalidOptionError(
                 "Two views can be compared where both show streams of the same Webcam, but the "

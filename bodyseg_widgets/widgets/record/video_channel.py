@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
-import traitlets
-
-from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.widget import Widget
-from bodyseg_widgets.widgets.transport.comms import open_to_the_page
+from bodyseg_widgets.widgets.transport.comms import NO_FRONT_END, open_to_the_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,18 +30,12 @@ class VideoChannel(Widget):
         Called with the content and the buffers of each message from a page.
     """
 
-    _esm = asset("frame_channel.js")
-    _key = traitlets.Unicode().tag(sync=True)
+    _esm = NO_FRONT_END
 
     def __init__(self, receive: Callable[[RecorderPageMessage, Buffers], None]) -> None:
-        super().__init__(_key=uuid.uuid4().hex)
+        super().__init__()
         self.on_msg(lambda _, message, buffers: receive(message, buffers))
         open_to_the_page(self)
-
-    @property
-    def key(self) -> str:
-        """The key by which the page's widgets find this channel."""
-        return str(self._key)
 
     def answer(self, message: RecorderKernelMessage) -> None:
         """Send the page a message; call it while a message from the page is handled."""

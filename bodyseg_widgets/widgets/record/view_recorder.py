@@ -16,6 +16,7 @@ from bodyseg_widgets.errors import (
     RecordingError,
 )
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.record.video_channel import VideoChannel
 from bodyseg_widgets.widgets.record.video_file import (
@@ -90,7 +91,7 @@ class ViewRecorder(Widget):
 
     _esm = asset("view_recorder.js")
     _css = asset("bodyseg.css")
-    _channel = traitlets.Unicode().tag(sync=True)
+    _channel = traitlets.Instance(VideoChannel, read_only=True).tag(**REFERENCE)
     # What the browser may record this time, the best first.
     _media_types = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
@@ -127,11 +128,9 @@ class ViewRecorder(Widget):
         self._current: VideoRecording | None = None
         self._file: Path | None = None
         path = checked_name(path)
-        self._channel_widget = VideoChannel(self._receive)
-        self._closing.callback(self._channel_widget.close)
-        super().__init__(
-            _channel=self._channel_widget.key, path=path, rate=rate, overwrite=overwrite
-        )
+        self.set_trait("_channel", VideoChannel(self._receive))
+        self._closing.callback(self._channel.close)
+        super().__init__(path=path, rate=rate, overwrite=overwrite)
         open_to_the_page(self)
 
     @property
@@ -309,7 +308,7 @@ class ViewRecorder(Widget):
                     self._end(recording, message["message"])
             elif recording is None or recording.page != page or recording.ended:
                 # A page that was given up: its chunks would leave a gap.
-                self._channel_widget.answer({"kind": "ended", "recording": page})
+                self._channel.answer({"kind": "ended", "recording": page})
             else:
                 self._receive_from(recording, message, buffers)
 
@@ -331,7 +330,7 @@ class ViewRecorder(Widget):
                 self._end(recording, str(error))
                 return
             self._publish(seconds=message["seconds"], bytes=recording.file.size)
-            self._channel_widget.answer(
+            self._channel.answer(
                 {"kind": "written", "recording": recording.page, "bytes": recording.file.size}
             )
         if not recording.stopping:
@@ -346,6 +345,6 @@ class ViewRecorder(Widget):
             self._end(recording, str(error))
             return
         self._publish(state="recording")
-        self._channel_widget.answer(
+        self._channel.answer(
             {"kind": "begin", "recording": page, "type": media_type, "rate": self.rate}
         )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
-
-if TYPE_CHECKING:
-    from bodyseg_widgets.widgets.source.webcam import Webcam
+from bodyseg_widgets.widgets.source.webcam import Webcam
 
 
 class Timeline(Widget):
@@ -37,12 +34,15 @@ class Timeline(Widget):
 
     _esm = asset("timeline.js")
     _css = asset("bodyseg.css")
-    _source = traitlets.Unicode().tag(sync=True)
+
+    webcam = traitlets.Instance(Webcam, read_only=True).tag(**REFERENCE)
+    """The source."""
 
     loop = traitlets.Bool(default_value=True).tag(sync=True)
     """Whether a video begins again at its end: the same as `Webcam.loop`."""
 
     def __init__(self, webcam: Webcam) -> None:
-        super().__init__(_source=webcam.key, loop=webcam.loop)
+        self.set_trait("webcam", webcam)
+        super().__init__(loop=webcam.loop)
         link = traitlets.link((webcam, "loop"), (self, "loop"))
         self._closing.callback(link.unlink)

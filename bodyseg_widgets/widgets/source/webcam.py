@@ -6,7 +6,6 @@ import os
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -19,6 +18,7 @@ from bodyseg_widgets.errors import InvalidOptionError, SourceError
 from bodyseg_widgets.streaming import Player
 from bodyseg_widgets.streaming.sources import KernelCamera, PictureSource, fetch, open_source
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.frame_hub import FrameHub
 from bodyseg_widgets.widgets.source.playback import Playback
@@ -93,8 +93,9 @@ class Webcam(Widget):
 
     _esm = asset("webcam.js")
     _css = asset("bodyseg.css")
-    _key = traitlets.Unicode().tag(sync=True)
-    _channel = traitlets.Unicode().tag(sync=True)
+    channel = traitlets.Instance(FrameChannel, read_only=True).tag(**REFERENCE)
+    """What carries the frames between page and kernel."""
+
     # The page load whose button started it; empty where Python did. A page that is reloaded
     # does not switch the camera on by itself.
     _page = traitlets.Unicode("").tag(sync=True)
@@ -106,9 +107,7 @@ class Webcam(Widget):
     source = traitlets.Enum(SOURCES, default_value="camera").tag(sync=True)
     """Where the pictures come from: one of ``SOURCES``."""
 
-    stream = traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(
-        sync=True, **ipywidgets.widget_serialization
-    )
+    stream = traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(**REFERENCE)
     """The ipywebrtc stream behind ``source="stream"``, or None."""
 
     path = traitlets.Unicode("").tag(sync=True)
@@ -192,7 +191,7 @@ class Webcam(Widget):
         self._given = given
         self._fetched: tempfile.TemporaryDirectory[str] | None = None
         self._closing.callback(self._remove_fetched)
-        self.channel = FrameChannel(self._receive)
+        self.set_trait("channel", FrameChannel(self._receive))
         self._closing.callback(self.channel.close)
         self.frames = FrameHub(self.channel.post, seconds=history)
         self._closing.callback(self.frames.close)
@@ -206,8 +205,6 @@ class Webcam(Widget):
         self._uploads = Uploads()
         self._closing.callback(self._uploads.close)
         super().__init__(
-            _key=uuid.uuid4().hex,
-            _channel=self.channel.key,
             _pictures_label=given.label if given and given.source == "python" else "",
             stream=stream,
             source=source,
@@ -221,11 +218,6 @@ class Webcam(Widget):
         self._paused_at: float | None = None
         self.observe(self._follow_settings, ["loop", "history"])
         self.observe(self._follow_pause, "paused")
-
-    @property
-    def key(self) -> str:
-        """What the page's widgets find this source by."""
-        return str(self._key)
 
     def start(self) -> None:
         """Start the pictures, as the button does; the browser may ask for permission."""

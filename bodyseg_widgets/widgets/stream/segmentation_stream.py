@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import uuid
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -23,7 +22,9 @@ from bodyseg_widgets.streaming import (
     choose,
 )
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.transport.results import result_fields
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming import ResultCallback
-    from bodyseg_widgets.widgets.source.webcam import Webcam
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
 
 _log = logging.getLogger(__name__)
@@ -79,10 +79,12 @@ class SegmentationStream(Widget):
     """
 
     _esm = asset("segmentation_stream.js")
-    _key = traitlets.Unicode().tag(sync=True)
     _label = traitlets.Unicode().tag(sync=True)
 
     _topology = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+
+    webcam = traitlets.Instance(Webcam, read_only=True).tag(**REFERENCE)
+    """The source of frames."""
 
     model = traitlets.Unicode().tag(sync=True)
     """The model's name, one of `SupportedModels` or that of an own model. Setting it also sets
@@ -121,15 +123,16 @@ class SegmentationStream(Widget):
         choice = choose(model, model_type, runtime)
         max_poses = check_max_poses(max_poses)
         frames = webcam.frames
+        self.set_trait("webcam", webcam)
         super().__init__(
-            _key=uuid.uuid4().hex,
             model=choice.model,
             runtime=runtime,
             model_type=choice.model_type,
             max_poses=max_poses,
             **_told_of(choice),
         )
-        self.webcam = webcam
+        # As answers have it, which the thread may still give when the comm is closed.
+        self._id = self.model_id
         self._choice = choice
         self._feed = ResultFeed(self._report_callback_error)
         self._followers = Listeners[["FrameTicket", Result]]()
@@ -141,17 +144,12 @@ class SegmentationStream(Widget):
             choice.to_run(self._current_max_poses),
             sink=Sink(self._send_result, self._send_skipped, self._send_failed),
             feed=self._feed,
-            name=f"bodyseg-stream-{self._key[:8]}",
+            name=f"bodyseg-stream-{self._id[:8]}",
         )
         self._unsubscribe = frames.subscribe(self._pipeline.offer)
         self._look_again()
         self.observe(self._follow_choice, ["model", "runtime", "model_type"])
         self.observe(self._look_again, "max_poses")
-
-    @property
-    def key(self) -> str:
-        """What the page's widgets find this stream by."""
-        return str(self._key)
 
     @property
     def latest(self) -> Result | None:
@@ -283,7 +281,7 @@ class SegmentationStream(Widget):
     def _send_result(self, encoded: EncodedFrame[FrameTicket], result: Result, label: str) -> None:
         ticket = encoded.origin
         ticket.keep(label, StoredResult.of(result))
-        ticket.answer_result(self._key, *result_fields(result))
+        ticket.answer_result(self._id, *result_fields(result))
         with self._followed:
             self._answered = (ticket, result)
             self._followers.notify(ticket, result)
@@ -291,10 +289,10 @@ class SegmentationStream(Widget):
             self.state, self.message = "ready", ""
 
     def _send_skipped(self, encoded: EncodedFrame[FrameTicket]) -> None:
-        encoded.origin.answer_skipped(self._key)
+        encoded.origin.answer_skipped(self._id)
 
     def _send_failed(self, encoded: EncodedFrame[FrameTicket], error: Exception) -> None:
-        encoded.origin.answer_failed(self._key)
+        encoded.origin.answer_failed(self._id)
         message = f"{type(error).__name__}: {error}"
         if message != self.message:
             _log.error("%s failed", self._label, exc_info=error)

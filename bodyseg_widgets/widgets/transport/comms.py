@@ -1,4 +1,4 @@
-"""Which of the kernel's threads a widget's messages are handled on."""
+"""Widgets that are only a comm, and which of the kernel's threads messages are handled on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ipywidgets
+
+NO_FRONT_END = "export default {}"
+"""The module of a widget whose messages another widget's front end reads and sends."""
 
 _ROUTE = "_reply_subshell_id"
 """Where ipykernel keeps to which of its threads the page is to send. Its name is ipykernel's own:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
-import traitlets
-
-from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.widget import Widget
-from bodyseg_widgets.widgets.transport.comms import open_to_the_page
+from bodyseg_widgets.widgets.transport.comms import NO_FRONT_END, open_to_the_page
 from bodyseg_widgets.widgets.transport.frame_ticket import now_ms
 
 if TYPE_CHECKING:
@@ -36,19 +32,13 @@ class FrameChannel(Widget):
         ``(message, buffers)``: called with each other message of a page.
     """
 
-    _esm = asset("frame_channel.js")
-    _key = traitlets.Unicode().tag(sync=True)
+    _esm = NO_FRONT_END
 
     def __init__(self, receive: Callable[[PageMessage, Buffers], None]) -> None:
         self._receive = receive
-        super().__init__(_key=uuid.uuid4().hex)
+        super().__init__()
         self.on_msg(self._on_message)
         open_to_the_page(self)
-
-    @property
-    def key(self) -> str:
-        """What the page's widgets find this channel by."""
-        return str(self._key)
 
     def post(self, message: KernelMessage, buffers: Buffers = ()) -> None:
         """Send the page a message; a closed channel sends nothing."""

@@ -54,7 +54,7 @@ class FrameAddress(TypedDict):
     """Which frame a message is about."""
 
     page: str
-    """Id of the page load; several pages can show one kernel."""
+    """Id of the source in this page, new with each load; several pages can show one kernel."""
     frame: int
     """Request id of the frame, unique in its page and increasing from 1."""
 
@@ -63,10 +63,10 @@ class SessionAddress(TypedDict):
     """Which opening of a source a message is about."""
 
     page: str
-    """Id of the page load."""
+    """Id of the source in this page, new with each load."""
     video: int
     """Which opening of the source: every start, and every change of source, device, stream or
-    size, gets a number that the page has given nothing else."""
+    size, gets a number that this source has given no other."""
 
 
 class ResultFields(TypedDict):
@@ -156,7 +156,7 @@ class UploadMessage(TypedDict):
 
     kind: Literal["upload"]
     page: str
-    """Id of the page load."""
+    """Id of the source in this page, new with each load."""
     upload: int
     """Which upload of the page it is; a new one takes the place of the one before."""
     name: str
@@ -175,7 +175,7 @@ class LeaveMessage(TypedDict):
 
     kind: Literal["leave"]
     page: str
-    """Id of the page load."""
+    """Id of the source in this page, new with each load."""
 
 
 class SampleRequest(TypedDict):
@@ -206,7 +206,7 @@ class Answer(FrameAddress):
     """What became of a frame in one stream."""
 
     stream: str
-    """The `SegmentationStream` that answers; empty where there is none."""
+    """Model id of the `SegmentationStream` that answers; empty where there is none."""
     left: int
     """How many streams have not answered for this frame yet."""
     oldest: int | None
@@ -275,7 +275,7 @@ class EffectResultMessage(ShownFrame, ResultFields):
 
     kind: Literal["effect_result"]
     view: str
-    """The view that shows the effect."""
+    """Model id of the view that shows the effect."""
     effect: str
     """The effect's name: the view may show another one by now, and ignores it then."""
     took: float
@@ -287,7 +287,7 @@ class EffectErrorMessage(FrameAddress):
 
     kind: Literal["effect_error"]
     view: str
-    """The view that shows the effect."""
+    """Model id of the view that shows the effect."""
     effect: str
     """The effect's name."""
     message: str

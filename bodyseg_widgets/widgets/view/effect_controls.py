@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipywidgets
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 
@@ -40,9 +40,7 @@ class EffectControls(Widget):
     _css = asset("bodyseg.css")
     _always = traitlets.Bool(default_value=True).tag(sync=True)
 
-    view = traitlets.Instance(SegmentationView, read_only=True).tag(
-        sync=True, **ipywidgets.widget_serialization
-    )
+    view = traitlets.Instance(SegmentationView, read_only=True).tag(**REFERENCE)
     """Whose effect it is."""
 
     def __init__(self, view: SegmentationView, *, always: bool = True) -> None:

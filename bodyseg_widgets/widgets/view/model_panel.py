@@ -149,7 +149,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self.model_picker.add_class("bodyseg-model")
         self.add_class("bodyseg-panel")
         # By which the page finds it again, after panels have changed places.
-        self.add_class(f"bodyseg-panel-of-{self.stream.key}")
+        self.add_class(f"bodyseg-panel-of-{self.stream.model_id}")
         self._follow_stream()
         self.model_picker.observe(self._follow_picker, "value")
         self.stream.observe(self._follow_stream, ["model", "model_type", "runtime"])

@@ -18,7 +18,9 @@ from bodyseg_widgets.streaming.effects import (
     on_new_effect,
 )
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 from bodyseg_widgets.widgets.view.background_trait import BackgroundTrait
 from bodyseg_widgets.widgets.view.view_effects import (
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.rendering import BackgroundLike
     from bodyseg_widgets.streaming.effects import OwnEffect
-    from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 
 VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture", "effect")
 """What a `SegmentationView` can show."""
@@ -90,11 +91,6 @@ class SegmentationView(Widget):
     draw_contour, contour_color, contour_width
         Likewise.
 
-    Attributes
-    ----------
-    stream : SegmentationStream
-        What is shown.
-
     Examples
     --------
     >>> from bodyseg_widgets import SegmentationStream, SegmentationView, Webcam
@@ -106,15 +102,17 @@ class SegmentationView(Widget):
 
     _esm = asset("segmentation_view.js")
     _css = asset("bodyseg.css")
-    _source = traitlets.Unicode().tag(sync=True)
-    _stream = traitlets.Unicode().tag(sync=True)
-    _key = traitlets.Unicode().tag(sync=True)
+    # Its model's id, which anywidget does not tell the front end.
+    _id = traitlets.Unicode().tag(sync=True)
     _own_effects = traitlets.List(traitlets.Dict()).tag(sync=True)
     _effect_values = traitlets.Dict().tag(sync=True)
     _effect_pictures = traitlets.Dict().tag(sync=True)
     _shader_error = traitlets.Unicode().tag(sync=True)
     # Whether a page shows it, so that a Python effect has somebody to run for.
     _shown = traitlets.Bool(default_value=False).tag(sync=True)
+
+    stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE)
+    """What is shown."""
 
     view = traitlets.Enum(VIEWS, default_value="mask").tag(sync=True)
     """What is drawn: ``"mask"`` (a colour over the person), ``"heatmap"`` (the probability in
@@ -228,14 +226,13 @@ class SegmentationView(Widget):
         contour_color: str = "#00ffff",
         contour_width: int = 1,
     ) -> None:
-        self.stream = stream
-        key = uuid.uuid4().hex
-        self._running = RunningEffect(key, stream, self._params_of)
+        self.set_trait("stream", stream)
+        model_id = uuid.uuid4().hex
+        self._running = RunningEffect(model_id, stream, self._params_of)
         self._pictures = DecodedPictures()
         super().__init__(
-            _source=stream.webcam.key,
-            _stream=stream.key,
-            _key=key,
+            model_id=model_id,
+            _id=model_id,
             _own_effects=describe_effects(),
             view=view,
             threshold=threshold,

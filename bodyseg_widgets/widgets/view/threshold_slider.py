@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
-
-if TYPE_CHECKING:
-    from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
+from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 
 
 class ThresholdSlider(Widget):
@@ -37,11 +34,13 @@ class ThresholdSlider(Widget):
 
     _esm = asset("threshold_slider.js")
     _css = asset("bodyseg.css")
-    _source = traitlets.Unicode().tag(sync=True)
-    _stream = traitlets.Unicode().tag(sync=True)
+
+    stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE)
+    """Whose probabilities the histogram counts."""
 
     value = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
     """The threshold, 0 to 1."""
 
     def __init__(self, stream: SegmentationStream, *, value: float = 0.5) -> None:
-        super().__init__(_source=stream.webcam.key, _stream=stream.key, value=value)
+        self.set_trait("stream", stream)
+        super().__init__(value=value)

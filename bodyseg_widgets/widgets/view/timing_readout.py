@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
-
-if TYPE_CHECKING:
-    from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
+from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 
 
 class TimingReadout(Widget):
@@ -32,15 +29,17 @@ class TimingReadout(Widget):
 
     _esm = asset("timing_readout.js")
     _css = asset("bodyseg.css")
-    _source = traitlets.Unicode().tag(sync=True)
-    _stream = traitlets.Unicode().tag(sync=True)
+
+    stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE)
+    """Whose frames are timed."""
 
     compact = traitlets.Bool(default_value=False).tag(sync=True)
     """Whether only rate and inference time are shown, on one line."""
 
     def __init__(self, stream: SegmentationStream, *, compact: bool = False) -> None:
-        super().__init__(_source=stream.webcam.key, _stream=stream.key, compact=compact)
+        self.set_trait("stream", stream)
+        super().__init__(compact=compact)
 
     def follow(self, stream: SegmentationStream) -> None:
         """Show the times of another stream of the same source from now on."""
-        self._stream = stream.key
+        self.set_trait("stream", stream)

@@ -144,8 +144,8 @@ class RunningEffect:
 
     Parameters
     ----------
-    view_key : str
-        What the page finds the view by.
+    view_id : str
+        The id of the view's model.
     stream : SegmentationStream
         Whose results the effect gets.
     params : callable
@@ -154,11 +154,11 @@ class RunningEffect:
 
     def __init__(
         self,
-        view_key: str,
+        view_id: str,
         stream: SegmentationStream,
         params: Callable[[PythonEffect], Mapping[str, object]],
     ) -> None:
-        self._view_key = view_key
+        self._view_id = view_id
         self._stream = stream
         self._params = params
         self._lock = threading.Lock()
@@ -178,7 +178,7 @@ class RunningEffect:
             old = self._run
             if (None if old is None else old.effect) is wanted:
                 return
-            new = None if wanted is None else _Run(self._view_key, wanted, self._params)
+            new = None if wanted is None else _Run(self._view_id, wanted, self._params)
             self._run = new
         if old is not None:
             old.end(0)
@@ -205,7 +205,7 @@ class _Run:
 
     def __init__(
         self,
-        view_key: str,
+        view_id: str,
         effect: PythonEffect,
         params: Callable[[PythonEffect], Mapping[str, object]],
     ) -> None:
@@ -214,7 +214,7 @@ class _Run:
         self.runner: EffectRunner[FrameTicket] = EffectRunner(
             effect, params=lambda: params(effect), made=self._send_made, failed=self._send_failed
         )
-        self._view_key = view_key
+        self._view_id = view_id
         self._lock = threading.Lock()
         self._unfollow: Callable[[], None] | None = None
         self._ended = False
@@ -240,7 +240,7 @@ class _Run:
             "kind": "effect_result",
             "page": ticket.route.page,
             "frame": ticket.route.frame,
-            "view": self._view_key,
+            "view": self._view_id,
             "effect": self.effect.name,
             "id": frame.id,
             "captured": frame.timestamp * 1000,
@@ -256,7 +256,7 @@ class _Run:
             "kind": "effect_error",
             "page": ticket.route.page,
             "frame": ticket.route.frame,
-            "view": self._view_key,
+            "view": self._view_id,
             "effect": self.effect.name,
             "message": text,
         }

@@ -1,5 +1,5 @@
 /** The image with the differences between two streams' masks. */
-import type { AnyModel, RenderProps } from "@anywidget/types";
+import type { AnyModel, Host, RenderProps } from "@anywidget/types";
 import {
   CATEGORY_COLOURS,
   type Category,
@@ -11,23 +11,23 @@ import {
 import { DifferencePainter, type Pair } from "../drawing/difference_painter";
 import { now } from "../kit/clock";
 import { element, setText, widgetRoot } from "../kit/dom";
-import { find } from "../kit/page";
 import { followPointer, type Place } from "../kit/pointer";
+import { findExports, findModel, type Reference } from "../kit/reference";
 import { Seldom } from "../kit/throttle";
 import { watchVisibility } from "../kit/visibility";
 import type { MaskedPicture, Source } from "../source/source";
 import { followSourceKeys } from "../source/source_keys";
-import type { Stream } from "../stream/stream";
+import { findStream, type Stream } from "../stream/stream";
 import { Probe, spoken } from "../view/hover_readout";
 import { Note } from "../view/note";
 import { KEYS, type Notice, notice } from "../view/notice";
 import { Pairs, type Side } from "./pairs";
 
 interface Traits {
-  _source: string;
-  /** References to the widgets of two views. */
-  a: string;
-  b: string;
+  _webcam: Reference;
+  /** Two views. */
+  a: Reference;
+  b: Reference;
   names: string[];
   view: DifferenceLook["view"];
   opacity: number;
@@ -37,7 +37,7 @@ interface Traits {
 
 /** The traits of a compared view that are used here. */
 interface ViewTraits {
-  _stream: string;
+  stream: Reference;
   threshold: number;
 }
 
@@ -176,6 +176,7 @@ class DifferenceElement {
     private readonly model: AnyModel<Traits>,
     el: HTMLElement,
     private readonly source: Source,
+    private readonly host: Host,
     private readonly signal: AbortSignal,
   ) {
     widgetRoot(el, "bodyseg-view", "bodyseg-difference");
@@ -217,14 +218,15 @@ class DifferenceElement {
     this.signal.addEventListener("abort", () => ending.abort(), { signal: ending.signal });
     compared[side] = null;
     this.forget(side);
-    const found = await this.find(model.get(side));
+    const view = await findModel<ViewTraits>(this.host, model.get(side));
+    const found = view && (await findStream(this.host, view.get("stream")));
     if (ending.signal.aborted || this.signal.aborted) return;
-    if (found === null) {
+    if (!view || !found) {
       compared[side] = CLOSED;
       this.describe();
       return;
     }
-    const { view, stream } = found;
+    const { id, stream } = found;
     compared[side] = { stream, threshold: () => view.get("threshold") };
     // Drawn at once, as the view itself does.
     const draw = () => this.draw();
@@ -238,16 +240,7 @@ class DifferenceElement {
       this.describe();
     }, ending.signal);
     this.describe();
-    const key = view.get("_stream");
-    this.source.onResult(key, (answered) => this.add(side, answered), ending.signal);
-  }
-
-  /** The view of a reference, and its stream; null where it was closed. */
-  private async find(reference: string) {
-    const { widget_manager } = this.model;
-    const id = reference.replace("IPY_MODEL_", "");
-    const view = await widget_manager.get_model<ViewTraits>(id).catch(() => null);
-    return view && { view, stream: await find<Stream>(view.get("_stream")) };
+    this.source.onResult(id, (answered) => this.add(side, answered), ending.signal);
   }
 
   private forget(side: Side): void {
@@ -390,9 +383,9 @@ class DifferenceElement {
   }
 }
 
-async function render({ model, el, signal }: RenderProps<Traits>) {
-  const source = await find<Source>(model.get("_source"));
-  if (!signal.aborted) new DifferenceElement(model, el, source, signal);
+async function render({ model, el, signal, host }: RenderProps<Traits>) {
+  const source = await findExports<Source>(host, model.get("_webcam"));
+  if (source && !signal.aborted) new DifferenceElement(model, el, source, host, signal);
 }
 
 export default { render };

@@ -8,7 +8,7 @@ import { type OwnEffect, type OwnTraits, ownEffect, parameterValue } from "./cus
 import type { Problem } from "./effect_error";
 
 interface Traits extends OwnTraits {
-  _key: string;
+  _id: string;
   _shader_error: string;
   view: View;
   threshold: number;
@@ -45,7 +45,7 @@ export class OwnDrawing {
     signal: AbortSignal,
   ) {
     source.onMade(
-      model.get("_key"),
+      model.get("_id"),
       {
         made: (effect, answered) => this.take(effect, answered),
         failed: (effect, message) => this.fail(effect, message),

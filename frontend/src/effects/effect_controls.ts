@@ -1,28 +1,26 @@
 /** The picker of a view's effect, and the controls of what the chosen effect is made of. */
-import type { AnyModel, RenderProps } from "@anywidget/types";
+import type { AnyModel, Host, RenderProps } from "@anywidget/types";
 import { BUILT_IN, type Effect } from "../drawing/effect";
 import type { View } from "../drawing/look";
 import { button, element, setText, widgetRoot } from "../kit/dom";
-import { find } from "../kit/page";
 import { type Range, rangeOf } from "../kit/range";
+import { findModel, modelId, type Reference } from "../kit/reference";
 import { saver } from "../kit/save_throttled";
 import { Seldom } from "../kit/throttle";
-import type { Source } from "../source/source";
+import { findStream } from "../stream/stream";
 import { readBackground } from "./background_file";
 import { type OwnTraits, ownEffect } from "./custom_effect";
 import { OwnControls, titleOf } from "./custom_effect_controls";
 import type { EffectTraits } from "./effect_traits";
 
 interface Traits {
-  /** Reference to the widget of a view. */
-  view: string;
+  view: Reference;
   _always: boolean;
 }
 
 /** What is used of the view. */
 interface ViewTraits extends OwnTraits, EffectTraits {
-  _source: string;
-  _key: string;
+  stream: Reference;
   view: View;
 }
 
@@ -124,6 +122,8 @@ class Controls {
   constructor(
     private readonly el: HTMLElement,
     private readonly view: AnyModel<ViewTraits>,
+    private readonly viewId: string,
+    private readonly host: Host,
     private readonly always: boolean,
     private readonly signal: AbortSignal,
   ) {
@@ -187,8 +187,8 @@ class Controls {
   }
 
   private async followTime(): Promise<void> {
-    const source = await find<Source>(this.view.get("_source"));
-    if (this.signal.aborted) return;
+    const found = await findStream(this.host, this.view.get("stream"));
+    if (!found || this.signal.aborted) return;
     let milliseconds = 0;
     const show = () => setText(this.took, `${milliseconds.toFixed(1)} ms`);
     const seldom = new Seldom(show, READABLE, this.signal);
@@ -198,7 +198,7 @@ class Controls {
       this.took.hidden = ownEffect(this.view)?.shader !== null;
       seldom.ask();
     };
-    source.onMade(this.view.get("_key"), { made, failed: () => {} }, this.signal);
+    found.source.onMade(this.viewId, { made, failed: () => {} }, this.signal);
   }
 
   private picker(): HTMLElement {
@@ -334,13 +334,14 @@ class Controls {
   }
 }
 
-async function render({ model, el, signal }: RenderProps<Traits>) {
+async function render({ model, el, signal, host }: RenderProps<Traits>) {
   widgetRoot(el, "bodyseg-effect");
   // Until it is known whether they are wanted, they take no room.
   el.hidden = true;
-  const id = model.get("view").replace("IPY_MODEL_", "");
-  const view = await model.widget_manager.get_model<ViewTraits>(id).catch(() => null);
-  if (view && !signal.aborted) new Controls(el, view, model.get("_always"), signal);
+  const reference = model.get("view");
+  const view = await findModel<ViewTraits>(host, reference);
+  if (view && !signal.aborted)
+    new Controls(el, view, modelId(reference), host, model.get("_always"), signal);
 }
 
 export default { render };

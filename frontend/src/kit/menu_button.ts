@@ -1,7 +1,7 @@
 /** A button that opens a menu, of which one entry is chosen. */
 import type { RenderProps } from "@anywidget/types";
 import { element, setText, widgetRoot } from "./dom";
-import { freshNumber } from "./page";
+import { randomId } from "./id";
 
 interface Traits {
   items: string[];
@@ -30,7 +30,7 @@ export function moved(key: string, at: number, items: string[]): number | null {
 
 function render({ model, el, signal }: RenderProps<Traits>) {
   widgetRoot(el, "bodyseg-menu-button");
-  const id = `bodyseg-menu-${freshNumber()}`;
+  const id = `bodyseg-menu-${randomId()}`;
   // The browser opens and closes it, also with Escape and a press elsewhere.
   const toggle = element("button", {
     type: "button",

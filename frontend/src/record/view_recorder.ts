@@ -2,13 +2,15 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import type { RecorderKernelMessage, RecorderPageMessage, RecorderState } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
-import { find, freshNumber, pageId } from "../kit/page";
-import type { Loss } from "../transport/channel";
+import { randomId } from "../kit/id";
+import { findModel, type Reference } from "../kit/reference";
+import type { Channel, Loss } from "../transport/channel";
+import { CommChannel } from "../transport/comm_channel";
 import { Recording } from "./recording";
 import { panelFrames } from "./view_picture";
 
 interface Traits {
-  _channel: string;
+  _channel: Reference;
   _media_types: string[];
   recording: boolean;
   rate: number;
@@ -18,13 +20,7 @@ interface Traits {
   message: string;
 }
 
-/** The recorder's own comm, as `frame_channel` provides it. */
-interface VideoChannel {
-  readonly alive: boolean;
-  send(message: RecorderPageMessage, buffers?: ArrayBuffer[]): void;
-  onMessage(listener: (message: RecorderKernelMessage) => void, signal: AbortSignal): void;
-  onLost(listener: (loss: Loss) => void, signal: AbortSignal): void;
-}
+type VideoChannel = Channel<RecorderPageMessage, RecorderKernelMessage>;
 
 /** Bytes that the kernel may owe an answer for. */
 const MAX_UNWRITTEN = 8 * 2 ** 20;
@@ -108,7 +104,7 @@ class RecorderElement {
   private onStateChanged(): void {
     const { model, channel } = this;
     if (model.get("state") !== "starting" || document.visibilityState !== "visible") return;
-    this.id = `${pageId()}-${freshNumber()}`;
+    this.id = randomId();
     const ask = this.offer();
     channel.send(
       "type" in ask
@@ -193,9 +189,10 @@ class RecorderElement {
   }
 }
 
-async function render({ model, el, signal }: RenderProps<Traits>) {
-  const channel = await find<VideoChannel>(model.get("_channel"));
-  if (!signal.aborted) new RecorderElement(model, el, channel, signal);
+async function render({ model, el, signal, host }: RenderProps<Traits>) {
+  const channel = await findModel(host, model.get("_channel"));
+  if (channel && !signal.aborted)
+    new RecorderElement(model, el, new CommChannel(channel, signal), signal);
 }
 
 export default { render };

@@ -1,4 +1,4 @@
-/** What a `webcam` widget provides to the page's other widgets. */
+/** What a `webcam` widget exports to the page's other widgets. */
 
 import type { KernelTimings, Origin, RunState } from "../generated";
 import type { TimelineState } from "./deck";

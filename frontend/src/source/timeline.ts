@@ -1,13 +1,13 @@
 /** Pause, step, and a slider over the frames that can be looked at again. */
 import type { RenderProps } from "@anywidget/types";
 import { button, element, setText, widgetRoot } from "../kit/dom";
-import { find } from "../kit/page";
+import { findExports, type Reference } from "../kit/reference";
 import type { TimelineState } from "./deck";
 import type { Source } from "./source";
 import { followSourceKeys } from "./source_keys";
 
 interface Traits {
-  _source: string;
+  webcam: Reference;
   loop: boolean;
 }
 
@@ -27,9 +27,9 @@ export function place({ index, count, id, span, ago, video }: TimelineState, pau
   return `live · ${seconds(span)} s kept`;
 }
 
-async function render({ model, el, signal }: RenderProps<Traits>) {
-  const source = await find<Source>(model.get("_source"));
-  if (signal.aborted) return;
+async function render({ model, el, signal, host }: RenderProps<Traits>) {
+  const source = await findExports<Source>(host, model.get("webcam"));
+  if (!source || signal.aborted) return;
   widgetRoot(el, "bodyseg-timeline");
   const toggle = button("", () => source.togglePause(), "bodyseg-icon");
   const back = button("‹", () => source.step(-1), "bodyseg-icon");

@@ -1,30 +1,35 @@
 /** Sends a file to the kernel, piece by piece, none before the one before is stored. */
 
 import type { StoredMessage } from "../generated";
-import { freshNumber, pageId } from "../kit/page";
 import type { Channel } from "../transport/channel";
 import { SourceError } from "./producers";
 
 /** Bytes of a piece: small beside what servers take in one message, large beside its head. */
 const PIECE = 1 << 20;
 
+/** How many uploads there were, so that each has a number of its own. */
+let uploads = 0;
+
 /**
  * Send it; give its path on the kernel's machine.
  *
+ * @param page the id of the source it is for
  * @param progress told after each piece how many bytes are stored
  */
 export async function upload(
   channel: Channel,
+  page: string,
   file: File,
   progress: (done: number) => void,
   signal: AbortSignal,
 ): Promise<string> {
   if (file.size === 0) throw new SourceError(`${file.name} is empty. Choose another file.`);
-  const number = freshNumber();
+  uploads += 1;
+  const number = uploads;
   const answers: { resolve: (message: StoredMessage) => void; reject: (error: Error) => void }[] =
     [];
   channel.onMessage((message) => {
-    if (message.kind !== "stored" || message.page !== pageId() || message.upload !== number) return;
+    if (message.kind !== "stored" || message.page !== page || message.upload !== number) return;
     answers.shift()?.resolve(message);
   }, signal);
   channel.onLost(() => answers.shift()?.reject(new SourceError("Kernel disconnected.")), signal);
@@ -41,7 +46,7 @@ export async function upload(
       channel.send(
         {
           kind: "upload",
-          page: pageId(),
+          page,
           upload: number,
           name: file.name,
           size: file.size,

@@ -1,9 +1,9 @@
 /** The source's control: start and stop, where the pictures come from, what is wrong. */
-import type { InitializeProps, RenderProps } from "@anywidget/types";
-import type { Origin } from "../generated";
+import type { AnyWidget, RenderProps } from "@anywidget/types";
+import type { KernelMessage, Origin, PageMessage } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
-import { find, provide } from "../kit/page";
-import type { Source } from "./source";
+import { findModel, hostOf } from "../kit/reference";
+import { CommChannel } from "../transport/comm_channel";
 import { WebcamSource, type WebcamTraits } from "./webcam_source";
 
 /** Prefixes of entries of the picker; the other entries are names of sources. */
@@ -19,13 +19,7 @@ const SIZES: [width: number, height: number][] = [
 ];
 const RATES = [10, 15, 30, 60];
 
-function initialize({ model, signal }: InitializeProps<WebcamTraits>) {
-  provide<Source>(model.get("_key"), new WebcamSource(model, signal), signal);
-}
-
-async function render({ model, el, signal }: RenderProps<WebcamTraits>) {
-  const source = await find<WebcamSource>(model.get("_key"));
-  if (signal.aborted) return;
+function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamTraits>) {
   widgetRoot(el, "bodyseg-webcam");
 
   const toggle = button("Start", () => {
@@ -207,4 +201,20 @@ function fileName(path: string): string {
   return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }
 
-export default { initialize, render };
+/** Called once for each model, so that its views have what its `initialize` made. */
+const widget: AnyWidget<WebcamTraits> = () => {
+  let source: WebcamSource;
+  return {
+    initialize({ model, signal }) {
+      // Not waited for: a widget that is not initialized within two seconds gets no messages.
+      const channel = findModel(hostOf(model), model.get("channel")).then(
+        (found) => found && new CommChannel<PageMessage, KernelMessage>(found, signal),
+      );
+      source = new WebcamSource(model, channel, signal);
+      return source;
+    },
+    render: (props) => render(source, props),
+  };
+};
+
+export default widget;

@@ -9,8 +9,9 @@ import type {
   SessionNews,
 } from "../generated";
 import { now } from "../kit/clock";
+import { randomId } from "../kit/id";
 import { Listeners } from "../kit/listeners";
-import { find, freshNumber, pageId } from "../kit/page";
+import { findModel, hostOf, type Reference } from "../kit/reference";
 import { watchVisibility } from "../kit/visibility";
 import type { Channel, Loss } from "../transport/channel";
 import { type Captured, fitInto, Grabber } from "./capture";
@@ -37,13 +38,12 @@ export interface Device {
 }
 
 export interface WebcamTraits {
-  _key: string;
-  _channel: string;
+  channel: Reference;
   _page: string;
   _pictures_label: string;
   _loaded: number;
   source: Origin;
-  stream: string | null;
+  stream: Reference;
   path: string;
   running: boolean;
   paused: boolean;
@@ -106,6 +106,8 @@ const IDLE: SourceState = { kind: "idle", message: "", offerSample: false, share
 
 export class WebcamSource implements Source {
   state: SourceState = IDLE;
+  /** Told apart by it: this source, and those of other windows and of the page before a reload. */
+  private readonly page = randomId();
   private readonly states = new Listeners<[]>();
   /** Views and controls of this source, and whether each can be seen. */
   private readonly views = new Map<Element, boolean>();
@@ -145,6 +147,7 @@ export class WebcamSource implements Source {
 
   constructor(
     private readonly model: AnyModel<WebcamTraits>,
+    channel: Promise<Channel | null>,
     private readonly signal: AbortSignal,
   ) {
     this.grabber = new Grabber(signal);
@@ -163,10 +166,14 @@ export class WebcamSource implements Source {
       this.frames.regard();
       this.proceed();
     });
-    find<Channel>(model.get("_channel")).then((channel) => {
-      this.channel = channel;
-      channel.onMessage((message, buffers) => this.receive(message, buffers), signal);
-      channel.onLost((loss) => this.lose(loss), signal);
+    void channel.then((found) => {
+      if (!found) {
+        this.lose("closed");
+        return;
+      }
+      this.channel = found;
+      found.onMessage((message, buffers) => this.receive(message, buffers), signal);
+      found.onLost((loss) => this.lose(loss), signal);
       this.follow();
     });
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices(), { signal });
@@ -179,7 +186,7 @@ export class WebcamSource implements Source {
     const leave = () => {
       if (!this.isRunningHere()) return;
       this.stop();
-      this.channel?.send({ kind: "leave", page: pageId() });
+      this.channel?.send({ kind: "leave", page: this.page });
     };
     window.addEventListener("pagehide", leave, { signal });
   }
@@ -199,7 +206,7 @@ export class WebcamSource implements Source {
   }
 
   start(): void {
-    this.model.set("_page", pageId());
+    this.model.set("_page", this.page);
     this.model.set("running", true);
     this.model.save_changes();
     this.follow();
@@ -304,7 +311,7 @@ export class WebcamSource implements Source {
 
   /** Whether this page, or Python, pressed Start; another window's camera stays its own. */
   private isOurs(): boolean {
-    return ["", pageId()].includes(this.model.get("_page"));
+    return ["", this.page].includes(this.model.get("_page"));
   }
 
   private isRunningHere(): boolean {
@@ -332,11 +339,11 @@ export class WebcamSource implements Source {
     const session = new AbortController();
     this.session = session;
     this.outdated = false;
-    this.video = freshNumber();
+    this.video += 1;
     this.lastBefore = this.frames.latest;
     this.deck.load(null);
     // Started by Python, it is now this page's: a reload or another window does not start it.
-    this.model.set("_page", pageId());
+    this.model.set("_page", this.page);
     this.model.set("paused", false);
     this.enter("starting", this.startingMessage());
     this.watchdog = window.setInterval(() => this.check(), CHECK_INTERVAL);
@@ -405,18 +412,20 @@ export class WebcamSource implements Source {
     return new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" });
   }
 
-  private findStream(): Promise<unknown> {
+  private async findStream(): Promise<unknown> {
     const reference = this.model.get("stream");
     if (!reference) {
       throw new SourceError(
         "No stream was given. Create this widget with Webcam(stream=CameraStream()).",
       );
     }
-    return this.model.widget_manager.get_model(reference.replace("IPY_MODEL_", "")).catch(() => {
+    const stream = await findModel(hostOf(this.model), reference);
+    if (!stream) {
       throw new SourceError(
         "The ipywebrtc stream was closed. Create a new one and pass it to Webcam.",
       );
-    });
+    }
+    return stream;
   }
 
   private shut(): void {
@@ -479,7 +488,7 @@ export class WebcamSource implements Source {
   // --- pictures that Python has
 
   private async openInKernel(channel: Channel, signal: AbortSignal): Promise<Run> {
-    const [page, video] = [pageId(), this.video];
+    const [page, video] = [this.page, this.video];
     signal.addEventListener("abort", () => channel.send({ kind: "close", page, video }));
     this.asked = now();
     await new Promise<void>((resolve, reject) => {
@@ -521,7 +530,7 @@ export class WebcamSource implements Source {
     for (let begin_at = beginAt; this.frames.flow.mayCapture(); begin_at = null) {
       const frame = this.frames.take();
       this.frames.await(frame);
-      channel.send({ kind: "next", page: pageId(), video: this.video, frame, begin_at });
+      channel.send({ kind: "next", page: this.page, video: this.video, frame, begin_at });
     }
   }
 
@@ -572,7 +581,7 @@ export class WebcamSource implements Source {
     this.storing = session.signal;
     progress(0);
     try {
-      const path = await upload(channel, file, progress, session.signal);
+      const path = await upload(channel, this.page, file, progress, session.signal);
       if (session.signal.aborted) return;
       this.shut();
       this.state = IDLE;
@@ -626,7 +635,7 @@ export class WebcamSource implements Source {
     const frame = frames.take();
     frames.await(frame);
     this.sought = { id, frame, first: this.sought?.first ?? frame };
-    channel.send({ kind: "show", page: pageId(), video: this.video, frame, id });
+    channel.send({ kind: "show", page: this.page, video: this.video, frame, id });
   }
 
   /** Something was answered: what waited for it can go on. */
@@ -692,7 +701,7 @@ export class WebcamSource implements Source {
     this.deck.note(frame, at);
     const timings = { capture, ...this.frames.lastTimings };
     const { video } = this;
-    channel.send({ kind: "frame", page: pageId(), frame, video, captured: at, timings }, [jpeg]);
+    channel.send({ kind: "frame", page: this.page, frame, video, captured: at, timings }, [jpeg]);
   }
 
   private receive(message: KernelMessage, buffers: DataView[]): void {
@@ -717,7 +726,7 @@ export class WebcamSource implements Source {
       case "stored":
         return;
     }
-    if (message.page !== pageId()) return;
+    if (message.page !== this.page) return;
     switch (message.kind) {
       case "picture":
         if (buffers[0]) void this.show(message, buffers[0]);
@@ -781,7 +790,7 @@ export class WebcamSource implements Source {
     const time = now();
     if (this.inKernel() && time - this.stayed > KEEP_ALIVE_INTERVAL) {
       this.stayed = time;
-      channel.send({ kind: "keep_alive", page: pageId(), video: this.video });
+      channel.send({ kind: "keep_alive", page: this.page, video: this.video });
     }
     if (this.pinged === null) {
       // The worker may be loading a model; only a kernel that does not even answer this is busy.

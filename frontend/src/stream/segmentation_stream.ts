@@ -1,12 +1,12 @@
-/** Widget without a view: tells the page what the kernel says of a stream. */
+/** Widget without a view: exports what the kernel says of a stream. */
 import type { AnyModel, InitializeProps } from "@anywidget/types";
 import { Listeners } from "../kit/listeners";
-import { provide } from "../kit/page";
+import type { Reference } from "../kit/reference";
 import type { Topology } from "../source/pose";
 import type { Stream } from "./stream";
 
 interface Traits {
-  _key: string;
+  webcam: Reference;
   _label: string;
   _topology: Topology | null;
   state: Stream["state"];
@@ -32,6 +32,10 @@ class ModelStream implements Stream {
       model.on(`change:${name}`, () => this.states.call());
   }
 
+  get webcam(): Reference {
+    return this.model.get("webcam");
+  }
+
   get label(): string {
     return this.model.get("_label");
   }
@@ -55,6 +59,6 @@ class ModelStream implements Stream {
 
 export default {
   initialize({ model, signal }: InitializeProps<Traits>) {
-    provide<Stream>(model.get("_key"), new ModelStream(model, signal), signal);
+    return new ModelStream(model, signal);
   },
 };

@@ -1,11 +1,31 @@
+import type { Host } from "@anywidget/types";
+import { findExports, modelId, type Reference } from "../kit/reference";
 import type { Topology } from "../source/pose";
+import type { Source } from "../source/source";
 
-/** What a `segmentation_stream` widget provides to the page's other widgets. */
+/** What a `segmentation_stream` widget exports to the page's other widgets. */
 export interface Stream {
+  /** The source of its frames. */
+  readonly webcam: Reference;
   readonly label: string;
   readonly state: "loading" | "ready" | "failed";
   readonly message: string;
   /** The keypoints of its model's poses; null where the model finds masks only. */
   readonly topology: Topology | null;
   onState(listener: () => void, signal: AbortSignal): void;
+}
+
+/** A stream with what belongs to it. */
+export interface FoundStream {
+  /** What messages about it name it by. */
+  id: string;
+  stream: Stream;
+  source: Source;
+}
+
+/** The stream behind a reference, and its source; null where one of them was closed. */
+export async function findStream(host: Host, reference: Reference): Promise<FoundStream | null> {
+  const stream = await findExports<Stream>(host, reference);
+  const source = stream && (await findExports<Source>(host, stream.webcam));
+  return source && { id: modelId(reference), stream, source };
 }

@@ -3,14 +3,11 @@ import type { KernelMessage, PageMessage } from "../generated";
 /** Why a channel ended: with its kernel, or because Python closed it. */
 export type Loss = "kernel" | "closed";
 
-/** The frame-carrying comm, as `frame_channel` provides it to the page's other widgets. */
-export interface Channel {
+/** A comm between page and kernel, by default the one that carries frames. */
+export interface Channel<Sent = PageMessage, Received = KernelMessage> {
   /** False once it is lost; it does not come back. */
   readonly alive: boolean;
-  send(message: PageMessage, buffers?: ArrayBuffer[]): void;
-  onMessage(
-    listener: (message: KernelMessage, buffers: DataView[]) => void,
-    signal: AbortSignal,
-  ): void;
+  send(message: Sent, buffers?: ArrayBuffer[]): void;
+  onMessage(listener: (message: Received, buffers: DataView[]) => void, signal: AbortSignal): void;
   onLost(listener: (loss: Loss) => void, signal: AbortSignal): void;
 }

@@ -2,7 +2,7 @@
 import type { RenderProps } from "@anywidget/types";
 import { SIDE_COLOUR_NAMES, SIDE_COLOURS } from "../drawing/look";
 import { element, setText, widgetRoot } from "../kit/dom";
-import { freshNumber } from "../kit/page";
+import { randomId } from "../kit/id";
 import { rangeInput } from "../kit/range";
 import type { Side } from "../source/pose";
 
@@ -45,7 +45,7 @@ function legend(sides: Side[]): HTMLElement {
 function description(sides: Side[]): HTMLElement {
   const named = sides.map((side) => `${side} ${SIDE_COLOUR_NAMES[side]}`).join(", ");
   const text = `Colors of the skeleton, by the person's left and right: ${named}.`;
-  return element("span", { id: `bodyseg-${freshNumber()}`, hidden: "" }, text);
+  return element("span", { id: `bodyseg-${randomId()}`, hidden: "" }, text);
 }
 
 export default { render };

@@ -13,14 +13,14 @@ import { OwnDrawing } from "../effects/custom_effect_drawing";
 import { Problem } from "../effects/effect_error";
 import type { EffectTraits } from "../effects/effect_traits";
 import { element, setText, widgetRoot } from "../kit/dom";
-import { find } from "../kit/page";
 import { followPointer, type Place } from "../kit/pointer";
+import type { Reference } from "../kit/reference";
 import { watchVisibility } from "../kit/visibility";
 import { probabilityAt } from "../source/mask";
 import type { Pose } from "../source/pose";
 import type { Answered, Source } from "../source/source";
 import { followSourceKeys } from "../source/source_keys";
-import type { Stream } from "../stream/stream";
+import { type FoundStream, findStream, type Stream } from "../stream/stream";
 import { describeJoint, Probe, spoken } from "./hover_readout";
 import { LineTool } from "./line_tool";
 import { Absence } from "./nobody_found";
@@ -28,9 +28,8 @@ import { Note } from "./note";
 import { KEYS, type Notice, notice, pictureLabel } from "./notice";
 
 interface Traits extends OwnTraits, EffectTraits {
-  _source: string;
-  _stream: string;
-  _key: string;
+  _id: string;
+  stream: Reference;
   _shader_error: string;
   _shown: boolean;
   view: View;
@@ -88,6 +87,9 @@ class ViewElement {
     title: "Frame number",
     hidden: "",
   });
+  private readonly source: Source;
+  private readonly stream: Stream;
+  private readonly streamId: string;
   private readonly note: Note;
   private readonly line: LineTool;
   private readonly problem = new Problem();
@@ -121,10 +123,13 @@ class ViewElement {
   constructor(
     private readonly model: AnyModel<Traits>,
     el: HTMLElement,
-    private readonly source: Source,
-    private readonly stream: Stream,
+    found: FoundStream,
     private readonly signal: AbortSignal,
   ) {
+    const { source, stream } = found;
+    this.source = source;
+    this.stream = stream;
+    this.streamId = found.id;
     widgetRoot(el, "bodyseg-view");
     this.note = new Note(source);
     this.line = new LineTool(model, this.frame, signal);
@@ -147,7 +152,7 @@ class ViewElement {
     watchVisibility(el, (visible) => this.setVisible(visible), signal);
     model.on("change:_shown", () => this.visible && this.tellShown(true));
     this.followSize();
-    source.onResult(model.get("_stream"), (answered) => this.show(answered), signal);
+    source.onResult(found.id, (answered) => this.show(answered), signal);
     source.onState(() => this.describe(), signal);
     stream.onState(() => {
       this.describe();
@@ -297,7 +302,7 @@ class ViewElement {
     this.frame.style.aspectRatio = `${width} / ${height}`;
     this.drawSkeletons();
     if (shown.poses.length !== this.described) this.describe();
-    this.source.drawn(this.model.get("_stream"), shown.picture.frame);
+    this.source.drawn(this.streamId, shown.picture.frame);
   }
 
   /** Keep the skeletons' canvas as large as the picture is shown. */
@@ -427,12 +432,9 @@ function colourBar(): HTMLElement {
   );
 }
 
-async function render({ model, el, signal }: RenderProps<Traits>) {
-  const [source, stream] = await Promise.all([
-    find<Source>(model.get("_source")),
-    find<Stream>(model.get("_stream")),
-  ]);
-  if (!signal.aborted) new ViewElement(model, el, source, stream, signal);
+async function render({ model, el, signal, host }: RenderProps<Traits>) {
+  const found = await findStream(host, model.get("stream"));
+  if (found && !signal.aborted) new ViewElement(model, el, found, signal);
 }
 
 export default { render };

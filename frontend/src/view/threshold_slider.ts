@@ -1,15 +1,14 @@
 /** The threshold under the histogram it cuts. */
 import type { RenderProps } from "@anywidget/types";
 import { element, setText, widgetRoot } from "../kit/dom";
-import { find } from "../kit/page";
 import { rangeInput } from "../kit/range";
+import type { Reference } from "../kit/reference";
 import { Seldom } from "../kit/throttle";
 import { coverage, histogram, type Mask } from "../source/mask";
-import type { Source } from "../source/source";
+import { findStream } from "../stream/stream";
 
 interface Traits {
-  _source: string;
-  _stream: string;
+  stream: Reference;
   value: number;
 }
 
@@ -58,9 +57,9 @@ class Chart {
   }
 }
 
-async function render({ model, el, signal }: RenderProps<Traits>) {
-  const source = await find<Source>(model.get("_source"));
-  if (signal.aborted) return;
+async function render({ model, el, signal, host }: RenderProps<Traits>) {
+  const found = await findStream(host, model.get("stream"));
+  if (!found || signal.aborted) return;
   widgetRoot(el, "bodyseg-threshold");
 
   const chart = new Chart();
@@ -100,8 +99,8 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
     INTERVAL,
     signal,
   );
-  source.onResult(
-    model.get("_stream"),
+  found.source.onResult(
+    found.id,
     ({ mask }) => {
       latest = mask;
       count.ask();

@@ -1,13 +1,12 @@
 /** Masks per second and where the time goes. */
 import type { RenderProps } from "@anywidget/types";
 import { element, setText, widgetRoot } from "../kit/dom";
-import { find } from "../kit/page";
-import type { Source } from "../source/source";
-import { STAGES, type Stage } from "../source/stats";
+import { modelId, type Reference } from "../kit/reference";
+import { STAGES, type Stage, type Stats } from "../source/stats";
+import { findStream } from "../stream/stream";
 
 interface Traits {
-  _source: string;
-  _stream: string;
+  stream: Reference;
   compact: boolean;
 }
 
@@ -23,10 +22,10 @@ const TITLES: Record<Stage, string> = {
   draw: "Waiting for the screen and drawing",
 };
 
-async function render({ model, el, signal }: RenderProps<Traits>) {
-  const source = await find<Source>(model.get("_source"));
-  if (signal.aborted) return;
-  const stats = () => source.stats(model.get("_stream"));
+async function render({ model, el, signal, host }: RenderProps<Traits>) {
+  const found = await findStream(host, model.get("stream"));
+  if (!found || signal.aborted) return;
+  const stats = () => found.source.stats(modelId(model.get("stream")));
   let show: Show;
   const update = () => show(stats());
   const build = () => {
@@ -41,7 +40,7 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
   signal.addEventListener("abort", () => clearInterval(timer));
 }
 
-type Show = (stats: ReturnType<Source["stats"]>) => void;
+type Show = (stats: Stats | null) => void;
 
 function compact(el: HTMLElement): Show {
   widgetRoot(el, "bodyseg-rate");

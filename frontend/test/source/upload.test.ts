@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { KernelMessage, PageMessage, StoredMessage, UploadMessage } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
-import { pageId } from "../../src/kit/page";
 import { SourceError } from "../../src/source/producers";
 import { upload } from "../../src/source/upload";
 import type { Channel, Loss } from "../../src/transport/channel";
 
 const MIB = 1 << 20;
+const PAGE = "this page";
 
 type Answer = Partial<StoredMessage>;
 
@@ -51,7 +51,13 @@ describe("upload", () => {
   it("sends a file in pieces, one at a time, and gives its path", async () => {
     const { channel, pieces, most } = fakeKernel(whole);
     const done: number[] = [];
-    const path = await upload(channel, file(2 * MIB + 5), (bytes) => done.push(bytes), signal());
+    const path = await upload(
+      channel,
+      PAGE,
+      file(2 * MIB + 5),
+      (bytes) => done.push(bytes),
+      signal(),
+    );
     expect(path).toBe("uploads/clip.mp4");
     expect(pieces).toEqual([
       { offset: 0, bytes: MIB },
@@ -64,7 +70,7 @@ describe("upload", () => {
 
   it("takes no empty file", async () => {
     const { channel, pieces } = fakeKernel(whole);
-    await expect(upload(channel, file(0), () => {}, signal())).rejects.toThrow(
+    await expect(upload(channel, PAGE, file(0), () => {}, signal())).rejects.toThrow(
       "clip.mp4 is empty. Choose another file.",
     );
     expect(pieces).toEqual([]);
@@ -72,14 +78,14 @@ describe("upload", () => {
 
   it("says why the kernel did not store it", async () => {
     const { channel } = fakeKernel(() => ({ message: "No space left." }));
-    const stored = upload(channel, file(10), () => {}, signal());
+    const stored = upload(channel, PAGE, file(10), () => {}, signal());
     await expect(stored).rejects.toThrow(SourceError);
     await expect(stored).rejects.toThrow("No space left.");
   });
 
   it("fails when the kernel disconnects", async () => {
     const { channel, lose } = fakeKernel(() => null);
-    const stored = upload(channel, file(10), () => {}, signal());
+    const stored = upload(channel, PAGE, file(10), () => {}, signal());
     await Promise.resolve();
     setTimeout(lose);
     await expect(stored).rejects.toThrow("Kernel disconnected.");
@@ -89,7 +95,7 @@ describe("upload", () => {
     const { channel } = fakeKernel(whole);
     const gone = file(10);
     gone.slice = () => ({ arrayBuffer: () => Promise.reject(new Error("gone")) }) as Blob;
-    await expect(upload(channel, gone, () => {}, signal())).rejects.toThrow(
+    await expect(upload(channel, PAGE, gone, () => {}, signal())).rejects.toThrow(
       "clip.mp4 could not be read (Error: gone).",
     );
   });
@@ -109,17 +115,17 @@ describe("upload", () => {
         arrayBuffer: () => new Promise((resolve) => setTimeout(() => resolve(piece.arrayBuffer()))),
       } as unknown as Blob;
     };
-    await expect(upload(channel, slow, () => {}, stop.signal)).rejects.toThrow();
+    await expect(upload(channel, PAGE, slow, () => {}, stop.signal)).rejects.toThrow();
     expect(pieces).toHaveLength(1);
   });
 
   it("heeds only what is said of it", async () => {
     const { channel, messages } = fakeKernel((message, stored) => {
-      const page = pageId();
+      const page = PAGE;
       messages.call({ kind: "stored", page, upload: -1, path: "/other" }, []);
       messages.call({ kind: "stored", page: "other", upload: message.upload, path: "/other" }, []);
       return whole(message, stored);
     });
-    expect(await upload(channel, file(10), () => {}, signal())).toBe("uploads/clip.mp4");
+    expect(await upload(channel, PAGE, file(10), () => {}, signal())).toBe("uploads/clip.mp4");
   });
 });

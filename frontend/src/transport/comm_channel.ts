@@ -1,13 +1,7 @@
-/** Widget without a view: makes its comm available to the page. */
+/** The comm of a model that has no front end of its own, as a `Channel`. */
 import type { AnyModel } from "@anywidget/types";
-import type { KernelMessage, PageMessage } from "../generated";
 import { Listeners } from "../kit/listeners";
-import { provide } from "../kit/page";
 import type { Channel, Loss } from "./channel";
-
-interface Traits {
-  _key: string;
-}
 
 /** The part of JupyterLab's kernel connection that tells of its end. */
 interface Kernel {
@@ -20,22 +14,24 @@ interface Signal<T> {
   disconnect(slot: (sender: unknown, value: T) => void): void;
 }
 
-class CommChannel implements Channel {
+export class CommChannel<Sent, Received> implements Channel<Sent, Received> {
   alive = true;
-  private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
+  private readonly messages = new Listeners<[Received, DataView[]]>();
   private readonly losses = new Listeners<[Loss]>();
 
+  /** @param signal ends listening to the comm */
   constructor(
-    private readonly model: AnyModel<Traits>,
+    private readonly model: AnyModel,
     signal: AbortSignal,
   ) {
-    model.on("msg:custom", (message: KernelMessage, buffers: DataView[]) =>
-      this.messages.call(message, buffers),
-    );
+    const receive = (message: Received, buffers: DataView[]) =>
+      this.messages.call(message, buffers);
+    const leave = () => this.lose("kernel");
+    const close = () => this.lose("closed");
+    model.on("msg:custom", receive);
     // ipywidgets fires this when it gives up the comms of a restarting kernel.
-    (model as { on(name: string, listener: () => void): void }).on("comm_live_update", () =>
-      this.lose("kernel"),
-    );
+    model.on("comm_live_update", leave);
+    model.on("destroy", close);
     // A kernel that died and restarts by itself is not announced that way.
     const { kernel } = model.widget_manager as { kernel?: Kernel | null };
     const watch = (_: unknown, status: string) => {
@@ -44,20 +40,21 @@ class CommChannel implements Channel {
     };
     kernel?.statusChanged?.connect(watch);
     // Nor is one that was shut down, or exchanged for another.
-    const leave = () => this.lose("kernel");
     kernel?.disposed?.connect(leave);
     signal.addEventListener("abort", () => {
+      model.off("msg:custom", receive);
+      model.off("comm_live_update", leave);
+      model.off("destroy", close);
       kernel?.statusChanged?.disconnect(watch);
       kernel?.disposed?.disconnect(leave);
-      this.lose("closed");
     });
   }
 
-  send(message: PageMessage, buffers: ArrayBuffer[] = []): void {
+  send(message: Sent, buffers: ArrayBuffer[] = []): void {
     if (this.alive) this.model.send(message, undefined, buffers);
   }
 
-  onMessage(listener: (message: KernelMessage, buffers: DataView[]) => void, signal: AbortSignal) {
+  onMessage(listener: (message: Received, buffers: DataView[]) => void, signal: AbortSignal) {
     this.messages.add(listener, signal);
   }
 
@@ -71,9 +68,3 @@ class CommChannel implements Channel {
     this.losses.call(loss);
   }
 }
-
-export default {
-  initialize({ model, signal }: { model: AnyModel<Traits>; signal: AbortSignal }) {
-    provide<Channel>(model.get("_key"), new CommChannel(model, signal), signal);
-  },
-};
