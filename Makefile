@@ -55,7 +55,7 @@ generate: $(VENV)/.installed-test
 	$(PY) -m tools.generate
 
 docs: $(VENV)/.installed-docs
-	rm -rf docs/api/generated docs/_build/html
+	rm -rf docs/_build docs/api/generated
 	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --quiet \
 		-d docs/_build/doctrees docs docs/_build/html
 	$(PY) docs/check_site.py docs/_build/html

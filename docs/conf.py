@@ -101,8 +101,7 @@ numpydoc_validation_exclude = {r"\.[A-Z][A-Z_]+$"}
 # Pages and notebooks
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-nb_execution_mode = "cache"
-nb_execution_cache_path = str(DOCS / "_build" / "notebooks")
+nb_execution_mode = "force"  # a cache would not see that the package has changed
 nb_execution_in_temp = True
 nb_execution_timeout = 120
 nb_execution_raise_on_error = True
