@@ -57,8 +57,8 @@ class Decoder:
     >>> try:
     ...     Decoder(Path(__file__))
     ... except SourceError as error:
-    ...     print(str(error)[:56])
-    'decoder.py' is no video or picture that can be read her
+    ...     print(str(error)[:46])
+    'decoder.py' is not a supported video or image
     """
 
     def __init__(self, file: Path) -> None:

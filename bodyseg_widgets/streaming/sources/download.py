@@ -69,7 +69,7 @@ def fetch(
     ...     fetch("ftp://host/clip.mp4", ".", progress=print, cancelled=lambda: False)
     ... except SourceError as error:
     ...     print(error)
-    'ftp://host/clip.mp4' cannot be downloaded: expect an address that begins with http:// or \
+    'ftp://host/clip.mp4' cannot be downloaded: expect a URL that begins with http:// or \
 https://.
     """
     address = _checked(url)
