@@ -136,7 +136,7 @@ def test_line_thresholds_and_panels_count_at_once_also_on_a_frozen_frame(
     plot._view_count = 1
     for panel in panels:
         panel.put(1, 255, live=False)
-    wait_until(lambda: plot.data[2].y is not None and plot.data[2].y[0] == 1)
+    wait_until(lambda: [*np.atleast_1d(plot.data[2].y)[:1]] == [1])
     plot.line = [0.5, 0, 0.5, 1]
     wait_until(lambda: plot.data[0].x[-1] == 12)
     panels[0].view.threshold = 0.25
