@@ -542,3 +542,21 @@ export const KEYPOINT_NAMES = [
   "left_foot_index",
   "right_foot_index",
 ] as const;
+
+/** How many frames may be on their way. */
+export const FRAMES_IN_FLIGHT = 2;
+
+/** Of the frames that a page sends. */
+export const FRAME_JPEG_QUALITY = 0.8;
+
+/** Bytes of a file in one message. */
+export const UPLOAD_PIECE_BYTES = 1048576;
+
+/** How often a page says that it is there, while a source of the kernel's is open. */
+export const KEEP_ALIVE_SECONDS = 5;
+
+/** How often a hidden page that records says that it is there. */
+export const HEARTBEAT_SECONDS = 2;
+
+/** How much of a video a page may have sent that is not written yet. */
+export const UNWRITTEN_BYTES = 8388608;

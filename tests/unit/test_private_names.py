@@ -25,7 +25,7 @@ from bodyseg_widgets.models import pose_task, read_model
 from bodyseg_widgets.runtimes import mediapipe
 from bodyseg_widgets.runtimes.mediapipe import ImageSegmenterTask, PoseLandmarkerTask
 from bodyseg_widgets.widgets.kit import plotly_figure
-from bodyseg_widgets.widgets.transport.comms import open_to_the_page
+from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 
 ROOT = Path(__file__).parents[2]
 

@@ -299,6 +299,19 @@ def test_a_damaged_picture_is_left_out_and_the_numbers_show_it(damaged: VideoFil
     damaged.close()
 
 
+def test_damaged_frames_are_counted_once_and_said_when_the_video_is_closed(
+    damaged: VideoFile, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        damaged.read_at(0)
+        all_of(damaged)
+    damaged.close()
+    assert (
+        "'damaged.avi' has damaged parts that could not be decoded: frames are missing (1 packets)"
+        in caplog.text
+    )
+
+
 def test_steps_over_a_damaged_picture_go_on_in_their_direction(damaged: VideoFile) -> None:
     forth = [damaged.read_at(number).index for number in (4, 5)]
     back = [damaged.read_at(number).index for number in (6, 5)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
     from bodyseg_widgets.streaming.sources.packets import KeyPicture
+
+_log = logging.getLogger(__name__)
 
 WHAT_WORKS = (
     "What usually works: MP4 and MOV (H.264), WebM (VP8, VP9), MKV and AVI videos; "
@@ -65,7 +68,14 @@ class Decoder:
         self._av = _import_av()
         self._file = file
         self._container, self._stream = self._open()
+        # Times of packets: a video that is played again has the same ones.
+        self._damaged: set[int | None] = set()
         self._frames = self._decode(self.packets())
+
+    @property
+    def damaged(self) -> int:
+        """How many packets could not be decoded so far; each counts once."""
+        return len(self._damaged)
 
     @property
     def codec(self) -> str:
@@ -146,8 +156,15 @@ class Decoder:
         return next(self._frames, None)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and log how many damaged packets were left out of it."""
         self._container.close()
+        if self._damaged:
+            _log.warning(
+                "%r has damaged parts that could not be decoded: frames are missing (%d packets).",
+                self._file.name,
+                len(self._damaged),
+            )
+            self._damaged.clear()
         # It refers to this object, and the reference cycle would keep 30 MB of frames until garbage
         # collection.
         self._frames = iter(())
@@ -164,7 +181,8 @@ class Decoder:
         try:
             return self._stream.codec_context.decode(packet)
         except self._av.error.FFmpegError:
-            # Damaged: its frame is left out, which shows in the numbers of the others.
+            # Its frame is left out, which shows in the numbers of the others.
+            self._damaged.add(None if packet is None else packet.pts)
             return []
 
     def _open(self) -> tuple[InputContainer, VideoStream]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -73,8 +73,8 @@ def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource
     """
     if isinstance(what, str | os.PathLike):
         return _open_path(what, label)
-    if _is_source(what):
-        return cast("PictureSource", what)
+    if isinstance(what, PictureSource):
+        return what
     if isinstance(what, ArrayLike) and len(np.shape(what)) == _BATCH_DIMENSIONS:
         return _several(what, label)
     if isinstance(what, Image.Image | HasImage | ArrayLike):
@@ -85,12 +85,6 @@ def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource
         "Expect a path, an image (array, PIL image, Frame), several images (list, generator, "
         f"array of shape (N, H, W, 3)) or a source, but got {type(what).__name__}. For a camera on "
         "the kernel's computer, use KernelCamera(0)."
-    )
-
-
-def _is_source(what: object) -> bool:
-    return all(
-        hasattr(what, name) for name in ("label", "rate", "length", "read", "read_at", "close")
     )
 
 

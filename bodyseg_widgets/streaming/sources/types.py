@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +40,7 @@ class Picture:
     jpeg: bytes | None = None
 
 
+@runtime_checkable
 class PictureSource(Protocol):
     """A source in the kernel: a file, a camera on its computer, an iterator.
 

@@ -10,8 +10,8 @@ import traitlets
 
 from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES, AgreementMonitor
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.widget import Widget
-from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

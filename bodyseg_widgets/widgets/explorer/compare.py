@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.streaming import ModelLike
     from bodyseg_widgets.widgets.explorer.options import ExplorerOptions
-    from bodyseg_widgets.widgets.source.webcam import Pictures, Webcam
+    from bodyseg_widgets.widgets.source.kernel_sources import Images
+    from bodyseg_widgets.widgets.source.webcam import Webcam
 
 
 class Compare(Explorer):
@@ -47,7 +48,7 @@ class Compare(Explorer):
     def __init__(
         self,
         models: Sequence[ModelLike] = ("general", "landscape", "full"),
-        webcam: Webcam | Pictures | None = None,
+        webcam: Webcam | Images | None = None,
         *,
         show: Sequence[str] = ("difference", "agreement"),
         **options: Unpack[ExplorerOptions],

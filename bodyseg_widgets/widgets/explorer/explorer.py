@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import Choice, ModelLike, Result
     from bodyseg_widgets.widgets.explorer.options import LookOptions, PanelOptions
     from bodyseg_widgets.widgets.pose.pose_panel import PosePanel3D
-    from bodyseg_widgets.widgets.source.webcam import Pictures
+    from bodyseg_widgets.widgets.source.kernel_sources import Images
     from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
     from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
     from bodyseg_widgets.widgets.view.threshold_slider import ThresholdSlider
@@ -136,7 +136,7 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
 
     def __init__(
         self,
-        webcam: Webcam | Pictures | None = None,
+        webcam: Webcam | Images | None = None,
         *,
         models: Sequence[ModelLike] | None = None,
         model: str = SupportedModels.MediaPipeSelfieSegmentation,
@@ -345,7 +345,7 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
     # --- the steps of building it
 
     def _create_panels(
-        self, webcam: Webcam | Pictures | None, choices: Sequence[Choice], looks: LookOptions
+        self, webcam: Webcam | Images | None, choices: Sequence[Choice], looks: LookOptions
     ) -> list[ModelPanel]:
         # Panels check every option, and an error must leave nothing behind.
         with ExitStack() as undo:

@@ -13,6 +13,7 @@ import traitlets
 
 from bodyseg_widgets.streaming import LatestWorker
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.plotly_figure import (
     RELAYOUT_TRAIT,
     UNCHANGED,
@@ -20,7 +21,6 @@ from bodyseg_widgets.widgets.kit.plotly_figure import (
     answered_edit,
     page_module,
 )
-from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

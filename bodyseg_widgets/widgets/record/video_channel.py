@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END, open_to_the_page
 from bodyseg_widgets.widgets.kit.widget import Widget
-from bodyseg_widgets.widgets.transport.comms import NO_FRONT_END, open_to_the_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from bodyseg_widgets.widgets.transport.lifeline import Lifeline
+from bodyseg_widgets.widgets.transport.limits import HIDDEN_PAGE_SILENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,7 @@ PATIENCE: Final = 2.5
 """Seconds of silence after which a page is asked for a sign of life; after as many again it is
 gone. It sends something twice a second."""
 
-PATIENCE_WITH_HIDDEN: Final = 75.0
+PATIENCE_WITH_HIDDEN: Final = HIDDEN_PAGE_SILENCE
 """The same for a hidden page: browsers let it do something only once a minute."""
 
 

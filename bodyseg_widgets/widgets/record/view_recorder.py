@@ -16,6 +16,7 @@ from bodyseg_widgets.errors import (
     RecordingError,
 )
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.record.video_channel import VideoChannel
@@ -26,7 +27,6 @@ from bodyseg_widgets.widgets.record.video_file import (
     new_target,
 )
 from bodyseg_widgets.widgets.record.video_recording import VideoRecording
-from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 
 if TYPE_CHECKING:
     import os

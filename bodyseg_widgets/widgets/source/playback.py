@@ -19,6 +19,7 @@ from bodyseg_widgets.streaming import (
 )
 from bodyseg_widgets.widgets.transport.frame_ticket import Route
 from bodyseg_widgets.widgets.transport.lifeline import Lifeline
+from bodyseg_widgets.widgets.transport.limits import HIDDEN_PAGE_SILENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +38,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-SILENCE = 75.0
+SILENCE = HIDDEN_PAGE_SILENCE
 """Seconds without any word of the page that make one silence; two of them close its source: a
-browser that is gone must not leave a camera on. Browsers let a hidden page speak once a minute."""
+browser that is gone must not leave a camera on."""
 
 CLOSED = (
     "The source was closed because this page stopped responding for a while. Press Start to "

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-import threading
 import time
-from collections.abc import Iterator
 from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import ipywidgets
 import traitlets
 
-from bodyseg_widgets.errors import InvalidOptionError, SourceError
+from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.streaming import Player
-from bodyseg_widgets.streaming.sources import KernelCamera, PictureSource, fetch, open_source
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.frame_hub import FrameHub
+from bodyseg_widgets.widgets.source.kernel_sources import GivenImages, KernelSources
 from bodyseg_widgets.widgets.source.playback import Playback
 from bodyseg_widgets.widgets.source.uploads import Uploads
 from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 
 if TYPE_CHECKING:
+    from bodyseg_widgets.widgets.source.kernel_sources import Images
     from bodyseg_widgets.widgets.source.playback import Opening
     from bodyseg_widgets.widgets.transport.messages import Buffers, PageMessage
 
@@ -38,13 +34,6 @@ the browser."""
 
 STATES = ("idle", "starting", "live", "waiting", "failed")
 """What a source is doing; see `Webcam.state`."""
-
-_BETWEEN_NEWS = 0.2
-"""Seconds between two words on how much was fetched."""
-
-Pictures: TypeAlias = Any
-"""What `Webcam.load` takes: a path or URL, one picture, an iterable of pictures, or a
-``PictureSource``."""
 
 
 class Webcam(Widget):
@@ -161,7 +150,7 @@ class Webcam(Widget):
 
     def __init__(
         self,
-        pictures: Pictures | None = None,
+        pictures: Images | None = None,
         *,
         stream: ipywidgets.Widget | None = None,
         source: str | None = None,
@@ -171,7 +160,7 @@ class Webcam(Widget):
         frame_rate: int = 30,
         history: float = 10.0,
     ) -> None:
-        given = _Given.of(pictures)
+        given = None if pictures is None else GivenImages(pictures)
         if source is None:
             source = given.source if given else "camera" if stream is None else "stream"
         if source not in SOURCES:
@@ -188,9 +177,8 @@ class Webcam(Widget):
             raise InvalidOptionError(
                 f"source={source!r} needs something to open, for example Webcam({what!r})."
             )
-        self._given = given
-        self._fetched: tempfile.TemporaryDirectory[str] | None = None
-        self._closing.callback(self._remove_fetched)
+        self._sources = KernelSources(given)
+        self._closing.callback(self._sources.close)
         self.set_trait("channel", FrameChannel(self._receive))
         self._closing.callback(self.channel.close)
         self.frames = FrameHub(self.channel.post, seconds=history)
@@ -233,7 +221,7 @@ class Webcam(Widget):
         # The page says so itself, unless it is gone.
         self.playback.stop()
 
-    def load(self, pictures: Pictures) -> None:
+    def load(self, pictures: Images | None) -> None:
         """Take the pictures from elsewhere.
 
         Parameters
@@ -249,15 +237,15 @@ class Webcam(Widget):
         InvalidOptionError
             Nothing was given.
         """
-        given = _Given.of(pictures)
-        if given is None:
+        if pictures is None:
             raise InvalidOptionError(
                 "Nothing to load. Pass a path, a URL, an image or an iterable of images."
             )
+        given = GivenImages(pictures)
         with self.hold_sync():
             self.path = given.path or self.path
             if given.source == "python":
-                self._given = given
+                self._sources.given = given
                 self._pictures_label = given.label
             self.source = given.source
             self._loaded += 1
@@ -325,96 +313,9 @@ class Webcam(Widget):
     def _open_player(self, opening: Opening) -> Player:
         """Open what the page wants; called on the playback's thread."""
         size = (opening.width, opening.height)
-        return Player(self._opened(opening), size=size, loop=self.loop)
-
-    def _opened(self, opening: Opening) -> PictureSource:
-        match opening.source:
-            case "file":
-                return self._open_file(opening.path, opening)
-            case "kernel camera":
-                return KernelCamera(
-                    opening.device,
-                    width=opening.width,
-                    height=opening.height,
-                    rate=opening.frame_rate,
-                )
-            case "python" if self._given is not None:
-                return open_source(self._given.pictures)
-            case "python":
-                raise SourceError(
-                    "Python provided no frames. Load some with webcam.load(…), then press Start."
-                )
-        raise SourceError(f"The browser opens {opening.source!r} itself.")
-
-    def _open_file(self, path: str, opening: Opening) -> PictureSource:
-        if not path:
-            raise SourceError("No file was chosen. Choose one, or type its path or URL.")
-        if not _is_url(path):
-            opening.progress(f"Opening {Path(path).name}.", None)
-            return open_source(Path(path).expanduser(), label=Path(path).name)
-        self._remove_fetched()
-        self._fetched = tempfile.TemporaryDirectory(prefix="bodyseg-")
-
-        told = 0.0
-
-        def progress(done: int, total: int | None) -> None:
-            nonlocal told
-            if time.monotonic() - told < _BETWEEN_NEWS and done != total:
-                return
-            told = time.monotonic()
-            megabytes = f"{done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
-            opening.progress(f"Fetching {path}: {megabytes}.", done / total if total else None)
-
-        opening.progress(f"Fetching {path}.", None)
-        file = fetch(path, Path(self._fetched.name), progress=progress, cancelled=opening.cancelled)
-        return open_source(file, label=file.name)
-
-    def _remove_fetched(self) -> None:
-        if self._fetched is not None:
-            self._fetched.cleanup()
-            self._fetched = None
-
-
-class _Given:
-    """What Python gave to take pictures from."""
-
-    def __init__(self, pictures: Pictures) -> None:
-        # A PictureSource may be iterated over, too, and knows more than that.
-        is_iterator = isinstance(pictures, Iterator) and not hasattr(pictures, "read_at")
-        self.pictures = _OneByOne(pictures) if is_iterator else pictures
-        is_path = isinstance(pictures, str | os.PathLike)
-        self.path = os.fspath(pictures) if is_path else ""
-        self.label = str(getattr(pictures, "label", "Python frames"))
-        self.source = "file" if is_path else "python"
-
-    @classmethod
-    def of(cls, pictures: Pictures | None) -> _Given | None:
-        return None if pictures is None else cls(pictures)
-
-
-class _OneByOne:
-    """An iterator that goes on for whoever asks next.
-
-    One that was stopped while it made a picture is asked again only when that is done: Python's
-    generators refuse to be asked by two threads at once.
-    """
-
-    def __init__(self, iterator: Iterator[Any]) -> None:
-        self._iterator = iterator
-        self._lock = threading.Lock()
-
-    def __iter__(self) -> _OneByOne:
-        return self
-
-    def __next__(self) -> Any:  # noqa: ANN401 - whatever the iterator gives
-        with self._lock:
-            return next(self._iterator)
+        return Player(self._sources.open(opening), size=size, loop=self.loop)
 
 
 def _sample_image() -> bytes:
     samples = resources.files("bodyseg_widgets.widgets.source") / "samples"
     return (samples / "astronaut.jpg").read_bytes()
-
-
-def _is_url(path: str) -> bool:
-    return "://" in path

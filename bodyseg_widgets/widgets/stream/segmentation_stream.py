@@ -140,8 +140,12 @@ class SegmentationStream(Widget):
         self._answered: tuple[FrameTicket, Result] | None = None
         # By id, for a callback need not be hashable.
         self._failing_callbacks: dict[int, str] = {}
+        # Of `state` and `message`, which several threads set. Reentrant: observers may change
+        # the model.
+        self._status = threading.RLock()
+        self._to_run = choice.to_run(self._current_max_poses)
         self._pipeline: FramePipeline[FrameTicket] = FramePipeline(
-            choice.to_run(self._current_max_poses),
+            self._to_run,
             sink=Sink(self._send_result, self._send_skipped, self._send_failed),
             feed=self._feed,
             name=f"bodyseg-stream-{self._id[:8]}",
@@ -200,8 +204,9 @@ class SegmentationStream(Widget):
 
         def forget() -> None:
             unsubscribe()
-            if self._failing_callbacks.pop(id(callback), None) == self.message:
-                self.message = ""
+            with self._status:
+                if self._failing_callbacks.pop(id(callback), None) == self.message:
+                    self.message = ""
 
         return forget
 
@@ -266,11 +271,13 @@ class SegmentationStream(Widget):
         choice = choose(self.model, self.model_type, self.runtime)
         if choice == self._choice:
             return
-        self._choice = choice
-        self.state, self.message = "loading", ""
-        for name, value in _told_of(choice).items():
-            self.set_trait(name, value)
-        self._pipeline.use(choice.to_run(self._current_max_poses))
+        with self._status:
+            self._choice = choice
+            self._to_run = choice.to_run(self._current_max_poses)
+            self.state, self.message = "loading", ""
+            for name, value in _told_of(choice).items():
+                self.set_trait(name, value)
+            self._pipeline.use(self._to_run)
         self._look_again()
 
     def _look_again(self, _: object = None) -> None:
@@ -285,8 +292,10 @@ class SegmentationStream(Widget):
         with self._followed:
             self._answered = (ticket, result)
             self._followers.notify(ticket, result)
-        if self.state != "ready":
-            self.state, self.message = "ready", ""
+        with self._status:
+            # Another model may have been chosen since.
+            if self.state != "ready" and label == self._to_run.key():
+                self.state, self.message = "ready", ""
 
     def _send_skipped(self, encoded: EncodedFrame[FrameTicket]) -> None:
         encoded.origin.answer_skipped(self._id)
@@ -294,21 +303,25 @@ class SegmentationStream(Widget):
     def _send_failed(self, encoded: EncodedFrame[FrameTicket], error: Exception) -> None:
         encoded.origin.answer_failed(self._id)
         message = f"{type(error).__name__}: {error}"
-        if message != self.message:
-            _log.error("%s failed", self._label, exc_info=error)
-            self.state, self.message = "failed", message
+        with self._status:
+            if message != self.message:
+                _log.error("%s failed", self._label, exc_info=error)
+                self.state, self.message = "failed", message
 
     def _report_callback_error(self, callback: ResultCallback, error: BaseException) -> None:
-        if id(callback) in self._failing_callbacks:
-            return
+        with self._status:
+            if id(callback) in self._failing_callbacks:
+                return
+            self._failing_callbacks[id(callback)] = ""
         name = getattr(callback, "__name__", repr(callback))
         message = (
             f"Your on_result function {name} raised {type(error).__name__}: {error}. The stream "
             "continues; the traceback is in the log, and further errors from it are not shown."
         )
-        self._failing_callbacks[id(callback)] = message
         _log.error("on_result callback %s failed", name, exc_info=error)
-        self.message = message
+        with self._status:
+            self._failing_callbacks[id(callback)] = message
+            self.message = message
 
 
 def _told_of(choice: Choice) -> dict[str, object]:

@@ -18,10 +18,10 @@ from bodyseg_widgets.streaming.effects import (
     on_new_effect,
 )
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
-from bodyseg_widgets.widgets.transport.comms import open_to_the_page
 from bodyseg_widgets.widgets.view.background_trait import BackgroundTrait
 from bodyseg_widgets.widgets.view.view_effects import (
     DecodedPictures,

@@ -1,0 +1,162 @@
+"""Opens the sources whose images the kernel has."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.streaming.sources import (
+    KernelCamera,
+    PictureSource,
+    SourceInput,
+    fetch,
+    open_source,
+)
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.widgets.source.playback import Opening
+
+Item = TypeVar("Item")
+
+_BETWEEN_NEWS = 0.2
+"""Seconds between two words on how much was fetched."""
+
+Images: TypeAlias = SourceInput
+"""What `Webcam.load` takes: a path or URL, one image, an iterable of images, or a
+``PictureSource``."""
+
+
+class GivenImages:
+    """What Python gave to take images from.
+
+    Parameters
+    ----------
+    images : path, URL, array, iterable or PictureSource
+        As `Webcam.load` takes them.
+
+    Attributes
+    ----------
+    images : path, URL, array, iterable or PictureSource
+        The same, for `open_source`; an iterator goes on where it was stopped.
+    path : str
+        The path or URL; empty for anything else.
+    label : str
+        What the picker calls it.
+    source : str
+        The `Webcam.source` that shows it.
+    """
+
+    def __init__(self, images: Images) -> None:
+        # A PictureSource may be iterated over, too, and knows more than that.
+        is_source = isinstance(images, PictureSource)
+        self.images = images
+        if isinstance(images, Iterator) and not is_source:
+            self.images = _OneByOne(images)
+        is_path = isinstance(images, str | os.PathLike)
+        self.path = os.fspath(images) if isinstance(images, str | os.PathLike) else ""
+        self.label = images.label if isinstance(images, PictureSource) else "Python frames"
+        self.source = "file" if is_path else "python"
+
+
+class KernelSources:
+    """Opens what a page wants, and keeps the file that was fetched for it. For any thread.
+
+    Attributes
+    ----------
+    given : GivenImages or None
+        What Python gave last.
+    """
+
+    def __init__(self, given: GivenImages | None) -> None:
+        self.given = given
+        self._lock = threading.Lock()
+        self._fetched: tempfile.TemporaryDirectory[str] | None = None
+        self._closed = False
+
+    def open(self, opening: Opening) -> PictureSource:
+        """Open a source; it may take long.
+
+        Raises
+        ------
+        BodySegError
+            It cannot be opened; the message is for whoever looks.
+        """
+        match opening.source:
+            case "file":
+                return self._open_file(opening.path, opening)
+            case "kernel camera":
+                return KernelCamera(
+                    opening.device,
+                    width=opening.width,
+                    height=opening.height,
+                    rate=opening.frame_rate,
+                )
+            case "python" if self.given is not None:
+                return open_source(self.given.images)
+            case "python":
+                raise SourceError(
+                    "Python provided no frames. Load some with webcam.load(…), then press Start."
+                )
+        raise SourceError(f"The browser opens {opening.source!r} itself.")
+
+    def close(self) -> None:
+        """Remove what was fetched, and fetch no more."""
+        with self._lock:
+            self._closed = True
+            fetched, self._fetched = self._fetched, None
+        if fetched is not None:
+            fetched.cleanup()
+
+    def _open_file(self, path: str, opening: Opening) -> PictureSource:
+        if not path:
+            raise SourceError("No file was chosen. Choose one, or type its path or URL.")
+        if "://" not in path:
+            opening.progress(f"Opening {Path(path).name}.", None)
+            return open_source(Path(path).expanduser(), label=Path(path).name)
+        told = 0.0
+
+        def progress(done: int, total: int | None) -> None:
+            nonlocal told
+            if time.monotonic() - told < _BETWEEN_NEWS and done != total:
+                return
+            told = time.monotonic()
+            megabytes = f"{done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
+            opening.progress(f"Fetching {path}: {megabytes}.", done / total if total else None)
+
+        opening.progress(f"Fetching {path}.", None)
+        file = fetch(path, self._new_folder(), progress=progress, cancelled=opening.cancelled)
+        return open_source(file, label=file.name)
+
+    def _new_folder(self) -> Path:
+        """Return an empty folder, in place of the one before."""
+        with self._lock:
+            if self._closed:
+                raise SourceError("This source was closed. Run the cell again to create a new one.")
+            before = self._fetched
+            self._fetched = tempfile.TemporaryDirectory(prefix="bodyseg-")
+            folder = Path(self._fetched.name)
+        if before is not None:
+            before.cleanup()
+        return folder
+
+
+class _OneByOne(Iterator[Item]):
+    """An iterator that goes on for whoever asks next.
+
+    One that was stopped while it made an image is asked again only when that is done: Python's
+    generators refuse to be asked by two threads at once.
+    """
+
+    def __init__(self, iterator: Iterator[Item]) -> None:
+        self._iterator = iterator
+        self._lock = threading.Lock()
+
+    def __next__(self) -> Item:
+        with self._lock:
+            return next(self._iterator)
