@@ -217,7 +217,7 @@ class DifferenceElement {
     subscriptions[side] = ending;
     this.signal.addEventListener("abort", () => ending.abort(), { signal: ending.signal });
     compared[side] = null;
-    this.forget(side);
+    this.clear(side);
     const view = await findModel<ViewTraits>(this.host, model.get(side));
     const found = view && (await findStream(this.host, view.get("stream")));
     if (ending.signal.aborted || this.signal.aborted) return;
@@ -235,7 +235,7 @@ class DifferenceElement {
     let { label } = stream;
     stream.onState(() => {
       // Results of the previous model must not be compared under this one's name.
-      if (stream.label !== label) this.forget(side);
+      if (stream.label !== label) this.clear(side);
       label = stream.label;
       this.describe();
     }, ending.signal);
@@ -243,7 +243,7 @@ class DifferenceElement {
     this.source.onResult(id, (answered) => this.add(side, answered), ending.signal);
   }
 
-  private forget(side: Side): void {
+  private clear(side: Side): void {
     this.pairs.clear(side);
     this.apart = false;
     this.show(null);
