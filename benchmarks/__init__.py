@@ -1,1 +1,1 @@
-"""Scripts that measure speed and memory beside a peer, in one run. They assert nothing."""
+"""Scripts that measure speed and memory against a peer, in one run. They assert nothing."""

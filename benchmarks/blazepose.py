@@ -1,9 +1,9 @@
 """BlazePose against bare MediaPipe Tasks, in one run: ``python -m benchmarks.blazepose``.
 
-Measured is one 640x480 RGB frame in memory, to landmarks and, where asked for, the full-size
-float32 probability, while a person is followed through a webcam-like clip. The competitors take
-turns frame by frame, so that whatever else the machine does hits all of them alike; the ratio of
-their medians is what counts, not the milliseconds.
+This measures the time from one 640x480 RGB frame in memory to landmarks and, if requested, the
+full-size float32 probability, while tracking a person through a webcam-like clip. The competitors
+take turns frame by frame, so that other load on the machine affects all of them equally; the ratio
+of their medians counts, not the milliseconds.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def competitors(model_type: BlazePoseModelType) -> dict[str, Estimate]:
-    """Give what takes turns on one network."""
+    """Return the competitors for one network."""
     return {
         PEER: bare_mediapipe(model_type),
         "'mediapipe'": ours(model_type, "mediapipe"),
@@ -107,10 +107,10 @@ def ours(
 def medians(
     estimates: dict[str, Estimate], frames: list[NDArray[np.uint8]], count: int
 ) -> dict[str, float]:
-    """Give each competitor's median in milliseconds per frame, taking turns."""
+    """Return each competitor's median in milliseconds per frame, taking turns."""
     times: dict[str, list[float]] = {name: [] for name in estimates}
     for index in range(WARM_UP_FRAMES + count):
-        # There and back again: the person never jumps.
+        # Back and forth, so that the person never jumps.
         turn = index % (2 * len(frames) - 2)
         frame = frames[min(turn, 2 * len(frames) - 2 - turn)]
         for name, estimate in estimates.items():

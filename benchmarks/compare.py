@@ -1,11 +1,11 @@
-"""Several models at once in JupyterLab, beside the same models in a bare Python loop.
+"""Several models at once in JupyterLab, against the same models in a bare Python loop.
 
     python -m benchmarks.compare [--seconds 10]
 
-The bare loop has a thread for each model, which takes the newest picture of a source that gives
-30 a second, as the camera does; no browser runs meanwhile. Then four panels show a fake camera,
-and each counts the masks it draws. Last, one fast model runs alone, and beside one that needs
-half a second for a picture.
+The bare loop has one thread per model, which takes the newest image from a source with 30 images
+per second, like the camera; no browser runs at that time. Then four panels show a fake camera, and
+each counts the masks it draws. Finally, one fast model runs alone, and next to one that needs half
+a second per image.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CLIP_FRAMES = 600
 SETTLE_SECONDS = 4
 
 MIN_SHARE = 0.85
-"""Of the bare loop's rate."""
+"""Fraction of the bare loop's rate."""
 MIN_PICTURES = 25
 MAX_WAITING = 2
 MIN_SHARE_BESIDE_SLOW = 0.9
@@ -84,14 +84,14 @@ START_JS = "() => document.querySelector('.bodyseg-webcam button').click()"
 
 
 class Newest:
-    """A source of decoded pictures at the camera's pace; whoever is late gets the newest."""
+    """A source of decoded images at the camera's rate; late readers get the newest."""
 
     def __init__(self, pictures: Sequence[np.ndarray], seconds: float) -> None:
         self._pictures = cycle(pictures)
         self._end = time.monotonic() + seconds
 
     def play(self, workers: Sequence[LatestWorker[tuple[np.ndarray, float]]]) -> None:
-        """Offer each picture to all, until the time is over."""
+        """Offer each image to all, until the time is up."""
         due = time.monotonic()
         while due < self._end:
             picture = next(self._pictures)
@@ -102,7 +102,7 @@ class Newest:
 
 
 def bare_loop(pictures: Sequence[np.ndarray], seconds: float) -> dict[str, float]:
-    """Results a second of each model, all running at once in one process."""
+    """Return results per second of each model, all running in parallel in one process."""
     counts = dict.fromkeys(MODELS, 0)
     workers, models = [], []
     for name in MODELS:
@@ -123,7 +123,7 @@ def bare_loop(pictures: Sequence[np.ndarray], seconds: float) -> dict[str, float
 
 
 def in_turn(pictures: Sequence[np.ndarray], seconds: float) -> float:
-    """Run all models one after the other as fast as one thread can; give rounds a second."""
+    """Run all models in turn as fast as one thread can; return rounds per second."""
     models = [choose_like(name).to_run(lambda: 1).create() for name in MODELS]
     start, rounds = time.monotonic(), 0
     for picture in cycle(pictures):
@@ -138,7 +138,7 @@ def in_turn(pictures: Sequence[np.ndarray], seconds: float) -> float:
 
 
 def panel_rates(page: QuietPage, seconds: float) -> list[float]:
-    """Masks a second of each panel, as they count them, on average."""
+    """Return the mean masks per second of each panel, as counted by the panels."""
     page.wait_for_timeout(SETTLE_SECONDS * 1000)
     samples = []
     for _ in range(round(seconds)):
@@ -158,7 +158,7 @@ def open_compare(page: QuietPage, server: Server, models: Sequence[str]) -> Note
 
 
 def measure(page: QuietPage, server: Server, bare: dict[str, float], seconds: float) -> None:
-    """Print what four panels reach, and what a slow model costs a fast one."""
+    """Print the rates of four panels, and how a slow model affects a fast one."""
     notebook = open_compare(page, server, MODELS)
     rates = panel_rates(page, seconds)
     before = notebook.value("(handed, time.time())")

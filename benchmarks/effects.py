@@ -1,10 +1,10 @@
-"""What live effects cost: masks drawn a second with each, beside the plain mask.
+"""The cost of live effects: masks drawn per second with each, against the plain mask.
 
     python -m benchmarks.effects
 
-One Explorer shows the mask and each effect in turn, several rounds of them, and counts the masks
-it draws. Where no graphics card does the work, views draw with canvas 2D; WebGL2 is measured as
-well, emulated by the processor. Shaders run in WebGL2 both times, Python effects in the kernel.
+One Explorer shows the mask and each effect in turn, for several rounds, and counts the masks it
+draws. Without a GPU, views draw with canvas 2D; WebGL2 is also measured, emulated on the CPU.
+Shaders run in WebGL2 both times, Python effects in the kernel.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ LEAST = 0.9
 
 
 def measure(page: QuietPage, server: Server, rounds: int, seconds: float, *, webgl: bool) -> None:
-    """Print what each effect costs, with one way of drawing."""
+    """Print the cost of each effect, for one way of drawing."""
     notebook = Notebook(page, server, [EXPLORER])
     if webgl:
         page.evaluate(f"() => {{ {CLAIM_A_GRAPHICS_CARD}; }}")

@@ -1,11 +1,11 @@
-"""Live in JupyterLab: pictures a person sees, and their way from camera to screen.
+"""Live in JupyterLab: frames that reach the screen, and their delay from the camera.
 
     python -m benchmarks.live [--model blazepose] [--model-type heavy] [--runtime mediapipe]
 
-Counts changed pictures in the displayed element, by a counter painted into the fake webcam's
-clip; messages and callbacks do not count. The delay is from the moment the browser takes a
-numbered picture to the moment that number is read off the displayed element. ipywebrtc's
-ImageRecorder loop runs in the same JupyterLab and the same Chromium.
+Counts changed images in the displayed element, by a counter drawn into the fake webcam's clip;
+messages and callbacks do not count. The delay is measured from when the browser captures a numbered
+frame to when that number is read from the displayed element. ipywebrtc's ImageRecorder loop runs in
+the same JupyterLab and the same Chromium.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.browser.quiet_chromium import QuietPage, quiet_chromium
 from tests.data import find_data_folder
 
 CLIP_FRAMES = 600
-"""20 s of numbered pictures, so that a number comes once in a measurement."""
+"""20 s of numbered frames, so that each number occurs once per measurement."""
 
 SETTLE_MS = 3000
 
@@ -149,24 +149,24 @@ recorder.recording = True
 
 
 def watch(page: QuietPage, selector: str, seconds: float) -> dict[str, Any]:
-    """Look at an element for some seconds, as a person would."""
+    """Watch an element for some seconds, as a person would."""
     result: dict[str, Any] = page.evaluate(WATCH_JS, {"selector": selector, "seconds": seconds})
     return result
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What the Explorer runs, and what is asked of it."""
+    """What the Explorer runs, and its goals."""
 
     model: str
     model_type: str | None
     runtime: str
     min_rate: float
-    """Pictures a second."""
+    """Frames per second."""
     max_delay: float
-    """Milliseconds from taken to seen."""
+    """Milliseconds from capture to screen."""
     window: tuple[int, int]
-    """Size of the browser's, wide enough for all that is shown."""
+    """Size of the browser window, wide enough for everything shown."""
 
 
 SELFIE = partial(
@@ -181,7 +181,7 @@ MIN_PLOTS = 8
 
 
 def measure_explorer(page: QuietPage, server: Server, seconds: float, subject: Subject) -> None:
-    """Print the Explorer's rate, its delay, its rate while a cell runs and beside a 3D plot."""
+    """Print the Explorer's rate and delay, and its rate while a cell runs and next to a 3D plot."""
     code = EXPLORER.format(**asdict(subject))
     notebook = Notebook(page, server, [code])
     notebook.run_all()
@@ -193,7 +193,7 @@ def measure_explorer(page: QuietPage, server: Server, seconds: float, subject: S
     busy = watch(page, ".bodyseg-canvas", 4.5)
     drawn = own_rate(page, seconds)
     beside = watch_with_plot(page, seconds) if subject.model == "BlazePose" else None
-    # Last, for reading the number off each picture that is taken costs time of its own.
+    # Last, because reading the number from each captured frame takes time itself.
     page.evaluate(NOTE_TAKEN_JS)
     timed = watch(page, ".bodyseg-canvas", seconds)
     readout = page.evaluate("() => document.querySelector('.bodyseg-times').innerText")
@@ -218,7 +218,7 @@ def measure_explorer(page: QuietPage, server: Server, seconds: float, subject: S
 
 
 def own_rate(page: QuietPage, seconds: float) -> float:
-    """Masks drawn a second by the widget's own count, with nobody reading along."""
+    """Return masks drawn per second by the widget's own count, without reading the screen."""
     rates = []
     for _ in range(round(seconds)):
         page.wait_for_timeout(1000)
@@ -229,7 +229,7 @@ def own_rate(page: QuietPage, seconds: float) -> float:
 
 @dataclass(frozen=True)
 class BesidePlot:
-    """What is drawn in a second while the 3D plot is open."""
+    """What is drawn per second while the 3D plot is open."""
 
     masks: float
     plots: float
@@ -237,7 +237,7 @@ class BesidePlot:
 
 
 def watch_with_plot(page: QuietPage, seconds: float) -> BesidePlot:
-    """Open the 3D plot, look at the picture beside it for some seconds, and close it again."""
+    """Open the 3D plot, measure the image next to it for some seconds, and close it again."""
     page.evaluate(TOGGLE_PLOT_JS)
     page.wait_for_function("() => document.querySelector('[data-bodyseg-attended]') !== null")
     page.wait_for_timeout(SETTLE_MS)
@@ -252,12 +252,12 @@ def watch_with_plot(page: QuietPage, seconds: float) -> BesidePlot:
 
 
 def at_least(label: str, value: float, goal: float) -> None:
-    """Print a figure that is to be high."""
+    """Print a figure that should be high."""
     print(f"  {label:31}{value:8.1f}   goal >= {goal:g}: {'met' if value >= goal else 'MISSED'}")
 
 
 def at_most(label: str, value: float, goal: float) -> None:
-    """Print a figure that is to be low."""
+    """Print a figure that should be low."""
     asked = (
         "" if math.isinf(goal) else f"   goal <= {goal:g}: {'met' if value <= goal else 'MISSED'}"
     )

@@ -2,8 +2,8 @@
 
     python -m benchmarks.memory [--minutes 5] [--model blazepose]
 
-Resident memory of the kernel's process and of the page's, and the page's JavaScript heap after
-a collection, every ten seconds; at the end, how much each grew after the first minute.
+Prints the resident memory of the kernel's and the page's processes, and the page's JavaScript heap
+after a collection, every ten seconds; at the end, how much each grew after the first minute.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ INTERVAL = 10
 WARM_UP = 60
 MEBIBYTE = 2**20
 LEVEL = 0.03
-"""Growth that counts as level: the page's memory goes up and down by as much from one garbage
-collection to the next."""
+"""Growth that counts as level: the page's memory varies by that much between garbage
+collections."""
 
 
 def page_process() -> psutil.Process:
-    """Find the process that runs the page: the renderer that has worked most."""
+    """Find the process that runs the page: the renderer with the most CPU time."""
     renderers = [
         process
         for process in psutil.Process().children(recursive=True)
@@ -41,7 +41,7 @@ def page_process() -> psutil.Process:
 
 
 def sample(page: QuietPage, kernel: psutil.Process) -> tuple[float, float, float]:
-    """Resident memory of kernel and page, and the page's heap, in MiB."""
+    """Return the resident memory of kernel and page, and the page's heap, in MiB."""
     heap = page.evaluate("() => { gc(); return performance.memory.usedJSHeapSize; }")
     return (
         kernel.memory_info().rss / MEBIBYTE,
@@ -53,7 +53,7 @@ def sample(page: QuietPage, kernel: psutil.Process) -> tuple[float, float, float
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--minutes", type=float, default=5, help="2 at least")
+    parser.add_argument("--minutes", type=float, default=5, help="at least 2")
     parser.add_argument("--model", choices=[*SUBJECTS], default="selfie")
     options = parser.parse_args()
     if options.minutes < 2:  # noqa: PLR2004 - a minute of warm-up and one to compare

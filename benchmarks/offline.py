@@ -1,10 +1,10 @@
-"""An effect on a video file, against the bare loop in one run: ``python -m benchmarks.offline``.
+"""An effect on a video file, against a bare loop: ``python -m benchmarks.offline``.
 
 Ten seconds of 640x480, with sound, through the selfie model and a cheap background blur. The bare
-loop decodes, runs the model and encodes with the same settings, one after the other, without an
-effect and without sound. They take turns, and the ratio of their medians is what counts. Where
-other programs take the second core, what the effect itself takes shows in full. Then the most
-memory that a process of its own takes, for five seconds and for twenty.
+loop decodes, runs the model and encodes with the same settings, sequentially, without an effect and
+without sound. They take turns, and the ratio of their medians counts. If other programs use the
+second core, the effect's own time shows in full. Then the peak memory of a separate process, for
+five seconds and for twenty.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ MEBIBYTE = 2**20
 
 LEAST_PERCENT = 90
 MOST_GROWTH = 8.0
-"""MiB. What grows are the tables of the frames' times and places in the file, by less than one;
-and the peak of one file differs from run to run by some."""
+"""In MiB. The tables of the frames' times and file positions grow by less than one; the peak of one
+file varies from run to run."""
 
 
 def write_clip(path: Path, seconds: int) -> Path:
-    """Write some seconds of a person, to and fro, with a tone."""
+    """Write some seconds of a person moving back and forth, with a tone."""
     pictures = clip_frames(find_data_folder() / "asl" / "book.mkv")
     to_and_fro = [*pictures, *pictures[-2:0:-1]]
     height, width = pictures[0].shape[:2]
@@ -80,7 +80,7 @@ def write_clip(path: Path, seconds: int) -> Path:
 
 
 def blur_background(frame: NDArray[np.uint8], result: Result) -> NDArray[np.uint8]:
-    """Blur what is no person, on a picture a quarter as wide and high."""
+    """Blur the background, on an image a quarter as wide and high."""
     height, width = frame.shape[:2]
     small = cv2.resize(frame, (width // SHRINK, height // SHRINK), interpolation=cv2.INTER_AREA)
     blurred = cv2.resize(cv2.GaussianBlur(small, (0, 0), BLUR / SHRINK), (width, height))
@@ -88,14 +88,14 @@ def blur_background(frame: NDArray[np.uint8], result: Result) -> NDArray[np.uint
 
 
 def blur_background_in_full(frame: NDArray[np.uint8], result: Result) -> NDArray[np.uint8]:
-    """Blur what is no person by as much, as it is usually written: no cheap effect."""
+    """Blur the background just as much, the usual way: an expensive effect."""
     return on_background(frame, cv2.GaussianBlur(frame, (0, 0), BLUR), result)
 
 
 def on_background(
     frame: NDArray[np.uint8], behind: cv2.typing.MatLike, result: Result
 ) -> NDArray[np.uint8]:
-    """Show another picture where there is no person."""
+    """Replace the background with an image."""
     person = result.mask.probability
     return np.asarray(cv2.blendLinear(frame, behind, person, 1 - person), dtype=np.uint8)
 
@@ -108,7 +108,7 @@ def as_it_is(frame: NDArray[np.uint8], _: Result) -> NDArray[np.uint8]:
 def bare_loop(
     clip: Path, made: Path, segmenter: BodySegmenter, effect: Effect | None = None
 ) -> None:
-    """Decode, run the model, encode: the least that the work takes one after the other."""
+    """Decode, run the model, encode: the minimum work, done sequentially."""
     kind = KINDS[made.suffix]
     with (
         av.open(str(clip)) as source,
@@ -141,19 +141,19 @@ def ours(
 
 
 def rates(calls: dict[str, Callable[[], None]]) -> dict[str, float]:
-    """Frames a second of each, the median of all rounds; they take turns."""
+    """Return frames per second of each, the median of all rounds; they take turns."""
     found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(ROUNDS + 1):
         for name, call in calls.items():
             start = time.perf_counter()
             call()
             found[name].append(SECONDS * RATE / (time.perf_counter() - start))
-    # In the first round models are prepared and files read.
+    # In the first round, models are prepared and files are read.
     return {name: statistics.median(each[1:]) for name, each in found.items()}
 
 
 def measure_rates(folder: Path) -> None:
-    """Print our rate beside that of the bare loop, for each kind of file."""
+    """Print our rate and the bare loop's, for each file format."""
     clip = write_clip(folder / "clip.mp4", SECONDS)
     model = SupportedModels.MediaPipeSelfieSegmentation
     with create_segmenter(model, runtime="tensorflow") as segmenter:
@@ -181,7 +181,7 @@ def measure_rates(folder: Path) -> None:
 
 
 def measure_memory(folder: Path) -> None:
-    """Print the most memory that a short and a long video take."""
+    """Print the peak memory for a short and a long video."""
     peaks = {}
     for seconds in (SHORT, LONG):
         clip = write_clip(folder / f"{seconds}.mp4", seconds)
@@ -191,7 +191,7 @@ def measure_memory(folder: Path) -> None:
 
 
 def peak_of(clip: Path) -> float:
-    """Render a clip in a process of its own; the most memory it takes, in MiB."""
+    """Render a clip in a separate process; return its peak memory, in MiB."""
     done = subprocess.run(  # noqa: S603 - this Python, this file
         [sys.executable, "-m", "benchmarks.offline", "--only", str(clip)],
         capture_output=True,
@@ -202,7 +202,7 @@ def peak_of(clip: Path) -> float:
 
 
 def most_memory(clip: Path, made: Path) -> float:
-    """Render a clip; the most memory this process takes at any frame of it, in MiB."""
+    """Render a clip; return this process's peak memory, in MiB."""
     taken = []
 
     def watched(frame: NDArray[np.uint8], result: Result) -> NDArray[np.uint8]:

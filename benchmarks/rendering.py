@@ -1,8 +1,8 @@
 """The render utilities on one core: ``python -m benchmarks.rendering``.
 
-A 640x480 picture of a person, whose mask comes as a network of 256x256 gives it. Those with a
-blur take turns with the same effect written the usual way: masks and pictures blurred by OpenCV
-at full size, and mixed in floating point.
+A 640x480 image of a person, with a mask as a 256x256 network returns it. Utilities with a blur take
+turns with the same effect written the usual way: masks and images blurred by OpenCV at full size,
+and blended in floating point.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ BACKGROUND_BLUR, EDGE_BLUR = 3.0, 3.0
 
 
 class Subject:
-    """A picture, and what a segmenter gives of it, as fresh as from the segmenter."""
+    """An image and its segmentation, fresh from the segmenter."""
 
     def __init__(self) -> None:
         self.image = sample_frame()
@@ -61,26 +61,26 @@ class Subject:
 
     @property
     def people(self) -> Segmentation:
-        """A mask that nobody has enlarged yet."""
+        """Return a mask that has not been enlarged yet."""
         return Segmentation(Mask.from_levels(self._levels, size=self._size))
 
 
 def usual_bokeh(image: NDArray[np.uint8], shape: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Blur the background as it is usually written."""
+    """Blur the background, the usual way."""
     alpha = cv2.GaussianBlur(shape.astype(np.float32), (0, 0), EDGE_BLUR)[..., None]
     blurred = cv2.GaussianBlur(image, (0, 0), BACKGROUND_BLUR)
     return np.asarray(image * alpha + blurred * (1 - alpha)).astype(np.uint8)
 
 
 def usual_draw_mask(image: NDArray[np.uint8], matte: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Lay a blurred mask over a picture as it is usually written."""
+    """Draw a blurred mask over an image, the usual way."""
     blurred = cv2.GaussianBlur(matte, (0, 0), EDGE_BLUR).astype(np.float32)
     alpha = blurred[..., 3:] / 255 * 0.7
     return np.asarray(image * (1 - alpha) + blurred[..., :3] * alpha).astype(np.uint8)
 
 
 def medians(calls: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Milliseconds of each call; they take turns."""
+    """Return the milliseconds of each call; they take turns."""
     times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(TURNS):
         for name, call in calls.items():

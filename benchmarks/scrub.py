@@ -1,12 +1,11 @@
-"""Scrubbing through the last ten seconds with four models, and what keeping them takes.
+"""Scrub through the last ten seconds with four models, and measure the memory they take.
 
     python -m benchmarks.scrub
 
-The slider is moved in the page, forth and back, with each frame of the screen; counted are the
-different pictures that come to be seen in the first panel, by the counter painted into the fake
-webcam's clip, and the frames that all panels show at once, by the numbers beside them. The
-kernel's memory is its resident memory while the four models run: with nothing kept, and with ten
-seconds of 640 x 480.
+The slider is moved back and forth in the page, with each screen refresh. Counted are the different
+images that appear in the first panel, by the counter drawn into the fake webcam's clip, and the
+frames that all panels show at once, by the numbers next to them. The kernel's memory is its
+resident memory while the four models run: with no history, and with ten seconds of 640 x 480.
 """
 
 from __future__ import annotations
@@ -30,12 +29,12 @@ if TYPE_CHECKING:
 
 MODELS = ("general", "landscape", "lite", "full")
 WINDOW = (1500, 1400)
-"""Size of the browser's, so that all four panels are seen."""
+"""Size of the browser window, large enough for all four panels."""
 KEPT_SECONDS = 10
 MEBIBYTE = 2**20
 
 MIN_STEPS = 20
-"""Pictures a second while scrubbing."""
+"""Frames per second while scrubbing."""
 MAX_GROWTH = 300
 """MiB."""
 
@@ -94,7 +93,7 @@ async (seconds) => {{
 
 
 def resident(page: QuietPage, kernel: psutil.Process) -> float:
-    """Resident memory of the kernel while it streams, in MiB: the median of some seconds."""
+    """Return the kernel's resident memory while streaming, in MiB (median of some seconds)."""
     samples = []
     for _ in range(10):
         page.wait_for_timeout(300)
@@ -137,14 +136,14 @@ def main() -> None:
                 timeout=60_000,
             )
             kernel = psutil.Process(notebook.value("__import__('os').getpid()"))
-            # Networks and allocators take their time to have what they need.
+            # Networks and allocators need time to settle.
             page.wait_for_timeout(KEPT_SECONDS * 1000)
             before = resident(page, kernel)
             notebook.execute(f"webcam.history = {KEPT_SECONDS}")
             page.wait_for_timeout((KEPT_SECONDS + 2) * 1000)
             kept = resident(page, kernel)
             own = notebook.value("webcam.frames.history.nbytes") / MEBIBYTE
-            # The frames that a model left out are run on the first time they are looked at.
+            # Frames that a model skipped are processed when they are first viewed.
             first = scrub(page, notebook, options.seconds)
             again = scrub(page, notebook, options.seconds)
             after = resident(page, kernel)

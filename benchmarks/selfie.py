@@ -1,9 +1,8 @@
 """Selfie segmentation against bare MediaPipe Tasks, in one run: ``python benchmarks/selfie.py``.
 
-Measured is one 640x480 RGB frame in memory, to the full-size float32
-probability. The competitors take turns frame by frame, so that whatever else
-the machine does hits all of them alike; the ratio of their medians is what
-counts, not the milliseconds.
+This measures the time from one 640x480 RGB frame in memory to the full-size float32 probability.
+The competitors take turns frame by frame, so that other load on the machine affects all of them
+equally; the ratio of their medians counts, not the milliseconds.
 """
 
 from __future__ import annotations
@@ -69,7 +68,8 @@ with vision.ImageSegmenter.create_from_options(options) as task:
 """
 MOST_OF_NUMPYS_IMPORT = 0.5
 MOST_OF_PEERS_FIRST_MASK = 0.5
-"""MediaPipe's own import takes much that a mask does not need, TensorFlow where it is installed."""
+"""MediaPipe's import loads much that a mask does not need, such as TensorFlow if it is
+installed."""
 
 
 def main() -> None:
@@ -95,7 +95,7 @@ def main() -> None:
 
 
 def sample_frame() -> NDArray[np.uint8]:
-    """Give the bundled portrait on a 4:3 frame."""
+    """Return the bundled portrait on a 4:3 frame."""
     file = resources.files("bodyseg_widgets") / "widgets" / "source" / "samples" / "astronaut.jpg"
     with file.open("rb") as stream:
         image = Image.open(stream).convert("RGB").resize((WIDTH, HEIGHT))
@@ -103,7 +103,7 @@ def sample_frame() -> NDArray[np.uint8]:
 
 
 def competitors(model_type: SelfieModelType) -> dict[str, Segment]:
-    """Give what takes turns on one network."""
+    """Return the competitors for one network."""
     return {
         PEER: bare_mediapipe(model_type),
         "'mediapipe'": ours(model_type, "mediapipe"),
@@ -144,7 +144,7 @@ def ours(model_type: SelfieModelType, runtime: Runtime, num_threads: int | None 
 
 
 def medians(segments: dict[str, Segment], frame: NDArray[np.uint8]) -> dict[str, float]:
-    """Give each competitor's median in milliseconds per frame, taking turns."""
+    """Return each competitor's median in milliseconds per frame, taking turns."""
     times: dict[str, list[float]] = {name: [] for name in segments}
     for _ in range(WARM_UP_FRAMES + FRAMES):
         for name, segment in segments.items():
@@ -164,17 +164,17 @@ def print_table(model_type: str, milliseconds: dict[str, float]) -> None:
 
 
 def print_starts(scripts: dict[str, str], what: str, most: float) -> None:
-    """Print how long new processes take, in turns, and their ratios to the first.
+    """Print how long new processes take, in turn, and their ratios to the first.
 
     Parameters
     ----------
     scripts : dict of str to str
-        Python code by name. Code that prints has timed itself; of other code it is the time
-        from starting Python to its end.
+        Python code by name. Code that prints times itself; for other code, the time from start to
+        end of Python counts.
     what : str
-        What is measured.
+        What is measured, for the heading.
     most : float
-        The goal: the highest ratio to the first.
+        The goal: the highest acceptable ratio to the first.
     """
     times: dict[str, list[float]] = {name: [] for name in scripts}
     for _ in range(STARTS):
@@ -193,7 +193,7 @@ def print_starts(scripts: dict[str, str], what: str, most: float) -> None:
 
 
 def run(code: str) -> str:
-    """Run code in a new Python and give what it prints."""
+    """Run code in a new Python process and return its output."""
     done = subprocess.run(  # noqa: S603 - this Python, this file's code
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

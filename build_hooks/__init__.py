@@ -1,1 +1,1 @@
-"""What a build makes besides copying files: the front end and the models."""
+"""What a build creates besides copying files: the front end and the models."""

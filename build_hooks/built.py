@@ -1,7 +1,7 @@
-"""Records of what was built from what, so that nothing is built twice.
+"""Record what was built from what, so that nothing is built twice.
 
-A record lies beside the outputs and goes into the sdist with them: there it
-says that nothing is left to build.
+The record is stored next to the outputs and included in the sdist with them, where it says that
+nothing is left to build.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ def digest_of_files(root: Path, files: Iterable[Path]) -> str:
 
 
 def is_current(folder: Path, inputs: str) -> bool:
-    """Tell whether `folder` holds, untouched, what was built from `inputs`.
+    """Return whether `folder` contains, unchanged, what was built from `inputs`.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Where the outputs and their record lie.
+        The folder of the outputs and their record.
     inputs : str
-        The digest of what they would be built from now.
+        The digest of the current inputs.
     """
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
@@ -51,7 +51,7 @@ def is_current(folder: Path, inputs: str) -> bool:
 
 
 def write_record(folder: Path, inputs: str) -> None:
-    """Record that the files now in `folder` were built from `inputs`."""
+    """Record that the current files in `folder` were built from `inputs`."""
     outputs = {
         file.name: sha256(file.read_bytes())
         for file in sorted(folder.iterdir())

@@ -1,4 +1,4 @@
-"""What can stop a build."""
+"""Build errors."""
 
 from __future__ import annotations
 

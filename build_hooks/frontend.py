@@ -16,7 +16,7 @@ _INPUTS = ("package.json", "package-lock.json", "build.mjs", "tsconfig.json", "s
 
 
 def build_frontend(root: Path) -> None:
-    """Bundle the front end, unless the bundles are there and up to date.
+    """Bundle the front end, unless the bundles are up to date.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def build_frontend(root: Path) -> None:
     Raises
     ------
     BuildError
-        If npm does not succeed or leaves no bundle.
+        npm fails or produces no bundle.
     """
     frontend = root / "frontend"
     static = root / "bodyseg_widgets" / "static"
@@ -34,7 +34,7 @@ def build_frontend(root: Path) -> None:
     if is_current(static, inputs):
         return
     install_node_modules(frontend)
-    # Bundles of sources that are gone must not go into the package.
+    # Bundles of removed sources must not be packaged.
     shutil.rmtree(static, ignore_errors=True)
     print(f"npm run build in {frontend}", flush=True)
     run_npm(frontend, "run", "build")

@@ -1,4 +1,4 @@
-"""What hatchling calls before it packs an sdist, a wheel or an editable install."""
+"""The hook that hatchling calls before it packs an sdist, a wheel or an editable install."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-# hatchling loads this file by its path, so its neighbours are no package yet.
+# hatchling loads this file by path, so its siblings are not importable as a package yet.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from build_hooks.errors import BuildError
@@ -17,12 +17,12 @@ from build_hooks.models import build_models
 
 
 class BuildHook(BuildHookInterface):  # type: ignore[type-arg] # any builder will do
-    """Builds the models and the front end where they are absent or out of date."""
+    """Builds the models and the front end if they are missing or out of date."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's signature)
-        """Build what the package holds besides its sources."""
+        """Build what the package contains besides its sources."""
         root = Path(self.root)
         try:
             build_models(root)

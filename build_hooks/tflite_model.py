@@ -28,14 +28,14 @@ def with_metadata(model: bytes, metadata: bytes) -> bytes:
     Parameters
     ----------
     model : bytes
-        A TFLite model that has none.
+        A TFLite model without metadata.
     metadata : bytes
-        What to attach.
+        The metadata.
 
     Returns
     -------
     bytes
-        The model with its metadata; weights and operators are as they were.
+        The model with its metadata; weights and operators are unchanged.
     """
     tree = _read(model)
     entry = schema.MetadataT()
@@ -46,7 +46,7 @@ def with_metadata(model: bytes, metadata: bytes) -> bytes:
 
 
 def with_builtin_transpose_conv(model: bytes) -> bytes:
-    """Replace MediaPipe's custom transposed convolution by TFLite's own.
+    """Replace MediaPipe's custom transposed convolution with TFLite's built-in one.
 
     The two compute the same. The custom one exists only inside MediaPipe and
     the XNNPACK delegate; the built-in one runs everywhere.
@@ -64,7 +64,7 @@ def with_builtin_transpose_conv(model: bytes) -> bytes:
     Raises
     ------
     BuildError
-        If the operator has a padding that is unknown here.
+        The operator has an unknown padding.
     """
     tree = _read(model)
     codes = tree.operatorCodes
@@ -103,7 +103,7 @@ def _make_builtin(tree: Any, graph: Any, operator: Any) -> None:  # noqa: ANN401
 
 def _transpose_conv_code() -> Any:  # noqa: ANN401 (generated, untyped)
     code = schema.OperatorCodeT()
-    # Readers take the larger of the two: the deprecated field is for those that know only it.
+    # Readers use the larger of the two: the deprecated field is for readers that know no other.
     code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.TRANSPOSE_CONV
     code.version = _VERSION_WITH_BIAS
     return code
@@ -137,10 +137,10 @@ def _write(tree: Any) -> bytes:  # noqa: ANN401 (as above)
 
 
 class _AligningBuilder(flatbuffers.Builder):  # type: ignore[misc] # flatbuffers has no types
-    """Aligns byte vectors, the weights among them, to 16 bytes.
+    """Aligns byte vectors, including the weights, to 16 bytes.
 
-    The schema asks for it, the generated Python code does not do it, and
-    XNNPACK and MediaPipe read the weights where they lie in the file.
+    The schema requires it, the generated Python code does not do it, and XNNPACK and MediaPipe read
+    the weights directly from the file.
     """
 
     def StartVector(self, elemSize: int, numElems: int, alignment: int) -> Any:  # noqa: ANN401, N802, N803 (the base's names)

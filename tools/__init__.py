@@ -1,1 +1,1 @@
-"""Writes what both languages know, from the Python side."""
+"""Write what both languages share, from the Python side."""

@@ -1,4 +1,4 @@
-"""The constants that both languages know, each with the Python module that has it."""
+"""The constants that both languages share, each from its Python module."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Constant:
     name : str
         Its name there.
     value : str, number, sequence or dict
-        What Python has.
+        Its value in Python.
     doc : str
         What it is.
     item : str

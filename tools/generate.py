@@ -21,7 +21,7 @@ HEAD = "/** Written by `python -m tools.generate` from the Python side. Do not e
 
 
 def generated() -> dict[Path, str]:
-    """Return what each generated file has to contain."""
+    """Return the contents of each generated file."""
     protocol = read_protocol(MESSAGES)
     declarations = [HEAD, *typescript.protocol(protocol)]
     for each in CONSTANTS:

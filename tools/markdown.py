@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def with_sections(text: str, protocol: Protocol) -> str:
-    """Return a Markdown text with what is between its marks written again.
+    """Return a Markdown text with its generated sections replaced.
 
     A section begins with ``<!-- generated: NAME -->``, NAME a union of messages, and ends with
     ``<!-- end of generated -->``.

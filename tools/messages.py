@@ -23,9 +23,9 @@ class Field:
     type : ast.expr
         Its annotation, without ``NotRequired``.
     optional : bool
-        Whether it may be left out.
+        Whether it is optional.
     doc : str
-        What it means; empty for a `kind`, which says so itself.
+        Its meaning; empty for `kind`, which is self-explanatory.
     """
 
     name: str
@@ -41,13 +41,13 @@ class Message:
     Attributes
     ----------
     name : str
-        Of the class.
+        The class's name.
     doc : str
         Its docstring.
     bases : tuple of str
-        The TypedDicts that it extends.
+        The TypedDicts it extends.
     fields : tuple of Field
-        Its own, without those of `bases`.
+        Its fields, without those of `bases`.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Union:
     Attributes
     ----------
     name : str
-        Of the alias.
+        The alias's name.
     doc : str
         The docstring under it.
     members : tuple of str

@@ -25,7 +25,7 @@ def type_of(annotation: ast.expr) -> str:
     Raises
     ------
     ValueError
-        It has a part that messages do not use.
+        It contains a type that messages do not use.
     """
     match annotation:
         case ast.Name(id=name):
@@ -70,7 +70,7 @@ def comment(doc: str, indent: str = "") -> str:
     """Return a documentation comment, with the line's end; nothing for no text."""
     if not doc:
         return ""
-    # Both languages mark code alike, but TypeScript does so once.
+    # TypeScript comments use single backquotes for code.
     lines = doc.replace("``", "`").splitlines()
     if len(lines) == 1 and len(lines[0]) + len(indent) + len("/**  */") <= LINE_WIDTH:
         return f"{indent}/** {lines[0]} */\n"

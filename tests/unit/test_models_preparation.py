@@ -174,7 +174,7 @@ def test_another_file_than_the_pinned_one_stops_the_build(tmp_path: Path) -> Non
         upstream_file(model, tmp_path)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"another")
-    with pytest.raises(BuildError, match=f"catalogue says {model.sha256}"):
+    with pytest.raises(BuildError, match=f"catalog says {model.sha256}"):
         upstream_file(model, tmp_path)
 
 
