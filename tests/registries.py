@@ -6,12 +6,12 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from bodyseg_widgets.streaming import LIVE_MODELS
-from bodyseg_widgets.streaming.effects import LIVE_EFFECTS
+from bodyseg_widgets.streaming.effects import CUSTOM_EFFECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
 
-_REGISTRIES: tuple[MutableMapping[str, Any], ...] = (LIVE_MODELS, LIVE_EFFECTS)
+_REGISTRIES: tuple[MutableMapping[str, Any], ...] = (LIVE_MODELS, CUSTOM_EFFECTS)
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.images import RgbImage
 
-__all__ = ["Poses", "draw_skeleton"]
+__all__ = ["Poses", "bone_side", "draw_skeleton"]
 
 Poses: TypeAlias = "Pose | Sequence[Pose]"
 """What a detector returns: one pose, or a list of them."""
@@ -56,14 +56,14 @@ _FARTHEST = 1e5
 _FROM, _TO = np.array(ADJACENT_PAIRS).T
 
 
-def _bone_side(start: str, end: str) -> str:
+def bone_side(start: str, end: str) -> str:
     """Return a bone's side: that of both ends, or of the end that has one."""
     if end in (start, "middle"):
         return start
     return end if start == "middle" else "middle"
 
 
-_BONE_SIDES = [_bone_side(KEYPOINT_SIDES[a], KEYPOINT_SIDES[b]) for a, b in ADJACENT_PAIRS]
+_BONE_SIDES = [bone_side(KEYPOINT_SIDES[a], KEYPOINT_SIDES[b]) for a, b in ADJACENT_PAIRS]
 
 
 def draw_skeleton(

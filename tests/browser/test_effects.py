@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from bodyseg_widgets.streaming.effects import BUILTIN_EFFECTS
 from tests.browser.explorer_page import (
     EXPLORER,
     LOG_MESSAGES,
@@ -153,7 +154,7 @@ WIDE, HIGH = "wide.png", "high.png"
 
 LOOKS: list[tuple[str, dict[str, Any]]] = [
     (effect, parameters)
-    for effect in ("bokeh", "mask", "pixelated", "background")
+    for effect in BUILTIN_EFFECTS
     for parameters in ({}, {"threshold": 0}, {"threshold": 1}, {"soft": True}, {"mirror": True})
 ] + [
     ("bokeh", {"background_blur_amount": 1.5, "edge_blur_amount": 0}),
@@ -253,7 +254,7 @@ def test_the_drawn_effect_is_what_python_makes_of_the_very_same_frame(
             look = (place, effect, str(parameters))
             alike[look], difference = _compared(page, expected)
             if its["background"] in {"#00a3a3", "#fff3d0"} and effect == "background":
-                # Such a colour hides nothing: with the old one left in soft edges it is 0.3.
+                # Such a color hides nothing: with the old one left in soft edges it is 0.3.
                 assert difference < 0.15, look
         timeline_button(page, "Play").click()
         wait_for_masks(page)
@@ -285,7 +286,7 @@ def test_every_slider_changes_the_picture_before_any_message_leaves(
     notebook.wait_for("explorer.view.edge_blur_amount == 13")
     notebook.wait_for("explorer.view.pixel_cell_width == 20")
     heard = page.evaluate("() => window.log.length")
-    page.get_by_label("background colour").fill("#102030")
+    page.get_by_label("background color").fill("#102030")
     page.wait_for_function("(heard) => window.log.length > heard", arg=heard)
     assert page.evaluate("(heard) => window.log[heard]", heard) == "changed"
     notebook.wait_for("explorer.view.background == '#102030'")
@@ -303,28 +304,28 @@ def _write_video(path: Path) -> None:
 
 
 def _corner(page: Page) -> list[int]:
-    """The colour of the drawn picture's upper left, where nobody is."""
-    colour: list[int] = page.evaluate(
+    """The color of the drawn picture's upper left, where nobody is."""
+    color: list[int] = page.evaluate(
         """() => {
           const context = new OffscreenCanvas(1, 1).getContext('2d');
           context.drawImage(document.querySelector('.bodyseg-canvas'), 8, 8, 1, 1, 0, 0, 1, 1);
           return [...context.getImageData(0, 0, 1, 1).data];
         }"""
     )
-    return colour
+    return color
 
 
 def _wait_for_corner(page: Page, fits: Callable[[int, int, int], bool]) -> None:
     end = time.monotonic() + 20
-    while not fits(*(colour := _corner(page))[:3]):
-        assert time.monotonic() < end, colour
+    while not fits(*(color := _corner(page))[:3]):
+        assert time.monotonic() < end, color
         page.wait_for_timeout(50)
 
 
 def _choose_file(page: Page, file: Path) -> None:
     """Choose the background's file by the keyboard."""
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Picture or video…").press("Enter")
+        page.get_by_role("button", name="Image or video…").press("Enter")
     chooser.value.set_files(file)
 
 
@@ -368,15 +369,15 @@ def test_a_file_is_chosen_in_the_page_and_python_has_it(
     _write_video(tmp_path / "clip.webm")
     notebook = _open(page, open_notebook, "canvas2d")
     page.get_by_role("combobox", name="Effect").select_option("background")
-    back = page.get_by_role("button", name="Back to a colour")
-    colour = page.get_by_label("background colour")
+    back = page.get_by_role("button", name="Use a color")
+    color = page.get_by_label("background color")
     expect(back).to_be_hidden()
-    colour.fill("#102030")
+    color.fill("#102030")
     notebook.wait_for("explorer.view.background == '#102030'")
 
     _choose_file(page, tmp_path / WIDE)
     notebook.wait_for("getattr(explorer.view.background, 'shape', 0) == (472, 1280, 3)")
-    expect(colour).to_be_hidden()
+    expect(color).to_be_hidden()
     _pause(page, notebook)
     assert _compared(page, _expected(notebook, tmp_path))[0] >= 0.98
     timeline_button(page, "Play").click()
@@ -384,7 +385,7 @@ def test_a_file_is_chosen_in_the_page_and_python_has_it(
     (tmp_path / "notes.txt").write_text("red")
     _choose_file(page, tmp_path / "notes.txt")
     said = page.locator(".bodyseg-effect > .bodyseg-wrong")
-    expect(said).to_contain_text("notes.txt is no picture and no video that this browser can show")
+    expect(said).to_contain_text("notes.txt is not an image or a video that this browser can show")
     screenshot(page, "effect-no-picture")
     assert notebook.value("explorer.view.background.shape") == [472, 1280, 3]
 
@@ -400,8 +401,8 @@ def test_a_file_is_chosen_in_the_page_and_python_has_it(
     expect(said).to_contain_text("long.webm has 8.0 MB; a video chosen here can have 8 MB")
 
     back.press("Enter")
-    expect(colour).to_be_focused()
-    expect(colour).to_have_value("#102030")
+    expect(color).to_be_focused()
+    expect(color).to_have_value("#102030")
     notebook.wait_for("explorer.view.background == '#102030'")
 
 
@@ -439,13 +440,13 @@ def test_the_controls_are_there_with_the_effect_only_and_are_those_of_the_chosen
     expect(width).to_have_attribute("aria-valuetext", "25 pixels")
     expect(page.get_by_role("slider", name="mask opacity")).to_be_visible()
     picker.select_option("background")
-    expect(page.get_by_label("background colour")).to_be_visible()
+    expect(page.get_by_label("background color")).to_be_visible()
     picker.focus()
     for control in (
-        page.get_by_label("background colour"),
-        page.get_by_role("button", name="Picture or video…"),
+        page.get_by_label("background color"),
+        page.get_by_role("button", name="Image or video…"),
         page.get_by_role("checkbox", name="soft"),
-        page.get_by_role("checkbox", name="clean edges"),
+        page.get_by_role("checkbox", name="remove color spill"),
     ):
         page.keyboard.press("Tab")
         expect(control).to_be_focused()
@@ -495,7 +496,7 @@ def test_axe_finds_nothing_and_nothing_is_clipped_in_light_dark_and_narrow(
     load_axe(page)
     for theme in ("light", "dark"):
         choose_theme(page, theme)
-        for effect in ("bokeh", "mask", "pixelated", "background"):
+        for effect in BUILTIN_EFFECTS:
             page.get_by_role("combobox", name="Effect").select_option(effect)
             if effect == "mask":
                 page.get_by_role("checkbox", name="contour").check()
@@ -505,7 +506,7 @@ def test_axe_finds_nothing_and_nothing_is_clipped_in_light_dark_and_narrow(
             screenshot(page, f"effect-{effect}-{theme}-{width}")
         # The last effect is the one with a background, which may be a picture.
         _set(notebook, background=str(tmp_path / WIDE))
-        expect(page.get_by_role("button", name="Back to a colour")).to_be_visible()
+        expect(page.get_by_role("button", name="Use a color")).to_be_visible()
         assert serious_violations(page) == []
         assert clipped_elements(page) == []
         screenshot(page, f"effect-picture-{theme}-{width}")
@@ -535,7 +536,7 @@ def test_tabs_and_controls_are_whole_in_the_narrowest_panels(
     for picker in page.get_by_role("combobox", name="Effect").all():
         picker.select_option("background")
     page.locator(".bodyseg-effect input[type=file]").first.set_input_files(tmp_path / WIDE)
-    expect(page.get_by_role("button", name="Back to a colour")).to_have_count(1)
+    expect(page.get_by_role("button", name="Use a color")).to_have_count(1)
     screenshot(page, f"effect-backgrounds-{width}")
     assert page.evaluate(BEYOND_JS) == []
     assert clipped_elements(page) == []

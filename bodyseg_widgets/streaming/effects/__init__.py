@@ -1,41 +1,49 @@
-"""Effects of a person's own: Python functions and shaders that turn frames into pictures.
+"""Effects: functions and shaders that turn frames into images.
 
-- `python_effect.py`: ``@effect``; `annotations.py` reads which parameters a function has,
-  `parameters.py` has the kinds of them;
-- `shader.py`: ``ShaderEffect``;
-- `live_effects.py`: which effects views offer;
+- `builtin_effects.py`: those that come with the package;
+- `python_effect.py`: ``@effect``, and `shader.py`: ``ShaderEffect``; `custom_effects.py`: those
+  that views offer beside the built-in ones;
+- `parameters.py`: the kinds of parameters, for all effects alike; `annotations.py` reads them;
+  `background.py` reads what can be behind people;
 - `run.py`: an effect on one frame after the other, for live and files alike; `runner.py`: live, on
   a thread of its own.
 """
 
-from bodyseg_widgets.streaming.effects.live_effects import (
-    EFFECTS,
-    LIVE_EFFECTS,
-    OwnEffect,
+from bodyseg_widgets.streaming.effects.builtin_effects import (
+    BUILTIN_EFFECTS,
+    BuiltinEffect,
+    BuiltinParameters,
+)
+from bodyseg_widgets.streaming.effects.custom_effects import (
+    CUSTOM_EFFECTS,
+    CustomEffect,
     check_names,
     on_new_effect,
 )
-from bodyseg_widgets.streaming.effects.parameters import Parameter, PictureField, Range
+from bodyseg_widgets.streaming.effects.parameters import ImageField, Parameter, Range, describe
 from bodyseg_widgets.streaming.effects.python_effect import Effect, PythonEffect, effect
 from bodyseg_widgets.streaming.effects.run import EffectRun
-from bodyseg_widgets.streaming.effects.runner import EffectRunner, Made
+from bodyseg_widgets.streaming.effects.runner import EffectResult, EffectRunner
 from bodyseg_widgets.streaming.effects.shader import MOST_POSES, ShaderEffect
 
 __all__ = [
-    "EFFECTS",
-    "LIVE_EFFECTS",
+    "BUILTIN_EFFECTS",
+    "CUSTOM_EFFECTS",
     "MOST_POSES",
+    "BuiltinEffect",
+    "BuiltinParameters",
+    "CustomEffect",
     "Effect",
+    "EffectResult",
     "EffectRun",
     "EffectRunner",
-    "Made",
-    "OwnEffect",
+    "ImageField",
     "Parameter",
-    "PictureField",
     "PythonEffect",
     "Range",
     "ShaderEffect",
     "check_names",
+    "describe",
     "effect",
     "on_new_effect",
 ]

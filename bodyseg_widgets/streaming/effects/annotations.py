@@ -1,4 +1,4 @@
-"""An effect's parameters, read from how its function is written."""
+"""The parameters of effects, read from annotations."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ from PIL import Image
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.rendering import Color
 from bodyseg_widgets.streaming.effects.parameters import (
+    BackgroundField,
     ColorField,
+    ImageField,
     Number,
     OneOf,
     Parameter,
-    PictureField,
     Range,
     Switch,
 )
@@ -35,7 +36,7 @@ from bodyseg_widgets.streaming.effects.parameters import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["PREVIOUS", "read_parameters", "takes_previous"]
+__all__ = ["PREVIOUS", "declared_parameters", "read_parameters", "takes_previous"]
 
 PREVIOUS = "previous"
 """A parameter of this name is no control: it is the picture that the effect gave last."""
@@ -50,7 +51,7 @@ _KINDS = (
 
 
 def read_parameters(function: Callable[..., object], name: str) -> tuple[Parameter, ...]:
-    """Give the parameters of an effect, in their order, without frame, result and `previous`.
+    """Return the parameters of an effect, in their order, without frame, result and `previous`.
 
     Parameters
     ----------
@@ -81,6 +82,24 @@ def read_parameters(function: Callable[..., object], name: str) -> tuple[Paramet
         )
     hints = _hints(function, name)
     return tuple(_parameter(each, hints, name) for each in given[_GIVEN:] if each.name != PREVIOUS)
+
+
+def declared_parameters(declaration: type) -> dict[str, Parameter]:
+    """Return the parameters of a TypedDict whose annotations have a `Parameter` each, by name.
+
+    Raises
+    ------
+    TypeError
+        An annotation has none.
+    """
+    found: dict[str, Parameter] = {}
+    # A TypedDict keeps those of its bases, too.
+    for name, annotation in inspect.get_annotations(declaration).items():
+        note = _declared(name, annotation)
+        if note is None:
+            raise TypeError(f"{declaration.__name__}.{name} has no Parameter in its annotation.")
+        found[name] = note
+    return found
 
 
 def takes_previous(function: Callable[..., object]) -> bool:
@@ -118,6 +137,14 @@ def _parameter(given: inspect.Parameter, hints: dict[str, Any], effect: str) -> 
     return made
 
 
+def _declared(name: str, annotation: Any) -> Parameter | None:  # noqa: ANN401
+    """Return the `Parameter` in an annotation, under this name."""
+    for note in get_args(annotation)[1:] if get_origin(annotation) is Annotated else ():
+        if isinstance(note, Number | Switch | ColorField | BackgroundField):
+            return replace(note, name=name)
+    return None
+
+
 def _of_annotation(name: str, annotation: Any, default: Any) -> Parameter | None:  # noqa: ANN401
     ranges: list[Range] = []
     if get_origin(annotation) is Annotated:
@@ -142,9 +169,9 @@ def _of_annotation(name: str, annotation: Any, default: Any) -> Parameter | None
         return ColorField(name, color.checked(default))
     if _is_picture(annotation):
         as_pil = isinstance(annotation, type) and issubclass(annotation, Image.Image)
-        pixels = PictureField(name, None).checked(default)
+        pixels = ImageField(name, None).checked(default)
         # A copy: the person's own array may change.
-        return PictureField(name, None if pixels is None else np.array(pixels), as_pil=as_pil)
+        return ImageField(name, None if pixels is None else np.array(pixels), as_pil=as_pil)
     return None
 
 

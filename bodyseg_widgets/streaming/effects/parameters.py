@@ -1,10 +1,10 @@
-"""What a person's effect is made of: its parameters, and which control each of them gets."""
+"""The parameters of effects: which values each takes, and which control it gets."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import numpy as np
 from PIL import Image
@@ -12,14 +12,27 @@ from PIL import Image
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.rendering import Color, to_color
+from bodyseg_widgets.streaming.effects.background import read_background
 
 if TYPE_CHECKING:
     from bodyseg_widgets.images import ImageInput, RgbImage
-    from bodyseg_widgets.rendering import ColorLike
+    from bodyseg_widgets.rendering import BackgroundLike, ColorLike
+    from bodyseg_widgets.streaming.effects.background import Background
 
-__all__ = ["ColorField", "Number", "OneOf", "Parameter", "PictureField", "Range", "Switch"]
+__all__ = [
+    "BackgroundField",
+    "ColorField",
+    "ImageField",
+    "Number",
+    "OneOf",
+    "Parameter",
+    "Range",
+    "Switch",
+    "describe",
+]
 
 _OPAQUE = 255
+_BLACK = Color(0, 0, 0)
 _STEPS = 100
 
 
@@ -72,7 +85,11 @@ class Range:
 
 
 class Parameter(Protocol):
-    """One parameter of an effect: its control, and which values it takes."""
+    """One parameter of an effect: its control, and which values it takes.
+
+    Those of functions are called as the function's parameter is; ``name`` may be left out where
+    they are written in an annotation.
+    """
 
     @property
     def name(self) -> str:
@@ -80,22 +97,53 @@ class Parameter(Protocol):
 
     @property
     def default(self) -> object:
-        """Its value until somebody sets another one."""
+        """Its value until another one is set."""
+
+    @property
+    def label(self) -> str:
+        """What its control is called; empty for its name in words."""
+
+    @property
+    def help(self) -> str:
+        """What it does, in a few words, or nothing."""
 
     def checked(self, value: object) -> Any:  # noqa: ANN401 - each parameter has its own type
-        """Give a value as the effect gets it.
+        """Return a value as the effect gets it.
 
         Raises
         ------
-        InvalidOptionError
+        BodySegError
             It is none of those that the parameter takes.
         """
 
-    def told(self, value: object) -> object:
-        """Give a value as `checked` gave it, in JSON; `checked` understands that, too."""
+    def to_json(self, value: object) -> object:
+        """Return a value that `checked` returned in JSON; `checked` understands that, too."""
 
     def control(self) -> dict[str, object]:
-        """Say in JSON which control the page shows; ``kind`` is first of all."""
+        """Return in JSON which control the page shows; ``kind`` is first of all."""
+
+
+def describe(parameter: Parameter) -> dict[str, object]:
+    """Return in JSON all that the page knows of a parameter.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming.effects.parameters import Switch, describe
+    >>> describe(Switch("upside_down"))["label"]
+    'upside down'
+    """
+    return {
+        "name": parameter.name,
+        "label": parameter.label or in_words(parameter.name),
+        "help": parameter.help,
+        "default": parameter.to_json(parameter.default),
+        **parameter.control(),
+    }
+
+
+def in_words(name: str) -> str:
+    """Return a name of Python's as people write it."""
+    return name.replace("_", " ").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +152,8 @@ class Number:
 
     Attributes
     ----------
-    name : str
-        What the effect calls it.
+    name, label, help : str
+        See `Parameter`.
     default : float
         Its first value.
     whole : bool
@@ -115,17 +163,22 @@ class Number:
     step : float or None
         What one arrow key moves it by; None for 1 of a whole number, else about a hundredth of the
         way.
+    unit : {"", "pixels"}
+        What it counts.
     """
 
-    name: str
-    default: float
+    name: str = ""
+    default: float = 0
     whole: bool = False
     low: float | None = None
     high: float | None = None
     step: float | None = None
+    unit: Literal["", "pixels"] = ""
+    label: str = ""
+    help: str = ""
 
     def checked(self, value: object) -> float:
-        """Give the number, an int where it is whole, else a float."""
+        """Return the number, an int where it is whole, else a float."""
         number = _check_number(self.name, value)
         if self.whole:
             if number != int(number):
@@ -140,12 +193,12 @@ class Number:
             )
         return number
 
-    def told(self, value: object) -> object:
-        """Give the number as it is."""
+    def to_json(self, value: object) -> object:
+        """Return the number as it is."""
         return value
 
     def control(self) -> dict[str, object]:
-        """Say in JSON which control the page shows."""
+        """Return in JSON which control the page shows."""
         step = self.step
         if step is None and self.low is not None and self.high is not None:
             step = 1 if self.whole else _round_step((self.high - self.low) / _STEPS)
@@ -155,6 +208,7 @@ class Number:
             "low": self.low,
             "high": self.high,
             "step": step,
+            "unit": self.unit,
         }
 
 
@@ -164,27 +218,29 @@ class Switch:
 
     Attributes
     ----------
-    name : str
-        What the effect calls it.
+    name, label, help : str
+        See `Parameter`.
     default : bool
         Its first value.
     """
 
-    name: str
-    default: bool
+    name: str = ""
+    default: bool = False
+    label: str = ""
+    help: str = ""
 
     def checked(self, value: object) -> bool:
-        """Give the truth value."""
+        """Return the truth value."""
         if not isinstance(value, bool | np.bool_):
             raise InvalidOptionError(f"{self.name} must be True or False, but got {value!r}.")
         return bool(value)
 
-    def told(self, value: object) -> object:
-        """Give the truth value as it is."""
+    def to_json(self, value: object) -> object:
+        """Return the truth value as it is."""
         return value
 
     def control(self) -> dict[str, object]:
-        """Say in JSON which control the page shows."""
+        """Return in JSON which control the page shows."""
         return {"kind": "switch"}
 
 
@@ -194,8 +250,8 @@ class OneOf:
 
     Attributes
     ----------
-    name : str
-        What the effect calls it.
+    name, label, help : str
+        See `Parameter`.
     default : str, int or bool
         Its first value, one of `options`.
     options : tuple
@@ -205,9 +261,11 @@ class OneOf:
     name: str
     default: object
     options: tuple[object, ...]
+    label: str = ""
+    help: str = ""
 
     def checked(self, value: object) -> object:
-        """Give the option that it is."""
+        """Return the option that it is."""
         for option in self.options:
             # 1 == True, and yet they are two options.
             if type(option) is type(value) and option == value:
@@ -215,57 +273,65 @@ class OneOf:
         listed = ", ".join(map(repr, self.options))
         raise InvalidOptionError(f"{self.name} must be one of {listed}, but got {value!r}.")
 
-    def told(self, value: object) -> object:
-        """Give the option as it is."""
+    def to_json(self, value: object) -> object:
+        """Return the option as it is."""
         return value
 
     def control(self) -> dict[str, object]:
-        """Say in JSON which control the page shows."""
+        """Return in JSON which control the page shows."""
         return {"kind": "choice", "options": [*self.options]}
 
 
 @dataclass(frozen=True, slots=True)
 class ColorField:
-    """An opaque colour: a colour picker.
+    """An opaque color: a color picker; or none, with a checkbox before it.
 
     Attributes
     ----------
-    name : str
-        What the effect calls it.
+    name, label, help : str
+        See `Parameter`.
     default : Color
         Its first value.
+    suggested : str or None
+        The color that it gets first where it is none, as ``#rrggbb``; None where there is always
+        a color. None is written as ``"transparent"``.
     """
 
-    name: str
-    default: Color
+    name: str = ""
+    default: Color = _BLACK
+    suggested: str | None = None
+    label: str = ""
+    help: str = ""
 
     def checked(self, value: object) -> Color:
-        """Give the colour."""
+        """Return the color."""
         color = to_color(cast("ColorLike", value))
-        if color.a != _OPAQUE:
-            raise InvalidOptionError(
-                f"{self.name} must be an opaque colour, but got {value!r}. Make its opacity a "
-                "parameter of its own."
-            )
-        return color
+        if color.a == _OPAQUE or (color.a == 0 and self.suggested is not None):
+            return color
+        allowed = "an opaque color" + ("" if self.suggested is None else " or 'transparent'")
+        raise InvalidOptionError(
+            f"{self.name} must be {allowed}, but got {value!r}. Use opacity, or "
+            "another parameter, for transparency."
+        )
 
-    def told(self, value: object) -> object:
-        """Give the colour as ``#rrggbb``."""
-        return self.checked(value).hex
+    def to_json(self, value: object) -> object:
+        """Return the color as ``#rrggbb``, or ``"transparent"``."""
+        color = self.checked(value)
+        return color.hex if color.a else "transparent"
 
     def control(self) -> dict[str, object]:
-        """Say in JSON which control the page shows."""
-        return {"kind": "color"}
+        """Return in JSON which control the page shows."""
+        return {"kind": "color", "suggested": self.suggested}
 
 
 @dataclass(frozen=True, slots=True)
-class PictureField:
-    """A picture, or none: a button that opens one.
+class ImageField:
+    """An image, or none: a button that opens one.
 
     Attributes
     ----------
-    name : str
-        What the effect calls it.
+    name, label, help : str
+        See `Parameter`.
     default : numpy.ndarray or None
         Its first value, uint8 (H, W, 3) RGB.
     as_pil : bool
@@ -275,9 +341,11 @@ class PictureField:
     name: str
     default: RgbImage | None
     as_pil: bool = False
+    label: str = ""
+    help: str = ""
 
     def checked(self, value: object) -> RgbImage | Image.Image | None:
-        """Give the picture as the effect wants it, of the size that it has; None for none.
+        """Return the image as the effect wants it, of the size that it has; None for none.
 
         An array is read-only: the effect gets the same one with each frame.
         """
@@ -286,20 +354,50 @@ class PictureField:
         try:
             pixels = to_rgb(cast("ImageInput", value))
         except InvalidImageError as error:
-            raise InvalidOptionError(f"{self.name} must be a picture or None: {error}") from error
+            raise InvalidOptionError(f"{self.name} must be an image or None: {error}") from error
         return Image.fromarray(pixels) if self.as_pil else read_only(pixels)
 
-    def told(self, value: object) -> object:
-        """Say only whether there is one; pictures do not travel as JSON."""
+    def to_json(self, value: object) -> object:
+        """Say only whether there is one; images do not travel as JSON."""
         return value is not None
 
     def control(self) -> dict[str, object]:
-        """Say in JSON which control the page shows."""
-        return {"kind": "picture"}
+        """Return in JSON which control the page shows."""
+        return {"kind": "image"}
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundField:
+    """What is behind people: a color picker, and a button that opens an image or a video.
+
+    Attributes
+    ----------
+    name, label, help : str
+        See `Parameter`.
+    default : str
+        Its first value, a color as ``#rrggbb``.
+    """
+
+    name: str = ""
+    default: str = "#000000"
+    label: str = ""
+    help: str = ""
+
+    def checked(self, value: object) -> Background:
+        """Return it as Python reads it; see `read_background`."""
+        return read_background(cast("BackgroundLike", value))
+
+    def to_json(self, value: object) -> object:
+        """Return a color as it is, and of a file only that there is one."""
+        return value if isinstance(value, str) else True
+
+    def control(self) -> dict[str, object]:
+        """Return in JSON which control the page shows."""
+        return {"kind": "background"}
 
 
 def read_only(pixels: RgbImage) -> RgbImage:
-    """Give the same pixels as an array that nobody can write into."""
+    """Return the same pixels as a read-only array."""
     if pixels.flags.writeable:
         pixels = pixels.view()
         pixels.flags.writeable = False
@@ -307,7 +405,7 @@ def read_only(pixels: RgbImage) -> RgbImage:
 
 
 def _round_step(step: float) -> float:
-    """Give the largest of 1, 2 and 5 times a power of ten that is no larger."""
+    """Return the largest of 1, 2 and 5 times a power of ten that is no larger."""
     power = math.floor(math.log10(step) + 1e-9)
     first = next(digit for digit in (5, 2, 1) if digit * 10**power <= step * (1 + 1e-9))
     # As people would write it: 3 * 0.1 is not 0.3.

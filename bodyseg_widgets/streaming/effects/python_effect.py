@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, overload
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.images import ImageInput
 from bodyseg_widgets.streaming.effects.annotations import PREVIOUS, read_parameters, takes_previous
-from bodyseg_widgets.streaming.effects.live_effects import add_effect, check_names
+from bodyseg_widgets.streaming.effects.custom_effects import add_effect, check_names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +84,7 @@ class PythonEffect:
         return self.function(frame, result, **handed, **self.checked(params))
 
     def checked(self, params: dict[str, object]) -> dict[str, object]:
-        """Give all parameters as the function gets them, with defaults for those left out."""
+        """Return all parameters as the function gets them, with defaults for those left out."""
         check_names(self.name, self.parameters, params)
         return {
             name: each.checked(params.get(name, each.default))
@@ -124,7 +124,7 @@ def effect(
         ``Annotated[float, Range(0, 1)]``   a slider; of whole numbers with ``int``
         ``float``, ``int``                  a field for a number
         ``bool``                            a checkbox
-        ``Color``                           a colour picker
+        ``Color``                           a color picker
         ``Literal["soft", "hard"]``         a picker
         ``np.ndarray``, ``Image.Image``     a button that opens a picture; None for none
         ==================================  ===========================================
@@ -145,7 +145,7 @@ def effect(
     ------
     InvalidOptionError
         It takes no frame and result, a parameter has no default or no annotation that stands for
-        a control, or the name is taken by an effect that comes along.
+        a control, or the name is taken by a built-in effect.
 
     Examples
     --------
@@ -167,7 +167,7 @@ def effect(
 
 
 def name_of(effect: Effect) -> str:
-    """Give the name by which messages call an effect, also one that is a plain function."""
+    """Return the name by which messages call an effect, also one that is a plain function."""
     if isinstance(effect, PythonEffect):
         return effect.name
     return str(getattr(effect, "__name__", type(effect).__name__))

@@ -123,7 +123,7 @@ cut the frame before you make it.
 
 
 def text(error: BaseException) -> str:
-    """Give what an error says, also where it cannot say it."""
+    """Return what an error says, also where it cannot say it."""
     try:
         return str(error)
     except Exception as another:  # noqa: BLE001 - a person's own class may raise anything

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.effects.python_effect import PythonEffect
     from bodyseg_widgets.streaming.frame import Result
 
-__all__ = ["EffectRunner", "Made"]
+__all__ = ["EffectResult", "EffectRunner"]
 
 _OURS = __name__.rsplit(".", 1)[0]
 _CELL = "ipykernel_"
@@ -34,7 +34,7 @@ _MOST_CHARACTERS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class EffectResult:
     """What an effect made of a frame.
 
     Attributes
@@ -73,7 +73,7 @@ class EffectRunner(Generic[Origin]):
         effect: PythonEffect,
         *,
         params: Callable[[], Mapping[str, object]],
-        made: Callable[[Origin, Made], object],
+        made: Callable[[Origin, EffectResult], object],
         failed: Callable[[Origin, BodySegError, str], object],
     ) -> None:
         self._run = EffectRun(effect)
@@ -82,7 +82,7 @@ class EffectRunner(Generic[Origin]):
         self._failed = failed
         self._lock = threading.Lock()
         self._last: tuple[Origin, Result] | None = None
-        self._ended = False
+        self._closed = False
         self._worker: LatestWorker[tuple[Origin, Result]] = LatestWorker(
             self._work, on_skipped=lambda _: None, name=f"bodyseg-effect-{effect.name}"
         )
@@ -100,7 +100,7 @@ class EffectRunner(Generic[Origin]):
         if last is not None:
             self._worker.offer(last)
 
-    def end(self, wait: float = 0) -> None:
+    def close(self, wait: float = 0) -> None:
         """End the thread after the frame it is at, of which nothing will be told any more.
 
         Parameters
@@ -109,7 +109,7 @@ class EffectRunner(Generic[Origin]):
             How many seconds to wait for that at most: a person's function may never return.
         """
         with self._lock:
-            self._ended = True
+            self._closed = True
         self._worker.close(wait)
 
     def _work(self, item: tuple[Origin, Result]) -> None:
@@ -125,10 +125,10 @@ class EffectRunner(Generic[Origin]):
             error.__cause__ = raised
         took = (time.perf_counter() - start) * 1000
         with self._lock:
-            if self._ended:
+            if self._closed:
                 return
         if error is None:
-            self._made(origin, Made(result, image, took))
+            self._made(origin, EffectResult(result, image, took))
         else:
             self._failed(origin, error, explanation(error))
 
@@ -142,7 +142,7 @@ def explanation(error: BodySegError) -> str:
 
 
 def _before(error: BaseException) -> list[BaseException]:
-    """Give the errors that led to this one, the first one first."""
+    """Return the errors that led to this one, the first one first."""
     chain: list[BaseException] = []
     while True:
         earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.pose import KEYPOINT_NAMES
 from bodyseg_widgets.rendering import Color
-from bodyseg_widgets.streaming.effects.live_effects import add_effect
+from bodyseg_widgets.streaming.effects.custom_effects import add_effect
 from bodyseg_widgets.streaming.effects.parameters import (
     ColorField,
     Number,
@@ -82,7 +82,7 @@ class ShaderEffect:
         ``sampler2D``        ``frame``; ``probability`` (in ``.r``, 0 to 1); ``previous``, the
                              picture this shader gave last, black at first;
                              ``background``, that of the view: a picture, what a video shows, or
-                             a colour. Each covers all of the frame: ``texture(frame, place)``
+                             a color. Each covers all of the frame: ``texture(frame, place)``
         ``vec2 size``        width and height of the frame, in pixels
         ``float time``       seconds since the first frame that the shader drew
         ``float threshold``  the view's: a pixel is a person where its probability is at least this
@@ -96,7 +96,7 @@ class ShaderEffect:
         What pickers call it.
     **params : Range, bool, int, float, Color or tuple of str
         Its parameters. A `Range` is a slider and a ``float``; a number a field and an ``int`` or
-        ``float``; a bool a checkbox and a ``bool``; a `Color` a colour picker and a ``vec3``; a
+        ``float``; a bool a checkbox and a ``bool``; a `Color` a color picker and a ``vec3``; a
         tuple of words a picker and an ``int``, the number of the word from 0.
 
     Attributes
@@ -109,7 +109,7 @@ class ShaderEffect:
     Raises
     ------
     InvalidOptionError
-        The source is empty or has a ``#version``, the name is that of an effect that comes along,
+        The source is empty or has a ``#version``, the name is that of a built-in effect,
         or a parameter is none of these or called as something that is given.
 
     Examples
@@ -143,6 +143,11 @@ class ShaderEffect:
             each: _parameter(each, value) for each, value in params.items()
         }
         add_effect(self)
+
+    @property
+    def reads_background(self) -> bool:
+        """Whether the source reads the view's background."""
+        return re.search(r"\bbackground\b", self.source) is not None
 
     @property
     def declarations(self) -> str:

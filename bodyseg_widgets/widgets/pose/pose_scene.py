@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
+from bodyseg_widgets.rendering.skeleton import bone_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,16 +42,10 @@ _FEET = [
 _GAP = np.full((len(ADJACENT_PAIRS), 1), np.nan, np.float32)
 
 
-def _bone_side(first: str, last: str) -> str:
-    if last in {first, "middle"}:
-        return first
-    return last if first == "middle" else "middle"
-
-
 _JOINT_SIDES = np.array([SIDES.index(side) for side in KEYPOINT_SIDES], np.float32)
 _BONE_SIDES = np.array(
     [
-        SIDES.index(_bone_side(KEYPOINT_SIDES[first], KEYPOINT_SIDES[last]))
+        SIDES.index(bone_side(KEYPOINT_SIDES[first], KEYPOINT_SIDES[last]))
         for first, last in ADJACENT_PAIRS
     ],
     np.float32,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Unpack, get_args
 
 import ipywidgets
 import traitlets
@@ -14,7 +14,8 @@ from bodyseg_widgets.widgets.kit.boxes import box, close_family, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.view.effect_controls import EffectControls
-from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
+from bodyseg_widgets.widgets.view.effect_traits import name_options
+from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView, ViewOptions
 from bodyseg_widgets.widgets.view.threshold_slider import ThresholdSlider
 from bodyseg_widgets.widgets.view.timing_readout import TimingReadout
 from bodyseg_widgets.widgets.view.view_tabs import ViewTabs
@@ -39,8 +40,8 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         What runs it, where `model` does not say so.
     max_poses : int
         How many people's poses to look for, at least 1.
-    view, threshold, opacity, mirror, skeleton, score_threshold, effect
-        First values of the view's traits.
+    **options
+        First values of the view's traits; see `SegmentationView`.
 
     Attributes
     ----------
@@ -82,13 +83,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         *,
         runtime: str = "tensorflow",
         max_poses: int = 1,
-        view: str = "mask",
-        threshold: float = 0.5,
-        opacity: float = 0.7,
-        mirror: bool = True,
-        skeleton: bool = True,
-        score_threshold: float = 0.5,
-        effect: str = "bokeh",
+        **options: Unpack[ViewOptions],
     ) -> None:
         choice = choose_like(model, runtime)
         # Stream and view check every option, and a refusal leaves nothing behind.
@@ -101,20 +96,11 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 max_poses=max_poses,
             )
             made.callback(self.stream.close)
-            self.view = SegmentationView(
-                self.stream,
-                view=view,
-                threshold=threshold,
-                opacity=opacity,
-                mirror=mirror,
-                skeleton=skeleton,
-                score_threshold=score_threshold,
-                effect=effect,
-            )
+            self.view = SegmentationView(self.stream, **options)
             made.pop_all()
-        self.tabs = ViewTabs(value=view)
+        self.tabs = ViewTabs(value=self.view.view)
         self.effect_controls = EffectControls(self.view, always=False)
-        self.threshold_slider = ThresholdSlider(self.stream, value=threshold)
+        self.threshold_slider = ThresholdSlider(self.stream, value=self.view.threshold)
         self.model_picker = labelled_picker(
             "Model", model_options(), (self.stream.model, self.stream.model_type)
         )
@@ -221,6 +207,9 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._left.tooltip = f"Move {self.name} to the left"
         self._right.tooltip = f"Move {self.name} to the right"
         self._remove.tooltip = f"Remove {self.name}"
+
+
+name_options(ModelPanel, SegmentationView, ViewOptions.__annotations__)
 
 
 def model_options() -> list[tuple[str, tuple[str, str]]]:

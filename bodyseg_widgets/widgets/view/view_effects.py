@@ -1,22 +1,27 @@
-"""A view and the effects of a person's own: which there are, their values, and running them."""
+"""A view and its effects: which there are, the values of custom ones, and running them."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.streaming import decode_picture, encode_picture
 from bodyseg_widgets.streaming.effects import (
-    LIVE_EFFECTS,
+    BUILTIN_EFFECTS,
+    CUSTOM_EFFECTS,
+    BuiltinEffect,
     EffectRunner,
-    PictureField,
+    ImageField,
     PythonEffect,
     ShaderEffect,
     check_names,
+    describe,
 )
+from bodyseg_widgets.streaming.effects.parameters import in_words
 from bodyseg_widgets.widgets.transport.results import result_fields
 
 if TYPE_CHECKING:
@@ -26,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bodyseg_widgets.errors import BodySegError
-    from bodyseg_widgets.streaming.effects import Made, OwnEffect
+    from bodyseg_widgets.streaming.effects import CustomEffect, EffectResult, Parameter
     from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
     from bodyseg_widgets.widgets.transport.messages import EffectErrorMessage, EffectResultMessage
@@ -39,51 +44,83 @@ LAST_FRAME_SECONDS = 2
 Values = dict[str, dict[str, Any]]
 """Of each effect its parameters, as the page has them."""
 
-Pictures = dict[str, dict[str, "bytes | memoryview | None"]]
-"""Likewise of those that are pictures, as JPEG files; None where one was taken away."""
+Images = dict[str, dict[str, "bytes | memoryview | None"]]
+"""Likewise of those that are images, as JPEG files; None where one was removed."""
+
+
+class DroppedValueWarning(UserWarning):
+    """A custom effect, as it is now, does not take a value that it was given before."""
 
 
 def describe_effects() -> list[dict[str, object]]:
-    """Say in JSON which effects of a person's own there are, and which controls they have."""
-    return [
-        {
-            "name": each.name,
-            "shader": {"declarations": each.declarations, "source": each.source}
-            if isinstance(each, ShaderEffect)
-            else None,
-            "parameters": [
-                {"name": name, "default": field.told(field.default), **field.control()}
-                for name, field in each.parameters.items()
-            ],
-        }
-        for each in LIVE_EFFECTS.values()
-    ]
+    """Return in JSON which effects there are, and which controls they have."""
+    return [_described(each) for each in (*BUILTIN_EFFECTS.values(), *CUSTOM_EFFECTS.values())]
+
+
+def _described(effect: BuiltinEffect | CustomEffect) -> dict[str, object]:
+    kind, label, shader = "python", in_words(effect.name), None
+    parameters = [_parameter(each) for each in effect.parameters.values()]
+    if isinstance(effect, BuiltinEffect):
+        kind, label = "builtin", effect.label
+        parameters = [
+            _parameter(each, trait=True, shown_if=effect.shown_if.get(name))
+            for name, each in effect.parameters.items()
+        ]
+    elif isinstance(effect, ShaderEffect):
+        kind = "shader"
+        shader = {"declarations": effect.declarations, "source": effect.source}
+        if effect.reads_background:
+            background = BUILTIN_EFFECTS["background"].parameters["background"]
+            parameters.insert(0, _parameter(background, trait=True))
+    return {
+        "name": effect.name,
+        "label": label,
+        "kind": kind,
+        "shader": shader,
+        "parameters": parameters,
+    }
+
+
+def _parameter(
+    parameter: Parameter, *, trait: bool = False, shown_if: dict[str, object] | None = None
+) -> dict[str, object]:
+    """Return a parameter in JSON; the view has the value of a `trait`, else `_effect_values`."""
+    return {**describe(parameter), "trait": trait, "shown_if": shown_if}
 
 
 def values_that_hold(values: Values) -> Values:
-    """Leave out what the effects, as they are now, do not take.
+    """Return the values that the effects, as they are now, take.
 
-    What a page sends is of an effect that may be another one by now; its parameters then begin
-    with their defaults.
+    A custom effect may be another one by now. Parameters that it has no more are left out. One
+    that does not take its value begins with its default, and a `DroppedValueWarning` says so.
     """
     kept: Values = {}
-    for name, its in values.items():
-        effect = LIVE_EFFECTS.get(name)
-        for each, value in its.items():
-            field = effect.parameters.get(each) if effect else None
-            if field is None or isinstance(field, PictureField):
+    for name, parameters in values.items():
+        effect = CUSTOM_EFFECTS.get(name)
+        for each, value in parameters.items():
+            parameter = effect.parameters.get(each) if effect else None
+            if parameter is None or isinstance(parameter, ImageField):
                 continue
             try:
-                kept.setdefault(name, {})[each] = field.told(field.checked(value))
+                kept.setdefault(name, {})[each] = parameter.to_json(parameter.checked(value))
             except InvalidOptionError as error:
-                _log.warning("The effect %r uses its default instead: %s", name, error)
+                _warn(name, parameter, error)
     return kept
 
 
+def _warn(effect: str, parameter: Parameter, error: BodySegError) -> None:
+    warnings.warn(
+        f"The effect {effect!r} uses the default of {parameter.name!r}: {error}",
+        DroppedValueWarning,
+        # Whoever has defined the effect again is many calls away, or in the page.
+        stacklevel=2,
+    )
+
+
 def in_page_terms(
-    effect: OwnEffect, params: Mapping[str, object]
+    effect: CustomEffect, params: Mapping[str, object]
 ) -> tuple[dict[str, Any], dict[str, bytes | memoryview | None]]:
-    """Give parameters as the page has them: values, and pictures as JPEG.
+    """Return parameters as the page has them: values, and images as JPEG.
 
     Raises
     ------
@@ -92,41 +129,38 @@ def in_page_terms(
     """
     check_names(effect.name, effect.parameters, params)
     values: dict[str, Any] = {}
-    pictures: dict[str, bytes | memoryview | None] = {}
+    images: dict[str, bytes | memoryview | None] = {}
     for name, value in params.items():
-        field = effect.parameters[name]
-        if isinstance(field, PictureField):
-            picture = field.checked(value)
-            pictures[name] = None if picture is None else encode_picture(to_rgb(picture))
+        parameter = effect.parameters[name]
+        if isinstance(parameter, ImageField):
+            image = parameter.checked(value)
+            images[name] = None if image is None else encode_picture(to_rgb(image))
         else:
-            values[name] = field.told(field.checked(value))
-    return values, pictures
+            values[name] = parameter.to_json(parameter.checked(value))
+    return values, images
 
 
-class DecodedPictures:
-    """The pictures among effects' parameters, decoded once."""
+class DecodedImages:
+    """The images among effects' parameters, decoded once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._decoded: dict[tuple[str, str], NDArray[np.uint8] | None] = {}
 
-    def take(self, pictures: Pictures) -> Pictures:
-        """Decode what is new, and give those that effects have and that are pictures."""
+    def take(self, images: Images) -> Images:
+        """Decode them, and return those that effects have and that are images."""
         decoded: dict[tuple[str, str], NDArray[np.uint8] | None] = {}
-        kept: Pictures = {}
-        for name, its in pictures.items():
-            effect = LIVE_EFFECTS.get(name)
-            for each, data in its.items():
-                if not effect or not isinstance(effect.parameters.get(each), PictureField):
+        kept: Images = {}
+        for name, parameters in images.items():
+            effect = CUSTOM_EFFECTS.get(name)
+            for each, data in parameters.items():
+                parameter = effect.parameters.get(each) if effect else None
+                if not isinstance(parameter, ImageField):
                     continue
                 try:
                     decoded[name, each] = None if data is None else decode_picture(data)
-                except InvalidImageError:
-                    _log.warning(
-                        "The page set %r of the effect %r to something that is not an image.",
-                        each,
-                        name,
-                    )
+                except InvalidImageError as error:
+                    _warn(name, parameter, error)
                     continue
                 kept.setdefault(name, {})[each] = data
         with self._lock:
@@ -134,13 +168,13 @@ class DecodedPictures:
         return kept
 
     def of(self, effect: str) -> dict[str, NDArray[np.uint8] | None]:
-        """Give those that somebody has set, uint8 (H, W, 3) RGB; None where one was taken away."""
+        """Return those that were set, uint8 (H, W, 3) RGB; None where one was removed."""
         with self._lock:
-            return {each: its for (name, each), its in self._decoded.items() if name == effect}
+            return {each: image for (name, each), image in self._decoded.items() if name == effect}
 
 
 class RunningEffect:
-    """Runs the effect that a view shows, where it is a Python one, and sends what it makes.
+    """Runs the effect that a view shows, where it is a Python one, and sends its results.
 
     Parameters
     ----------
@@ -171,8 +205,8 @@ class RunningEffect:
         run = self._run
         return "" if run is None else run.error
 
-    def show(self, effect: OwnEffect | None) -> None:
-        """Go on with this effect; with none of Python's, end."""
+    def show(self, effect: CustomEffect | None) -> None:
+        """Run this effect from now on; with none of Python's, none."""
         wanted = effect if isinstance(effect, PythonEffect) and not self._closed else None
         with self._lock:
             old = self._run
@@ -181,12 +215,12 @@ class RunningEffect:
             new = None if wanted is None else _Run(self._view_id, wanted, self._params)
             self._run = new
         if old is not None:
-            old.end(0)
+            old.close(0)
         if new is not None:
-            new.follow(self._stream)
+            new.subscribe(self._stream)
 
     def again(self) -> None:
-        """Make the last picture anew, as a parameter has changed."""
+        """Run the effect on the last frame again, as a parameter has changed."""
         run = self._run
         if run is not None:
             run.runner.again()
@@ -197,7 +231,7 @@ class RunningEffect:
             self._closed = True
             old, self._run = self._run, None
         if old is not None:
-            old.end(LAST_FRAME_SECONDS)
+            old.close(LAST_FRAME_SECONDS)
 
 
 class _Run:
@@ -216,23 +250,23 @@ class _Run:
         )
         self._view_id = view_id
         self._lock = threading.Lock()
-        self._unfollow: Callable[[], None] | None = None
-        self._ended = False
+        self._unsubscribe: Callable[[], None] | None = None
+        self._closed = False
         self._logged: set[tuple[type, str]] = set()
 
-    def follow(self, stream: SegmentationStream) -> None:
+    def subscribe(self, stream: SegmentationStream) -> None:
         with self._lock:
-            if not self._ended:
-                self._unfollow = stream.follow(self.runner.offer)
+            if not self._closed:
+                self._unsubscribe = stream.follow(self.runner.offer)
 
-    def end(self, wait: float) -> None:
+    def close(self, wait: float) -> None:
         with self._lock:
-            self._ended = True
-            if self._unfollow is not None:
-                self._unfollow()
-        self.runner.end(wait)
+            self._closed = True
+            if self._unsubscribe is not None:
+                self._unsubscribe()
+        self.runner.close(wait)
 
-    def _send_made(self, ticket: FrameTicket, made: Made) -> None:
+    def _send_made(self, ticket: FrameTicket, made: EffectResult) -> None:
         self.error = ""
         fields, buffers = result_fields(made.result)
         frame = made.result.frame

@@ -1,11 +1,11 @@
 /** The image with the differences between two streams' masks. */
 import type { AnyModel, Host, RenderProps } from "@anywidget/types";
 import {
-  CATEGORY_COLOURS,
+  CATEGORY_COLORS,
   type Category,
   category,
   type DifferenceLook,
-  differenceColour,
+  differenceColor,
   type Shares,
 } from "../drawing/difference";
 import { DifferencePainter, type Pair } from "../drawing/difference_painter";
@@ -91,7 +91,7 @@ class Legend {
     this.writing = new Seldom(() => this.write(), INTERVAL, signal);
     for (const each of CATEGORIES) {
       const swatch = element("i");
-      if (each !== "neither") swatch.style.background = `rgb(${CATEGORY_COLOURS[each].join(" ")})`;
+      if (each !== "neither") swatch.style.background = `rgb(${CATEGORY_COLORS[each].join(" ")})`;
       const [name, number] = [element("span"), element("b")];
       this.names.set(each, name);
       this.numbers.set(each, number);
@@ -122,7 +122,7 @@ class Bar {
 
   constructor() {
     const steps = Array.from({ length: 2 * BAR_STEPS + 1 }, (_, step) => {
-      const color = differenceColour(Math.round((255 * (step - BAR_STEPS)) / BAR_STEPS));
+      const color = differenceColor(Math.round((255 * (step - BAR_STEPS)) / BAR_STEPS));
       return `rgb(${color.join(" ")})`;
     });
     const scale = element("div", { class: "bodyseg-difference-scale" });

@@ -1,7 +1,8 @@
 /** Drawing where there is no graphics card for WebGL2. */
 import type { MaskedPicture } from "../source/source";
-import type { EffectLook } from "./effect";
-import { EffectPainter } from "./effect_painter";
+import { CANVAS_PAINTERS } from "./canvas2d_effects";
+import { type EffectLook, painterOf } from "./effect";
+import { EffectCanvas } from "./effect_canvas";
 import type { Look, Renderer } from "./look";
 import { Enlarger, overlay, overlayOutside, seenRegion } from "./pixels";
 
@@ -92,7 +93,7 @@ function compose(
 export class Canvas2dRenderer implements Renderer {
   readonly name = "canvas2d";
   private layer: Layer | null = null;
-  private effects: EffectPainter | null = null;
+  private effects: EffectCanvas | null = null;
 
   private constructor(private readonly context: CanvasRenderingContext2D) {}
 
@@ -102,14 +103,17 @@ export class Canvas2dRenderer implements Renderer {
     return new Canvas2dRenderer(context);
   }
 
-  draw(masked: MaskedPicture, look: Look, effect: EffectLook): void {
+  draw(masked: MaskedPicture, look: Look, effect: EffectLook | null): void {
     const { bitmap } = masked.picture;
     const { width, height } = bitmap;
     const { view, mirror } = look;
     if (view === "effect") {
+      if (!effect) throw new Error("The view shows an effect, but none is given.");
       if (this.effects?.width !== width || this.effects.height !== height)
-        this.effects = new EffectPainter(width, height);
-      this.effects.draw(masked, look, effect);
+        this.effects = new EffectCanvas(width, height);
+      this.effects.begin(masked, look);
+      painterOf(CANVAS_PAINTERS, effect.effect)(this.effects, effect);
+      this.effects.end();
       compose(this.context, this.effects.canvas, null, { mirror, cutOut: false });
       return;
     }

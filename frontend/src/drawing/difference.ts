@@ -1,14 +1,14 @@
 /**
  * Where two masks of a picture differ, on bytes.
  *
- * The picture is made grey: what has a colour then is a difference, never somebody's pullover.
+ * The picture is made grey: what has a color then is a difference, never somebody's pullover.
  * As in pixels.ts, it runs for every picture, so it reuses its buffers and computes in integers.
  */
 import type { DifferenceView } from "../generated";
 import { cutoff, type Mask } from "../source/mask";
 import { Enlarger, seenRegion } from "./pixels";
 
-type Colour = readonly [red: number, green: number, blue: number];
+type Color = readonly [red: number, green: number, blue: number];
 
 /** How two masks are drawn. */
 export interface DifferenceLook {
@@ -26,15 +26,15 @@ export type Category = "neither" | "a" | "b" | "both";
 /** By bits: 1 where the first does, 2 where the second does. */
 const CATEGORIES = ["neither", "a", "b", "both"] as const satisfies Category[];
 
-/** Okabe and Ito's blue, orange and bluish green, told apart by colour-blind people. */
-export const CATEGORY_COLOURS: Record<Exclude<Category, "neither">, Colour> = {
+/** Okabe and Ito's blue, orange and bluish green, told apart by color-blind people. */
+export const CATEGORY_COLORS: Record<Exclude<Category, "neither">, Color> = {
   both: [0, 114, 178],
   a: [230, 159, 0],
   b: [0, 158, 115],
 };
 
 /** Where the two are alike. Dark, so that the brightness tells how much they differ. */
-const ALIKE: Colour = [24, 24, 24];
+const ALIKE: Color = [24, 24, 24];
 
 /** How much the picture is darkened where neither sees a person, at most. */
 const DIMMED = 0.5;
@@ -43,9 +43,9 @@ const LARGEST = 255;
 /** How many greys a picture has. */
 const GREYS = 256;
 
-/** The colour of a difference, -255 to 255: the first's where it is positive. */
-export function differenceColour(difference: number): Colour {
-  const end = difference > 0 ? CATEGORY_COLOURS.a : CATEGORY_COLOURS.b;
+/** The color of a difference, -255 to 255: the first's where it is positive. */
+export function differenceColor(difference: number): Color {
+  const end = difference > 0 ? CATEGORY_COLORS.a : CATEGORY_COLORS.b;
   const share = Math.abs(difference) / LARGEST;
   const [red, green, blue] = ALIKE.map((alike, channel) =>
     Math.round(alike + ((end[channel] as number) - alike) * share),
@@ -53,13 +53,13 @@ export function differenceColour(difference: number): Colour {
   return [red, green, blue];
 }
 
-/** Each grey under each colour, which covers it by its share (0 to 1): RGBA, colour by colour. */
-function tones(colours: { colour: Colour; share: number }[]): Uint32Array {
-  const bytes = new Uint8ClampedArray(4 * GREYS * colours.length);
+/** Each grey under each color, which covers it by its share (0 to 1): RGBA, color by color. */
+function tones(colors: { color: Color; share: number }[]): Uint32Array {
+  const bytes = new Uint8ClampedArray(4 * GREYS * colors.length);
   let at = 0;
-  for (const { colour, share } of colours) {
+  for (const { color, share } of colors) {
     for (let grey = 0; grey < GREYS; grey += 1) {
-      for (const channel of colour) {
+      for (const channel of color) {
         bytes[at] = grey + (channel - grey) * share;
         at += 1;
       }
@@ -75,8 +75,8 @@ export function categoryTones(opacity: number): Uint32Array {
   return tones(
     CATEGORIES.map((each) =>
       each === "neither"
-        ? { colour: [0, 0, 0], share: opacity * DIMMED }
-        : { colour: CATEGORY_COLOURS[each], share: opacity },
+        ? { color: [0, 0, 0], share: opacity * DIMMED }
+        : { color: CATEGORY_COLORS[each], share: opacity },
     ),
   );
 }
@@ -85,7 +85,7 @@ export function categoryTones(opacity: number): Uint32Array {
 export function differenceTones(opacity: number): Uint32Array {
   return tones(
     Array.from({ length: 2 * LARGEST + 1 }, (_, index) => ({
-      colour: differenceColour(index - LARGEST),
+      color: differenceColor(index - LARGEST),
       share: opacity,
     })),
   );

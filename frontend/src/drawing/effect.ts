@@ -1,49 +1,70 @@
 /** The effects of rendering/, in numbers: what both ways of drawing them have in common. */
-import type { Backdrop } from "./backdrop";
-import { TEAL } from "./look";
+import type { Color } from "./color";
+import type { Parameters } from "./parameters";
 
-/** The effects that come along. */
-export const BUILT_IN = ["bokeh", "mask", "pixelated", "background"] as const;
+/** What is behind people where the background is another one. */
+export interface BackgroundPixels {
+  /** What is drawn where `canvasOf` gives nothing. */
+  readonly color: Color;
+  /** Grows whenever `canvasOf` gives other pixels than before. */
+  readonly version: number;
+  canvasOf(width: number, height: number): OffscreenCanvas | null;
+}
 
-export type Effect = (typeof BUILT_IN)[number];
+/** Which built-in effect is drawn, and how; amounts are in picture pixels. */
+export interface EffectLook {
+  effect: string;
+  parameters: Parameters;
+  background: BackgroundPixels;
+}
 
-export type Colour = readonly [red: number, green: number, blue: number];
+/**
+ * The painter of an effect.
+ *
+ * @throws where there is none
+ */
+export function painterOf<Painter>(
+  painters: Readonly<Record<string, Painter>>,
+  effect: string,
+): Painter {
+  const painter = painters[effect];
+  if (painter) return painter;
+  throw new Error(
+    `There is no painter of the effect "${effect}", only of ${Object.keys(painters).join(", ")}.`,
+  );
+}
 
 /** The inside of people's outline. */
 export interface Contour {
-  colour: Colour;
+  color: Color;
   /** In picture pixels, up to `MOST_CONTOUR`. */
   width: number;
 }
 
 export const MOST_CONTOUR = 10;
 
-/** Which effect is drawn, and how; amounts are in picture pixels. */
-export interface EffectLook {
-  effect: Effect;
-  /** Standard deviations, up to 20. */
-  backgroundBlur: number;
-  edgeBlur: number;
-  /** At least 1. */
-  cellWidth: number;
-  soft: boolean;
-  maskBlur: number;
-  /** null where the mask is clear. */
-  maskForeground: Colour | null;
-  maskBackground: Colour | null;
-  /** null for none. */
+/** `to_binary_mask`'s colors; null where the mask is clear, or without a contour. */
+export interface MaskColors {
+  foreground: Color | null;
+  background: Color | null;
   contour: Contour | null;
-  /** What is behind people where the background is another one. */
-  backdrop: Pick<Backdrop, "colour" | "version" | "canvasOf">;
-  decontaminate: boolean;
 }
 
-/** By how much it is blurred how much of each pixel is a person. */
-export function alphaBlurOf({ effect, edgeBlur, maskBlur, soft }: EffectLook): number {
-  if (effect === "pixelated") return maskBlur;
-  if (effect === "mask") return 0;
-  // A soft edge before another background is not blurred once more: see replace_background.
-  return effect === "background" && soft ? 0 : edgeBlur;
+/** Those of the effect "mask". */
+export function maskColors(parameters: Parameters): MaskColors {
+  return {
+    foreground: parameters.cover("mask_foreground"),
+    background: parameters.cover("mask_background"),
+    contour: parameters.switch("draw_contour")
+      ? { color: parameters.color("contour_color"), width: parameters.number("contour_width") }
+      : null,
+  };
+}
+
+/** By how much people's outline is blurred before another background. */
+export function edgeBlurOf(parameters: Parameters): number {
+  // A soft edge is not blurred once more: see replace_background.
+  return parameters.switch("soft") ? 0 : parameters.number("edge_blur_amount");
 }
 
 /** How a picture is blurred: halved so many times that the rest of the blur is small. */
@@ -112,17 +133,4 @@ export function lineCover(length: number, cellWidth: number): Float32Array {
     }
   }
   return covered;
-}
-
-/** The same, or "transparent". */
-export function parseCover(text: string): Colour | null {
-  return text === "transparent" ? null : parseColour(text);
-}
-
-/** A colour as CSS and `<input type=color>` write it: #rrggbb. */
-export function parseColour(text: string): Colour {
-  const digits = /^#([0-9a-f]{6})$/i.exec(text)?.[1];
-  if (digits === undefined) return TEAL;
-  const all = Number.parseInt(digits, 16);
-  return [all >> 16, (all >> 8) & 255, all & 255];
 }

@@ -14,21 +14,18 @@ export interface Look {
   mirror: boolean;
 }
 
-/** Colour of mask and contour: a teal that stands out from skin, hair and rooms. */
-export const TEAL: readonly [red: number, green: number, blue: number] = [0, 163, 163];
-
 /**
- * Colours of a skeleton: Okabe and Ito's sky blue and orange, told apart by colour-blind people,
+ * Colors of a skeleton: Okabe and Ito's sky blue and orange, told apart by color-blind people,
  * and white between them.
  */
-export const SIDE_COLOURS: Record<Side, string> = {
+export const SIDE_COLORS: Record<Side, string> = {
   left: "#56B4E9",
   right: "#E69F00",
   middle: "#FFFFFF",
 };
 
 /** The same in words. */
-export const SIDE_COLOUR_NAMES: Record<Side, string> = {
+export const SIDE_COLOR_NAMES: Record<Side, string> = {
   left: "sky blue",
   right: "orange",
   middle: "white",
@@ -40,7 +37,7 @@ export const CONTOUR_WIDTH = 2;
 /** Draws masked pictures into one canvas. */
 export interface Renderer {
   readonly name: "webgl2" | "canvas2d";
-  draw(masked: MaskedPicture, look: Look, effect: EffectLook): void;
+  draw(masked: MaskedPicture, look: Look, effect: EffectLook | null): void;
   /** Draw a picture as it is. */
   show(picture: ImageBitmap | OffscreenCanvas, mirror: boolean): void;
   dispose(): void;

@@ -1,9 +1,10 @@
 /** `draw_mask` of `to_binary_mask`, on bytes. */
 import { cutoff } from "../source/mask";
 import { LANE_BITS, type Lanes } from "./blur";
-import type { Colour, EffectLook } from "./effect";
+import type { Color } from "./color";
+import type { MaskColors } from "./effect";
 
-/** The bytes of a mask's pixels: red and blue, green and alpha, the colours times the alpha. */
+/** The bytes of a mask's pixels: red and blue, green and alpha, the colors times the alpha. */
 export interface Cover {
   odd: Lanes;
   even: Lanes;
@@ -12,22 +13,22 @@ export interface Cover {
 /** A half of each byte of a lane, to round. */
 const HALF = 0x00800080;
 
-function pack(colour: Colour | null): [odd: number, even: number] {
-  if (!colour) return [0, 0];
-  const [red, green, blue] = colour;
+function pack(color: Color | null): [odd: number, even: number] {
+  if (!color) return [0, 0];
+  const [red, green, blue] = color;
   return [red | (blue << 16), green | (255 << 16)];
 }
 
-/** Write the mask of these levels: one colour where people are, one elsewhere, and the contour. */
+/** Write the mask of these levels: one color where people are, one elsewhere, and the contour. */
 export function cover(
   levels: Uint8Array,
   width: number,
   threshold: number,
-  { maskForeground, maskBackground, contour }: EffectLook,
+  { foreground, background, contour }: MaskColors,
   to: Cover,
 ): void {
   const lowest = cutoff(threshold);
-  const [inside, outside] = [pack(maskForeground), pack(maskBackground)];
+  const [inside, outside] = [pack(foreground), pack(background)];
   const { odd, even } = to;
   for (let index = 0; index < odd.length; index += 1) {
     const is = (levels[index] as number) >= lowest;
@@ -35,7 +36,7 @@ export function cover(
     even[index] = is ? inside[1] : outside[1];
   }
   if (!contour) return;
-  const [first, second] = pack(contour.colour);
+  const [first, second] = pack(contour.color);
   const paint = (index: number) => {
     odd[index] = first;
     even[index] = second;

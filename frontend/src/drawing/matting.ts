@@ -1,5 +1,5 @@
 /**
- * The colours of people where the background shines through them, as rendering/matting.py has
+ * The colors of people where the background shines through them, as rendering/matting.py has
  * them.
  *
  * They are looked for on the processor, whatever draws: in a picture so small it takes less than
@@ -20,7 +20,7 @@ const SIGMA = 1;
 const LEAST = 1e-6;
 const DOUBT = 1e-3;
 
-/** The size of the small picture in which colours are looked for. */
+/** The size of the small picture in which colors are looked for. */
 export function smallSize(width: number, height: number): Size {
   const factor = Math.max(1, roundHalfEven(Math.max(width, height) / SMALL_SIDE));
   return {
@@ -72,13 +72,13 @@ function borders(length: number, small: number): Int32Array {
   return Int32Array.from({ length: small + 1 }, (_, place) => Math.floor((place * length) / small));
 }
 
-/** The colours of foreground and background around each place, in a small picture: RGBA. */
-export interface Colours extends Size {
+/** The colors of foreground and background around each place, in a small picture: RGBA. */
+export interface Colors extends Size {
   front: Uint8ClampedArray<ArrayBuffer>;
   behind: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** The colour, the colour by its share of foreground, the share, and its square. */
+/** The color, the color by its share of foreground, the share, and its square. */
 const PARTS = 8;
 
 /**
@@ -86,7 +86,7 @@ const PARTS = 8;
  *
  * @param small the small picture, its alpha being how much of a pixel is foreground
  */
-export function coloursAround(small: Uint8Array, { width, height }: Size): Colours {
+export function colorsAround(small: Uint8Array, { width, height }: Size): Colors {
   const pixels = width * height;
   const parts = new Float64Array(PARTS * pixels);
   for (let at = 0, from = 0; at < parts.length; at += PARTS, from += 4) {
@@ -156,7 +156,7 @@ function blurLines(from: Float64Array, to: Float64Array, { length, step, lines, 
   }
 }
 
-/** Give soft pixels the foreground's own colour; other pixels stay as they are. */
+/** Give soft pixels the foreground's own color; other pixels stay as they are. */
 export class Decontaminator {
   private columns = new Line(0, 0);
   private rows = new Line(0, 0);
@@ -169,7 +169,7 @@ export class Decontaminator {
     picture: Uint8ClampedArray,
     alpha: Lanes,
     { width, height }: Size,
-    { width: from, height: fromRows, front, behind }: Colours,
+    { width: from, height: fromRows, front, behind }: Colors,
   ): void {
     if (!this.columns.fits(width, from)) this.columns = new Line(width, from);
     if (!this.rows.fits(height, fromRows)) this.rows = new Line(height, fromRows);

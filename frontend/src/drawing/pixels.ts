@@ -5,8 +5,9 @@
  * computes in integers.
  */
 import { cutoff, inPixels, type Mask, type Region } from "../source/mask";
+import { TEAL } from "./color";
 import { INFERNO } from "./inferno";
-import { CONTOUR_WIDTH, type Look, TEAL } from "./look";
+import { CONTOUR_WIDTH, type Look } from "./look";
 
 /** Where each pixel of an enlarged line lies between two of the original. */
 export class Line {
@@ -142,7 +143,7 @@ export function seenRegion(
   return mirror ? { ...seen, left: width - seen.left - seen.width } : seen;
 }
 
-/** A colour as ImageData has it in memory, read as one number. */
+/** A color as ImageData has it in memory, read as one number. */
 function packed(red: number, green: number, blue: number, alpha: number): number {
   return new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0] as number;
 }
@@ -175,16 +176,16 @@ export function overlay(
   }
   const line = packed(...TEAL, 255);
   const lowest = cutoff(look.threshold);
-  shape(probability, covered.region, lowest, insideColour(look), line, pixels);
+  shape(probability, covered.region, lowest, insideColor(look), line, pixels);
   if (lowest > 0) closeOutline(probability, covered, lowest, line, pixels);
 }
 
 /** The same where the probability is 0 and no outline is near: outside of the region. */
 export function overlayOutside(look: Look): [red: number, green: number, blue: number, a: number] {
-  const colour = new Uint32Array(1);
-  if (look.view === "heatmap") heatmap(Uint8Array.of(0), 1, opaqueness(look), colour);
-  else if (cutoff(look.threshold) === 0) colour[0] = insideColour(look);
-  const [red = 0, green = 0, blue = 0, alpha = 0] = new Uint8Array(colour.buffer);
+  const color = new Uint32Array(1);
+  if (look.view === "heatmap") heatmap(Uint8Array.of(0), 1, opaqueness(look), color);
+  else if (cutoff(look.threshold) === 0) color[0] = insideColor(look);
+  const [red = 0, green = 0, blue = 0, alpha = 0] = new Uint8Array(color.buffer);
   return [red, green, blue, alpha];
 }
 
@@ -193,22 +194,22 @@ function opaqueness(look: Look): number {
   return Math.round(look.opacity * 255);
 }
 
-function insideColour(look: Look): number {
+function insideColor(look: Look): number {
   if (look.view === "cut-out") return packed(...TEAL, 255);
   return look.view === "mask" ? packed(...TEAL, opaqueness(look)) : 0;
 }
 
-/** The colours that were asked for last: pictures follow each other with the same opacity. */
-let heat: { alpha: number; colours: Uint32Array } | null = null;
+/** The colors that were asked for last: pictures follow each other with the same opacity. */
+let heat: { alpha: number; colors: Uint32Array } | null = null;
 
-function heatColours(alpha: number): Uint32Array {
-  if (heat?.alpha === alpha) return heat.colours;
-  const colours = Uint32Array.from({ length: 256 }, (_, value) => {
+function heatColors(alpha: number): Uint32Array {
+  if (heat?.alpha === alpha) return heat.colors;
+  const colors = Uint32Array.from({ length: 256 }, (_, value) => {
     const [red = 0, green = 0, blue = 0] = INFERNO.subarray(value * 3, value * 3 + 3);
     return packed(red, green, blue, alpha);
   });
-  heat = { alpha, colours };
-  return colours;
+  heat = { alpha, colors };
+  return colors;
 }
 
 function heatmap(
@@ -217,9 +218,9 @@ function heatmap(
   alpha: number,
   pixels: Uint32Array,
 ): void {
-  const colours = heatColours(alpha);
+  const colors = heatColors(alpha);
   for (let index = 0; index < length; index += 1)
-    pixels[index] = colours[probability[index] as number] as number;
+    pixels[index] = colors[probability[index] as number] as number;
 }
 
 function shape(

@@ -1,7 +1,7 @@
 /** A WebGL2 program that fills its whole target. */
 
 const VERTEX = `#version 300 es
-// Named so that no shader of a person's own has them, too.
+// Named so that no custom shader has them, too.
 uniform bool bodyseg_mirror;
 uniform bool bodyseg_toTexture;
 out vec2 place;
@@ -35,7 +35,7 @@ float probabilityAt(vec2 at) {
 export const UNIT = {
   picture: 0,
   probability: 1,
-  colours: 2,
+  colors: 2,
   source: 3,
   alpha: 4,
   under: 5,

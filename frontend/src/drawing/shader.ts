@@ -1,9 +1,8 @@
-/** Drawing with a shader of a person's own, in a WebGL2 context of its own. */
-
-import type { ParameterSpec, Value } from "../effects/custom_effect";
+/** Drawing with a custom shader, in a WebGL2 context of its own. */
 import { lowestProbability } from "../source/mask";
 import type { Answered } from "../source/source";
-import { type Colour, parseColour } from "./effect";
+import { type Color, parseColor } from "./color";
+import type { ParameterSpec } from "./parameters";
 import { CompileError, makeTexture, PROBABILITY, Program } from "./program";
 import { Target } from "./render_target";
 
@@ -14,14 +13,14 @@ const MASK_UNIT = { probability: 5 };
 
 const WHOLE_PROBABILITY = `${PROBABILITY}
 in vec2 place;
-out vec4 colour;
-void main() { colour = vec4(probabilityAt(place)); }`;
+out vec4 color;
+void main() { color = vec4(probabilityAt(place)); }`;
 
 const COPY = `
 uniform sampler2D source;
 in vec2 place;
-out vec4 colour;
-void main() { colour = vec4(texture(source, place).rgb, 1.0); }`;
+out vec4 color;
+void main() { color = vec4(texture(source, place).rgb, 1.0); }`;
 
 /** As in streaming/effects/shader.py. */
 const MOST_POSES = 4;
@@ -34,9 +33,9 @@ export interface ShaderSource {
 
 export interface ShaderInputs {
   threshold: number;
-  /** As large as the frame, or a colour. */
-  background: OffscreenCanvas | Colour;
-  parameters: readonly { spec: ParameterSpec; value: Value }[];
+  /** As large as the frame, or a color. */
+  background: OffscreenCanvas | Color;
+  parameters: readonly { spec: ParameterSpec; value: unknown }[];
 }
 
 /** What a compiler says, by the lines of the source: `ERROR: 1:3: 'foo' : undeclared identifier`. */
@@ -105,7 +104,7 @@ export class ShaderPainter {
    */
   use(shader: ShaderSource): string {
     try {
-      // The number after the line's is that of the text: 1 is the person's own.
+      // The number after the line's is that of the text: 1 is the custom shader's.
       const text = `${shader.declarations}\n#line 1 1\n${shader.source}\n`;
       const program = new Program(this.gl, text, UNIT);
       this.program?.dispose();
@@ -163,7 +162,7 @@ export class ShaderPainter {
     gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
-  private upload({ picture, mask }: Answered, background: OffscreenCanvas | Colour): void {
+  private upload({ picture, mask }: Answered, background: OffscreenCanvas | Color): void {
     const { gl, whole } = this;
     const { width, height } = picture.bitmap;
     gl.activeTexture(gl.TEXTURE0 + UNIT.frame);
@@ -200,7 +199,7 @@ export class ShaderPainter {
     gl.uniform4fv(program.at("landmarks"), all);
   }
 
-  private setParameter(program: Program, spec: ParameterSpec, value: Value): void {
+  private setParameter(program: Program, spec: ParameterSpec, value: unknown): void {
     const { gl } = this;
     const at = program.at(spec.name);
     switch (spec.kind) {
@@ -212,10 +211,13 @@ export class ShaderPainter {
         gl.uniform1i(at, value ? 1 : 0);
         return;
       case "choice":
-        gl.uniform1i(at, spec.options.indexOf(value));
+        gl.uniform1i(
+          at,
+          spec.options.findIndex((option) => option === value),
+        );
         return;
       case "color": {
-        const [red, green, blue] = parseColour(String(value));
+        const [red, green, blue] = parseColor(String(value));
         gl.uniform3f(at, red / 255, green / 255, blue / 255);
       }
     }

@@ -1,6 +1,6 @@
 /** Skeletons on a canvas of their own, as sharp as the screen. */
 import { element } from "../kit/dom";
-import { SIDE_COLOURS } from "./look";
+import { SIDE_COLORS } from "./look";
 import type { Joint, Skeleton } from "./skeleton";
 
 /** Under and around everything, so that it can be seen on any picture. */
@@ -52,7 +52,7 @@ function drawSkeleton(context: CanvasRenderingContext2D, { bones, joints }: Skel
   for (const casing of [true, false]) {
     for (const { from, to, width, side, opacity } of bones) {
       context.globalAlpha = opacity;
-      context.strokeStyle = casing ? CASING : SIDE_COLOURS[side];
+      context.strokeStyle = casing ? CASING : SIDE_COLORS[side];
       context.lineWidth = casing ? width + 2 * CASING_WIDTH : width;
       context.beginPath();
       context.moveTo(from.x, from.y);
@@ -63,7 +63,7 @@ function drawSkeleton(context: CanvasRenderingContext2D, { bones, joints }: Skel
   for (const { x, y, radius, side, opacity } of joints) {
     context.globalAlpha = opacity;
     dot(context, x, y, radius + CASING_WIDTH, CASING);
-    dot(context, x, y, radius, SIDE_COLOURS[side]);
+    dot(context, x, y, radius, SIDE_COLORS[side]);
   }
 }
 
@@ -72,9 +72,9 @@ function dot(
   x: number,
   y: number,
   radius: number,
-  colour: string,
+  color: string,
 ): void {
-  context.fillStyle = colour;
+  context.fillStyle = color;
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fill();
@@ -82,11 +82,11 @@ function dot(
 
 function mark(context: CanvasRenderingContext2D, { x, y, radius }: Joint): void {
   context.globalAlpha = 1;
-  for (const [colour, width] of [
+  for (const [color, width] of [
     [CASING, 4],
     ["#FFFFFF", 2],
   ] as const) {
-    context.strokeStyle = colour;
+    context.strokeStyle = color;
     context.lineWidth = width;
     context.beginPath();
     context.arc(x, y, radius + RING_GAP, 0, 2 * Math.PI);

@@ -1,11 +1,13 @@
 /** Drawing with WebGL2: one pass over the picture, for effects a few more. */
 import { lowestProbability } from "../source/mask";
 import type { MaskedPicture } from "../source/source";
-import type { EffectLook } from "./effect";
+import { TEAL } from "./color";
+import { type EffectLook, painterOf } from "./effect";
 import { INFERNO } from "./inferno";
-import { CONTOUR_WIDTH, type Look, type Renderer, TEAL, type View } from "./look";
+import { CONTOUR_WIDTH, type Look, type Renderer, type View } from "./look";
 import { makeTexture, PROBABILITY, Program, UNIT } from "./program";
-import { EffectPasses } from "./webgl_effects";
+import { WEBGL_PAINTERS } from "./webgl_effects";
+import { EffectPasses } from "./webgl_passes";
 
 const VIEW_NUMBER: Record<Exclude<View, "effect">, number> = {
   picture: 0,
@@ -17,14 +19,14 @@ const VIEW_NUMBER: Record<Exclude<View, "effect">, number> = {
 
 const FRAGMENT = `${PROBABILITY}
 uniform sampler2D picture;
-uniform sampler2D colours;
+uniform sampler2D colors;
 uniform int view;
 uniform float lowest;
 uniform float opacity;
 uniform vec3 teal;
 uniform vec2 reach;
 in vec2 place;
-out vec4 colour;
+out vec4 color;
 
 bool person(vec2 at) { return probabilityAt(at) >= lowest; }
 
@@ -35,18 +37,18 @@ bool outline() {
 
 void main() {
   vec3 seen = texture(picture, place).rgb;
-  colour = vec4(seen, 1.0);
+  color = vec4(seen, 1.0);
   if (view == 2) {
     float p = probabilityAt(place);
-    vec3 heat = texture(colours, vec2((p * 255.0 + 0.5) / 256.0, 0.5)).rgb;
-    colour.rgb = mix(seen, heat, opacity);
+    vec3 heat = texture(colors, vec2((p * 255.0 + 0.5) / 256.0, 0.5)).rgb;
+    color.rgb = mix(seen, heat, opacity);
   } else if (view != 0) {
     bool inside = person(place);
     if (view == 3) {
-      colour = inside ? colour : vec4(0.0);
+      color = inside ? color : vec4(0.0);
     } else if (inside) {
-      if (outline()) colour.rgb = teal;
-      else if (view == 1) colour.rgb = mix(seen, teal, opacity);
+      if (outline()) color.rgb = teal;
+      else if (view == 1) color.rgb = mix(seen, teal, opacity);
     }
   }
 }`;
@@ -73,8 +75,8 @@ export class WebGlRenderer implements Renderer {
     // The picture is drawn pixel for pixel; only the probability is enlarged.
     const picture = makeTexture(gl, UNIT.picture, gl.NEAREST);
     const probability = makeTexture(gl, UNIT.probability, gl.LINEAR);
-    const colours = makeTexture(gl, UNIT.colours, gl.NEAREST);
-    this.textures = { picture, rest: [probability, colours] };
+    const colors = makeTexture(gl, UNIT.colors, gl.NEAREST);
+    this.textures = { picture, rest: [probability, colors] };
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, 256, 1, 0, gl.RGB, gl.UNSIGNED_BYTE, INFERNO);
     gl.uniform3f(this.program.at("teal"), TEAL[0] / 255, TEAL[1] / 255, TEAL[2] / 255);
   }
@@ -97,15 +99,17 @@ export class WebGlRenderer implements Renderer {
     return null;
   }
 
-  draw(masked: MaskedPicture, look: Look, effect: EffectLook): void {
+  draw(masked: MaskedPicture, look: Look, effect: EffectLook | null): void {
     const { gl, program } = this;
     if (gl.isContextLost()) return;
     const { width, height } = masked.picture.bitmap;
     const { region } = masked.mask;
     if (masked !== this.held) this.upload(masked);
     if (look.view === "effect") {
+      if (!effect) throw new Error("The view shows an effect, but none is given.");
       this.effects ??= new EffectPasses(gl, this.textures.picture);
-      this.effects.draw(width, height, region, look, effect);
+      this.effects.begin(width, height, region, look);
+      painterOf(WEBGL_PAINTERS, effect.effect)(this.effects, effect);
       return;
     }
     program.use();

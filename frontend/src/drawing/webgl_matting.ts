@@ -1,5 +1,5 @@
-/** The colours of people and of what is behind them, for WebGL2 to take the latter out. */
-import { coloursAround, smallSize } from "./matting";
+/** The colors of people and of what is behind them, for WebGL2 to take the latter out. */
+import { colorsAround, smallSize } from "./matting";
 import { bindTexture, makeTexture, Program, UNIT } from "./program";
 import { Target } from "./render_target";
 
@@ -10,7 +10,7 @@ uniform sampler2D alpha;
 uniform vec4 alphaPlace;
 uniform ivec2 size;
 uniform ivec2 small;
-out vec4 colour;
+out vec4 color;
 void main() {
   ivec2 here = ivec2(gl_FragCoord.xy);
   ivec2 first = here * size / small;
@@ -23,7 +23,7 @@ void main() {
       sum += vec4(texelFetch(picture, ivec2(x, y), 0).rgb, share);
     }
   ivec2 count = end - first;
-  colour = sum / float(count.x * count.y);
+  color = sum / float(count.x * count.y);
 }`;
 
 /** For programs that take the background out of soft edges; see `Matting`. */
@@ -54,7 +54,7 @@ export class Matting {
   }
 
   /**
-   * Put the colours around each place into their textures.
+   * Put the colors around each place into their textures.
    *
    * Picture and alpha are in the textures of their units already.
    *
@@ -76,10 +76,10 @@ export class Matting {
     gl.uniform2i(means.at("small"), size.width, size.height);
     means.fill(size.width, size.height);
     gl.readPixels(0, 0, size.width, size.height, gl.RGBA, gl.UNSIGNED_BYTE, this.small);
-    const colours = coloursAround(this.small, size);
+    const colors = colorsAround(this.small, size);
     const [front, behind] = this.textures;
-    this.upload(UNIT.front, front, size.width, size.height, colours.front);
-    this.upload(UNIT.behind, behind, size.width, size.height, colours.behind);
+    this.upload(UNIT.front, front, size.width, size.height, colors.front);
+    this.upload(UNIT.behind, behind, size.width, size.height, colors.behind);
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 /** A file that a person chooses in the page, as a view's background. */
-import { type BackgroundFile, openVideo } from "../drawing/backdrop";
-import { asJpeg } from "./small_picture";
+import { type BackgroundFile, openVideo } from "../drawing/background";
+import { asJpeg } from "./small_image";
 
 /** Bytes of a video that goes to the kernel in one message: servers take 10 MB. */
 const MOST_BYTES = 8 * 2 ** 20;
@@ -8,7 +8,7 @@ const MOST_BYTES = 8 * 2 ** 20;
 const MEGABYTE = 2 ** 20;
 
 /**
- * Read a picture or a video.
+ * Read an image or a video.
  *
  * @throws with a sentence for a person, where the file cannot be a background
  */
@@ -24,7 +24,7 @@ export async function readBackground(file: File): Promise<BackgroundFile> {
   opened.abort();
   if (!plays) {
     throw new Error(
-      `${file.name} is no picture and no video that this browser can show. JPEG, PNG, ` +
+      `${file.name} is not an image or a video that this browser can show. JPEG, PNG, ` +
         "MP4 (H.264) and WebM usually work.",
     );
   }

@@ -4,13 +4,7 @@ import type { EffectErrorMessage, EffectResultMessage } from "../generated";
 import { Listeners } from "../kit/listeners";
 import { Picture } from "./picture";
 import { readResult } from "./result";
-import type { Answered } from "./source";
-
-/** What a view is told of its Python effect: a picture and how long it took, or what went wrong. */
-export interface MadeListener {
-  made(effect: string, answered: Answered, took: number): void;
-  failed(effect: string, message: string): void;
-}
+import type { MadeListener } from "./source";
 
 interface ViewRecord {
   listeners: Listeners<[(listener: MadeListener) => void]>;

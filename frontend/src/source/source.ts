@@ -2,7 +2,6 @@
 
 import type { KernelTimings, Origin, RunState } from "../generated";
 import type { TimelineState } from "./deck";
-import type { MadeListener } from "./effect_result";
 import type { Mask } from "./mask";
 import type { Picture } from "./picture";
 import type { Pose } from "./pose";
@@ -32,6 +31,12 @@ export interface Answered extends MaskedPicture {
   timings: KernelTimings;
   up: number;
   down: number;
+}
+
+/** What a view is told of its Python effect: a picture and how long it took, or what went wrong. */
+export interface MadeListener {
+  made(effect: string, answered: Answered, took: number): void;
+  failed(effect: string, message: string): void;
 }
 
 export interface Source {

@@ -16,7 +16,7 @@ import { watchVisibility } from "../kit/visibility";
 import type { Channel, Loss } from "../transport/channel";
 import { type Captured, fitInto, Grabber } from "./capture";
 import { Deck, type TimelineState } from "./deck";
-import { type MadeListener, MadePictures } from "./effect_result";
+import { MadePictures } from "./effect_result";
 import { Frames } from "./frames";
 import { Picture } from "./picture";
 import {
@@ -28,7 +28,7 @@ import {
   type Run,
   SourceError,
 } from "./producers";
-import type { Answered, Source, SourceKind, SourceState } from "./source";
+import type { Answered, MadeListener, Source, SourceKind, SourceState } from "./source";
 import type { Stats } from "./stats";
 import { upload } from "./upload";
 

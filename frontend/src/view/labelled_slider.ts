@@ -1,6 +1,6 @@
-/** A slider on one line: its label, the slider, its number, and what its colours mean. */
+/** A slider on one line: its label, the slider, its number, and what its colors mean. */
 import type { RenderProps } from "@anywidget/types";
-import { SIDE_COLOUR_NAMES, SIDE_COLOURS } from "../drawing/look";
+import { SIDE_COLOR_NAMES, SIDE_COLORS } from "../drawing/look";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { randomId } from "../kit/id";
 import { rangeInput } from "../kit/range";
@@ -31,11 +31,11 @@ function render({ model, el }: RenderProps<Traits>) {
   show();
 }
 
-/** Which colour means which of the person's sides, for people who see it. */
+/** Which color means which of the person's sides, for people who see it. */
 function legend(sides: Side[]): HTMLElement {
   const keys = sides.map((side) => {
     const dot = element("i");
-    dot.style.background = SIDE_COLOURS[side];
+    dot.style.background = SIDE_COLORS[side];
     return element("span", {}, dot, side);
   });
   return element("span", { class: "bodyseg-sides" }, "the person's", ...keys);
@@ -43,7 +43,7 @@ function legend(sides: Side[]): HTMLElement {
 
 /** The same in words, for a slider to be described by. */
 function description(sides: Side[]): HTMLElement {
-  const named = sides.map((side) => `${side} ${SIDE_COLOUR_NAMES[side]}`).join(", ");
+  const named = sides.map((side) => `${side} ${SIDE_COLOR_NAMES[side]}`).join(", ");
   const text = `Colors of the skeleton, by the person's left and right: ${named}.`;
   return element("span", { id: `bodyseg-${randomId()}`, hidden: "" }, text);
 }

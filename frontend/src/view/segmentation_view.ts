@@ -1,17 +1,16 @@
 /** The picture with its mask and its skeletons. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
-import { Backdrop } from "../drawing/backdrop";
+import { type Background, BackgroundLayer } from "../drawing/background";
 import { Canvas2dRenderer } from "../drawing/canvas2d";
-import { BUILT_IN, type EffectLook, parseColour, parseCover } from "../drawing/effect";
+import type { EffectLook } from "../drawing/effect";
 import { infernoCss } from "../drawing/inferno";
 import type { Look, Renderer, View } from "../drawing/look";
 import { type Joint, jointAt, type Skeleton, skeleton } from "../drawing/skeleton";
 import { SkeletonLayer } from "../drawing/skeleton_layer";
 import { WebGlRenderer } from "../drawing/webgl";
-import type { OwnTraits } from "../effects/custom_effect";
-import { OwnDrawing } from "../effects/custom_effect_drawing";
+import { CustomDrawing } from "../effects/custom_drawing";
 import { Problem } from "../effects/effect_error";
-import type { EffectTraits } from "../effects/effect_traits";
+import { chosenEffect, type EffectTraits, parametersOf, traitParameters } from "../effects/effects";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { followPointer, type Place } from "../kit/pointer";
 import type { Reference } from "../kit/reference";
@@ -27,21 +26,23 @@ import { Absence } from "./nobody_found";
 import { Note } from "./note";
 import { KEYS, type Notice, notice, pictureLabel } from "./notice";
 
-interface Traits extends OwnTraits, EffectTraits {
+interface Traits extends EffectTraits {
   _id: string;
   stream: Reference;
   _shader_error: string;
   _shown: boolean;
   view: View;
   threshold: number;
+  opacity: number;
   mirror: boolean;
   skeleton: boolean;
   score_threshold: number;
   frame_number: boolean;
   line: number[];
+  background: Background;
 }
 
-/** What changes the picture, but for what is drawn over it. */
+/** What changes the picture, with the parameters of effects. */
 const DRAWN = [
   "view",
   "threshold",
@@ -49,22 +50,11 @@ const DRAWN = [
   "mirror",
   "frame_number",
   "effect",
-  "_own_effects",
+  "_effects",
   "_effect_values",
-  "background_blur_amount",
-  "edge_blur_amount",
-  "pixel_cell_width",
-  "soft",
-  "decontaminate",
-  "mask_foreground",
-  "mask_background",
-  "mask_blur_amount",
-  "draw_contour",
-  "contour_color",
-  "contour_width",
-] as const;
+];
 
-/** Steps of the colour bar; enough that they cannot be told apart. */
+/** Steps of the color bar; enough that they cannot be told apart. */
 const BAR_STEPS = 16;
 /** Where the arrow keys begin. */
 const MIDDLE: Place = { x: 0.5, y: 0.5 };
@@ -79,7 +69,7 @@ class ViewElement {
   private readonly probe = new Probe();
   /** Says what the keys find. A pointer's finds would be said without end. */
   private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
-  private readonly bar = colourBar();
+  private readonly bar = colorBar();
   /** For eyes only: a screen reader would say it with every picture. */
   private readonly number = element("span", {
     class: "bodyseg-frame-number",
@@ -93,15 +83,15 @@ class ViewElement {
   private readonly note: Note;
   private readonly line: LineTool;
   private readonly problem = new Problem();
-  private readonly own: OwnDrawing;
-  private readonly backdrop = new Backdrop(
+  private readonly custom: CustomDrawing;
+  private readonly background = new BackgroundLayer(
     () => this.draw(),
     (message) => {
-      this.backdropMessage = message;
+      this.backgroundMessage = message;
       this.describe();
     },
   );
-  private backdropMessage = "";
+  private backgroundMessage = "";
   private canvas!: HTMLCanvasElement;
   private renderer!: Renderer;
   /** The newest result. */
@@ -134,7 +124,7 @@ class ViewElement {
     this.note = new Note(source);
     this.line = new LineTool(model, this.frame, signal);
     const redraw = () => this.drawSoon();
-    this.own = new OwnDrawing(model, source, this.backdrop, this.problem, redraw, signal);
+    this.custom = new CustomDrawing(model, source, this.background, this.problem, redraw, signal);
     this.useRenderer((canvas) => WebGlRenderer.create(canvas) ?? null);
     this.frame.append(
       this.canvas,
@@ -161,8 +151,10 @@ class ViewElement {
     }, signal);
     // Drawn at once, not with the next frame: whoever sends the change to the kernel, sends it
     // after the picture has changed.
-    for (const name of DRAWN) model.on(`change:${name}`, () => this.draw());
-    const showBackground = () => this.backdrop.show(model.get("background"));
+    const drawn = traitParameters(model).filter(({ kind }) => kind !== "background");
+    for (const name of new Set([...DRAWN, ...drawn.map((each) => each.name)]))
+      model.on(`change:${name}`, () => this.draw());
+    const showBackground = () => this.background.show(model.get("background"));
     showBackground();
     model.on("change:background", showBackground);
     for (const name of ["skeleton", "score_threshold"])
@@ -178,7 +170,7 @@ class ViewElement {
       this.tellShown(false);
       cancelAnimationFrame(this.scheduled);
       this.answered?.picture.release();
-      this.backdrop.dispose();
+      this.background.dispose();
       this.renderer.dispose();
     });
   }
@@ -214,7 +206,7 @@ class ViewElement {
 
   /** What is to be seen: the newest result, or an older one of which a Python effect made a picture. */
   private get shown(): Answered | null {
-    return this.own.made ?? this.answered;
+    return this.custom.made ?? this.answered;
   }
 
   private look(): Look {
@@ -227,30 +219,18 @@ class ViewElement {
     };
   }
 
-  private effect(): EffectLook {
-    const { model } = this;
-    return {
-      effect: BUILT_IN.find((each) => each === model.get("effect")) ?? "bokeh",
-      backgroundBlur: model.get("background_blur_amount"),
-      edgeBlur: model.get("edge_blur_amount"),
-      cellWidth: model.get("pixel_cell_width"),
-      soft: model.get("soft"),
-      maskForeground: parseCover(model.get("mask_foreground")),
-      maskBackground: parseCover(model.get("mask_background")),
-      maskBlur: model.get("mask_blur_amount"),
-      contour: model.get("draw_contour")
-        ? { colour: parseColour(model.get("contour_color")), width: model.get("contour_width") }
-        : null,
-      backdrop: this.backdrop,
-      decontaminate: model.get("decontaminate"),
-    };
+  /** The built-in effect that is shown. */
+  private effect(): EffectLook | null {
+    const { model, background } = this;
+    const effect = model.get("view") === "effect" ? chosenEffect(model) : null;
+    return effect && { effect: effect.name, parameters: parametersOf(model, effect), background };
   }
 
   private setVisible(visible: boolean): void {
     this.visible = visible;
     this.tellShown(visible);
     if (visible) this.draw();
-    else this.backdrop.play(false);
+    else this.background.play(false);
   }
 
   /** Tell Python whether this view is seen; where it is not here, it may be elsewhere. */
@@ -268,7 +248,7 @@ class ViewElement {
     this.nobody = this.isNobody(answered);
     if (!before || this.nobody !== wasNobody) this.describe();
     // What a Python effect makes of it comes later.
-    if (!this.own.made) this.drawSoon();
+    if (!this.custom.made) this.drawSoon();
   }
 
   /** Draw with the next animation frame. */
@@ -293,9 +273,9 @@ class ViewElement {
     this.frame.classList.toggle("bodyseg-see-through", look.view === "cut-out");
     this.number.hidden = !this.model.get("frame_number") || !shown;
     if (!shown || !this.visible) return;
-    this.backdrop.play(look.view === "effect");
-    const own = this.own.pictureOf(shown);
-    if (own) this.renderer.show(own, look.mirror);
+    this.background.play(look.view === "effect");
+    const custom = this.custom.imageOf(shown);
+    if (custom) this.renderer.show(custom, look.mirror);
     else this.renderer.draw(shown, look, this.effect());
     if (!this.number.hidden) setText(this.number, String(shown.picture.id));
     const { width, height } = shown.picture.bitmap;
@@ -354,15 +334,15 @@ class ViewElement {
     const has = shown !== null;
     this.note.say(
       notice(source.state, source, stream, has, location.hostname, this.nobody) ??
-        this.backdropNotice(),
+        this.backgroundNotice(),
     );
   }
 
   /** Why another background is not seen. */
-  private backdropNotice(): Notice | null {
-    const { model, backdropMessage: text } = this;
-    const blurs = ["bokeh", "pixelated"].includes(model.get("effect"));
-    if (!text || model.get("view") !== "effect" || blurs) return null;
+  private backgroundNotice(): Notice | null {
+    const { model, backgroundMessage: text } = this;
+    const isUsed = chosenEffect(model)?.parameters.some(({ kind }) => kind === "background");
+    if (!text || model.get("view") !== "effect" || !isUsed) return null;
     return { text, busy: false, share: null, actions: [], strip: true };
   }
 
@@ -414,7 +394,7 @@ class ViewElement {
   }
 }
 
-function colourBar(): HTMLElement {
+function colorBar(): HTMLElement {
   const steps = Array.from({ length: BAR_STEPS + 1 }, (_, step) => infernoCss(step / BAR_STEPS));
   const scale = element("div", { class: "bodyseg-bar-scale" });
   scale.style.background = `linear-gradient(to top, ${steps.join(", ")})`;

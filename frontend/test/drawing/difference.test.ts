@@ -3,7 +3,7 @@ import { describePixel } from "../../src/compare/difference_view";
 import {
   category,
   categoryTones,
-  differenceColour,
+  differenceColor,
   differenceTones,
   paintAgreement,
   paintDifference,
@@ -15,8 +15,8 @@ const HALF = { a: 0.5, b: 0.5 };
 /** An RGBA picture of these greys. */
 const greys = (...values: number[]) =>
   Uint8ClampedArray.from(values.flatMap((grey) => [grey, grey, grey, 255]));
-/** The colours of an RGBA picture's pixels. */
-const colours = (picture: Uint8ClampedArray) =>
+/** The colors of an RGBA picture's pixels. */
+const colors = (picture: Uint8ClampedArray) =>
   Array.from({ length: picture.length / 4 }, (_, index) => [
     ...picture.slice(4 * index, 4 * index + 3),
   ]);
@@ -47,12 +47,12 @@ describe("paintAgreement", () => {
     return { picture, shares };
   };
 
-  it("has a colour for each category, and darkens the picture where nobody is", () => {
-    expect(colours(painted(1).picture)).toEqual([BLUE, ORANGE, GREEN, [50, 50, 50]]);
+  it("has a color for each category, and darkens the picture where nobody is", () => {
+    expect(colors(painted(1).picture)).toEqual([BLUE, ORANGE, GREEN, [50, 50, 50]]);
   });
 
   it("covers the picture with the opacity", () => {
-    expect(colours(painted(0.5).picture)).toEqual([
+    expect(colors(painted(0.5).picture)).toEqual([
       [50, 107, 139],
       [165, 130, 50],
       [50, 129, 108],
@@ -61,7 +61,7 @@ describe("paintAgreement", () => {
     expect(painted(0).picture).toEqual(greys(100, 100, 100, 100));
   });
 
-  it("makes the picture grey, as bright as it was, so that nothing else has a colour", () => {
+  it("makes the picture grey, as bright as it was, so that nothing else has a color", () => {
     const picture = Uint8ClampedArray.of(255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255);
     paintAgreement(picture, new Uint8Array(3), new Uint8Array(3), HALF, categoryTones(0));
     expect(picture).toEqual(greys(77, 149, 29));
@@ -84,16 +84,16 @@ describe("paintAgreement", () => {
   });
 });
 
-describe("differenceColour", () => {
-  it("is dark where the two are alike, the first's colour above and the second's below", () => {
-    expect(differenceColour(0)).toEqual([24, 24, 24]);
-    expect(differenceColour(255)).toEqual(ORANGE);
-    expect(differenceColour(-255)).toEqual(GREEN);
+describe("differenceColor", () => {
+  it("is dark where the two are alike, the first's color above and the second's below", () => {
+    expect(differenceColor(0)).toEqual([24, 24, 24]);
+    expect(differenceColor(255)).toEqual(ORANGE);
+    expect(differenceColor(-255)).toEqual(GREEN);
   });
 
   it("gets brighter with the difference, and only brighter", () => {
     const luminance = (difference: number) => {
-      const [red, green, blue] = differenceColour(difference);
+      const [red, green, blue] = differenceColor(difference);
       return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
     for (let size = 5; size <= 255; size += 5) {
@@ -108,7 +108,7 @@ describe("paintDifference", () => {
     const picture = greys(200, 200, 200);
     const [a, b] = [Uint8Array.of(255, 0, 90), Uint8Array.of(0, 255, 90)];
     paintDifference(picture, a, b, differenceTones(opacity));
-    return colours(picture);
+    return colors(picture);
   };
 
   it("paints the first's probability less the second's", () => {
@@ -117,7 +117,7 @@ describe("paintDifference", () => {
 
   it("covers the picture with the opacity", () => {
     expect(painted(0.5)[2]).toEqual([112, 112, 112]);
-    expect(painted(0)).toEqual(colours(greys(200, 200, 200)));
+    expect(painted(0)).toEqual(colors(greys(200, 200, 200)));
   });
 });
 

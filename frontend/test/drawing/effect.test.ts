@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { Blur } from "../../src/drawing/blur";
+import { CANVAS_PAINTERS } from "../../src/drawing/canvas2d_effects";
+import { parseColor } from "../../src/drawing/color";
 import {
-  alphaBlurOf,
-  type EffectLook,
+  edgeBlurOf,
   gaussian,
   halved,
   halvedSize,
   lineCover,
-  parseColour,
+  maskColors,
+  painterOf,
 } from "../../src/drawing/effect";
-import { alphaOf, mix, pixelate } from "../../src/drawing/effect_painter";
+import { alphaOf, mix, pixelate } from "../../src/drawing/effect_bytes";
+import { Parameters } from "../../src/drawing/parameters";
+import { WEBGL_PAINTERS } from "../../src/drawing/webgl_effects";
 
 describe("halved", () => {
   it("leaves a small blur to all pixels", () => {
@@ -33,27 +37,35 @@ describe("halved", () => {
   });
 });
 
-describe("alphaBlurOf", () => {
-  const look: EffectLook = {
-    effect: "bokeh",
-    backgroundBlur: 3,
-    edgeBlur: 4,
-    cellWidth: 10,
-    soft: true,
-    maskBlur: 2,
-    maskForeground: null,
-    maskBackground: [0, 0, 0],
-    contour: null,
-    backdrop: { colour: [0, 0, 0], version: 0, canvasOf: () => null },
-    decontaminate: true,
-  };
+describe("painters", () => {
+  it("are there for the same effects in both ways of drawing", () => {
+    expect(Object.keys(CANVAS_PAINTERS)).toEqual(Object.keys(WEBGL_PAINTERS));
+  });
 
-  it("is that of the functions in Python", () => {
-    expect(alphaBlurOf(look)).toBe(4);
-    expect(alphaBlurOf({ ...look, effect: "background", soft: false })).toBe(4);
-    expect(alphaBlurOf({ ...look, effect: "background" })).toBe(0);
-    expect(alphaBlurOf({ ...look, effect: "pixelated" })).toBe(2);
-    expect(alphaBlurOf({ ...look, effect: "mask" })).toBe(0);
+  it("are asked for by name", () => {
+    expect(painterOf(CANVAS_PAINTERS, "bokeh")).toBe(CANVAS_PAINTERS.bokeh);
+    expect(() => painterOf(CANVAS_PAINTERS, "gone")).toThrow('no painter of the effect "gone"');
+  });
+
+  it("blur an edge before another background where it is not soft", () => {
+    expect(edgeBlurOf(new Parameters({ soft: false, edge_blur_amount: 4 }))).toBe(4);
+    expect(edgeBlurOf(new Parameters({ soft: true, edge_blur_amount: 4 }))).toBe(0);
+  });
+
+  it("cover with colors, or with none", () => {
+    const values = {
+      mask_foreground: "transparent",
+      mask_background: "#000000",
+      draw_contour: false,
+      contour_color: "#00ffff",
+      contour_width: 2,
+    };
+    const clear = { foreground: null, background: [0, 0, 0], contour: null };
+    expect(maskColors(new Parameters(values))).toEqual(clear);
+    expect(maskColors(new Parameters({ ...values, draw_contour: true }))).toEqual({
+      ...clear,
+      contour: { color: [0, 255, 255], width: 2 },
+    });
   });
 });
 
@@ -124,9 +136,13 @@ describe("lineCover", () => {
   });
 });
 
-describe("parseColour", () => {
-  it("reads what a colour input gives", () => {
-    expect(parseColour("#00a3FF")).toEqual([0, 163, 255]);
+describe("parseColor", () => {
+  it("reads what a color input gives", () => {
+    expect(parseColor("#00a3FF")).toEqual([0, 163, 255]);
+  });
+
+  it("refuses a color that is written in another way", () => {
+    expect(() => parseColor("teal")).toThrow('written as #rrggbb, but got "teal"');
   });
 });
 
@@ -157,7 +173,7 @@ describe("effects on bytes", () => {
     expect((share as number) >>> 24).toBe(255);
   });
 
-  it("pixelate with the mask's colour at each cell's middle, and white lines between", () => {
+  it("pixelate with the mask's color at each cell's middle, and white lines between", () => {
     const [width, height] = [8, 4];
     const picture = new Uint8ClampedArray(4 * width * height).fill(100);
     const right = Int32Array.from({ length: width * height }, (_, at) =>

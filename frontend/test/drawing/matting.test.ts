@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coloursAround, Decontaminator, means, smallSize } from "../../src/drawing/matting";
+import { colorsAround, Decontaminator, means, smallSize } from "../../src/drawing/matting";
 
 /** A person of reds before greens and blues, whose right edge is soft. */
 function picture(width: number, height: number) {
@@ -12,8 +12,8 @@ function picture(width: number, height: number) {
       const behind = [20, x, 180 - y];
       const index = y * width + x;
       alpha[index] = share;
-      front.forEach((colour, channel) => {
-        const mixed = share * colour + (255 - share) * (behind[channel] as number);
+      front.forEach((color, channel) => {
+        const mixed = share * color + (255 - share) * (behind[channel] as number);
         pixels[4 * index + channel] = Math.floor((mixed + 127) / 255);
       });
       pixels[4 * index + 3] = 255;
@@ -38,7 +38,7 @@ function decontaminated(width: number, height: number) {
     });
   }
   const made = pixels.slice();
-  new Decontaminator().apply(made, alpha, { width, height }, coloursAround(small, size));
+  new Decontaminator().apply(made, alpha, { width, height }, colorsAround(small, size));
   return { alpha, pixels, made };
 }
 
@@ -67,7 +67,7 @@ describe("means", () => {
   });
 });
 
-/** Place and colour of soft pixels, made by `rendering.matting.foreground_colours`. */
+/** Place and color of soft pixels, made by `rendering.matting.foreground_colors`. */
 const PYTHONS: [width: number, height: number, within: number, pixels: number[][]][] = [
   [
     200,
@@ -104,11 +104,11 @@ const PYTHONS: [width: number, height: number, within: number, pixels: number[][
 ];
 
 describe("Decontaminator", () => {
-  it.each(PYTHONS)("gives Python's colours in %i x %i", (width, height, within, expected) => {
+  it.each(PYTHONS)("gives Python's colors in %i x %i", (width, height, within, expected) => {
     const { made } = decontaminated(width, height);
-    for (const [x = 0, y = 0, ...colour] of expected) {
+    for (const [x = 0, y = 0, ...color] of expected) {
       const start = 4 * (y * width + x);
-      colour.forEach((value, channel) => {
+      color.forEach((value, channel) => {
         expect(Math.abs((made[start + channel] as number) - value)).toBeLessThanOrEqual(within);
       });
     }

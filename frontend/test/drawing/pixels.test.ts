@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { TEAL } from "../../src/drawing/color";
 import { INFERNO } from "../../src/drawing/inferno";
-import { type Look, TEAL } from "../../src/drawing/look";
+import type { Look } from "../../src/drawing/look";
 import { type Covered, Enlarger, overlay, overlayOutside } from "../../src/drawing/pixels";
 import { WHOLE } from "../../src/source/mask";
 
@@ -63,7 +64,7 @@ describe("overlay", () => {
     expect(alphaAt(pixels, 4, 0)).toBe(255);
   });
 
-  it("colours every pixel of the heatmap by its probability", () => {
+  it("colors every pixel of the heatmap by its probability", () => {
     const pixels = laid({ ...look, view: "heatmap" });
     expect([...pixels.slice(0, 3)]).toEqual([...INFERNO.slice(0, 3)]);
     expect([...pixels.slice(4 * 7, 4 * 7 + 3)]).toEqual([...INFERNO.slice(-3)]);

@@ -71,7 +71,7 @@ describe("skeleton", () => {
     expect(bones.map(({ opacity }) => opacity)).toEqual([0.6, 0.9]);
   });
 
-  it("colours a bone by its sides, and as the middle where it joins left and right", () => {
+  it("colors a bone by its sides, and as the middle where it joins left and right", () => {
     const side = (a: number, b: number) =>
       laid().bones.find(({ from, to }) => from.keypoint === a && to.keypoint === b)?.side;
     expect([side(0, 1), side(1, 2), side(1, 3)]).toEqual(["left", "middle", "left"]);

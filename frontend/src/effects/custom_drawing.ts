@@ -1,13 +1,13 @@
-/** What a view draws where its effect is a person's own: a Python effect's pictures, or a shader's. */
+/** What a view draws where its effect is a custom one: what Python made of a frame, or a shader. */
 import type { AnyModel } from "@anywidget/types";
-import type { Backdrop } from "../drawing/backdrop";
+import type { BackgroundLayer } from "../drawing/background";
 import type { View } from "../drawing/look";
 import { ShaderPainter, type ShaderSource } from "../drawing/shader";
 import type { Answered, Source } from "../source/source";
-import { type OwnEffect, type OwnTraits, ownEffect, parameterValue } from "./custom_effect";
 import type { Problem } from "./effect_error";
+import { chosenEffect, type Effect, type EffectTraits, settingOf } from "./effects";
 
-interface Traits extends OwnTraits {
+interface Traits extends EffectTraits {
   _id: string;
   _shader_error: string;
   view: View;
@@ -18,13 +18,16 @@ const NO_WEBGL =
   "This browser offers no WebGL2, which shaders need. Switch on graphics acceleration in its " +
   "settings, or write the effect in Python.";
 
+/** Said where an effect has drawn nothing yet. */
+const ORIGINAL = "Showing the original frame.";
+
 /** A shader that was compiled, and what the compiler said of it. */
 interface Tried {
   shader: ShaderSource;
   wrong: string;
 }
 
-export class OwnDrawing {
+export class CustomDrawing {
   /** The newest picture of the Python effect that is chosen, in place of its frame. */
   made: Answered | null = null;
   /** Which effect is drawn: what is left of another one is not shown for it. */
@@ -39,7 +42,7 @@ export class OwnDrawing {
   constructor(
     private readonly model: AnyModel<Traits>,
     source: Source,
-    private readonly backdrop: Backdrop,
+    private readonly background: BackgroundLayer,
     private readonly problem: Problem,
     private readonly redraw: () => void,
     signal: AbortSignal,
@@ -52,38 +55,51 @@ export class OwnDrawing {
       },
       signal,
     );
-    for (const name of ["view", "effect", "_own_effects"] as const)
+    for (const name of ["view", "effect", "_effects"] as const)
       model.on(`change:${name}`, () => this.follow());
     signal.addEventListener("abort", () => this.forget());
     this.follow();
   }
 
-  /** The picture to show in place of a result's; null where the effect is none of a person's own. */
-  pictureOf(shown: Answered): ImageBitmap | OffscreenCanvas | null {
-    const effect = this.effect();
-    if (!effect) return null;
-    // Until a Python effect has made a picture, the camera's is there.
+  /** The image to show in place of a result's; null where a built-in effect, or another view, is. */
+  imageOf(shown: Answered): ImageBitmap | OffscreenCanvas | null {
+    if (this.model.get("view") !== "effect") return null;
+    const effect = chosenEffect(this.model);
+    if (!effect) {
+      this.sayUnknown();
+      return shown.picture.bitmap;
+    }
+    if (effect.kind === "builtin") return null;
+    // Until a Python effect has made an image, the camera's is there.
     if (!effect.shader) return shown.picture.bitmap;
     return this.paint(effect, effect.shader, shown) ?? shown.picture.bitmap;
   }
 
-  private effect(): OwnEffect | null {
-    return this.model.get("view") === "effect" ? ownEffect(this.model) : null;
+  private effect(): Effect | null {
+    return this.model.get("view") === "effect" ? chosenEffect(this.model) : null;
   }
 
   /** Forget what was drawn where another effect is chosen, or its name is one of another kind now. */
   private follow(): void {
     const effect = this.effect();
-    const now = effect && `${effect.shader ? "shader" : "Python"} ${effect.name}`;
+    const now = effect && `${effect.kind} ${effect.name}`;
     if (now === this.drawn) return;
     this.drawn = now;
     this.forget();
     this.tell("");
   }
 
+  private sayUnknown(): void {
+    const known = this.model.get("_effects").map(({ name }) => name);
+    this.problem.say(
+      `There is no effect \u201c${this.model.get("effect")}\u201d. ${ORIGINAL}`,
+      `Choose one of ${known.join(", ")}.`,
+    );
+  }
+
   private isDrawn(effect: string): boolean {
     const chosen = this.effect();
-    return chosen?.name === effect && chosen.shader === null;
+    return chosen?.name === effect && chosen.kind === "python";
   }
 
   private take(effect: string, answered: Answered): void {
@@ -96,12 +112,12 @@ export class OwnDrawing {
 
   private fail(effect: string, message: string): void {
     if (!this.isDrawn(effect)) return;
-    const stays = this.made ? "Its last good picture stays." : "The picture is as it came.";
+    const stays = this.made ? "Showing its last good image." : ORIGINAL;
     this.problem.say(`The effect \u201c${effect}\u201d failed. ${stays}`, message);
   }
 
   private paint(
-    { name, parameters }: OwnEffect,
+    { name, parameters }: Effect,
     shader: ShaderSource,
     shown: Answered,
   ): OffscreenCanvas | null {
@@ -118,10 +134,10 @@ export class OwnDrawing {
     const { width, height } = shown.picture.bitmap;
     const drawn = painter.draw(shown, {
       threshold: model.get("threshold"),
-      background: this.backdrop.canvasOf(width, height) ?? this.backdrop.colour,
-      parameters: parameters.map((spec) => ({ spec, value: parameterValue(model, name, spec) })),
+      background: this.background.canvasOf(width, height) ?? this.background.color,
+      parameters: parameters.map((spec) => ({ spec, value: settingOf(model, name, spec) })),
     });
-    const stays = drawn ? "The one before goes on." : "The picture is as it came.";
+    const stays = drawn ? "Still using the previous version." : ORIGINAL;
     if (wrong) problem.say(`The shader \u201c${name}\u201d does not compile. ${stays}`, wrong);
     else problem.clear();
     this.tell(wrong);

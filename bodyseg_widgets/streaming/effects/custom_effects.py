@@ -1,10 +1,11 @@
-"""Which effects of a person's own views can draw."""
+"""Which custom effects views can draw."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.streaming.effects.builtin_effects import BUILTIN_EFFECTS
 from bodyseg_widgets.streaming.registry import Registry
 
 if TYPE_CHECKING:
@@ -13,14 +14,11 @@ if TYPE_CHECKING:
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming.effects.parameters import Parameter
 
-__all__ = ["EFFECTS", "LIVE_EFFECTS", "OwnEffect", "add_effect", "check_names", "on_new_effect"]
-
-EFFECTS = ("bokeh", "mask", "pixelated", "background")
-"""The effects that come along."""
+__all__ = ["CUSTOM_EFFECTS", "CustomEffect", "add_effect", "check_names", "on_new_effect"]
 
 
-class OwnEffect(Protocol):
-    """An effect of a person's own."""
+class CustomEffect(Protocol):
+    """An effect that users write."""
 
     @property
     def name(self) -> str:
@@ -31,30 +29,30 @@ class OwnEffect(Protocol):
         """What it is made of, by name."""
 
 
-LIVE_EFFECTS: Final = Registry[OwnEffect]()
-"""Every effect of a person's own, by name, in the order in which pickers list them."""
+CUSTOM_EFFECTS: Final = Registry[CustomEffect]()
+"""Every custom effect, by name, in the order in which pickers list them."""
 
 
-def add_effect(effect: OwnEffect) -> None:
+def add_effect(effect: CustomEffect) -> None:
     """Offer an effect in every view, in place of one that had its name.
 
     Raises
     ------
     InvalidOptionError
-        Its name is empty, or that of an effect that comes along.
+        Its name is empty, or that of a built-in effect.
     """
     name: object = effect.name
-    if not isinstance(name, str) or not name.strip() or name in EFFECTS:
+    if not isinstance(name, str) or not name.strip() or name in BUILTIN_EFFECTS:
+        listed = ", ".join(map(repr, BUILTIN_EFFECTS))
         raise InvalidOptionError(
-            f"The name of an effect must be some text other than {', '.join(map(repr, EFFECTS))}, "
-            f"but got {name!r}."
+            f"The name of an effect must be some text other than {listed}, but got {name!r}."
         )
-    LIVE_EFFECTS[name] = effect
+    CUSTOM_EFFECTS[name] = effect
 
 
 def on_new_effect(callback: Callable[[], object]) -> Unsubscribe:
     """Call `callback` whenever an effect is added; return the function that unsubscribes it."""
-    return LIVE_EFFECTS.on_change(callback)
+    return CUSTOM_EFFECTS.on_change(callback)
 
 
 def check_names(effect: str, known: Iterable[str], given: Iterable[str]) -> None:

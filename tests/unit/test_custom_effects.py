@@ -30,9 +30,15 @@ from bodyseg_widgets import (
     Webcam,
     effect,
 )
-from bodyseg_widgets.streaming.effects import LIVE_EFFECTS, EffectRun, EffectRunner
+from bodyseg_widgets.streaming.effects import (
+    BUILTIN_EFFECTS,
+    CUSTOM_EFFECTS,
+    EffectRun,
+    EffectRunner,
+)
 from bodyseg_widgets.streaming.effects.parameters import Number
 from bodyseg_widgets.widgets.transport.frame_ticket import Route
+from bodyseg_widgets.widgets.view.view_effects import DroppedValueWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,16 +88,17 @@ def test_every_kind_of_annotation_becomes_a_control() -> None:
 
     controls = {name: each.control() for name, each in all_kinds.parameters.items()}
     number = {"kind": "number", "whole": False, "low": None, "high": None, "step": None}
+    number["unit"] = ""
     assert controls == {
         "strength": {**number, "low": 0, "high": 2, "step": 0.02},
         "cells": {**number, "whole": True, "low": 1, "high": 9, "step": 2},
         "gamma": number,
         "count": {**number, "whole": True},
-        "tint": {"kind": "color"},
+        "tint": {"kind": "color", "suggested": None},
         "style": {"kind": "choice", "options": ["soft", "hard"]},
         "outline": {"kind": "switch"},
-        "backdrop": {"kind": "picture"},
-        "poster": {"kind": "picture"},
+        "backdrop": {"kind": "image"},
+        "poster": {"kind": "image"},
         "plain": number,
     }
     values = all_kinds.checked({"strength": 2, "gamma": 1, "cells": 3.0})
@@ -107,7 +114,7 @@ def test_an_effect_can_be_called_and_checks_what_it_is_given() -> None:
         assert poster is None or isinstance(poster, Image.Image)
         return (frame * (1 - by)).astype(np.uint8)
 
-    assert LIVE_EFFECTS["Dimmed"] is dim
+    assert CUSTOM_EFFECTS["Dimmed"] is dim
     assert repr(dim) == "<effect 'Dimmed': by, poster>"
     np.testing.assert_array_equal(dim(FRAME, _result()), (FRAME * 0.5).astype(np.uint8))
     np.testing.assert_array_equal(dim(FRAME, _result(), by=0, poster=FRAME), FRAME)
@@ -145,7 +152,7 @@ def _none_of(frame, result, by: Literal["a", "b"] = "c"): ...
         (_out, "cannot be like this: by must be from 0 to 1, but got 5"),
         (_unknown, "cannot be read: name 'Unheard' is not defined"),
         (_fraction, "by must be a whole number, but got 0.5"),
-        (_clear, "by must be an opaque colour"),
+        (_clear, "by must be an opaque color"),
         (_enum, "must be words, whole numbers or truth values, but are <_Choice.A"),
         (_nothing, "but are 'a', None"),
         (_listed, "gets its control by its annotation"),
@@ -157,7 +164,7 @@ def _none_of(frame, result, by: Literal["a", "b"] = "c"): ...
 def test_what_is_no_effect_is_refused_with_the_reason(function: Any, said: str) -> None:
     with pytest.raises(InvalidOptionError, match=said):
         effect(function)
-    assert "_no_default" not in LIVE_EFFECTS
+    assert "_no_default" not in CUSTOM_EFFECTS
 
 
 @pytest.mark.parametrize("name", ["", "  ", "bokeh", 7])
@@ -334,7 +341,7 @@ def test_whatever_happens_is_told_and_the_thread_goes_on(body: Any, said: str) -
     assert said in told.messages[0]
     runner.offer("", _result(2))
     told.wait_for(lambda: told.pictures == [5])
-    runner.end(wait=10)
+    runner.close(wait=10)
 
 
 def test_an_endless_recursion_is_told_in_few_lines() -> None:
@@ -347,7 +354,7 @@ def test_an_endless_recursion_is_told_in_few_lines() -> None:
     )
     runner.offer("", _result(1))
     told.wait_for(lambda: bool(told.errors))
-    runner.end(wait=10)
+    runner.close(wait=10)
     assert len(told.errors[0].splitlines()) < 40
     assert "more calls" in told.errors[0]
 
@@ -366,7 +373,7 @@ def test_what_led_to_an_error_is_told_first() -> None:
     )
     runner.offer("", _result(1))
     told.wait_for(lambda: bool(told.errors))
-    runner.end(wait=10)
+    runner.close(wait=10)
     first, second = told.errors[0].split("Which caused:")
     assert "KeyError: 'key'" in first
     assert "ValueError: no such thing" in second
@@ -421,7 +428,7 @@ def test_a_runner_takes_the_newest_result_and_looks_again_when_asked() -> None:
     runner.again()
     told.wait_for(lambda: len(told.pictures) == 3)
     assert told.pictures[-1] == 104
-    runner.end(wait=10)
+    runner.close(wait=10)
     assert not [each for each in threading.enumerate() if each.name == "bodyseg-effect-slow"]
 
 
@@ -438,9 +445,9 @@ def test_what_an_ended_runner_was_at_is_not_told() -> None:
     runner: EffectRunner[str] = EffectRunner(stuck, params=dict, made=told.made, failed=told.failed)
     runner.offer("", _result())
     begun.wait(10)
-    runner.end()
+    runner.close()
     go_on.set()
-    runner.end(wait=10)
+    runner.close(wait=10)
     assert told.pictures == []
 
 
@@ -458,7 +465,7 @@ def test_a_traceback_has_the_lines_of_the_persons_own_code_only() -> None:
     )
     runner.offer("", _result())
     told.wait_for(lambda: bool(told.errors))
-    runner.end(wait=10)
+    runner.close(wait=10)
     (text,) = told.errors
     lines = text.splitlines()
     assert lines[0].startswith(f'File "{__file__}"')
@@ -507,7 +514,7 @@ def test_a_shaders_parameters_are_uniforms_and_its_first_line_is_line_1() -> Non
         "outline": True,
         "style": "soft",
     }
-    assert LIVE_EFFECTS["white"] is shader
+    assert CUSTOM_EFFECTS["white"] is shader
 
 
 @pytest.mark.parametrize(
@@ -523,7 +530,7 @@ def test_a_shaders_parameters_are_uniforms_and_its_first_line_is_line_1() -> Non
         ("void main() {}", {"NOSE": 1}, "such as 'my_nose'"),
         ("void main() {}", {"gl_x": 1}, "but got 'gl_x'"),
         ("void main() {}", {"x": "red"}, "must be a Range, a number, .* but got 'red'"),
-        ("void main() {}", {"x": Color(1, 2, 3, 4)}, "x must be an opaque colour"),
+        ("void main() {}", {"x": Color(1, 2, 3, 4)}, "x must be an opaque color"),
         ("void main() {}", {"x": ()}, r"but got \(\)"),
     ],
 )
@@ -542,9 +549,11 @@ def test_a_view_offers_what_there_is_and_what_comes(view: SegmentationView) -> N
     ShaderEffect("void main() { color = vec4(place, 0.0, 1.0); }", name="places", x=Range(0, 1))
     view.show_effect("places", x=0.25)
     assert (view.view, view.effect, view.effect_params) == ("effect", "places", {"x": 0.25})
-    (told,) = view.get_state()["_own_effects"]
-    assert told["name"] == "places"
+    *builtin, told = view.get_state()["_effects"]
+    assert [each["name"] for each in builtin] == [*BUILTIN_EFFECTS]
+    assert (told["name"], told["kind"]) == ("places", "shader")
     assert told["shader"]["source"].startswith("void main()")
+    assert [each["name"] for each in told["parameters"]] == ["x"]
     with pytest.raises(InvalidOptionError, match="x must be from 0 to 1, but got 3"):
         view.show_effect("places", x=3)
     with pytest.raises(InvalidOptionError, match="has no parameter 'y'"):
@@ -561,14 +570,16 @@ def test_values_that_the_new_function_does_not_take_begin_with_its_defaults(
 
     view.show_effect(swapped, a=8, b=5, c=True)
 
-    @effect(name="swapped")
-    def other(frame, result, a: Annotated[float, Range(0, 1)] = 0.5, b: int = 9):
-        return frame
+    with pytest.warns(DroppedValueWarning, match="uses the default of 'a': a must be from 0 to 1"):
+
+        @effect(name="swapped")
+        def other(frame, result, a: Annotated[float, Range(0, 1)] = 0.5, b: int = 9):
+            return frame
 
     assert view.effect_params == {"a": 0.5, "b": 5}
 
 
-def test_the_effects_that_come_along_are_shown_with_their_parameters(
+def test_built_in_effects_are_shown_with_their_parameters(
     view: SegmentationView,
 ) -> None:
     view.show_effect("pixelated", pixel_cell_width=22)
@@ -593,8 +604,12 @@ def test_what_a_page_sends_of_another_effect_is_left_out_and_nothing_breaks(
         return frame
 
     view.show_effect(level, of=2)
-    view.set_state({"_effect_values": {"level": {"of": 5, "gone": 1}, "unknown": {"x": 1}}})
-    view.set_state({"_effect_pictures": {"level": {"poster": b"no picture", "of": b""}}})
+    values = {"level": {"of": 5, "gone": 1}, "unknown": {"x": 1}}
+    with pytest.warns(DroppedValueWarning, match="default of 'of': of must be from 0 to 3"):
+        view.set_state({"_effect_values": values})
+    images = {"level": {"poster": b"not an image", "of": b""}}
+    with pytest.warns(DroppedValueWarning, match="'level' uses the default of 'poster'"):
+        view.set_state({"_effect_images": images})
     assert view.effect_params == {"of": 1, "poster": None}
     with pytest.raises(InvalidOptionError, match="'gone'"):
         view.set_state({"effect": "gone"})

@@ -1,4 +1,4 @@
-/** A picture file, made small enough to be sent to the kernel as a value. */
+/** An image file, made small enough to be sent to the kernel as a value. */
 
 /** Longest side, in pixels. */
 const MOST_PIXELS = 1280;

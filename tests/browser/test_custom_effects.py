@@ -1,4 +1,4 @@
-"""Effects of a person's own, live: Python functions and shaders, swapped while pictures run."""
+"""Custom effects, live: Python functions and shaders, swapped while pictures run."""
 
 from __future__ import annotations
 
@@ -145,13 +145,13 @@ def test_a_picture_is_a_parameter_too(page: Page, open_notebook: OpenNotebook) -
           return [...new Uint8Array(await blob.arrayBuffer())];
         }"""
     )
-    files = page.locator(".bodyseg-own input[type=file]")
+    files = page.locator(".bodyseg-custom input[type=file]")
     files.set_input_files({"name": "g.png", "mimeType": "image/png", "buffer": bytes(jpeg)})
     _shows(page, (0x30, 0xA0, 0x50))
     notebook.wait_for("explorer.view.effect_params['backdrop'].shape == (640, 1280, 3)")
     files.set_input_files({"name": "no.png", "mimeType": "image/png", "buffer": b"no picture"})
-    expect(page.get_by_text("no.png is no picture that this browser can read.")).to_be_visible()
-    page.get_by_role("button", name="Take the picture of backdrop away").click()
+    expect(page.get_by_text("no.png is not an image that this browser can read.")).to_be_visible()
+    page.get_by_role("button", name="Remove the image for backdrop").click()
     _shows(page, PAINT)
     notebook.execute("explorer.view.show_effect('painted', backdrop=np.full((4, 4, 3), 99, 'u1'))")
     _shows(page, (99, 99, 99))
@@ -198,7 +198,7 @@ def painted(frame, result):
     problem = _problem(page)
     expect(problem).to_contain_text("NameError: name 'people_alpha' is not defined")
     expect(problem).to_contain_text("Cell, line 4, in painted\n    return frame * people_alpha")
-    expect(problem).to_contain_text("Its last good picture stays.")
+    expect(problem).to_contain_text("Showing its last good image.")
     _shows(page, PAINT)
     assert "NameError" in notebook.value("explorer.view.effect_error")
     load_axe(page)

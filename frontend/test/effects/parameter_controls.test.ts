@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { explain } from "../../src/drawing/shader";
-import { digitsOf, titleOf } from "../../src/effects/custom_effect_controls";
+import { digitsOf, leapOf } from "../../src/effects/parameter_controls";
 
 const SOURCE = ["void main() {", "  color = vec4(sene, 1.0);", "}"].join("\n");
 
@@ -39,6 +39,13 @@ test.each([
   expect(digitsOf(step)).toBe(digits);
 });
 
-test("a name of Python's is written as people do", () => {
-  expect(titleOf("edge_blur")).toBe("edge blur");
+test.each([
+  [0, 20, 0.5, 5],
+  [1, 50, 1, 10],
+  [0, 1, 0.01, 0.1],
+  [1, 10, 1, 3],
+  [0, 3, 1, 1],
+  [0, 1, 1, 1],
+])("Page Up goes from %s towards %s in steps of %s by %s", (min, max, step, leap) => {
+  expect(leapOf(min, max, step)).toBeCloseTo(leap);
 });

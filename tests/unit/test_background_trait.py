@@ -19,7 +19,7 @@ from bodyseg_widgets import (
     SegmentationView,
     Webcam,
 )
-from bodyseg_widgets.widgets.view import background_trait
+from bodyseg_widgets.streaming.effects import background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def _decoded(file: dict[str, Any]) -> NDArray[np.uint8]:
         ("hsl(0, 100%, 50%)", "#ff0000"),
     ],
 )
-def test_a_colour_is_kept_as_the_page_writes_it(
+def test_a_color_is_kept_as_the_page_writes_it(
     stream: SegmentationStream, color: ColorLike, code: str
 ) -> None:
     view = SegmentationView(stream, background=color)
@@ -78,7 +78,7 @@ def test_a_colour_is_kept_as_the_page_writes_it(
 
 
 @pytest.mark.parametrize("color", ["rgba(0, 0, 0, 0)", "#12345678"])
-def test_a_colour_that_is_not_opaque_is_refused(view: SegmentationView, color: str) -> None:
+def test_a_color_that_is_not_opaque_is_refused(view: SegmentationView, color: str) -> None:
     with pytest.raises(InvalidOptionError, match=rf"{re.escape(repr(color))}. Write it as '#rrgg"):
         view.background = color
     assert view.background == _sent(view) == TEAL
@@ -141,7 +141,7 @@ def test_a_video_goes_to_the_page_as_it_is_whatever_it_is_called(
 def test_a_video_that_is_too_large_is_refused(
     view: SegmentationView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(background_trait, "MOST_BYTES", 2 * 2**20)
+    monkeypatch.setattr(background, "MOST_BYTES", 2 * 2**20)
     (tmp_path / "long.mp4").write_bytes(MP4 + bytes(3 * 2**20))
     with pytest.raises(InvalidOptionError, match=r"long.mp4' is 3.0 MB.* at most 2 MB.*ffmpeg"):
         view.background = tmp_path / "long.mp4"

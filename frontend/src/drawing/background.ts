@@ -1,6 +1,6 @@
-/** What is behind people, as pixels: a colour, a picture, or the frames of a video. */
-import { type Colour, parseColour } from "./effect";
-import { TEAL } from "./look";
+/** What is behind people, as pixels: a color, a picture, or the frames of a video. */
+import { type Color, parseColor, TEAL } from "./color";
+import type { BackgroundPixels } from "./effect";
 
 /** A file as it comes from the kernel and goes there. */
 export interface BackgroundFile {
@@ -9,7 +9,7 @@ export interface BackgroundFile {
   data: DataView<ArrayBuffer>;
 }
 
-/** The trait `background` of a view: a colour as #rrggbb, or a picture or video. */
+/** The trait `background` of a view: a color as #rrggbb, or a picture or video. */
 export type Background = string | BackgroundFile;
 
 interface Size {
@@ -70,9 +70,9 @@ export function openVideo(file: Blob, signal: AbortSignal): Promise<HTMLVideoEle
   });
 }
 
-export class Backdrop {
+export class BackgroundLayer implements BackgroundPixels {
   /** What is drawn where `canvasOf` gives nothing. */
-  colour: Colour = TEAL;
+  color: Color = TEAL;
   /** Grows whenever `canvasOf` gives other pixels than before. */
   version = 0;
   private shown: Background = "";
@@ -98,9 +98,9 @@ export class Backdrop {
     this.release();
     this.shown = background;
     this.said("");
-    const isColour = typeof background === "string";
-    this.colour = isColour ? parseColour(background) : TEAL;
-    if (!isColour) void this.read(background, this.open.signal);
+    const isColor = typeof background === "string";
+    this.color = isColor ? parseColor(background) : TEAL;
+    if (!isColor) void this.read(background, this.open.signal);
     this.changed();
   }
 
@@ -113,7 +113,7 @@ export class Backdrop {
 
   /**
    * The picture, or what the video shows now, on a canvas of this size: enlarged until it covers
-   * it, and cut off evenly. Null for a colour, and while there is nothing to see yet.
+   * it, and cut off evenly. Null for a color, and while there is nothing to see yet.
    *
    * The canvas is drawn on again by the next call.
    */

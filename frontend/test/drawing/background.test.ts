@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { seenPart } from "../../src/drawing/backdrop";
+import { seenPart } from "../../src/drawing/background";
 
 const part = (given: [number, number], shown: [number, number]) => {
   const size = ([width, height]: [number, number]) => ({ width, height });

@@ -1,0 +1,244 @@
+"""The effects that come with the package: each parameter is declared here, and nowhere else.
+
+Traits of `SegmentationView`, ranges, checks, controls in the page and their labels follow. What an
+effect does is a function in `rendering/`; its two painters in the page are in
+`frontend/src/drawing/`, `canvas2d_effects.ts` and `webgl_effects.ts`.
+"""
+
+# Annotations are read while this module is imported, so they are no text.
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Annotated, Final, TypedDict
+
+from bodyseg_widgets.rendering import BackgroundLike, Color, ColorLike
+from bodyseg_widgets.streaming.effects.annotations import declared_parameters
+from bodyseg_widgets.streaming.effects.parameters import (
+    BackgroundField,
+    ColorField,
+    Number,
+    Parameter,
+    Switch,
+)
+
+__all__ = ["BUILTIN_EFFECTS", "PARAMETERS", "BuiltinEffect", "BuiltinParameters"]
+
+
+class BuiltinParameters(TypedDict, total=False):
+    """The parameters of the built-in effects. Effects that have one of the same name share it."""
+
+    opacity: Annotated[
+        float,
+        Number(
+            default=0.7,
+            low=0,
+            high=1,
+            step=0.01,
+            label="mask opacity",
+            help="How much the mask or heatmap covers the frame: 0 not at all, 1 entirely",
+        ),
+    ]
+    background_blur_amount: Annotated[
+        float,
+        Number(
+            default=3,
+            low=0,
+            high=20,
+            step=0.5,
+            unit="pixels",
+            label="background blur",
+            help="Standard deviation of the background's blur",
+        ),
+    ]
+    edge_blur_amount: Annotated[
+        float,
+        Number(
+            default=3,
+            low=0,
+            high=20,
+            step=0.5,
+            unit="pixels",
+            label="edge blur",
+            help="Standard deviation of the blur of the edge between people and background",
+        ),
+    ]
+    soft: Annotated[
+        bool,
+        Switch(
+            default=False,
+            label="soft",
+            help="Let the probability say how much of a person a pixel is, not the threshold",
+        ),
+    ]
+    pixel_cell_width: Annotated[
+        float,
+        Number(
+            default=10,
+            low=1,
+            high=50,
+            step=1,
+            unit="pixels",
+            label="cell width",
+            help="Width and height of a cell",
+        ),
+    ]
+    mask_blur_amount: Annotated[
+        float,
+        Number(
+            default=0,
+            low=0,
+            high=20,
+            step=0.5,
+            unit="pixels",
+            label="mask blur",
+            help="Standard deviation of the mask's blur",
+        ),
+    ]
+    mask_foreground: Annotated[
+        ColorLike,
+        ColorField(
+            default=Color(0, 0, 0, 0),
+            suggested="#00a3a3",
+            label="cover people",
+            help="The mask's color over people, or transparent",
+        ),
+    ]
+    mask_background: Annotated[
+        ColorLike,
+        ColorField(
+            default=Color(0, 0, 0),
+            suggested="#000000",
+            label="cover the rest",
+            help="The mask's color over the rest, or transparent",
+        ),
+    ]
+    draw_contour: Annotated[
+        bool,
+        Switch(
+            default=False, label="contour", help="Draw a line along the inside of people's outline"
+        ),
+    ]
+    contour_color: Annotated[
+        ColorLike,
+        ColorField(default=Color(0, 255, 255), label="contour color", help="The contour's color"),
+    ]
+    contour_width: Annotated[
+        int,
+        Number(
+            default=1,
+            whole=True,
+            low=1,
+            high=10,
+            step=1,
+            unit="pixels",
+            label="contour width",
+            help="Width of the contour",
+        ),
+    ]
+    background: Annotated[
+        BackgroundLike,
+        BackgroundField(
+            default="#00a3a3",
+            label="background",
+            help="What is behind people: an opaque color, an image, or a video (MP4, WebM)",
+        ),
+    ]
+    decontaminate: Annotated[
+        bool,
+        Switch(
+            default=True,
+            label="remove color spill",
+            help="Take the old background's color out of soft edges",
+        ),
+    ]
+
+
+PARAMETERS: Final = MappingProxyType(declared_parameters(BuiltinParameters))
+"""The same, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltinEffect:
+    """An effect that comes with the package.
+
+    Attributes
+    ----------
+    name : str
+        What Python calls it.
+    label : str
+        What the picker shows.
+    help : str
+        What it draws.
+    parameters : mapping of str to Parameter
+        What it is made of, by name, in the order of their controls.
+    shown_if : mapping of str to mapping of str to object
+        Of parameters whose control is shown only while others have these values.
+    """
+
+    name: str
+    label: str
+    help: str
+    parameters: MappingProxyType[str, Parameter]
+    shown_if: dict[str, dict[str, object]] = field(default_factory=dict)
+
+
+def _effect(
+    name: str,
+    label: str,
+    about: str,
+    *parameters: str,
+    shown_if: dict[str, dict[str, object]] | None = None,
+) -> BuiltinEffect:
+    own = MappingProxyType({each: PARAMETERS[each] for each in parameters})
+    return BuiltinEffect(name, label, about, own, shown_if or {})
+
+
+_ALL = (
+    _effect(
+        "bokeh",
+        "Bokeh",
+        "`draw_bokeh_effect`: the background is blurred",
+        "background_blur_amount",
+        "edge_blur_amount",
+        "soft",
+    ),
+    _effect(
+        "mask",
+        "Mask",
+        "`draw_mask` with `opacity`, of a mask by `to_binary_mask`",
+        "mask_foreground",
+        "mask_background",
+        "opacity",
+        "mask_blur_amount",
+        "draw_contour",
+        "contour_color",
+        "contour_width",
+        shown_if={
+            "contour_color": {"draw_contour": True},
+            "contour_width": {"draw_contour": True},
+        },
+    ),
+    _effect(
+        "pixelated",
+        "Pixelated mask",
+        "`draw_pixelated_mask` with `opacity`, of a mask that is teal where people are and clear "
+        "elsewhere",
+        "pixel_cell_width",
+        "opacity",
+        "mask_blur_amount",
+        "soft",
+    ),
+    _effect(
+        "background",
+        "Replace background",
+        "`replace_background`",
+        "background",
+        "edge_blur_amount",
+        "soft",
+        "decontaminate",
+        # Soft edges before another background are not blurred again: see replace_background.
+        shown_if={"edge_blur_amount": {"soft": False}},
+    ),
+)
+
+BUILTIN_EFFECTS: Final = MappingProxyType({each.name: each for each in _ALL})
+"""The effects that come with the package, by name, in the order in which pickers list them."""

@@ -1,0 +1,102 @@
+/** Effects on the bytes of pictures. */
+import { cutoff } from "../source/mask";
+import { between, LANE_BITS, type Lanes } from "./blur";
+import { TEAL } from "./color";
+import { cellsIn, lineCover } from "./effect";
+
+/** The bytes of a picture's pixels, the first and third, and the second and fourth. */
+export interface Split {
+  odd: Lanes;
+  even: Lanes;
+}
+
+const WHITE = 255;
+
+/** How much of each pixel is foreground, 0 to 255: its probability, or all or nothing. */
+export function alphaOf(levels: Uint8Array, threshold: number, soft: boolean, alpha: Lanes): void {
+  const lowest = cutoff(threshold);
+  for (let index = 0; index < alpha.length; index += 1) {
+    const level = levels[index] as number;
+    alpha[index] = soft ? level : level >= lowest ? 255 : 0;
+  }
+}
+
+/** Lay a picture over another one, as much as `alpha` says. */
+export function mix(over: Uint32Array, under: Split, alpha: Lanes, to: Uint32Array): void {
+  const { odd, even } = under;
+  for (let index = 0; index < to.length; index += 1) {
+    const seen = over[index] as number;
+    const level = alpha[index] as number;
+    // Most pixels are one or the other, which takes no mixing.
+    if (level === 255) {
+      to[index] = seen;
+      continue;
+    }
+    if (level === 0) {
+      to[index] = (odd[index] as number) | ((even[index] as number) << 8);
+      continue;
+    }
+    const share = level + (level >> 7);
+    const first = between(odd[index] as number, seen & LANE_BITS, share);
+    to[index] = first | (between(even[index] as number, (seen >>> 8) & LANE_BITS, share) << 8);
+  }
+}
+
+/** Lay the mask over the picture in coarse cells with white lines between them. */
+export function pixelate(
+  picture: Uint8ClampedArray,
+  width: number,
+  height: number,
+  alpha: Lanes,
+  opacity: number,
+  cellWidth: number,
+): void {
+  const columns = Math.max(cellsIn(width, cellWidth), 1);
+  const rows = Math.max(cellsIn(height, cellWidth), 1);
+  const [across, down] = [lineCover(width, cellWidth), lineCover(height, cellWidth)];
+  const cells = new Float32Array(columns);
+  let row = -1;
+  for (let y = 0; y < height; y += 1) {
+    const its = Math.floor(((y + 0.5) * rows) / height);
+    if (its !== row) {
+      row = its;
+      for (let column = 0; column < columns; column += 1) {
+        const [u, v] = [(column + 0.5) / columns, (row + 0.5) / rows];
+        cells[column] = middle(alpha, width, height, u, v) / 255;
+      }
+    }
+    for (let x = 0; x < width; x += 1) {
+      const clear = (1 - (across[x] as number)) * (1 - (down[y] as number));
+      const share = (cells[Math.floor(((x + 0.5) * columns) / width)] as number) * clear;
+      if (share === 0 && clear === 1) continue;
+      const under = 1 - opacity * (share + 1 - clear);
+      const start = 4 * (y * width + x);
+      for (let part = 0; part < 3; part += 1) {
+        const over = (TEAL[part] as number) * share + WHITE * (1 - clear);
+        picture[start + part] = opacity * over + under * (picture[start + part] as number);
+      }
+    }
+  }
+}
+
+/** The value at a place, in shares of the picture, between its pixels. */
+function middle(values: Lanes, width: number, height: number, u: number, v: number): number {
+  const [x, y] = [u * width - 0.5, v * height - 0.5];
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const at = (column: number, line: number) =>
+    values[
+      Math.min(Math.max(line, 0), height - 1) * width + Math.min(Math.max(column, 0), width - 1)
+    ] as number;
+  const upper = at(left, top) * (left + 1 - x) + at(left + 1, top) * (x - left);
+  const lower = at(left, top + 1) * (left + 1 - x) + at(left + 1, top + 1) * (x - left);
+  return upper * (top + 1 - y) + lower * (y - top);
+}
+
+export function splitUp(picture: ImageData, { odd, even }: Split): void {
+  const pixels = new Uint32Array(picture.data.buffer);
+  for (let index = 0; index < pixels.length; index += 1) {
+    const pixel = pixels[index] as number;
+    odd[index] = pixel & LANE_BITS;
+    even[index] = (pixel >>> 8) & LANE_BITS;
+  }
+}

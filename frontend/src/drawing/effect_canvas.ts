@@ -1,0 +1,165 @@
+/**
+ * The canvas-2D way of drawing effects, on bytes.
+ *
+ * A context's own `filter` is not in Safari, and fades at the picture's edges.
+ */
+import type { Mask } from "../source/mask";
+import type { MaskedPicture } from "../source/source";
+import { Blur, LANE_BITS, type Lanes } from "./blur";
+import { WholeEnlarger } from "./difference";
+import type { BackgroundPixels, MaskColors } from "./effect";
+import { alphaOf, mix, pixelate, type Split, splitUp } from "./effect_bytes";
+import type { Look } from "./look";
+import { cover, layOver } from "./mask_cover";
+import { type Colors, colorsAround, Decontaminator, means, smallSize } from "./matting";
+import { Reader } from "./readback";
+
+/** What painters of effects draw with, on pictures of one size, not mirrored. */
+export class EffectCanvas {
+  readonly canvas: OffscreenCanvas;
+  private readonly context: OffscreenCanvasRenderingContext2D;
+  private readonly reader = new Reader();
+  private readonly enlarger = new WholeEnlarger();
+  private readonly blurs = { odd: new Blur(), even: new Blur(), alpha: new Blur() };
+  private readonly decontaminator = new Decontaminator();
+  private readonly split: Split;
+  private readonly under: Split;
+  private readonly foreground: Lanes;
+  private readonly drawn: ImageData;
+  /** What was read last, so that a slider does not read it again. */
+  private held: MaskedPicture | null = null;
+  private heldMask: Mask | null = null;
+  private threshold = 0;
+  private levels: Uint8Array = new Uint8Array(0);
+  picture: ImageData;
+  /** By how much the held picture was blurred last. */
+  private blurred: { amount: number; under: Split } | null = null;
+  /** The held picture, so small that its colors are looked for. */
+  private small: Split | null = null;
+  /** Which version of a background is in `under`; null where there is a color. */
+  private version: number | null = null;
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.canvas = new OffscreenCanvas(width, height);
+    this.context = this.canvas.getContext("2d", {
+      willReadFrequently: true,
+    }) as OffscreenCanvasRenderingContext2D;
+    const lanes = () => new Int32Array(width * height);
+    this.split = { odd: lanes(), even: lanes() };
+    this.under = { odd: lanes(), even: lanes() };
+    this.foreground = lanes();
+    this.drawn = new ImageData(width, height);
+    this.picture = this.drawn;
+  }
+
+  /** Begin with this picture and its mask. */
+  begin(masked: MaskedPicture, { threshold }: Look): void {
+    this.threshold = threshold;
+    if (masked !== this.held) this.hold(masked);
+  }
+
+  /** Put what was drawn on the canvas. */
+  end(): void {
+    this.context.putImageData(this.drawn, 0, 0);
+  }
+
+  /** How much of each pixel is foreground, blurred. */
+  alpha(soft: boolean, blur: number): Lanes {
+    const { width, height, foreground, threshold } = this;
+    alphaOf(this.levels, threshold, soft, foreground);
+    return this.blurs.alpha.blur(foreground, width, height, blur);
+  }
+
+  /** Lay the picture over what is behind people, as much as `alpha` says. */
+  mix(over: ImageData, under: Split, alpha: Lanes): void {
+    mix(new Uint32Array(over.data.buffer), under, alpha, new Uint32Array(this.drawn.data.buffer));
+  }
+
+  /** Lay the mask over the picture in coarse cells. */
+  pixelate(alpha: Lanes, opacity: number, cellWidth: number): void {
+    const { width, height, drawn } = this;
+    drawn.data.set(this.picture.data);
+    pixelate(drawn.data, width, height, alpha, opacity, cellWidth);
+  }
+
+  /** Lay a mask over the picture. */
+  cover(colors: MaskColors, blur: number, opacity: number): void {
+    const { width, height, threshold, split, blurs, picture, drawn } = this;
+    cover(this.levels, width, threshold, colors, split);
+    // What was blurred of the picture is written over.
+    this.blurred = null;
+    const blurred = {
+      odd: blurs.odd.blur(split.odd, width, height, blur),
+      even: blurs.even.blur(split.even, width, height, blur),
+    };
+    const to = new Uint32Array(drawn.data.buffer);
+    layOver(new Uint32Array(picture.data.buffer), blurred, opacity, to);
+  }
+
+  /** The picture without the old background's color in soft edges. */
+  decontaminated(alpha: Lanes): ImageData {
+    const { drawn } = this;
+    drawn.data.set(this.picture.data);
+    this.decontaminator.apply(drawn.data, alpha, this, this.colorsAround(alpha));
+    return drawn;
+  }
+
+  /** The picture, blurred. */
+  blurredPicture(amount: number): Split {
+    const { width, height, split, blurs } = this;
+    if (this.blurred?.amount !== amount) {
+      splitUp(this.picture, split);
+      const odd = blurs.odd.blur(split.odd, width, height, amount);
+      const even = blurs.even.blur(split.even, width, height, amount);
+      this.blurred = { amount, under: { odd, even } };
+    }
+    return this.blurred.under;
+  }
+
+  /** Another background. */
+  otherBackground(background: BackgroundPixels): Split {
+    const { width, height, under } = this;
+    const canvas = background.canvasOf(width, height);
+    if (!canvas) {
+      const [color = 0] = new Uint32Array(Uint8Array.of(...background.color, 255).buffer);
+      under.odd.fill(color & LANE_BITS);
+      under.even.fill((color >>> 8) & LANE_BITS);
+      this.version = null;
+    } else if (background.version !== this.version) {
+      splitUp(this.reader.read(canvas, false), under);
+      this.version = background.version;
+    }
+    return under;
+  }
+
+  private hold(masked: MaskedPicture): void {
+    const { width, height } = this;
+    this.picture = this.reader.read(masked.picture.bitmap, false);
+    if (masked.mask !== this.heldMask)
+      this.levels = this.enlarger.enlarge(masked.mask, width, height, false);
+    this.held = masked;
+    this.heldMask = masked.mask;
+    this.blurred = null;
+    this.small = null;
+  }
+
+  /** The colors around each place of the held picture, of which so much is foreground. */
+  private colorsAround(alpha: Lanes): Colors {
+    const { width, height, split } = this;
+    const size = smallSize(width, height);
+    if (!this.small) {
+      splitUp(this.picture, split);
+      this.small = { odd: means(split.odd, this, size), even: means(split.even, this, size) };
+    }
+    const shares = means(alpha, this, size);
+    const { odd, even } = this.small;
+    const small = shares.map(
+      (share, index) =>
+        (odd[index] as number) | (((even[index] as number) & 255) << 8) | (share << 24),
+    );
+    return colorsAround(new Uint8Array(small.buffer), size);
+  }
+}

@@ -1,0 +1,311 @@
+/** What WebGL2 painters of effects draw with, pass after pass; rows of textures are those of pictures. */
+import { lowestProbability, type Region } from "../source/mask";
+import type { Color } from "./color";
+import {
+  type BackgroundPixels,
+  gaussian,
+  halved,
+  halvedSize,
+  type MaskColors,
+  MOST_CONTOUR,
+} from "./effect";
+import type { Look } from "./look";
+import { bindTexture, makeTexture, PROBABILITY, Program, UNIT } from "./program";
+import { Target } from "./render_target";
+import { Matting } from "./webgl_matting";
+
+/** How much of each pixel is foreground. */
+const ALPHA = `${PROBABILITY}
+uniform vec2 size;
+uniform float lowest;
+uniform bool soft;
+out vec4 color;
+void main() {
+  float p = probabilityAt(gl_FragCoord.xy / size);
+  color = vec4(soft ? p : float(p >= lowest));
+}`;
+
+/** `to_binary_mask`, its colors times their alpha. */
+const MASK = `${PROBABILITY}
+uniform vec2 size;
+uniform float lowest;
+uniform vec4 foreground;
+uniform vec4 background;
+uniform vec4 contour;
+uniform int contourWidth;
+out vec4 color;
+bool person(vec2 pixel) { return probabilityAt(pixel / size) >= lowest; }
+void main() {
+  vec2 pixel = gl_FragCoord.xy;
+  bool inside = person(pixel);
+  color = inside ? foreground : background;
+  for (int step = 1; inside && step <= contourWidth && step <= ${MOST_CONTOUR}; step += 1) {
+    float away = float(step);
+    inside = person(pixel + vec2(away, 0.0)) && person(pixel - vec2(away, 0.0)) &&
+             person(pixel + vec2(0.0, away)) && person(pixel - vec2(0.0, away));
+    if (!inside) color = contour;
+  }
+}`;
+
+/** The means of squares of pixels. */
+const SHRINK = `
+uniform sampler2D source;
+uniform int factor;
+uniform int margin;
+out vec4 color;
+void main() {
+  ivec2 last = textureSize(source, 0) - 1;
+  ivec2 first = (ivec2(gl_FragCoord.xy) - margin) * factor;
+  vec4 sum = vec4(0.0);
+  for (int y = 0; y < factor; y += 1)
+    for (int x = 0; x < factor; x += 1)
+      sum += texelFetch(source, clamp(first + ivec2(x, y), ivec2(0), last), 0);
+  color = sum / float(factor * factor);
+}`;
+
+/** One of a blur's two directions. */
+const MOST_WEIGHTS = 16;
+const BLUR = `
+uniform sampler2D source;
+uniform ivec2 direction;
+uniform int reach;
+uniform float weights[${MOST_WEIGHTS}];
+out vec4 color;
+vec4 at(ivec2 where) {
+  return texelFetch(source, clamp(where, ivec2(0), textureSize(source, 0) - 1), 0);
+}
+void main() {
+  ivec2 here = ivec2(gl_FragCoord.xy);
+  color = weights[0] * at(here);
+  for (int away = 1; away <= reach; away += 1)
+    color += weights[away] * (at(here + away * direction) + at(here - away * direction));
+}`;
+
+/** For programs that draw an effect: the picture, and what is blurred. */
+export const EFFECT = `
+uniform sampler2D picture;
+uniform sampler2D alpha;
+uniform sampler2D under;
+uniform vec4 alphaPlace;
+uniform vec4 underPlace;
+uniform vec2 size;
+in vec2 place;
+out vec4 color;
+vec4 blurred(sampler2D what, vec4 its) { return texture(what, place * its.xy + its.zw); }
+`;
+
+/** A texture, and where in it the picture is: scale and offset of its places. */
+export interface Blurred {
+  texture: WebGLTexture;
+  place: readonly [number, number, number, number];
+}
+
+const WHOLE = [1, 1, 0, 0] as const;
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** An opaque color, or one that is clear, times its alpha. */
+function covering(color: Color | null): [number, number, number, number] {
+  if (!color) return [0, 0, 0, 0];
+  const [red, green, blue] = color;
+  return [red / 255, green / 255, blue / 255, 1];
+}
+
+export class EffectPasses {
+  private readonly programs = new Map<string, Program>();
+  private readonly whole: Target;
+  private readonly wholeMask: Target;
+  private readonly edges: readonly [Target, Target];
+  private readonly backgrounds: readonly [Target, Target];
+  /** Made when it is first needed. */
+  private matting: Matting | null = null;
+  private background: { texture: WebGLTexture; version: number } | null = null;
+  private size: Size = { width: 0, height: 0 };
+  private region: Region = { left: 0, top: 0, width: 1, height: 1 };
+  private threshold = 0;
+  private mirror = false;
+
+  /** @param picture the texture in the unit of the picture */
+  constructor(
+    readonly gl: WebGL2RenderingContext,
+    private readonly picture: WebGLTexture,
+  ) {
+    this.whole = new Target(gl, 1, UNIT.source);
+    this.wholeMask = new Target(gl, 4, UNIT.source);
+    this.edges = [new Target(gl, 1, UNIT.source), new Target(gl, 1, UNIT.source)];
+    this.backgrounds = [new Target(gl, 4, UNIT.source), new Target(gl, 4, UNIT.source)];
+  }
+
+  /** Begin with the picture and mask that are in the textures. */
+  begin(width: number, height: number, region: Region, { threshold, mirror }: Look): void {
+    this.size = { width, height };
+    this.region = region;
+    this.threshold = threshold;
+    this.mirror = mirror;
+  }
+
+  /** How much of each pixel is foreground, blurred. */
+  alpha(soft: boolean, blur: number): Blurred {
+    const { gl, size } = this;
+    const program = this.beginWhole(this.whole, ALPHA);
+    gl.uniform1i(program.at("soft"), soft ? 1 : 0);
+    program.fill(size.width, size.height);
+    return this.blurred(this.whole.texture, blur, this.edges);
+  }
+
+  /** What covers the picture, its colors times their alpha, blurred. */
+  mask({ foreground, background, contour }: MaskColors, blur: number): Blurred {
+    const { gl, size } = this;
+    const program = this.beginWhole(this.wholeMask, MASK);
+    gl.uniform4f(program.at("foreground"), ...covering(foreground));
+    gl.uniform4f(program.at("background"), ...covering(background));
+    gl.uniform4f(program.at("contour"), ...covering(contour?.color ?? null));
+    gl.uniform1i(program.at("contourWidth"), contour?.width ?? 0);
+    program.fill(size.width, size.height);
+    return this.blurred(this.wholeMask.texture, blur, this.backgrounds);
+  }
+
+  /** The picture, blurred. */
+  blurredPicture(amount: number): Blurred {
+    return this.blurred(this.picture, amount, this.backgrounds);
+  }
+
+  /** Another background; null where it is a plain color. */
+  otherBackground(background: BackgroundPixels): Blurred | null {
+    const { gl, size } = this;
+    const canvas = background.canvasOf(size.width, size.height);
+    if (!canvas) return null;
+    this.background ??= { texture: makeTexture(gl, UNIT.under, gl.NEAREST), version: 0 };
+    const { texture, version } = this.background;
+    if (background.version !== version) {
+      bindTexture(gl, UNIT.under, texture);
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, canvas);
+      this.background.version = background.version;
+    }
+    return { texture, place: WHOLE };
+  }
+
+  /** Find the colors that a program with FOREGROUND takes out of soft edges. */
+  prepareMatting(alpha: Blurred): void {
+    const { gl, size } = this;
+    bindTexture(gl, UNIT.alpha, alpha.texture);
+    this.matting ??= new Matting(gl);
+    this.matting.prepare(size.width, size.height, alpha.place);
+  }
+
+  /**
+   * Draw the effect on the canvas.
+   *
+   * @param fragment made with EFFECT
+   * @param set sets the program's own uniforms
+   */
+  compose(
+    fragment: string,
+    { alpha, under }: { alpha?: Blurred; under?: Blurred | null },
+    set: (program: Program, gl: WebGL2RenderingContext, size: Size) => void,
+  ): void {
+    const { gl, size } = this;
+    const program = this.program(fragment);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    program.use();
+    if (alpha) {
+      bindTexture(gl, UNIT.alpha, alpha.texture);
+      gl.uniform4f(program.at("alphaPlace"), ...alpha.place);
+    }
+    if (under) {
+      bindTexture(gl, UNIT.under, under.texture);
+      gl.uniform4f(program.at("underPlace"), ...under.place);
+    }
+    gl.uniform2f(program.at("size"), size.width, size.height);
+    gl.uniform1i(program.at("bodyseg_mirror"), this.mirror ? 1 : 0);
+    set(program, gl, size);
+    program.fill(size.width, size.height);
+  }
+
+  dispose(): void {
+    for (const each of this.programs.values()) each.dispose();
+    for (const each of [this.whole, this.wholeMask, ...this.edges, ...this.backgrounds])
+      each.dispose();
+    this.matting?.dispose();
+    if (this.background) this.gl.deleteTexture(this.background.texture);
+  }
+
+  private program(fragment: string): Program {
+    let program = this.programs.get(fragment);
+    if (!program) {
+      program = new Program(this.gl, fragment);
+      this.programs.set(fragment, program);
+    }
+    return program;
+  }
+
+  /** Begin a target as large as the picture, of what the probability says. */
+  private beginWhole(target: Target, fragment: string): Program {
+    const { gl, region, size } = this;
+    const program = this.program(fragment);
+    target.begin(size.width, size.height);
+    program.use();
+    gl.uniform4f(program.at("region"), region.left, region.top, region.width, region.height);
+    gl.uniform2f(program.at("size"), size.width, size.height);
+    gl.uniform1f(program.at("lowest"), lowestProbability(this.threshold));
+    return program;
+  }
+
+  /** Blur a texture of the picture's size, in two targets of its own. */
+  private blurred(
+    source: WebGLTexture,
+    amount: number,
+    [result, across]: readonly [Target, Target],
+  ): Blurred {
+    if (amount === 0) return { texture: source, place: WHOLE };
+    const { gl } = this;
+    const { width, height } = this.size;
+    const plan = halved(amount);
+    const { factor, margin } = plan;
+    const size = halvedSize(width, height, plan);
+    let from = source;
+    if (factor > 1) {
+      const shrink = this.program(SHRINK);
+      result.begin(size.width, size.height);
+      shrink.use();
+      bindTexture(gl, UNIT.source, source);
+      gl.uniform1i(shrink.at("factor"), factor);
+      gl.uniform1i(shrink.at("margin"), margin);
+      shrink.fill(size.width, size.height);
+      from = result.texture;
+    }
+    const weights = gaussian(plan.sigma);
+    this.blurOnce(from, across, size, weights, [1, 0]);
+    this.blurOnce(across.texture, result, size, weights, [0, 1]);
+    return {
+      texture: result.texture,
+      place: [
+        width / factor / size.width,
+        height / factor / size.height,
+        margin / size.width,
+        margin / size.height,
+      ],
+    };
+  }
+
+  private blurOnce(
+    from: WebGLTexture,
+    to: Target,
+    size: Size,
+    weights: number[],
+    direction: [number, number],
+  ): void {
+    const { gl } = this;
+    const blur = this.program(BLUR);
+    to.begin(size.width, size.height);
+    blur.use();
+    bindTexture(gl, UNIT.source, from);
+    gl.uniform2i(blur.at("direction"), ...direction);
+    gl.uniform1i(blur.at("reach"), weights.length - 1);
+    gl.uniform1fv(blur.at("weights"), weights);
+    blur.fill(size.width, size.height);
+  }
+}

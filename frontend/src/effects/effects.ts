@@ -1,0 +1,103 @@
+/** The effects that a view offers, as Python declares them, and the values of their parameters. */
+import type { AnyModel } from "@anywidget/types";
+import type { BackgroundFile } from "../drawing/background";
+import { type ParameterSpec, Parameters, type Value } from "../drawing/parameters";
+
+export interface Effect {
+  name: string;
+  label: string;
+  kind: "builtin" | "python" | "shader";
+  /** null where it is none. */
+  shader: { declarations: string; source: string } | null;
+  parameters: ParameterSpec[];
+}
+
+/** What a view has of them, besides a trait for each parameter of the built-in ones. */
+export interface EffectTraits {
+  effect: string;
+  _effects: Effect[];
+  /** Of custom effects. */
+  _effect_values: Record<string, Record<string, Value>>;
+  /** JPEG files; null where one was removed. */
+  _effect_images: Record<string, Record<string, DataView | null>>;
+}
+
+/** A value of a parameter; files are backgrounds. */
+export type Setting = Value | BackgroundFile;
+
+/** The chosen effect; null where this page knows none of its name. */
+export function chosenEffect(model: AnyModel<EffectTraits>): Effect | null {
+  const name = model.get("effect");
+  return model.get("_effects").find((each) => each.name === name) ?? null;
+}
+
+/** The parameters that are traits of the view, each once. */
+export function traitParameters(model: AnyModel<EffectTraits>): ParameterSpec[] {
+  const all = model.get("_effects").flatMap(({ parameters }) => parameters);
+  return [...new Map(all.filter(({ trait }) => trait).map((spec) => [spec.name, spec])).values()];
+}
+
+export function settingOf(
+  model: AnyModel<EffectTraits>,
+  effect: string,
+  spec: ParameterSpec,
+): Setting {
+  if (spec.trait) return declared(model).get(spec.name);
+  return model.get("_effect_values")[effect]?.[spec.name] ?? spec.default;
+}
+
+export function setSetting(
+  model: AnyModel<EffectTraits>,
+  effect: string,
+  spec: ParameterSpec,
+  value: Setting,
+): void {
+  if (spec.trait) {
+    declared(model).set(spec.name, value);
+    return;
+  }
+  const all = model.get("_effect_values");
+  const values = { ...all[effect], [spec.name]: value as Value };
+  model.set("_effect_values", { ...all, [effect]: values });
+}
+
+/** The values of all parameters of an effect. */
+export function parametersOf(model: AnyModel<EffectTraits>, effect: Effect): Parameters {
+  const { name, parameters } = effect;
+  return new Parameters(
+    Object.fromEntries(parameters.map((spec) => [spec.name, settingOf(model, name, spec)])),
+  );
+}
+
+/** Whether a parameter's control is of use with the values that others have. */
+export function isShown(
+  model: AnyModel<EffectTraits>,
+  { name, parameters }: Effect,
+  { shown_if }: ParameterSpec,
+): boolean {
+  return Object.entries(shown_if ?? {}).every(([other, value]) => {
+    const spec = parameters.find((each) => each.name === other);
+    return spec !== undefined && settingOf(model, name, spec) === value;
+  });
+}
+
+export function hasImage(model: AnyModel<EffectTraits>, effect: string, spec: ParameterSpec) {
+  const image = model.get("_effect_images")[effect]?.[spec.name];
+  return image === undefined ? spec.default === true : image !== null;
+}
+
+export function setImage(
+  model: AnyModel<EffectTraits>,
+  effect: string,
+  name: string,
+  image: ArrayBuffer | null,
+): void {
+  const all = model.get("_effect_images");
+  const images = { ...all[effect], [name]: image && new DataView(image) };
+  model.set("_effect_images", { ...all, [effect]: images });
+}
+
+/** The traits whose names only the declarations say. */
+function declared(model: AnyModel<EffectTraits>): AnyModel<Record<string, Setting>> {
+  return model as unknown as AnyModel<Record<string, Setting>>;
+}

@@ -1,0 +1,333 @@
+/** The controls of an effect: one for each parameter, as Python declares them. */
+import type { AnyModel } from "@anywidget/types";
+import type { ParameterSpec, Value } from "../drawing/parameters";
+import { button, element, setText } from "../kit/dom";
+import { fillRange, rangeElement } from "../kit/range";
+import { readBackground } from "./background_file";
+import {
+  type Effect,
+  type EffectTraits,
+  hasImage,
+  isShown,
+  type Setting,
+  setImage,
+  setSetting,
+  settingOf,
+} from "./effects";
+import { asJpeg } from "./small_image";
+
+type Spec<Kind extends ParameterSpec["kind"]> = Extract<ParameterSpec, { kind: Kind }>;
+
+/** Page Up and Page Down go so many steps, but no more than this share of the way. */
+const LEAP = 10;
+const MOST_LEAP = 1 / 3;
+/** Enough for ranges of a millionth. */
+const MOST_DIGITS = 8;
+/** What stands after a number; screen readers say the unit itself. */
+const SHORT_UNITS = { "": "", pixels: "px" };
+const TRANSPARENT = "transparent";
+
+export class ParameterControls {
+  /** The controls of a custom effect. */
+  readonly el = element("div", { class: "bodyseg-custom" });
+  private effect: Effect | null = null;
+  /** Brings a control up to what the traits say. */
+  private updates: (() => void)[] = [];
+  /** What the view's own parameters have before and after the end of the head. */
+  private placed: HTMLElement[] = [];
+  /** By parameter, the color that was there before it was transparent, or a file. */
+  private readonly colors = new Map<string, string>();
+
+  /**
+   * @param headEnd in the row of the picker: what is small and no slider stands before it, where
+   *     it is a parameter of the view itself
+   */
+  constructor(
+    private readonly view: AnyModel<EffectTraits>,
+    private readonly save: () => void,
+    private readonly headEnd: HTMLElement,
+  ) {}
+
+  /** Show the controls of this effect; those that are there stay, with their focus. */
+  show(effect: Effect | null): void {
+    const before = this.effect;
+    this.effect = effect;
+    if (JSON.stringify(effect?.parameters) !== JSON.stringify(before?.parameters))
+      this.rebuild(effect?.parameters ?? []);
+    this.update();
+  }
+
+  /** Show the values that the traits have now. */
+  update(): void {
+    if (this.effect) for (const each of this.updates) each();
+  }
+
+  private rebuild(specs: ParameterSpec[]): void {
+    this.updates = [];
+    for (const each of this.placed) each.remove();
+    const head: HTMLElement[] = [];
+    const rows: HTMLElement[] = [];
+    const switches = element("div", { class: "bodyseg-together bodyseg-switches" });
+    for (const spec of specs.filter(({ trait }) => trait)) {
+      if (spec.kind === "number") rows.push(this.control(spec));
+      else if (spec.kind === "switch") {
+        if (!head.includes(switches)) head.push(switches);
+        switches.append(this.control(spec));
+      } else if (spec.kind === "background") {
+        const wrong = element("p", { class: "bodyseg-wrong", role: "status" });
+        head.push(this.background(spec, wrong));
+        rows.unshift(wrong);
+      } else head.push(this.control(spec));
+    }
+    this.headEnd.before(...head);
+    this.el.before(...rows);
+    this.placed = [...head, ...rows];
+    const custom = specs.filter(({ trait }) => !trait);
+    this.el.replaceChildren(...custom.map((spec) => this.control(spec)));
+  }
+
+  private control(spec: ParameterSpec): HTMLElement {
+    const made = this.make(spec);
+    if (spec.help) made.title = spec.help;
+    if (spec.shown_if)
+      this.updates.push(() => {
+        made.hidden = !this.effect || !isShown(this.view, this.effect, spec);
+      });
+    return made;
+  }
+
+  private make(spec: ParameterSpec): HTMLElement {
+    switch (spec.kind) {
+      case "number":
+        return spec.low === null ? this.field(spec) : this.slider(spec);
+      case "switch":
+        return this.input(spec, "checkbox", {
+          read: (input) => input.checked,
+          write: (input, value) => {
+            input.checked = value === true;
+          },
+        });
+      case "color":
+        return this.color(spec);
+      case "choice":
+        return this.picker(spec);
+      case "image":
+        return this.image(spec);
+      case "background":
+        throw new Error("A background is a parameter of the view only.");
+    }
+  }
+
+  private slider(spec: Spec<"number">): HTMLElement {
+    const [min, max] = [Number(spec.low), Number(spec.high)];
+    const step = spec.step ?? 1;
+    const digits = spec.whole ? 0 : digitsOf(step);
+    const { label, unit } = spec;
+    const input = rangeElement({ min, max, step }, label);
+    const number = element("b");
+    // Rounded first: an end of the range need not be a whole number of steps from the other one.
+    const set = (value: number) =>
+      this.set(spec, Math.min(Math.max(Number(value.toFixed(digits)), min), max));
+    const leap = leapOf(min, max, step);
+    input.addEventListener("input", () => set(Number(input.value)));
+    input.addEventListener("keydown", (event) => {
+      const by = { PageUp: leap, PageDown: -leap }[event.key];
+      if (by === undefined) return;
+      event.preventDefault();
+      set(Number(this.value(spec)) + by);
+    });
+    this.updates.push(() => {
+      const value = Number(this.value(spec));
+      const text = value.toFixed(digits);
+      fillRange(input, value, `${text} ${unit}`.trim());
+      setText(number, `${text} ${SHORT_UNITS[unit]}`.trim());
+    });
+    const row = element("div", { class: "bodyseg-slider bodyseg-amount" });
+    row.append(element("span", { title: label }, label), input, number);
+    return row;
+  }
+
+  private field(spec: Spec<"number">): HTMLElement {
+    const attributes = { step: spec.whole ? "1" : "any", class: "bodyseg-number" };
+    return this.input(spec, "number", {
+      attributes,
+      read: (input) => (input.validity.valid && input.value ? input.valueAsNumber : null),
+      write: (input, value) => {
+        if (input.valueAsNumber !== value) input.value = String(value);
+      },
+    });
+  }
+
+  private input(
+    spec: ParameterSpec,
+    type: string,
+    does: {
+      attributes?: Record<string, string>;
+      /** null while it is none yet, as when a number is being written */
+      read: (input: HTMLInputElement) => Value | null;
+      write: (input: HTMLInputElement, value: Setting) => void;
+    },
+  ): HTMLElement {
+    const input = element("input", { type, ...does.attributes });
+    input.addEventListener("input", () => {
+      const value = does.read(input);
+      if (value !== null) this.set(spec, value);
+    });
+    this.updates.push(() => does.write(input, this.value(spec)));
+    const label = element("span", {}, spec.label);
+    const inOrder = type === "checkbox" ? [input, label] : [label, input];
+    return element("label", { class: "bodyseg-check" }, ...inOrder);
+  }
+
+  private color(spec: Spec<"color">): HTMLElement {
+    if (spec.suggested !== null) return this.colorOrNone(spec, spec.suggested);
+    // One that is shown with a switch stands beside it, and is called by it.
+    if (spec.shown_if) return this.swatch(spec, spec.label);
+    const input = this.swatch(spec);
+    return element("label", { class: "bodyseg-check" }, element("span", {}, spec.label), input);
+  }
+
+  /** Whether there is a color, and which one. */
+  private colorOrNone(spec: Spec<"color">, suggested: string): HTMLElement {
+    const box = element("input", { type: "checkbox" });
+    const input = this.swatch(spec, `color to ${spec.label} with`);
+    box.addEventListener("change", () => {
+      const color = this.colors.get(spec.name) ?? suggested;
+      this.set(spec, box.checked ? color : TRANSPARENT);
+    });
+    this.updates.push(() => {
+      box.checked = this.value(spec) !== TRANSPARENT;
+      input.hidden = !box.checked;
+    });
+    const label = element("span", {}, spec.label);
+    const check = element("label", { class: "bodyseg-check" }, box, label);
+    return element("div", { class: "bodyseg-together" }, check, input);
+  }
+
+  /** @param label for screen readers, where there is none beside it */
+  private swatch(spec: ParameterSpec, label = ""): HTMLInputElement {
+    const labels = label ? { "aria-label": label, title: label } : {};
+    const input = element("input", { type: "color", class: "bodyseg-color", ...labels });
+    input.addEventListener("input", () => this.set(spec, input.value));
+    this.updates.push(() => {
+      const color = this.value(spec);
+      if (typeof color !== "string" || color === TRANSPARENT) return;
+      input.value = color;
+      this.colors.set(spec.name, color);
+    });
+    return input;
+  }
+
+  private picker(spec: Spec<"choice">): HTMLElement {
+    const options = spec.options.map((option, index) =>
+      element("option", { value: String(index) }, String(option)),
+    );
+    const select = element("select", { class: "bodyseg-select" }, ...options);
+    select.addEventListener("change", () => {
+      const option = spec.options[Number(select.value)];
+      if (option !== undefined) this.set(spec, option);
+    });
+    this.updates.push(() => {
+      const value = this.value(spec);
+      select.value = String(spec.options.findIndex((option) => option === value));
+    });
+    return element("label", { class: "bodyseg-check" }, spec.label, select);
+  }
+
+  private image(spec: ParameterSpec): HTMLElement {
+    const { label } = spec;
+    const wrong = element("span", { class: "bodyseg-wrong", role: "status" });
+    const { choose, chooser } = fileButton(`${label}…`, "image/*", async (file) => {
+      const { effect } = this;
+      const jpeg = await asJpeg(file).catch(() => null);
+      setText(wrong, jpeg ? "" : `${file.name} is not an image that this browser can read.`);
+      if (jpeg) this.setImage(effect, spec, jpeg);
+    });
+    choose.title = `Choose an image for ${label}`;
+    const remove = button("×", () => this.setImage(this.effect, spec, null));
+    remove.setAttribute("aria-label", `Remove the image for ${label}`);
+    remove.title = `Remove the image for ${label}`;
+    this.updates.push(() => {
+      remove.hidden = !this.effect || !hasImage(this.view, this.effect.name, spec);
+    });
+    return element("div", { class: "bodyseg-check" }, choose, chooser, remove, wrong);
+  }
+
+  /**
+   * A color, or a file in its place.
+   *
+   * @param wrong says why a chosen file cannot be the background
+   */
+  private background(spec: Spec<"background">, wrong: HTMLElement): HTMLElement {
+    const input = this.swatch(spec, `${spec.label} color`);
+    const color = element("label", { class: "bodyseg-check" }, "color", input);
+    /** The file that was chosen last: one chosen before may be read for longer. */
+    let chosen: File | null = null;
+    const { choose, chooser } = fileButton("Image or video…", "image/*,video/*", async (file) => {
+      chosen = file;
+      try {
+        const background = await readBackground(file);
+        if (chosen === file) this.set(spec, background);
+      } catch (error) {
+        if (chosen === file) setText(wrong, error instanceof Error ? error.message : String(error));
+      }
+    });
+    const back = button("Use a color", () => {
+      this.set(spec, this.colors.get(spec.name) ?? spec.default);
+      input.focus();
+    });
+    let shown: Setting | null = null;
+    this.updates.push(() => {
+      const background = this.value(spec);
+      const isColor = typeof background === "string";
+      color.hidden = !isColor;
+      back.hidden = isColor;
+      if (background !== shown) setText(wrong, "");
+      shown = background;
+    });
+    return element("div", { class: "bodyseg-together" }, color, back, choose, chooser);
+  }
+
+  private value(spec: ParameterSpec): Setting {
+    return this.effect ? settingOf(this.view, this.effect.name, spec) : spec.default;
+  }
+
+  private set(spec: ParameterSpec, value: Setting): void {
+    if (this.effect) setSetting(this.view, this.effect.name, spec, value);
+    this.save();
+  }
+
+  private setImage(effect: Effect | null, spec: ParameterSpec, image: ArrayBuffer | null): void {
+    if (effect) setImage(this.view, effect.name, spec.name, image);
+    this.save();
+  }
+}
+
+/** A button that opens a file. */
+function fileButton(text: string, accept: string, take: (file: File) => Promise<void>) {
+  const chooser = element("input", { type: "file", accept, hidden: "" });
+  chooser.addEventListener("change", () => {
+    const file = chooser.files?.[0];
+    // Emptied, so that the same file can be chosen again.
+    chooser.value = "";
+    if (file) void take(file);
+  });
+  return { choose: button(text, () => chooser.click()), chooser };
+}
+
+/** What Page Up and Page Down move a slider by. */
+export function leapOf(min: number, max: number, step: number): number {
+  return Math.min(LEAP, Math.max(1, Math.round(((max - min) * MOST_LEAP) / step))) * step;
+}
+
+/** How many digits after the point a number has that goes in such steps; `MOST_DIGITS` at most. */
+export function digitsOf(step: number): number {
+  let digits = 0;
+  for (
+    let left = step;
+    digits < MOST_DIGITS && Math.abs(left - Math.round(left)) > 1e-6 * left;
+    left *= 10
+  )
+    digits += 1;
+  return digits;
+}

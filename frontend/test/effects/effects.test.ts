@@ -1,0 +1,110 @@
+import type { AnyModel } from "@anywidget/types";
+import { describe, expect, it } from "vitest";
+import type { ParameterSpec } from "../../src/drawing/parameters";
+import {
+  chosenEffect,
+  type Effect,
+  type EffectTraits,
+  isShown,
+  parametersOf,
+  setSetting,
+  settingOf,
+  traitParameters,
+} from "../../src/effects/effects";
+
+const common = { label: "", help: "", shown_if: null };
+const soft: ParameterSpec = {
+  ...common,
+  name: "soft",
+  kind: "switch",
+  default: false,
+  trait: true,
+};
+const edge: ParameterSpec = {
+  ...common,
+  name: "edge_blur_amount",
+  kind: "number",
+  default: 3,
+  whole: false,
+  low: 0,
+  high: 20,
+  step: 0.5,
+  unit: "pixels",
+  trait: true,
+  shown_if: { soft: false },
+};
+const tint: ParameterSpec = {
+  ...common,
+  name: "tint",
+  kind: "color",
+  default: "#102030",
+  suggested: null,
+  trait: false,
+};
+const bokeh: Effect = {
+  name: "bokeh",
+  label: "Bokeh",
+  kind: "builtin",
+  shader: null,
+  parameters: [edge, soft],
+};
+const tinted: Effect = {
+  name: "tinted",
+  label: "tinted",
+  kind: "shader",
+  shader: { declarations: "", source: "" },
+  parameters: [tint, soft],
+};
+
+function view(effect = "bokeh"): AnyModel<EffectTraits> {
+  const traits: Record<string, unknown> = {
+    effect,
+    _effects: [bokeh, tinted],
+    _effect_values: {},
+    soft: true,
+    edge_blur_amount: 4,
+  };
+  return {
+    get: (name: string) => traits[name],
+    set: (name: string, value: unknown) => {
+      traits[name] = value;
+    },
+  } as unknown as AnyModel<EffectTraits>;
+}
+
+describe("the effects of a view", () => {
+  it("are found by name, and none where there is none", () => {
+    expect(chosenEffect(view("tinted"))).toBe(tinted);
+    expect(chosenEffect(view("gone"))).toBeNull();
+  });
+
+  it("have values in traits of the view, or in one of all custom effects", () => {
+    const model = view();
+    expect(settingOf(model, "bokeh", edge)).toBe(4);
+    expect(settingOf(model, "tinted", tint)).toBe("#102030");
+    setSetting(model, "bokeh", edge, 7);
+    setSetting(model, "tinted", tint, "#ffffff");
+    expect(settingOf(model, "bokeh", edge)).toBe(7);
+    expect(model.get("_effect_values")).toEqual({ tinted: { tint: "#ffffff" } });
+  });
+
+  it("say which traits they have, each once", () => {
+    expect(traitParameters(view()).map(({ name }) => name)).toEqual(["edge_blur_amount", "soft"]);
+  });
+
+  it("show a control while others have the values that it needs", () => {
+    const model = view();
+    expect(isShown(model, bokeh, edge)).toBe(false);
+    setSetting(model, "bokeh", soft, false);
+    expect(isShown(model, bokeh, edge)).toBe(true);
+    expect(isShown(model, bokeh, soft)).toBe(true);
+  });
+
+  it("give painters the values of their parameters, and refuse others", () => {
+    const parameters = parametersOf(view(), tinted);
+    expect(parameters.switch("soft")).toBe(true);
+    expect(parameters.color("tint")).toEqual([16, 32, 48]);
+    expect(() => parameters.number("blur")).toThrow('no number "blur"; its parameters are tint');
+    expect(() => parameters.number("tint")).toThrow('no number "tint"');
+  });
+});
