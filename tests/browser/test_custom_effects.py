@@ -406,7 +406,7 @@ def test_one_name_may_become_an_effect_of_another_kind(
     # Chosen in the page: what another effect left is not shown for it.
     notebook.execute("@effect\ndef broken(frame, result):\n    raise ValueError('no')")
     page.get_by_role("combobox", name="Effect").select_option("broken")
-    expect(_problem(page)).to_contain_text("“broken” failed. The picture is as it came.")
+    expect(_problem(page)).to_contain_text("“broken” failed. Showing the original frame.")
     page.get_by_role("combobox", name="Effect").select_option("bokeh")
     expect(_problem(page)).to_be_hidden()
 
@@ -456,7 +456,7 @@ ShaderEffect("""
     problem = _problem(page)
     expect(problem).to_contain_text("Line 3: 'sene' : undeclared identifier")
     expect(problem).to_contain_text("color = vec4(sene, 1.0);")
-    expect(problem).to_contain_text("does not compile. The one before goes on.")
+    expect(problem).to_contain_text("does not compile. Still using the previous version.")
     _shows(page, (10, 200, 90))
     notebook.wait_for("'Line 3' in explorer.view.effect_error")
     load_axe(page)
