@@ -1,4 +1,4 @@
-"""Effects of a person's own: what they may look like, and what becomes of bad ones."""
+"""Custom effects: what they may look like, and what becomes of bad ones."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _none_of(frame, result, by: Literal["a", "b"] = "c"): ...
     [
         (_no_default, "'by' of the effect '_no_default' needs a default"),
         (_no_control, "gets its control by its annotation, one of Annotated"),
-        (_no_result, r"must be a function \(frame, result, \*\*params\) -> picture, but is"),
+        (_no_result, r"must be a function \(frame, result, \*\*params\) -> image, but is"),
         (_any, "'params' of the effect '_any' stands for any others"),
         (_out, "cannot be like this: by must be from 0 to 1, but got 5"),
         (_unknown, "cannot be read: name 'Unheard' is not defined"),
@@ -257,7 +257,7 @@ def test_an_effect_cannot_write_into_the_frame_that_others_have_too() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (None, "must return a picture, but not so at here: .* got NoneType"),
+        (None, "must return an image, but did not at here: .* got NoneType"),
         (FRAME / 255, "float64"),
         (FRAME[:2], "of the frame's size, 6x4 .* but at here it returned 6x2"),
         (FRAME[..., :2], r"shape \(4, 6, 2\)"),

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["PREVIOUS", "declared_parameters", "read_parameters", "takes_previous"]
 
 PREVIOUS = "previous"
-"""A parameter of this name is no control: it is the picture that the effect gave last."""
+"""A parameter of this name has no control: it is the image that the effect returned last."""
 
 _GIVEN = 2
 """Every effect is handed the frame and the result."""
@@ -56,7 +56,7 @@ def read_parameters(function: Callable[..., object], name: str) -> tuple[Paramet
     Parameters
     ----------
     function : callable
-        ``(frame, result, **params) -> picture``.
+        ``(frame, result, **params) -> image``.
     name : str
         What messages call it.
 
@@ -77,7 +77,7 @@ def read_parameters(function: Callable[..., object], name: str) -> tuple[Paramet
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     if len(given) < _GIVEN or any(each.kind not in positional for each in given[:_GIVEN]):
         raise InvalidOptionError(
-            f"The effect {name!r} must be a function (frame, result, **params) -> picture, but is "
+            f"The effect {name!r} must be a function (frame, result, **params) -> image, but is "
             f"{name}{signature}."
         )
     hints = _hints(function, name)
@@ -103,7 +103,7 @@ def declared_parameters(declaration: type) -> dict[str, Parameter]:
 
 
 def takes_previous(function: Callable[..., object]) -> bool:
-    """Whether an effect wants the picture that it gave last."""
+    """Whether an effect takes the image that it returned last."""
     return PREVIOUS in inspect.signature(function).parameters
 
 
@@ -167,10 +167,10 @@ def _of_annotation(name: str, annotation: Any, default: Any) -> Parameter | None
     if annotation is Color:
         color = ColorField(name, Color(0, 0, 0))
         return ColorField(name, color.checked(default))
-    if _is_picture(annotation):
+    if _is_image(annotation):
         as_pil = isinstance(annotation, type) and issubclass(annotation, Image.Image)
         pixels = ImageField(name, None).checked(default)
-        # A copy: the person's own array may change.
+        # A copy: the user's array may change.
         return ImageField(name, None if pixels is None else np.array(pixels), as_pil=as_pil)
     return None
 
@@ -192,7 +192,7 @@ def _without_none(annotation: Any) -> Any:  # noqa: ANN401
     return annotation
 
 
-def _is_picture(annotation: Any) -> bool:  # noqa: ANN401
+def _is_image(annotation: Any) -> bool:  # noqa: ANN401
     kind = get_origin(annotation) or annotation
     # From numpy 2.5 on, NDArray is an alias of its own and no longer a way to write np.ndarray.
     return kind is NDArray or (

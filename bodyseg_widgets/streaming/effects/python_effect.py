@@ -1,4 +1,4 @@
-"""Effects that are a person's own functions."""
+"""Custom effects written in Python."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["Effect", "PythonEffect", "effect", "name_of"]
 
 Effect: TypeAlias = Callable[..., ImageInput]
-"""``(frame, result, **params) -> picture``; see `effect`."""
+"""``(frame, result, **params) -> image``; see `effect`."""
 
 
 class PythonEffect:
-    """A person's own function as an effect, made by `effect`.
+    """A function as a custom effect, made by `effect`.
 
     Called, it is that function, with parameters that are checked first.
 
@@ -38,7 +38,7 @@ class PythonEffect:
     parameters : dict of str to Parameter
         What it is made of, by name.
     wants_previous : bool
-        Whether it is handed the picture that it gave last, as `previous`.
+        Whether it gets the image that it returned last, as `previous`.
     """
 
     def __init__(self, function: Effect, name: str) -> None:
@@ -62,7 +62,7 @@ class PythonEffect:
         previous: NDArray[np.uint8] | None = None,
         **params: object,
     ) -> ImageInput:
-        """Make a picture.
+        """Make an image.
 
         Parameters
         ----------
@@ -71,7 +71,7 @@ class PythonEffect:
         result : Result
             What the model made of it.
         previous : numpy.ndarray, optional
-            The picture that it gave last; where the function takes it.
+            The image that it returned last, if the function takes it.
         **params
             Its parameters; those that are left out have their defaults.
 
@@ -105,16 +105,16 @@ def effect(
 ) -> PythonEffect | Callable[[Effect], PythonEffect]:
     """Make a function an effect that every view offers, with a control for each parameter.
 
-    Views draw it live, in place of the camera's picture. It runs in the kernel, on a thread of
+    Views draw it live, in place of the camera's frame. It runs in the kernel, on a thread of
     its own: a slow one skips frames and holds up neither the stream nor other panels. Running the
     cell again puts the new function in the old one's place at once, also in views that show it.
-    What it raises is shown under the picture, and its last good picture stays.
+    What it raises is shown under the view, which keeps its last good image.
 
     Parameters
     ----------
     function : callable
-        ``(frame, result, **params) -> picture``. The frame is uint8 (H, W, 3), RGB, read-only and
-        not mirrored; the result a :class:`Result` with mask and poses. The picture is anything
+        ``(frame, result, **params) -> image``. The frame is uint8 (H, W, 3), RGB, read-only and
+        not mirrored; the result a :class:`Result` with mask and poses. The image is anything
         `to_rgb` takes, of the frame's size. The view's threshold is the view's: an effect has the
         probabilities, and a threshold of its own where it wants one.
 
@@ -126,10 +126,10 @@ def effect(
         ``bool``                            a checkbox
         ``Color``                           a color picker
         ``Literal["soft", "hard"]``         a picker
-        ``np.ndarray``, ``Image.Image``     a button that opens a picture; None for none
+        ``np.ndarray``, ``Image.Image``     a button that opens an image; None for none
         ==================================  ===========================================
 
-        One that is called `previous` is no control: it is the picture that the effect gave last,
+        One that is called `previous` has no control: it is the image that the effect returned last,
         uint8 (H, W, 3), read-only, or None where there is none of that size. Each view has its
         own, while whatever else the function keeps is shared: each view that shows it calls it on
         a thread of its own.
@@ -176,7 +176,7 @@ def name_of(effect: Effect) -> str:
 def _registered(function: Effect, name: str | None) -> PythonEffect:
     if not callable(function):
         raise InvalidOptionError(
-            "@effect makes a function (frame, result, **params) -> picture an effect, but got "
+            "@effect makes a function (frame, result, **params) -> image an effect, but got "
             f"{type(function).__name__}."
         )
     if isinstance(function, PythonEffect):

@@ -1,4 +1,4 @@
-"""One picture after the other through an effect."""
+"""One frame after the other through an effect."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class EffectRun:
     Parameters
     ----------
     effect : callable
-        ``(frame, result, **params) -> picture``.
+        ``(frame, result, **params) -> image``.
 
     Examples
     --------
@@ -40,7 +40,7 @@ class EffectRun:
     >>> run = EffectRun(lambda frame, result: frame[:2])
     >>> run.picture(Result(frame, Segmentation(nobody), Timings()), {}, "frame 1")
     Traceback (most recent call last):
-    bodyseg_widgets.errors.InvalidImageError: The effect '<lambda>' must return pictures of the \
+    bodyseg_widgets.errors.InvalidImageError: The effect '<lambda>' must return images of the \
 frame's size, 6x4 (width x height), but at frame 1 it returned 6x2. Scale it with cv2.resize, or \
 cut the frame before you make it.
     """
@@ -57,7 +57,7 @@ cut the frame before you make it.
     def picture(
         self, result: Result, params: Mapping[str, object], where: str
     ) -> NDArray[np.uint8]:
-        """Make the picture of a frame.
+        """Return the image that the effect makes of a frame.
 
         Of the same frame once more, as when a parameter has changed, `previous` is what it was.
 
@@ -80,12 +80,12 @@ cut the frame before you make it.
         EffectError
             The effect raised an error, which is the ``__cause__``.
         InvalidImageError
-            It gave no picture, or one of another size.
+            It returned no image, or one of another size.
         """
         frame = result.frame
         if frame is not self._frame:
             self._before, self._frame = self._made, frame
-        # Models and other effects have the same picture.
+        # Models and other effects have the same image.
         image = read_only(frame.image)
         handed = {PREVIOUS: self._previous(image)} if self._wants_previous else {}
         try:
@@ -98,7 +98,7 @@ cut the frame before you make it.
             made = to_rgb(given)
         except InvalidImageError as error:
             raise InvalidImageError(
-                f"The effect {self.name!r} must return a picture, but not so at {where}: {error}"
+                f"The effect {self.name!r} must return an image, but did not at {where}: {error}"
             ) from error
         except Exception as error:
             raise EffectError(
@@ -108,7 +108,7 @@ cut the frame before you make it.
         if made.shape != image.shape:
             height, width = made.shape[:2]
             raise InvalidImageError(
-                f"The effect {self.name!r} must return pictures of the frame's size, "
+                f"The effect {self.name!r} must return images of the frame's size, "
                 f"{frame.size[0]}x{frame.size[1]} (width x height), but at {where} it returned "
                 f"{width}x{height}. Scale it with cv2.resize, or cut the frame before you make it."
             )
@@ -126,5 +126,5 @@ def text(error: BaseException) -> str:
     """Return what an error says, also where it cannot say it."""
     try:
         return str(error)
-    except Exception as another:  # noqa: BLE001 - a person's own class may raise anything
+    except Exception as another:  # noqa: BLE001 - a user's class may raise anything
         return f"(its text cannot be read: {type(another).__name__})"

@@ -64,8 +64,8 @@ class EffectRunner(Generic[Origin]):
     made : callable
         ``(origin, made)``, on the effect's thread.
     failed : callable
-        ``(origin, error, text)``, likewise: it raised an error, or gave no picture. The text is
-        for the person who wrote it, with the lines that led there.
+        ``(origin, error, text)``, likewise: it raised an error, or returned no image. The text is
+        for its author, with the lines that led there.
     """
 
     def __init__(
@@ -94,19 +94,19 @@ class EffectRunner(Generic[Origin]):
         self._worker.offer((origin, result))
 
     def again(self) -> None:
-        """Look at the last result again, as a parameter has changed."""
+        """Run the effect on the last result again, as a parameter has changed."""
         with self._lock:
             last = self._last
         if last is not None:
             self._worker.offer(last)
 
     def close(self, wait: float = 0) -> None:
-        """End the thread after the frame it is at, of which nothing will be told any more.
+        """End the thread after the frame it is at, of which nothing is reported any more.
 
         Parameters
         ----------
         wait : float
-            How many seconds to wait for that at most: a person's function may never return.
+            How many seconds to wait for that at most: a custom effect may never return.
         """
         with self._lock:
             self._closed = True
@@ -134,7 +134,7 @@ class EffectRunner(Generic[Origin]):
 
 
 def explanation(error: BodySegError) -> str:
-    """Say what an effect raised, with the lines of the person's own code that led there."""
+    """Say what an effect raised, with the lines of the author's code that led there."""
     cause = error.__cause__
     if not isinstance(error, EffectError) or cause is None:
         return str(error)

@@ -1,4 +1,4 @@
-"""Effects in the language of graphics cards."""
+"""Custom effects written as fragment shaders."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 class ShaderEffect:
     """A fragment shader as an effect that every view offers, with a control for each parameter.
 
-    It runs in the browser, on the graphics card where there is one, for each pixel of the picture
+    It runs in the browser, on the graphics card where there is one, for each pixel of the frame
     at once. Making another one of the same name, as when a cell is run again, puts it in the old
-    one's place in views that show it. Where it does not compile, the compiler's words stand under
-    the picture with line and text, and the shader before it goes on.
+    one's place in views that show it. Where it does not compile, the compiler's message is shown
+    under the view with line and text, and the previous shader stays in use.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ class ShaderEffect:
         ===================  ========================================================
         ``vec2 place``       where this pixel is, 0 to 1 from the top left, not mirrored
         ``sampler2D``        ``frame``; ``probability`` (in ``.r``, 0 to 1); ``previous``, the
-                             picture this shader gave last, black at first;
-                             ``background``, that of the view: a picture, what a video shows, or
+                             image this shader drew last, black at first;
+                             ``background``, that of the view: an image, what a video shows, or
                              a color. Each covers all of the frame: ``texture(frame, place)``
         ``vec2 size``        width and height of the frame, in pixels
         ``float time``       seconds since the first frame that the shader drew

@@ -1,4 +1,4 @@
-"""The effect of a picture, and what it is made of."""
+"""The choice of a view's effect, and the controls of its parameters."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 class EffectControls(Widget):
     """A picker of a view's effect, and a control for each parameter of the chosen one.
 
-    They set the view's traits, in the page first: the picture is drawn anew at once, without the
+    They set the view's traits, in the page first: the view is redrawn at once, without the
     kernel. The sliders obey arrow keys, Page Up and Page Down, Home and End.
 
-    A picture that is chosen as the background is scaled down in the page as Python does it. A
+    An image that is chosen as the background is scaled down in the page as Python does it. A
     video may have 8 MB there, which is what one message to the kernel has room for: of a larger
     one they say so, and the background stays. Python takes up to 32 MB.
 
     Parameters
     ----------
     view : SegmentationView
-        Whose effect it is.
+        The view whose effect they control.
     always : bool
         Whether they are seen whatever the view shows; else only while it shows an effect.
 
@@ -41,7 +41,7 @@ class EffectControls(Widget):
     _always = traitlets.Bool(default_value=True).tag(sync=True)
 
     view = traitlets.Instance(SegmentationView, read_only=True).tag(**REFERENCE)
-    """Whose effect it is."""
+    """The view whose effect they control."""
 
     def __init__(self, view: SegmentationView, *, always: bool = True) -> None:
         self.set_trait("view", view)

@@ -15,7 +15,7 @@ from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.view.effect_controls import EffectControls
 from bodyseg_widgets.widgets.view.effect_traits import name_options
-from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView, ViewOptions
+from bodyseg_widgets.widgets.view.segmentation_view import OPTIONS, SegmentationView, ViewOptions
 from bodyseg_widgets.widgets.view.threshold_slider import ThresholdSlider
 from bodyseg_widgets.widgets.view.timing_readout import TimingReadout
 from bodyseg_widgets.widgets.view.view_tabs import ViewTabs
@@ -209,7 +209,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._remove.tooltip = f"Remove {self.name}"
 
 
-name_options(ModelPanel, SegmentationView, ViewOptions.__annotations__)
+name_options(ModelPanel, SegmentationView, OPTIONS)
 
 
 def model_options() -> list[tuple[str, tuple[str, str]]]:

@@ -1,4 +1,4 @@
-"""The picture of a stream, drawn with the mask and the poses made from that very picture."""
+"""The frames of a stream, each drawn with the mask and the poses made from that very frame."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bodyseg_widgets.streaming.effects import (
     check_names,
     on_new_effect,
 )
+from bodyseg_widgets.streaming.effects.builtin_effects import PARAMETERS
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
@@ -62,16 +63,16 @@ class ViewOptions(BuiltinParameters, total=False):
 
 
 class SegmentationView(EffectTraits, Widget):
-    """The picture of a stream, drawn with the mask and the poses made from that very picture.
+    """The frames of a stream, each drawn with the mask and the poses made from that very frame.
 
     Everything is drawn in the browser, from probability and keypoints: thresholds, opacity,
-    view, skeleton and mirroring change the picture at once, without a message to the kernel.
+    view, skeleton and mirroring take effect at once, without a message to the kernel.
     Hovering shows the probability of the pixel under the pointer; near a joint of the skeleton
     it names the joint, with its score and its place in space.
 
     The skeleton's left is sky blue (``#56B4E9``), its right orange (``#E69F00``), its middle
-    white: the person's own sides, told apart by color-blind people too. A joint is as opaque
-    as its score is high.
+    white: left and right of the person, in colors that color-blind people can tell apart. The
+    higher a joint's score, the more opaque it is.
 
     The built-in effects are functions of this package: what is seen is what they make of the frame
     and its mask. Their parameters are traits, declared in ``BuiltinParameters``. Custom effects are
@@ -84,6 +85,17 @@ class SegmentationView(EffectTraits, Widget):
     **options
         First values of the traits: `view`, `threshold`, `opacity`, `mirror`, `skeleton`,
         `score_threshold`, `frame_number`, `line`, `effect`, and the effects' parameters.
+
+    Notes
+    -----
+    Colors are set as names or codes of CSS, or as numbers, and read as ``#rrggbb``.
+
+    `background` takes what `replace_background` takes, an opaque color or any image, and the path
+    of a video, which plays in a loop, without its sound, while the view is visible. Reading it
+    returns a color as ``#rrggbb``, an image as a uint8 RGB array, scaled down to fit 1280 x 1280,
+    and a video as its path. A video of at most 32 MB is sent to the page as it is, so the browser
+    must be able to play it: MP4 with H.264 and WebM usually work. A video that is chosen in the
+    page is a file in a temporary folder until the next one is chosen.
 
     Examples
     --------
@@ -102,7 +114,7 @@ class SegmentationView(EffectTraits, Widget):
     _effect_values = traitlets.Dict().tag(sync=True)
     _effect_images = traitlets.Dict().tag(sync=True)
     _shader_error = traitlets.Unicode().tag(sync=True)
-    # Whether a page shows it, so that a Python effect has somebody to run for.
+    # Whether a page shows it: a Python effect runs only then.
     _shown = traitlets.Bool(default_value=False).tag(sync=True)
 
     stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE)
@@ -111,7 +123,7 @@ class SegmentationView(EffectTraits, Widget):
     view = traitlets.Enum(VIEWS, default_value="mask").tag(sync=True)
     """What is drawn: ``"mask"`` (a color over the person), ``"heatmap"`` (the probability in
     inferno colors, with a color bar), ``"cut-out"`` (the person alone), ``"contour"`` (the
-    person's outline), ``"picture"`` (the camera picture alone) or ``"effect"`` (what `effect`
+    person's outline), ``"picture"`` (the frame alone) or ``"effect"`` (what `effect`
     says)."""
 
     threshold = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
@@ -128,12 +140,12 @@ class SegmentationView(EffectTraits, Widget):
     """A joint is drawn where its score is at least this; a bone, where both its joints are."""
 
     frame_number = traitlets.Bool(default_value=False).tag(sync=True)
-    """Whether the number of the frame, `Frame.id`, stands in the picture's corner."""
+    """Whether the number of the frame, `Frame.id`, is shown in the view's corner."""
 
     line = traitlets.List(traitlets.Float(min=0, max=1)).tag(sync=True)
-    """A line across the picture: x and y of its end A, x and y of its end B, each in shares of
-    the picture's width or height, from the top left as the camera sees it. Empty: no line, and
-    none can be drawn. While there is one, dragging across the picture draws another, or moves
+    """A line across the frame: x and y of its end A, x and y of its end B, each in shares of
+    the frame's width or height, from the top left as the camera sees it. Empty: no line, and
+    none can be drawn. While there is one, dragging across the view draws another, or moves
     the end that the drag begins at; the keys A and B put that end where the arrow keys are."""
 
     effect = traitlets.Unicode(
@@ -272,7 +284,10 @@ class SegmentationView(EffectTraits, Widget):
         return line
 
 
-name_options(SegmentationView, SegmentationView, ViewOptions.__annotations__)
+OPTIONS = sorted(ViewOptions.__annotations__, key=lambda name: name in PARAMETERS)
+"""The names of `ViewOptions`; the effects' parameters come last."""
+
+name_options(SegmentationView, SegmentationView, OPTIONS)
 
 
 def check_effect(name: str) -> str:

@@ -187,12 +187,12 @@ function sizeOf(picture: ImageBitmap | HTMLVideoElement): Size {
     : picture;
 }
 
-/** A video has nothing to draw for a moment when it begins anew. */
+/** A video has nothing to draw for a moment when it starts over. */
 function isReady(picture: ImageBitmap | HTMLVideoElement): boolean {
   return picture instanceof ImageBitmap || picture.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 }
 
-/** The kernel sends back what the page has set; a video would begin anew. */
+/** The kernel sends back what the page has set; a video would start over. */
 function isSame(one: Background, other: Background): boolean {
   if (typeof one === "string" || typeof other === "string") return one === other;
   if (one.type !== other.type || one.data.byteLength !== other.data.byteLength) return false;

@@ -50,7 +50,7 @@ export class Blur {
   /**
    * The picture blurred by so many pixels, 0 to 20; beyond its edges it goes on as there.
    *
-   * The array may be longer, and is written anew by the next call; without a blur it is `lanes`.
+   * The array may be longer, and is overwritten by the next call; without a blur it is `lanes`.
    */
   blur(lanes: Lanes, width: number, height: number, amount: number): Lanes {
     if (amount === 0) return lanes;

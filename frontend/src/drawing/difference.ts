@@ -1,7 +1,7 @@
 /**
  * Where two masks of a picture differ, on bytes.
  *
- * The picture is made grey: what has a color then is a difference, never somebody's pullover.
+ * The image is made gray: what has a color then is a difference, never a piece of clothing.
  * As in pixels.ts, it runs for every picture, so it reuses its buffers and computes in integers.
  */
 import type { DifferenceView } from "../generated";

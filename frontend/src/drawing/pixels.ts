@@ -103,7 +103,7 @@ export class Enlarger {
   /**
    * The mask at `width` x `height` pixels, row by row; with `mirror`, each from its right.
    *
-   * The array begins with them and may go on; it is written anew with the next mask.
+   * The array begins with them and may go on; it is overwritten with the next mask.
    */
   enlarge(mask: Mask, width: number, height: number, mirror = false): Uint8Array {
     const { data, width: from, height: fromRows } = mask;

@@ -1,4 +1,4 @@
-/** What is wrong with an effect of a person's own, under the picture: a traceback, a compiler's words. */
+/** What is wrong with a custom effect, under the view: a traceback, or what the compiler says. */
 import { element, setText } from "../kit/dom";
 
 export class Problem {

@@ -33,7 +33,7 @@ export class ParameterControls {
   private effect: Effect | null = null;
   /** Brings a control up to what the traits say. */
   private updates: (() => void)[] = [];
-  /** What the view's own parameters have before and after the end of the head. */
+  /** The controls of the view's own parameters, in the head and below it. */
   private placed: HTMLElement[] = [];
   /** By parameter, the color that was there before it was transparent, or a file. */
   private readonly colors = new Map<string, string>();

@@ -296,7 +296,7 @@ class ViewElement {
     this.signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** Lay the skeletons out anew and draw them; where there are none, what was drawn goes. */
+  /** Lay the skeletons out again and draw them; where there are none, what was drawn goes. */
   private drawSkeletons(): void {
     const { model, size, shown } = this;
     if (!this.visible || size.width === 0) return;
