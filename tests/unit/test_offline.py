@@ -598,9 +598,9 @@ def test_an_effect_that_fails_names_the_frame_and_the_old_file_stays(clip: Path,
     ("then", "message"),
     [
         (lambda frame: frame[::2, ::2], r"size, 64x48 .*at frame 3 .*120 s.* returned 32x24\. Sc"),
-        (lambda frame: frame / 255, r"not so at frame 3 .*got float64.*Convert it with"),
-        (lambda _: None, r"not so at frame 3 \(0\.120 s\) of 'clip\.mp4': .*got NoneType"),
-        (lambda frame: frame[..., :2], r"not so at frame 3 .*got shape \(48, 64, 2\)"),
+        (lambda frame: frame / 255, r"did not at frame 3 .*got float64.*Convert it with"),
+        (lambda _: None, r"did not at frame 3 \(0\.120 s\) of 'clip\.mp4': .*got NoneType"),
+        (lambda frame: frame[..., :2], r"did not at frame 3 .*got shape \(48, 64, 2\)"),
     ],
 )
 def test_what_is_no_picture_of_the_frames_size_is_refused(
