@@ -1,4 +1,4 @@
-"""Boxes of widgets: made with a class for the style sheet, and closed with all that is in them."""
+"""Boxes of widgets: created with a CSS class, and closed with everything in them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def box(kind: type[ipywidgets.Box], name: str, *children: ipywidgets.Widget) -> ipywidgets.Box:
-    """Make a box that the style sheet knows as ``bodyseg-name``."""
+    """Create a box with the CSS class ``bodyseg-name``."""
     made = kind(children)
     made.add_class(f"bodyseg-{name}")
     return made
@@ -23,7 +23,7 @@ def labelled_picker(
     options: Sequence[Any] = (),
     value: Any = None,  # noqa: ANN401 - whatever the options have
 ) -> ipywidgets.Dropdown:
-    """Make a picker; its name is seen under the pointer and said by screen readers only."""
+    """Create a picker; its name appears only as a tooltip and for screen readers."""
     made = ipywidgets.Dropdown(options=options, description=name, tooltip=name)
     if value is not None:
         made.value = value
@@ -32,12 +32,12 @@ def labelled_picker(
 
 
 def heading(title: str, aside: str = "") -> ipywidgets.HTML:
-    """Make the title of a part, with some quiet words beside it."""
+    """Create a part's title, with a short note next to it."""
     return ipywidgets.HTML(heading_html(title, aside))
 
 
 def heading_html(title: str, aside: str = "") -> str:
-    """Write the title of a part, with some quiet words beside it."""
+    """Set a part's title, with a short note next to it."""
     said = f'<span class="bodyseg-title" role="heading" aria-level="3">{html.escape(title)}</span>'
     if aside:
         said += f' <span class="bodyseg-quiet">{html.escape(aside)}</span>'

@@ -16,10 +16,10 @@ _ROUTE = "_reply_subshell_id"
 
 
 def open_to_the_page(widget: ipywidgets.Widget) -> None:
-    """Have the page's first messages to a widget handled while cells run.
+    """Let the page's first messages to a widget be handled while cells run.
 
-    Opened inside a cell, its comm would route them to the main shell and keep them there until
-    that cell, and all cells queued behind it, are done.
+    If it is opened inside a cell, its comm would route them to the main shell, where they wait
+    until that cell and all cells queued behind it are done.
     """
     if widget.comm is not None:
         # Absent before the first message, and outside of a kernel.

@@ -9,15 +9,15 @@ from bodyseg_widgets.widgets.kit.widget import Widget
 
 
 class GroupMark(Widget):
-    """Makes the box it is in a group for screen readers, whose keys JupyterLab does not take.
+    """Turns its box into a group for screen readers, whose keys JupyterLab does not intercept.
 
-    It is never seen. ipywidgets' own pickers and buttons would leave letters and arrow keys to
-    the notebook around them, which takes them for commands.
+    It is invisible. ipywidgets' own pickers and buttons pass letters and arrow keys on to the
+    notebook, which interprets them as commands.
 
     Parameters
     ----------
     label : str
-        First value of the trait.
+        Initial value of the trait.
 
     Examples
     --------
@@ -29,7 +29,7 @@ class GroupMark(Widget):
     _esm = asset("group_mark.js")
 
     label = traitlets.Unicode().tag(sync=True)
-    """What the group is called; empty: nothing is said of it."""
+    """The group's name; if empty, it is not announced."""
 
     def __init__(self, label: str = "") -> None:
         super().__init__(label=label)

@@ -1,4 +1,4 @@
-"""What the live plots share: a plotly figure that follows a stream and never lags behind it."""
+"""What the live plots share: a plotly figure that never lags behind its stream."""
 
 from __future__ import annotations
 
@@ -28,24 +28,25 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import Result, ResultSource
 
 LEFT, RIGHT, MIDDLE = "#56B4E9", "#E69F00", "#8A8A8A"
-"""The colours of the body's sides: Okabe and Ito's, told apart by colour-blind people."""
+"""The colors of the body's sides, from Okabe and Ito's palette, which color-blind people can tell
+apart."""
 
 GRID = "rgba(128, 128, 128, 0.3)"
-"""Grid lines, on light and dark ground alike."""
+"""Color of grid lines, for both light and dark backgrounds."""
 
 PATIENCE = 1.0
-"""Seconds after which a page that has not answered is sent the next update all the same, for it
-may be gone; and between updates of a figure that nobody looks at."""
+"""Seconds after which the next update is sent even if the page has not answered, because it may be
+gone; also the interval between updates of a figure that is not displayed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What an update makes of a figure.
+    """The changes that an update makes to a figure.
 
     Attributes
     ----------
     traces : sequence of mapping
-        For each trace the properties that change, as ``"line.color"``, and their values.
+        For each trace, the properties that change, such as ``"line.color"``, and their values.
     layout : mapping
         The properties of the layout that change, and their values.
     """
@@ -54,40 +55,40 @@ class Drawing:
     layout: Mapping[str, object]
 
     def restyle(self) -> dict[str, list[object]]:
-        """Give `traces` as plotly takes them: each property with one value for each trace."""
+        """Return `traces` in plotly's format: each property with one value per trace."""
         properties = {name for trace in self.traces for name in trace}
         return {name: [trace.get(name, UNCHANGED) for trace in self.traces] for name in properties}
 
 
 def _page_module() -> str:
-    # In a block of its own: both are minified, and their names would clash.
+    # In a separate block: both are minified, and their names would clash.
     return f"{page_module()}\n(() => {{\n{asset('live_figure.js').read_text('utf-8')}}})();\n"
 
 
 class LiveFigure(PlotlyFigure):
-    """A FigureWidget that is updated from a stream, by a thread of its own.
+    """A FigureWidget that is updated from a stream, by its own thread.
 
-    It is updated at most once in `period` seconds, and while the page draws an update only one
-    more is sent: a slow page gets fewer updates, all of them new. Transparent, so that it fits
+    It is updated at most once per `period` seconds, and while the page draws one update, only one
+    more is sent: a slow page gets fewer updates, but always current ones. It is transparent, to fit
     light and dark themes, and as wide as its cell.
 
-    Subclasses say with `_notice` whether a result is worth an update, and with `_draw` what
-    the figure then shows.
+    Subclasses implement `_notice`, which decides whether a result needs an update, and `_draw`,
+    which returns what the figure shows.
 
     Parameters
     ----------
     stream : SegmentationStream or None
-        What to follow; anything with ``on_result`` will do, also what gathers the results of
-        several streams and so calls from several threads. None where the subclass finds out
-        by itself when to call `_redraw`.
+        The stream; anything with ``on_result`` works, including objects that combine several
+        streams and call from several threads. None if the subclass itself decides when to call
+        `_redraw`.
     traces : sequence
-        The figure's traces. Their number stays.
+        The figure's traces. Their number does not change.
     layout : mapping
-        The figure's layout, as plotly takes it.
+        The figure's layout, in plotly's format.
     config : mapping
-        plotly's configuration of the page's side.
+        plotly's configuration in the page.
     period : float
-        Least time between two updates, in seconds.
+        Minimum time between two updates, in seconds.
     """
 
     _esm = _page_module()
@@ -144,14 +145,14 @@ class LiveFigure(PlotlyFigure):
             self._wake.set()
             self._worker.close()
             if self._view_count:
-                # Its answer to what it was sent would find no comm any more.
+                # Its answer would no longer find a comm.
                 self._await_answer(self.last_edit)
-            # Else the page would count the views it takes away, and tell a comm that is no more.
+            # Otherwise the page would count the removed views, and notify a closed comm.
             self._view_count = None
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take over what the page sends; called by ipywidgets."""
+        """Apply what the page sends; called by ipywidgets."""
         with self._lock:
             self._page_context = contextvars.copy_context()
             super().set_state(sync_data)
@@ -162,24 +163,24 @@ class LiveFigure(PlotlyFigure):
                 self._answered.notify_all()
 
     def _notice(self, result: Result) -> bool:
-        """Take over what is needed of a result; say whether the figure changes by it.
+        """Store what is needed from a result; return whether the figure changes.
 
-        Called on the stream's thread, so it must be quick. By default nothing is taken over,
-        and the figure changes where it is displayed.
+        Called on the stream's thread, so it must be fast. By default nothing is stored, and the
+        figure changes if it is displayed.
         """
         del result
         return bool(self._view_count)
 
     @abstractmethod
     def _draw(self) -> Drawing:
-        """Give all that changes from update to update. Called on the figure's own thread."""
+        """Return everything that changes between updates. Called on the figure's own thread."""
 
     def _redraw(self) -> None:
-        """Have the figure updated soon."""
+        """Schedule an update of the figure."""
         self._worker.offer(None)
 
     def _redraw_at_once(self) -> None:
-        """Have the figure updated now, however short ago it was: somebody waits for it."""
+        """Update the figure now, however recent the last update was: the user is waiting for it."""
         self._redraw()
         self._wake.set()
 
@@ -189,7 +190,7 @@ class LiveFigure(PlotlyFigure):
 
     @traitlets.observe(RELAYOUT_TRAIT)
     def _greet_view(self, change: dict[str, Any]) -> None:
-        # A page says this of each new view, and of one whose width has changed.
+        # A page reports this for each new view, and for one whose width has changed.
         if change["new"] and "autosize" in change["new"]["relayout_data"]:
             self._all_anew = True
             self._redraw()
@@ -203,11 +204,11 @@ class LiveFigure(PlotlyFigure):
         drawing = self._draw()
         with self._lock:
             update_before = self.last_edit
-            # ipykernel lets the page's answers wait for the cell that runs, unless the message
-            # they answer is sent in the context of one of the page's own.
+            # ipykernel holds the page's answers back until the running cell ends, unless the
+            # message they answer is sent in the context of one of the page's own.
             self._page_context.run(self._send_drawing, drawing)
         if self._view_count:
-            # One update may be on its way while the page draws the one before, no more.
+            # One update may be in flight while the page draws the previous one, no more.
             self._await_answer(update_before)
         pause = self._period if self._view_count else PATIENCE
         self._wake.wait(max(0.0, begin + pause - time.monotonic()))
@@ -215,8 +216,8 @@ class LiveFigure(PlotlyFigure):
     def _send_drawing(self, drawing: Drawing) -> None:
         self.plotly_update(drawing.restyle(), {**drawing.layout})
         if self._all_anew:
-            # plotly sends what has changed, but the page has made a view from what the figure was
-            # at first and knows nothing of the updates since.
+            # plotly sends only changes, but the page created the view from the figure's initial
+            # state and does not know the updates since.
             self._all_anew = False
             self.send_update(drawing.restyle(), drawing.layout)
 

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 class MenuButton(Widget):
     """A button that opens a menu.
 
-    Unlike a picker it does nothing before an entry is chosen: with the keyboard a picker would
-    choose every entry on the way to the one that is meant.
+    Unlike a picker, it does nothing before an entry is chosen: with the keyboard, a picker would
+    select every entry on the way to the intended one.
 
     Parameters
     ----------
     description, tooltip : str
-        First values of the traits.
+        Initial values of the traits.
     items : sequence of str
         Likewise.
 
@@ -45,13 +45,13 @@ class MenuButton(Widget):
     """The entries."""
 
     description = traitlets.Unicode().tag(sync=True)
-    """What is written on it."""
+    """Its label."""
 
     tooltip = traitlets.Unicode().tag(sync=True)
-    """What it does, said under the pointer and by screen readers."""
+    """Its tooltip, also read by screen readers."""
 
     disabled = traitlets.Bool(default_value=False).tag(sync=True)
-    """Whether it cannot be pressed."""
+    """Whether it is disabled."""
 
     def __init__(self, description: str, tooltip: str = "", *, items: Sequence[str] = ()) -> None:
         self._listeners = Listeners[[int]]()
@@ -64,7 +64,7 @@ class MenuButton(Widget):
         Parameters
         ----------
         callback : callable
-            Gets the entry's place in `items`, from 0.
+            Receives the entry's index in `items`, from 0.
 
         Returns
         -------
@@ -74,16 +74,16 @@ class MenuButton(Widget):
         return self._listeners.add(callback)
 
     def choose(self, index: int) -> None:
-        """Choose an entry, as a press on it does.
+        """Choose an entry, as if it was clicked.
 
         Parameters
         ----------
         index : int
-            Its place in `items`, from 0.
+            Its index in `items`, from 0.
         """
         self._listeners.notify(index)
 
     def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
-        # What was pressed may have gone meanwhile.
+        # The clicked entry may have been removed in the meantime.
         if content["kind"] == "chosen" and content["index"] < len(self.items):
             self.choose(content["index"])

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 def unobserved(
     handler: Callable[[Any], object], *widgets: traitlets.HasTraits, name: str = "value"
 ) -> Iterator[None]:
-    """Take an observer off widgets for the length of a ``with`` block.
+    """Remove an observer from widgets for the duration of a ``with`` block.
 
     Parameters
     ----------
     handler : callable
         The observer.
     widgets : HasTraits
-        What it observes.
+        The observed widgets.
     name : str
         The trait.
 

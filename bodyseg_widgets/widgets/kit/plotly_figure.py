@@ -52,7 +52,7 @@ class PlotlyFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type in
         return self._last_trace_edit_id
 
     def configure(self, config: Mapping[str, object]) -> None:
-        """Set plotly's configuration of the page's side."""
+        """Set plotly's configuration in the page."""
         self._config = {**config}
 
     def send_update(

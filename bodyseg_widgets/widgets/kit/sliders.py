@@ -1,4 +1,4 @@
-"""Sliders from 0 to 1 on one line, named for screen readers and moved by keys."""
+"""Single-line sliders from 0 to 1, accessible to screen readers and the keyboard."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from bodyseg_widgets.widgets.kit.widget import Widget
 
 
 class LabelledSlider(Widget):
-    """A slider from 0 to 1 with its label and its number.
+    """A slider from 0 to 1 with a label and its value.
 
-    It moves in the page first: what is linked to it with ``jslink`` is drawn anew at once.
+    It changes in the page first: anything linked to it with ``jslink`` is redrawn immediately.
     Arrow keys move it by 0.01, Page Up and Page Down by 0.1, Home and End to the ends.
 
     Parameters
@@ -19,7 +19,7 @@ class LabelledSlider(Widget):
     label : str
         What it is called.
     value : float
-        Where it begins, 0 to 1.
+        Its initial value, 0 to 1.
 
     Examples
     --------
@@ -41,7 +41,7 @@ class LabelledSlider(Widget):
     """What it is called."""
 
     value = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
-    """Where it is, 0 to 1."""
+    """Its value, 0 to 1."""
 
     def __init__(self, label: str, *, value: float = 0.5) -> None:
         self.set_trait("label", label)
@@ -49,10 +49,10 @@ class LabelledSlider(Widget):
 
 
 class ScoreSlider(LabelledSlider):
-    """A slider for the joints' score threshold, with the colours of the skeleton's sides.
+    """A slider for the joints' score threshold, with the colors of the skeleton's sides.
 
-    Its legend, which screen readers say with the slider, tells what is blue, orange and white:
-    the person's own left, right and middle.
+    Its legend, which screen readers announce with the slider, explains blue, orange and white: the
+    person's left, right and middle.
 
     Parameters
     ----------

@@ -9,12 +9,12 @@ from bodyseg_widgets.widgets.kit.widget import Widget
 
 
 class ToggleButton(Widget):
-    """A button that stays pressed, as ipywidgets' own, which does not say so to screen readers.
+    """A toggle button like ipywidgets' own, which does not report its state to screen readers.
 
     Parameters
     ----------
     description, tooltip : str
-        First values of the traits.
+        Initial values of the traits.
     value, disabled : bool
         Likewise.
 
@@ -34,13 +34,13 @@ class ToggleButton(Widget):
     """Whether it is pressed."""
 
     description = traitlets.Unicode().tag(sync=True)
-    """What is written on it."""
+    """Its label."""
 
     tooltip = traitlets.Unicode().tag(sync=True)
-    """What it does, said under the pointer and by screen readers."""
+    """Its tooltip, also read by screen readers."""
 
     disabled = traitlets.Bool(default_value=False).tag(sync=True)
-    """Whether it cannot be pressed."""
+    """Whether it is disabled."""
 
     def __init__(
         self, description: str, tooltip: str = "", *, value: bool = False, disabled: bool = False

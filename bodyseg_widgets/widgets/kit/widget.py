@@ -19,7 +19,7 @@ class NamedArguments:
     Raises
     ------
     UnknownArgumentError
-        An argument has such a name; the message lists those that are known.
+        An argument's name is unknown; the message lists the known ones.
     """
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
@@ -37,8 +37,8 @@ class NamedArguments:
 class Widget(NamedArguments, anywidget.AnyWidget):
     """A widget that takes the arguments it names, and leaves nothing behind when it is closed.
 
-    What a subclass makes in its ``__init__`` it gives to ``self._closing`` at once. That is
-    closed by :meth:`close`, and also where one of the traits' values is refused.
+    Subclasses register everything they create in ``__init__`` with ``self._closing`` right away. It
+    is closed by :meth:`close`, and also if a trait value is rejected.
 
     Raises
     ------
@@ -59,7 +59,7 @@ takes 'description', 'tooltip', 'value', 'disabled'.
     def __new__(cls, *args: object, **kwargs: object) -> Self:
         """Make the stack of what is to be closed."""
         widget: Self = super().__new__(cls, *args, **kwargs)
-        # Here, for it is needed before `__init__` hands the traits on.
+        # Here, because it is needed before `__init__` passes the traits on.
         widget._closing = ExitStack()
         return widget
 

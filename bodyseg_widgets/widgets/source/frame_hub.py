@@ -1,4 +1,4 @@
-"""What happens with each frame of a source: it is kept, recorded, and offered to every stream."""
+"""Store each frame of a source, record it, and offer it to every stream."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     )
 
 FrameListener: TypeAlias = "Callable[[EncodedFrame[FrameTicket]], object]"
-"""Returns at once, and answers for the frame later."""
+"""Returns immediately, and answers for the frame later."""
 
 _log = logging.getLogger(__name__)
 
 
 class FrameRecorder(Protocol):
-    """What records all live frames and results; a ``RecordingWriter`` is one."""
+    """A recorder of live frames and results, such as ``RecordingWriter``."""
 
     def add_picture(
         self,
@@ -55,23 +55,23 @@ class FrameRecorder(Protocol):
         *,
         video: str,
     ) -> object:
-        """Record what the model of this label made of it."""
+        """Record the result of the model with this label."""
 
 
 class FrameHub:
-    """Keeps, records and hands on the frames of one source. For any thread.
+    """Stores, records and passes on the frames of one source. Thread-safe.
 
     Parameters
     ----------
     post : callable
         ``(message, buffers)``: sends a page a message.
     seconds : float
-        How much is kept, to be shown again.
+        How many seconds of frames to store for viewing again.
 
     Attributes
     ----------
     history : FrameHistory
-        The frames that are kept.
+        The stored frames.
     """
 
     def __init__(self, post: Post, *, seconds: float) -> None:
@@ -83,7 +83,7 @@ class FrameHub:
         self._names = _VideoNames()
 
     def subscribe(self, listener: FrameListener) -> Unsubscribe:
-        """Call `listener` with every frame; it must return at once and answer later.
+        """Call `listener` with every frame; it must return immediately and answer later.
 
         Returns
         -------
@@ -93,12 +93,12 @@ class FrameHub:
         return self._listeners.add(listener)
 
     def add_recorder(self, recorder: FrameRecorder) -> Callable[[], None]:
-        """Have all live frames and results recorded.
+        """Record all live frames and results.
 
         Returns
         -------
         callable
-            Call it without arguments to end that.
+            Call it without arguments to stop that.
         """
         with self._lock:
             self._recorders = [*self._recorders, recorder]
@@ -110,11 +110,11 @@ class FrameHub:
         return remove
 
     def close(self) -> None:
-        """Hand on no more frames."""
+        """Stop passing on frames."""
         self._listeners.clear()
 
     def receive(self, message: FrameMessage, buffers: Buffers) -> None:
-        """Take a frame of the page's."""
+        """Receive a frame from the page."""
         route = Route(message["page"], message["frame"], message["video"])
         self.offer(
             EncodedFrame(
@@ -128,7 +128,7 @@ class FrameHub:
         )
 
     def recall(self, message: ShowMessage) -> None:
-        """Show a frame of the last seconds again, with what is known of it."""
+        """Show a stored frame again, with its known results."""
         route = Route(message["page"], message["frame"], message["video"])
         kept = self.history.get(route.opening, message["id"])
         if kept is None:
@@ -164,7 +164,7 @@ class FrameHub:
         self.offer(frame)
 
     def offer(self, frame: EncodedFrame[Route]) -> None:
-        """Keep and record a frame, and offer it to every stream."""
+        """Store and record a frame, and offer it to every stream."""
         listeners = self._listeners.callbacks
         with self._lock:
             recording = _Recording.begin(self._recorders, self._names, frame)
@@ -207,7 +207,7 @@ class FrameHub:
 
 
 class _Recording:
-    """One frame as all recorders get it."""
+    """One frame as recorders receive it."""
 
     def __init__(
         self, recorders: list[FrameRecorder], frame: EncodedFrame[Route], video: str
@@ -233,7 +233,7 @@ class _Recording:
                     frame.id, frame.timestamp, self._video, frame.picture.data, size
                 )
         except BodySegError:
-            # The models are asked all the same, and say what is wrong with it.
+            # The models get it anyway, and report what is wrong with it.
             _log.exception("A frame could not be recorded")
 
     def add_result(self, label: str, stored: StoredResult) -> None:
@@ -242,7 +242,7 @@ class _Recording:
 
 
 class _VideoNames:
-    """Names the videos of live frames, so that no frame's number comes twice in one."""
+    """Identifies sessions of live frames, so that frame numbers are unique within each."""
 
     def __init__(self) -> None:
         self._opening: tuple[str, int] | None = None

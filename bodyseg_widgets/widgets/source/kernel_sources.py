@@ -1,4 +1,4 @@
-"""Opens the sources whose images the kernel has."""
+"""Open the sources in the kernel."""
 
 from __future__ import annotations
 
@@ -25,35 +25,35 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 _BETWEEN_NEWS = 0.2
-"""Seconds between two words on how much was fetched."""
+"""Seconds between download progress updates."""
 
 Images: TypeAlias = SourceInput
-"""What `Webcam.load` takes: a path or URL, one image, an iterable of images, or a
+"""What `Webcam.load` accepts: a path or URL, one image, an iterable of images, or a
 ``PictureSource``."""
 
 
 class GivenImages:
-    """What Python gave to take images from.
+    """A source given in Python.
 
     Parameters
     ----------
     images : path, URL, array, iterable or PictureSource
-        As `Webcam.load` takes them.
+        As accepted by `Webcam.load`.
 
     Attributes
     ----------
     images : path, URL, array, iterable or PictureSource
-        The same, for `open_source`; an iterator goes on where it was stopped.
+        The same, for `open_source`; an iterator continues where it was stopped.
     path : str
         The path or URL; empty for anything else.
     label : str
-        What the picker calls it.
+        Its label in the picker.
     source : str
         The `Webcam.source` that shows it.
     """
 
     def __init__(self, images: Images) -> None:
-        # A PictureSource may be iterated over, too, and knows more than that.
+        # A PictureSource may be iterable, too, but offers more.
         is_source = isinstance(images, PictureSource)
         self.images = images
         if isinstance(images, Iterator) and not is_source:
@@ -65,12 +65,12 @@ class GivenImages:
 
 
 class KernelSources:
-    """Opens what a page wants, and keeps the file that was fetched for it. For any thread.
+    """Opens what a page requests, and keeps the file downloaded for it. Thread-safe.
 
     Attributes
     ----------
     given : GivenImages or None
-        What Python gave last.
+        The source last given in Python.
     """
 
     def __init__(self, given: GivenImages | None) -> None:
@@ -80,12 +80,12 @@ class KernelSources:
         self._closed = False
 
     def open(self, opening: Opening) -> PictureSource:
-        """Open a source; it may take long.
+        """Open a source; this may take a long time.
 
         Raises
         ------
         BodySegError
-            It cannot be opened; the message is for whoever looks.
+            It cannot be opened; the message is for the user.
         """
         match opening.source:
             case "file":
@@ -106,7 +106,7 @@ class KernelSources:
         raise SourceError(f"The browser opens {opening.source!r} itself.")
 
     def close(self) -> None:
-        """Remove what was fetched, and fetch no more."""
+        """Remove downloaded files, and cancel downloads."""
         with self._lock:
             self._closed = True
             fetched, self._fetched = self._fetched, None
@@ -134,7 +134,7 @@ class KernelSources:
         return open_source(file, label=file.name)
 
     def _new_folder(self) -> Path:
-        """Return an empty folder, in place of the one before."""
+        """Return an empty folder, replacing the previous one."""
         with self._lock:
             if self._closed:
                 raise SourceError("This source was closed. Run the cell again to create a new one.")
@@ -147,10 +147,10 @@ class KernelSources:
 
 
 class _OneByOne(Iterator[Item]):
-    """An iterator that goes on for whoever asks next.
+    """An iterator that continues for the next caller.
 
-    One that was stopped while it made an image is asked again only when that is done: Python's
-    generators refuse to be asked by two threads at once.
+    If it was stopped while producing an image, it is asked again only when that is done: Python's
+    generators cannot be run by two threads at once.
     """
 
     def __init__(self, iterator: Iterator[Item]) -> None:

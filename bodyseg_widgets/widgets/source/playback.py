@@ -1,4 +1,4 @@
-"""Plays a source that Python has for a page: one picture for each that the page asks for."""
+"""Play a kernel source for a page: one frame per request."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ CLOSED = (
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What somebody who opens a source tells meanwhile, and is told.
+    """What the function that opens a source gets: the page's request, and callbacks.
 
     Attributes
     ----------
     progress : callable
-        ``(text, share)``: what is done, and how much of it, 0 to 1 or None.
+        ``(text, share)``: reports the current step and its progress, 0 to 1 or None.
     cancelled : callable
-        Whether nobody waits for it any more.
+        Returns whether the page no longer waits for it.
     source, path, device, width, height, frame_rate : str, str, int, int, int, int
-        What the page wants to be opened, as `Webcam.source`, `path`, `kernel_device` and so on
-        have it or are about to: what the page sets there may arrive later than this.
+        What the page wants to open: the values of `Webcam.source`, `path`, `kernel_device` and so
+        on. The traits themselves may be updated later than this.
     """
 
     progress: Callable[[str, float | None], None]
@@ -74,12 +74,12 @@ class Opening:
 
 
 OpenSource: TypeAlias = "Callable[[Opening], Player]"
-"""Opens the source; raises BodySegError with the sentence that people see."""
+"""Opens the source; raises BodySegError with a message for the user."""
 
 
 @dataclass(slots=True)
 class _Session:
-    """One opening of the source by one page."""
+    """One session: from opening to closing of the source by one page."""
 
     page: str
     video: int
@@ -89,7 +89,7 @@ class _Session:
 
     @property
     def address(self) -> SessionAddress:
-        """What messages about it name it by."""
+        """Its identification in messages."""
         return {"page": self.page, "video": self.video}
 
 
@@ -97,23 +97,23 @@ class _Session:
 class _Request:
     message: OpenMessage | NextMessage | ShowMessage
     session: _Session
-    # Answers go out in the context of the message they answer, see FrameTicket.
+    # Answers are sent in the context of the message they answer, see FrameTicket.
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
 
 
 class Playback:
-    """Opens, plays and seeks in a source, on a thread of its own, as a page asks.
+    """Opens, plays and seeks a source at a page's request, on a separate thread.
 
     Parameters
     ----------
     open_source : callable
-        Makes the player; may take long.
+        Creates the player; may take a long time.
     post : callable
         ``(message, buffers)``: sends the page a message.
     show : callable
         ``(frame)``: shows a frame and runs the models on it.
     history : FrameHistory
-        Where results of pictures that were shown before are found.
+        Stores the results of frames that were shown before.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class Playback:
         )
 
     def receive(self, message: OpenMessage | NextMessage | KeepAliveMessage | CloseMessage) -> None:
-        """Do what a page asks for; `show` is asked by itself."""
+        """Handle a page's request; `show` is handled separately."""
         match message["kind"]:
             case "open":
                 self.open(message)
@@ -147,7 +147,7 @@ class Playback:
                 self.close_session(message)
 
     def open(self, message: OpenMessage) -> None:
-        """Open the source for a page, in place of whoever had it."""
+        """Open the source for a page, replacing any other page's session."""
         session = _Session(message["page"], message["video"])
         self._replace(session)
         threading.Thread(
@@ -156,13 +156,13 @@ class Playback:
         self._worker.offer(_Request(message, session))
 
     def next(self, message: NextMessage) -> None:
-        """Show the next picture when it is due."""
+        """Show the next frame when it is due."""
         session = self._heard(message)
         if session is not None:
             self._worker.offer(_Request(message, session))
 
     def show(self, message: ShowMessage) -> bool:
-        """Show the picture of this number; return whether the source can be sought in."""
+        """Show the frame with this number; return whether the source is seekable."""
         with self._lock:
             player = self._session.player if self._session else None
         if player is None or player.source.length is None:
@@ -174,17 +174,17 @@ class Playback:
         return session is not None
 
     def close_session(self, message: CloseMessage) -> None:
-        """Close what this page has opened."""
+        """Close the source that this page opened."""
         session = self._session_of(message)
         if session is not None:
             self._end(session)
 
     def stop(self) -> None:
-        """Close the source, whoever opened it."""
+        """Close the source, no matter who opened it."""
         self._replace(None)
 
     def set_loop(self, *, loop: bool) -> None:
-        """Have the source begin again at its end, or not."""
+        """Set whether the source starts over at its end."""
         with self._lock:
             if self._session and self._session.player:
                 self._session.player.loop = loop
@@ -200,7 +200,7 @@ class Playback:
         return session if session and session.address == _address(address) else None
 
     def _heard(self, address: SessionAddress) -> _Session | None:
-        """Return the session that a message is of; where none goes on, tell the page so."""
+        """Return a message's session; if none is open, notify the page."""
         with self._lock:
             session = self._session
         if session is None:
@@ -215,7 +215,7 @@ class Playback:
             self._end(session)
 
     def _end(self, session: _Session) -> None:
-        """Close a session, if it has not been replaced meanwhile."""
+        """Close a session, unless it has already been replaced."""
         with self._lock:
             if self._session is not session:
                 return
@@ -332,7 +332,7 @@ class Playback:
             kept = self._history.get(route.opening, picture.index)
             if kept is not None:
                 known |= kept.results
-                # The same frame has the same time, however often it is shown.
+                # A frame keeps its time, however often it is shown.
                 timestamp = kept.timestamp
         return EncodedFrame(
             id=picture.index,

@@ -1,4 +1,4 @@
-"""Pause, step, and scrub through what a source has shown or is going to show."""
+"""Pause, step and scrub through the frames of a source."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bodyseg_widgets.widgets.source.webcam import Webcam
 
 
 class Timeline(Widget):
-    """Buttons to pause and step, and a slider over the frames that can be looked at again.
+    """Buttons to pause and step, and a slider over the frames that can be viewed again.
 
-    Of a camera these are the last `Webcam.history` seconds, of a video all of its pictures.
-    Whatever follows the source shows the chosen frame: pictures, thresholds, plots, differences.
-    Space pauses and goes on, the slider's arrow keys step, and so do comma and full stop.
+    For a camera these are the last `Webcam.history` seconds, for a video all of its frames.
+    Everything connected to the source shows the chosen frame: views, thresholds, plots,
+    differences. Space pauses and resumes; the slider's arrow keys step, and so do comma and period.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Timeline(Widget):
     """The source."""
 
     loop = traitlets.Bool(default_value=True).tag(sync=True)
-    """Whether a video begins again at its end: the same as `Webcam.loop`."""
+    """Whether a video starts over at its end: the same as `Webcam.loop`."""
 
     def __init__(self, webcam: Webcam) -> None:
         self.set_trait("webcam", webcam)

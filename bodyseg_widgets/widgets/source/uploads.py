@@ -1,4 +1,4 @@
-"""Files that a page sends to the kernel, piece by piece."""
+"""Files that a page uploads to the kernel, in chunks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Uploads:
-    """Keeps the file that was sent last, in a temporary folder that goes with this object.
+    """Keeps the last uploaded file, in a temporary folder that is removed with this object.
 
-    The pieces come in order, each sent when the one before is stored: a page never has more than
-    one on its way.
+    Chunks arrive in order, each sent after the previous one is stored: a page never has more than
+    one in flight.
     """
 
     def __init__(self) -> None:
@@ -26,17 +26,17 @@ class Uploads:
         self._upload: object = None
 
     def add(self, message: UploadMessage, buffers: Buffers) -> StoredMessage:
-        """Store a piece, and return the answer for the page."""
+        """Store a chunk, and return the answer for the page."""
         page, upload = message["page"], message["upload"]
         answer: StoredMessage = {"kind": "stored", "page": page, "upload": upload}
         try:
             if message["offset"] == 0:
                 self._begin((page, upload), message["name"])
             if self._upload != (page, upload) or self._file is None:
-                # Another file has taken its place meanwhile.
+                # Another file has replaced it in the meantime.
                 return {**answer, "message": "Another file was chosen in the meantime."}
             self._file.write(buffers[0])
-            # Now, so that a full disk is told with this piece.
+            # Written now, so that a full disk is reported with this chunk.
             self._file.flush()
             done = self._file.tell()
             if done >= message["size"]:
@@ -50,9 +50,9 @@ class Uploads:
         return {**answer, "done": done}
 
     def close(self) -> None:
-        """Remove what was sent."""
+        """Remove the uploaded file."""
         if self._file is not None:
-            # What could not be written was told already.
+            # Write errors have already been reported.
             with contextlib.suppress(OSError):
                 self._file.close()
         if self._folder is not None:
@@ -62,7 +62,7 @@ class Uploads:
     def _begin(self, upload: object, name: str) -> None:
         self.close()
         self._folder = tempfile.TemporaryDirectory(prefix="bodyseg-")
-        # Only the last part of what the page calls it: a name is no way out of the folder.
+        # Only the last part of the page's name for it: a name must not lead out of the folder.
         safe = Path(name.replace("\\", "/")).name or "upload"
         self._file = (Path(self._folder.name) / safe).open("wb")
         self._upload = upload

@@ -1,4 +1,4 @@
-"""Where the pictures come from: cameras, files, screens, Python, the bundled sample."""
+"""Where frames come from: cameras, files, screens, Python, the bundled sample."""
 
 from __future__ import annotations
 
@@ -26,40 +26,38 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.transport.messages import Buffers, PageMessage
 
 SOURCES = ("camera", "screen", "file", "kernel camera", "python", "stream", "sample")
-"""``"camera"``: a camera of the computer that shows the page. ``"screen"``: a screen, a window or
-a tab of it. ``"file"``: the picture, video or recording at `Webcam.path`. ``"kernel camera"``: a
-camera of the kernel's machine. ``"python"``: the pictures that Python gave. ``"stream"``: the
-ipywebrtc stream given as `Webcam.stream`. ``"sample"``: the bundled portrait, moved and scaled by
-the browser."""
+"""``"camera"``: a camera on the computer that shows the page. ``"screen"``: one of its screens,
+windows or tabs. ``"file"``: the image, video or recording at `Webcam.path`. ``"kernel camera"``: a
+camera on the kernel's computer. ``"python"``: images given in Python. ``"stream"``: the ipywebrtc
+stream `Webcam.stream`. ``"sample"``: the bundled portrait, moved and scaled by the browser."""
 
 STATES = ("idle", "starting", "live", "waiting", "failed")
 """What a source is doing; see `Webcam.state`."""
 
 
 class Webcam(Widget):
-    """A source of frames, with its start and stop button and its picker.
+    """A source of frames, with a Start/Stop button and a picker.
 
-    A camera is on only while this widget is displayed, started, and its button says Stop.
-    Pictures go to this notebook's kernel and nowhere else.
+    A camera is on only while this widget is displayed and started, and its button says Stop. Images
+    go to this notebook's kernel and nowhere else.
 
     Parameters
     ----------
     pictures : path, URL, array, iterable or PictureSource, optional
-        Take the pictures from there; see `load`.
+        What to show; see `load`.
     stream : ipywidgets.Widget, optional
-        Take the pictures from this ipywebrtc stream (CameraStream, VideoStream, ImageStream,
-        WidgetStream, …).
+        An ipywebrtc stream to show (CameraStream, VideoStream, ImageStream, WidgetStream, …).
     source : str, optional
-        What to show first, one of ``SOURCES``. Default: what was given, else ``"camera"``.
+        The initial source, one of ``SOURCES``. Default: the given one, or ``"camera"``.
     device_id : str, optional
         The `id` of one of `devices`; default: the browser's own choice.
     width, height : int
-        Largest size of the frames in pixels; cameras are asked for it, and larger pictures
-        are scaled down to fit. 16 to 4096, default 640 x 480.
+        Maximum size of frames, in pixels; requested from cameras, and larger images are scaled down
+        to fit. 16 to 4096, default 640 x 480.
     frame_rate : int
-        Pictures a second that cameras are asked for, 1 to 120.
+        Frame rate requested from cameras, 1 to 120.
     history : float
-        How many of the last seconds are kept, to pause and look at again; 0 to 60.
+        How many seconds to store for pausing and scrubbing; 0 to 60.
 
     Examples
     --------
@@ -70,7 +68,7 @@ class Webcam(Widget):
     True
     >>> webcam.close()
 
-    Pictures of your own, made when they are needed:
+    Images from your own code, made on demand:
 
     >>> import numpy as np
     >>> noise = (np.random.randint(0, 256, (48, 64, 3), np.uint8) for _ in iter(int, 1))
@@ -85,36 +83,36 @@ class Webcam(Widget):
     channel = traitlets.Instance(FrameChannel, read_only=True).tag(**REFERENCE)
     """What carries the frames between page and kernel."""
 
-    # The page load whose button started it; empty where Python did. A page that is reloaded
-    # does not switch the camera on by itself.
+    # The page load whose button started it; empty if Python did. A reloaded page does not turn the
+    # camera on by itself.
     _page = traitlets.Unicode("").tag(sync=True)
-    # How the picker calls the pictures that Python gave; empty where there are none.
+    # The picker's label for images given in Python; empty if there are none.
     _pictures_label = traitlets.Unicode("").tag(sync=True)
-    # How often Python gave something to take pictures from: each is opened anew.
+    # How often Python provided a source: each is opened again.
     _loaded = traitlets.Int(0).tag(sync=True)
 
     source = traitlets.Enum(SOURCES, default_value="camera").tag(sync=True)
-    """Where the pictures come from: one of ``SOURCES``."""
+    """Where frames come from: one of ``SOURCES``."""
 
     stream = traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(**REFERENCE)
-    """The ipywebrtc stream behind ``source="stream"``, or None."""
+    """The ipywebrtc stream for ``source="stream"``, or None."""
 
     path = traitlets.Unicode("").tag(sync=True)
-    """The file behind ``source="file"``: a path on the kernel's machine, or an http(s) URL, which
-    is fetched when it is opened. A picture, a video, or a recording."""
+    """The file for ``source="file"``: a path on the kernel's computer, or an http(s) URL, which is
+    downloaded when it is opened. An image, a video, or a recording."""
 
     running = traitlets.Bool(default_value=False).tag(sync=True)
-    """Whether it was started; the button and `start`/`stop` set it."""
+    """Whether it is started; set by the button and by `start` and `stop`."""
 
     paused = traitlets.Bool(default_value=False).tag(sync=True)
-    """Whether the frame that is shown stays, to be looked at. Nothing new is taken meanwhile."""
+    """Whether the current frame is frozen. No new frames are captured while it is."""
 
     loop = traitlets.Bool(default_value=True).tag(sync=True)
-    """Whether a video begins again at its end."""
+    """Whether a video starts over at its end."""
 
     same_frame = traitlets.Bool(default_value=False).tag(sync=True)
     """Whether all panels show the same frame: the newest that every model has finished. The next
-    is taken when the slowest model is ready for it."""
+    frame is captured when the slowest model is ready."""
 
     state = traitlets.Enum(STATES, default_value="idle").tag(sync=True)
     """What the browser reports: ``"idle"`` (not started), ``"starting"`` (waiting for the
@@ -122,31 +120,31 @@ class Webcam(Widget):
     because a cell is running), ``"failed"`` (see `message`). Do not set it."""
 
     message = traitlets.Unicode("").tag(sync=True)
-    """One sentence on what is wrong and what to do; empty while all is well."""
+    """What is wrong and how to fix it; empty if there is no problem."""
 
     devices = traitlets.List(traitlets.Dict()).tag(sync=True)
-    """The cameras the browser knows, as ``{"id": str, "label": str}``. Browsers name them
-    only after the person allowed a camera once."""
+    """The cameras known to the browser, as ``{"id": str, "label": str}``. Browsers reveal their
+    names only after the user has allowed a camera once."""
 
     device_id = traitlets.Unicode("").tag(sync=True)
     """The `id` of the camera to use; empty for the browser's own choice."""
 
     kernel_device = traitlets.Int(0, min=0, max=99).tag(sync=True)
-    """The number, as OpenCV counts, of the camera behind ``source="kernel camera"``."""
+    """OpenCV's number of the camera for ``source="kernel camera"``."""
 
     width = traitlets.Int(640, min=16, max=4096).tag(sync=True)
-    """Largest width of the frames in pixels."""
+    """Maximum width of frames, in pixels."""
 
     height = traitlets.Int(480, min=16, max=4096).tag(sync=True)
-    """Largest height of the frames in pixels."""
+    """Maximum height of frames, in pixels."""
 
     frame_rate = traitlets.Int(30, min=1, max=120).tag(sync=True)
-    """Pictures a second that cameras are asked for."""
+    """Frame rate requested from cameras."""
 
     history = traitlets.Float(10.0, min=0, max=60).tag(sync=True)
-    """How many of the last seconds are kept, pauses not counted. They take about 100 MB for ten
-    seconds of four models at 640 x 480, and never more than 200 MB: then fewer seconds are kept,
-    and the timeline says how many."""
+    """How many seconds are stored for pausing and scrubbing, not counting pauses. Ten seconds of
+    four models at 640 x 480 take about 100 MB. The limit is 200 MB: beyond that, fewer seconds are
+    stored, and the timeline says how many."""
 
     def __init__(
         self,
@@ -208,29 +206,29 @@ class Webcam(Widget):
         self.observe(self._follow_pause, "paused")
 
     def start(self) -> None:
-        """Start the pictures, as the button does; the browser may ask for permission."""
+        """Start the source, like the button; the browser may ask for permission."""
         with self.hold_sync():
             self._page = ""
             self.running = True
 
     def stop(self) -> None:
-        """Stop the pictures and switch the camera off, as the button does."""
+        """Stop the source and turn the camera off, like the button."""
         with self.hold_sync():
             self.running = False
             self.paused = False
-        # The page says so itself, unless it is gone.
+        # The page reports this itself, unless it has disappeared.
         self.playback.stop()
 
     def load(self, pictures: Images | None) -> None:
-        """Take the pictures from elsewhere.
+        """Use another source of images.
 
         Parameters
         ----------
         pictures : path, URL, array, iterable or PictureSource
-            The path of a picture, a video or a recording on the kernel's machine; an http(s)
-            URL, which is fetched when it is started; one picture; a list or iterator of pictures
-            (uint8 RGB arrays, PIL images, …), of which an iterator goes on where it was stopped;
-            or a ``PictureSource``, which is closed when it is stopped.
+            The path of an image, a video or a recording on the kernel's computer; an http(s) URL,
+            which is downloaded on Start; one image; a list or iterator of images (uint8 RGB arrays,
+            PIL images, …), where an iterator continues where it was stopped; or a
+            ``PictureSource``, which is closed on Stop.
 
         Raises
         ------
@@ -251,24 +249,24 @@ class Webcam(Widget):
             self._loaded += 1
 
     def pause(self) -> None:
-        """Hold the frame that is shown."""
+        """Freeze the current frame."""
         self.paused = True
 
     def play(self) -> None:
-        """Go on, live."""
+        """Resume live."""
         self.paused = False
 
     def step(self, by: int = 1) -> None:
-        """Pause, and show another frame: so many later, or earlier where `by` is negative.
+        """Pause, and step `by` frames forward, or backward if negative.
 
-        A video steps to exactly that frame. Of everything else, the frames of the last `history`
-        seconds can be stepped through.
+        A video steps to exactly that frame. For all other sources, you can step through the frames
+        of the last `history` seconds.
         """
         self.paused = True
         self.channel.post({"kind": "command", "command": "step", "by": by})
 
     def show(self, number: int) -> None:
-        """Pause, and show the frame of this number, the `id` of its ``Frame``."""
+        """Pause, and show the frame with this number, the `id` of its ``Frame``."""
         self.paused = True
         self.channel.post({"kind": "command", "command": "show", "id": number})
 
@@ -289,7 +287,7 @@ class Webcam(Widget):
                 self.channel.post({"kind": "sample"}, [_sample_image()])
 
     def _forget_page(self, page: str) -> None:
-        """Note that the page that ran the source is gone, and its camera with it."""
+        """Handle the loss of the page that ran the source, and with it the camera."""
         if self._page not in {"", page}:
             return
         with self.hold_sync():
@@ -304,14 +302,14 @@ class Webcam(Widget):
         self.frames.history.seconds = self.history
 
     def _follow_pause(self, _: object) -> None:
-        """Keep what was kept, however long the pause is."""
+        """Keep stored frames, however long the pause is."""
         now = time.monotonic()
         if not self.paused and self._paused_at is not None:
             self.frames.history.rest(now - self._paused_at)
         self._paused_at = now if self.paused else None
 
     def _open_player(self, opening: Opening) -> Player:
-        """Open what the page wants; called on the playback's thread."""
+        """Open what the page requests; called on the playback thread."""
         size = (opening.width, opening.height)
         return Player(self._sources.open(opening), size=size, loop=self.loop)
 

@@ -1,4 +1,4 @@
-"""A source, a model, and the results that come out of the two."""
+"""A source, a model, and their results."""
 
 from __future__ import annotations
 
@@ -44,23 +44,23 @@ _TOPOLOGY = {
 
 
 class SegmentationStream(Widget):
-    """Runs a model on the frames of a `Webcam`, newest first, and hands out the results.
+    """Runs a model on the frames of a `Webcam`, always the newest, and provides the results.
 
-    Selfie models give the people's mask, BlazePose gives it together with their poses. The
-    stream has no view of its own: `SegmentationView`, `ThresholdSlider` and `TimingReadout`
-    show it. Changing `model`, `model_type` or `runtime` takes effect with the next frame.
+    Selfie models return a mask of all people, BlazePose also their poses. The stream has no view of
+    its own: `SegmentationView`, `ThresholdSlider` and `TimingReadout` show it. Changing `model`,
+    `model_type` or `runtime` takes effect with the next frame.
 
     Parameters
     ----------
     webcam : Webcam
         The source of frames.
     model : SupportedModels or str
-        Which model looks at them; a model of your own by the name that `add_model` got.
+        The model; a custom one by the name passed to `add_model`.
     runtime : {"tensorflow", "mediapipe"}
         What runs it.
     model_type : str, optional
-        Which variant: ``"general"`` (the default) or ``"landscape"`` of the selfie model,
-        ``"lite"``, ``"full"`` (the default) or ``"heavy"`` of BlazePose.
+        The variant: ``"general"`` (the default) or ``"landscape"`` for the selfie model;
+        ``"lite"``, ``"full"`` (the default) or ``"heavy"`` for BlazePose.
     max_poses : int
         How many people's poses to look for, at least 1.
 
@@ -87,28 +87,28 @@ class SegmentationStream(Widget):
     """The source of frames."""
 
     model = traitlets.Unicode().tag(sync=True)
-    """The model's name, one of `SupportedModels` or that of an own model. Setting it also sets
-    `model_type`, to that model's default, where the old one is no variant of it; `choose` sets
+    """The model's name, one of `SupportedModels` or a custom model. Setting it also sets
+    `model_type` to that model's default, if the old one is not a variant of it; `choose` sets
     both."""
 
     model_type = traitlets.Unicode().tag(sync=True)
-    """The model's variant: ``"general"`` or ``"landscape"`` of the selfie model, ``"lite"``,
-    ``"full"`` or ``"heavy"`` of BlazePose."""
+    """The model's variant: ``"general"`` or ``"landscape"`` for the selfie model; ``"lite"``,
+    ``"full"`` or ``"heavy"`` for BlazePose."""
 
     runtime = traitlets.Unicode().tag(sync=True)
     """What runs the model: ``"tensorflow"`` or ``"mediapipe"``."""
 
-    # Not Int, which takes True and refuses NumPy's integers: `check_max_poses` decides.
+    # Not Int, which accepts True and rejects NumPy's integers: `check_max_poses` decides.
     max_poses = traitlets.Any(1).tag(sync=True)
-    """How many people's poses to look for, at least 1; taken up with the next frame, and people
-    keep their ids. The model stays loaded, but runtime 'mediapipe' needs about 0.1 s for each
-    change. Selfie models put everybody in one mask whatever it is."""
+    """How many people's poses to look for, at least 1; applied from the next frame, and people keep
+    their ids. The model stays loaded, but runtime 'mediapipe' needs about 0.1 s for each change.
+    Selfie models always put everyone in one mask."""
 
     state = traitlets.Enum(("loading", "ready", "failed"), default_value="loading").tag(sync=True)
     """``"loading"`` until the first result, ``"ready"``, or ``"failed"``: see `message`."""
 
     message = traitlets.Unicode("").tag(sync=True)
-    """What is wrong and what to do about it; empty while all is well."""
+    """What is wrong and how to fix it; empty if there is no problem."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class SegmentationStream(Widget):
         model_type: str | None = None,
         max_poses: int = 1,
     ) -> None:
-        # Checked before anything is made, so that a refusal leaves nothing behind.
+        # Checked before anything is created, so that an error leaves nothing behind.
         choice = choose(model, model_type, runtime)
         max_poses = check_max_poses(max_poses)
         frames = webcam.frames
@@ -131,14 +131,14 @@ class SegmentationStream(Widget):
             max_poses=max_poses,
             **_told_of(choice),
         )
-        # As answers have it, which the thread may still give when the comm is closed.
+        # As used in answers, which the thread may still send after the comm is closed.
         self._id = self.model_id
         self._choice = choice
         self._feed = ResultFeed(self._report_callback_error)
         self._followers = Listeners[["FrameTicket", Result]]()
         self._followed = threading.RLock()
         self._answered: tuple[FrameTicket, Result] | None = None
-        # By id, for a callback need not be hashable.
+        # By id, because a callback need not be hashable.
         self._failing_callbacks: dict[int, str] = {}
         # Of `state` and `message`, which several threads set. Reentrant: observers may change
         # the model.
@@ -169,31 +169,30 @@ class SegmentationStream(Widget):
         return self._choice
 
     def choose(self, model: str, model_type: str | None = None) -> None:
-        """Go on with another model, or another variant of this one.
+        """Switch to another model, or another variant of this one.
 
         Parameters
         ----------
         model : SupportedModels
-            Which model.
+            The model.
         model_type : str, optional
-            Which of its variants; its default where left out.
+            Its variant; default: the model's default.
 
         Raises
         ------
         InvalidOptionError
-            One of them is unknown; the message lists those that are known.
+            One of them is unknown; the message lists the known ones.
         """
         choice = choose(model, model_type, self.runtime)
-        # Set together, so that nobody sees the model with another one's variant.
+        # Set together, so that observers never see the model with another one's variant.
         with self.hold_trait_notifications():
             self.model, self.model_type = choice.model, choice.model_type
 
     def on_result(self, callback: ResultCallback) -> Unsubscribe:
         """Call ``callback(result)`` with every result.
 
-        It is called on the stream's worker thread, also while a cell runs; while it works
-        the stream waits and skips frames. What it raises is shown in the view and logged,
-        and the stream goes on.
+        It is called on the stream's worker thread, even while a cell runs; the stream waits for it
+        and skips frames. Its exceptions are shown in the view and logged, and the stream continues.
 
         Returns
         -------
@@ -211,18 +210,18 @@ class SegmentationStream(Widget):
         return forget
 
     def follow(self, callback: Callable[[FrameTicket, Result], None]) -> Unsubscribe:
-        """Call ``callback(ticket, result)`` with the newest result at once, and with all to come.
+        """Call ``callback(ticket, result)`` with the newest result now, and with all later ones.
 
-        The ticket takes further messages about the frame to the page that shows it. The callback
-        must return at once.
+        The ticket can send further messages about the frame to the page that shows it. The callback
+        must return immediately.
 
         Returns
         -------
         callable
-            Call it without arguments to end that.
+            Call it without arguments to stop that.
         """
         with self._followed:
-            # Under the lock, so that no newer result comes before it.
+            # Under the lock, so that no newer result arrives before it.
             if self._answered is not None:
                 callback(*self._answered)
             return self._followers.add(callback)
@@ -230,12 +229,12 @@ class SegmentationStream(Widget):
     def __aiter__(self) -> AsyncIterator[Result]:
         """Iterate over new results until the stream is closed: ``async for result in stream``.
 
-        A slow loop body misses results and always gets the newest.
+        A slow loop body skips results and always gets the newest.
         """
         return self._feed.results()
 
     def close(self) -> None:
-        """End the worker thread, dispose of the model and close the comm."""
+        """End the worker thread, dispose the model and close the comm."""
         if self.comm is not None:
             self._unsubscribe()
             self._pipeline.close()
@@ -265,7 +264,7 @@ class SegmentationStream(Widget):
     def _follow_choice(self, _: object) -> None:
         default = choose(self.model, None, self.runtime)
         if self.model_type not in (default.live_model.model_types or ("",)):
-            # Calls this again, with a variant that the new model has.
+            # This calls the method again, with a variant of the new model.
             self.model_type = default.model_type
             return
         choice = choose(self.model, self.model_type, self.runtime)
@@ -281,7 +280,7 @@ class SegmentationStream(Widget):
         self._look_again()
 
     def _look_again(self, _: object = None) -> None:
-        """Look at the frame that is shown, too, where the source is paused."""
+        """Also process the current frame if the source is paused."""
         if self.webcam.paused:
             self.webcam.channel.post({"kind": "command", "command": "again"})
 
@@ -325,7 +324,7 @@ class SegmentationStream(Widget):
 
 
 def _told_of(choice: Choice) -> dict[str, object]:
-    """Give the traits that tell the page of a choice."""
+    """Return the traits that tell the page about a choice."""
     return {
         "_label": choice.label,
         "_topology": _TOPOLOGY if choice.live_model.finds_poses else None,

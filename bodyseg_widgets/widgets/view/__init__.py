@@ -1,1 +1,1 @@
-"""One model's picture, with its controls and effects."""
+"""One model's view, with its controls and effects."""

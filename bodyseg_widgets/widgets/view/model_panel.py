@@ -1,4 +1,4 @@
-"""One model of several on the same frame: its picture under its pickers, over its threshold."""
+"""One model of several on the same frame: its image below its pickers, above its threshold."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 
 class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
-    """What one model sees, live: pickers, rate, picture, views and threshold.
+    """One model's live results: pickers, rate, image, views and threshold.
 
     Parameters
     ----------
     webcam : Webcam
         The source of frames; several panels share one.
     model : str, sequence of str or Choice
-        The model, as `choose_like` understands it.
+        The model, as accepted by `choose_like`.
     runtime : {"tensorflow", "mediapipe"}
-        What runs it, where `model` does not say so.
+        What runs it, if `model` does not say so.
     max_poses : int
         How many people's poses to look for, at least 1.
     **options
@@ -48,11 +48,11 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
     stream : SegmentationStream
         Runs the model: ``panel.stream.latest``, ``panel.stream.on_result(fn)``.
     view : SegmentationView
-        The picture.
+        The view.
     tabs : ViewTabs
         The choice of view.
     effect_controls : EffectControls
-        The choice of effect and its sliders, seen while the view is ``"effect"``.
+        The choice of effect and its sliders, visible while the view is ``"effect"``.
     threshold_slider : ThresholdSlider
         The threshold under its histogram.
     model_picker, runtime_picker : ipywidgets.Dropdown
@@ -60,7 +60,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
     rate : TimingReadout
         Masks per second, and the time to run the network.
     buttons : ipywidgets.HBox
-        Moves the panel, or takes it away. Hidden where it is the only one.
+        Moves or removes the panel. Hidden if it is the only one.
 
     Examples
     --------
@@ -73,8 +73,8 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
     """
 
     name = traitlets.Unicode(read_only=True)
-    """How legends and tables call it: the model and its variant, with a number where another
-    panel is called the same."""
+    """Its name in legends and tables: the model and its variant, with a number if another panel has
+    the same name."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         **options: Unpack[ViewOptions],
     ) -> None:
         choice = choose_like(model, runtime)
-        # Stream and view check every option, and a refusal leaves nothing behind.
+        # Stream and view check every option, and an error leaves nothing behind.
         with ExitStack() as made:
             self.stream = SegmentationStream(
                 webcam,
@@ -134,7 +134,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         )
         self.model_picker.add_class("bodyseg-model")
         self.add_class("bodyseg-panel")
-        # By which the page finds it again, after panels have changed places.
+        # Lets the page find it after panels have moved.
         self.add_class(f"bodyseg-panel-of-{self.stream.model_id}")
         self._follow_stream()
         self.model_picker.observe(self._follow_picker, "value")
@@ -146,18 +146,18 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._right.on_click(lambda _: move(self, 1))
 
     def on_remove(self, remove: Callable[[ModelPanel], object]) -> None:
-        """Call ``remove(panel)`` when its button takes it away."""
+        """Call ``remove(panel)`` when its remove button is pressed."""
         self._remove.on_click(lambda _: remove(self))
 
     def place(self, index: int, count: int, number: int) -> None:
-        """Say where it stands among all panels.
+        """Set its position among all panels.
 
         Parameters
         ----------
         index, count : int
-            It is the panel of this index, of so many.
+            Its index, and the number of panels.
         number : int
-            It is the so-many-th with the same model, from 1.
+            Its number among panels with the same model, from 1.
         """
         self.buttons.layout.display = "none" if count == 1 else None
         self._left.disabled = index == 0
@@ -166,7 +166,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self._rename()
 
     def offer_models(self) -> None:
-        """List the models anew, as one was added."""
+        """Update the list of models after one was added."""
         options = model_options()
         if options != list(self.model_picker.options):
             chosen = self.model_picker.value
@@ -213,7 +213,7 @@ name_options(ModelPanel, SegmentationView, OPTIONS)
 
 
 def model_options() -> list[tuple[str, tuple[str, str]]]:
-    """Every model and variant, as pickers list them."""
+    """Return every model and variant, for pickers."""
     return [
         (f"{live.title} · {each}" if each else live.title, (name, each))
         for name, live in LIVE_MODELS.items()

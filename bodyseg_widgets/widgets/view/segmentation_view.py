@@ -127,17 +127,17 @@ class SegmentationView(EffectTraits, Widget):
     says)."""
 
     threshold = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
-    """A pixel is a person where its probability, in steps of 1/255, is at least this."""
+    """A pixel counts as a person if its probability, in steps of 1/255, is at least this."""
 
     mirror = traitlets.Bool(default_value=True).tag(sync=True)
-    """Whether left and right are swapped, as in a mirror. Only the drawing: frames, masks and
-    poses in Python stay as the camera sees them."""
+    """Whether left and right are swapped, as in a mirror. This affects only the drawing: frames,
+    masks and poses in Python stay as the camera sees them."""
 
     skeleton = traitlets.Bool(default_value=True).tag(sync=True)
-    """Whether the skeletons of the poses are drawn, over whatever `view` shows."""
+    """Whether to draw the skeletons of the poses, on top of whatever `view` shows."""
 
     score_threshold = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
-    """A joint is drawn where its score is at least this; a bone, where both its joints are."""
+    """Joints are drawn if their score is at least this; bones, if both their joints are."""
 
     frame_number = traitlets.Bool(default_value=False).tag(sync=True)
     """Whether the number of the frame, `Frame.id`, is shown in the view's corner."""
