@@ -15,6 +15,7 @@ from bodyseg_widgets.errors import UnknownArgumentError
 from bodyseg_widgets.streaming.effects import BUILTIN_EFFECTS, BuiltinParameters
 from bodyseg_widgets.streaming.effects.annotations import declared_parameters
 from bodyseg_widgets.streaming.effects.builtin_effects import PARAMETERS
+from bodyseg_widgets.widgets.view.segmentation_view import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,13 +113,14 @@ def test_a_shader_that_reads_the_background_has_its_control(stream: Segmentation
 
 
 @pytest.mark.parametrize("make", [SegmentationView, ModelPanel])
-def test_signatures_name_every_option_with_its_default(make: type) -> None:
+def test_signature_and_docstring_name_every_option(make: type) -> None:
     options = inspect.signature(make).parameters
     assert {*PARAMETERS} < {*options}
     assert options["opacity"].default == 0.7
     assert options["view"].default == "mask"
     assert options["line"].default == []
     assert "options" not in options
+    assert f"\n{', '.join(OPTIONS)}\n" in (inspect.getdoc(make) or "")
 
 
 @pytest.mark.parametrize("make", [SegmentationView, ModelPanel])

@@ -14,7 +14,7 @@ from bodyseg_widgets.streaming.effects.parameters import BackgroundField, Number
 from bodyseg_widgets.widgets.view.background_trait import BackgroundTrait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from bodyseg_widgets.streaming.effects import Parameter
 
@@ -45,7 +45,7 @@ class ParameterTrait(traitlets.TraitType[Any, Any]):
 def documentation_of(parameter: Parameter) -> str:
     """Return what a trait's documentation says of a parameter."""
     effects = [each for each in BUILTIN_EFFECTS.values() if parameter.name in each.parameters]
-    of = " and ".join(f'"{each.name}"' for each in effects)
+    of = ", ".join(f'"{each.name}"' for each in effects)
     text = f"Of {of}. {parameter.help}."
     if isinstance(parameter, Number):
         unit = f" {parameter.unit}" if parameter.unit else ""
@@ -69,8 +69,8 @@ class EffectTraits(traitlets.HasTraits):
     locals().update({name: _trait(each) for name, each in PARAMETERS.items()})
 
 
-def name_options(cls: type, view: type[traitlets.HasTraits], options: Iterable[str]) -> None:
-    """Have a class's ``__init__`` name the options that its ``**options`` stands for.
+def name_options(cls: type, view: type[traitlets.HasTraits], options: Sequence[str]) -> None:
+    """Have a class's signature and docstring name the options that ``**options`` stands for.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def name_options(cls: type, view: type[traitlets.HasTraits], options: Iterable[s
         Its ``__init__`` ends in ``**options``.
     view : type
         Whose traits' defaults the options have.
-    options : iterable of str
+    options : sequence of str
         Their names.
     """
     init: Any = cls.__dict__["__init__"]
@@ -89,3 +89,5 @@ def name_options(cls: type, view: type[traitlets.HasTraits], options: Iterable[s
         for name in options
     ]
     init.__signature__ = inspect.Signature([*given, *keywords])
+    if cls.__doc__ is not None:
+        cls.__doc__ = cls.__doc__.replace("**options\n", f"{', '.join(options)}\n")

@@ -83,8 +83,7 @@ class SegmentationView(EffectTraits, Widget):
     stream : SegmentationStream
         What to show.
     **options
-        First values of the traits: `view`, `threshold`, `opacity`, `mirror`, `skeleton`,
-        `score_threshold`, `frame_number`, `line`, `effect`, and the effects' parameters.
+        First values of the traits of these names.
 
     Notes
     -----
