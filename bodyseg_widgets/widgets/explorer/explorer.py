@@ -500,7 +500,7 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
             panel.place(index, len(panels), seen[choice.name])
         self._monitor.panels = panels
         self.record_controls.set_panels(panels)
-        self.times.follow(panels[0].stream)
+        self.times.set_stream(panels[0].stream)
         self._times_heading.value = heading_html("Time", f"of {panels[0].name}")
         self._times_head.layout.display = None if len(panels) > 1 else "none"
         self.parts.set_panels(panels)

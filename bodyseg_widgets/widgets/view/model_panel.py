@@ -136,9 +136,9 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self.add_class("bodyseg-panel")
         # Lets the page find it after panels have moved.
         self.add_class(f"bodyseg-panel-of-{self.stream.model_id}")
-        self._follow_stream()
-        self.model_picker.observe(self._follow_picker, "value")
-        self.stream.observe(self._follow_stream, ["model", "model_type", "runtime"])
+        self._on_stream_changed()
+        self.model_picker.observe(self._on_picker_changed, "value")
+        self.stream.observe(self._on_stream_changed, ["model", "model_type", "runtime"])
 
     def on_move(self, move: Callable[[ModelPanel, int], object]) -> None:
         """Call ``move(panel, by)`` when a button moves it by -1 or 1."""
@@ -170,10 +170,10 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         options = model_options()
         if options != list(self.model_picker.options):
             chosen = self.model_picker.value
-            self.model_picker.unobserve(self._follow_picker, "value")
+            self.model_picker.unobserve(self._on_picker_changed, "value")
             self.model_picker.options = options
             self.model_picker.value = chosen
-            self.model_picker.observe(self._follow_picker, "value")
+            self.model_picker.observe(self._on_picker_changed, "value")
 
     def close(self) -> None:
         """End the stream's thread, and close every widget of this panel."""
@@ -184,16 +184,16 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 link.unlink()
             else:
                 link.close()
-        self.model_picker.unobserve(self._follow_picker, "value")
-        self.stream.unobserve(self._follow_stream, ["model", "model_type", "runtime"])
+        self.model_picker.unobserve(self._on_picker_changed, "value")
+        self.stream.unobserve(self._on_stream_changed, ["model", "model_type", "runtime"])
         self.stream.close()
         close_family(self)
         super().close()
 
-    def _follow_picker(self, _: object) -> None:
+    def _on_picker_changed(self, _: object) -> None:
         self.stream.choose(*self.model_picker.value)
 
-    def _follow_stream(self, _: object = None) -> None:
+    def _on_stream_changed(self, _: object = None) -> None:
         self.offer_models()
         self.model_picker.value = (self.stream.model, self.stream.model_type)
         several = len(LIVE_MODELS[self.stream.model].runtimes) > 1

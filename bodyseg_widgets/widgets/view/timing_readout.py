@@ -40,6 +40,6 @@ class TimingReadout(Widget):
         self.set_trait("stream", stream)
         super().__init__(compact=compact)
 
-    def follow(self, stream: SegmentationStream) -> None:
+    def set_stream(self, stream: SegmentationStream) -> None:
         """Show the times of another stream of the same source from now on."""
         self.set_trait("stream", stream)

@@ -56,9 +56,9 @@ export class CustomDrawing {
       signal,
     );
     for (const name of ["view", "effect", "_effects"] as const)
-      model.on(`change:${name}`, () => this.follow());
+      model.on(`change:${name}`, () => this.onEffectChanged());
     signal.addEventListener("abort", () => this.forget());
-    this.follow();
+    this.onEffectChanged();
   }
 
   /** The image to show in place of a result's; null where a built-in effect, or another view, is. */
@@ -80,7 +80,7 @@ export class CustomDrawing {
   }
 
   /** Forget what was drawn where another effect is chosen, or its name is one of another kind now. */
-  private follow(): void {
+  private onEffectChanged(): void {
     const effect = this.effect();
     const now = effect && `${effect.kind} ${effect.name}`;
     if (now === this.drawn) return;

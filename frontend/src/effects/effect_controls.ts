@@ -55,7 +55,7 @@ class Controls {
       });
     }
     this.show();
-    void this.followTime();
+    void this.showTimes();
   }
 
   private show(): void {
@@ -63,7 +63,7 @@ class Controls {
     this.parameters.show(chosenEffect(this.view));
   }
 
-  private async followTime(): Promise<void> {
+  private async showTimes(): Promise<void> {
     const found = await findStream(this.host, this.view.get("stream"));
     if (!found || this.signal.aborted) return;
     let milliseconds = 0;
