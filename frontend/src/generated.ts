@@ -1,6 +1,6 @@
 /** Written by `python -m tools.generate` from the Python side. Do not edit it here. */
 
-/** What the page knows of a frame's stages, ms. */
+/** A frame's timings known to the page, ms. */
 export interface BrowserTimings {
   /** Grabbing and encoding this frame. */
   capture: number;
@@ -14,7 +14,7 @@ export interface BrowserTimings {
 
 /** The stages of a result in the kernel, ms. */
 export interface KernelTimings {
-  /** In the mailbox, until the thread was free. */
+  /** Waiting until the thread was free. */
   wait: number;
   /** JPEG to RGB. */
   decode: number;
@@ -24,11 +24,11 @@ export interface KernelTimings {
 
 /** A person whose keypoints are in the second buffer of a result. */
 export interface PoseMessage {
-  /** The same from frame to frame for the same person. */
+  /** Stays the same from frame to frame for the same person. */
   id: number | null;
 }
 
-/** Which frame a message is about. */
+/** The frame that a message is about. */
 export interface FrameAddress {
   /** Id of the source in this page, new with each load; several pages can show one kernel. */
   page: string;
@@ -36,47 +36,47 @@ export interface FrameAddress {
   frame: number;
 }
 
-/** Which opening of a source a message is about. */
+/** The session that a message is about. */
 export interface SessionAddress {
   /** Id of the source in this page, new with each load. */
   page: string;
   /**
-   * Which opening of the source: every start, and every change of source, device, stream or
-   * size, gets a number that this source has given no other.
+   * The page's number for the session: every start, and every change of source, device, stream or
+   * size, gets a new number.
    */
   video: number;
 }
 
-/** What a model made of a frame. */
+/** A model's result for a frame. */
 export interface ResultFields {
   /** Height and width of the mask, in pixels. */
   shape: [number, number];
   /**
-   * What of the frame the mask covers: left, top, width and height in pixels of the frame.
-   * Outside of it the probability is 0.
+   * The part of the frame that the mask covers: left, top, width and height in pixels of the
+   * frame. Outside it, the probability is 0.
    */
   region: [number, number, number, number];
-  /** The people whose keypoints are in the second buffer, in its order. */
+  /** The people whose keypoints are in the second buffer, in the same order. */
   poses: PoseMessage[];
-  /** Where the time went. */
+  /** Duration of each stage. */
   timings: KernelTimings;
 }
 
-/** A frame that the page has taken. Buffer: a JPEG, at most `Webcam.width` x `height`. */
+/** A frame that the page has captured. Buffer: a JPEG, at most `Webcam.width` x `height`. */
 export interface FrameMessage extends SessionAddress {
   kind: "frame";
   /** Request id of the frame, unique in its page and increasing from 1. */
   frame: number;
-  /** When it was taken, by the browser's clock. */
+  /** When it was captured, by the browser's clock. */
   captured: number;
-  /** What is known of its stages, and of those of the frame drawn last. */
+  /** Known timings of its stages, and of those of the frame drawn last. */
   timings: BrowserTimings;
 }
 
 /**
- * Open this source of the kernel's, in place of any that is open.
+ * Open this kernel source, replacing any open one.
  *
- * The settings are traits of `Webcam`, whose new values may be on their way yet.
+ * The settings are traits of `Webcam`, whose new values may not have arrived yet.
  */
 export interface OpenMessage extends SessionAddress {
   kind: "open";
@@ -94,16 +94,16 @@ export interface OpenMessage extends SessionAddress {
   frame_rate: number;
 }
 
-/** Send the next image of the source when it is due. */
+/** Send the next frame of the source when it is due. */
 export interface NextMessage extends SessionAddress {
   kind: "next";
   /** Request id. */
   frame: number;
-  /** Go on from the image of this number; null to go on from where it is. */
+  /** Continue from the frame with this number; null to continue from the current position. */
   begin_at: number | null;
 }
 
-/** Send this frame at once, while paused: of a video, or of the last seconds. */
+/** Send this frame immediately, while paused: of a video, or of the history. */
 export interface ShowMessage extends SessionAddress {
   kind: "show";
   /** Request id. */
@@ -112,7 +112,7 @@ export interface ShowMessage extends SessionAddress {
   id: number;
 }
 
-/** The page is there; sent every 5 s while a source of the kernel's is open. */
+/** The page is still there; sent every 5 s while a kernel source is open. */
 export interface KeepAliveMessage extends SessionAddress {
   kind: "keep_alive";
 }
@@ -122,25 +122,26 @@ export interface CloseMessage extends SessionAddress {
   kind: "close";
 }
 
-/** A piece of a file. Buffer: at most 1 MiB of it. */
+/** A chunk of a file. Buffer: at most 1 MiB of it. */
 export interface UploadMessage {
   kind: "upload";
   /** Id of the source in this page, new with each load. */
   page: string;
-  /** Which upload of the page it is; a new one takes the place of the one before. */
+  /** The page's number for this upload; a new one replaces the previous one. */
   upload: number;
   /** The file's name. */
   name: string;
-  /** How many bytes the file has. */
+  /** Size of the file in bytes. */
   size: number;
-  /** Where in the file this piece begins; 0 begins the upload. */
+  /** Offset of this chunk in the file; 0 starts the upload. */
   offset: number;
 }
 
 /**
  * The page, which ran the source, is being closed or reloaded.
  *
- * The traits that say so wait for the answer to their last change, which nobody gets any more.
+ * Needed because the traits that would say so wait for the answer to their last change, which no
+ * longer arrives.
  */
 export interface LeaveMessage {
   kind: "leave";
@@ -153,37 +154,36 @@ export interface SampleRequest {
   kind: "sample";
 }
 
-/** Send a sign of life. */
+/** Ask for a `pong`. */
 export interface PingMessage {
   kind: "ping";
   /** When it was sent, by the browser's clock. */
   asked: number;
 }
 
-/** What became of a frame in one stream. */
+/** The outcome of a frame in one stream. */
 export interface Answer extends FrameAddress {
-  /** Model id of the `SegmentationStream` that answers; empty where there is none. */
+  /** Model id of the `SegmentationStream` that answers; empty if there is none. */
   stream: string;
   /** How many streams have not answered for this frame yet. */
   left: number;
-  /** The oldest frame of this video that can be shown again; null where none can. */
+  /** The oldest frame of this session that can be shown again; null if none can. */
   oldest: number | null;
   /** When the kernel got the frame, by its clock. */
   received: number;
-  /** When it sent this answer, by its clock. */
+  /** When the kernel sent this answer, by its clock. */
   sent: number;
 }
 
-/** What a model made of a frame. Buffers: the probability, and the keypoints of all poses. */
+/** A model's result for a frame. Buffers: the probability, and the keypoints of all poses. */
 export interface ResultMessage extends Answer, ResultFields {
   kind: "result";
 }
 
 /**
- * A frame was left out.
+ * A frame was skipped.
  *
- * A newer one took its place, another model was chosen meanwhile, the stream was closed, or
- * there is none.
+ * A newer one replaced it, another model was chosen, the stream was closed, or there is no stream.
  */
 export interface SkippedMessage extends Answer {
   kind: "skipped";
@@ -196,21 +196,21 @@ export interface FailedMessage extends Answer {
 
 /** The frame that an image shows. */
 export interface ShownFrame extends FrameAddress {
-  /** The frame's number, which it keeps when it is shown again. */
+  /** The frame number, which stays the same when the frame is shown again. */
   id: number;
   /**
-   * When it was taken, or is shown: by the kernel's clock where the kernel has the images and
-   * `live`; of a frame that is shown again, as it was told first.
+   * When the frame was captured, or is shown: by the kernel's clock for live frames of kernel
+   * sources; for a frame shown again, its original time.
    */
   captured: number;
-  /** False where it is shown while the source is paused. */
+  /** False if it is shown while the source is paused. */
   live: boolean;
 }
 
 /**
  * Answer to `next` or `show`: an image that the page does not have. Buffer: a JPEG.
  *
- * The answers to the same `frame` may come before or after it.
+ * The answers to the same `frame` may arrive before or after it.
  */
 export interface PictureMessage extends ShownFrame {
   kind: "picture";
@@ -219,58 +219,58 @@ export interface PictureMessage extends ShownFrame {
 }
 
 /**
- * What a Python effect made of a frame. Buffers: those of its `result`, and a JPEG.
+ * A Python effect's result for a frame. Buffers: those of its `result`, and a JPEG.
  *
- * It is no answer, and may come when the frame has long been answered; frames that the effect
- * left out get none.
+ * It is not an answer, and may arrive long after the frame was answered; frames that the effect
+ * skipped get none.
  */
 export interface EffectResultMessage extends ShownFrame, ResultFields {
   kind: "effect_result";
   /** Model id of the view that shows the effect. */
   view: string;
-  /** The effect's name: the view may show another one by now, and ignores it then. */
+  /** The effect's name: a view that shows another one by now ignores the message. */
   effect: string;
   /** How long the effect took, ms. */
   took: number;
 }
 
-/** A Python effect failed at a frame. */
+/** A Python effect failed on a frame. */
 export interface EffectErrorMessage extends FrameAddress {
   kind: "effect_error";
   /** Model id of the view that shows the effect. */
   view: string;
   /** The effect's name. */
   effect: string;
-  /** The traceback, or why what it returned is no image. */
+  /** The traceback, or why its return value is not an image. */
   message: string;
 }
 
 /**
- * Answer to `next` or `show` that gets nothing else.
+ * Answer to a `next` or `show` that gets no frame.
  *
- * The frame is not kept any more, or a newer request took its place.
+ * The frame is no longer in the history, or a newer request replaced this one.
  */
 export interface ExpiredMessage extends FrameAddress {
   kind: "expired";
 }
 
-/** What is being done before a source is open, such as fetching a URL. */
+/** Progress of opening a source, such as downloading a URL. */
 export interface ProgressMessage extends SessionAddress {
   kind: "progress";
-  /** A sentence. */
+  /** The current step, as a sentence. */
   text: string;
-  /** How much of it, 0 to 1; null where that is not known. */
+  /** Progress, 0 to 1; null if unknown. */
   share: number | null;
 }
 
 /** The source is open. */
 export interface OpenedMessage extends SessionAddress {
   kind: "opened";
-  /** What people call it. */
+  /** Its label. */
   label: string;
-  /** Images a second; null for images as they come. */
+  /** Frames per second; null for frames as they arrive. */
   rate: number | null;
-  /** How many images it has; null where it cannot be sought in. */
+  /** Number of frames; null if the source is not seekable. */
   length: number | null;
 }
 
@@ -288,7 +288,7 @@ export interface EndedMessage extends SessionAddress {
   frame: number;
 }
 
-/** Answer to `upload`: a piece of the file is stored, or why not. */
+/** Answer to `upload`: a chunk of the file is stored, or why not. */
 export interface StoredMessage {
   kind: "stored";
   /** As in the upload. */
@@ -297,23 +297,23 @@ export interface StoredMessage {
   upload: number;
   /** Bytes stored so far. */
   done?: number;
-  /** With the last piece: where the file is. */
+  /** With the last chunk: the file's path. */
   path?: string;
   /** Why it could not be stored. */
   message?: string;
 }
 
-/** Where it is paused: show the frame once more, for models have changed. */
+/** If paused, show the frame again, because models have changed. */
 export interface ShowAgainCommand {
   kind: "command";
   command: "again";
 }
 
-/** Pause, and go on by some frames. */
+/** Pause, and step by some frames. */
 export interface StepCommand {
   kind: "command";
   command: "step";
-  /** So many frames on, or back. */
+  /** Frames to step forward, or backward if negative. */
   by: number;
 }
 
@@ -337,14 +337,14 @@ export interface PongMessage {
   asked: number;
   /** When the kernel got the ping, by its clock. */
   received: number;
-  /** When it answered, by its clock. */
+  /** When the kernel answered, by its clock. */
   sent: number;
 }
 
-/** A visible page can record this media type. The first page to offer is taken. */
+/** A visible page can record this media type. The first page that asks is used. */
 export interface RecordingOffer {
   kind: "ask";
-  /** Id that the page gave this recording. */
+  /** The page's id for this recording. */
   recording: string;
   /** One of the recorder's `_media_types`. */
   type: string;
@@ -353,7 +353,7 @@ export interface RecordingOffer {
 /** The page cannot record. */
 export interface RecordingRefusal {
   kind: "refuse";
-  /** Id that the page gave this recording. */
+  /** The page's id for this recording. */
   recording: string;
   /** Why. */
   message: string;
@@ -364,14 +364,14 @@ export interface ChunkMessage {
   kind: "chunk";
   /** Id of the recording. */
   recording: string;
-  /** Length of the video up to the end of this part, without pauses. */
+  /** Duration of the video up to the end of this part, without pauses. */
   seconds: number;
 }
 
 /**
  * The page is hidden, so recording pauses.
  *
- * Repeated every two seconds, or as often as the browser lets it.
+ * Repeated every two seconds, or as often as the browser allows.
  */
 export interface HeartbeatMessage {
   kind: "heartbeat";
@@ -379,23 +379,23 @@ export interface HeartbeatMessage {
   recording: string;
 }
 
-/** That was all. */
+/** The recording is complete. */
 export interface RecordingEnd {
   kind: "end";
   /** Id of the recording. */
   recording: string;
-  /** Why, where nobody stopped it. */
+  /** Why, unless it was stopped. */
   message: string;
 }
 
-/** Answer to `ask`: the file is open, record so. */
+/** Answer to `ask`: the file is open; record with these settings. */
 export interface BeginMessage {
   kind: "begin";
   /** Id of the recording. */
   recording: string;
   /** The media type. */
   type: string;
-  /** Images a second. */
+  /** Frames per second. */
   rate: number;
 }
 
@@ -404,18 +404,18 @@ export interface WrittenMessage {
   kind: "written";
   /** Id of the recording. */
   recording: string;
-  /** All that is in the file now. */
+  /** Number of bytes in the file now. */
   bytes: number;
 }
 
-/** Answer to what comes of a recording that is over: stop. */
+/** Answer to messages about a finished recording: stop. */
 export interface RecordingEnded {
   kind: "ended";
   /** Id of the recording. */
   recording: string;
 }
 
-/** What a page sends on a frame channel. */
+/** A message from a page on a frame channel. */
 export type PageMessage =
   | FrameMessage
   | OpenMessage
@@ -428,16 +428,16 @@ export type PageMessage =
   | SampleRequest
   | PingMessage;
 
-/** What becomes of a frame: one of these from each stream. */
+/** The outcome of a frame: one of these from each stream. */
 export type AnswerMessage = ResultMessage | SkippedMessage | FailedMessage;
 
-/** What becomes of a source of the kernel's. */
+/** A status message about a kernel source. */
 export type SessionNews = ProgressMessage | OpenedMessage | RejectedMessage | EndedMessage;
 
-/** What Python wants a page that runs the source to do. */
+/** A request from Python to the page that runs the source. */
 export type CommandMessage = ShowAgainCommand | StepCommand | ShowCommand;
 
-/** What the kernel sends on a frame channel. */
+/** A message from the kernel on a frame channel. */
 export type KernelMessage =
   | AnswerMessage
   | PictureMessage
@@ -450,7 +450,7 @@ export type KernelMessage =
   | SampleMessage
   | PongMessage;
 
-/** What a page sends to a view recorder. */
+/** A message from a page to a view recorder. */
 export type RecorderPageMessage =
   | RecordingOffer
   | RecordingRefusal
@@ -458,7 +458,7 @@ export type RecorderPageMessage =
   | HeartbeatMessage
   | RecordingEnd;
 
-/** What a view recorder sends to a page. */
+/** A message from a view recorder to a page. */
 export type RecorderKernelMessage = BeginMessage | WrittenMessage | RecordingEnded;
 
 /** Where images come from. */

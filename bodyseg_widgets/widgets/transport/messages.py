@@ -1,8 +1,8 @@
 """The messages between a page and the kernel.
 
-``python -m tools.generate`` writes the TypeScript types and the tables of ``docs/protocol.md``
-from this module. Times of day are milliseconds since 1970 by the clock of whoever wrote them,
-durations are milliseconds.
+``python -m tools.generate`` writes the TypeScript types and the tables of ``docs/protocol.md`` from
+this module. Times of day are milliseconds since 1970 by the sender's clock; durations are
+milliseconds.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Buffers: TypeAlias = "Sequence[bytes | memoryview]"
-"""What travels beside a message, not written as JSON."""
+"""Binary data sent along with a message, not as JSON."""
 
 
 # --- what messages have in common
 
 
 class BrowserTimings(TypedDict):
-    """What the page knows of a frame's stages, ms."""
+    """A frame's timings known to the page, ms."""
 
     capture: float
     """Grabbing and encoding this frame."""
@@ -36,7 +36,7 @@ class KernelTimings(TypedDict):
     """The stages of a result in the kernel, ms."""
 
     wait: float
-    """In the mailbox, until the thread was free."""
+    """Waiting until the thread was free."""
     decode: float
     """JPEG to RGB."""
     infer: float
@@ -47,11 +47,11 @@ class PoseMessage(TypedDict):
     """A person whose keypoints are in the second buffer of a result."""
 
     id: int | None
-    """The same from frame to frame for the same person."""
+    """Stays the same from frame to frame for the same person."""
 
 
 class FrameAddress(TypedDict):
-    """Which frame a message is about."""
+    """The frame that a message is about."""
 
     page: str
     """Id of the source in this page, new with each load; several pages can show one kernel."""
@@ -60,48 +60,48 @@ class FrameAddress(TypedDict):
 
 
 class SessionAddress(TypedDict):
-    """Which opening of a source a message is about."""
+    """The session that a message is about."""
 
     page: str
     """Id of the source in this page, new with each load."""
     video: int
-    """Which opening of the source: every start, and every change of source, device, stream or
-    size, gets a number that this source has given no other."""
+    """The page's number for the session: every start, and every change of source, device, stream or
+    size, gets a new number."""
 
 
 class ResultFields(TypedDict):
-    """What a model made of a frame."""
+    """A model's result for a frame."""
 
     shape: tuple[int, int]
     """Height and width of the mask, in pixels."""
     region: tuple[int, int, int, int]
-    """What of the frame the mask covers: left, top, width and height in pixels of the frame.
-    Outside of it the probability is 0."""
+    """The part of the frame that the mask covers: left, top, width and height in pixels of the
+    frame. Outside it, the probability is 0."""
     poses: list[PoseMessage]
-    """The people whose keypoints are in the second buffer, in its order."""
+    """The people whose keypoints are in the second buffer, in the same order."""
     timings: KernelTimings
-    """Where the time went."""
+    """Duration of each stage."""
 
 
 # --- browser to kernel
 
 
 class FrameMessage(SessionAddress):
-    """A frame that the page has taken. Buffer: a JPEG, at most `Webcam.width` x `height`."""
+    """A frame that the page has captured. Buffer: a JPEG, at most `Webcam.width` x `height`."""
 
     kind: Literal["frame"]
     frame: int
     """Request id of the frame, unique in its page and increasing from 1."""
     captured: float
-    """When it was taken, by the browser's clock."""
+    """When it was captured, by the browser's clock."""
     timings: BrowserTimings
-    """What is known of its stages, and of those of the frame drawn last."""
+    """Known timings of its stages, and of those of the frame drawn last."""
 
 
 class OpenMessage(SessionAddress):
-    """Open this source of the kernel's, in place of any that is open.
+    """Open this kernel source, replacing any open one.
 
-    The settings are traits of `Webcam`, whose new values may be on their way yet.
+    The settings are traits of `Webcam`, whose new values may not have arrived yet.
     """
 
     kind: Literal["open"]
@@ -120,17 +120,17 @@ class OpenMessage(SessionAddress):
 
 
 class NextMessage(SessionAddress):
-    """Send the next image of the source when it is due."""
+    """Send the next frame of the source when it is due."""
 
     kind: Literal["next"]
     frame: int
     """Request id."""
     begin_at: int | None
-    """Go on from the image of this number; null to go on from where it is."""
+    """Continue from the frame with this number; null to continue from the current position."""
 
 
 class ShowMessage(SessionAddress):
-    """Send this frame at once, while paused: of a video, or of the last seconds."""
+    """Send this frame immediately, while paused: of a video, or of the history."""
 
     kind: Literal["show"]
     frame: int
@@ -140,7 +140,7 @@ class ShowMessage(SessionAddress):
 
 
 class KeepAliveMessage(SessionAddress):
-    """The page is there; sent every 5 s while a source of the kernel's is open."""
+    """The page is still there; sent every 5 s while a kernel source is open."""
 
     kind: Literal["keep_alive"]
 
@@ -152,25 +152,26 @@ class CloseMessage(SessionAddress):
 
 
 class UploadMessage(TypedDict):
-    """A piece of a file. Buffer: at most 1 MiB of it."""
+    """A chunk of a file. Buffer: at most 1 MiB of it."""
 
     kind: Literal["upload"]
     page: str
     """Id of the source in this page, new with each load."""
     upload: int
-    """Which upload of the page it is; a new one takes the place of the one before."""
+    """The page's number for this upload; a new one replaces the previous one."""
     name: str
     """The file's name."""
     size: int
-    """How many bytes the file has."""
+    """Size of the file in bytes."""
     offset: int
-    """Where in the file this piece begins; 0 begins the upload."""
+    """Offset of this chunk in the file; 0 starts the upload."""
 
 
 class LeaveMessage(TypedDict):
     """The page, which ran the source, is being closed or reloaded.
 
-    The traits that say so wait for the answer to their last change, which nobody gets any more.
+    Needed because the traits that would say so wait for the answer to their last change, which no
+    longer arrives.
     """
 
     kind: Literal["leave"]
@@ -185,7 +186,7 @@ class SampleRequest(TypedDict):
 
 
 class PingMessage(TypedDict):
-    """Send a sign of life."""
+    """Ask for a `pong`."""
 
     kind: Literal["ping"]
     asked: float
@@ -196,38 +197,37 @@ PageMessage: TypeAlias = (
     "FrameMessage | OpenMessage | NextMessage | ShowMessage | KeepAliveMessage | CloseMessage "
     "| UploadMessage | LeaveMessage | SampleRequest | PingMessage"
 )
-"""What a page sends on a frame channel."""
+"""A message from a page on a frame channel."""
 
 
 # --- kernel to browser
 
 
 class Answer(FrameAddress):
-    """What became of a frame in one stream."""
+    """The outcome of a frame in one stream."""
 
     stream: str
-    """Model id of the `SegmentationStream` that answers; empty where there is none."""
+    """Model id of the `SegmentationStream` that answers; empty if there is none."""
     left: int
     """How many streams have not answered for this frame yet."""
     oldest: int | None
-    """The oldest frame of this video that can be shown again; null where none can."""
+    """The oldest frame of this session that can be shown again; null if none can."""
     received: float
     """When the kernel got the frame, by its clock."""
     sent: float
-    """When it sent this answer, by its clock."""
+    """When the kernel sent this answer, by its clock."""
 
 
 class ResultMessage(Answer, ResultFields):
-    """What a model made of a frame. Buffers: the probability, and the keypoints of all poses."""
+    """A model's result for a frame. Buffers: the probability, and the keypoints of all poses."""
 
     kind: Literal["result"]
 
 
 class SkippedMessage(Answer):
-    """A frame was left out.
+    """A frame was skipped.
 
-    A newer one took its place, another model was chosen meanwhile, the stream was closed, or
-    there is none.
+    A newer one replaced it, another model was chosen, the stream was closed, or there is no stream.
     """
 
     kind: Literal["skipped"]
@@ -240,25 +240,25 @@ class FailedMessage(Answer):
 
 
 AnswerMessage: TypeAlias = "ResultMessage | SkippedMessage | FailedMessage"
-"""What becomes of a frame: one of these from each stream."""
+"""The outcome of a frame: one of these from each stream."""
 
 
 class ShownFrame(FrameAddress):
     """The frame that an image shows."""
 
     id: int
-    """The frame's number, which it keeps when it is shown again."""
+    """The frame number, which stays the same when the frame is shown again."""
     captured: float
-    """When it was taken, or is shown: by the kernel's clock where the kernel has the images and
-    `live`; of a frame that is shown again, as it was told first."""
+    """When the frame was captured, or is shown: by the kernel's clock for live frames of kernel
+    sources; for a frame shown again, its original time."""
     live: bool
-    """False where it is shown while the source is paused."""
+    """False if it is shown while the source is paused."""
 
 
 class PictureMessage(ShownFrame):
     """Answer to `next` or `show`: an image that the page does not have. Buffer: a JPEG.
 
-    The answers to the same `frame` may come before or after it.
+    The answers to the same `frame` may arrive before or after it.
     """
 
     kind: Literal["picture"]
@@ -267,23 +267,23 @@ class PictureMessage(ShownFrame):
 
 
 class EffectResultMessage(ShownFrame, ResultFields):
-    """What a Python effect made of a frame. Buffers: those of its `result`, and a JPEG.
+    """A Python effect's result for a frame. Buffers: those of its `result`, and a JPEG.
 
-    It is no answer, and may come when the frame has long been answered; frames that the effect
-    left out get none.
+    It is not an answer, and may arrive long after the frame was answered; frames that the effect
+    skipped get none.
     """
 
     kind: Literal["effect_result"]
     view: str
     """Model id of the view that shows the effect."""
     effect: str
-    """The effect's name: the view may show another one by now, and ignores it then."""
+    """The effect's name: a view that shows another one by now ignores the message."""
     took: float
     """How long the effect took, ms."""
 
 
 class EffectErrorMessage(FrameAddress):
-    """A Python effect failed at a frame."""
+    """A Python effect failed on a frame."""
 
     kind: Literal["effect_error"]
     view: str
@@ -291,26 +291,26 @@ class EffectErrorMessage(FrameAddress):
     effect: str
     """The effect's name."""
     message: str
-    """The traceback, or why what it returned is no image."""
+    """The traceback, or why its return value is not an image."""
 
 
 class ExpiredMessage(FrameAddress):
-    """Answer to `next` or `show` that gets nothing else.
+    """Answer to a `next` or `show` that gets no frame.
 
-    The frame is not kept any more, or a newer request took its place.
+    The frame is no longer in the history, or a newer request replaced this one.
     """
 
     kind: Literal["expired"]
 
 
 class ProgressMessage(SessionAddress):
-    """What is being done before a source is open, such as fetching a URL."""
+    """Progress of opening a source, such as downloading a URL."""
 
     kind: Literal["progress"]
     text: str
-    """A sentence."""
+    """The current step, as a sentence."""
     share: float | None
-    """How much of it, 0 to 1; null where that is not known."""
+    """Progress, 0 to 1; null if unknown."""
 
 
 class OpenedMessage(SessionAddress):
@@ -318,11 +318,11 @@ class OpenedMessage(SessionAddress):
 
     kind: Literal["opened"]
     label: str
-    """What people call it."""
+    """Its label."""
     rate: float | None
-    """Images a second; null for images as they come."""
+    """Frames per second; null for frames as they arrive."""
     length: int | None
-    """How many images it has; null where it cannot be sought in."""
+    """Number of frames; null if the source is not seekable."""
 
 
 class RejectedMessage(SessionAddress):
@@ -342,11 +342,11 @@ class EndedMessage(SessionAddress):
 
 
 SessionNews: TypeAlias = "ProgressMessage | OpenedMessage | RejectedMessage | EndedMessage"
-"""What becomes of a source of the kernel's."""
+"""A status message about a kernel source."""
 
 
 class StoredMessage(TypedDict):
-    """Answer to `upload`: a piece of the file is stored, or why not."""
+    """Answer to `upload`: a chunk of the file is stored, or why not."""
 
     kind: Literal["stored"]
     page: str
@@ -356,25 +356,25 @@ class StoredMessage(TypedDict):
     done: NotRequired[int]
     """Bytes stored so far."""
     path: NotRequired[str]
-    """With the last piece: where the file is."""
+    """With the last chunk: the file's path."""
     message: NotRequired[str]
     """Why it could not be stored."""
 
 
 class ShowAgainCommand(TypedDict):
-    """Where it is paused: show the frame once more, for models have changed."""
+    """If paused, show the frame again, because models have changed."""
 
     kind: Literal["command"]
     command: Literal["again"]
 
 
 class StepCommand(TypedDict):
-    """Pause, and go on by some frames."""
+    """Pause, and step by some frames."""
 
     kind: Literal["command"]
     command: Literal["step"]
     by: int
-    """So many frames on, or back."""
+    """Frames to step forward, or backward if negative."""
 
 
 class ShowCommand(TypedDict):
@@ -387,7 +387,7 @@ class ShowCommand(TypedDict):
 
 
 CommandMessage: TypeAlias = "ShowAgainCommand | StepCommand | ShowCommand"
-"""What Python wants a page that runs the source to do."""
+"""A request from Python to the page that runs the source."""
 
 
 class SampleMessage(TypedDict):
@@ -405,25 +405,25 @@ class PongMessage(TypedDict):
     received: float
     """When the kernel got the ping, by its clock."""
     sent: float
-    """When it answered, by its clock."""
+    """When the kernel answered, by its clock."""
 
 
 KernelMessage: TypeAlias = (
     "AnswerMessage | PictureMessage | EffectResultMessage | EffectErrorMessage | ExpiredMessage "
     "| SessionNews | StoredMessage | CommandMessage | SampleMessage | PongMessage"
 )
-"""What the kernel sends on a frame channel."""
+"""A message from the kernel on a frame channel."""
 
 
 # --- a view recorder: page to kernel
 
 
 class RecordingOffer(TypedDict):
-    """A visible page can record this media type. The first page to offer is taken."""
+    """A visible page can record this media type. The first page that asks is used."""
 
     kind: Literal["ask"]
     recording: str
-    """Id that the page gave this recording."""
+    """The page's id for this recording."""
     type: str
     """One of the recorder's `_media_types`."""
 
@@ -433,7 +433,7 @@ class RecordingRefusal(TypedDict):
 
     kind: Literal["refuse"]
     recording: str
-    """Id that the page gave this recording."""
+    """The page's id for this recording."""
     message: str
     """Why."""
 
@@ -445,13 +445,13 @@ class ChunkMessage(TypedDict):
     recording: str
     """Id of the recording."""
     seconds: float
-    """Length of the video up to the end of this part, without pauses."""
+    """Duration of the video up to the end of this part, without pauses."""
 
 
 class HeartbeatMessage(TypedDict):
     """The page is hidden, so recording pauses.
 
-    Repeated every two seconds, or as often as the browser lets it.
+    Repeated every two seconds, or as often as the browser allows.
     """
 
     kind: Literal["heartbeat"]
@@ -460,26 +460,26 @@ class HeartbeatMessage(TypedDict):
 
 
 class RecordingEnd(TypedDict):
-    """That was all."""
+    """The recording is complete."""
 
     kind: Literal["end"]
     recording: str
     """Id of the recording."""
     message: str
-    """Why, where nobody stopped it."""
+    """Why, unless it was stopped."""
 
 
 RecorderPageMessage: TypeAlias = (
     "RecordingOffer | RecordingRefusal | ChunkMessage | HeartbeatMessage | RecordingEnd"
 )
-"""What a page sends to a view recorder."""
+"""A message from a page to a view recorder."""
 
 
 # --- a view recorder: kernel to page
 
 
 class BeginMessage(TypedDict):
-    """Answer to `ask`: the file is open, record so."""
+    """Answer to `ask`: the file is open; record with these settings."""
 
     kind: Literal["begin"]
     recording: str
@@ -487,7 +487,7 @@ class BeginMessage(TypedDict):
     type: str
     """The media type."""
     rate: int
-    """Images a second."""
+    """Frames per second."""
 
 
 class WrittenMessage(TypedDict):
@@ -497,11 +497,11 @@ class WrittenMessage(TypedDict):
     recording: str
     """Id of the recording."""
     bytes: int
-    """All that is in the file now."""
+    """Number of bytes in the file now."""
 
 
 class RecordingEnded(TypedDict):
-    """Answer to what comes of a recording that is over: stop."""
+    """Answer to messages about a finished recording: stop."""
 
     kind: Literal["ended"]
     recording: str
@@ -509,4 +509,4 @@ class RecordingEnded(TypedDict):
 
 
 RecorderKernelMessage: TypeAlias = "BeginMessage | WrittenMessage | RecordingEnded"
-"""What a view recorder sends to a page."""
+"""A message from a view recorder to a page."""
