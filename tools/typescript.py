@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -98,11 +99,19 @@ def _union(union: Union) -> str:
 
 
 def _inline(value: Value) -> str:
-    if isinstance(value, str | int | float):
+    if isinstance(value, str):
         return json.dumps(value)
+    if isinstance(value, int | float):
+        return _number(value)
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{name}: {_inline(each)}' for name, each in value.items())} }}"
     return f"[{', '.join(_inline(each) for each in value)}]"
+
+
+def _number(value: float) -> str:
+    text = str(int(value) if value == int(value) else value)
+    # Python writes two digits, the formatter one.
+    return re.sub(r"e-0+", "e-", text)
 
 
 def _block(value: Value) -> str:

@@ -22,6 +22,7 @@ __all__ = [
     "ADJACENT_PAIRS",
     "KEYPOINT_NAMES",
     "KEYPOINT_SIDES",
+    "PAIR_SIDES",
     "get_adjacent_pairs",
     "get_keypoint_index_by_name",
     "get_keypoint_index_by_side",
@@ -88,6 +89,19 @@ def _side(name: str) -> str:
 
 KEYPOINT_SIDES: Final = tuple(_side(name) for name in KEYPOINT_NAMES)
 """``'left'``, ``'right'`` or ``'middle'`` for each keypoint: the person's sides."""
+
+
+def _side_between(start: str, end: str) -> str:
+    """Return the side of both ends, or of the end that has one."""
+    if end in {start, "middle"}:
+        return start
+    return end if start == "middle" else "middle"
+
+
+PAIR_SIDES: Final = tuple(
+    _side_between(KEYPOINT_SIDES[start], KEYPOINT_SIDES[end]) for start, end in ADJACENT_PAIRS
+)
+"""The side of each pair of `ADJACENT_PAIRS`."""
 
 
 def get_adjacent_pairs() -> tuple[tuple[int, int], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["check_amount", "gaussian_blur"]
 
-_LEAST_SIGMA = 1.0
+LEAST_SIGMA: Final = 1.0
 """If less than this standard deviation (in pixels) would remain, the image is not shrunk first: it
 is what remains of a blur of 2.4 pixels after shrinking once."""
 
-_REACH = 3.0
+REACH: Final = 3.0
 """Standard deviations at which a Gaussian is cut off: 0.3 % of it lies beyond."""
 
 
@@ -77,13 +77,13 @@ def gaussian_blur(pixels: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
     factor, left = 1, sigma
     while True:
         rest = _left_over(sigma, 2 * factor)
-        if rest < _LEAST_SIGMA:
+        if rest < LEAST_SIGMA:
             break
         factor, left = 2 * factor, rest
     if factor == 1:
         return _blurred(pixels, sigma)
     # Extend the original edge pixels, not the averages that make up the small ones.
-    around = factor * math.ceil(_REACH * sigma / factor)
+    around = factor * math.ceil(REACH * sigma / factor)
     to_the_right, below = around + -width % factor, around + -height % factor
     padded = cv2.copyMakeBorder(pixels, around, below, around, to_the_right, cv2.BORDER_REPLICATE)
     whole = (padded.shape[1], padded.shape[0])
@@ -104,7 +104,7 @@ def _left_over(sigma: float, factor: int) -> float:
 
 
 def _blurred(pixels: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
-    size = 2 * math.ceil(_REACH * sigma) + 1
+    size = 2 * math.ceil(REACH * sigma) + 1
     return np.asarray(
         cv2.GaussianBlur(pixels, (size, size), sigma, borderType=cv2.BORDER_REPLICATE), np.uint8
     )

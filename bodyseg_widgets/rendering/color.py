@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, NamedTuple, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, SupportsIndex, TypeAlias
 
 from PIL import ImageColor
 
@@ -45,6 +45,10 @@ class Color(NamedTuple):
     def hex(self) -> str:
         """The color without its opacity, as ``#rrggbb``."""
         return f"#{self.r:02x}{self.g:02x}{self.b:02x}"
+
+
+TEAL: Final = Color(0, 163, 163)
+"""Of masks and contours: stands out from skin, hair and rooms."""
 
 
 ColorLike: TypeAlias = "Color | Sequence[int] | str"

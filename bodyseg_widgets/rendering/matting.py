@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError
+from bodyseg_widgets.rendering.blur import REACH
 from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 
 if TYPE_CHECKING:
@@ -19,23 +20,20 @@ __all__ = ["estimate_foreground", "foreground_colors"]
 
 _MOST = 255
 
-_SMALL_SIDE = 80
+SMALL_SIDE: Final = 80
 """Longer side, in pixels, of the small image that colors are estimated in. A soft edge is a few
 network pixels wide (the network has about 256 per side), and so a few of these; its width in the
 original image does not matter."""
 
-_SIGMA = 1.0
+SIGMA: Final = 1.0
 """Blur radius around each place, in small pixels. Measured on photographs composited with a
 network's masks: unprocessed soft pixels were off by 15.6 of 255; with 1 the error is 10.3, with 2
 11.2. With 0.6 it is 10.1, but twice as much of the background remains at an edge 48 pixels wide."""
 
-_REACH = 3
-"""Standard deviations at which a Gaussian is cut off: 0.3 % of it lies beyond."""
-
-_LEAST = np.float32(1e-6)
+LEAST: Final = 1e-6
 """Avoids division by zero where there is no foreground; far less than one level."""
 
-_DOUBT = np.float32(1e-3)
+DOUBT: Final = 1e-3
 """Weight of the plain means in the fit, as a share of the pixels. With 0.001, 2 of 255 of the
 background remain at an edge 48 pixels wide; with 0.01, 9 do."""
 
@@ -120,7 +118,7 @@ def foreground_colors(pixels: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:
 def _colors_around(pixels: RgbImage, alpha: NDArray[np.uint8]) -> tuple[RgbImage, RgbImage]:
     """Return the colors of foreground and background around each place, in a small image."""
     height, width = alpha.shape
-    factor = max(1, round(max(height, width) / _SMALL_SIDE))
+    factor = max(1, round(max(height, width) / SMALL_SIDE))
     size = (max(1, width // factor), max(1, height // factor))
     # A mean of mixtures of two colors is a mixture of the two, so small pixels work just as well.
     seen = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -128,13 +126,13 @@ def _colors_around(pixels: RgbImage, alpha: NDArray[np.uint8]) -> tuple[RgbImage
     front = small[..., None] * np.float32(1 / _MOST)
     behind = 1 - front
     by_front, by_behind = _around(seen * front), _around(seen * behind)
-    # Least squares: `front * F + behind * B = seen` around each place, and `_DOUBT` times that F
+    # Least squares: `front * F + behind * B = seen` around each place, and `DOUBT` times that F
     # and B are the weighted means, which decides if all pixels are mixed equally.
     mean_front, mean_behind = _around(front), _around(behind)
-    square_front, square_behind = _around(front * front) + _DOUBT, _around(behind * behind) + _DOUBT
+    square_front, square_behind = _around(front * front) + DOUBT, _around(behind * behind) + DOUBT
     both = _around(front * behind)
-    by_front *= 1 + _DOUBT / (mean_front + _LEAST)
-    by_behind *= 1 + _DOUBT / (mean_behind + _LEAST)
+    by_front *= 1 + DOUBT / (mean_front + LEAST)
+    by_behind *= 1 + DOUBT / (mean_behind + LEAST)
     determinant = square_front * square_behind - both * both
     return (
         _in_8_bits((by_front * square_behind - by_behind * both) / determinant),
@@ -143,8 +141,8 @@ def _colors_around(pixels: RgbImage, alpha: NDArray[np.uint8]) -> tuple[RgbImage
 
 
 def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    side = 2 * round(_REACH * _SIGMA) + 1
-    blurred = cv2.GaussianBlur(values, (side, side), _SIGMA, borderType=cv2.BORDER_REPLICATE)
+    side = 2 * round(REACH * SIGMA) + 1
+    blurred = cv2.GaussianBlur(values, (side, side), SIGMA, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(blurred, np.float32).reshape(values.shape)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import check_share
-from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_SIDES, Pose
+from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_SIDES, PAIR_SIDES, Pose
 from bodyseg_widgets.rendering.mirror import mirrored
 from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 from bodyseg_widgets.rendering.strokes import capsules, paint
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.images import RgbImage
 
-__all__ = ["Poses", "bone_side", "draw_skeleton"]
+__all__ = ["Poses", "draw_skeleton"]
 
 Poses: TypeAlias = "Pose | Sequence[Pose]"
 """What a detector returns: one pose, or a list of them."""
 
 # Colors, sizes and rules match frontend/src/drawing: look.ts, skeleton.ts and skeleton_layer.ts.
 
-SIDE_COLORS = {"left": (86, 180, 233), "right": (230, 159, 0), "middle": (255, 255, 255)}
+SIDE_COLORS: Final = {"left": (86, 180, 233), "right": (230, 159, 0), "middle": (255, 255, 255)}
 """Okabe and Ito's sky blue and orange, which color-blind people can tell apart, and white."""
 
 _CASING = (0, 0, 0)
@@ -36,15 +36,15 @@ _CASING_OPACITY = 0.65
 _CASING_WIDTH = 1.0
 """How far the dark outline extends on each side, in pixels."""
 
-_BONE_WIDTH = 3.0
-_JOINT_RADIUS = 4.0
-_USUAL_WIDTH = 640
+BONE_WIDTH: Final = 3.0
+JOINT_RADIUS: Final = 4.0
+USUAL_WIDTH: Final = 640
 """Image width, in pixels, at which bones and joints have these sizes."""
 
-_SMALLEST = 0.4
+SMALLEST: Final = 0.4
 """If joints are close together, as in a face, they are drawn smaller, down to this factor."""
 
-_FAINTEST = 0.15
+FAINTEST: Final = 0.15
 """An uncertain joint is faint, not invisible; hiding joints is the threshold's job."""
 
 _THICKEST = 100.0
@@ -54,16 +54,6 @@ _FARTHEST = 1e5
 """Pixels from the image's corner; points farther away, or NaN, are not drawn."""
 
 _FROM, _TO = np.array(ADJACENT_PAIRS).T
-
-
-def bone_side(start: str, end: str) -> str:
-    """Return a bone's side: that of both ends, or of the end that has one."""
-    if end in (start, "middle"):
-        return start
-    return end if start == "middle" else "middle"
-
-
-_BONE_SIDES = [bone_side(KEYPOINT_SIDES[a], KEYPOINT_SIDES[b]) for a, b in ADJACENT_PAIRS]
 
 
 def draw_skeleton(
@@ -127,9 +117,9 @@ def draw_skeleton(
     """
     pixels, give_back = opened(image)
     check_share("score_threshold", score_threshold)
-    scale = min(max(pixels.shape[1] / _USUAL_WIDTH, 0.65), 1.5)
-    bone_width = _checked("line_width", line_width, _BONE_WIDTH * scale)
-    joint_radius = _checked("keypoint_radius", keypoint_radius, _JOINT_RADIUS * scale)
+    scale = min(max(pixels.shape[1] / USUAL_WIDTH, 0.65), 1.5)
+    bone_width = _checked("line_width", line_width, BONE_WIDTH * scale)
+    joint_radius = _checked("keypoint_radius", keypoint_radius, JOINT_RADIUS * scale)
     drawn = pixels.copy()
     for pose in _listed(poses):
         if pose.segmentation is not None:
@@ -168,15 +158,15 @@ def _draw(
     places, depth, score = keypoints[:, :2], keypoints[:, 2], keypoints[:, 3]
     somewhere = np.abs(places).max(axis=1) < _FARTHEST
     seen = somewhere & (score >= score_threshold)
-    opacity = np.where(seen, np.maximum(score, _FAINTEST), 0)
+    opacity = np.where(seen, np.maximum(score, FAINTEST), 0)
     length = _lengths(places, somewhere)
     if bone_width > 0:
-        width = np.minimum(bone_width, np.maximum(length / 4, _SMALLEST * bone_width))
+        width = np.minimum(bone_width, np.maximum(length / 4, SMALLEST * bone_width))
         _draw_bones(pixels, places, width, _in_order(depth, seen), opacity)
     if joint_radius > 0:
         radius = np.full(len(places), joint_radius)
         for ends in (_FROM, _TO):
-            np.minimum.at(radius, ends, np.maximum(length / 3, _SMALLEST * joint_radius))
+            np.minimum.at(radius, ends, np.maximum(length / 3, SMALLEST * joint_radius))
         _draw_joints(pixels, places, radius, opacity)
 
 
@@ -205,7 +195,7 @@ def _draw_bones(
 ) -> None:
     start, end, width = places[_FROM[bones]], places[_TO[bones]], width[bones]
     opaque = np.minimum(opacity[_FROM[bones]], opacity[_TO[bones]])
-    casings, colors = [_CASING] * len(bones), [SIDE_COLORS[_BONE_SIDES[bone]] for bone in bones]
+    casings, colors = [_CASING] * len(bones), [SIDE_COLORS[PAIR_SIDES[bone]] for bone in bones]
     around = capsules(start, end, width + 2 * _CASING_WIDTH)
     paint(pixels, around, casings, (_CASING_OPACITY * opaque).tolist())
     paint(pixels, capsules(start, end, width), colors, opaque.tolist())

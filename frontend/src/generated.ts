@@ -560,3 +560,48 @@ export const HEARTBEAT_SECONDS = 2;
 
 /** How much of a video a page may have sent that is not written yet. */
 export const UNWRITTEN_BYTES = 8388608;
+
+/** Of masks and contours. */
+export const TEAL = [0, 163, 163] as const;
+
+/** Of a skeleton: Okabe and Ito's, which color-blind people can tell apart, and white. */
+export const SIDE_COLORS = {
+  left: "#56b4e9",
+  right: "#e69f00",
+  middle: "#ffffff",
+} as const;
+
+/** Sizes of a skeleton, as rendering/skeleton.py explains them. */
+export const SKELETON = {
+  boneWidth: 3,
+  jointRadius: 4,
+  usualWidth: 640,
+  smallest: 0.4,
+  faintest: 0.15,
+} as const;
+
+/** How a picture is blurred, as rendering/blur.py explains it. */
+export const BLUR = {
+  leastSigma: 1,
+  reach: 3,
+} as const;
+
+/** How colors of soft edges are estimated, as rendering/matting.py explains it. */
+export const MATTING = {
+  smallSide: 80,
+  sigma: 1,
+  least: 1e-6,
+  doubt: 0.001,
+} as const;
+
+/** Longest side of an image that is an effect's parameter, in pixels. */
+export const LARGEST_IMAGE_SIDE = 1280;
+
+/** Of images that are looked at for longer. */
+export const IMAGE_JPEG_QUALITY = 0.9;
+
+/** Bytes of a video that is chosen in the page as a background. */
+export const UPLOADED_BACKGROUND_BYTES = 8388608;
+
+/** How many people's landmarks a shader effect gets. */
+export const SHADER_POSES = 4;

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from bodyseg_widgets.rendering import Color
+from bodyseg_widgets.rendering.skeleton import SIDE_COLORS
 from bodyseg_widgets.streaming import LatestWorker
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
@@ -27,9 +29,10 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.streaming import Result, ResultSource
 
-LEFT, RIGHT, MIDDLE = "#56B4E9", "#E69F00", "#8A8A8A"
+LEFT, RIGHT = (Color(*SIDE_COLORS[side]).hex for side in ("left", "right"))
+MIDDLE = "#8A8A8A"
 """The colors of the body's sides, from Okabe and Ito's palette, which color-blind people can tell
-apart."""
+apart; gray between them is visible on light and dark backgrounds."""
 
 GRID = "rgba(128, 128, 128, 0.3)"
 """Color of grid lines, for both light and dark backgrounds."""

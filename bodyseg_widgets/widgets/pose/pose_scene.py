@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
-from bodyseg_widgets.rendering.skeleton import bone_side
+from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES, PAIR_SIDES
+from bodyseg_widgets.rendering.skeleton import FAINTEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +31,6 @@ BETWEEN_PEOPLE = 1.0
 FLOOR = -0.9
 """The height of the floor while no feet are visible, in meters: under a standing adult."""
 
-FAINTEST = 0.15
-"""An uncertain joint is faint, not invisible."""
-
 _PAIRS = np.array(ADJACENT_PAIRS)
 _SEEN = 0.5
 _FEET = [
@@ -43,13 +40,7 @@ _GAP = np.full((len(ADJACENT_PAIRS), 1), np.nan, np.float32)
 
 
 _JOINT_SIDES = np.array([SIDES.index(side) for side in KEYPOINT_SIDES], np.float32)
-_BONE_SIDES = np.array(
-    [
-        SIDES.index(bone_side(KEYPOINT_SIDES[first], KEYPOINT_SIDES[last]))
-        for first, last in ADJACENT_PAIRS
-    ],
-    np.float32,
-)
+_BONE_SIDES = np.array([SIDES.index(side) for side in PAIR_SIDES], np.float32)
 
 
 def from_left_to_right(poses: Sequence[Pose], *, mirror: bool) -> list[Pose]:

@@ -26,3 +26,6 @@ HEARTBEAT_SECONDS: Final = 2
 
 UNWRITTEN_BYTES: Final = 8 * 2**20
 """How much of a video a page may have sent that the kernel has not written yet."""
+
+UPLOADED_BACKGROUND_BYTES: Final = 8 * 2**20
+"""Bytes of a video that a page sends in one message: servers take 10 MB."""

@@ -1,5 +1,6 @@
 /** What is behind people, as pixels: a color, a picture, or the frames of a video. */
-import { type Color, parseColor, TEAL } from "./color";
+import { TEAL } from "../generated";
+import { type Color, parseColor } from "./color";
 import type { BackgroundPixels } from "./effect";
 
 /** A file as it comes from the kernel and goes there. */

@@ -2,9 +2,6 @@
 
 export type Color = readonly [red: number, green: number, blue: number];
 
-/** Color of mask and contour: a teal that stands out from skin, hair and rooms. */
-export const TEAL: Color = [0, 163, 163];
-
 /**
  * A color as CSS and `<input type=color>` write it: #rrggbb.
  *

@@ -1,4 +1,5 @@
 /** The effects of rendering/, in numbers: what both ways of drawing them have in common. */
+import { BLUR } from "../generated";
 import type { Color } from "./color";
 import type { Parameters } from "./parameters";
 
@@ -80,10 +81,6 @@ export interface Halved {
   margin: number;
 }
 
-/** As in rendering/blur.py, whose result the live one is held to. */
-const LEAST_SIGMA = 1;
-const REACH = 3;
-
 /** What the mean of so many pixels, and the straight lines between means, leave to blur. */
 function leftOver(sigma: number, factor: number): number {
   const byItself = (factor ** 2 - 1) / 12 + factor ** 2 / 6;
@@ -92,9 +89,13 @@ function leftOver(sigma: number, factor: number): number {
 
 export function halved(sigma: number): Halved {
   let factor = 1;
-  while (leftOver(sigma, 2 * factor) >= LEAST_SIGMA) factor *= 2;
+  while (leftOver(sigma, 2 * factor) >= BLUR.leastSigma) factor *= 2;
   if (factor === 1) return { factor, sigma, margin: 0 };
-  return { factor, sigma: leftOver(sigma, factor), margin: Math.ceil((REACH * sigma) / factor) };
+  return {
+    factor,
+    sigma: leftOver(sigma, factor),
+    margin: Math.ceil((BLUR.reach * sigma) / factor),
+  };
 }
 
 /** The size of a picture of this size after that. */
@@ -107,7 +108,7 @@ export function halvedSize(width: number, height: number, { factor, margin }: Ha
 
 /** The weights of a pixel and of those 1, 2, … beside it on either side; they sum to 1. */
 export function gaussian(sigma: number): number[] {
-  const half = Array.from({ length: Math.ceil(REACH * sigma) + 1 }, (_, distance) =>
+  const half = Array.from({ length: Math.ceil(BLUR.reach * sigma) + 1 }, (_, distance) =>
     Math.exp(-(distance ** 2) / (2 * sigma ** 2)),
   );
   const sum = 2 * half.reduce((a, b) => a + b) - 1;

@@ -1,7 +1,8 @@
 /** Effects on the bytes of pictures. */
+
+import { TEAL } from "../generated";
 import { cutoff } from "../source/mask";
 import { between, LANE_BITS, type Lanes } from "./blur";
-import { TEAL } from "./color";
 import { cellsIn, lineCover } from "./effect";
 
 /** The bytes of a picture's pixels, the first and third, and the second and fourth. */

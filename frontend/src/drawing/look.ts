@@ -1,8 +1,7 @@
+import type { View } from "../generated";
 import type { Side } from "../source/pose";
 import type { MaskedPicture } from "../source/source";
 import type { EffectLook } from "./effect";
-
-export type View = "mask" | "heatmap" | "cut-out" | "contour" | "picture" | "effect";
 
 /** How a masked picture is drawn. */
 export interface Look {
@@ -14,17 +13,7 @@ export interface Look {
   mirror: boolean;
 }
 
-/**
- * Colors of a skeleton: Okabe and Ito's sky blue and orange, told apart by color-blind people,
- * and white between them.
- */
-export const SIDE_COLORS: Record<Side, string> = {
-  left: "#56B4E9",
-  right: "#E69F00",
-  middle: "#FFFFFF",
-};
-
-/** The same in words. */
+/** The colors of a skeleton in words. */
 export const SIDE_COLOR_NAMES: Record<Side, string> = {
   left: "sky blue",
   right: "orange",

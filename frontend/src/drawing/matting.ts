@@ -5,6 +5,7 @@
  * They are looked for on the processor, whatever draws: in a picture so small it takes less than
  * a card would with numbers that are fine enough.
  */
+import { MATTING } from "../generated";
 import { between, LANE_BITS, type Lanes } from "./blur";
 import { gaussian } from "./effect";
 import { Line } from "./pixels";
@@ -14,15 +15,9 @@ interface Size {
   height: number;
 }
 
-/** What follows has the reasons of its values in rendering/matting.py. */
-const SMALL_SIDE = 80;
-const SIGMA = 1;
-const LEAST = 1e-6;
-const DOUBT = 1e-3;
-
 /** The size of the small picture in which colors are looked for. */
 export function smallSize(width: number, height: number): Size {
-  const factor = Math.max(1, roundHalfEven(Math.max(width, height) / SMALL_SIDE));
+  const factor = Math.max(1, roundHalfEven(Math.max(width, height) / MATTING.smallSide));
   return {
     width: Math.max(1, Math.floor(width / factor)),
     height: Math.max(1, Math.floor(height / factor)),
@@ -107,11 +102,11 @@ export function colorsAround(small: Uint8Array, { width, height }: Size): Colors
     const share = parts[at + 6] as number;
     const square = parts[at + 7] as number;
     const both = share - square;
-    const squareFront = square + DOUBT;
-    const squareBehind = 1 - 2 * share + square + DOUBT;
+    const squareFront = square + MATTING.doubt;
+    const squareBehind = 1 - 2 * share + square + MATTING.doubt;
     const determinant = squareFront * squareBehind - both * both;
-    const doubtFront = 1 + DOUBT / (share + LEAST);
-    const doubtBehind = 1 + DOUBT / (1 - share + LEAST);
+    const doubtFront = 1 + MATTING.doubt / (share + MATTING.least);
+    const doubtBehind = 1 + MATTING.doubt / (1 - share + MATTING.least);
     for (let channel = 0; channel < 3; channel += 1) {
       const ofFront = parts[at + 3 + channel] as number;
       const byFront = ofFront * doubtFront;
@@ -134,7 +129,7 @@ interface Lines {
   next: number;
 }
 
-const WEIGHTS = gaussian(SIGMA);
+const WEIGHTS = gaussian(MATTING.sigma);
 
 function blurLines(from: Float64Array, to: Float64Array, { length, step, lines, next }: Lines) {
   const last = length - 1;

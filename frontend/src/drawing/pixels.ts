@@ -4,8 +4,9 @@
  * It runs for every picture where there is no graphics card, so it reuses its buffers and
  * computes in integers.
  */
+
+import { TEAL } from "../generated";
 import { cutoff, inPixels, type Mask, type Region } from "../source/mask";
-import { TEAL } from "./color";
 import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look } from "./look";
 

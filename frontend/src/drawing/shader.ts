@@ -1,4 +1,5 @@
 /** Drawing with a custom shader, in a WebGL2 context of its own. */
+import { KEYPOINT_NAMES, SHADER_POSES } from "../generated";
 import { lowestProbability } from "../source/mask";
 import type { Answered } from "../source/source";
 import { type Color, parseColor } from "./color";
@@ -21,10 +22,6 @@ uniform sampler2D source;
 in vec2 place;
 out vec4 color;
 void main() { color = vec4(texture(source, place).rgb, 1.0); }`;
-
-/** As in streaming/effects/shader.py. */
-const MOST_POSES = 4;
-const KEYPOINTS = 33;
 
 export interface ShaderSource {
   declarations: string;
@@ -188,12 +185,15 @@ export class ShaderPainter {
   private setLandmarks(program: Program, { poses, picture }: Answered): void {
     const { gl } = this;
     const { width, height } = picture.bitmap;
-    const people = poses.slice(0, MOST_POSES);
+    const people = poses.slice(0, SHADER_POSES);
     gl.uniform1i(program.at("poses"), people.length);
-    const all = new Float32Array(4 * KEYPOINTS * MOST_POSES);
+    const all = new Float32Array(4 * KEYPOINT_NAMES.length * SHADER_POSES);
     people.forEach(({ keypoints }, person) => {
-      keypoints.slice(0, KEYPOINTS).forEach(({ x, y, z, score }, index) => {
-        all.set([x / width, y / height, z / width, score], 4 * (KEYPOINTS * person + index));
+      keypoints.slice(0, KEYPOINT_NAMES.length).forEach(({ x, y, z, score }, index) => {
+        all.set(
+          [x / width, y / height, z / width, score],
+          4 * (KEYPOINT_NAMES.length * person + index),
+        );
       });
     });
     gl.uniform4fv(program.at("landmarks"), all);

@@ -1,4 +1,5 @@
 /** What of a pose is drawn, and where: geometry only. */
+import { SKELETON } from "../generated";
 import type { Pose, Side, Topology } from "../source/pose";
 
 /** How poses are laid over a picture that is shown `width` units wide. */
@@ -36,15 +37,6 @@ export interface Skeleton {
   joints: Joint[];
 }
 
-/** Width of a bone and radius of a joint, in units, in a picture of `USUAL_WIDTH`. */
-const BONE_WIDTH = 3;
-const JOINT_RADIUS = 4;
-const USUAL_WIDTH = 640;
-/** Where joints are close to each other, as in a face, they are drawn smaller, down to this. */
-const SMALLEST = 0.4;
-/** An uncertain joint is faint, not invisible: that is what the threshold is for. */
-const FAINTEST = 0.15;
-
 /** The side of a bone: that of both its ends, or of the one that has a side. */
 function boneSide(from: Side, to: Side): Side {
   if (from === to || to === "middle") return from;
@@ -54,16 +46,16 @@ function boneSide(from: Side, to: Side): Side {
 /** Lay out one pose; `person` is its place among the poses. */
 export function skeleton(pose: Pose, person: number, topology: Topology, layout: Layout): Skeleton {
   const { width, scale, mirror, scoreThreshold } = layout;
-  const size = Math.min(Math.max(width / USUAL_WIDTH, 0.65), 1.5);
+  const size = Math.min(Math.max(width / SKELETON.usualWidth, 0.65), 1.5);
   const joints = pose.keypoints.map(
     ({ x, y, score }, keypoint): Joint => ({
       person,
       keypoint,
       x: mirror ? width - x * scale : x * scale,
       y: y * scale,
-      radius: JOINT_RADIUS * size,
+      radius: SKELETON.jointRadius * size,
       side: topology.sides[keypoint] ?? "middle",
-      opacity: score < scoreThreshold ? 0 : Math.max(score, FAINTEST),
+      opacity: score < scoreThreshold ? 0 : Math.max(score, SKELETON.faintest),
     }),
   );
   const depth = (bone: Bone) =>
@@ -74,14 +66,17 @@ export function skeleton(pose: Pose, person: number, topology: Topology, layout:
     if (!from || !to) continue;
     const length = Math.hypot(to.x - from.x, to.y - from.y);
     for (const joint of [from, to])
-      joint.radius = Math.min(joint.radius, Math.max(length / 3, SMALLEST * JOINT_RADIUS * size));
+      joint.radius = Math.min(
+        joint.radius,
+        Math.max(length / 3, SKELETON.smallest * SKELETON.jointRadius * size),
+      );
     const opacity = Math.min(from.opacity, to.opacity);
     if (opacity === 0) continue;
-    const thin = Math.max(length / 4, SMALLEST * BONE_WIDTH * size);
+    const thin = Math.max(length / 4, SKELETON.smallest * SKELETON.boneWidth * size);
     bones.push({
       from,
       to,
-      width: Math.min(BONE_WIDTH * size, thin),
+      width: Math.min(SKELETON.boneWidth * size, thin),
       side: boneSide(from.side, to.side),
       opacity,
     });

@@ -1,6 +1,7 @@
 /** Skeletons on a canvas of their own, as sharp as the screen. */
+
+import { SIDE_COLORS } from "../generated";
 import { element } from "../kit/dom";
-import { SIDE_COLORS } from "./look";
 import type { Joint, Skeleton } from "./skeleton";
 
 /** Under and around everything, so that it can be seen on any picture. */

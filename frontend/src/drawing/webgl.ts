@@ -1,10 +1,12 @@
 /** Drawing with WebGL2: one pass over the picture, for effects a few more. */
+
+import type { View } from "../generated";
+import { TEAL } from "../generated";
 import { lowestProbability } from "../source/mask";
 import type { MaskedPicture } from "../source/source";
-import { TEAL } from "./color";
 import { type EffectLook, painterOf } from "./effect";
 import { INFERNO } from "./inferno";
-import { CONTOUR_WIDTH, type Look, type Renderer, type View } from "./look";
+import { CONTOUR_WIDTH, type Look, type Renderer } from "./look";
 import { makeTexture, PROBABILITY, Program, UNIT } from "./program";
 import { WEBGL_PAINTERS } from "./webgl_effects";
 import { EffectPasses } from "./webgl_passes";

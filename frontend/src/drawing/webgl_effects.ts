@@ -1,5 +1,5 @@
 /** The built-in effects with WebGL2. */
-import { TEAL } from "./color";
+import { TEAL } from "../generated";
 import { cellsIn, type EffectLook, edgeBlurOf, maskColors } from "./effect";
 import { FOREGROUND } from "./webgl_matting";
 import { EFFECT, type EffectPasses } from "./webgl_passes";

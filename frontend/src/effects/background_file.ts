@@ -1,9 +1,7 @@
 /** A file that a person chooses in the page, as a view's background. */
 import { type BackgroundFile, openVideo } from "../drawing/background";
+import { UPLOADED_BACKGROUND_BYTES } from "../generated";
 import { asJpeg } from "./small_image";
-
-/** Bytes of a video that goes to the kernel in one message: servers take 10 MB. */
-const MOST_BYTES = 8 * 2 ** 20;
 
 const MEGABYTE = 2 ** 20;
 
@@ -28,10 +26,10 @@ export async function readBackground(file: File): Promise<BackgroundFile> {
         "MP4 (H.264) and WebM usually work.",
     );
   }
-  if (file.size > MOST_BYTES) {
+  if (file.size > UPLOADED_BACKGROUND_BYTES) {
     throw new Error(
       `${file.name} has ${(file.size / MEGABYTE).toFixed(1)} MB; a video chosen here can have ` +
-        `${MOST_BYTES / MEGABYTE} MB. Choose a shorter one, or give its path to the view's ` +
+        `${UPLOADED_BACKGROUND_BYTES / MEGABYTE} MB. Choose a shorter one, or give its path to the view's ` +
         "background in Python.",
     );
   }

@@ -1,8 +1,8 @@
 /** What a view draws where its effect is a custom one: what Python made of a frame, or a shader. */
 import type { AnyModel } from "@anywidget/types";
 import type { BackgroundLayer } from "../drawing/background";
-import type { View } from "../drawing/look";
 import { ShaderPainter, type ShaderSource } from "../drawing/shader";
+import type { View } from "../generated";
 import type { Answered, Source } from "../source/source";
 import type { Problem } from "./effect_error";
 import { chosenEffect, type Effect, type EffectTraits, settingOf } from "./effects";

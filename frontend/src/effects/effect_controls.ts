@@ -1,6 +1,6 @@
 /** The picker of a view's effect, and the controls of the chosen effect's parameters. */
 import type { AnyModel, Host, RenderProps } from "@anywidget/types";
-import type { View } from "../drawing/look";
+import type { View } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { findModel, modelId, type Reference } from "../kit/reference";
 import { saver } from "../kit/save_throttled";

@@ -1,13 +1,10 @@
 /** An image file, made small enough to be sent to the kernel as a value. */
 
-/** Longest side, in pixels. */
-const MOST_PIXELS = 1280;
-/** As Python's JPEGs. */
-const QUALITY = 0.9;
+import { IMAGE_JPEG_QUALITY, LARGEST_IMAGE_SIDE } from "../generated";
 
 export async function asJpeg(file: Blob): Promise<ArrayBuffer> {
   const bitmap = await createImageBitmap(file);
-  const scale = Math.min(1, MOST_PIXELS / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, LARGEST_IMAGE_SIDE / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
   const canvas = new OffscreenCanvas(width, height);
@@ -18,6 +15,6 @@ export async function asJpeg(file: Blob): Promise<ArrayBuffer> {
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-  const jpeg = await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
+  const jpeg = await canvas.convertToBlob({ type: "image/jpeg", quality: IMAGE_JPEG_QUALITY });
   return jpeg.arrayBuffer();
 }

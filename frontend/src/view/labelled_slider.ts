@@ -1,6 +1,7 @@
 /** A slider on one line: its label, the slider, its number, and what its colors mean. */
 import type { RenderProps } from "@anywidget/types";
-import { SIDE_COLOR_NAMES, SIDE_COLORS } from "../drawing/look";
+import { SIDE_COLOR_NAMES } from "../drawing/look";
+import { SIDE_COLORS } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { randomId } from "../kit/id";
 import { rangeInput } from "../kit/range";

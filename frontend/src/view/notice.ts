@@ -1,6 +1,5 @@
 /** What a view says: one sentence and one action in place of its picture, or over it. */
-import type { View } from "../drawing/look";
-import type { Origin } from "../generated";
+import type { Origin, View } from "../generated";
 import type { Source } from "../source/source";
 import type { Stream } from "../stream/stream";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { TEAL } from "../../src/drawing/color";
 import { INFERNO } from "../../src/drawing/inferno";
 import type { Look } from "../../src/drawing/look";
 import { type Covered, Enlarger, overlay, overlayOutside } from "../../src/drawing/pixels";
+import { TEAL } from "../../src/generated";
 import { WHOLE } from "../../src/source/mask";
 
 const look = { view: "mask", threshold: 0.5, opacity: 0.6, mirror: false } as const;

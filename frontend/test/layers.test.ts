@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+
+declare global {
+  interface ImportMeta {
+    glob(pattern: string, options: object): Record<string, string>;
+  }
+}
+
+/** Folders of `src`, from the top down: a module imports of its own folder and of those below. */
+const LAYERS = [
+  ["widgets"],
+  ["record", "compare"],
+  ["view"],
+  ["effects"],
+  ["drawing"],
+  ["stream"],
+  ["source"],
+  ["transport"],
+  ["kit"],
+  // Modules beside the folders.
+  ["."],
+];
+
+const sources = import.meta.glob("../src/**/*.ts", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+
+/** By module, such as `source/frames`, what it imports. */
+const imports = new Map(
+  Object.entries(sources).map(([path, text]) => {
+    const module = path.slice("../src/".length, -".ts".length);
+    return [module, imported(module, text)];
+  }),
+);
+
+function imported(module: string, text: string): string[] {
+  const found = [...text.matchAll(/\b(?:from|import\() ?"(\.{1,2}\/[^"]+)"/g)];
+  return found.map(([, path = ""]) => resolve(folderOf(module), path));
+}
+
+function folderOf(module: string): string {
+  return module.includes("/") ? module.slice(0, module.lastIndexOf("/")) : ".";
+}
+
+function resolve(folder: string, path: string): string {
+  const parts = folder === "." ? [] : folder.split("/");
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+function layerOf(module: string): number {
+  return LAYERS.findIndex((folders) => folders.includes(folderOf(module)));
+}
+
+/** Every way from a module back to itself. */
+function circles(): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (module: string, way: string[]) => {
+    const start = way.indexOf(module);
+    if (start >= 0) found.push([...way.slice(start), module].join(" → "));
+    if (start >= 0 || done.has(module)) return;
+    for (const next of imports.get(module) ?? []) visit(next, [...way, module]);
+    done.add(module);
+  };
+  for (const module of imports.keys()) visit(module, []);
+  return found;
+}
+
+test("every module is in a layer", () => {
+  expect([...imports.keys()].filter((module) => layerOf(module) < 0)).toEqual([]);
+});
+
+test("modules import of their own folder and of those below", () => {
+  const upwards = [...imports].flatMap(([module, names]) =>
+    names
+      .filter((name) => folderOf(name) !== folderOf(module) && layerOf(name) <= layerOf(module))
+      .map((name) => `${module} imports ${name}`),
+  );
+  expect(upwards).toEqual([]);
+});
+
+test("no module imports itself by way of others", () => {
+  expect(circles()).toEqual([]);
+});
+
+test("what is imported is there", () => {
+  const missing = [...imports.values()].flat().filter((name) => !imports.has(name));
+  expect(missing).toEqual([]);
+});
