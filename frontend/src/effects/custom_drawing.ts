@@ -47,11 +47,11 @@ export class CustomDrawing {
     private readonly redraw: () => void,
     signal: AbortSignal,
   ) {
-    source.onMade(
+    source.onEffectResult(
       model.get("_id"),
       {
-        made: (effect, answered) => this.take(effect, answered),
-        failed: (effect, message) => this.fail(effect, message),
+        result: (effect, answered) => this.take(effect, answered),
+        error: (effect, message) => this.fail(effect, message),
       },
       signal,
     );

@@ -69,13 +69,13 @@ class Controls {
     let milliseconds = 0;
     const show = () => setText(this.took, `${milliseconds.toFixed(1)} ms`);
     const seldom = new Seldom(show, READABLE, this.signal);
-    const made = (effect: string, _: unknown, took: number) => {
+    const result = (effect: string, _: unknown, took: number) => {
       if (this.view.get("effect") !== effect) return;
       milliseconds = took;
       this.took.hidden = chosenEffect(this.view)?.kind !== "python";
       seldom.ask();
     };
-    found.source.onMade(this.viewId, { made, failed: () => {} }, this.signal);
+    found.source.onEffectResult(this.viewId, { result, error: () => {} }, this.signal);
   }
 
   private picker(): HTMLElement {

@@ -11,7 +11,7 @@ export class Listeners<T extends unknown[]> {
     return this.all.size === 0;
   }
 
-  call(...args: T): void {
+  notify(...args: T): void {
     for (const listener of [...this.all]) listener(...args);
   }
 }

@@ -1,10 +1,10 @@
 /** One recording in the page: draws the panels, lets the browser encode them, sends the video. */
+import { HEARTBEAT_SECONDS } from "../generated";
 import { ViewPicture } from "./view_picture";
 
 /** ms of video that go to the kernel at once. */
 const TIMESLICE = 500;
 /** ms between heartbeats of a hidden page; browsers stretch it to a minute. */
-const HEARTBEAT = 2000;
 /** Enough for masks and skeletons at rest and in motion. */
 const BITS_PER_PIXEL = 0.2;
 /** ms from one picture that players can begin at to the next. */
@@ -102,7 +102,7 @@ export class Recording {
         recorder.pause();
       }
       this.outlet.heartbeat();
-      this.every(HEARTBEAT, () => this.outlet.heartbeat());
+      this.every(1000 * HEARTBEAT_SECONDS, () => this.outlet.heartbeat());
     }
   }
 

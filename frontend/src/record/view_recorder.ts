@@ -1,6 +1,11 @@
 /** The button that records the panels. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
-import type { RecorderKernelMessage, RecorderPageMessage, RecorderState } from "../generated";
+import {
+  type RecorderKernelMessage,
+  type RecorderPageMessage,
+  type RecorderState,
+  UNWRITTEN_BYTES,
+} from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { randomId } from "../kit/id";
 import { findModel, type Reference } from "../kit/reference";
@@ -21,9 +26,6 @@ interface Traits {
 }
 
 type VideoChannel = Channel<RecorderPageMessage, RecorderKernelMessage>;
-
-/** Bytes that the kernel may owe an answer for. */
-const MAX_UNWRITTEN = 8 * 2 ** 20;
 
 const NO_PANELS =
   "There is nothing to record: no panel is displayed beside this button. Display it in one box " +
@@ -157,7 +159,7 @@ class RecorderElement {
         chunk: (data, seconds) => {
           this.sent += data.byteLength;
           channel.send({ kind: "chunk", recording: id, seconds }, [data]);
-          if (this.sent - this.written > MAX_UNWRITTEN) this.giveUp();
+          if (this.sent - this.written > UNWRITTEN_BYTES) this.giveUp();
         },
         heartbeat: () => channel.send({ kind: "heartbeat", recording: id }),
         end,

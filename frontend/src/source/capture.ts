@@ -1,8 +1,6 @@
+import { FRAME_JPEG_QUALITY } from "../generated";
 import { now } from "../kit/clock";
 import type { FrameImage } from "./producers";
-
-/** Small enough to encode and send 30 times a second, fine enough to look at. */
-const JPEG_QUALITY = 0.8;
 
 /** The size of a picture scaled down, never up, to fit into a box. */
 export function fitInto(
@@ -101,7 +99,7 @@ export class Grabber {
     const at = now();
     const frame = new VideoFrame(image, { timestamp: at * 1000 });
     this.jobs += 1;
-    const job: Job = { id: this.jobs, frame, width, height, quality: JPEG_QUALITY };
+    const job: Job = { id: this.jobs, frame, width, height, quality: FRAME_JPEG_QUALITY };
     const done = new Promise<{ bitmap: ImageBitmap; jpeg: ArrayBuffer }>((resolve, reject) => {
       this.waiting.set(job.id, { resolve, reject });
     });

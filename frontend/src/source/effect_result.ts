@@ -1,25 +1,31 @@
-/** The pictures that Python effects make, on their way to the views that show them. */
-
+/** What Python effects make of frames, on its way to the views that show it. */
 import type { EffectErrorMessage, EffectResultMessage } from "../generated";
 import { Listeners } from "../kit/listeners";
 import { Picture } from "./picture";
 import { readResult } from "./result";
-import type { MadeListener } from "./source";
+import type { EffectListener } from "./source";
 
 interface ViewRecord {
-  listeners: Listeners<[(listener: MadeListener) => void]>;
-  /** The newest picture that has come: what was decoded before it and is there later is let go. */
+  listeners: Listeners<[(listener: EffectListener) => void]>;
+  /** The newest image that has come: what was decoded before it and is there later is let go. */
   newest: number;
 }
 
-export class MadePictures {
+/** What is known of the frame that an effect result belongs to. */
+interface EffectFrame {
+  /** Which opening of the source it is of. */
+  video: number;
+  /** When it was taken, by the browser's clock. */
+  captured: number;
+  /** Whether a frame is to be shown: while paused, only what was asked for. */
+  wanted: (picture: Picture) => boolean;
+}
+
+export class EffectResults {
   private readonly views = new Map<string, ViewRecord>();
   private count = 0;
 
-  /** @param wanted whether a frame is to be shown: while paused, only what was asked for */
-  constructor(private readonly wanted: (picture: Picture) => boolean) {}
-
-  listen(view: string, listener: MadeListener, signal: AbortSignal): void {
+  onResult(view: string, listener: EffectListener, signal: AbortSignal): void {
     let record = this.views.get(view);
     if (!record) {
       record = { listeners: new Listeners(), newest: 0 };
@@ -32,13 +38,11 @@ export class MadePictures {
     });
   }
 
-  /** @param captured when the frame was taken, by the browser's clock */
   async receive(
     message: EffectResultMessage,
     buffers: DataView[],
-    video: number,
-    captured: number,
-  ) {
+    { video, captured, wanted }: EffectFrame,
+  ): Promise<void> {
     const record = this.views.get(message.view);
     const [probability, keypoints, jpeg] = buffers;
     if (!record || !probability || !keypoints || !jpeg) return;
@@ -56,16 +60,16 @@ export class MadePictures {
       return;
     }
     const picture = new Picture(frame, { video, id }, bitmap, captured, live);
-    if (number > record.newest && this.wanted(picture)) {
+    if (number > record.newest && wanted(picture)) {
       record.newest = number;
       const result = readResult(message, probability, keypoints, bitmap);
       const answered = { picture, ...result, timings, up: 0, down: 0 };
-      record.listeners.call((listener) => listener.made(effect, answered, took));
+      record.listeners.notify((listener) => listener.result(effect, answered, took));
     }
     picture.release();
   }
 
   fail({ view, effect, message }: Pick<EffectErrorMessage, "view" | "effect" | "message">): void {
-    this.views.get(view)?.listeners.call((listener) => listener.failed(effect, message));
+    this.views.get(view)?.listeners.notify((listener) => listener.error(effect, message));
   }
 }

@@ -1,159 +1,162 @@
-/** The frames between page and kernel, and what the streams made of them. */
-
+/** The frames between page and kernel: up on one side, down on the other. */
 import type {
   AnswerMessage,
-  BrowserTimings,
+  EffectResultMessage,
+  KernelMessage,
   PictureMessage,
   PongMessage,
   ResultMessage,
 } from "../generated";
 import { ClockOffset, now } from "../kit/clock";
-import { Listeners } from "../kit/listeners";
+import type { Channel } from "../transport/channel";
+import type { Captured } from "./capture";
+import type { EffectResults } from "./effect_result";
 import { Flow } from "./in_flight";
 import { Picture } from "./picture";
 import { readResult } from "./result";
-import type { Answered } from "./source";
-import { RecentStats, type Stats } from "./stats";
+import type { StreamResults } from "./stream_results";
 
-/** A result that waits for its picture, or for the results of the other streams. */
-interface Waiting {
+/** One opening of a source, as its frames know it. */
+export interface FrameSession {
+  /** The page's number for it. */
+  readonly video: number;
+  /** Whether the kernel has the images. */
+  readonly inKernel: boolean;
+  /** Aborts when it is over. */
+  readonly signal: AbortSignal;
+  /** Whether the frame that is shown stays. */
+  readonly paused: boolean;
+  /** Whether a frame is to be shown: while paused, only what was asked for. */
+  wants(picture: Picture): boolean;
+  /** A live frame was taken, or has come. */
+  noteLive(id: number, captured: number): void;
+  /** The kernel keeps nothing from before this frame. */
+  noteOldest(id: number): void;
+  /** The kernel does not have the frame of this request any more. */
+  noteExpired(frame: number): void;
+  /** Something was answered: what waited for it can go on. */
+  proceed(): void;
+  /** The frames on their way are lost. */
+  restart(): void;
+  fail(message: string): void;
+}
+
+/** A frame the kernel has not finished. */
+interface Pending {
+  /** Missing until the kernel has sent it, where the page does not have it. */
+  picture?: Picture;
+  /** When the page sent it; missing where the kernel has the images. */
+  sent?: number;
+  /** How long taking it took, ms. */
+  capture: number;
+  /** Results that wait for their picture, or for the results of the other streams. */
+  results: Arrived[];
+  /** Whether a stream left it out, so that not everybody finishes it. */
+  skipped: boolean;
+  /** How many streams have not answered yet; missing before the first answer. */
+  left?: number;
+}
+
+/** A result as it arrived. */
+interface Arrived {
   message: ResultMessage;
-  probability: DataView;
-  keypoints: DataView;
+  buffers: [probability: DataView, keypoints: DataView];
   up: number;
   down: number;
   at: number;
 }
 
-/** A frame the kernel has not finished. */
-interface Pending {
-  /** null until the kernel has sent it, where the page does not have it. */
-  picture: Picture | null;
-  /** When the page sent it; null where the kernel has the pictures. */
-  sent: number | null;
-  capture: number;
-  waiting: Waiting[];
-  /** Whether a stream left it out, so that not everybody finishes it. */
-  skipped: boolean;
-  /** How many streams have not answered yet; null before the first answer. */
-  left: number | null;
-}
-
-/** A result that was handed to the views and not drawn yet. */
-interface Shown {
-  captured: number;
-  stages: {
-    capture: number;
-    up: number;
-    wait: number;
-    decode: number;
-    infer: number;
-    down: number;
-  };
-  at: number;
-}
-
-/** What the streams of this source have drawn. */
-interface StreamRecord {
-  results: Listeners<[Answered]>;
-  stats: RecentStats;
-  /** By frame, oldest first: what a Python effect makes of a frame is drawn later. */
-  shown: Map<number, Shown>;
-  /** What its views show, for those that come later. */
-  last: Answered | null;
-}
-
-/** How many results wait to be drawn at most; a Python effect may need seconds for each. */
-const MOST_SHOWN = 120;
-/** How long a stream's last result is kept for views that are on their way from place to place, ms. */
-const KEPT_UNSEEN = 5000;
+/** A kernel that answers, but not for the frames in flight, has lost them (ms). */
+const GIVE_UP = 10_000;
 
 export class Frames {
   readonly flow = new Flow();
   readonly clock = new ClockOffset();
-  /** Of the frame drawn last, for the kernel to know. */
-  lastTimings: Omit<BrowserTimings, "capture"> = { up: null, down: null, draw: null };
   private readonly pending = new Map<number, Pending>();
-  private readonly streams = new Map<string, StreamRecord>();
+  private session: FrameSession | null = null;
+  /** How many frames have set out. */
   private count = 0;
+  /** The last frame of the session before: what is made of those is not shown any more. */
+  private lastBefore = 0;
+  /** The video of the last session. */
+  private video = 0;
 
-  /**
-   * @param together whether all streams shall show the same frame
-   * @param wanted whether a frame is to be shown: while the source is paused, only what was asked for
-   */
+  /** @param together whether all streams shall show the same frame */
   constructor(
+    private readonly channel: Channel,
+    private readonly page: string,
+    private readonly results: StreamResults,
+    private readonly effects: EffectResults,
     private readonly together: () => boolean,
-    private readonly wanted: (picture: Picture) => boolean,
-  ) {}
-
-  /** The number of the frame that set out last. */
-  get latest(): number {
-    return this.count;
+    signal: AbortSignal,
+  ) {
+    channel.onMessage((message, buffers) => this.receive(message, buffers), signal);
+    signal.addEventListener("abort", () => this.clear());
   }
 
-  /** Count a frame that sets out. */
-  take(): number {
-    this.count += 1;
-    this.flow.take(this.count, now());
-    return this.count;
+  /** From now on the frames are those of this session. */
+  begin(session: FrameSession): void {
+    this.session = session;
+    this.lastBefore = this.count;
+    this.video = session.video;
+    session.signal.addEventListener("abort", () => {
+      this.session = null;
+      this.clear();
+    });
   }
 
-  /** The page has taken this picture and sends it. */
-  send(picture: Picture, capture: number): void {
-    this.pending.set(picture.frame, waiting({ picture, sent: now(), capture }));
+  // --- up
+
+  /** Whether another frame may set out. */
+  get mayCapture(): boolean {
+    return this.channel.alive && this.flow.mayCapture();
   }
 
-  /** The kernel has the picture of this frame. */
-  await(frame: number): void {
-    this.pending.set(frame, waiting({ picture: null, sent: null, capture: 0 }));
-  }
-
-  /** The kernel has sent a picture. */
-  async show(message: PictureMessage, jpeg: DataView, video: number): Promise<Picture | null> {
-    const pending = this.pending.get(message.frame);
-    if (!pending) return null;
-    const bitmap = await createImageBitmap(
-      new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" }),
-    );
-    if (this.pending.get(message.frame) !== pending) {
+  /** Send a frame of the page's; `grab` takes it and encodes it. */
+  async capture(session: FrameSession, grab: () => Promise<Captured>): Promise<void> {
+    const { video } = session;
+    const frame = this.take();
+    let captured: Captured;
+    try {
+      captured = await grab();
+    } catch (error) {
+      if (!session.signal.aborted) session.fail(`A frame could not be encoded (${String(error)}).`);
+      return;
+    }
+    const { bitmap, jpeg, at } = captured;
+    if (session.signal.aborted) {
       bitmap.close();
-      return null;
+      return;
     }
-    const captured = message.live ? this.clock.toBrowser(message.captured) : message.captured;
-    const name = { video, id: message.id };
-    const picture = new Picture(message.frame, name, bitmap, captured, message.live);
-    pending.picture = picture;
-    pending.capture = message.capture;
-    this.proceed(message.frame, pending);
-    return picture;
+    if (session.paused) {
+      // Nothing new is looked at after the frame that is held.
+      bitmap.close();
+      this.drop(frame);
+      session.proceed();
+      return;
+    }
+    const capture = now() - at;
+    const picture = new Picture(frame, { video, id: frame }, bitmap, at, true);
+    this.pending.set(frame, { picture, sent: now(), capture, results: [], skipped: false });
+    session.noteLive(frame, at);
+    const timings = { capture, ...this.results.lastTimings };
+    const { page } = this;
+    this.channel.send({ kind: "frame", page, frame, video, captured: at, timings }, [jpeg]);
   }
 
-  answer(message: AnswerMessage, buffers: DataView[]): void {
-    const pending = this.pending.get(message.frame);
-    if (!pending) return;
-    const at = now();
-    const { frame, kind, left } = message;
-    this.flow.answer(frame, kind, left, at, this.together());
-    pending.left = left;
-    if (message.kind === "skipped") pending.skipped = true;
-    if (message.kind === "result" && buffers[0] && buffers[1]) {
-      const [probability, keypoints] = buffers;
-      const ways = this.ways(message, pending, at);
-      pending.waiting.push({ message, probability, keypoints, at, ...ways });
-    }
-    this.proceed(frame, pending);
+  /** Ask the kernel for images, as many as may be on their way. */
+  requestNext({ video }: FrameSession, beginAt: number | null): void {
+    const { page } = this;
+    for (let begin_at = beginAt; this.mayCapture; begin_at = null)
+      this.channel.send({ kind: "next", page, video, frame: this.await(), begin_at });
   }
 
-  /** Regard anew what waits for others: whether all shall show the same frame has changed. */
-  regard(): void {
-    for (const [frame, pending] of [...this.pending]) {
-      if (!this.together() && pending.waiting.length > 0) this.flow.forget(frame, now());
-      this.proceed(frame, pending);
-    }
-  }
-
-  greet({ asked, received, sent }: PongMessage): void {
-    this.clock.ways({ sent: asked, received, replied: sent, answered: now() });
+  /** Ask the kernel for a frame; the request's id, null where as many are on their way as may be. */
+  requestShow({ video }: FrameSession, id: number): number | null {
+    if (!this.mayCapture) return null;
+    const frame = this.await();
+    this.channel.send({ kind: "show", page: this.page, video, frame, id });
+    return frame;
   }
 
   /** There will be no answer to this frame. */
@@ -163,53 +166,129 @@ export class Frames {
     this.pending.delete(frame);
   }
 
+  /** Regard anew what waits for others: whether all shall show the same frame has changed. */
+  regard(): void {
+    for (const [frame, pending] of [...this.pending]) {
+      if (!this.together() && pending.results.length > 0) this.flow.forget(frame, now());
+      this.proceed(frame, pending);
+    }
+    this.session?.proceed();
+  }
+
+  /** Count a frame that sets out. */
+  private take(): number {
+    this.count += 1;
+    this.flow.take(this.count, now());
+    return this.count;
+  }
+
+  /** Count a frame whose picture the kernel has. */
+  private await(): number {
+    const frame = this.take();
+    this.pending.set(frame, { capture: 0, results: [], skipped: false });
+    return frame;
+  }
+
   /** Stop waiting for answers to the frames on their way. */
-  clear(): void {
+  private clear(): void {
     this.flow.clear();
     for (const { picture } of this.pending.values()) picture?.release();
     this.pending.clear();
   }
 
-  /** Give up what is kept for views that come later. */
-  dispose(): void {
-    this.clear();
-    for (const record of this.streams.values()) {
-      record.last?.picture.release();
-      record.last = null;
+  // --- down
+
+  private receive(message: KernelMessage, buffers: DataView[]): void {
+    if (message.kind === "pong") {
+      this.greet(message);
+      return;
+    }
+    if (!("page" in message) || message.page !== this.page) return;
+    switch (message.kind) {
+      case "picture":
+        if (buffers[0]) void this.show(message, buffers[0]);
+        break;
+      case "effect_result":
+        if (message.frame > this.lastBefore) this.showEffect(message, buffers);
+        break;
+      case "effect_error":
+        this.effects.fail(message);
+        break;
+      case "expired":
+        this.drop(message.frame);
+        this.session?.noteExpired(message.frame);
+        this.session?.proceed();
+        break;
+      case "result":
+      case "skipped":
+      case "failed":
+        this.answer(message, buffers);
+        if (message.oldest !== null) this.session?.noteOldest(message.oldest);
+        this.session?.proceed();
     }
   }
 
-  onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void {
-    const record = this.record(stream);
-    record.results.add(listener, signal);
-    if (record.last) listener(record.last);
-    signal.addEventListener("abort", () => setTimeout(() => forgetUnseen(record), KEPT_UNSEEN));
+  private greet({ asked, received, sent }: PongMessage): void {
+    this.clock.ways({ sent: asked, received, replied: sent, answered: now() });
+    const { session } = this;
+    // A source of the kernel's may let wait for its images as long as it likes.
+    if (!session || session.inKernel || this.flow.silence(now()) <= GIVE_UP) return;
+    this.clear();
+    session.restart();
   }
 
-  /** Whether there is a result that a view can begin with. */
-  hasShown(stream: string): boolean {
-    return this.record(stream).last !== null;
+  /** The kernel has sent a picture. */
+  private async show(message: PictureMessage, jpeg: DataView): Promise<void> {
+    const { session } = this;
+    const pending = this.pending.get(message.frame);
+    if (!session || !pending) return;
+    let bitmap: ImageBitmap;
+    try {
+      bitmap = await createImageBitmap(
+        new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" }),
+      );
+    } catch (error) {
+      if (!session.signal.aborted) session.fail(`A frame could not be shown (${String(error)}).`);
+      return;
+    }
+    if (this.pending.get(message.frame) !== pending) {
+      bitmap.close();
+      return;
+    }
+    const { frame, id, live, captured, capture } = message;
+    const at = live ? this.clock.toBrowser(captured) : captured;
+    const picture = new Picture(frame, { video: session.video, id }, bitmap, at, live);
+    pending.picture = picture;
+    pending.capture = capture;
+    this.proceed(frame, pending);
+    if (live) session.noteLive(id, at);
   }
 
-  drawn(stream: string, frame: number): void {
-    const record = this.record(stream);
-    const shown = record.shown.get(frame);
-    // A second view of the same stream draws the same frame again.
-    if (!shown) return;
-    for (const each of record.shown.keys()) if (each <= frame) record.shown.delete(each);
+  private showEffect(message: EffectResultMessage, buffers: DataView[]): void {
+    const inKernel = message.live && this.session?.inKernel;
+    const captured = inKernel ? this.clock.toBrowser(message.captured) : message.captured;
+    const wanted = (picture: Picture) => this.wants(picture);
+    void this.effects.receive(message, buffers, { video: this.video, captured, wanted });
+  }
+
+  private answer(message: AnswerMessage, buffers: DataView[]): void {
+    const pending = this.pending.get(message.frame);
+    if (!pending) return;
     const at = now();
-    const draw = at - shown.at;
-    const { up, down } = shown.stages;
-    this.lastTimings = { up, down, draw };
-    record.stats.add({ at, total: at - shown.captured, stages: { ...shown.stages, draw } });
-  }
-
-  stats(stream: string): Stats | null {
-    return this.record(stream).stats.at(now());
+    const { frame, kind, left } = message;
+    this.flow.answer(frame, kind, left, at, this.together());
+    pending.left = left;
+    if (message.kind === "skipped") pending.skipped = true;
+    const [probability, keypoints] = buffers;
+    if (message.kind === "result" && probability && keypoints) {
+      const ways = this.ways(message, pending, at);
+      pending.results.push({ message, buffers: [probability, keypoints], at, ...ways });
+    }
+    this.proceed(frame, pending);
   }
 
   private ways(message: ResultMessage, { sent }: Pending, answered: number) {
-    if (sent === null) {
+    if (sent === undefined) {
       return { up: 0, down: Math.max(0, answered - this.clock.toBrowser(message.sent)) };
     }
     return this.clock.ways({ sent, received: message.received, replied: message.sent, answered });
@@ -217,61 +296,24 @@ export class Frames {
 
   /** Hand out what can be shown of a frame, and let go of it when all have answered. */
   private proceed(frame: number, pending: Pending): void {
-    const { picture, left } = pending;
+    const { picture, left, capture } = pending;
     const all = left === 0;
     if (picture && (all || !this.together())) {
-      const results = pending.waiting.splice(0);
+      const results = pending.results.splice(0);
       const complete = !this.together() || !pending.skipped || !picture.live;
-      if (complete && this.wanted(picture))
-        for (const result of results) this.handOut(result, pending, picture);
+      if (complete && this.wants(picture))
+        for (const { message, buffers, up, down, at } of results) {
+          const read = readResult(message, ...buffers, picture.bitmap);
+          const answered = { picture, ...read, timings: message.timings, up, down };
+          this.results.show(message.stream, answered, capture, at);
+        }
     }
-    if (!all || (!picture && pending.waiting.length > 0)) return;
+    if (!all || (!picture && pending.results.length > 0)) return;
     this.pending.delete(frame);
     picture?.release();
   }
 
-  private handOut(
-    { message, probability, keypoints, up, down, at }: Waiting,
-    { capture }: Pending,
-    picture: Picture,
-  ): void {
-    const record = this.record(message.stream);
-    // Its picture took longer to decode than that of a frame after it.
-    if (record.last && record.last.picture.frame > picture.frame) return;
-    if (picture.live) {
-      const stages = { capture, up, ...message.timings, down };
-      record.shown.set(picture.frame, { captured: picture.captured, stages, at });
-      const [oldest] = record.shown.keys();
-      if (oldest !== undefined && record.shown.size > MOST_SHOWN) record.shown.delete(oldest);
-    }
-    record.last?.picture.release();
-    record.last = {
-      picture: picture.hold(),
-      ...readResult(message, probability, keypoints, picture.bitmap),
-      timings: message.timings,
-      up,
-      down,
-    };
-    record.results.call(record.last);
+  private wants(picture: Picture): boolean {
+    return this.session ? this.session.wants(picture) : picture.live;
   }
-
-  private record(stream: string): StreamRecord {
-    let record = this.streams.get(stream);
-    if (!record) {
-      record = { results: new Listeners(), stats: new RecentStats(), shown: new Map(), last: null };
-      this.streams.set(stream, record);
-    }
-    return record;
-  }
-}
-
-/** Let go of what nobody has come back to. */
-function forgetUnseen(record: StreamRecord): void {
-  if (!record.results.isEmpty) return;
-  record.last?.picture.release();
-  record.last = null;
-}
-
-function waiting(known: Pick<Pending, "picture" | "sent" | "capture">): Pending {
-  return { ...known, waiting: [], skipped: false, left: null };
 }

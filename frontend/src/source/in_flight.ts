@@ -1,5 +1,4 @@
-/** How many frames may be on their way at once: one at work in the kernel, one arriving. */
-export const MAX_IN_FLIGHT = 2;
+import { FRAMES_IN_FLIGHT } from "../generated";
 
 /**
  * Counts the frames between browser and kernel, so that none ever queue.
@@ -13,7 +12,7 @@ export class Flow {
   private lastAnswer = 0;
 
   mayCapture(): boolean {
-    return this.flying.size < MAX_IN_FLIGHT;
+    return this.flying.size < FRAMES_IN_FLIGHT;
   }
 
   take(frame: number, time: number): void {

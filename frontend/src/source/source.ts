@@ -1,24 +1,27 @@
 /** What a `webcam` widget exports to the page's other widgets. */
 
-import type { KernelTimings, Origin, RunState } from "../generated";
+import type { KernelTimings, Origin } from "../generated";
 import type { TimelineState } from "./deck";
 import type { Mask } from "./mask";
 import type { Picture } from "./picture";
 import type { Pose } from "./pose";
 import type { Stats } from "./stats";
 
-/** What a source is doing; `lost` where its kernel is gone, so there is nobody to tell. */
-export type SourceKind = RunState | "lost";
-
-export interface SourceState {
-  kind: SourceKind;
-  /** One sentence; empty where there is nothing to say. */
-  message: string;
-  /** Whether the sample picture would be a way out. */
-  offerSample: boolean;
-  /** How much is done of what is on its way, 0 to 1; null where that is not known. */
-  share: number | null;
-}
+/** With a sentence for whoever looks; empty where there is nothing to say. */
+export type SourceState =
+  | { kind: "idle" | "live" | "waiting" | "lost"; message: string }
+  | {
+      kind: "starting";
+      message: string;
+      /** How much is done of what is on its way, 0 to 1; null where that is not known. */
+      share: number | null;
+    }
+  | {
+      kind: "failed";
+      message: string;
+      /** Whether the sample image would be a way out. */
+      offerSample: boolean;
+    };
 
 export interface MaskedPicture {
   picture: Picture;
@@ -33,10 +36,10 @@ export interface Answered extends MaskedPicture {
   down: number;
 }
 
-/** What a view is told of its Python effect: a picture and how long it took, or what went wrong. */
-export interface MadeListener {
-  made(effect: string, answered: Answered, took: number): void;
-  failed(effect: string, message: string): void;
+/** What a view is told of its Python effect: an image and how long it took, or what went wrong. */
+export interface EffectListener {
+  result(effect: string, answered: Answered, took: number): void;
+  error(effect: string, message: string): void;
 }
 
 export interface Source {
@@ -70,8 +73,8 @@ export interface Source {
    * call.
    */
   onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void;
-  /** Be told what the Python effect of this view makes; hold() the picture that outlives that. */
-  onMade(view: string, listener: MadeListener, signal: AbortSignal): void;
+  /** Get what the Python effect of this view makes; hold() the picture that outlives that. */
+  onEffectResult(view: string, listener: EffectListener, signal: AbortSignal): void;
   /** A view has drawn this frame's result. */
   drawn(stream: string, frame: number): void;
   stats(stream: string): Stats | null;

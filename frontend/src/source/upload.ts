@@ -1,11 +1,8 @@
 /** Sends a file to the kernel, piece by piece, none before the one before is stored. */
 
-import type { StoredMessage } from "../generated";
+import { type StoredMessage, UPLOAD_PIECE_BYTES } from "../generated";
 import type { Channel } from "../transport/channel";
 import { SourceError } from "./producers";
-
-/** Bytes of a piece: small beside what servers take in one message, large beside its head. */
-const PIECE = 1 << 20;
 
 /** How many uploads there were, so that each has a number of its own. */
 let uploads = 0;
@@ -35,7 +32,7 @@ export async function upload(
   channel.onLost(() => answers.shift()?.reject(new SourceError("Kernel disconnected.")), signal);
   for (let offset = 0; ; ) {
     const piece = await file
-      .slice(offset, offset + PIECE)
+      .slice(offset, offset + UPLOAD_PIECE_BYTES)
       .arrayBuffer()
       .catch((error: unknown) => {
         throw new SourceError(`${file.name} could not be read (${String(error)}).`);

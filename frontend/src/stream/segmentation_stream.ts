@@ -26,10 +26,10 @@ class ModelStream implements Stream {
   ) {
     signal.addEventListener("abort", () => {
       this.closed = true;
-      this.states.call();
+      this.states.notify();
     });
     for (const name of ["state", "message", "_label", "_topology"])
-      model.on(`change:${name}`, () => this.states.call());
+      model.on(`change:${name}`, () => this.states.notify());
   }
 
   get webcam(): Reference {

@@ -25,7 +25,7 @@ export class CommChannel<Sent, Received> implements Channel<Sent, Received> {
     signal: AbortSignal,
   ) {
     const receive = (message: Received, buffers: DataView[]) =>
-      this.messages.call(message, buffers);
+      this.messages.notify(message, buffers);
     const leave = () => this.lose("kernel");
     const close = () => this.lose("closed");
     model.on("msg:custom", receive);
@@ -65,6 +65,6 @@ export class CommChannel<Sent, Received> implements Channel<Sent, Received> {
   private lose(loss: Loss): void {
     if (!this.alive) return;
     this.alive = false;
-    this.losses.call(loss);
+    this.losses.notify(loss);
   }
 }

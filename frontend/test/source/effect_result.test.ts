@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { EffectResultMessage } from "../../src/generated";
-import { MadePictures } from "../../src/source/effect_result";
+import { EffectResults } from "../../src/source/effect_result";
+import type { Picture } from "../../src/source/picture";
 import type { Answered } from "../../src/source/source";
 
 let open = 0;
@@ -45,21 +46,23 @@ function message(frame: number, live = true): [EffectResultMessage, DataView[]] 
   return [told, buffers.map(({ buffer }) => new DataView(buffer))];
 }
 
-function follow(made: MadePictures) {
+const ALL = { video: 1, captured: 0, wanted: () => true };
+
+function follow(effects: EffectResults) {
   const seen: Answered[] = [];
   const failures: string[] = [];
   const listener = {
-    made: (_: string, answered: Answered) => seen.push(answered),
-    failed: (effect: string, text: string) => failures.push(`${effect}: ${text}`),
+    result: (_: string, answered: Answered) => seen.push(answered),
+    error: (effect: string, text: string) => failures.push(`${effect}: ${text}`),
   };
-  made.listen("view", listener, new AbortController().signal);
+  effects.onResult("view", listener, new AbortController().signal);
   return { seen, failures };
 }
 
 test("a picture comes with its mask, and is freed unless it is held", async () => {
-  const made = new MadePictures(() => true);
-  const { seen } = follow(made);
-  const received = made.receive(...message(3), 1, 0);
+  const effects = new EffectResults();
+  const { seen } = follow(effects);
+  const received = effects.receive(...message(3), ALL);
   decode(0);
   await received;
   expect(seen.map(({ picture, mask }) => [picture.id, mask.data[0]])).toEqual([[3, 3]]);
@@ -67,9 +70,9 @@ test("a picture comes with its mask, and is freed unless it is held", async () =
 });
 
 test("one that was decoded late does not take the place of a newer one", async () => {
-  const made = new MadePictures(() => true);
-  const { seen } = follow(made);
-  const [first, second] = [1, 2].map((frame) => made.receive(...message(frame), 1, 0));
+  const effects = new EffectResults();
+  const { seen } = follow(effects);
+  const [first, second] = [1, 2].map((frame) => effects.receive(...message(frame), ALL));
   decode(1);
   await second;
   decode(0);
@@ -79,9 +82,13 @@ test("one that was decoded late does not take the place of a newer one", async (
 });
 
 test("while paused, live ones that still come are left out", async () => {
-  const made = new MadePictures(({ live }) => !live);
-  const { seen } = follow(made);
-  const received = [made.receive(...message(1), 1, 0), made.receive(...message(2, false), 1, 0)];
+  const effects = new EffectResults();
+  const { seen } = follow(effects);
+  const held = { ...ALL, wanted: ({ live }: Picture) => !live };
+  const received = [
+    effects.receive(...message(1), held),
+    effects.receive(...message(2, false), held),
+  ];
   decode(0);
   decode(1);
   await Promise.all(received);
@@ -89,29 +96,29 @@ test("while paused, live ones that still come are left out", async () => {
 });
 
 test("what went wrong is told to its view only", () => {
-  const made = new MadePictures(() => true);
-  const { failures } = follow(made);
-  made.fail({ view: "another", effect: "trail", message: "no" });
-  made.fail({ view: "view", effect: "trail", message: "yes" });
+  const effects = new EffectResults();
+  const { failures } = follow(effects);
+  effects.fail({ view: "another", effect: "trail", message: "no" });
+  effects.fail({ view: "view", effect: "trail", message: "yes" });
   expect(failures).toEqual(["trail: yes"]);
 });
 
 test("a picture that cannot be decoded is told, and those after it are shown", async () => {
-  const made = new MadePictures(() => true);
-  const { seen, failures } = follow(made);
+  const effects = new EffectResults();
+  const { seen, failures } = follow(effects);
   vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("broken")));
-  await made.receive(...message(1), 1, 0);
+  await effects.receive(...message(1), ALL);
   expect(failures).toEqual(["trail: Its image could not be shown (Error: broken)."]);
   vi.stubGlobal("createImageBitmap", () => Promise.resolve({ width: 8, height: 4, close() {} }));
-  await made.receive(...message(2), 1, 0);
+  await effects.receive(...message(2), ALL);
   expect(seen.map(({ picture }) => picture.id)).toEqual([2]);
 });
 
 test("what nobody shows is not decoded", async () => {
-  const made = new MadePictures(() => true);
+  const effects = new EffectResults();
   const view = new AbortController();
-  made.listen("view", { made: () => {}, failed: () => {} }, view.signal);
+  effects.onResult("view", { result: () => {}, error: () => {} }, view.signal);
   view.abort();
-  await made.receive(...message(1), 1, 0);
+  await effects.receive(...message(1), ALL);
   expect(decoders).toHaveLength(0);
 });

@@ -1,9 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { AnswerMessage, PictureMessage, ResultMessage } from "../../src/generated";
-import { Frames } from "../../src/source/frames";
-import { MAX_IN_FLIGHT } from "../../src/source/in_flight";
-import { Picture } from "../../src/source/picture";
+import {
+  type AnswerMessage,
+  FRAMES_IN_FLIGHT,
+  type KernelMessage,
+  type PageMessage,
+  type PictureMessage,
+  type ResultMessage,
+} from "../../src/generated";
+import { Listeners } from "../../src/kit/listeners";
+import { EffectResults } from "../../src/source/effect_result";
+import { type FrameSession, Frames } from "../../src/source/frames";
+import type { Picture } from "../../src/source/picture";
 import type { Answered } from "../../src/source/source";
+import { StreamResults } from "../../src/source/stream_results";
+import type { Channel } from "../../src/transport/channel";
 
 class Bitmap {
   static open = 0;
@@ -68,21 +78,35 @@ const picture = (frame: number, id: number, live = true): PictureMessage => ({
   live,
 });
 
-/** Frames with two streams that note what they are given, as `stream:id`. */
-class Rig {
+/** Frames with two streams that note what they are given, as `stream:id`, and their session. */
+class Rig implements FrameSession {
+  readonly video = 1;
+  readonly inKernel = false;
+  readonly paused = false;
   together = false;
   wanted: (picture: Picture) => boolean = () => true;
   readonly given: string[] = [];
   readonly all: Answered[] = [];
-  readonly frames = new Frames(
-    () => this.together,
-    (each) => this.wanted(each),
-  );
+  readonly sent: PageMessage[] = [];
+  readonly results = new StreamResults();
+  readonly frames: Frames;
+  private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
+  private readonly ending = new AbortController();
 
   constructor() {
     const { signal } = new AbortController();
+    const channel: Channel = {
+      alive: true,
+      send: (message) => this.sent.push(message),
+      onMessage: (listener, until) => this.messages.add(listener, until),
+      onLost: () => {},
+    };
+    const effects = new EffectResults();
+    const together = () => this.together;
+    this.frames = new Frames(channel, "page", this.results, effects, together, signal);
+    this.frames.begin(this);
     for (const stream of ["a", "b"])
-      this.frames.onResult(
+      this.results.onResult(
         stream,
         (answered) => {
           this.given.push(`${stream}:${answered.picture.id}`);
@@ -92,22 +116,56 @@ class Rig {
       );
   }
 
-  /** The page takes a picture and sends it. */
-  take(live = true): number {
-    const frame = this.frames.take();
-    this.frames.send(new Picture(frame, { video: 1, id: frame }, bitmap(), 0, live), 0);
-    return frame;
+  get signal(): AbortSignal {
+    return this.ending.signal;
   }
 
-  /** The page asks the kernel for a picture. */
-  ask(): number {
-    const frame = this.frames.take();
-    this.frames.await(frame);
-    return frame;
+  wants(picture: Picture): boolean {
+    return this.wanted(picture);
   }
 
-  show(message: PictureMessage) {
-    return this.frames.show(message, new DataView(new ArrayBuffer(1)), 1);
+  noteLive(): void {}
+  noteOldest(): void {}
+  noteExpired(): void {}
+  proceed(): void {}
+  restart(): void {}
+
+  fail(message: string): void {
+    throw new Error(message);
+  }
+
+  /** The source is stopped. */
+  stop(): void {
+    this.ending.abort();
+  }
+
+  receive(message: KernelMessage, buffers: DataView[] = []): void {
+    this.messages.notify(message, buffers);
+  }
+
+  /** The page takes an image and sends it. */
+  async take(): Promise<number> {
+    const captured = { bitmap: bitmap(), jpeg: new ArrayBuffer(1), at: 0 };
+    await this.frames.capture(this, () => Promise.resolve(captured));
+    return this.lastRequest();
+  }
+
+  /** The page asks the kernel for an image. */
+  ask(id = 5): number {
+    expect(this.frames.requestShow(this, id)).not.toBeNull();
+    return this.lastRequest();
+  }
+
+  /** The kernel sends an image; it is decoded a moment later. */
+  async show(message: PictureMessage): Promise<void> {
+    this.receive(message, [new DataView(new ArrayBuffer(1))]);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+
+  private lastRequest(): number {
+    const last = this.sent.at(-1);
+    if (last?.kind !== "frame" && last?.kind !== "show") throw new Error("Nothing was sent.");
+    return last.frame;
   }
 }
 
@@ -119,55 +177,56 @@ beforeEach(() => {
   rig = new Rig();
 });
 afterEach(() => {
-  rig.frames.dispose();
+  rig.stop();
+  rig.results.dispose();
   expect(Bitmap.open).toBe(0);
   vi.unstubAllGlobals();
 });
 
 describe("frames of the page's own", () => {
-  it("are handed out as each stream answers", () => {
-    const frame = rig.take();
-    rig.frames.answer(...result(frame, "b", 1));
+  it("are handed out as each stream answers", async () => {
+    const frame = await rig.take();
+    rig.receive(...result(frame, "b", 1));
     expect(rig.given).toEqual(["b:1"]);
-    rig.frames.answer(...result(frame, "a", 0));
+    rig.receive(...result(frame, "a", 0));
     expect(rig.given).toEqual(["b:1", "a:1"]);
   });
 
-  it("are freed when all have answered and nobody shows them", () => {
+  it("are freed when all have answered and nobody shows them", async () => {
     for (const left of [1, 1, 1]) {
-      const frame = rig.take();
-      rig.frames.answer(...result(frame, "a", left));
-      rig.frames.answer(without("skipped", frame, "b", 0), []);
+      const frame = await rig.take();
+      rig.receive(...result(frame, "a", left));
+      rig.receive(without("skipped", frame, "b", 0));
     }
     // The last one of stream a.
     expect(Bitmap.open).toBe(1);
   });
 
-  it("come to views that are added later", () => {
-    rig.frames.answer(...result(rig.take(), "a", 0));
+  it("come to views that are added later", async () => {
+    rig.receive(...result(await rig.take(), "a", 0));
     const late: number[] = [];
-    rig.frames.onResult("a", ({ picture: { id } }) => late.push(id), new AbortController().signal);
+    rig.results.onResult("a", ({ picture: { id } }) => late.push(id), new AbortController().signal);
     expect(late).toEqual([1]);
   });
 
-  it("are no more than may be on their way", () => {
-    for (let each = 0; each < MAX_IN_FLIGHT; each += 1) rig.take();
-    expect(rig.frames.flow.mayCapture()).toBe(false);
-    rig.frames.answer(...result(1, "a", 1));
-    expect(rig.frames.flow.mayCapture()).toBe(true);
+  it("are no more than may be on their way", async () => {
+    for (let each = 0; each < FRAMES_IN_FLIGHT; each += 1) await rig.take();
+    expect(rig.frames.mayCapture).toBe(false);
+    rig.receive(...result(1, "a", 1));
+    expect(rig.frames.mayCapture).toBe(true);
   });
 
   it("that nobody asked about are no answer to anything", () => {
-    rig.frames.answer(...result(99, "a", 0));
+    rig.receive(...result(99, "a", 0));
     expect(rig.given).toEqual([]);
   });
 
-  it("are not shown once the source is stopped", () => {
-    const frame = rig.take();
-    rig.frames.clear();
-    rig.frames.answer(...result(frame, "a", 0));
+  it("are not shown once the source is stopped", async () => {
+    const frame = await rig.take();
+    rig.stop();
+    rig.receive(...result(frame, "a", 0));
     expect(rig.given).toEqual([]);
-    expect(rig.frames.flow.mayCapture()).toBe(true);
+    expect(rig.frames.mayCapture).toBe(true);
   });
 });
 
@@ -176,42 +235,43 @@ describe("the same frame in all panels", () => {
     rig.together = true;
   });
 
-  it("is handed out when the last has finished it", () => {
-    const frame = rig.take();
-    rig.frames.answer(...result(frame, "a", 1));
+  it("is handed out when the last has finished it", async () => {
+    const frame = await rig.take();
+    rig.receive(...result(frame, "a", 1));
     expect(rig.given).toEqual([]);
-    rig.frames.answer(...result(frame, "b", 0));
+    rig.receive(...result(frame, "b", 0));
     expect(rig.given).toEqual(["a:1", "b:1"]);
   });
 
-  it("is none that one left out", () => {
-    const frame = rig.take();
-    rig.frames.answer(...result(frame, "a", 1));
-    rig.frames.answer(without("skipped", frame, "b", 0), []);
+  it("is none that one left out", async () => {
+    const frame = await rig.take();
+    rig.receive(...result(frame, "a", 1));
+    rig.receive(without("skipped", frame, "b", 0));
     expect(rig.given).toEqual([]);
   });
 
-  it("is one where a model fails: that cannot finish any", () => {
-    const frame = rig.take();
-    rig.frames.answer(...result(frame, "a", 1));
-    rig.frames.answer(without("failed", frame, "b", 0), []);
+  it("is one where a model fails: that cannot finish any", async () => {
+    const frame = await rig.take();
+    rig.receive(...result(frame, "a", 1));
+    rig.receive(without("failed", frame, "b", 0));
     expect(rig.given).toEqual(["a:1"]);
   });
 
-  it("lets the next frame fly only when all have answered", () => {
-    rig.take();
-    rig.take();
-    rig.frames.answer(...result(1, "a", 1));
-    expect(rig.frames.flow.mayCapture()).toBe(false);
-    rig.frames.answer(...result(1, "b", 0));
-    expect(rig.frames.flow.mayCapture()).toBe(true);
+  it("lets the next frame fly only when all have answered", async () => {
+    await rig.take();
+    await rig.take();
+    rig.receive(...result(1, "a", 1));
+    expect(rig.frames.mayCapture).toBe(false);
+    rig.receive(...result(1, "b", 0));
+    expect(rig.frames.mayCapture).toBe(true);
   });
 
-  it("is what is looked at while paused, though a model was changed meanwhile", () => {
-    const frame = rig.take(false);
-    rig.frames.answer(...result(frame, "a", 1));
-    rig.frames.answer(without("skipped", frame, "b", 0), []);
-    expect(rig.given).toEqual(["a:1"]);
+  it("is what is looked at while paused, though a model was changed meanwhile", async () => {
+    const frame = rig.ask();
+    await rig.show(picture(frame, 5, false));
+    rig.receive(...result(frame, "a", 1));
+    rig.receive(without("skipped", frame, "b", 0));
+    expect(rig.given).toEqual(["a:5"]);
   });
 });
 
@@ -219,16 +279,16 @@ describe("frames that the kernel sends", () => {
   it("are known by the source's number", async () => {
     const frame = rig.ask();
     await rig.show(picture(frame, 240));
-    rig.frames.answer(...result(frame, "a", 1));
-    rig.frames.answer(...result(frame, "b", 0));
+    rig.receive(...result(frame, "a", 1));
+    rig.receive(...result(frame, "b", 0));
     expect(rig.given).toEqual(["a:240", "b:240"]);
   });
 
   it("wait for their picture, which takes time to decode", async () => {
     const frame = rig.ask();
     const shown = rig.show(picture(frame, 5));
-    rig.frames.answer(...result(frame, "a", 1));
-    rig.frames.answer(...result(frame, "b", 0));
+    rig.receive(...result(frame, "a", 1));
+    rig.receive(...result(frame, "b", 0));
     expect(rig.given).toEqual([]);
     await shown;
     expect(rig.given).toEqual(["a:5", "b:5"]);
@@ -237,42 +297,44 @@ describe("frames that the kernel sends", () => {
   it("are freed where all left them out while they were decoded", async () => {
     const frame = rig.ask();
     const shown = rig.show(picture(frame, 5));
-    rig.frames.answer(without("skipped", frame, "a", 0), []);
-    expect(await shown).toBeNull();
+    rig.receive(without("skipped", frame, "a", 0));
+    await shown;
+    expect(rig.given).toEqual([]);
   });
 
   it("are freed where the source was stopped meanwhile", async () => {
     const frame = rig.ask();
     const shown = rig.show(picture(frame, 5));
-    rig.frames.clear();
-    expect(await shown).toBeNull();
-    expect(await rig.show(picture(frame, 5))).toBeNull();
+    rig.stop();
+    await shown;
+    await rig.show(picture(frame, 5));
+    expect(rig.given).toEqual([]);
   });
 
   it("let another fly where they do not come", () => {
     const [first] = [rig.ask(), rig.ask()];
-    expect(rig.frames.flow.mayCapture()).toBe(false);
+    expect(rig.frames.mayCapture).toBe(false);
     rig.frames.drop(first);
-    expect(rig.frames.flow.mayCapture()).toBe(true);
+    expect(rig.frames.mayCapture).toBe(true);
   });
 });
 
 describe("a frame looked at again", () => {
   it("is the only one that is shown while paused", async () => {
-    const live = rig.take();
+    const live = await rig.take();
     const again = rig.ask();
     rig.wanted = ({ frame }) => frame === again;
-    rig.frames.answer(...result(live, "a", 0));
+    rig.receive(...result(live, "a", 0));
     await rig.show(picture(again, live, false));
-    rig.frames.answer(...result(again, "a", 1));
-    rig.frames.answer(...result(again, "b", 0));
+    rig.receive(...result(again, "a", 1));
+    rig.receive(...result(again, "b", 0));
     expect(rig.given).toEqual([`a:${live}`, `b:${live}`]);
   });
 
   it("does not take the place of one that was asked for later", async () => {
     const [first, second] = [rig.ask(), rig.ask()];
-    rig.frames.answer(...result(first, "a", 0));
-    rig.frames.answer(...result(second, "a", 0));
+    rig.receive(...result(first, "a", 0));
+    rig.receive(...result(second, "a", 0));
     await rig.show(picture(second, 6, false));
     await rig.show(picture(first, 5, false));
     expect(rig.given).toEqual(["a:6"]);
@@ -281,19 +343,19 @@ describe("a frame looked at again", () => {
   it("counts for no rate", async () => {
     const frame = rig.ask();
     await rig.show(picture(frame, 5, false));
-    rig.frames.answer(...result(frame, "a", 0));
-    rig.frames.drawn("a", frame);
-    expect(rig.frames.stats("a")).toBeNull();
-    const live = rig.take();
-    rig.frames.answer(...result(live, "a", 0));
-    rig.frames.drawn("a", live);
-    expect(rig.frames.stats("a")).not.toBeNull();
+    rig.receive(...result(frame, "a", 0));
+    rig.results.drawn("a", frame);
+    expect(rig.results.stats("a")).toBeNull();
+    const live = await rig.take();
+    rig.receive(...result(live, "a", 0));
+    rig.results.drawn("a", live);
+    expect(rig.results.stats("a")).not.toBeNull();
   });
 
   it("has the mask and poses that came with it", async () => {
     const frame = rig.ask();
     await rig.show(picture(frame, 5, false));
-    rig.frames.answer(...result(frame, "a", 0, 77));
+    rig.receive(...result(frame, "a", 0, 77));
     expect(rig.all[0]?.mask).toMatchObject({ width: 1, height: 1 });
     expect(rig.all[0]?.mask.data).toEqual(Uint8Array.of(77));
     expect(rig.all[0]?.poses).toEqual([]);

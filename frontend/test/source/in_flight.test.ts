@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Flow, MAX_IN_FLIGHT } from "../../src/source/in_flight";
+import { FRAMES_IN_FLIGHT } from "../../src/generated";
+import { Flow } from "../../src/source/in_flight";
 
 describe("Flow", () => {
   it("lets two frames fly and no more", () => {
     const flow = new Flow();
-    for (let frame = 1; frame <= MAX_IN_FLIGHT; frame += 1) {
+    for (let frame = 1; frame <= FRAMES_IN_FLIGHT; frame += 1) {
       expect(flow.mayCapture()).toBe(true);
       flow.take(frame, 0);
     }

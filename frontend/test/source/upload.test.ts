@@ -32,13 +32,13 @@ function fakeKernel(answer: (message: UploadMessage, stored: number) => Answer |
         if (!said) return;
         waiting -= 1;
         const { page, upload: number } = message;
-        messages.call({ kind: "stored", page, upload: number, ...said } as StoredMessage, []);
+        messages.notify({ kind: "stored", page, upload: number, ...said } as StoredMessage, []);
       });
     },
     onMessage: (listener, signal) => messages.add(listener, signal),
     onLost: (listener, signal) => losses.add(listener, signal),
   };
-  return { channel, pieces, messages, lose: () => losses.call("kernel"), most: () => most };
+  return { channel, pieces, messages, lose: () => losses.notify("kernel"), most: () => most };
 }
 
 const whole = ({ size }: UploadMessage, stored: number): Answer =>
@@ -122,8 +122,11 @@ describe("upload", () => {
   it("heeds only what is said of it", async () => {
     const { channel, messages } = fakeKernel((message, stored) => {
       const page = PAGE;
-      messages.call({ kind: "stored", page, upload: -1, path: "/other" }, []);
-      messages.call({ kind: "stored", page: "other", upload: message.upload, path: "/other" }, []);
+      messages.notify({ kind: "stored", page, upload: -1, path: "/other" }, []);
+      messages.notify(
+        { kind: "stored", page: "other", upload: message.upload, path: "/other" },
+        [],
+      );
       return whole(message, stored);
     });
     expect(await upload(channel, PAGE, file(10), () => {}, signal())).toBe("uploads/clip.mp4");

@@ -3,12 +3,8 @@ import { cameraProblem } from "../../src/source/producers";
 import type { SourceState } from "../../src/source/source";
 import { notice, pictureLabel, privacy } from "../../src/view/notice";
 
-const state = (kind: SourceState["kind"], message = "", offerSample = false): SourceState => ({
-  kind,
-  message,
-  offerSample,
-  share: null,
-});
+const state = (kind: SourceState["kind"], message = "", offerSample = false): SourceState =>
+  kind === "failed" ? { kind, message, offerSample } : { kind, message, share: null };
 const ready = { label: "Selfie general (tensorflow)", state: "ready", message: "" } as const;
 
 const camera = { kind: "camera", hasControl: true } as const;

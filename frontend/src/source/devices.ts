@@ -1,0 +1,16 @@
+/** The cameras that the browser knows. */
+export interface Device {
+  id: string;
+  label: string;
+}
+
+/** Browsers name them only after somebody allowed a camera once. */
+export async function listCameras(): Promise<Device[]> {
+  const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return all
+    .filter(({ kind, deviceId }) => kind === "videoinput" && deviceId)
+    .map(({ deviceId, label }, index) => ({
+      id: deviceId,
+      label: label || `Camera ${index + 1}`,
+    }));
+}

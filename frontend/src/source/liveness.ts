@@ -1,0 +1,78 @@
+/** Finds out whether the kernel handles messages, and tells it that the page is there. */
+import { KEEP_ALIVE_SECONDS } from "../generated";
+import { now } from "../kit/clock";
+import type { Channel } from "../transport/channel";
+import type { Frames } from "./frames";
+import type { Session } from "./session";
+
+/** A kernel that is free answers in a few ms; a silence this long (ms) is asked about. */
+const SILENCE = 1000;
+const CHECK_INTERVAL = 250;
+
+/** Watches over one session, until it is over. */
+export class Liveness {
+  private busy = false;
+  /** When the kernel was asked for a sign of life it has not given yet. */
+  private pinged: number | null = null;
+  /** Since when something is waited for that is not a frame. */
+  private expected: number | null = null;
+  private keptAlive = 0;
+
+  /** @param changed told whether the kernel is busy with a cell */
+  constructor(
+    private readonly channel: Channel,
+    private readonly page: string,
+    private readonly frames: Frames,
+    private readonly session: Session,
+    private readonly changed: (busy: boolean) => void,
+  ) {
+    const { signal } = session;
+    channel.onMessage(() => this.hear(), signal);
+    const timer = setInterval(() => this.check(), CHECK_INTERVAL);
+    signal.addEventListener("abort", () => clearInterval(timer));
+  }
+
+  /** Regard it as silence while this waits for the kernel. */
+  async expect<T>(answer: Promise<T>): Promise<T> {
+    this.expected = now();
+    try {
+      return await answer;
+    } finally {
+      this.expected = null;
+    }
+  }
+
+  private hear(): void {
+    this.pinged = null;
+    this.report(false);
+  }
+
+  private report(busy: boolean): void {
+    if (busy === this.busy) return;
+    this.busy = busy;
+    this.changed(busy);
+  }
+
+  private check(): void {
+    const { channel, page, session } = this;
+    if (!channel.alive) return;
+    const time = now();
+    if (session.inKernel && time - this.keptAlive > 1000 * KEEP_ALIVE_SECONDS) {
+      this.keptAlive = time;
+      channel.send({ kind: "keep_alive", page, video: session.video });
+    }
+    if (this.pinged === null) {
+      // The worker may be loading a model; only a kernel that does not even answer this is busy.
+      const since = this.expected;
+      const silence = since === null ? this.frames.flow.silence(time) : time - since;
+      if (silence < SILENCE) return;
+    } else if (time - this.pinged > SILENCE) {
+      this.report(true);
+      // The one before may wait for the cell that runs, see askForSample.
+    } else {
+      return;
+    }
+    this.pinged = time;
+    channel.send({ kind: "ping", asked: time });
+  }
+}
