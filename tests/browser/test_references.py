@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.browser.lab import Server
 
+pytestmark = pytest.mark.own_page
+
 MAKE_MODELS_WHEN_ASKED_FOR = """
 import anywidget
 

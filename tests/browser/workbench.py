@@ -27,7 +27,6 @@ _CLEAR = f"__import__('sys').modules[{_LEFTOVERS!r}].clear()"
 _NOTHING_IN_PAGE = f"""
 () => ({OPEN_TRACKS})() === 0
   && document.querySelector('.jp-OutputArea-output, [class^=bodyseg-]') === null
-  && (globalThis[Symbol.for('bodyseg_widgets.page')]?.values.size ?? 0) === 0
 """
 
 _AS_IN_THE_BEGINNING = """
@@ -73,8 +72,7 @@ class Workbench:
     def clear(self) -> None:
         """Close what a test has made; hold that nothing is left, nothing was raised or asked for.
 
-        Widgets, threads and comms in the kernel, elements, shared objects and camera tracks in
-        the page.
+        Widgets, threads and comms in the kernel, elements and camera tracks in the page.
         """
         assert self._watched is not None
         notebook = self._open()
