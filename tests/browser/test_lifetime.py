@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from tests.browser.lab import Notebook
 
 
-pytestmark = pytest.mark.own_page
-
-
 def _frames_go_on(notebook: Notebook, page: Page) -> bool:
     page.wait_for_timeout(700)
     before = notebook.value("explorer.latest.frame.id")
@@ -133,12 +130,14 @@ def measured(open_notebook: OpenNotebook) -> Notebook:
     return notebook
 
 
+@pytest.mark.own_page
 def test_thirty_times_created_streamed_and_closed_leave_nothing(
     page: Page, measured: Notebook
 ) -> None:
     make_and_close(page, measured, f"shown = Explorer(); {DISPLAY}", times=CYCLES)
 
 
+@pytest.mark.own_page
 def test_comparisons_with_all_parts_that_were_streamed_and_changed_leave_nothing(
     page: Page, measured: Notebook
 ) -> None:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import OpenNotebook
 
-pytestmark = pytest.mark.own_page
-
 CAMERA_EXPLORER = EXPLORER.format(options="")
 
 
@@ -86,6 +84,7 @@ def test_a_camera_that_is_pulled_out_is_told_and_starts_again(
     wait_for_masks(page)
 
 
+@pytest.mark.own_page
 def test_a_kernel_restart_switches_the_camera_off_and_the_cell_runs_again(
     page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
 ) -> None:
@@ -135,6 +134,7 @@ def test_the_camera_goes_off_when_the_kernel(browser: Browser, server: Server, e
         _wait_for_note(page, "The kernel was restarted or shut down")
 
 
+@pytest.mark.own_page
 @pytest.mark.parametrize("who", ["person", "python"])
 def test_a_reloaded_page_does_not_switch_the_camera_on_by_itself(
     page: Page, open_notebook: OpenNotebook, who: str

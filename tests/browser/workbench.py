@@ -89,10 +89,12 @@ class Workbench:
         """End page and kernel; the next test gets others."""
         watched, notebook = self._watched, self._notebook
         self._watched = self._notebook = None
-        if watched is not None:
+        try:
             if notebook is not None:
                 notebook.close()
-            watched.close()
+        finally:
+            if watched is not None:
+                watched.close()
 
     def _open(self) -> Notebook:
         if self._notebook is None:
