@@ -66,8 +66,8 @@ def test_any_ipywebrtc_stream_is_segmented(
 
 def test_a_widget_that_is_no_stream_is_told(page: Page, open_notebook: OpenNotebook) -> None:
     notebook = open_notebook(
-        "import ipywidgets",
-        EXPLORER.format(options="Webcam(stream=ipywidgets.IntSlider())"),
+        "import ipywidgets; slider = ipywidgets.IntSlider()",
+        EXPLORER.format(options="Webcam(stream=slider)"),
     )
     page.wait_for_selector(".bodyseg-view")
     press_start(page)

@@ -159,7 +159,7 @@ def test_the_wheel_segments_a_picture_in_an_empty_environment(wheel: Path, tmp_p
     binaries = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
     python = binaries / "python"
     pip = (sys.executable, "-m", "pip", "--python", python)
-    _run(*pip, "install", "--quiet", wheel, cwd=tmp_path)
+    _run(*pip, "install", "--quiet", "--no-compile", wheel, cwd=tmp_path)
     _run(*pip, "check", cwd=tmp_path)
     answer = json.loads(_run(python, "-c", _SEGMENT, cwd=tmp_path).splitlines()[-1])
 
