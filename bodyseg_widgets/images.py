@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 import cv2
 import numpy as np
@@ -29,7 +29,8 @@ _ACCEPTED = (
     "a NumPy array (uint8; RGB, RGBA or gray), a PIL image, a path, a TensorFlow tensor, or a Frame"
 )
 _DEEP_PIL_MODES = ("I", "F")
-_WHITE = 255
+MAX_LEVEL: Final = 255
+"""The largest value of 8 bits: white, opaque, a probability of 1."""
 
 
 @runtime_checkable
@@ -186,7 +187,7 @@ def _float_advice(values: NDArray[np.float64], wanted: str) -> str:
     found = f"{wanted} with values from {low:g} to {high:g}"
     if low >= 0 and high <= 1:
         return f"{found}. Convert it with: (image * 255).round().astype(np.uint8)"
-    if low >= 0 and high <= _WHITE:
+    if low >= 0 and high <= MAX_LEVEL:
         return f"{found}. Convert it with: image.round().astype(np.uint8)"
     if low >= -1 and high <= 1:
         return f"{found}. Convert it with: ((image + 1) * 127.5).round().astype(np.uint8)"

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.segmentation import Mask
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ ONLY_B: Final = 2
 
 BOTH: Final = 3
 """In :func:`agreement`: a person in both masks."""
-
-_MOST = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def cutoff(threshold: float) -> int:
         raise InvalidOptionError(
             f"A threshold must be a probability from 0 to 1, but got {threshold!r}. Try 0.5."
         )
-    return math.floor(_MOST * threshold + 0.5)
+    return math.floor(MAX_LEVEL * threshold + 0.5)
 
 
 def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
@@ -337,7 +336,7 @@ def levels_at_picture_size(mask: MaskLike) -> NDArray[np.uint8]:
     >>> levels_at_picture_size(np.array([[0, 0.2, 1]], np.float32)).tolist()
     [[0, 51, 255]]
     """
-    return np.asarray(cv2.convertScaleAbs(_probability(mask), alpha=_MOST), np.uint8)
+    return np.asarray(cv2.convertScaleAbs(_probability(mask), alpha=MAX_LEVEL), np.uint8)
 
 
 def _probability(mask: MaskLike) -> Probability:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff
-from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.images import MAX_LEVEL, to_rgb
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.bokeh import mixed
 from bodyseg_widgets.rendering.color import Color, to_color
@@ -30,8 +30,6 @@ __all__ = ["BackgroundLike", "color_of", "replace_background"]
 BackgroundLike: TypeAlias = "ColorLike | ImageInput"
 """A color, or an image of any kind. A str that is a CSS color name or code is a color, any other
 str is a path: ``"red"`` is a color, ``"./red"`` a file."""
-
-_MOST = 255
 
 
 def replace_background(
@@ -122,7 +120,7 @@ def _opened_background(background: BackgroundLike, size: Size) -> tuple[RgbImage
     if color is not None:
         height, width = size
         row = np.tile(np.array(color[:3], np.uint8), width)
-        return np.tile(row, (height, 1)).reshape(height, width, 3), color.a / _MOST
+        return np.tile(row, (height, 1)).reshape(height, width, 3), color.a / MAX_LEVEL
     try:
         pixels = to_rgb(cast("ImageInput", background))
     except InvalidImageError as error:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from bodyseg_widgets.evaluation import cutoff
+from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.foreground import alpha_of, foreground, masks_of
 from bodyseg_widgets.rendering.masks import outline
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from bodyseg_widgets.rendering.foreground import Segmentations
 
 __all__ = ["blur_body_part", "draw_bokeh_effect", "mixed"]
-
-_MOST = 255
 
 
 def draw_bokeh_effect(
@@ -163,5 +162,5 @@ def blur_body_part(
 
 def mixed(over: RgbImage, under: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:
     """Blend two images; `alpha`, 0 to 255, is the opacity of the upper one at each pixel."""
-    weight = np.multiply(alpha, np.float32(1 / _MOST), dtype=np.float32)
+    weight = np.multiply(alpha, np.float32(1 / MAX_LEVEL), dtype=np.float32)
     return np.asarray(cv2.blendLinear(over, under, weight, 1 - weight), np.uint8)

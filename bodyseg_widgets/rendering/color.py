@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple, SupportsIndex, TypeAlias
 from PIL import ImageColor
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.images import MAX_LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["Color", "ColorLike", "body_pix_mask_value_to_rainbow_color", "to_color"]
-
-_MOST = 255
 
 
 class Color(NamedTuple):
@@ -39,7 +38,7 @@ class Color(NamedTuple):
     r: int
     g: int
     b: int
-    a: int = _MOST
+    a: int = MAX_LEVEL
 
     @property
     def hex(self) -> str:
@@ -83,7 +82,7 @@ def to_color(color: ColorLike) -> Color:
         found = Color(*(operator.index(part) for part in parts))
     except (TypeError, ValueError):
         found = None
-    if found is None or not all(0 <= part <= _MOST for part in found):
+    if found is None or not all(0 <= part <= MAX_LEVEL for part in found):
         raise InvalidOptionError(
             "Expect a color to be three or four whole numbers from 0 to 255, or a CSS name or code "
             f"such as 'teal' or '#00a3a3', but got {color!r}."
@@ -124,9 +123,9 @@ def body_pix_mask_value_to_rainbow_color(value: SupportsIndex) -> Color:
         number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
         number = None
-    if number is None or not 0 <= number <= _MOST:
+    if number is None or not 0 <= number <= MAX_LEVEL:
         raise InvalidOptionError(
-            f"Mask value must be an integer in range [0, {_MOST}] but got {value!r}."
+            f"Mask value must be an integer in range [0, {MAX_LEVEL}] but got {value!r}."
         )
     if number >= len(_RAINBOW):
         raise InvalidOptionError(

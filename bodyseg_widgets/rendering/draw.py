@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
+from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.options import check_share
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.mirror import mirrored
@@ -26,7 +27,6 @@ __all__ = ["draw_mask", "draw_pixelated_mask"]
 MaskPicture: TypeAlias = "MaskImage | Image.Image | None"
 
 _RGBA = 4
-_MOST = 255
 
 
 def draw_mask(
@@ -159,9 +159,11 @@ def _premultiplied(
     The alpha is None if the mask is opaque everywhere.
     """
     colors, alpha = np.asarray(cv2.cvtColor(mask, cv2.COLOR_RGBA2RGB), np.uint8), mask[..., 3]
-    if alpha.min() == _MOST:
+    if alpha.min() == MAX_LEVEL:
         return gaussian_blur(colors, sigma), None
-    covering = np.asarray(cv2.multiply(colors, cv2.merge([alpha] * 3), scale=1 / _MOST), np.uint8)
+    covering = np.asarray(
+        cv2.multiply(colors, cv2.merge([alpha] * 3), scale=1 / MAX_LEVEL), np.uint8
+    )
     if sigma == 0:
         return covering, np.ascontiguousarray(alpha)
     return gaussian_blur(covering, sigma), gaussian_blur(alpha, sigma)
@@ -176,8 +178,8 @@ def _over(
     """Draw premultiplied colors over an image."""
     if alpha is None:
         return np.asarray(cv2.addWeighted(covering, opacity, pixels, 1 - opacity, 0), np.uint8)
-    left = cv2.merge([cv2.convertScaleAbs(alpha, alpha=-opacity, beta=_MOST)] * 3)
-    under = cv2.multiply(pixels, left, scale=1 / _MOST)
+    left = cv2.merge([cv2.convertScaleAbs(alpha, alpha=-opacity, beta=MAX_LEVEL)] * 3)
+    under = cv2.multiply(pixels, left, scale=1 / MAX_LEVEL)
     return np.asarray(cv2.addWeighted(covering, opacity, under, 1, 0), np.uint8)
 
 
@@ -199,7 +201,7 @@ def _with_grid(pixels: NDArray[np.uint8], cell: float) -> NDArray[np.uint8]:
     height, width = pixels.shape[:2]
     left = np.outer(1 - _lines(height, cell), 1 - _lines(width, cell))
     return np.asarray(
-        cv2.blendLinear(pixels, np.full_like(pixels, _MOST), left, 1 - left), np.uint8
+        cv2.blendLinear(pixels, np.full_like(pixels, MAX_LEVEL), left, 1 - left), np.uint8
     )
 
 

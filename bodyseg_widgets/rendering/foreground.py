@@ -8,6 +8,7 @@ import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff, levels_at_picture_size
+from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.segmentation import PERSON_MASK_VALUE, Mask, Segmentation
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ people."""
 
 ALL_MASK_VALUES = range(256)
 """All possible labels."""
-
-_MOST = 255
 
 
 def masks_of(segmentation: Segmentations) -> list[Mask]:
@@ -82,11 +81,11 @@ def foreground(
         `threshold` is not between 0 and 1, or a label not between 0 and 255.
     """
     sure: NDArray[np.bool_] = levels_at_picture_size(mask) >= cutoff(threshold)
-    wanted = np.zeros(_MOST + 1, bool)
+    wanted = np.zeros(MAX_LEVEL + 1, bool)
     for value in mask_values:
-        if not 0 <= value <= _MOST:
+        if not 0 <= value <= MAX_LEVEL:
             raise InvalidOptionError(
-                f"Mask value must be in range [0, {_MOST}] but got {value!r}. A mask of whole "
+                f"Mask value must be in range [0, {MAX_LEVEL}] but got {value!r}. A mask of whole "
                 f"people has {PERSON_MASK_VALUE} everywhere; BodyPix's body parts are 0 to 23."
             )
         wanted[value] = True
@@ -129,5 +128,5 @@ def alpha_of(
             levels = levels_at_picture_size(mask)
             np.maximum(alpha, np.where(labelled, levels, np.uint8(0)), out=alpha)
         else:
-            alpha[foreground(mask, threshold, wanted)] = _MOST
+            alpha[foreground(mask, threshold, wanted)] = MAX_LEVEL
     return alpha

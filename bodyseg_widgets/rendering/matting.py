@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError
+from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.rendering.blur import REACH
 from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["estimate_foreground", "foreground_colors"]
 
-_MOST = 255
 
 SMALL_SIDE: Final = 80
 """Longer side, in pixels, of the small image that colors are estimated in. A soft edge is a few
@@ -95,7 +95,7 @@ def estimate_foreground(image: Picture, alpha: NDArray[np.uint8]) -> Picture:
 
 def foreground_colors(pixels: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:
     """Do the same with pixels; without soft edges they are returned unchanged."""
-    soft = np.flatnonzero(cv2.inRange(alpha, 1, _MOST - 1))
+    soft = np.flatnonzero(cv2.inRange(alpha, 1, MAX_LEVEL - 1))
     if soft.size == 0:
         return pixels
     height, width = alpha.shape
@@ -108,10 +108,10 @@ def foreground_colors(pixels: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:
         for each in _colors_around(pixels, alpha)
     )
     seen = of_soft(pixels)
-    share = np.repeat(alpha.reshape(-1).take(soft), 3).reshape(-1, 3) * np.float32(1 / _MOST)
+    share = np.repeat(alpha.reshape(-1).take(soft), 3).reshape(-1, 3) * np.float32(1 / MAX_LEVEL)
     front += share * (seen - share * front - (1 - share) * behind)
     made = pixels.copy()
-    made.reshape(-1, 3)[soft] = np.clip(np.rint(front), 0, _MOST).astype(np.uint8)
+    made.reshape(-1, 3)[soft] = np.clip(np.rint(front), 0, MAX_LEVEL).astype(np.uint8)
     return made
 
 
@@ -123,7 +123,7 @@ def _colors_around(pixels: RgbImage, alpha: NDArray[np.uint8]) -> tuple[RgbImage
     # A mean of mixtures of two colors is a mixture of the two, so small pixels work just as well.
     seen = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     small = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    front = small[..., None] * np.float32(1 / _MOST)
+    front = small[..., None] * np.float32(1 / MAX_LEVEL)
     behind = 1 - front
     by_front, by_behind = _around(seen * front), _around(seen * behind)
     # Least squares: `front * F + behind * B = seen` around each place, and `DOUBT` times that F
@@ -147,4 +147,4 @@ def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _in_8_bits(colors: NDArray[np.float32]) -> RgbImage:
-    return np.clip(np.rint(colors), 0, _MOST).astype(np.uint8)
+    return np.clip(np.rint(colors), 0, MAX_LEVEL).astype(np.uint8)

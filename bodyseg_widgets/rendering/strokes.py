@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import cv2
 import numpy as np
 
+from bodyseg_widgets.images import MAX_LEVEL
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,7 +34,6 @@ angles; up to 0.2 more for horizontal and vertical edges). The thinnest possible
 _CAP_POINTS = 9
 """Points per half circle; accurate to 0.15 pixels for a radius of 8 pixels."""
 
-_MOST = 255
 _BLACK = (0, 0, 0)
 
 
@@ -117,9 +118,11 @@ def _fill(
 ) -> None:
     # OpenCV cannot draw with opacity. Drawn on white, the stroke gives what remains of the pixels
     # below it; drawn on black, what is added.
-    stays = np.full(view.shape, _MOST, np.uint8)
-    cv2.fillConvexPoly(stays, polygon, (_MOST * (1 - opacity),) * 3, cv2.LINE_AA, _FRACTION_BITS)
-    cv2.multiply(view, stays, dst=view, scale=1 / _MOST)
+    stays = np.full(view.shape, MAX_LEVEL, np.uint8)
+    cv2.fillConvexPoly(
+        stays, polygon, (MAX_LEVEL * (1 - opacity),) * 3, cv2.LINE_AA, _FRACTION_BITS
+    )
+    cv2.multiply(view, stays, dst=view, scale=1 / MAX_LEVEL)
     if color == _BLACK:
         return
     added = np.zeros(view.shape, np.uint8)

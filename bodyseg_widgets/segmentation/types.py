@@ -27,6 +27,7 @@ from bodyseg_widgets.errors import (
     InvalidOptionError,
 )
 from bodyseg_widgets.extras import needed_for
+from bodyseg_widgets.images import MAX_LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,8 +58,6 @@ UnderlyingType: TypeAlias = Literal["canvasimagesource", "imagedata", "tensor"]
 PERSON_MASK_VALUE = 255
 """The red value for a model with the single label *person*: upstream's foreground id
 (body-segmentation/src/body_pix/segmenter.ts)."""
-
-_MAX_MASK_VALUE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +221,7 @@ class Mask:
         nearest integer.
         """
         levels: NDArray[np.uint8] = np.asarray(
-            cv2.convertScaleAbs(self.model_probability, alpha=_MAX_MASK_VALUE), dtype=np.uint8
+            cv2.convertScaleAbs(self.model_probability, alpha=MAX_LEVEL), dtype=np.uint8
         )
         levels.flags.writeable = False
         return levels
@@ -255,7 +254,7 @@ class Mask:
         >>> round(float(mask.probability[0, 0]), 3)
         0.2
         """
-        probability = levels.astype(np.float32) / np.float32(_MAX_MASK_VALUE)
+        probability = levels.astype(np.float32) / np.float32(MAX_LEVEL)
         height, width = levels.shape
         return cls(probability, size=size, model_size=(height, width), region=region)
 
@@ -288,7 +287,7 @@ class Mask:
                 f"{rgba.dtype} with shape {rgba.shape}."
             )
         height, width, _ = rgba.shape
-        probability = rgba[..., 3].astype(np.float32) / np.float32(_MAX_MASK_VALUE)
+        probability = rgba[..., 3].astype(np.float32) / np.float32(MAX_LEVEL)
         size = (height, width)
         return cls(probability, size=size, model_size=size, values=rgba[..., 0].copy())
 
@@ -417,9 +416,9 @@ class Segmentation:
         if isinstance(value, bool) or not isinstance(value, SupportsIndex):
             raise InvalidOptionError(f"Mask value must be an integer but got {value}")
         number = value.__index__()
-        if not 0 <= number <= _MAX_MASK_VALUE:
+        if not 0 <= number <= MAX_LEVEL:
             raise InvalidOptionError(
-                f"Mask value must be in range [0, {_MAX_MASK_VALUE}] but got {number}"
+                f"Mask value must be in range [0, {MAX_LEVEL}] but got {number}"
             )
         return self.value_to_label(number)
 

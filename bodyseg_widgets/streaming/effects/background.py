@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
-from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.images import MAX_LEVEL, to_rgb
 from bodyseg_widgets.rendering.background import color_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ MOST_BYTES = 32 * 2**20
 """Of a video that is sent to the page; the page holds it in memory, in one message."""
 
 _MEGABYTE = 2**20
-_OPAQUE = 255
 _HEAD = 12
 """Bytes that tell what kind of video a file is."""
 
@@ -69,7 +68,7 @@ def read_background(value: BackgroundLike) -> Background:
     """
     color = color_of(value)
     if color is not None:
-        if color.a != _OPAQUE:
+        if color.a != MAX_LEVEL:
             raise InvalidOptionError(
                 "background replaces the original completely, so its color must be opaque, but got "
                 f"{value!r}. Write it as '#rrggbb'."

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
-from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.images import MAX_LEVEL, to_rgb
 from bodyseg_widgets.rendering import Color, to_color
 from bodyseg_widgets.streaming.effects.background import read_background
 
@@ -31,7 +31,6 @@ __all__ = [
     "describe",
 ]
 
-_OPAQUE = 255
 _BLACK = Color(0, 0, 0)
 _STEPS = 100
 
@@ -306,7 +305,7 @@ class ColorField:
     def checked(self, value: object) -> Color:
         """Return the color."""
         color = to_color(cast("ColorLike", value))
-        if color.a == _OPAQUE or (color.a == 0 and self.suggested is not None):
+        if color.a == MAX_LEVEL or (color.a == 0 and self.suggested is not None):
             return color
         allowed = "an opaque color" + ("" if self.suggested is None else " or 'transparent'")
         raise InvalidOptionError(

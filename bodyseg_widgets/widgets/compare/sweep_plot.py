@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import traitlets
 
 from bodyseg_widgets.evaluation import cutoff, is_person, sweep
+from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.widgets.compare.compared_panels import MOST_PANELS, PANEL_COLORS, PANEL_DASHES
 from bodyseg_widgets.widgets.compare.panels_plot import CAPTION, PanelsPlot
 from bodyseg_widgets.widgets.kit.live_figure import GRID, MIDDLE, Drawing
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 Curve: TypeAlias = "NDArray[np.float32] | None"
 """float32 (256,), at the thresholds of a `Sweep`; None where there is none."""
-
-_LAST: Final = 255
-"""The index of threshold 1 among the thresholds of a `Sweep`."""
 
 
 class SweepPlot(PanelsPlot):
@@ -142,7 +140,7 @@ def _lines(names: Sequence[str], curves: Sequence[Curve]) -> list[dict[str, obje
 
 def _dots(cuts: Sequence[int], curves: Sequence[Curve]) -> dict[str, object]:
     seen = [
-        (cut / _LAST, curve[cut], color)
+        (cut / MAX_LEVEL, curve[cut], color)
         for cut, curve, color in zip(cuts, curves, PANEL_COLORS, strict=False)
         if curve is not None and cut > 0
     ]
@@ -159,7 +157,7 @@ _THICK, _THIN = 2.5, 1
 _CURVE = {
     "type": "scatter",
     "mode": "lines",
-    "x": (np.arange(1, _LAST + 1) / _LAST).astype(np.float32),
+    "x": (np.arange(1, MAX_LEVEL + 1) / MAX_LEVEL).astype(np.float32),
     "visible": False,
 }
 _DOT = {"size": 9, "line": {"width": 1, "color": "white"}}

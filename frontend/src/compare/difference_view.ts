@@ -21,7 +21,7 @@ import { findStream, type Stream } from "../stream/stream";
 import { Probe, spoken } from "../view/hover_readout";
 import { Note } from "../view/note";
 import { KEYS, type Notice, notice } from "../view/notice";
-import { Pairs, type Side } from "./pairs";
+import { type Member, Pairs } from "./pairs";
 
 interface Traits {
   _webcam: Reference;
@@ -63,11 +63,11 @@ const INTERVAL = 100;
 
 /** The readout of a pixel, in words. */
 export function describePixel(
-  names: Record<Side, string>,
-  levels: Record<Side, number>,
+  names: Record<Member, string>,
+  levels: Record<Member, number>,
   what: Category,
 ): string {
-  const probability = (side: Side) => `${names[side]} ${(levels[side] / 255).toFixed(2)}`;
+  const probability = (side: Member) => `${names[side]} ${(levels[side] / 255).toFixed(2)}`;
   const difference = (levels.a - levels.b) / 255;
   const size = Math.abs(difference).toFixed(2);
   const sign = size === "0.00" ? "" : difference > 0 ? "+" : "−";
@@ -75,7 +75,7 @@ export function describePixel(
   return `${said}\n${categoryName(what, names)}`;
 }
 
-function categoryName(what: Category, names: Record<Side, string>): string {
+function categoryName(what: Category, names: Record<Member, string>): string {
   return what === "both" || what === "neither" ? what : `only ${names[what]}`;
 }
 
@@ -99,7 +99,7 @@ class Legend {
     }
   }
 
-  name(names: Record<Side, string>): void {
+  name(names: Record<Member, string>): void {
     for (const [each, node] of this.names) setText(node, categoryName(each, names));
   }
 
@@ -130,7 +130,7 @@ class Bar {
     this.el.append(scale, this.ends.b, element("span", {}, "0"), this.ends.a);
   }
 
-  name({ a, b }: Record<Side, string>): void {
+  name({ a, b }: Record<Member, string>): void {
     setText(this.ends.b, `−1 only ${b}`);
     setText(this.ends.a, `only ${a} +1`);
     const label = `Difference of the probabilities, ${a} minus ${b}`;
@@ -163,9 +163,9 @@ class DifferenceElement {
   private readonly legend: Legend;
   private readonly bar = new Bar();
   private readonly pairs = new Pairs();
-  private readonly compared: Record<Side, Compared | null> = { a: null, b: null };
+  private readonly compared: Record<Member, Compared | null> = { a: null, b: null };
   /** Ends the subscriptions to each side. */
-  private readonly subscriptions: Record<Side, AbortController | null> = { a: null, b: null };
+  private readonly subscriptions: Record<Member, AbortController | null> = { a: null, b: null };
   private shown: Pair | null = null;
   private apart = false;
   private visible = false;
@@ -210,7 +210,7 @@ class DifferenceElement {
   // --- the two compared views
 
   /** Subscribe to the view that a side has now, and to its stream, in place of the previous ones. */
-  private async connect(side: Side): Promise<void> {
+  private async connect(side: Member): Promise<void> {
     const { model, subscriptions, compared } = this;
     subscriptions[side]?.abort();
     const ending = new AbortController();
@@ -243,14 +243,14 @@ class DifferenceElement {
     this.source.onResult(id, (answered) => this.add(side, answered), ending.signal);
   }
 
-  private clear(side: Side): void {
+  private clear(side: Member): void {
     this.pairs.clear(side);
     this.apart = false;
     this.show(null);
     this.describe();
   }
 
-  private add(side: Side, answered: MaskedPicture): void {
+  private add(side: Member, answered: MaskedPicture): void {
     const at = now();
     const pair = this.pairs.add(side, answered, at);
     if (pair) {
@@ -265,9 +265,9 @@ class DifferenceElement {
     this.describe();
   }
 
-  private get names(): Record<Side, string> {
+  private get names(): Record<Member, string> {
     const [a, b] = this.model.get("names");
-    const name = (given: string | undefined, side: Side) =>
+    const name = (given: string | undefined, side: Member) =>
       given ?? (this.compared[side]?.stream.label || side.toUpperCase());
     const names = { a: name(a, "a"), b: name(b, "b") };
     return names.a === names.b ? { a: `${names.a} (A)`, b: `${names.b} (B)` } : names;
@@ -277,7 +277,7 @@ class DifferenceElement {
 
   private look(): DifferenceLook {
     const { model, compared } = this;
-    const threshold = (side: Side) => (compared[side] ?? CLOSED).threshold();
+    const threshold = (side: Member) => (compared[side] ?? CLOSED).threshold();
     return {
       view: model.get("view"),
       thresholds: { a: threshold("a"), b: threshold("b") },

@@ -3,7 +3,7 @@ import type { Pair } from "../drawing/difference_painter";
 import type { Mask } from "../source/mask";
 import type { MaskedPicture } from "../source/source";
 
-export type Side = "a" | "b";
+export type Member = "a" | "b";
 
 /** How many masks of a side wait for the other one, at most: two seconds of frames. */
 const KEPT = 64;
@@ -19,10 +19,10 @@ const LONG_ENOUGH = 1000;
 export class Pairs {
   private readonly finished = { a: new Map<string, Mask>(), b: new Map<string, Mask>() };
   /** Since when (ms) each side has results that the other lacks; null while it has none. */
-  private readonly alone: Record<Side, number | null> = { a: null, b: null };
+  private readonly alone: Record<Member, number | null> = { a: null, b: null };
 
   /** Add a result that came at this time (ms); return the pair it completes. */
-  add(side: Side, { picture, mask }: MaskedPicture, at: number): Pair | null {
+  add(side: Member, { picture, mask }: MaskedPicture, at: number): Pair | null {
     const { finished, alone } = this;
     const masks = finished[side];
     const { key } = picture;
@@ -49,7 +49,7 @@ export class Pairs {
   }
 
   /** Drop the results of one side: another model, or another stream, takes its place. */
-  clear(side: Side): void {
+  clear(side: Member): void {
     this.finished[side].clear();
     this.alone[side] = null;
   }

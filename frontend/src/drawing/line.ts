@@ -1,5 +1,7 @@
 /** A line across a picture: which end is meant, and how the line is drawn. */
+
 import type { Place } from "../kit/pointer";
+import { svgElement } from "../kit/svg";
 
 /** Its ends A and B, in shares of the picture as the camera sees it. */
 export interface Line {
@@ -41,32 +43,24 @@ export function endAt(
   return far(nearest) <= reach ? nearest : null;
 }
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /** Of a handle, in CSS pixels. */
 const RADIUS = 8;
 
-function svg<K extends keyof SVGElementTagNameMap>(
-  tag: K,
-  attributes: Record<string, string>,
-): SVGElementTagNameMap[K] {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
 /** The line over the picture; in shares, so that it needs no care when the picture grows. */
 export class LineLayer {
-  readonly svg = svg("svg", { class: "bodyseg-line", "aria-hidden": "true" });
+  readonly svg = svgElement("svg", { class: "bodyseg-line", "aria-hidden": "true" });
   /** Dark under white: one of them is seen on any picture. */
   private readonly strokes = ["bodyseg-casing", "bodyseg-stroke"].map((name) =>
-    svg("line", { class: name }),
+    svgElement("line", { class: name }),
   );
   private readonly handles = {
-    a: svg("circle", { r: String(RADIUS) }),
-    b: svg("circle", { r: String(RADIUS) }),
+    a: svgElement("circle", { r: String(RADIUS) }),
+    b: svgElement("circle", { r: String(RADIUS) }),
   };
-  private readonly letters = { a: svg("text", { dy: "0.35em" }), b: svg("text", { dy: "0.35em" }) };
+  private readonly letters = {
+    a: svgElement("text", { dy: "0.35em" }),
+    b: svgElement("text", { dy: "0.35em" }),
+  };
 
   constructor() {
     this.letters.a.textContent = "A";

@@ -2,6 +2,7 @@
 import type { RenderProps } from "@anywidget/types";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { findExports, type Reference } from "../kit/reference";
+import { svgElement } from "../kit/svg";
 import type { TimelineState } from "./deck";
 import type { Source } from "./source";
 import { followSourceKeys } from "./source_keys";
@@ -102,17 +103,10 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   show();
 }
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /** Two bars, or a triangle. */
 function icon(paused: boolean): SVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 12 12");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", paused ? "M2 1v10l9-5z" : "M2 1h3v10H2zM7 1h3v10H7z");
-  svg.append(path);
-  return svg;
+  const path = svgElement("path", { d: paused ? "M2 1v10l9-5z" : "M2 1h3v10H2zM7 1h3v10H7z" });
+  return svgElement("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, path);
 }
 
 export default { render };

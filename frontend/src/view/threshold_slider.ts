@@ -1,8 +1,10 @@
 /** The threshold under the histogram it cuts. */
+
 import type { RenderProps } from "@anywidget/types";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { rangeInput } from "../kit/range";
 import type { Reference } from "../kit/reference";
+import { svgElement } from "../kit/svg";
 import { Seldom } from "../kit/throttle";
 import { coverage, histogram, type Mask } from "../source/mask";
 import { findStream } from "../stream/stream";
@@ -28,22 +30,21 @@ function barHeights(counts: Uint32Array): number[] {
   return bars.map((count) => (top ? Math.log1p(count) / top : 0));
 }
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /** The bars as two shapes, below and above the threshold: cheap to redraw. */
 class Chart {
-  readonly svg = document.createElementNS(SVG, "svg");
-  private readonly below = document.createElementNS(SVG, "path");
-  private readonly above = document.createElementNS(SVG, "path");
-
-  constructor() {
-    this.svg.setAttribute("class", "bodyseg-histogram");
-    this.svg.setAttribute("viewBox", `0 0 ${BARS} 1`);
-    this.svg.setAttribute("preserveAspectRatio", "none");
-    this.svg.setAttribute("aria-hidden", "true");
-    this.above.setAttribute("class", "bodyseg-above");
-    this.svg.append(this.below, this.above);
-  }
+  private readonly below = svgElement("path");
+  private readonly above = svgElement("path", { class: "bodyseg-above" });
+  readonly svg = svgElement(
+    "svg",
+    {
+      class: "bodyseg-histogram",
+      viewBox: `0 0 ${BARS} 1`,
+      preserveAspectRatio: "none",
+      "aria-hidden": "true",
+    },
+    this.below,
+    this.above,
+  );
 
   draw(heights: number[], threshold: number): void {
     const shapes = heights.map((height, bar) => {

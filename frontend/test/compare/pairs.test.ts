@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Pairs, type Side } from "../../src/compare/pairs";
+import { type Member, Pairs } from "../../src/compare/pairs";
 import { WHOLE } from "../../src/source/mask";
 import { Picture } from "../../src/source/picture";
 
@@ -8,7 +8,7 @@ const result = (id: number, value = id) => ({
   picture: new Picture(1000 + value, { video: 1, id }, {} as ImageBitmap, 0, true),
   mask: { data: Uint8Array.of(value), width: 1, height: 1, region: WHOLE },
 });
-const add = (pairs: Pairs, side: Side, id: number, at = 0, value = id) =>
+const add = (pairs: Pairs, side: Member, id: number, at = 0, value = id) =>
   pairs.add(side, result(id, value), at);
 
 describe("Pairs", () => {
