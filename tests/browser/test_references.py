@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.explorer_page import SAMPLE_EXPLORER, press_start, wait_for_masks
+from tests.browser.explorer_page import SAMPLE_EXPLORER, choose_view, press_start, wait_for_masks
 from tests.browser.lab import Notebook
 
 if TYPE_CHECKING:
@@ -85,3 +85,12 @@ def test_an_explorer_runs_where_models_are_made_only_when_they_are_referred_to(
     press_start(page)
     wait_for_masks(page)
     assert notebook.value("float(explorer.latest.mask.probability.max()) > 0.9")
+    # Linked in the page alone.
+    choose_view(page, "Heatmap")
+    page.locator(".bodyseg-bar").first.wait_for()
+    notebook.wait_for("explorer.view.view == 'heatmap'")
+    left = page.evaluate(
+        "() => [...window.heldModels.values()].map((held) => held.message.content.data.state)"
+        ".map((state) => state._anywidget_id ?? state._model_name)"
+    )
+    assert left == []

@@ -21,6 +21,7 @@ from bodyseg_widgets import (
     TimingReadout,
     Webcam,
 )
+from bodyseg_widgets.widgets.kit.page_links import PageLinks
 
 PACKAGE = Path(bodyseg_widgets.__file__).parent
 FRONTEND = PACKAGE.parent / "frontend" / "src"
@@ -80,6 +81,32 @@ def test_an_explorer_leaves_no_reference_to_a_widget_that_is_not_there() -> None
     states = ipywidgets.Widget.get_manager_state()["state"]
     referred = set(re.findall(r'"anywidget:(\w+)"', json.dumps(states)))
     assert {explorer.webcam.model_id, explorer.webcam.channel.model_id} <= referred <= set(states)
+    explorer.close()
+
+
+def test_links_in_the_page_are_referred_to_until_they_end() -> None:
+    links, slider, number = PageLinks(), ipywidgets.IntSlider(), ipywidgets.IntText()
+    unlink = links.link((slider, "value"), (number, "value"))
+    links.link((slider, "max"), (number, "value"))
+    first, second = links._links
+    assert links.get_state("_links") == {
+        "_links": [f"anywidget:{first.model_id}", f"anywidget:{second.model_id}"]
+    }
+    unlink()
+    assert links._links == [second]
+    assert first.comm is None
+    links.close()
+    assert second.comm is None
+
+
+def test_an_explorer_makes_no_link_that_nothing_refers_to() -> None:
+    explorer = Explorer(Webcam(source="sample"), models=["general", "lite"], show=["difference"])
+    explorer.link_button.value = True
+    states = ipywidgets.Widget.get_manager_state()["state"]
+    made = {key for key, state in states.items() if state["model_name"] == "LinkModel"}
+    referred = set(re.findall(r'"anywidget:(\w+)"', json.dumps(states)))
+    assert made
+    assert made <= referred
     explorer.close()
 
 

@@ -20,6 +20,7 @@ from bodyseg_widgets.widgets.explorer.side_parts import SideParts
 from bodyseg_widgets.widgets.kit.boxes import box, close_family, heading, heading_html
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.menu_button import MenuButton
+from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.kit.sliders import LabelledSlider, ScoreSlider
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget import NamedArguments
@@ -386,9 +387,8 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
             "Show in all panels the newest frame that every model has finished",
             value=self.webcam.same_frame,
         )
-        self._closing.callback(
-            ipywidgets.jslink((self.same_frame_button, "value"), (self.webcam, "same_frame")).close
-        )
+        self._page_links = PageLinks()
+        self._page_links.link((self.same_frame_button, "value"), (self.webcam, "same_frame"))
         self.link_button = ToggleButton("Link thresholds", "Use one threshold for all panels")
         self.link_button.observe(self._link_thresholds, "value")
         self._closing.callback(self._threshold_links.close)
@@ -430,7 +430,7 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
             box(ipywidgets.HBox, "looks", self.opacity_slider, self.score_slider),
             box(ipywidgets.HBox, "toolbar", self.parts.toolbar, self.record_controls),
         )
-        return [toolbar, main, self.parts.grid, GroupMark()]
+        return [toolbar, main, self.parts.grid, GroupMark(), self._page_links]
 
     # --- panels
 
@@ -439,7 +439,7 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
         stack = self._panel_stacks[panel] = ExitStack()
         stack.callback(panel.close)
         for name, control in self._look_controls.items():
-            stack.callback(ipywidgets.jslink((control, "value"), (panel.view, name)).close)
+            stack.callback(self._page_links.link((control, "value"), (panel.view, name)))
         panel.on_move(self._move_by)
         panel.on_remove(self.remove)
         panel.stream.observe(self._on_model_changed, _MODEL_TRAITS)
@@ -526,8 +526,9 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
             first, *others = (panel.threshold_slider for panel in self._panels)
             for other in others:
                 other.value = first.value
-                link = ipywidgets.jslink((first, "value"), (other, "value"))
-                self._threshold_links.callback(link.close)
+                self._threshold_links.callback(
+                    self._page_links.link((first, "value"), (other, "value"))
+                )
 
 
 def _checked_count(models: Sequence[ModelLike]) -> Sequence[ModelLike]:

@@ -18,6 +18,10 @@ def _to_json(widget: ipywidgets.Widget | None, owner: object) -> object:
     return _anywidgets["to_json"](widget, owner) if is_open else None
 
 
+def _all_to_json(widgets: list[ipywidgets.Widget], owner: object) -> list[object]:
+    return [_to_json(each, owner) for each in widgets]
+
+
 REFERENCE: dict[str, Any] = {
     "sync": True,
     "to_json": _to_json,
@@ -39,3 +43,6 @@ True
 >>> owner.get_state("button")
 {'button': None}
 """
+
+REFERENCES: dict[str, Any] = {**REFERENCE, "to_json": _all_to_json}
+"""Likewise of a trait that holds a list of widgets."""

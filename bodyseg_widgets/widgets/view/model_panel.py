@@ -12,6 +12,7 @@ from bodyseg_widgets.options import Runtime
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
 from bodyseg_widgets.widgets.kit.boxes import box, close_family, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
+from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.view.effect_controls import EffectControls
 from bodyseg_widgets.widgets.view.effect_traits import name_options
@@ -109,12 +110,13 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self.number = 1
         self._left, self._right, self._remove = map(_button, ("to-left", "to-right", "away"))
         self._group = GroupMark()
+        self._page_links = PageLinks()
         self.buttons = box(ipywidgets.HBox, "panel-buttons", self._left, self._right, self._remove)
-        self._links = [
-            ipywidgets.jslink((self.tabs, "value"), (self.view, "view")),
-            ipywidgets.jslink((self.threshold_slider, "value"), (self.view, "threshold")),
-            traitlets.link((self.runtime_picker, "value"), (self.stream, "runtime")),
-        ]
+        self._page_links.link((self.tabs, "value"), (self.view, "view"))
+        self._page_links.link((self.threshold_slider, "value"), (self.view, "threshold"))
+        self._runtime_link = traitlets.link(
+            (self.runtime_picker, "value"), (self.stream, "runtime")
+        )
         super().__init__(
             [
                 box(
@@ -130,6 +132,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
                 self.effect_controls,
                 box(ipywidgets.VBox, "cut", self.threshold_slider),
                 self._group,
+                self._page_links,
             ]
         )
         self.model_picker.add_class("bodyseg-model")
@@ -179,11 +182,7 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         """End the stream's thread, and close every widget of this panel."""
         if self.comm is None:
             return
-        for link in self._links:
-            if isinstance(link, traitlets.link):
-                link.unlink()
-            else:
-                link.close()
+        self._runtime_link.unlink()
         self.model_picker.unobserve(self._on_picker_changed, "value")
         self.stream.unobserve(self._on_stream_changed, ["model", "model_type", "runtime"])
         self.stream.close()

@@ -10,6 +10,7 @@ import ipywidgets
 from bodyseg_widgets.widgets.compare.difference_view import DIFFERENCE_VIEWS, DifferenceView
 from bodyseg_widgets.widgets.kit.boxes import box, close_family, heading, labelled_picker
 from bodyseg_widgets.widgets.kit.observers import unobserved
+from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.view.view_tabs import ViewTabs
 
 if TYPE_CHECKING:
@@ -50,13 +51,13 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
             self.b_picker,
         )
         head = box(ipywidgets.HBox, "head", heading("Difference"), pair)
-        super().__init__([head, self.view, self.tabs])
+        links = PageLinks()
+        super().__init__([head, self.view, self.tabs, links])
         self.add_class("bodyseg-panel")
         self._closing = ExitStack()
         self._closing.callback(close_family, self)
         for control, name in ((self.tabs, "view"), (mirror_button, "mirror")):
-            link = ipywidgets.jslink((control, "value"), (self.view, name))
-            self._closing.callback(link.close)
+            links.link((control, "value"), (self.view, name))
         for picker in (self.a_picker, self.b_picker):
             picker.observe(self._on_picker_changed, "value")
         self.set_panels(panels)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import ipywidgets
 
 from bodyseg_widgets.widgets.kit.boxes import box, close_family, heading
+from bodyseg_widgets.widgets.kit.page_links import PageLinks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +38,8 @@ class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         # The links of the lines, and the observer of the first one.
         self._line_links = ExitStack()
         head = box(ipywidgets.HBox, "head", heading("Profile", "drag a line on a panel"))
-        super().__init__([head, self.plot])
+        self._page_links = PageLinks()
+        super().__init__([head, self.plot, self._page_links])
         self.add_class("bodyseg-panel")
         self.set_panels(panels)
 
@@ -66,7 +68,7 @@ class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
         for view in (first, *others):
             view.line = line
         for view in others:
-            self._line_links.callback(ipywidgets.jslink((first, "line"), (view, "line")).close)
+            self._line_links.callback(self._page_links.link((first, "line"), (view, "line")))
         first.observe(self._on_line_changed, "line")
         self._line_links.callback(first.unobserve, self._on_line_changed, "line")
 
