@@ -43,11 +43,11 @@ check: $(VENV)/.installed-test
 	$(VENV)/bin/lint-imports
 	$(PY) -m build_hooks.node run check
 	$(PY) -m build_hooks.node test
-	$(call guarded_pytest,$(PARALLEL) tests/unit)
+	$(call guarded_pytest,$(PARALLEL) tests/unit tests/docs)
 
 test: check
 	$(PY) tests/browser/ensure_browser.py
-	$(call guarded_pytest,$(PARALLEL) tests/contract tests/notebooks)
+	$(call guarded_pytest,$(PARALLEL) $(patsubst %,--ignore=tests/%,unit docs browser packaging))
 	$(call guarded_pytest,tests/browser)
 	$(PYTEST) tests/packaging
 
