@@ -1,4 +1,4 @@
-"""The pictures of a video file."""
+"""The frames of a video file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def clip_frames(path: Path, limit: int | None = None) -> list[NDArray[np.uint8]]:
-    """Every picture of a video, or the first `limit`: uint8 RGB (H, W, 3)."""
+    """Yield every frame of a video, or the first `limit`: uint8 RGB (H, W, 3)."""
     frames: list[NDArray[np.uint8]] = []
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):

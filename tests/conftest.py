@@ -1,4 +1,4 @@
-"""What tests share: the folder of test pictures, and how to do without it."""
+"""Shared fixtures: the folder of test images, and skipping without it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ THREADS_END_SECONDS = 10
 
 @pytest.fixture(autouse=True)
 def own_models_and_effects_end_with_their_test() -> Iterator[None]:
-    """What a test, or an example in a docstring, makes is offered in no other."""
+    """Models and effects that a test, or a docstring example, adds are removed afterward."""
     with kept_registries():
         yield
 
 
 @pytest.fixture(autouse=True)
 def no_thread_outlives_its_test() -> Iterator[None]:
-    """What a test opens it closes, so that no other one meets it."""
+    """Close everything a test opens, so that it does not affect other tests."""
     yield
     end = time.monotonic() + THREADS_END_SECONDS
     while names := [each.name for each in threading.enumerate() if "bodyseg" in each.name]:
@@ -38,7 +38,7 @@ def no_thread_outlives_its_test() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
-    """Folder of test pictures; absent it skips, and on CI it fails."""
+    """The folder of test images; if it is missing, skip the test, or fail it in CI."""
     try:
         return find_data_folder()
     except FileNotFoundError as error:

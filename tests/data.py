@@ -1,4 +1,4 @@
-"""Where the test pictures are: real ones, not part of the repository."""
+"""Where the test images are: real ones, not part of the repository."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
 
 
 def find_data_folder() -> Path:
-    """The folder of test pictures.
+    """Return the folder of test images.
 
     Raises
     ------
     FileNotFoundError
-        Where it is neither beside the checkout nor named by BODYSEG_TEST_DATA.
+        It is neither next to the checkout nor named by BODYSEG_TEST_DATA.
     """
     folder = Path(os.environ.get(VARIABLE, _BESIDE_THE_CHECKOUT))
     if not folder.is_dir():

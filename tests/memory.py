@@ -1,4 +1,4 @@
-"""How much memory this process holds on to."""
+"""How much memory this process uses."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import psutil
 
 
 def memory_held() -> int:
-    """Resident bytes of this process, without what is free and only kept for later.
+    """Return this process's resident bytes, without free memory held for reuse.
 
     glibc keeps freed memory for the next allocation, a hundred megabytes on some machines, and
-    hands it back when it is told to. Other C libraries are taken as they are.
+    returns it on request. Other C libraries are measured as they are.
     """
     gc.collect()
     trim = getattr(ctypes.CDLL(ctypes.util.find_library("c")), "malloc_trim", None)

@@ -1,4 +1,4 @@
-"""Panels made by hand, with streams that give whatever a test tells them to."""
+"""Fake panels, with streams that return whatever a test puts in."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SIZE = (12, 16)
 
 
 class HandView(traitlets.HasTraits):
-    """As much of a `SegmentationView` as is compared."""
+    """The parts of a `SegmentationView` that are compared."""
 
     threshold = traitlets.Float(0.5)
 
 
 @dataclass
 class HandPanel:
-    """A panel with a stream that a test puts results into."""
+    """A panel with a stream that a test feeds results to."""
 
     name: str
     stream: HandStream = field(default_factory=HandStream)
@@ -36,7 +36,7 @@ class HandPanel:
         taken: float | None = None,
         size: tuple[int, int] = SIZE,
     ) -> Mask:
-        """Finish a frame with these 8-bit probabilities; give the mask they make."""
+        """Finish a frame with these 8-bit probabilities; return their mask."""
         result = made(frame, levels, live=live, taken=taken, size=size)
         self.stream.put(result)
         return result.mask
@@ -50,7 +50,7 @@ def made(
     taken: float | None = None,
     size: tuple[int, int] = SIZE,
 ) -> Result:
-    """What a stream gives for a frame; by default it was taken when its number says."""
+    """Return a stream's result for a frame; by default its time equals its number."""
     image = np.zeros((*size, 3), np.uint8)
     values = np.full((2, 2), levels, np.uint8) if isinstance(levels, int) else levels
     mask = Mask.from_levels(values, size=size)

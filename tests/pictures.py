@@ -1,4 +1,4 @@
-"""Pictures of the test data."""
+"""Images of the test data."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 
 def read_rgb(path: Path) -> NDArray[np.uint8]:
-    """A picture file as uint8 RGB (H, W, 3)."""
+    """Return an image file as uint8 RGB (H, W, 3)."""
     return np.asarray(Image.open(path).convert("RGB"))

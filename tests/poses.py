@@ -1,4 +1,4 @@
-"""Poses made by hand, and a stream that gives whatever a test tells it to."""
+"""Synthetic poses, and a stream that returns whatever a test puts in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float, float]
 
-# Somebody who stands and looks at the camera: metres, x to the picture's right, y down, z away.
+# A person standing and looking at the camera: meters, x to the image's right, y down, z away.
 _HEAD: dict[str, Point] = {"nose": (0, -0.66, -0.2)}
 _LEFT_SIDE: dict[str, Point] = {
     "left_eye_inner": (0.015, -0.70, -0.19),
@@ -59,18 +59,18 @@ def make_pose(
     at: float = 320,
     segmentation: Segmentation | None = None,
 ) -> Pose:
-    """Somebody who stands, with some keypoints elsewhere.
+    """Return a standing person, with some keypoints moved.
 
     Parameters
     ----------
     moved
-        Keypoint to its x, y, z in metres.
+        Keypoint to its x, y, z in meters.
     scores
         Keypoint to its score; 0.9 for all others.
     pose_id
-        Who it is.
+        The person's number.
     at
-        Where the hips are in the picture, pixels from its left edge.
+        Where the hips are in the image, in pixels from its left edge.
     segmentation
         The person's mask.
     """
@@ -83,14 +83,14 @@ def make_pose(
 
 
 def make_result(time: float, *poses: Pose, frame: int = 1) -> Result:
-    """What a stream gives for a frame that was taken at `time`, in seconds."""
+    """Return a stream's result for a frame taken at `time`, in seconds."""
     image = np.zeros((4, 6, 3), np.uint8)
     mask = Mask(np.zeros((1, 1), np.float32), size=(4, 6), model_size=(1, 1))
     return Result(Frame(frame, image, time), Segmentation(mask), Timings(), poses)
 
 
 class HandStream:
-    """Gives results where a stream would: those that a test puts in."""
+    """A fake stream that delivers the results a test puts in."""
 
     def __init__(self) -> None:
         self.callbacks: list[ResultCallback] = []
@@ -105,12 +105,12 @@ class HandStream:
 
 
 class WavingStream(HandStream):
-    """Somebody who waves, thirty times a second on a thread of its own, from start to stop.
+    """A waving person, thirty frames per second on a separate thread, from start to stop.
 
     Attributes
     ----------
     people
-        How many they are.
+        Number of people.
     score
         The score of all keypoints.
     """

@@ -1,4 +1,4 @@
-"""What is entered once for a whole process: models and effects that users add."""
+"""Process-wide registries: models and effects that users add."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REGISTRIES: tuple[MutableMapping[str, Any], ...] = (LIVE_MODELS, CUSTOM_EFFECTS
 
 @contextlib.contextmanager
 def kept_registries() -> Iterator[None]:
-    """At the end, models and effects are those of the beginning again."""
+    """Restore the initial models and effects at the end."""
     before = [{**registry} for registry in _REGISTRIES]
     try:
         yield

@@ -1,4 +1,4 @@
-"""How much two pictures look alike."""
+"""How similar two images look."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SIGMA = 1.5
 
 
 def structural_similarity(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
-    """Mean SSIM of two RGB pictures' brightness: 1 is the same."""
+    """Return the mean SSIM of two RGB images' brightness: 1 is identical."""
     x, y = (cv2.cvtColor(each, cv2.COLOR_RGB2GRAY).astype(np.float64) for each in (a, b))
 
     def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -45,7 +45,7 @@ FRAME_MS = 1000 / 30
 
 
 class Tolerance(NamedTuple):
-    """How far from upstream's expected landmarks a result may be."""
+    """How far a result may be from upstream's expected landmarks."""
 
     px: float
     metres: float
@@ -56,8 +56,8 @@ TOLERANCES = {
     ("tensorflow", "lite"): Tolerance(15, 0.21, 0.94),
     ("tensorflow", "full"): Tolerance(8, 0.07, 0.95),
     ("tensorflow", "heavy"): Tolerance(15, 0.21, 0.94),
-    # Upstream's 11 px and 0.11 m are of its JavaScript solution. MediaPipe Tasks itself, with
-    # nothing of ours between, gives 8.6 px and 0.116 m (lite), 11.3 px and 0.133 m (heavy).
+    # Upstream's 11 px and 0.11 m are for its JavaScript solution. MediaPipe Tasks itself, used
+    # directly, gives 8.6 px and 0.116 m (lite), 11.3 px and 0.133 m (heavy).
     ("mediapipe", "lite"): Tolerance(11, 0.12, 0.94),
     ("mediapipe", "full"): Tolerance(8, 0.07, 0.95),
     ("mediapipe", "heavy"): Tolerance(11.5, 0.14, 0.94),
@@ -75,7 +75,7 @@ def runtime(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def detector(runtime: str) -> Iterator[PoseDetector]:
-    """A detector of the runtime with masks; tests that follow a video reset it first."""
+    """A detector of the runtime, with masks; tests that track a video reset it first."""
     with make(runtime, "lite", enable_segmentation=True) as detector:
         yield detector
 
@@ -169,8 +169,8 @@ class TestUpstreamsExpectations:
         assert off.max() <= 20
         assert off_3d.mean() <= 0.03
         assert off_3d.max() <= 0.2
-        # Upstream's expected landmarks are MediaPipe's own. 8.33 against 8.35 px; the margin is
-        # for other processors, on which the last digits differ.
+        # Upstream's expected landmarks are MediaPipe's own. 8.33 vs. 8.35 px; the margin is for
+        # other CPUs, on which the last digits differ.
         assert jitter(found) <= 1.02 * jitter_of(expected[..., :2])
 
     def test_squats_on_mediapipe(self, squats: list[Picture], data_folder: Path) -> None:
@@ -233,7 +233,7 @@ class TestKeypoints:
     def test_sides_are_the_persons_own(self, detector: PoseDetector, yoga: Picture) -> None:
         (pose,) = detector.estimate_poses(yoga)
         at = get_keypoint_index_by_name()
-        # She faces the camera, so her left hand is at the picture's right.
+        # She faces the camera, so her left hand is on the right of the image.
         assert xy(pose)[at["left_wrist"], 0] > xy(pose)[at["right_wrist"], 0] + 300
         assert pose.keypoints_3d[at["left_wrist"]].x > pose.keypoints_3d[at["right_wrist"]].x
 
@@ -465,7 +465,7 @@ class TestSeveralPeople:
         assert not person(first)[:, 700:].any()
 
     def test_their_ids_stay_with_them(self, detector: PoseDetector, two_people: Picture) -> None:
-        # They drift to the right, and the pictures' left edge comes in from the other side.
+        # They drift to the right, and the image's left edge comes in from the other side.
         frames = [np.ascontiguousarray(np.roll(two_people, 2 * at, axis=1)) for at in range(12)]
         found = follow(detector, frames, max_poses=2)
         ids = [
@@ -484,7 +484,7 @@ class TestSeveralPeople:
         ids = [[pose.id for pose in poses] for poses in found]
         assert all(each == sorted(each) for each in ids)
         places = np.array([[xy(pose) for pose in poses] for poses in found[30:]])
-        # MediaPipe takes two of them, who stand close together, for one.
+        # MediaPipe merges two of them, who stand close together.
         assert places.shape[1] == {"tensorflow": 3, "mediapipe": 2}[runtime]
         assert np.abs(np.diff(places, axis=0)).max() <= 0.1
 

@@ -1,4 +1,4 @@
-"""The examples in the docstrings run and give what they say."""
+"""The docstring examples run and produce the output shown."""
 
 from __future__ import annotations
 

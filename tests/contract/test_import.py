@@ -1,4 +1,4 @@
-"""Importing loads nothing heavy, whatever is installed. Its time is in benchmarks/selfie.py."""
+"""Importing loads nothing heavy, whatever is installed. benchmarks/selfie.py measures its time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing that a runtime does opens an internet socket, down to its native library."""
+"""A runtime never opens an internet socket, not even in native code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recording promises: real results come back as they were, and a kill costs a second."""
+"""What a recording promises: results come back unchanged, and a kill loses at most a second."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.clip_frames import clip_frames
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Thirty pictures a second, each with four results, until it is killed. Says of each when it was
-# added, by its own clock.
+# Thirty frames per second, each with four results, until it is killed. Prints when each was added,
+# by its own clock.
 _RECORD = """
 import sys, time
 import numpy as np
@@ -54,7 +54,7 @@ def test_a_killed_recording_lacks_at_most_its_last_second(tmp_path: Path) -> Non
         kept = [recording.read_at(index) for index in range(recording.length)]
     assert [picture.index for picture in kept] == [*range(len(kept))]
     assert len(kept) >= sum(moment <= added[-1] - 1 for moment in added) >= 30
-    # Of the last picture some results may be missing.
+    # Some results of the last frame may be missing.
     assert all(list(picture.known) == [*"abcd"] for picture in kept[:-1])
 
 

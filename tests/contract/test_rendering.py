@@ -1,4 +1,4 @@
-"""Every renderer of upstream's gives upstream's own pictures of three people.
+"""Every upstream renderer reproduces upstream's own images of three people.
 
 The calls are those of tfjs-models, shared/calculators/render_util_test.ts.
 """
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Golden = Callable[[str], NDArray[np.uint8]]
 
 MOST_DIFFERENT = 0.005
-"""Of the channels, by more than 2 of 255, where nothing is blurred."""
+"""Share of channels that differ by more than 2 of 255 where nothing is blurred."""
 LEAST_ALIKE = 0.99
 
 WHITE = (255, 255, 255, 255)
@@ -52,7 +52,7 @@ def golden(data_folder: Path) -> Golden:
 
 @pytest.fixture(scope="module")
 def image(data_folder: Path) -> NDArray[np.uint8]:
-    """The picture as a browser shows it: in the colours that its profile says."""
+    """The image as a browser shows it, with its color profile applied."""
     opened = Image.open(data_folder / "tfjs-models" / "shared" / "three_people.jpg")
     own = ImageCms.ImageCmsProfile(io.BytesIO(opened.info["icc_profile"]))
     return np.asarray(ImageCms.profileToProfile(opened, own, ImageCms.createProfile("sRGB")))
@@ -86,7 +86,7 @@ def share_that_differs(made: NDArray[np.uint8], expected: NDArray[np.uint8]) -> 
 
 
 def alike(made: NDArray[np.uint8], expected: NDArray[np.uint8]) -> float:
-    # Upstream's canvas fades at its edges, in its alpha: the colours are the same.
+    # Upstream's canvas fades at its edges, in alpha only: the colors are the same.
     return structural_similarity(made, np.ascontiguousarray(expected[..., :3]))
 
 
@@ -121,5 +121,5 @@ def test_the_bokeh_effect(
 def test_blurred_faces(image: NDArray[np.uint8], parts: list[Segmentation], golden: Golden) -> None:
     drawn = blur_body_part(image, parts, [0, 1])
     assert alike(drawn, golden("blur_body_parts")) >= LEAST_ALIKE
-    # And not because nothing was blurred.
+    # And not just because nothing was blurred.
     assert alike(drawn, golden("blur_body_parts")) > alike(image, golden("blur_body_parts"))

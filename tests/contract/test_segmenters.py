@@ -41,7 +41,7 @@ PICTURES = {
 
 
 class Made(NamedTuple):
-    """A segmenter, and what it was made with."""
+    """A segmenter, and the options it was created with."""
 
     segmenter: BodySegmenter
     runtime: str
@@ -204,7 +204,7 @@ def test_tensors_go_in_and_come_out() -> None:
 
 
 def pixels(**changes: object) -> Callable[[Path], object]:
-    """Give an 8x8 picture with another shape, dtype or value."""
+    """Return an 8x8 image with another shape, dtype or value."""
     array = np.full(
         changes.get("shape", (8, 8, 3)),  # type: ignore[call-overload]
         changes.get("value", 1),

@@ -1,4 +1,4 @@
-"""Fails what leaves this machine: put this folder on PYTHONPATH of a Python process.
+"""Fail everything that leaves this machine: put this folder on PYTHONPATH of a Python process.
 
 Every connection and name look-up beyond loopback raises, and is written to the file named by
 BODYSEG_NETWORK_LOG, so that the test that started the process sees it even where the process
@@ -28,7 +28,7 @@ def _is_loopback(host: object) -> bool:
 def _guard(event: str, arguments: tuple[object, ...]) -> None:
     if event in {"socket.connect", "socket.sendto"}:
         address = arguments[1]
-        # Other than a host and a port, it is the path of a local socket.
+        # Anything other than a host and a port is the path of a local socket.
         host = address[0] if isinstance(address, tuple) else None
     elif event in {"socket.getaddrinfo", "socket.gethostbyname"}:
         host = arguments[0]

@@ -1,4 +1,4 @@
-"""The sdist, the wheel made of it without node or network, and that wheel on its own."""
+"""The sdist, the wheel built from it without node or network, and that wheel on its own."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from bodyseg_widgets.models.files import model_path
 ROOT = Path(__file__).parents[2]
 LARGEST_WHEEL = 45_000_000
 
-# Beside the tests' own packages, and first on the path: what the build must not use answers
-# with an error, in the build backend's processes as well.
+# Next to the tests' own packages, and first on the path: forbidden tools fail, in the build
+# backend's processes as well.
 _FORBID = """
 import socket, sys
 
@@ -72,7 +72,7 @@ def _run(*command: str | Path, cwd: Path, **environment: str) -> str:
 
 
 def _build(kind: str, source: Path, target: Path, **environment: str) -> Path:
-    # Isolation would fetch the build requirements anew; the test extra has them installed.
+    # Isolation would download the build requirements again; the test extra has them installed.
     command = (sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", target)
     _run(*command, source, cwd=target, **environment)
     (built,) = target.iterdir()
@@ -86,7 +86,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel from the sdist alone, where node and the network are forbidden."""
+    """Build the wheel from the sdist alone, without node or network."""
     unpacked = tmp_path_factory.mktemp("unpacked")
     with tarfile.open(sdist) as archive:
         archive.extractall(unpacked, filter="data")
@@ -106,7 +106,7 @@ def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_without_what_was_built_the_same_build_fails(
     sdist: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Show that the guard of the fixture above guards."""
+    """Show that the guard of the fixture above works."""
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
     (source,) = tmp_path.iterdir()

@@ -1,4 +1,4 @@
-"""What the package asks for: one OpenCV, and the same ranges for pip and conda."""
+"""The package's requirements: one OpenCV, and the same ranges for pip and conda."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def ranges() -> dict[str, str]:
-    """Ranges that pyproject.toml gives, by package."""
+    """Return the version ranges in pyproject.toml, by package."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lists = (project["dependencies"], *project["optional-dependencies"].values())
     requirements = [Requirement(line) for each in lists for line in each]

@@ -48,7 +48,7 @@ def monitor(panels: list[HandPanel]) -> Iterator[AgreementMonitor]:
 
 @pytest.fixture
 def heard(monitor: AgreementMonitor) -> queue.Queue[Pairs]:
-    """What a subscriber hears after the first, empty comparison."""
+    """What a subscriber receives after the first, empty comparison."""
     heard: queue.Queue[Pairs] = queue.Queue()
     monitor.on_agreement(heard.put)
     assert heard.get(timeout=SECONDS) == ()
@@ -56,7 +56,7 @@ def heard(monitor: AgreementMonitor) -> queue.Queue[Pairs]:
 
 
 def wait_for(heard: queue.Queue[Pairs], wanted: Callable[[Pairs], bool]) -> Pairs:
-    """The first comparison that is as wanted; those before may be of half of the panels."""
+    """Return the first complete comparison; earlier ones may cover only half of the panels."""
     end = time.monotonic() + SECONDS
     while True:
         pairs = heard.get(timeout=max(0.0, end - time.monotonic()))
@@ -238,7 +238,7 @@ def test_a_closed_monitor_leaves_no_thread_and_no_callback_behind(
 
 
 def observed(panel: HandPanel) -> list[Any]:
-    """Who observes a panel's threshold."""
+    """Return the observers of a panel's threshold."""
     return [*panel.view._trait_notifiers.get("threshold", {}).get("change", [])]
 
 

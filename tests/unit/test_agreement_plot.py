@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Time that passes when a test says so."""
+    """A clock that a test controls."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -125,7 +125,7 @@ def test_the_difference_of_the_probabilities_is_shown_where_that_is_asked_for(
     assert drawing.traces[0]["y"].tolist() == pytest.approx([0.01, 0.34])
     assert drawing.layout["yaxis.title.text"] == "mean absolute difference"
     assert drawing.layout["yaxis.range"] == [0, 0.4]
-    # What was kept before is there for both.
+    # Both have what was stored before.
     plot.measure = "iou"
     assert plot._draw().traces[0]["y"].tolist() == pytest.approx([0.9, 0.9])
 

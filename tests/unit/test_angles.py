@@ -1,4 +1,4 @@
-"""Angles of joints whose place is known."""
+"""Angles of joints with known positions."""
 
 from __future__ import annotations
 

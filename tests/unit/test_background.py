@@ -1,4 +1,4 @@
-"""Another background, and no seam of the old one."""
+"""Replacing the background without a fringe of the old one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ EVERYBODY = people(np.full((HEIGHT, WIDTH), 255, np.uint8))
 
 
 def soft_disc(edge: float) -> NDArray[np.uint8]:
-    """How much of a disc is in each pixel; its edge is so many pixels wide."""
+    """Return the coverage of each pixel by a disc with an edge this many pixels wide."""
     y, x = np.mgrid[:240, :320]
     share = np.clip((75 - np.hypot(x - 160, y - 120)) / edge + 0.5, 0, 1)
     return np.rint(255 * share).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""A view's background: what it takes, what Python reads, what the page gets and sets."""
+"""A view's background: accepted values, what Python reads, what the page gets and sets."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_the_page_sets_a_picture_and_python_has_its_pixels(view: SegmentationVie
     view.set_state({"background": file})
     assert len(heard) == 1
     assert np.abs(view.background.astype(int) - _picture(90, 120)).max() < 12
-    # As it came: it is not encoded once more.
+    # Unchanged: it is not encoded again.
     assert _sent(view)["data"] == jpeg
     with pytest.raises(InvalidImageError, match="3 bytes of image/jpeg"):
         view.set_state({"background": {"type": "image/jpeg", "data": memoryview(b"abc")}})

@@ -36,7 +36,8 @@ def make_detection(score: float, left: float, top: float, side: float) -> Detect
 
 def test_anchors_equal_the_golden_file(data_folder: Path) -> None:
     golden = json.loads((data_folder / "tfjs-models/shared/anchor_golden_file_0.json").read_text())
-    # That file is of the same five layers over an input of 256 pixels, the pose detector's is 224.
+    # That file has the same five layers for an input of 256 pixels; the pose detector's input is
+    # 224.
     np.testing.assert_allclose(ssd_anchors(256), np.array(golden)[:, :2], atol=1e-6)
     assert (np.array(golden)[:, 2:] == 1).all()
 

@@ -1,4 +1,4 @@
-"""What is smoothed over time: values, masks, and who is who."""
+"""Smoothing over time: values, masks, and identities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How people are followed on LiteRT, with networks that say what a test wants."""
+"""Tracking people on LiteRT, with fake networks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def landmarks_at(x: float, visibility: float = 0.9) -> Landmarks:
 
 
 class World:
-    """Where people are, and how often the networks were asked."""
+    """Where people are, and how often the networks ran."""
 
     def __init__(self) -> None:
         self.people: list[float] = [50.0]
@@ -159,7 +159,7 @@ def test_a_new_video_begins_with_a_picture_that_moves(
 
 
 class BrokenNetwork:
-    """Gives a presence and otherwise no numbers."""
+    """Returns a presence and otherwise NaN."""
 
     def __init__(self, *, broken: int) -> None:
         shapes = [(1, 195), (1, 1), (1, 256, 256, 1), (1, 64, 64, 39), (1, 117)]
@@ -177,7 +177,7 @@ def test_a_network_that_gives_no_numbers_sees_nobody(broken: int) -> None:
 
 
 class NoNumbers:
-    """An estimator whose second person is not a number."""
+    """An estimator whose second person consists of NaN."""
 
     def still(self, _: object, __: int) -> list[Estimate]:
         sound = landmarks_at(50)

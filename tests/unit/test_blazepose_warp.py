@@ -1,4 +1,4 @@
-"""ROIs, the views cut out of them, and masks laid back."""
+"""ROIs, the images cut out of them, and masks projected back."""
 
 from __future__ import annotations
 

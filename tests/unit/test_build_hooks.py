@@ -1,4 +1,4 @@
-"""When the build does nothing, when it builds anew, and how it says that it cannot."""
+"""When the build does nothing, when it rebuilds, and how it reports errors."""
 
 from __future__ import annotations
 

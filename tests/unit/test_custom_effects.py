@@ -1,4 +1,4 @@
-"""Custom effects: what they may look like, and what becomes of bad ones."""
+"""Custom effects: valid forms, and how bad ones are handled."""
 
 from __future__ import annotations
 
@@ -380,7 +380,7 @@ def test_what_led_to_an_error_is_told_first() -> None:
 
 
 class _Told:
-    """What a runner tells, and when."""
+    """What a runner reports, and when."""
 
     def __init__(self) -> None:
         self.pictures: list[int] = []
@@ -641,7 +641,7 @@ def test_an_effect_whose_name_another_one_has_is_not_mistaken_for_it(
 
 
 class _Ticket:
-    """Stands for a page that has sent a frame."""
+    """A fake page that has sent a frame."""
 
     route = Route("page", 1, 1)
 
@@ -668,7 +668,7 @@ def _threads() -> list[str]:
 
 @pytest.fixture
 def ticket(view: SegmentationView) -> _Ticket:
-    """What is told of the frame that the view's stream has finished."""
+    """The messages about the frame that the view's stream has finished."""
     ticket = _Ticket()
     view.stream._answered = (ticket, _result())  # type: ignore[assignment]
     return ticket

@@ -1,4 +1,4 @@
-"""What all that draw more than upstream does do with the picture they are given."""
+"""How the drawing functions beyond upstream's treat the image they are given."""
 
 from __future__ import annotations
 

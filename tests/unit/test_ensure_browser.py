@@ -1,4 +1,4 @@
-"""Which browser is taken, and what is said where there is none."""
+"""Which browser is used, and the message if there is none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _program(folder: Path, name: str) -> Path:
 
 @pytest.fixture
 def no_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Make a folder the whole PATH, and nothing of Playwright's."""
+    """Set PATH to a single folder, and hide Playwright's browsers."""
     monkeypatch.delenv("BODYSEG_CHROMIUM", raising=False)
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "playwright"))
     programs = tmp_path / "programs"

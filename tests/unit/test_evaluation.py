@@ -40,7 +40,7 @@ def random_mask(seed: int, region: Region | None = None) -> Mask:
 
 
 def plain_person(mask: Mask, threshold: float) -> np.ndarray:
-    """The rule, in as many steps as it has words."""
+    """The rule, spelled out step by step."""
     return mask.to_image_data()[..., 3] >= np.floor(255 * threshold + 0.5)
 
 

@@ -1,4 +1,4 @@
-"""Panels side by side, what stands beside them and what is kept of them, without a browser."""
+"""Panels side by side, their parts, snapshots and recordings, without a browser."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SIZE = (24, 32)
 
 
 def _picture(seed: int) -> bytes:
-    """A picture of nothing in particular, as the page sends it."""
+    """Return an arbitrary image, as the page sends it."""
     pixels = np.random.default_rng(seed).integers(0, 256, (*SIZE, 3), np.uint8)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG")
@@ -64,7 +64,7 @@ def _refuse(_: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(autouse=True)
 def own_models() -> None:
-    """Models that take no time to load and to run."""
+    """Models that load and run instantly."""
     add_model("Bright", lambda image: image.mean(axis=2) / 255)
     add_model("Half", _left_half)
     add_model("Refusing", _refuse)
@@ -86,7 +86,7 @@ def compare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Compare]]
 
 
 def show_frame(compare: Explorer, number: int, *, by: Sequence[ModelPanel] | None = None) -> None:
-    """Hand the panels a frame, and wait until each of them, or of some, has finished it."""
+    """Give the panels a frame, and wait until all, or some, have finished it."""
     panels = compare.panels if by is None else by
     finished = threading.Semaphore(0)
     unsubscribe = [panel.stream.on_result(lambda _: finished.release()) for panel in panels]
@@ -110,12 +110,12 @@ def names(compare: Explorer) -> list[str]:
 
 
 def said(compare: Explorer) -> str:
-    """What the record controls say in the page."""
+    """Return the record controls' message in the page."""
     return str(compare.record_controls._message.value)
 
 
 def at_once(act: Callable[[], object], *, threads: int) -> None:
-    """Call a function on several threads that take turns as often as they can."""
+    """Call a function on several threads that switch as often as possible."""
     running = [threading.Thread(target=act) for _ in range(threads)]
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -129,7 +129,7 @@ def at_once(act: Callable[[], object], *, threads: int) -> None:
 
 
 def left() -> tuple[set[str], set[str], int]:
-    """Widgets, threads and comms there are."""
+    """Count widgets, threads and comms."""
     threads = {thread.name for thread in threading.enumerate()}
     return set(ipywidgets.widgets.widget._instances), threads, len(get_comm_manager().comms)
 
@@ -404,7 +404,7 @@ def test_what_names_no_model_is_refused(model: object) -> None:
     before = left()
     with pytest.raises(InvalidOptionError):
         Compare(["Half", model], Webcam(source="sample"))
-    # The webcam was made by this test; all else is gone.
+    # The webcam was created by this test; everything else is closed.
     assert left()[1] == before[1]
 
 
@@ -430,7 +430,7 @@ def test_an_option_that_is_refused_leaves_nothing_behind(options: dict[str, Any]
 
 
 def links(compare: Explorer) -> set[tuple[SegmentationStream, SegmentationStream]]:
-    """Which panels' thresholds move together in the page, as pairs of streams."""
+    """Return which panels' thresholds are linked in the page, as pairs of streams."""
     sliders = {panel.threshold_slider: panel.stream for panel in compare.panels}
     return {
         (sliders[link.source[0]], sliders[link.target[0]])
@@ -511,7 +511,7 @@ def test_parts_open_and_close_with_their_buttons_in_one_order(
     assert [type(each).__name__ for each in opened] == [
         "DifferencePart", "AgreementPart", "ProfilePart", "ThresholdSweepPart",
     ]  # fmt: skip
-    # Where the time goes stands last.
+    # The timing readout comes last.
     assert [*made.parts.grid.children[:-1]] == opened
     made.parts.buttons["agreement"].value = False
     assert [*made.parts.grid.children[:-1]] == [opened[0], *opened[2:]]
@@ -673,7 +673,7 @@ def test_a_removed_panel_leaves_nothing_behind(compare: Callable[..., Compare]) 
     for _ in range(3):
         made.remove(made.add("Half"))
     after = left()
-    # The links between the panels were made anew.
+    # The links between the panels were created again.
     assert (len(after[0]), after[1], after[2]) == (len(widgets), threads, comms)
 
 
@@ -793,7 +793,7 @@ def test_the_record_button_records_and_a_failure_is_told_in_words(
 
 
 def _fill_the_disk(made: Compare) -> None:
-    """Hand the panels frames until the recording, which may not grow any more, has failed."""
+    """Give the panels frames until the recording, which can no longer grow, has failed."""
     writer = made.record_controls.recording
     writer._database.execute("PRAGMA max_page_count = 1")
     for number in range(2, 50):
@@ -804,7 +804,7 @@ def _fill_the_disk(made: Compare) -> None:
 
 
 def _record_one_frame(made: Compare, path: Path) -> None:
-    """Hand the panels a frame, and wait until it is in the file."""
+    """Give the panels a frame, and wait until it is in the file."""
     show_frame(made, 1)
     for _ in range(1000):
         with Recording(path) as recording:

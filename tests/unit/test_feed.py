@@ -1,4 +1,4 @@
-"""How Python code gets at the results: latest, callbacks, async for."""
+"""How Python code gets results: latest, callbacks, async for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and never over another one unasked."""
+"""Files are written completely or not at all, and never replace another one unless requested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stream runs on each frame: segmenters and detectors behind one face."""
+"""What a stream runs on each frame: segmenters and detectors behind one interface."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _person(
 
 
 class Recorder:
-    """A detector, or segmenter, that notes what it is asked."""
+    """A detector, or segmenter, that records its calls."""
 
     def __init__(self, *people: Segmentation) -> None:
         self.people = [*people]
@@ -133,7 +133,7 @@ def test_somebody_small_does_not_make_the_shared_mask_heavier_than_one_mask_each
     far = _person(Region(50, 9, 150, 200), 0.9, (200, 150), size)
     mask = all_together([near, *[far] * (people - 1)], size).mask
     pixels = mask.model_size[0] * mask.model_size[1]
-    # Wholly used, but for the rounding of its sides.
+    # Fully used, except for rounding of its sides.
     assert 0.99 * people * MODEL_PIXELS < pixels <= people * MODEL_PIXELS
     assert mask.model_size[0] / mask.model_size[1] == pytest.approx(height / width, rel=0.01)
     assert mask.probability[20, 60] == pytest.approx(0.9)

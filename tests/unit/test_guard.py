@@ -1,4 +1,4 @@
-"""The guard that lets nothing but loopback through must itself be seen to work."""
+"""The guard that allows only loopback is itself tested."""
 
 from __future__ import annotations
 

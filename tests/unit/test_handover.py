@@ -1,4 +1,4 @@
-"""Work for other threads, a few items ahead or behind."""
+"""Handing work to other threads, a few items ahead or behind."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_no_more_is_read_ahead_than_there_is_room_for() -> None:
 
     with read_ahead(numbers(), room=2, name="worker") as ahead:
         assert next(ahead) == 0
-        # One more than fits: it is made, and waits for room.
+        # One more than fits: it is produced, and waits for room.
         assert full.wait(5)
         assert not threading.Event().wait(0.05)
         assert made == [0, 1, 2, 3]

@@ -1,4 +1,4 @@
-"""The probability in the colours of the live views."""
+"""The probability in the colors of the live views."""
 
 from __future__ import annotations
 

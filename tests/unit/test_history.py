@@ -1,4 +1,4 @@
-"""The last seconds are kept, with what models made of them, and no more than that."""
+"""The last seconds are stored with their results, and nothing more."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_results_are_found_with_their_frame_and_counted() -> None:
     made.note("page", kept, "Selfie", STORED)
     made.note("page", kept, "BlazePose", STORED)
     assert made.nbytes == 4 + 2 * LEVELS.nbytes
-    # Another run of the same model takes the place of the first.
+    # Another run of the same model replaces the first.
     made.note("page", kept, "Selfie", STORED)
     assert made.nbytes == 4 + 2 * LEVELS.nbytes
     assert kept.results == {"Selfie": STORED, "BlazePose": STORED}

@@ -20,14 +20,14 @@ TURNED_CLOCKWISE = 6
 
 
 class ArrayOwner:
-    """Stands for an eager tensor: NumPy can read it, and it is no array."""
+    """A fake eager tensor: NumPy can read it, but it is not an array."""
 
     def __array__(self, dtype: object = None, *, copy: object = None) -> np.ndarray:
         return RGB
 
 
 class Symbolic:
-    """Stands for a tensor inside a graph: it has no values."""
+    """A fake tensor inside a graph: it has no values."""
 
     def __array__(self, dtype: object = None, *, copy: object = None) -> np.ndarray:
         raise NotImplementedError("Cannot convert a symbolic tensor.")

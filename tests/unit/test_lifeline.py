@@ -1,4 +1,4 @@
-"""Telling a page that is gone from a Python that had no time to listen."""
+"""Distinguishing a closed page from a Python too busy to listen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bodyseg_widgets.widgets.transport.lifeline import Lifeline
 
 
 class _Waiting(threading.Thread):
-    """Waits on a lifeline, and keeps what that gave."""
+    """Waits on a lifeline, and stores the result."""
 
     def __init__(self, lifeline: Lifeline) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ async def test_a_page_is_not_gone_while_python_had_no_time_for_it() -> None:
     lifeline = Lifeline(0.01)
     waiting = _Waiting(lifeline)
     waiting.start()
-    # As a cell does where messages wait for it.
+    # Like a cell that messages wait for.
     time.sleep(0.2)  # noqa: ASYNC251
     assert waiting.is_alive()
     lifeline.end()

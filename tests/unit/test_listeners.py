@@ -1,4 +1,4 @@
-"""Callbacks that are told of something, from any thread."""
+"""Notifying callbacks, from any thread."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def people(
 
 
 def smoothed(*frames: Segmentation, ratio: float = 0.7) -> Segmentation:
-    """What the last of several frames becomes."""
+    """Return the last of several frames after smoothing."""
     smoother = MaskSmoother(ratio)
     return [smoother(frame) for frame in frames][-1]
 

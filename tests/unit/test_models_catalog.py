@@ -1,4 +1,4 @@
-"""The catalogue, the bundled files it names, and the bundles made of them."""
+"""The catalog, its bundled files, and the bundles made from them."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_mediapipe_finds_a_pose_with_the_bundle_and_copies_nothing(
     model_type: str, data_folder: Path
 ) -> None:
     picture = data_folder / "tfjs-models" / "pose-detection" / "pose.jpg"
-    # A process of its own: the log is written below Python, and only there it can be read.
+    # A separate process: the log is written below Python, and can only be read there.
     result = subprocess.run(
         [sys.executable, "-c", _FIND_POSE, model_type, str(picture)],
         capture_output=True,

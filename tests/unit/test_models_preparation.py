@@ -1,4 +1,4 @@
-"""What the build does to the model files: metadata, operators, alignment."""
+"""How the build changes the model files: metadata, operators, alignment."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_the_network_runs_without_the_delegate_that_knows_the_custom_operator(
     plain = {"experimental_op_resolver_type": OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES}
     (found,) = _run(read_model(model.name), image, **plain)
     (expected,) = _run(read_model(model.name), image)
-    # Other kernels add in another order.
+    # Other kernels add in a different order.
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-3)
     with pytest.raises((RuntimeError, ValueError), match="Convolution2DTransposeBias"):
         _run(upstream_file(model, node_modules), image, **plain)

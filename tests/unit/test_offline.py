@@ -1,4 +1,4 @@
-"""An effect on every frame of a video file."""
+"""Applying an effect to every frame of a video file."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ KINDS = [".mp4", ".webm", ".mkv"]
 
 
 class Nobody:
-    """A segmenter that finds nobody, and counts."""
+    """A segmenter that finds no one, and counts calls."""
 
     def __init__(self) -> None:
         self.resets = 0
@@ -69,7 +69,7 @@ class Nobody:
 
 
 def numbered(number: int, size: tuple[int, int] = (WIDTH, HEIGHT)) -> NDArray[np.uint8]:
-    """A picture with its number in bars, one for each bit: white is 1."""
+    """Return an image with its number as bars, one per bit: white is 1."""
     width, height = size
     picture = np.full((height, width, 3), 16, np.uint8)
     for bit in range(BITS):
@@ -136,7 +136,7 @@ def write_clip(
 
 
 def seen(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
-    """The pictures of a file, each with its time by the file's clock."""
+    """Return the frames of a file, each with its time on the file's clock."""
     with av.open(str(path)) as container:
         return [
             (float(frame.pts * frame.time_base), frame.to_ndarray(format="rgb24"))
@@ -145,7 +145,8 @@ def seen(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
 
 
 def heard(path: Path, number: int = 0) -> tuple[float, NDArray[np.float64]]:
-    """When a stream of sound begins by the file's clock, and its samples, 48 000 a second."""
+    """Return when an audio stream begins on the file's clock, and its samples, 48 000 per
+    second."""
     resampler = av.AudioResampler("flt", "mono", SOUND_RATE)
     with av.open(str(path)) as container:
         frames = [each for each in container.decode(audio=number) if each.samples]
@@ -155,7 +156,7 @@ def heard(path: Path, number: int = 0) -> tuple[float, NDArray[np.float64]]:
 
 
 def tone_times(path: Path, number: int = 0) -> tuple[float, float]:
-    """When the tone begins and ends by the file's clock."""
+    """Return when the tone begins and ends on the file's clock."""
     begins, samples = heard(path, number)
     loud = np.flatnonzero(np.abs(samples) > 0.15)
     return begins + loud[0] / SOUND_RATE, begins + loud[-1] / SOUND_RATE
@@ -189,7 +190,7 @@ def no_thread_stays() -> Iterator[None]:
     assert [each.name for each in threading.enumerate() if "bodyseg-" in each.name] == []
 
 
-# Pictures
+# Images
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -385,7 +386,7 @@ BEEP = tone(0.4, 0.6, SECONDS)
 
 
 def flash_times(path: Path) -> tuple[float, float]:
-    """When the first bright picture is shown, and the first dark one after it."""
+    """Return when the first bright frame is shown, and the first dark one after it."""
     bright = [(at, image.mean() > 127) for at, image in seen(path)]
     first = next(at for at, is_bright in bright if is_bright)
     return first, next(at for at, is_bright in bright if at > first and not is_bright)
@@ -835,7 +836,7 @@ def test_no_more_than_a_few_frames_are_in_memory_however_slow_the_effect(
     monkeypatch.setattr(VideoFile, "read", watched)
     applied(clip, effect=lambda frame, _: time.sleep(0.005) or np.array(frame))
     assert len(most) == 60
-    # Those that wait, the one that is read, and the one that the effect has.
+    # Those waiting, the one being read, and the one in the effect.
     assert max(most) <= apply.FRAMES_AHEAD + 3
 
 
@@ -854,7 +855,7 @@ def test_no_more_than_a_few_frames_wait_for_a_slow_encoder(
     applied(
         clip, effect=lambda frame, result: ahead.append(result.frame.id - len(written)) or frame
     )
-    # Those that wait, and the one at work.
+    # Those waiting, and the one being processed.
     assert max(ahead) <= apply.FRAMES_AHEAD + 2
 
 

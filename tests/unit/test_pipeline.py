@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class HalfModel:
-    """Finds a person in the right half of every picture."""
+    """Finds a person in the right half of every image."""
 
     def __init__(self, poses: tuple[Pose, ...] = ()) -> None:
         self.disposed = threading.Event()

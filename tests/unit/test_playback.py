@@ -1,4 +1,4 @@
-"""A page opens, plays, seeks in and closes a source that Python has."""
+"""A page opens, plays, seeks in and closes a kernel source."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WHERE = {"page": "page", "video": 1}
 
 
 class Watched:
-    """A source that says when it is closed."""
+    """A source that reports when it is closed."""
 
     label = "film.mp4"
     rate: float | None = None
@@ -66,7 +66,7 @@ NUMBERS = {"device": 0, "width": 640, "height": 480, "frame_rate": 30}
 
 
 class Rig:
-    """A playback whose messages and pictures land in one queue."""
+    """A playback whose messages and frames land in one queue."""
 
     def __init__(self) -> None:
         self.source = Watched()
@@ -114,7 +114,7 @@ def rig() -> Iterator[Rig]:
     rig = Rig()
     yield rig
     rig.playback.close()
-    # Nobody is told of anything that was not waited for.
+    # No one is notified of anything they did not wait for.
     assert rig.news.empty()
 
 
@@ -175,7 +175,7 @@ def test_what_was_made_of_a_picture_before_comes_with_it_again(playing: Rig) -> 
     playing.history.note(("page", 1), kept, "Selfie", KNOWN)
     playing.show(1, 2)
     assert playing.given().known == {"Selfie": KNOWN}
-    # Played on, models follow people from picture to picture again.
+    # When playback resumes, models track people from frame to frame again.
     playing.next(2, begin_at=2)
     assert playing.given().known == {}
 
@@ -250,7 +250,7 @@ def test_opening_another_closes_the_one_before(playing: Rig) -> None:
         "page": "page", "video": 2, "kind": "opened", "label": "film.mp4", "rate": None, "length": 5
     }  # fmt: skip
     assert first.closed.is_set()
-    # What the page asked of the first one is not answered by the second.
+    # Requests to the first one are not answered by the second.
     playing.next(1, video=1)
     assert not playing.show(2, 3)
 
@@ -336,6 +336,6 @@ def test_a_generator_that_was_stopped_at_work_goes_on_for_the_next_opening() -> 
     reader.join(10)
     second.close()
     webcam.close()
-    # A generator that two threads ask at once raises.
+    # A generator that two threads run at once raises an error.
     assert given
     assert given[0] is not None

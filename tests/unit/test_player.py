@@ -1,4 +1,4 @@
-"""A source is played at its pace, looped, sought in, and never waited for in vain."""
+"""A source is played at its own speed, looped and sought in, without waiting in vain."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KNOWN = StoredResult(np.zeros((2, 2), np.uint8), (4, 8), Region(0, 0, 8, 4), (),
 
 
 class Clock:
-    """Time that goes on only where somebody waits or takes long."""
+    """A clock that advances only when code waits or takes long."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -33,7 +33,7 @@ class Clock:
 
 @dataclass
 class Film:
-    """So many pictures, ten a second."""
+    """A number of frames, ten per second."""
 
     clock: Clock
     length: int | None = 50
@@ -183,7 +183,7 @@ def test_closing_it_wakes_whoever_waits_and_closes_the_source() -> None:
     film.rate = 0.001
     playing = Player(film, size=(640, 480), loop=False)
     playing.next()
-    # The second picture is due in a thousand seconds.
+    # The second frame is due in a thousand seconds.
     film.read = lambda: Picture(IMAGE, 1, 1000.0)  # type: ignore[method-assign]
     given: list[object] = []
     waiting = threading.Thread(target=lambda: given.append(playing.next()))

@@ -1,4 +1,4 @@
-"""What a recorder keeps, and what it lets go."""
+"""What a recorder keeps, and what it drops."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Private names of other packages that this one uses: a release that renames one fails here.
 
-Without them the features behind them would break in silence, so their ranges in `pyproject.toml`
-are raised only where these tests pass.
+Without these tests, the features that use them would break silently, so their version ranges in
+`pyproject.toml` may be raised only if these tests pass.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def test_plotly_sends_an_update_that_is_no_news_to_python_too() -> None:
     ],
 )
 def test_plotlys_page_module_has_what_live_figures_change(name: str) -> None:
-    """They are those of ``frontend/src/kit/live_figure.ts`` and its entry point."""
+    """They match ``frontend/src/kit/live_figure.ts`` and its entry point."""
     sources = [
         (ROOT / "frontend/src" / folder / "live_figure.ts").read_text(encoding="utf-8")
         for folder in ("kit", "widgets")
@@ -148,7 +148,7 @@ print(mediapipe._DOCS_MODULE in sys.modules, "tensorflow" in sys.modules)
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert run.stdout.split() == ["True", "False"]
-    # Where TensorFlow is not installed, this alone would show that the module has another name.
+    # If TensorFlow is not installed, only this shows that the module was renamed.
     (folder,) = find_spec("mediapipe").submodule_search_locations
     _, *path = mediapipe._DOCS_MODULE.split(".")
     assert Path(folder, *path).with_suffix(".py").is_file()

@@ -29,7 +29,7 @@ def panels() -> list[HandPanel]:
 
 @pytest.fixture
 def plot(panels: list[HandPanel], monkeypatch: pytest.MonkeyPatch) -> Iterator[ProfilePlot]:
-    # No page is here that would answer.
+    # There is no page to answer.
     monkeypatch.setattr(live_figure, "PATIENCE", 0.0)
     plot = ProfilePlot(panels)
     yield plot
@@ -50,7 +50,7 @@ def test_each_panel_has_its_curve_along_the_line(
     plot.line = [0, 0.25, 1, 0.75]
     drawing = plot._draw()
     for curve, mask in zip(drawing.traces[CURVES], masks, strict=False):
-        # From the upper left pixel's upper left corner; the picture has 16 x 12 pixels.
+        # From the upper left corner of the upper left pixel; the image has 16 x 12 pixels.
         distance, probability = profile(mask, (-0.5, 2.5), (15.5, 8.5))
         np.testing.assert_allclose(curve["x"], distance)
         np.testing.assert_allclose(curve["y"], probability)

@@ -1,4 +1,4 @@
-"""What the files about the project say of it agrees."""
+"""The project's metadata files are consistent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written to a recording comes back bit by bit; what cannot be read says so."""
+"""Recorded data comes back bit for bit; unreadable data is reported."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def committed(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Set whenever a writer has committed something, which it does after each item here."""
+    """Set whenever a writer has committed, which it does after each item here."""
     done = threading.Event()
     write_batch = RecordingWriter._write_batch
 
@@ -240,7 +240,7 @@ def test_after_close_nothing_is_taken(path: Path) -> None:
 
 
 class Stalled:
-    """A disk that takes nothing until it is let go."""
+    """A disk that blocks writes until released."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.go = threading.Event()
@@ -262,7 +262,7 @@ def test_a_disk_that_is_too_slow_drops_whole_frames(
     disk = Stalled(monkeypatch)
     with RecordingWriter(path) as writer:
         writer.add_picture(0, 0.0, "camera", JPEG, SIZE)
-        # The first picture is taken from those that wait once the disk has it.
+        # The first frame leaves the queue once the disk has it.
         assert disk.stalls.wait(60)
         taken = {
             number: [writer.add_picture(number, float(number), "camera", JPEG, SIZE)]
@@ -452,7 +452,7 @@ def test_a_killed_recording_opens_with_the_files_beside_it(
     with RecordingWriter(path) as writer:
         writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
         assert committed.wait(60)
-        # What a kill leaves behind, at this moment.
+        # The files that a kill at this moment leaves behind.
         for part in path.parent.glob("lesson.bodyseg*"):
             shutil.copy(part, copies)
     with Recording(copies / path.name) as recording:

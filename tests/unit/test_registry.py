@@ -1,4 +1,4 @@
-"""What is offered by name, and added to while others read it."""
+"""A registry of named entries that is changed while others read it."""
 
 from __future__ import annotations
 

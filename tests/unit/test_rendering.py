@@ -1,4 +1,4 @@
-"""The render utilities on pictures of a few pixels."""
+"""The render utilities on images of a few pixels."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def square(size: int = 8, first: int = 2, last: int = 5) -> Segmentation:
 
 
 def numbers(mask: NDArray[np.uint8] | None) -> list[list[int]]:
-    """A binary mask of `PERSON` and so on, as text would have it."""
+    """Return the expected binary mask of `PERSON` and so on, drawn as text."""
     assert mask is not None
     return [[NUMBERS[tuple(pixel)] for pixel in row] for row in mask.tolist()]
 
@@ -146,7 +146,7 @@ def test_a_contour_has_its_colour_and_width_and_none_along_the_pictures_edge() -
     assert mask[..., :3].tolist() == [[[255] * 3] * 3 + [[255, 0, 0]] * 2 + [[0] * 3]] * 6
 
 
-# --- colours of labels
+# --- colors of labels
 
 
 def test_each_label_has_its_colour_and_later_masks_lie_on_top() -> None:
@@ -169,7 +169,7 @@ def test_a_mask_of_whole_persons_has_one_label() -> None:
     assert mask[0].tolist() == [[255, 0, 0, 255], [0, 0, 0, 255]]
 
 
-# --- a picture comes back as what it came as
+# --- an image comes back as what it came as
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_mask_of_whole_persons_has_one_label() -> None:
     ids=["draw_mask", "draw_pixelated_mask", "draw_bokeh_effect", "blur_body_part"],
 )
 class TestAPicture:
-    """What all that draw on pictures do with them."""
+    """How functions that draw on images treat them."""
 
     def test_of_arrays_is_an_array(self, draw: Callable[[Any], Any]) -> None:
         before = IMAGE.copy()
@@ -214,7 +214,7 @@ class TestAPicture:
             draw(IMAGE[:, :15])
 
 
-# --- masks over pictures
+# --- masks over images
 
 
 def test_a_mask_covers_as_much_as_its_opacity_and_its_alpha_say() -> None:
@@ -249,7 +249,7 @@ def test_cells_have_the_colour_of_their_middle_and_white_lines_between() -> None
     drawn = draw_pixelated_mask(np.zeros((8, 8, 3), np.uint8), mask, 1, pixel_cell_width=4)
     assert drawn[1:3, 1:3, 0].tolist() == [[100, 100]] * 2
     assert drawn[5:7, 5:7, 0].tolist() == [[0, 0]] * 2
-    # Lines lie half on one pixel and half on the next.
+    # Lines cover half of one pixel and half of the next.
     assert drawn[6, :, 1].tolist() == pytest.approx([127.5, 0, 0, 127.5] * 2, abs=0.5)
 
 

@@ -40,7 +40,7 @@ def test_bytes_that_are_no_pose_bundle_are_refused() -> None:
 @pytest.mark.parametrize("width", [1, 61, 62, 63, 64, 1049])
 @pytest.mark.parametrize("video", [False, True])
 def test_masks_of_any_width_can_be_read(width: int, video: bool) -> None:  # noqa: FBT001
-    # MediaPipe itself ends the process where a mask's rows are padded.
+    # MediaPipe itself terminates the process if a mask's rows are padded.
     sample = resources.files("bodyseg_widgets") / "widgets" / "source" / "samples" / "astronaut.jpg"
     with sample.open("rb") as stream:
         portrait = Image.open(stream).convert("RGB")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Time that passes when a test says so."""
+    """A clock that a test controls."""
 
     def __init__(self) -> None:
         self.now = 100.0

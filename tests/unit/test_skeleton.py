@@ -1,4 +1,4 @@
-"""Skeletons over pictures: colours, sizes and what is left out, as in the live views."""
+"""Skeletons over images: colors, sizes and omissions, as in the live views."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AT = get_keypoint_index_by_name()
 
 
 def pose(**points: tuple[float, ...]) -> Pose:
-    """A pose with these keypoints only: x, y and, where they are given, z and score."""
+    """Return a pose with only these keypoints: x, y and, if given, z and score."""
     keypoints = np.zeros((33, 4), np.float32)
     for name, point in points.items():
         keypoints[AT[name]] = (*point, *(0, 1)[len(point) - 2 :])
@@ -36,7 +36,7 @@ def colour(drawn: NDArray[np.uint8], x: int, y: int) -> tuple[int, ...]:
     return tuple(drawn[y, x].tolist())
 
 
-# --- colours
+# --- colors
 
 
 def test_each_side_has_its_colour_and_what_joins_them_is_white() -> None:
@@ -113,7 +113,7 @@ def test_keypoints_lie_between_pixels() -> None:
     def middle(x: float) -> float:
         drawn = draw_skeleton(np.zeros_like(GREY), pose(nose=(x, 100.0)))
         weight = drawn.sum(axis=(0, 2)).astype(float)
-        # The middle of the first pixel is half a pixel from the picture's edge.
+        # The center of the first pixel is half a pixel from the image's edge.
         return float((weight * (np.arange(640) + 0.5)).sum() / weight.sum())
 
     for x in (100, 100.25, 100.5, 100.9):

@@ -1,4 +1,4 @@
-"""What a snapshot gives, and what its files hold."""
+"""A snapshot's contents, in memory and in files."""
 
 from __future__ import annotations
 

@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, COUNT, RATE = 64, 48, 40, 25
 BITS, BAR = 6, 10
-# Encoders put a key picture wherever a picture is unlike the one before, unless told not to.
+# Encoders insert a keyframe wherever a frame differs from the previous one, unless told not to.
 ONLY_AS_ASKED = {"mpeg4": {"sc_threshold": "1000000000"}, "libx264": {"sc_threshold": "0"}}
 BLACK = np.zeros((4, 6, 3), np.uint8)
 
 
 def numbered(number: int) -> np.ndarray:
-    """A picture with its number in bars, one for each bit: white is 1."""
+    """Return an image with its number as bars, one per bit: white is 1."""
     picture = np.full((HEIGHT, WIDTH, 3), 16, np.uint8)
     for bit in range(BITS):
         if number >> bit & 1:
@@ -77,7 +77,7 @@ def write_video(
     change: Callable[[bytes], bytes] | None = None,
     paint: Callable[[int], np.ndarray] = numbered,
 ) -> Path:
-    """Write COUNT pictures; `change` is made to the packet of number 5."""
+    """Write COUNT frames; `change` modifies packet 5."""
     with av.open(str(path), "w", options=muxer or {}) as container:
         stream = container.add_stream(codec, rate=rate, options=ONLY_AS_ASKED.get(codec, {}))
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, pix_fmt
@@ -189,7 +189,7 @@ def test_steps_back_decode_each_stretch_once_however_far_the_key_picture_is(
     monkeypatch.setattr(Decoder, "next", lambda self: decoded.append(1) or decode(self))
     for number in reversed(range(COUNT)):
         assert number_in(source.read_at(number)) == number
-    # One has been decoded to open it; from then on up to 39, 29, 19 and 9 in four stretches.
+    # One was decoded when opening it; after that, up to 39, 29, 19 and 9 in four runs.
     assert len(decoded) == 39 + 30 + 20 + 10
     source.close()
 
@@ -285,7 +285,7 @@ def test_a_file_cut_in_the_middle_has_the_pictures_that_are_whole(tmp_path: Path
 
 @pytest.fixture
 def damaged(tmp_path: Path) -> VideoFile:
-    """Picture 5 cannot be decoded."""
+    """Frame 5 cannot be decoded."""
     path = tmp_path / "damaged.avi"
     write_video(path, "mjpeg", pix_fmt="yuvj420p", change=lambda packet: bytes(len(packet)))
     return VideoFile(path)
@@ -428,7 +428,7 @@ def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
         VideoFile(tmp_path)
 
 
-# Pictures
+# Images
 
 
 def test_a_still_picture_is_given_again_and_again_half_a_second_apart() -> None:
@@ -474,7 +474,7 @@ def test_a_file_that_is_no_picture_says_so(tmp_path: Path) -> None:
         StillPicture(tmp_path / "notes.txt")
 
 
-# Python's own pictures
+# Python's own images
 
 
 def greys(count: int) -> list[np.ndarray]:
@@ -633,7 +633,7 @@ def test_a_rate_is_above_0() -> None:
 
 
 class FakeCapture:
-    """Stands for cv2.VideoCapture: gives what the test puts in, and waits for it."""
+    """A fake cv2.VideoCapture: returns what the test puts in, and waits for it."""
 
     def __init__(self) -> None:
         self.asked_for: dict[int, float] = {}
@@ -658,11 +658,11 @@ class FakeCapture:
         return -1
 
     def show(self, *pictures: np.ndarray | None) -> None:
-        """Let the camera see these (None: damaged), and wait until all of them were taken."""
+        """Feed the camera these frames (None: damaged), and wait until all of them were read."""
         with self._changed:
             self._coming.extend(pictures)
             self._changed.notify_all()
-            # It comes back for another one when it has kept the last.
+            # It asks for another frame once it has stored the last.
             self._changed.wait_for(lambda: not self._coming and self._left == 0)
 
     def unplug(self) -> None:
@@ -829,7 +829,7 @@ CONTENT = bytes(range(256)) * 1000
 
 
 class Answers(BaseHTTPRequestHandler):
-    """A server with one of everything that can happen."""
+    """A server with one URL for everything that can happen."""
 
     def do_GET(self) -> None:
         match self.path.partition("?")[0]:
@@ -1000,7 +1000,7 @@ def test_a_folder_that_cannot_be_written_says_so(server: str, tmp_path: Path) ->
         )
 
 
-# Opening whatever it is
+# Opening anything
 
 
 def test_files_are_told_apart_by_what_is_in_them(tmp_path: Path, clip: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a log notes of streams, and what it lets go."""
+"""What a log records of streams, and what it drops."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_row_for_each_result(log: StreamLog, stream: HandStream) -> None:
 
 
 def test_coverage_is_the_share_of_the_picture(log: StreamLog, stream: HandStream) -> None:
-    # At threshold 0.5 a person begins with 128.
+    # At threshold 0.5, 128 is the lowest value of a person.
     stream.put(with_mask([[0, 127], [128, 255]]))
     stream.put(with_mask([[0, 128], [128, 255]], Region(left=0, top=2, width=6, height=2)))
     stream.put(with_mask([[255]], Region(left=0, top=0, width=0, height=0)))

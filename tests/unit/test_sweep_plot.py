@@ -36,7 +36,7 @@ def plot(panels: list[HandPanel]) -> Iterator[SweepPlot]:
 
 @pytest.fixture
 def masks(panels: list[HandPanel], plot: SweepPlot) -> list[Mask]:
-    """What all panels made of one frame."""
+    """Return all panels' results for one frame."""
     del plot
     return [panel.put(1, random_levels(each)) for each, panel in enumerate(panels)]
 
@@ -46,7 +46,7 @@ def test_each_panel_has_its_coverage_in_percent(plot: SweepPlot, masks: list[Mas
     for curve, mask in zip(drawing.traces[COVERAGE], masks, strict=False):
         np.testing.assert_allclose(curve["y"], 100 * sweep(mask).coverage[1:])
     assert [curve["visible"] for curve in drawing.traces[COVERAGE]] == [True] * 3 + [False] * 3
-    # Where y begins, at the first threshold that leaves anything out.
+    # The first threshold that excludes anything.
     assert plot.data[0].x[0] == pytest.approx(1 / 255)
     assert len(plot.data[0].x) == len(drawing.traces[0]["y"])
 

@@ -1,4 +1,4 @@
-"""Files of the page are stored piece by piece, and go with the widget."""
+"""Files from the page are stored in chunks, and removed with the widget."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A video that is written as it comes, and made seekable at its end."""
+"""A video that is written as it arrives, and made seekable at the end."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "talk.webm").write_bytes(b"dear")
     with pytest.raises(ExistingFileError, match=r"talk.webm' exists already.*overwrite=True"):
         _target(tmp_path)
-    # Not even one that somebody made after the check.
+    # Not even one created after the check.
     with pytest.raises(ExistingFileError, match="exists already"):
         VideoFile(tmp_path / "talk.webm", WEBM, overwrite=False)
     assert (tmp_path / "talk.webm").read_bytes() == b"dear"
@@ -155,7 +155,7 @@ def test_what_cannot_be_completed_stays_as_it_was_recorded(tmp_path: Path) -> No
 
 def test_a_video_without_a_picture_says_so(tmp_path: Path, live_video: bytes) -> None:
     file = VideoFile(_target(tmp_path), WEBM, overwrite=False)
-    beginning = live_video.index(bytes.fromhex("1f43b675"))  # of the pictures, in Matroska
+    beginning = live_video.index(bytes.fromhex("1f43b675"))  # of the images, in Matroska
     file.append(live_video[: beginning + 20])
     with pytest.raises(RecordingError, match="cut off before its first frame was complete"):
         file.finish()

@@ -1,4 +1,4 @@
-"""The recorder's Python side, without a browser: what a page says, and what becomes of it."""
+"""The recorder's Python side, without a browser: a page's messages, and their effects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Page:
-    """What the page's side says and hears, by the name `name`."""
+    """The messages of a fake page named `name`."""
 
     def __init__(self, recorder: ViewRecorder, name: str = "page-1") -> None:
         self.recorder = recorder
@@ -41,7 +41,7 @@ class Page:
         self.say("ask", type="video/webm;codecs=vp9")
 
     def set(self, **state: object) -> None:
-        """As the button does."""
+        """Like the button."""
         self.recorder.set_state(state)
 
     def _hear(self, content: dict[str, Any], buffers: object = None) -> None:
@@ -69,7 +69,7 @@ def page(recorder: ViewRecorder) -> Page:
 
 @pytest.fixture
 def copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parts need be no video: what is completed is copied as it is."""
+    """Chunks need not be video: completing copies them unchanged."""
 
     def copy(_: object, source: Path, target: Path, container_format: str) -> None:
         target.write_bytes(container_format.encode() + b":" + source.read_bytes())
@@ -230,7 +230,7 @@ def test_a_page_that_is_gone_leaves_a_finished_file(
     assert (recorder.state, recorder.recording) == ("failed", False)
     assert recorder.message.startswith("The page was closed or reloaded")
     assert recorder.message.endswith("Saved talk.webm.")
-    # Had it only slept, it is told.
+    # If it was only asleep, it is told.
     page.say("chunk", b"two", seconds=9.0)
     assert page.heard[-1] == {"kind": "ended", "recording": "page-1"}
 
@@ -400,6 +400,6 @@ def test_nothing_of_the_video_is_kept_in_memory(recorder: ViewRecorder, page: Pa
     part = bytearray(1000)
     for number in range(20):
         page.say("chunk", part, seconds=number / 2)  # type: ignore[arg-type]
-    # A buffer that somebody holds cannot change its size.
+    # A buffer that is in use cannot be resized.
     part.clear()
     assert recorder.bytes == 20_000

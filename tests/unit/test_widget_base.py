@@ -24,7 +24,7 @@ from bodyseg_widgets.widgets.kit.widget import Widget
 
 
 class Counted(Widget):
-    """A widget that makes something, which it closes."""
+    """A widget that creates something, and closes it."""
 
     amount = traitlets.Int(0, min=0)
 

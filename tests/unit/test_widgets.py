@@ -1,4 +1,4 @@
-"""The widgets' Python side, without a browser: options, messages, the way to end."""
+"""The widgets' Python side, without a browser: options, messages, closing."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def test_a_number_of_people_may_be_any_whole_number_and_is_kept_as_pythons_own(
 
 
 class Follower:
-    """A detector that finds as many people as it is asked for, side by side."""
+    """A detector that finds as many people as requested, side by side."""
 
     made: ClassVar[list[str]] = []
     resets: ClassVar[int] = 0
@@ -256,7 +256,7 @@ class Follower:
 
 @pytest.fixture
 def followers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The model types of all detectors that are made; each is a `Follower`."""
+    """The model types of all detectors created; each is a `Follower`."""
     monkeypatch.setattr(Follower, "made", [])
     monkeypatch.setattr(Follower, "resets", 0)
     monkeypatch.setattr(
@@ -266,7 +266,7 @@ def followers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def _run_one(stream: SegmentationStream, number: int, *, page: str = "p", video: int = 1) -> None:
-    """Hand the stream one frame and wait for its result."""
+    """Give the stream one frame and wait for its result."""
     answered = threading.Event()
     unsubscribe = stream.on_result(lambda _: answered.set())
     message = _frame_message(number, _portrait(), page=page, video=video)

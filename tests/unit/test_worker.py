@@ -1,4 +1,4 @@
-"""The thread that works on the newest item and lets older ones go."""
+"""The thread that works on the newest item and drops older ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """Work that can be held up, and notes what was done and skipped."""
+    """Work that can be blocked, and records what was done and skipped."""
 
     def __init__(self) -> None:
         self.done: list[int] = []
