@@ -1,4 +1,4 @@
-"""Whether somebody who should be heard from is gone, or Python only had no time to listen."""
+"""Distinguish a page that has disappeared from a kernel that was too busy to listen."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import time
 
 
 class Lifeline:
-    """Waits until nothing has been heard for a while, though somebody listened.
+    """Waits until nothing has been heard for a while, although the kernel was listening.
 
-    Messages of a page are handled by an event loop, and that stands still while code runs in
-    it. So a silence counts twice: the first time the loop is asked for a sign of life, and
-    from then on the page has as much time again.
+    A page's messages are handled by an event loop, which is blocked while code runs in it. So a
+    silence counts only the second time: after the first, the loop must show that it is running, and
+    from then on the page has the same time again.
 
     Parameters
     ----------
     patience : float
-        Seconds without a word that make one silence.
+        Seconds without a message that count as one silence.
 
     Examples
     --------
@@ -32,11 +32,11 @@ class Lifeline:
         self.heard(patience)
 
     def heard(self, patience: float) -> None:
-        """Note that somebody was heard, in the thread that did; what silence is from now on."""
+        """Record a message, on the thread that handles it; set the new `patience`."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            # Whoever handles messages without an event loop cannot be asked.
+            # Threads that handle messages without an event loop cannot be checked.
             loop = None
         with self._changed:
             self._patience = patience
@@ -45,13 +45,13 @@ class Lifeline:
             self._begin_again()
 
     def end(self) -> None:
-        """Let `wait` return: nobody needs to be heard any more."""
+        """Let `wait` return: nothing needs to be heard any longer."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
 
     def wait(self) -> bool:
-        """Wait for `end`, which gives True, or a silence, which gives False."""
+        """Wait for `end` (return True) or a silence (return False)."""
         with self._changed:
             while not self._ended:
                 left = self._since + self._patience - time.monotonic()
