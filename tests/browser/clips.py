@@ -61,7 +61,7 @@ def paint_counter(yuv: NDArray[np.uint8], counter: int) -> NDArray[np.uint8]:
 
 
 def empty_room() -> NDArray[np.uint8]:
-    """A picture without anybody, as `frames` gives them: walls that get darker to the floor."""
+    """An image without anybody, as `frames` gives them: walls that get darker to the floor."""
     picture = np.full((HEIGHT * 3 // 2, WIDTH), 128, np.uint8)
     picture[:HEIGHT] = np.linspace(200, 80, HEIGHT).astype(np.uint8)[:, None]
     return picture
@@ -102,7 +102,7 @@ def write_clips(clips: Sequence[Path], target: Path, *, frames_each: int) -> Pat
 
 
 def read_counter(image: NDArray[np.uint8]) -> int:
-    """The number painted into an RGB picture."""
+    """The number painted into an RGB image."""
     middle = COUNTER_CELL // 2
     row = image[middle, middle : COUNTER_BITS * COUNTER_CELL : COUNTER_CELL, 1]
     return int("".join("1" if value > 127 else "0" for value in row), 2)

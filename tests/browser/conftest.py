@@ -125,7 +125,7 @@ def open_notebook(
 
 @pytest.fixture
 def screenshot() -> Callable[[Page, str], None]:
-    """Save a picture of the page's output, for people to look at."""
+    """Save an image of the page's output, for people to look at."""
 
     def save(page: Page, name: str, selector: str = ".jp-OutputArea-output") -> None:
         RESULTS.mkdir(exist_ok=True)

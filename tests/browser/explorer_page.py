@@ -40,7 +40,7 @@ LOG_MESSAGES = """
   };
 }
 """
-"""Begin to note of each message whether the picture had changed before it was sent."""
+"""Begin to note of each message whether the image had changed before it was sent."""
 
 
 def claim_a_graphics_card(page: Page) -> None:
@@ -144,7 +144,7 @@ def serious_violations(page: Page) -> list[str]:
 
 
 def note(page: Page) -> str:
-    """What the view says in place of its picture, or over it."""
+    """What the view says in place of its image, or over it."""
     element = page.locator(".bodyseg-note")
     return element.inner_text() if element.is_visible() else ""
 
@@ -171,13 +171,13 @@ def canvas_pixels(page: Page, selector: str = ".bodyseg-canvas") -> NDArray[np.u
 
 
 def drawn_counter(page: Page) -> int:
-    """The number in the corner of the picture that is drawn."""
+    """The number in the corner of the image that is drawn."""
     number: int = page.evaluate(f"() => ({READ_COUNTER_JS})(document.querySelector('canvas'))")
     return number
 
 
 class Shown(NamedTuple):
-    """What a panel shows: the number beside its picture, and the one painted into it."""
+    """What a panel shows: the number beside its image, and the one painted into it."""
 
     number: int
     counter: int

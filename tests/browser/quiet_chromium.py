@@ -1,8 +1,8 @@
 """Chromium driven so quietly that it can be timed.
 
-Playwright listens to a page's network, so Chromium copies every WebSocket message to it: with
-30 pictures a second that took a third of the rate. This speaks the DevTools protocol itself,
-and asks only for what a benchmark needs. A person's browser has no listener at all.
+Playwright listens to a page's network, so Chromium copies every WebSocket message to it: with 30
+images a second that took a third of the rate. This speaks the DevTools protocol itself, and asks
+only for what a benchmark needs. A person's browser has no listener at all.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class QuietPage:
         time.sleep(milliseconds / 1000)
 
     def screenshot(self, selector: str, path: Path) -> None:
-        """Save a picture of an element as PNG."""
+        """Save an image of an element as PNG."""
         box = self.evaluate(
             """(selector) => {
               const { x, y, width, height } =

@@ -1,4 +1,4 @@
-"""Driven wholly from the keyboard, named for screen readers, and what axe-core finds."""
+"""Fully operable by keyboard, named for screen readers, and checked with axe-core."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_all_of_it_is_driven_from_the_keyboard(page: Page, open_notebook: OpenNo
 
 
 def change_a_panel(page: Page, notebook: Notebook) -> None:
-    """Model, picture, views and threshold, in the order of the page."""
+    """Model, image, views and threshold, in the order of the page."""
     press = page.keyboard.press
     tab_to(page, "Model", "Selfie landscape")
     press("ArrowUp")
@@ -207,7 +207,7 @@ def change_a_panel(page: Page, notebook: Notebook) -> None:
 
 
 def look_at_one_frame(page: Page, notebook: Notebook) -> None:
-    """Space pauses, comma and full stop step, and so do the arrow keys on the timeline."""
+    """Space pauses; comma and period step, and so do the arrow keys on the timeline."""
     press = page.keyboard.press
     shown = "[panel.stream.latest.frame.id for panel in compare.panels]"
     tab_to(page, "Image with the heatmap", "Selfie landscape", back=True)
@@ -232,7 +232,7 @@ def look_at_one_frame(page: Page, notebook: Notebook) -> None:
 
 
 def move_add_and_remove_panels(page: Page, notebook: Notebook) -> None:
-    """The focus stays where one is, though panels are made anew."""
+    """The focus stays in place, although panels are created again."""
     press = page.keyboard.press
     names = "[panel.name for panel in compare.panels]"
     tab_to(page, "Move Selfie landscape to the left", back=True)

@@ -168,7 +168,7 @@ def test_thresholds_are_linked_in_the_page_and_a_pause_holds_one_frame_in_all_pa
 def test_six_panels_in_a_narrow_cell_are_live_and_whole(
     page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
 ) -> None:
-    # So high that all of them are on the screen: what nobody sees is not drawn.
+    # High enough that all of them are on the screen: what is not visible is not drawn.
     page.set_viewport_size({"width": 476, "height": 4800})
     models = ["general", "landscape", "lite", "general", "landscape", "landscape"]
     notebook = open_compare(open_notebook, page, models, ("difference", "agreement"))

@@ -1,4 +1,4 @@
-"""Custom effects, live: Python functions and shaders, swapped while pictures run."""
+"""Custom effects, live: Python functions and shaders, swapped while images run."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _open(
 
 
 def _shows(page: Page, color: tuple[int, int, int]) -> None:
-    """Wait until the whole picture is of one colour, but for what JPEG makes of it."""
+    """Wait until the whole image has one color, except for JPEG artifacts."""
     page.wait_for_function(
         """(color) => {
           const canvas = document.querySelector('.bodyseg-canvas');

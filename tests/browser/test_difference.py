@@ -1,4 +1,4 @@
-"""What is drawn of two models' difference is what NumPy makes of their masks of that frame."""
+"""The drawn difference of two models matches NumPy's, from their masks of that frame."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ ALIKE = (24, 24, 24)
 
 
 class Levels(NamedTuple):
-    """Two models' probabilities of one frame, as upstream has them: 8 bits, picture-sized."""
+    """Two models' probabilities of one frame, as upstream has them: 8 bits, image-sized."""
 
     a: NDArray[np.int_]
     b: NDArray[np.int_]
@@ -220,7 +220,7 @@ def test_the_difference_has_the_colours_of_numpys_difference_pixel_by_pixel(
         np.floor(ALIKE + (np.array(COLOURS[end]) - ALIKE) * size + 0.5).astype(int)
         for end in (ONLY_A, ONLY_B)
     )
-    # The colours of -255 to 255.
+    # The colors of -255 to 255.
     colours = np.concatenate([to_b[:0:-1], to_a])
     difference = levels.a - levels.b
     assert difference.max() > 100
@@ -247,7 +247,7 @@ def test_the_pixel_under_the_pointer_is_read_off(page: Page, open_notebook: Open
             page.keyboard.press(key)
     a, b = levels.a[312, 224], levels.b[312, 224]
     probe = page.locator(".bodyseg-difference .bodyseg-probe")
-    # Stopped, the note is over the picture; the keys go on.
+    # Stopped, the note is over the image; the keys go on.
     values, category = (probe.text_content() or "").split("\n")
     general, landscape, change = (part.split()[-1] for part in values.split(" · "))
     assert values.startswith("general ")

@@ -1,4 +1,4 @@
-"""What is drawn is what Python computed: on both renderers, mirrored too."""
+"""What is drawn matches what Python computed: on both renderers, also mirrored."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ PLACES = (0.3, 1.7, 3.0, 4.3, 5.6, 6.9)
 
 TWO_PLACES = PLACES[:2]
 """Where a model or a way of drawing has been looked at elsewhere: who is seen makes no difference
-to it, only what of the picture the mask covers does."""
+to it, only what of the image the mask covers does."""
 
 
 def _python_mask(notebook: Notebook, counter: int, threshold: float) -> NDArray[np.bool_]:
@@ -189,6 +189,6 @@ def test_the_picture_changes_before_any_message_leaves_when_the_threshold_moves(
     page.evaluate(LOG_MESSAGES)
     moves = 8
     for move in range(moves):
-        # The first thing the kernel hears of a move comes when the picture is already another.
+        # The first thing the kernel hears of a move comes when the image is already another.
         assert first_heard(page, "PageUp" if move % 2 == 0 else "PageDown") == "changed"
     notebook.wait_for("explorer.view.threshold == explorer.threshold_slider.value == 0.5")

@@ -1,4 +1,4 @@
-"""Live effects are what the functions of these names in Python make of the very same frame."""
+"""Live effects match the Python functions of the same names on the same frame."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ USUAL = {
 }
 
 WIDE, HIGH = "wide.png", "high.png"
-"""Pictures for a background, larger and smaller than what it is behind of."""
+"""Images for a background, larger and smaller than what it is behind of."""
 
 LOOKS: list[tuple[str, dict[str, Any]]] = [
     (effect, parameters)
@@ -201,7 +201,7 @@ def _expected(notebook: Notebook, folder: Path) -> NDArray[np.uint8]:
 
 
 def _compared(page: Page, expected: NDArray[np.uint8]) -> tuple[float, float]:
-    """How much the drawn picture is like that: its SSIM, and the mean difference of a byte.
+    """How much the drawn image is like that: its SSIM, and the mean difference of a byte.
 
     A background's file is decoded before it is drawn, so it is waited for.
     """
@@ -240,7 +240,7 @@ def test_the_drawn_effect_is_what_python_makes_of_the_very_same_frame(
     notebook = _open(page, open_notebook, renderer, options)
     _write_backgrounds(tmp_path)
     alike = {}
-    # Of the other models there is one difference only: what of the picture their masks cover.
+    # Of the other models there is one difference only: what of the image their masks cover.
     whole = "general" in options
     for place in PLACES if whole else PLACES[:1]:
         page.wait_for_timeout(place * 1000)
@@ -304,7 +304,7 @@ def _write_video(path: Path) -> None:
 
 
 def _corner(page: Page) -> list[int]:
-    """The color of the drawn picture's upper left, where nobody is."""
+    """The color of the drawn image's upper left, where no one is."""
     color: list[int] = page.evaluate(
         """() => {
           const context = new OffscreenCanvas(1, 1).getContext('2d');
@@ -504,7 +504,7 @@ def test_axe_finds_nothing_and_nothing_is_clipped_in_light_dark_and_narrow(
             assert serious_violations(page) == []
             assert clipped_elements(page) == []
             screenshot(page, f"effect-{effect}-{theme}-{width}")
-        # The last effect is the one with a background, which may be a picture.
+        # The last effect is the one with a background, which may be an image.
         _set(notebook, background=str(tmp_path / WIDE))
         expect(page.get_by_role("button", name="Use a color")).to_be_visible()
         assert serious_violations(page) == []

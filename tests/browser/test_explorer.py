@@ -1,4 +1,4 @@
-"""The main job: see the webcam, the person's mask and the probability, and change it all."""
+"""The main task: see the webcam, the person's mask and the probability, and adjust everything."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_every_model_runs_on_every_runtime_and_is_swapped_while_it_streams(
                 " and explorer.stream.state == 'ready'"
             )
             notebook.wait_for(f"[*explorer.latest.mask.model_size] == {size}")
-            # The portrait fills about half of the picture, whoever looks at it.
+            # The portrait fills about half of the image, for every model.
             share = "float((explorer.latest.mask.probability >= 0.5).mean())"
             assert 0.3 < notebook.value(share) < 0.8
             wait_for_masks(page)

@@ -1,4 +1,4 @@
-"""Pictures that Python has: films, pictures, iterators, cameras of its machine, uploads."""
+"""Kernel sources: videos, images, iterators, cameras on the kernel's computer, uploads."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ async (count) => {{
   return seen;
 }}
 """
-"""Collects what the first panel shows, so many different frames of it."""
+"""Collect a number of different frames that the first panel shows."""
 
 
 def write_film(pictures: Iterator[NDArray[np.uint8]], target: Path, codec: str) -> Path:
-    """Write numbered pictures, 30 a second, of which most depend on those before and after."""
+    """Write numbered images, 30 a second, of which most depend on those before and after."""
     with av.open(str(target), "w") as container:
         stream = container.add_stream(codec, rate=30)
         stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
@@ -80,13 +80,13 @@ def write_film(pictures: Iterator[NDArray[np.uint8]], target: Path, codec: str) 
 
 @pytest.fixture(scope="module")
 def signer(data_folder: Path) -> list[NDArray[np.uint8]]:
-    """Somebody who signs, as planar YUV."""
+    """A person signing, as planar YUV."""
     return list(islice(frames(data_folder / "asl" / "again.mkv"), 30))
 
 
 @pytest.fixture(scope="module")
 def films(server: Server, signer: list[NDArray[np.uint8]]) -> dict[str, Path]:
-    """The same numbered pictures as films beside the notebook."""
+    """The same numbered frames as videos next to the notebook."""
     pictures = signer + signer[::-1]
     return {
         name: write_film(iter(pictures), server.root / name, codec)
@@ -95,7 +95,7 @@ def films(server: Server, signer: list[NDArray[np.uint8]]) -> dict[str, Path]:
 
 
 def wait_for_frame(page: Page, number: int) -> None:
-    """Wait until the first panel shows the frame of this number; its picture must be that one."""
+    """Wait until the first panel shows the frame of this number; its image must be that one."""
     page.wait_for_function(
         f"(number) => ({PANELS_JS})()[0][0] === number", arg=number, timeout=15_000
     )
@@ -103,7 +103,7 @@ def wait_for_frame(page: Page, number: int) -> None:
 
 
 def wait_for_failure(page: Page, words: str) -> None:
-    """Wait until the view says so in place of its picture, and what can be done."""
+    """Wait until the view shows this message instead of its image, with the possible actions."""
     page.wait_for_function(
         """(words) => {
           const note = document.querySelector('.bodyseg-note');
@@ -144,7 +144,7 @@ def test_a_film_plays_loops_and_is_stepped_to_the_very_frame(
                 ".selectedOptions[0].text === 'File: film.mkv'"
             )
         wait_for_panels(page)
-        # It plays, more than once around, and never shows another frame than it says.
+        # It plays and loops, and always shows the frame whose number it displays.
         seen = page.evaluate(WATCH_PANELS_JS, 40)
         assert all(number == counter for number, counter in seen)
         page.wait_for_function(f"() => ({PANELS_JS})()[0][0] < 10")
@@ -183,7 +183,7 @@ def test_a_film_plays_loops_and_is_stepped_to_the_very_frame(
         assert following[0] == [31, 31]
         assert all(31 < number < 45 and number == counter for number, counter in following[1:])
 
-    # Without looping it stays at its last picture, and plays again from the first.
+    # Without looping it stays at its last image, and plays again from the first.
     page.get_by_label("loop").uncheck()
     timeline_button(page, "Play").wait_for(timeout=15_000)
     wait_for_frame(page, 59)
@@ -214,7 +214,7 @@ def test_pictures_iterators_and_sources_of_python_are_shown(
     wait_for_panels(page)
     assert shown_panels(page) == [Shown(0, 105)]
 
-    # A list is played like a film.
+    # A list is played like a video.
     load(notebook, 'list(np.load("pictures.npy"))')
     wait_for_place(page, "of 19 · 0.7 s")
     page.wait_for_function(f"() => ({PANELS_JS})()[0][1] !== 105")
@@ -224,7 +224,7 @@ def test_pictures_iterators_and_sources_of_python_are_shown(
     page.wait_for_function(f"() => ({PANELS_JS})()[0][0] === 12")
     assert shown_panels(page) == [Shown(12, 112)]
 
-    # An iterator comes as it comes, and what it has shown can be looked at again.
+    # An iterator plays as its images arrive, and shown frames can be viewed again.
     load(notebook, '(each for _ in range(50) for each in np.load("pictures.npy"))')
     wait_for_place(page, "s kept")
     seen = page.evaluate(WATCH_PANELS_JS, 25)
@@ -237,7 +237,7 @@ def test_pictures_iterators_and_sources_of_python_are_shown(
     [earlier] = shown_panels(page)
     assert earlier.counter == 100 + earlier.number % 20
 
-    # A camera of the kernel's machine; here, a film takes its place.
+    # A camera on the kernel's computer, replaced here by a video.
     load(notebook, f"KernelCamera({str(films['film.mp4'])!r})")
     page.wait_for_function(f"() => ({PANELS_JS})()[0][1] < 100", timeout=15_000)
     seen = page.evaluate(WATCH_PANELS_JS, 10)
@@ -246,7 +246,7 @@ def test_pictures_iterators_and_sources_of_python_are_shown(
     wait_for_failure(page, "The pictures from Python have ended")
     notebook.wait_for("webcam.state == 'failed' and not webcam.running")
 
-    # Without a film there is no camera on this machine, and it says so.
+    # Without the video there is no camera on this machine, and the message says so.
     page.get_by_label("Video source").select_option("kernel camera")
     press_start(page)
     wait_for_failure(page, "There is no camera number 0 on the kernel's computer")

@@ -1,4 +1,4 @@
-"""Nothing runs that nobody sees, and nothing is left of what was closed."""
+"""Nothing runs while hidden, and nothing is left of closed widgets."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ COMPARISONS = 3
 
 
 def make_and_close(page: Page, notebook: Notebook, *steps: str, times: int) -> None:
-    """Run these steps over and over; hold that nothing is left of what they made and showed."""
+    """Run these steps repeatedly; assert that nothing is left of what they created."""
 
     def cycle() -> None:
         for step in steps:

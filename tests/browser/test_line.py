@@ -1,4 +1,4 @@
-"""A line drawn across a picture, the keys of a picture, and the number of its frame."""
+"""A line drawn across an image, the keys of an image, and the number of its frame."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_line_drawn_across_one_picture_is_seen_in_all_and_told_to_the_kernel(
     drawn = notebook.value("views[0].line")
     assert drawn == pytest.approx([0.1, 0.3, 0.6, 0.9], abs=0.005)
     assert _ends(page, 0) == pytest.approx(drawn)
-    # The other picture is mirrored: the same places of the person.
+    # The other image is mirrored: the same places of the person.
     assert _ends(page, 1) == pytest.approx([1 - drawn[0], drawn[1], 1 - drawn[2], drawn[3]])
 
 
@@ -99,7 +99,7 @@ def test_an_end_is_moved_by_dragging_it_and_stays_in_the_picture(
 ) -> None:
     notebook = _open(open_notebook, page)
     mirrored = page.locator(".bodyseg-canvas").nth(1)
-    # End A, at the left for the camera, is at the right of a mirrored picture.
+    # End A, at the left for the camera, is at the right of a mirrored image.
     _drag(page, mirrored, (0.75, 0.5), (0.6, 0.2))
     notebook.wait_for(f"views[0].line[2:] == {LINE[2:]} and views[0].line[0] > 0.3")
     assert notebook.value("views[0].line") == pytest.approx([0.4, 0.2, 0.75, 0.5], abs=0.005)

@@ -1,4 +1,4 @@
-"""Poses over the picture: where Python has them, in which colours, and what is said of them."""
+"""Poses over the image: at Python's positions, in the right colors, with the right labels."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _freeze(page: Page, notebook: Notebook) -> int:
 
 
 def _apart(joints: list[list[Any]]) -> list[list[Any]]:
-    """The sure joints inside the picture that no other one covers."""
+    """The sure joints inside the image that no other one covers."""
     places = np.array([joint[:2] for joint in joints])
     distances = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
     np.fill_diagonal(distances, np.inf)
@@ -101,7 +101,7 @@ def _apart(joints: list[list[Any]]) -> list[list[Any]]:
 
 
 def _colour_at(pixels: NDArray[np.uint8], x: float, y: float) -> NDArray[np.int_]:
-    """The skeleton's colour at a place of the 640 x 480 frame; 0 where it is see-through."""
+    """Return the skeleton's color at a position of the 640 x 480 frame; 0 if it is transparent."""
     scale = pixels.shape[1] / 640
     pixel = pixels[int(y * scale), int(x * scale)].astype(int)
     return pixel[:3] * (pixel[3] > 200)

@@ -1,4 +1,4 @@
-"""Frames and masks in Python while the stream runs, also while a cell runs."""
+"""Frames and masks in Python while the stream runs, even while a cell runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures of the README: the Explorer on the bundled, public-domain portrait."""
+"""The images of the README: the Explorer on the bundled, public-domain portrait."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ compare
 
 
 class Shot(NamedTuple):
-    """A picture, the cell that makes it, and what is in the page when it is ready."""
+    """An image, the cell that makes it, and what is in the page when it is ready."""
 
     name: str
     cell: str
@@ -105,7 +105,7 @@ SHOTS = [
 def update(
     server: Server, webcam_clip: Path, request: pytest.FixtureRequest
 ) -> Callable[[Shot], None]:
-    """Write a picture if that is asked for, in a browser that nothing slows: at its real rates."""
+    """Write an image if that is asked for, in a browser that nothing slows: at its real rates."""
 
     def write(shot: Shot) -> None:
         if not request.config.getoption("--update-pictures"):

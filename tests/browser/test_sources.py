@@ -1,4 +1,4 @@
-"""Where pictures come from: any ipywebrtc stream, and the sample."""
+"""Sources in the browser: any ipywebrtc stream, and the sample."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_a_screen_is_shown_once_it_is_shared(page: Page, open_notebook: OpenNote
     wait_for_panels(page)
     first = notebook.value("compare.latest.frame.id")
     notebook.wait_for(f"compare.latest.frame.id > {first + 3}")
-    # Whoever shares it can end that in the browser, too; this is the event it fires then.
+    # Sharing can also be ended in the browser; this is the event it fires then.
     page.evaluate("() => window.tracks[0].dispatchEvent(new Event('ended'))")
     notebook.wait_for("webcam.state == 'failed'")
     assert "Sharing has ended" in notebook.value("webcam.message")

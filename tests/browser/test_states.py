@@ -1,4 +1,4 @@
-"""Nothing to see is told in one sentence with one action, and the next start works."""
+"""If there is nothing to show, one sentence and one action say so, and the next start works."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def open_panels(
 def shown_picture(page: Page) -> int:
     """Wait until all panels show the frame that the timeline says, and give its number."""
     number = shown_frame(page)
-    # The very picture, and not just the same number: the counter painted into the camera's film.
+    # The very image, and not just the same number: the counter painted into the camera's film.
     assert len(set(shown_panels(page))) == 1
     return number
 
@@ -194,7 +194,7 @@ def _kept_frames(page: Page) -> range:
 
 
 def _seek_and_press_keys(page: Page, numbers: list[int]) -> None:
-    """The slider seeks, and keys step: on it, on a picture, and on the timeline's buttons."""
+    """The slider seeks, and keys step: on it, on an image, and on the timeline's buttons."""
     slider = page.locator(SLIDER)
     slider.fill(str(len(_kept_frames(page)) - 11))
     assert shown_picture(page) == numbers[-11]
@@ -253,7 +253,7 @@ def _change_models(page: Page, notebook: Notebook, held: int) -> None:
 
 
 def _go_on(page: Page, notebook: Notebook, newest: int) -> None:
-    """With space on a picture it goes on, live, and is held again; Python steps, too."""
+    """With space on an image it goes on, live, and is held again; Python steps, too."""
     page.locator(".bodyseg-panel .bodyseg-canvas").first.focus()
     page.keyboard.press(" ")
     wait_until_live(page, newest)
@@ -309,7 +309,7 @@ def test_with_same_frame_all_panels_show_the_same_one_however_slow_a_model_is(
     together = page.evaluate(SAMPLE_NUMBERS_JS, 100)
     assert all(fast == slow for fast, slow in together)
     assert len({fast for fast, _ in together}) >= 3
-    # The pictures, too, carry the same number.
+    # The images, too, carry the same number.
     for _ in range(10):
         page.wait_for_timeout(100)
         fast, slow = shown_panels(page)
@@ -357,7 +357,7 @@ def test_models_that_fail_say_so_in_their_own_panels_and_the_others_run(
     notebook.wait_for(f"ids()[0] > {first + 10}")
     assert notebook.value("ids()[1:]") == [None, None]
     assert notebook.value("webcam.state") == "live"
-    # With all on the same frame, one that fails holds nobody up.
+    # With all on the same frame, one that fails holds no one up.
     page.get_by_role("button", name="Same frame").click()
     notebook.wait_for("webcam.same_frame")
     first = notebook.value("ids()[0]")
@@ -510,7 +510,7 @@ def test_a_recording_gives_the_same_masks_bit_for_bit(
         "BlazePose lite (tensorflow)",
         "Selfie landscape (tensorflow)",
     ]
-    # Its pictures are those that were recorded, and one steps through them.
+    # Its images are those that were recorded, and one steps through them.
     timeline_button(page, "Pause").click()
     page.locator(SLIDER).fill("7")
     assert held_frame(page, notebook) == 7
@@ -519,7 +519,7 @@ def test_a_recording_gives_the_same_masks_bit_for_bit(
     assert step(page, "Previous frame") == 7
     assert held_frame(page, notebook) == 7
     assert notebook.value("digests()") == first
-    # A model that was not recorded runs on its pictures.
+    # A model that was not recorded runs on its images.
     notebook.execute("added = compare.add('general', view='picture')")
     notebook.wait_for("added.stream.latest is not None and added.stream.latest.frame.id == 7")
     assert notebook.value("digests()")[:2] == first

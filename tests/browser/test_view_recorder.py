@@ -83,7 +83,7 @@ FAT_PARTS = """
 """A script for the page: each part of a video has 3 MB."""
 
 TITLE_HEIGHT, GAP = 26, 8
-"""Of the composed picture; see `compose.ts`."""
+"""Of the composed image; see `compose.ts`."""
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def _stop(page: Page, notebook: Notebook) -> None:
 
 
 def _freeze(notebook: Notebook) -> None:
-    """Let no more results come until `_stop`: the picture that is drawn stays."""
+    """Let no more results come until `_stop`: the image that is drawn stays."""
     notebook.execute(
         "frozen = threading.Event()\n"
         "explorer.stream.on_result(lambda _: (frozen.set(), go_on.wait()))"
@@ -127,7 +127,7 @@ def _freeze(notebook: Notebook) -> None:
 
 
 def _pictures(path: Path) -> list[NDArray[np.uint8]]:
-    """All pictures of a video, RGB."""
+    """All images of a video, RGB."""
     with av.open(str(path)) as container:
         return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 
@@ -137,7 +137,7 @@ def _number_of_frames(y4m: Path) -> int:
 
 
 def _panel(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The first panel's part of a composed picture."""
+    """The first panel's part of a composed image."""
     top = GAP + TITLE_HEIGHT
     return picture[top : top + 480, GAP : GAP + 640]
 
@@ -165,7 +165,7 @@ def test_what_the_panel_shows_is_in_a_video_that_can_be_sought_in(
     assert len(pictures) == pytest.approx(15 * notebook.value("recorder.seconds"), rel=0.25)
     last = _panel(pictures[-1]).astype(int)
     assert np.abs(last - shown).mean() < 4
-    # The mask's teal is in it: most of the person is far from the picture without a mask.
+    # The mask's teal is in it: most of the person is far from the image without a mask.
     person = np.array(notebook.value("(explorer.latest.mask.probability >= 0.5).tolist()"))
     assert np.abs(last - shown)[person[:, ::-1]].mean() < 6
     teal = last[person[:, ::-1]].mean(axis=0)
