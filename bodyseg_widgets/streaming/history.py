@@ -1,4 +1,15 @@
-"""The last seconds of a source: its frames and every model's results."""
+"""The last seconds of a source: its frames and every model's results.
+
+While a source is paused, the page asks for single frames by number. A source with a length is
+sought in; of every other source, this history has the last seconds. A frame goes through the
+streams again with ``known``, the results that the history or a recording has of it: a stream that
+finds its own there returns it bit for bit and runs nothing, while a model that was chosen in the
+meantime runs as on a still image. Such frames are not ``live``; logs and rates leave them out.
+
+The history is in the kernel, as JPEG and 8-bit levels: the page's memory holds textures, not
+seconds of video, and Python and the page see the same frame by construction. Ten seconds of
+640 x 480 with four models take about 100 MB; 200 MB is the limit, whatever the setting.
+"""
 
 from __future__ import annotations
 

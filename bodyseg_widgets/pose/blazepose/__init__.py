@@ -19,6 +19,26 @@ next frame, so in a video the detector rarely runs.
 :mod:`.mediapipe`       runtime 'mediapipe'
 :mod:`.detector`        what both have in common
 ======================  =================================================
+
+Between two frames of a video::
+
+    image ── detector (only while a person is missing) ── ROI ─┐
+    image ─────────────────────────────────────────────────── crop ── landmark network
+    landmarks ── auxiliary points ── the ROI of the next frame
+    landmarks ── smoothing per person ── Pose
+    mask ── turned back and smoothed ── Pose.segmentation
+
+An :class:`~.estimate.Estimator` is BlazePose on one runtime: it takes an image and returns
+estimates that are not smoothed. All that the two runtimes share is in
+:class:`~.detector.BlazePoseDetector`: options, mirroring, what counts as a new video, identities
+and filters. So an image and a video, one person and several, mean the same on both.
+``docs/upstream.md`` says where they track differently, and what was measured.
+
+A person's mask is known only inside the ROI. The network's square is turned back and resampled to
+an upright region of the image, at the image's resolution (``Mask.region``). A stream sends that
+region with no more pixels than the network's mask: a person far away costs little and keeps a fine
+outline. ``Result.segmentation`` combines the masks of several people by taking the highest
+probability of each pixel, so that everything made for masks works with poses, too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,12 @@
-"""What the live plots share: a plotly figure that never lags behind its stream."""
+"""What the live plots share: a plotly figure that never lags behind its stream.
+
+A figure is sent one update at a time from a thread of its own, at most nine times a second, and the
+next only after the page has drawn the one before: a slow page gets fewer updates, nothing queues,
+and the stream's thread never waits. Nothing is computed for a figure that is not visible.
+plotly's own front end is not made for that: each update undoes a turn in progress, is answered with
+the whole figure, and reaches views that are gone. ``frontend/src/kit/live_figure.ts`` mends it and
+goes into the same module, behind plotly's.
+"""
 
 from __future__ import annotations
 

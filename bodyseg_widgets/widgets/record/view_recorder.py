@@ -1,4 +1,12 @@
-"""Recording the panels to a video file."""
+"""Recording the panels to a video file.
+
+The page draws the panels' canvases onto one, in the same grid, and its MediaRecorder encodes that:
+the kernel never has the finished images, and drawing them again would be a second renderer. Every
+half second of video goes to the kernel at once, on a comm of its own, and into the file. At the end
+PyAV writes the same encoded images once more with length and index, and turns Matroska into MP4
+where that was asked for: browsers write MP4 in pieces of many seconds, which a dying kernel would
+lose.
+"""
 
 from __future__ import annotations
 
