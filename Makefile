@@ -8,7 +8,8 @@
 
 PYTHON ?= python3
 VENV := .venv
-PY := $(VENV)/bin/python
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY := $(BIN)/python$(if $(filter Windows_NT,$(OS)),.exe)
 # An editable install builds the front end and the models, so their sources call for a new one.
 SOURCES := pyproject.toml bodyseg_widgets/models/catalog.py \
 	$(wildcard build_hooks/*.py frontend/*.json frontend/build.mjs) \
@@ -33,14 +34,14 @@ ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 .DELETE_ON_ERROR:
 
 lab: $(VENV)/.installed-all
-	$(VENV)/bin/jupyter lab $(ALLOW_ROOT) $(STAY_LOCAL) \
+	$(BIN)/jupyter lab $(ALLOW_ROOT) $(STAY_LOCAL) \
 		--LabApp.default_url=/lab/tree/notebooks/01-first-look.ipynb
 
 check: $(VENV)/.installed-test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(VENV)/bin/lint-imports
+	$(BIN)/lint-imports
 	$(PY) -m build_hooks.node run check
 	$(PY) -m build_hooks.node test
 	$(call guarded_pytest,$(PARALLEL) tests/unit tests/docs)
