@@ -12,7 +12,7 @@ from bodyseg_widgets.pose import KEYPOINT_NAMES
 from bodyseg_widgets.rendering import blur, matting, skeleton
 from bodyseg_widgets.rendering.color import TEAL, Color
 from bodyseg_widgets.streaming import encoded
-from bodyseg_widgets.streaming.effects import background, shader
+from bodyseg_widgets.streaming.effects import BUILTIN_EFFECTS, background, shader
 
 if TYPE_CHECKING:
     from tools.typescript import Value
@@ -96,6 +96,12 @@ CONSTANTS = (
         read_options("compare/agreement_monitor.py", "MEASURES"),
         "How agreement is measured.",
         "Measure",
+    ),
+    Constant(
+        "BUILTIN_EFFECTS",
+        tuple(BUILTIN_EFFECTS),
+        "The effects that come with the package.",
+        "BuiltinEffect",
     ),
     Constant("KEYPOINT_NAMES", KEYPOINT_NAMES, "Of BlazePose, in its order."),
     Constant(

@@ -506,6 +506,11 @@ export const MEASURES = ["iou", "difference"] as const;
 
 export type Measure = (typeof MEASURES)[number];
 
+/** The effects that come with the package. */
+export const BUILTIN_EFFECTS = ["bokeh", "mask", "pixelated", "background"] as const;
+
+export type BuiltinEffect = (typeof BUILTIN_EFFECTS)[number];
+
 /** Of BlazePose, in its order. */
 export const KEYPOINT_NAMES = [
   "nose",

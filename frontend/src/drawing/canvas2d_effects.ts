@@ -1,4 +1,5 @@
 /** The built-in effects on canvas 2D. */
+import type { BuiltinEffect } from "../generated";
 import { type EffectLook, edgeBlurOf, maskColors } from "./effect";
 import type { EffectCanvas } from "./effect_canvas";
 
@@ -28,4 +29,4 @@ export const CANVAS_PAINTERS: Readonly<Record<string, Painter>> = {
     const over = parameters.switch("decontaminate") ? on.decontaminated(alpha) : on.picture;
     on.mix(over, on.otherBackground(background), alpha);
   },
-};
+} satisfies Record<BuiltinEffect, Painter>;

@@ -1,5 +1,5 @@
 /** The built-in effects with WebGL2. */
-import { TEAL } from "../generated";
+import { type BuiltinEffect, TEAL } from "../generated";
 import { cellsIn, type EffectLook, edgeBlurOf, maskColors } from "./effect";
 import { FOREGROUND } from "./webgl_matting";
 import { EFFECT, type EffectPasses } from "./webgl_passes";
@@ -96,4 +96,4 @@ export const WEBGL_PAINTERS: Readonly<Record<string, Painter>> = {
       gl.uniform3f(program.at("plain"), red / 255, green / 255, blue / 255);
     });
   },
-};
+} satisfies Record<BuiltinEffect, Painter>;
