@@ -1,4 +1,4 @@
-"""Packages that come with an extra, and what is said where one is missing."""
+"""Optional packages, and the error if one is missing."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ EXTRAS: Final[Mapping[str, str | None]] = MappingProxyType(
         "tqdm": "video",
     }
 )
-"""The extra of bodyseg-widgets that installs a package, by the name it is imported by; None if
-bodyseg-widgets itself does."""
+"""The extra of bodyseg-widgets that installs a package, by import name; None if bodyseg-widgets
+itself does."""
 
 
 @contextmanager
 def needed_for(purpose: str) -> Iterator[None]:
-    """Say what to install where an import in this context fails.
+    """Report what to install if an import in this context fails.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def needed_for(purpose: str) -> Iterator[None]:
     Raises
     ------
     MissingDependencyError
-        One of `EXTRAS` is not installed. Where another package is missing, as one that an
-        installed package needs itself, its own error is raised.
+        One of `EXTRAS` is not installed. If another package is missing, such as a dependency of an
+        installed package, its own error is raised.
 
     Examples
     --------

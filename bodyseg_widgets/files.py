@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and never over another one unasked."""
+"""Write files completely or not at all, and never replace one unless requested."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ __all__ = ["check_free", "check_target", "part_of", "written_whole"]
 def check_target(
     path: Path, *, overwrite: bool, refusal: type[BodySegError] = InvalidOptionError
 ) -> None:
-    """Refuse a path that no file can be written to, before anything is done for it.
+    """Raise an error if no file can be written to a path, before doing any work.
 
     Parameters
     ----------
     path : Path
-        Where the file goes.
+        The file to write.
     overwrite : bool
         Whether to replace an existing file.
     refusal : type
-        What is raised where the path itself is impossible.
+        The error to raise if the path itself is invalid.
 
     Raises
     ------
     BodySegError
-        Of type `refusal`: the folder does not exist or cannot be written to, or the system takes
-        no such name.
+        Of type `refusal`: the folder does not exist or cannot be written to, or the system does not
+        accept the name.
     ExistingFileError
         The file exists and `overwrite` is False, or it is a folder.
     """
     folder = path.parent
     try:
-        # A name may be too long, or a folder closed to this user.
+        # A name may be too long, or a folder not accessible to this user.
         with suppress(FileNotFoundError, NotADirectoryError):
             path.stat()
     except OSError as error:
@@ -60,7 +60,7 @@ def check_target(
 
 
 def check_free(path: Path, *, overwrite: bool) -> None:
-    """Refuse to replace a file unasked, and a folder in any case.
+    """Raise an error rather than replace a folder, or a file without `overwrite`.
 
     Raises
     ------
@@ -73,12 +73,12 @@ def check_free(path: Path, *, overwrite: bool) -> None:
 
 @contextmanager
 def part_of(path: Path) -> Iterator[Path]:
-    """Yield the path of a file beside `path`, which is removed where the context raises."""
+    """Yield the path of a temporary file next to `path`, which is removed if the context raises."""
     part = path.with_name(f".{path.name}.part")
     try:
         yield part
     except BaseException:
-        # What went wrong is to be told, not that it cannot be cleaned up too.
+        # Report the original error, not the failed cleanup.
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
@@ -86,14 +86,14 @@ def part_of(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def written_whole(path: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Yield the path of a file to write, which takes the place of `path` at the end.
+    """Yield the path of a temporary file, which replaces `path` at the end.
 
-    Where the context raises, what was written is removed, and `path` stays as it was.
+    If the context raises, the temporary file is removed, and `path` is unchanged.
 
     Parameters
     ----------
     path : Path
-        Where the file goes.
+        The file to write.
     overwrite : bool
         Whether to replace an existing file.
 
@@ -102,7 +102,7 @@ def written_whole(path: Path, *, overwrite: bool) -> Iterator[Path]:
     InvalidOptionError
         The folder does not exist or cannot be written to.
     ExistingFileError
-        The file exists and `overwrite` is False, also where it was made meanwhile.
+        The file exists and `overwrite` is False, even if it was created in the meantime.
 
     Examples
     --------

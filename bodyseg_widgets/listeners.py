@@ -1,4 +1,4 @@
-"""Who is told that something has happened."""
+"""Lists of callbacks."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Unsubscribe: TypeAlias = "Callable[[], None]"
 
 
 class Listeners(Generic[P]):
-    """Callbacks that are told of something, from any thread.
+    """A list of callbacks to notify. Thread-safe.
 
-    All of them are called, whatever any of them raises, without a lock held: a callback may add,
-    unsubscribe and notify. One that is unsubscribed while `notify` is at work may be called
-    that once.
+    All of them are called, even if some raise, without holding a lock: a callback may add,
+    unsubscribe and notify. One that is unsubscribed while `notify` is running may still be called
+    once.
 
     Parameters
     ----------
     on_error : callable, optional
-        ``(callback, error)``: called with each callback that raised something, and what it
-        raised. Without it `notify` raises that, after all callbacks were called.
+        ``(callback, error)``: called for each callback that raised an exception. Without it,
+        `notify` raises the exceptions after all callbacks were called.
 
     Examples
     --------
@@ -46,7 +46,7 @@ class Listeners(Generic[P]):
     ) -> None:
         self._on_error = on_error
         self._lock = threading.Lock()
-        # By a key of its own each, for a callback may be added twice.
+        # By unique keys, because a callback may be added twice.
         self._callbacks: dict[object, Callable[P, object]] = {}
 
     def __len__(self) -> int:
@@ -55,12 +55,12 @@ class Listeners(Generic[P]):
 
     @property
     def callbacks(self) -> tuple[Callable[P, object], ...]:
-        """Who would be told now, in the order in which they were added."""
+        """The callbacks, in the order in which they were added."""
         with self._lock:
             return (*self._callbacks.values(),)
 
     def add(self, callback: Callable[P, object]) -> Unsubscribe:
-        """Tell `callback`, too, from now on.
+        """Add a callback.
 
         Returns
         -------
@@ -83,14 +83,13 @@ class Listeners(Generic[P]):
         Raises
         ------
         BaseException
-            Where there is no `on_error`: what a callback raised, or a `BaseExceptionGroup` of
-            what several raised.
+            Without `on_error`: the exception of a callback, or a `BaseExceptionGroup` of several.
         """
         errors: list[BaseException] = []
         for callback in self.callbacks:
             try:
                 callback(*args, **kwargs)
-            # A user's function may raise anything, a cancelled await or a sys.exit() too.
+            # A user's function may raise anything, even a canceled await or a sys.exit().
             except BaseException as error:  # noqa: BLE001
                 if self._on_error is None:
                     errors.append(error)
@@ -110,14 +109,14 @@ class Listeners(Generic[P]):
 def log_errors(
     log: logging.Logger, name: str
 ) -> Callable[[Callable[..., Any], BaseException], None]:
-    """Return an `on_error` that logs what a callback raised, with its traceback.
+    """Return an `on_error` that logs a callback's exception, with its traceback.
 
     Parameters
     ----------
     log : logging.Logger
-        Where to.
+        The logger.
     name : str
-        What users know the callbacks by, for example ``"on_result"``.
+        The callbacks' name for users, for example ``"on_result"``.
     """
 
     def log_error(callback: Callable[..., Any], error: BaseException) -> None:

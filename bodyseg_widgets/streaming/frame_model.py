@@ -252,9 +252,9 @@ def all_together(people: Sequence[Segmentation], size: Size) -> Segmentation:
     Returns
     -------
     Segmentation
-        For one person that person's own, for no one one that is 0 everywhere. For several, its
-        region holds all of theirs, at the finest of their resolutions, or the finest that takes no
-        more pixels for each than BlazePose's network gives for one.
+        For one person, that person's mask; for no one, a mask of 0 everywhere. For several people,
+        its region contains all of theirs, at the finest of their resolutions, or the finest that
+        takes at most as many pixels per person as BlazePose's network returns for one.
 
     Examples
     --------

@@ -1,12 +1,12 @@
 """Effects: functions and shaders that turn frames into images.
 
-- `builtin_effects.py`: those that come with the package;
+- `builtin_effects.py`: the effects included in the package;
 - `python_effect.py`: ``@effect``, and `shader.py`: ``ShaderEffect``; `custom_effects.py`: those
-  that views offer beside the built-in ones;
-- `parameters.py`: the kinds of parameters, for all effects alike; `annotations.py` reads them;
-  `background.py` reads what can be behind people;
-- `run.py`: an effect on one frame after the other, for live and files alike; `runner.py`: live, on
-  a thread of its own.
+  that views offer in addition to the built-in ones;
+- `parameters.py`: the kinds of parameters, for all effects; `annotations.py` reads them;
+  `background.py` reads backgrounds;
+- `run.py`: runs an effect frame by frame, live or on files; `runner.py`: live, on a separate
+  thread.
 """
 
 from bodyseg_widgets.streaming.effects.builtin_effects import (

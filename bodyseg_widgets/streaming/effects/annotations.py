@@ -42,7 +42,7 @@ PREVIOUS = "previous"
 """A parameter of this name has no control: it is the image that the effect returned last."""
 
 _GIVEN = 2
-"""Every effect is handed the frame and the result."""
+"""Every effect receives the frame and the result."""
 
 _KINDS = (
     "Annotated[float, Range(0, 1)], Annotated[int, Range(1, 20)], float, int, bool, Color, "
@@ -51,20 +51,20 @@ _KINDS = (
 
 
 def read_parameters(function: Callable[..., object], name: str) -> tuple[Parameter, ...]:
-    """Return the parameters of an effect, in their order, without frame, result and `previous`.
+    """Return the parameters of an effect, in order, without frame, result and `previous`.
 
     Parameters
     ----------
     function : callable
         ``(frame, result, **params) -> image``.
     name : str
-        What messages call it.
+        Its name in messages.
 
     Raises
     ------
     InvalidOptionError
-        It does not take frame and result, or a parameter has no default, or an annotation that
-        says nothing of a control.
+        It does not take frame and result, or a parameter has no default or an annotation that
+        declares no control.
     """
     try:
         signature = inspect.signature(function)
@@ -85,15 +85,15 @@ def read_parameters(function: Callable[..., object], name: str) -> tuple[Paramet
 
 
 def declared_parameters(declaration: type) -> dict[str, Parameter]:
-    """Return the parameters of a TypedDict whose annotations have a `Parameter` each, by name.
+    """Return a TypedDict's parameters by name, from the `Parameter` in each annotation.
 
     Raises
     ------
     TypeError
-        An annotation has none.
+        An annotation has no `Parameter`.
     """
     found: dict[str, Parameter] = {}
-    # A TypedDict keeps those of its bases, too.
+    # A TypedDict includes those of its bases.
     for name, annotation in inspect.get_annotations(declaration).items():
         note = _declared(name, annotation)
         if note is None:
@@ -112,7 +112,7 @@ def _hints(function: Callable[..., object], name: str) -> dict[str, Any]:
     try:
         return get_type_hints(of, include_extras=True)
     except Exception as error:
-        # To read an annotation is to run it.
+        # Reading an annotation executes it.
         raise InvalidOptionError(
             f"An annotation of the effect {name!r} cannot be read: {error}. Names in annotations "
             "must be those of the module or notebook."
@@ -138,7 +138,7 @@ def _parameter(given: inspect.Parameter, hints: dict[str, Any], effect: str) -> 
 
 
 def _declared(name: str, annotation: Any) -> Parameter | None:  # noqa: ANN401
-    """Return the `Parameter` in an annotation, under this name."""
+    """Return the `Parameter` in an annotation, with this name."""
     for note in get_args(annotation)[1:] if get_origin(annotation) is Annotated else ():
         if isinstance(note, Number | Switch | ColorField | BackgroundField):
             return replace(note, name=name)
@@ -184,7 +184,7 @@ def _number(name: str, default: Any, *, whole: bool, ranges: list[Range]) -> Num
 
 
 def _without_none(annotation: Any) -> Any:  # noqa: ANN401
-    """Take ``X | None`` for ``X``."""
+    """Treat ``X | None`` as ``X``."""
     if get_origin(annotation) in {types.UnionType, Union}:
         others = [each for each in get_args(annotation) if each is not type(None)]
         if len(others) == 1:
@@ -194,7 +194,7 @@ def _without_none(annotation: Any) -> Any:  # noqa: ANN401
 
 def _is_image(annotation: Any) -> bool:  # noqa: ANN401
     kind = get_origin(annotation) or annotation
-    # From numpy 2.5 on, NDArray is an alias of its own and no longer a way to write np.ndarray.
+    # From numpy 2.5, NDArray is a separate alias, no longer the same as np.ndarray.
     return kind is NDArray or (
         isinstance(kind, type) and issubclass(kind, np.ndarray | Image.Image)
     )

@@ -1,4 +1,4 @@
-"""What can be behind people in effects: a color, an image or a video."""
+"""Backgrounds of effects: a color, an image or a video."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 __all__ = ["MOST_BYTES", "MOST_SIDE", "Background", "locked", "read_background", "video_type"]
 
 MOST_SIDE = 1280
-"""Pixels of an image's longer side: what is sent to the page is scaled down to it."""
+"""Longer side in pixels that images for the page are scaled down to."""
 
 MOST_BYTES = 32 * 2**20
-"""Of a video that is sent to the page; the page holds it in memory, in one message."""
+"""Limit for a video sent to the page, which holds it in memory, in one message."""
 
 _MEGABYTE = 2**20
 _HEAD = 12
-"""Bytes that tell what kind of video a file is."""
+"""Number of bytes that identify a video format."""
 
 _VIDEO_TYPES = {
     b"\x1a\x45\xdf\xa3": "video/webm",
     b"OggS": "video/ogg",
 }
-"""How files begin that browsers play. Matroska begins as WebM does, and browsers ask no more."""
+"""The first bytes of files that browsers play. Matroska begins like WebM, and browsers do not check
+further."""
 
 _MP4_MARK = b"ftyp"
 _MP4_IMAGES = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
@@ -45,20 +46,20 @@ Background: TypeAlias = "str | RgbImage | Path"
 
 
 def read_background(value: BackgroundLike) -> Background:
-    """Return what can be behind people, read from what people write.
+    """Convert a background as people write it.
 
     Parameters
     ----------
     value : Color, sequence of int, str, os.PathLike, or an image of any kind
-        What `replace_background` takes, but for colors that are not opaque, or the path of a
-        video that browsers play, of at most `MOST_BYTES`.
+        Anything `replace_background` accepts, except translucent colors, or the path of a video
+        that browsers play, of at most `MOST_BYTES`.
 
     Raises
     ------
     InvalidOptionError
-        It is a color that is not opaque, or a video that is too large.
+        It is a translucent color, or a video that is too large.
     InvalidImageError
-        It is no color, no image and no video.
+        It is neither a color, an image nor a video.
 
     Examples
     --------
@@ -87,13 +88,13 @@ def read_background(value: BackgroundLike) -> Background:
 
 
 def locked(image: RgbImage) -> RgbImage:
-    """Make an image read-only: the page has a copy, which would not follow."""
+    """Make an image read-only: the page's copy would not follow changes."""
     image.flags.writeable = False
     return image
 
 
 def video_type(path: Path) -> str | None:
-    """Return the media type of a video, told by how its file begins; None for other files."""
+    """Return the media type of a video, from the beginning of its file; None for other files."""
     with path.open("rb") as opened:
         head = opened.read(_HEAD)
     if head[4:8] == _MP4_MARK:
@@ -115,7 +116,7 @@ def _fitted(image: RgbImage) -> RgbImage:
 
 
 def _video(path: str | PathLike[str]) -> Path | None:
-    """Return where a video is; None where the path is that of no video."""
+    """Return the path of a video; None if it is not a video."""
     file = Path(path).expanduser()
     if not file.is_file() or video_type(file) is None:
         return None

@@ -1,11 +1,11 @@
-"""The effects that come with the package: each parameter is declared here, and nowhere else.
+"""The built-in effects: each parameter is declared here, and nowhere else.
 
-Traits of `SegmentationView`, ranges, checks, controls in the page and their labels follow. What an
-effect does is a function in `rendering/`; its two painters in the page are in
+Traits of `SegmentationView`, ranges, checks, controls in the page and their labels are derived from
+it. What an effect does is a function in `rendering/`; its two painters in the page are in
 `frontend/src/drawing/`, `canvas2d_effects.ts` and `webgl_effects.ts`.
 """
 
-# Annotations are read while this module is imported, so they are no text.
+# Annotations are read while this module is imported, so they are not strings.
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Final, TypedDict
@@ -158,20 +158,20 @@ PARAMETERS: Final = MappingProxyType(declared_parameters(BuiltinParameters))
 
 @dataclass(frozen=True, slots=True)
 class BuiltinEffect:
-    """An effect that comes with the package.
+    """A built-in effect.
 
     Attributes
     ----------
     name : str
-        What Python calls it.
+        Its name in Python.
     label : str
-        What the picker shows.
+        Its label in the picker.
     help : str
         What it draws.
     parameters : mapping of str to Parameter
-        What it is made of, by name, in the order of their controls.
+        Its parameters, by name, in the order of their controls.
     shown_if : mapping of str to mapping of str to object
-        Of parameters whose control is shown only while others have these values.
+        For parameters whose control is shown only while others have these values.
     """
 
     name: str
@@ -235,10 +235,10 @@ _ALL = (
         "edge_blur_amount",
         "soft",
         "decontaminate",
-        # Soft edges before another background are not blurred again: see replace_background.
+        # Soft edges of a replaced background are not blurred again: see replace_background.
         shown_if={"edge_blur_amount": {"soft": False}},
     ),
 )
 
 BUILTIN_EFFECTS: Final = MappingProxyType({each.name: each for each in _ALL})
-"""The effects that come with the package, by name, in the order in which pickers list them."""
+"""The built-in effects, by name, in the order in which pickers list them."""

@@ -22,11 +22,11 @@ class CustomEffect(Protocol):
 
     @property
     def name(self) -> str:
-        """What pickers call it."""
+        """Its label in pickers."""
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
-        """What it is made of, by name."""
+        """Its parameters, by name."""
 
 
 CUSTOM_EFFECTS: Final = Registry[CustomEffect]()
@@ -34,12 +34,12 @@ CUSTOM_EFFECTS: Final = Registry[CustomEffect]()
 
 
 def add_effect(effect: CustomEffect) -> None:
-    """Offer an effect in every view, in place of one that had its name.
+    """Add an effect to every view, replacing one with the same name.
 
     Raises
     ------
     InvalidOptionError
-        Its name is empty, or that of a built-in effect.
+        Its name is empty, or the name of a built-in effect.
     """
     name: object = effect.name
     if not isinstance(name, str) or not name.strip() or name in BUILTIN_EFFECTS:
@@ -56,12 +56,12 @@ def on_new_effect(callback: Callable[[], object]) -> Unsubscribe:
 
 
 def check_names(effect: str, known: Iterable[str], given: Iterable[str]) -> None:
-    """Check that an effect has all parameters that are given.
+    """Check that an effect has all given parameters.
 
     Raises
     ------
     InvalidOptionError
-        It has not; the message lists those that it has.
+        It does not; the message lists those it has.
     """
     known = [*known]
     for name in given:

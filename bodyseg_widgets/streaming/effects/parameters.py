@@ -1,4 +1,4 @@
-"""The parameters of effects: which values each takes, and which control it gets."""
+"""The parameters of effects: the values each accepts, and its control."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ _STEPS = 100
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From where to where a slider goes.
+    """The range of a slider.
 
     Parameters
     ----------
     low, high : float
         Its ends, which it includes.
     default : float, optional
-        Where it begins: of a `ShaderEffect`'s slider, whose middle it is where left out. A Python
-        effect's begins at the parameter's own default.
+        Initial value of a `ShaderEffect`'s slider; default: its middle. A Python effect's slider
+        starts at the parameter's own default.
     step : float, optional
-        What one arrow key moves it by. Default: 1 for whole numbers, else about a hundredth of the
-        way.
+        The step of one arrow key. Default: 1 for whole numbers, otherwise about a hundredth of the
+        range.
 
     Examples
     --------
@@ -84,15 +84,15 @@ class Range:
 
 
 class Parameter(Protocol):
-    """One parameter of an effect: its control, and which values it takes.
+    """A parameter of an effect: its control, and the values it accepts.
 
-    Those of functions are called as the function's parameter is; ``name`` may be left out where
-    they are written in an annotation.
+    Parameters of functions have the function parameter's name; ``name`` may be omitted in
+    annotations.
     """
 
     @property
     def name(self) -> str:
-        """What the effect calls it."""
+        """Its name in the effect."""
 
     @property
     def default(self) -> object:
@@ -100,11 +100,11 @@ class Parameter(Protocol):
 
     @property
     def label(self) -> str:
-        """What its control is called; empty for its name in words."""
+        """The label of its control; empty for one derived from its name."""
 
     @property
     def help(self) -> str:
-        """What it does, in a few words, or nothing."""
+        """A short description, or empty."""
 
     def checked(self, value: object) -> Any:  # noqa: ANN401 - each parameter has its own type
         """Return a value as the effect gets it.
@@ -112,18 +112,18 @@ class Parameter(Protocol):
         Raises
         ------
         BodySegError
-            It is none of those that the parameter takes.
+            The parameter does not accept this value.
         """
 
     def to_json(self, value: object) -> object:
-        """Return a value that `checked` returned in JSON; `checked` understands that, too."""
+        """Convert a value returned by `checked` to JSON; `checked` accepts that, too."""
 
     def control(self) -> dict[str, object]:
-        """Return in JSON which control the page shows; ``kind`` is first of all."""
+        """Return the page's control, as JSON; ``kind`` comes first."""
 
 
 def describe(parameter: Parameter) -> dict[str, object]:
-    """Return in JSON all that the page knows of a parameter.
+    """Return everything the page knows about a parameter, as JSON.
 
     Examples
     --------
@@ -141,13 +141,13 @@ def describe(parameter: Parameter) -> dict[str, object]:
 
 
 def in_words(name: str) -> str:
-    """Return a name of Python's as people write it."""
+    """Return a Python name as a label."""
     return name.replace("_", " ").strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number: a slider where it has a range, else a field.
+    """A number: a slider if it has a range, otherwise a field.
 
     Attributes
     ----------
@@ -158,12 +158,12 @@ class Number:
     whole : bool
         Whether it is an int.
     low, high : float or None
-        The ends of its slider; None where it has none.
+        The ends of its slider; None without one.
     step : float or None
-        What one arrow key moves it by; None for 1 of a whole number, else about a hundredth of the
-        way.
+        The step of one arrow key; None for 1 for whole numbers, otherwise about a hundredth of the
+        range.
     unit : {"", "pixels"}
-        What it counts.
+        Its unit.
     """
 
     name: str = ""
@@ -177,14 +177,14 @@ class Number:
     help: str = ""
 
     def checked(self, value: object) -> float:
-        """Return the number, an int where it is whole, else a float."""
+        """Return the number, as an int if it is whole, otherwise as a float."""
         number = _check_number(self.name, value)
         if self.whole:
             if number != int(number):
                 raise InvalidOptionError(f"{self.name} must be a whole number, but got {value!r}.")
             number = int(number)
         else:
-            # Times an int, uint8 pixels would stay uint8 and begin anew at 256.
+            # Multiplied by an int, uint8 pixels would stay uint8 and wrap around at 256.
             number = float(number)
         if self.low is not None and self.high is not None and not self.low <= number <= self.high:
             raise InvalidOptionError(
@@ -193,11 +193,11 @@ class Number:
         return number
 
     def to_json(self, value: object) -> object:
-        """Return the number as it is."""
+        """Return the number unchanged."""
         return value
 
     def control(self) -> dict[str, object]:
-        """Return in JSON which control the page shows."""
+        """Return the page's control, as JSON."""
         step = self.step
         if step is None and self.low is not None and self.high is not None:
             step = 1 if self.whole else _round_step((self.high - self.low) / _STEPS)
@@ -229,17 +229,17 @@ class Switch:
     help: str = ""
 
     def checked(self, value: object) -> bool:
-        """Return the truth value."""
+        """Return the boolean."""
         if not isinstance(value, bool | np.bool_):
             raise InvalidOptionError(f"{self.name} must be True or False, but got {value!r}.")
         return bool(value)
 
     def to_json(self, value: object) -> object:
-        """Return the truth value as it is."""
+        """Return the boolean unchanged."""
         return value
 
     def control(self) -> dict[str, object]:
-        """Return in JSON which control the page shows."""
+        """Return the page's control, as JSON."""
         return {"kind": "switch"}
 
 
@@ -254,7 +254,7 @@ class OneOf:
     default : str, int or bool
         Its first value, one of `options`.
     options : tuple
-        What there is to choose from.
+        The options.
     """
 
     name: str
@@ -264,20 +264,20 @@ class OneOf:
     help: str = ""
 
     def checked(self, value: object) -> object:
-        """Return the option that it is."""
+        """Return the matching option."""
         for option in self.options:
-            # 1 == True, and yet they are two options.
+            # 1 == True, but they are different options.
             if type(option) is type(value) and option == value:
                 return option
         listed = ", ".join(map(repr, self.options))
         raise InvalidOptionError(f"{self.name} must be one of {listed}, but got {value!r}.")
 
     def to_json(self, value: object) -> object:
-        """Return the option as it is."""
+        """Return the option unchanged."""
         return value
 
     def control(self) -> dict[str, object]:
-        """Return in JSON which control the page shows."""
+        """Return the page's control, as JSON."""
         return {"kind": "choice", "options": [*self.options]}
 
 
@@ -292,8 +292,8 @@ class ColorField:
     default : Color
         Its first value.
     suggested : str or None
-        The color that it gets first where it is none, as ``#rrggbb``; None where there is always
-        a color. None is written as ``"transparent"``.
+        The color suggested when there is none, as ``#rrggbb``; None if there is always a color. No
+        color is written as ``"transparent"``.
     """
 
     name: str = ""
@@ -319,7 +319,7 @@ class ColorField:
         return color.hex if color.a else "transparent"
 
     def control(self) -> dict[str, object]:
-        """Return in JSON which control the page shows."""
+        """Return the page's control, as JSON."""
         return {"kind": "color", "suggested": self.suggested}
 
 
@@ -344,7 +344,7 @@ class ImageField:
     help: str = ""
 
     def checked(self, value: object) -> RgbImage | Image.Image | None:
-        """Return the image as the effect wants it, of the size that it has; None for none.
+        """Return the image as the effect expects it, at its original size; None for none.
 
         An array is read-only: the effect gets the same one with each frame.
         """
@@ -357,17 +357,17 @@ class ImageField:
         return Image.fromarray(pixels) if self.as_pil else read_only(pixels)
 
     def to_json(self, value: object) -> object:
-        """Say only whether there is one; images do not travel as JSON."""
+        """Return only whether there is one; images are not sent as JSON."""
         return value is not None
 
     def control(self) -> dict[str, object]:
-        """Return in JSON which control the page shows."""
+        """Return the page's control, as JSON."""
         return {"kind": "image"}
 
 
 @dataclass(frozen=True, slots=True)
 class BackgroundField:
-    """What is behind people: a color picker, and a button that opens an image or a video.
+    """A background: a color picker, and a button that opens an image or a video.
 
     Attributes
     ----------
@@ -383,15 +383,15 @@ class BackgroundField:
     help: str = ""
 
     def checked(self, value: object) -> Background:
-        """Return it as Python reads it; see `read_background`."""
+        """Return the background as Python reads it; see `read_background`."""
         return read_background(cast("BackgroundLike", value))
 
     def to_json(self, value: object) -> object:
-        """Return a color as it is, and of a file only that there is one."""
+        """Return a color unchanged, and for a file only that there is one."""
         return value if isinstance(value, str) else True
 
     def control(self) -> dict[str, object]:
-        """Return in JSON which control the page shows."""
+        """Return the page's control, as JSON."""
         return {"kind": "background"}
 
 
@@ -404,7 +404,7 @@ def read_only(pixels: RgbImage) -> RgbImage:
 
 
 def _round_step(step: float) -> float:
-    """Return the largest of 1, 2 and 5 times a power of ten that is no larger."""
+    """Return the largest number of the form 1, 2 or 5 times a power of ten that is not larger."""
     power = math.floor(math.log10(step) + 1e-9)
     first = next(digit for digit in (5, 2, 1) if digit * 10**power <= step * (1 + 1e-9))
     # As people would write it: 3 * 0.1 is not 0.3.

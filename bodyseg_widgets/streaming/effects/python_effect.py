@@ -27,22 +27,22 @@ Effect: TypeAlias = Callable[..., ImageInput]
 class PythonEffect:
     """A function as a custom effect, made by `effect`.
 
-    Called, it is that function, with parameters that are checked first.
+    Calling it calls the function, after checking the parameters.
 
     Attributes
     ----------
     name : str
-        What pickers call it.
+        Its label in pickers.
     function : callable
         The function.
     parameters : dict of str to Parameter
-        What it is made of, by name.
+        Its parameters, by name.
     wants_previous : bool
         Whether it gets the image that it returned last, as `previous`.
     """
 
     def __init__(self, function: Effect, name: str) -> None:
-        # Without its attributes, which may have the names of these.
+        # Without its attributes, which could overwrite these.
         update_wrapper(self, function, updated=())
         self.name = name
         self.function = function
@@ -69,22 +69,22 @@ class PythonEffect:
         frame : numpy.ndarray
             uint8 (H, W, 3), RGB.
         result : Result
-            What the model made of it.
+            The model's result.
         previous : numpy.ndarray, optional
             The image that it returned last, if the function takes it.
         **params
-            Its parameters; those that are left out have their defaults.
+            Its parameters; omitted ones have their defaults.
 
         Raises
         ------
         InvalidOptionError
-            There is no such parameter, or it does not take that value.
+            There is no such parameter, or it does not accept the value.
         """
         handed = {PREVIOUS: previous} if self.wants_previous else {}
         return self.function(frame, result, **handed, **self.checked(params))
 
     def checked(self, params: dict[str, object]) -> dict[str, object]:
-        """Return all parameters as the function gets them, with defaults for those left out."""
+        """Return all parameters as the function gets them, with defaults for omitted ones."""
         check_names(self.name, self.parameters, params)
         return {
             name: each.checked(params.get(name, each.default))
@@ -103,20 +103,20 @@ def effect(*, name: str) -> Callable[[Effect], PythonEffect]: ...
 def effect(
     function: Effect | None = None, /, *, name: str | None = None
 ) -> PythonEffect | Callable[[Effect], PythonEffect]:
-    """Make a function an effect that every view offers, with a control for each parameter.
+    """Turn a function into an effect in every view's list, with a control per parameter.
 
-    Views draw it live, in place of the camera's frame. It runs in the kernel, on a thread of
-    its own: a slow one skips frames and holds up neither the stream nor other panels. Running the
-    cell again puts the new function in the old one's place at once, also in views that show it.
-    What it raises is shown under the view, which keeps its last good image.
+    Views show its result live, instead of the camera's frame. It runs in the kernel, on a separate
+    thread: a slow one skips frames without blocking the stream or other panels. Running the cell
+    again replaces the old function immediately, even in views that show it. Its errors are shown
+    under the view, which keeps its last good image.
 
     Parameters
     ----------
     function : callable
-        ``(frame, result, **params) -> image``. The frame is uint8 (H, W, 3), RGB, read-only and
-        not mirrored; the result a :class:`Result` with mask and poses. The image is anything
-        `to_rgb` takes, of the frame's size. The view's threshold is the view's: an effect has the
-        probabilities, and a threshold of its own where it wants one.
+        ``(frame, result, **params) -> image``. The frame is uint8 (H, W, 3), RGB, read-only and not
+        mirrored; the result a :class:`Result` with mask and poses. The image may be anything
+        `to_rgb` accepts, of the frame's size. The view's threshold does not apply: an effect gets
+        the probabilities, and can have its own threshold.
 
         Each parameter has a default, and a control by its annotation:
 
@@ -129,23 +129,23 @@ def effect(
         ``np.ndarray``, ``Image.Image``     a button that opens an image; None for none
         ==================================  ===========================================
 
-        One that is called `previous` has no control: it is the image that the effect returned last,
-        uint8 (H, W, 3), read-only, or None where there is none of that size. Each view has its
-        own, while whatever else the function keeps is shared: each view that shows it calls it on
-        a thread of its own.
+        A parameter named `previous` has no control: it is the image that the effect returned last,
+        uint8 (H, W, 3), read-only, or None if there is none of that size. Each view has its own
+        `previous`, while any other state of the function is shared: each view that shows it calls
+        it on its own thread.
     name : str, optional
-        What pickers call it; default: the function's name.
+        Its label in pickers; default: the function's name.
 
     Returns
     -------
     PythonEffect
-        The function as an effect, which can be called, and handed to `apply_effect`.
+        The function as an effect, which can be called, and passed to `apply_effect`.
 
     Raises
     ------
     InvalidOptionError
-        It takes no frame and result, a parameter has no default or no annotation that stands for
-        a control, or the name is taken by a built-in effect.
+        It does not take frame and result, a parameter has no default or no annotation that declares
+        a control, or the name belongs to a built-in effect.
 
     Examples
     --------
@@ -167,7 +167,7 @@ def effect(
 
 
 def name_of(effect: Effect) -> str:
-    """Return the name by which messages call an effect, also one that is a plain function."""
+    """Return an effect's name for messages, even if it is a plain function."""
     if isinstance(effect, PythonEffect):
         return effect.name
     return str(getattr(effect, "__name__", type(effect).__name__))

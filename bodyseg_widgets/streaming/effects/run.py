@@ -1,4 +1,4 @@
-"""One frame after the other through an effect."""
+"""Run an effect frame by frame."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["EffectRun"]
 
 
 class EffectRun:
-    """Runs an effect on the frames of a stream or video, and checks what it gives.
+    """Runs an effect on the frames of a stream or video, and checks its results.
 
     Parameters
     ----------
@@ -50,25 +50,26 @@ cut the frame before you make it.
         self.name = name_of(effect)
         self._wants_previous = isinstance(effect, PythonEffect) and effect.wants_previous
         self._frame: Frame | None = None
-        # What was there before that frame, and what was made of it.
+        # The previous image before that frame, and the result for it.
         self._before: NDArray[np.uint8] | None = None
         self._made: NDArray[np.uint8] | None = None
 
     def picture(
         self, result: Result, params: Mapping[str, object], where: str
     ) -> NDArray[np.uint8]:
-        """Return the image that the effect makes of a frame.
+        """Return the effect's image for a frame.
 
-        Of the same frame once more, as when a parameter has changed, `previous` is what it was.
+        If the same frame is processed again, as when a parameter has changed, `previous` is the
+        same as before.
 
         Parameters
         ----------
         result : Result
-            The frame, and what the model made of it.
+            The frame, and the model's result for it.
         params : mapping
-            Handed to the effect.
+            Passed to the effect.
         where : str
-            What messages call the frame.
+            The frame's name in messages.
 
         Returns
         -------
@@ -80,12 +81,12 @@ cut the frame before you make it.
         EffectError
             The effect raised an error, which is the ``__cause__``.
         InvalidImageError
-            It returned no image, or one of another size.
+            It did not return an image of the frame's size.
         """
         frame = result.frame
         if frame is not self._frame:
             self._before, self._frame = self._made, frame
-        # Models and other effects have the same image.
+        # Models and other effects share the image.
         image = read_only(frame.image)
         handed = {PREVIOUS: self._previous(image)} if self._wants_previous else {}
         try:
@@ -113,7 +114,7 @@ cut the frame before you make it.
                 f"{width}x{height}. Scale it with cv2.resize, or cut the frame before you make it."
             )
         if self._wants_previous:
-            # A copy, for the effect may write into what it gave.
+            # Copied, because the effect may write into the array it returned.
             self._made = read_only(made.copy())
         return made
 
@@ -123,7 +124,7 @@ cut the frame before you make it.
 
 
 def text(error: BaseException) -> str:
-    """Return what an error says, also where it cannot say it."""
+    """Return an error's message, even if producing it fails."""
     try:
         return str(error)
     except Exception as another:  # noqa: BLE001 - a user's class may raise anything

@@ -1,4 +1,4 @@
-"""An effect on a stream's newest result, on a thread of its own."""
+"""Run an effect on a stream's newest result, on a separate thread."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ _OURS = __name__.rsplit(".", 1)[0]
 _CELL = "ipykernel_"
 _WHERE = "the newest frame"
 _MOST_CALLS = 12
-"""Of a traceback that is shown: an endless recursion has a thousand."""
+"""Maximum lines of a traceback: an endless recursion has a thousand."""
 _MOST_CHARACTERS = 2000
-"""Of what an error says: an array's text may be long."""
+"""Maximum length of an error's message: an array's text may be long."""
 
 
 @dataclass(frozen=True, slots=True)
 class EffectResult:
-    """What an effect made of a frame.
+    """An effect's result for a frame.
 
     Attributes
     ----------
     result : Result
-        The frame, and what the model made of it.
+        The frame, and the model's result for it.
     image : numpy.ndarray
         uint8 (H, W, 3), RGB, of the frame's size.
     took : float
-        How long that took, in milliseconds.
+        How long the effect took, in milliseconds.
     """
 
     result: Result
@@ -53,19 +53,19 @@ class EffectResult:
 
 
 class EffectRunner(Generic[Origin]):
-    """Runs an effect on the newest of a stream's results; those between are left out.
+    """Runs an effect on the newest of a stream's results; others are skipped.
 
     Parameters
     ----------
     effect : PythonEffect
         The effect.
     params : callable
-        Asked before each frame for the parameters.
+        Called before each frame; returns the parameters.
     made : callable
         ``(origin, made)``, on the effect's thread.
     failed : callable
-        ``(origin, error, text)``, likewise: it raised an error, or returned no image. The text is
-        for its author, with the lines that led there.
+        ``(origin, error, text)``, on the same thread: it raised an error, or did not return an
+        image. The text is for its author, with the lines that caused it.
     """
 
     def __init__(
@@ -88,25 +88,25 @@ class EffectRunner(Generic[Origin]):
         )
 
     def offer(self, origin: Origin, result: Result) -> None:
-        """Hand in a result; returns at once."""
+        """Submit a result; returns immediately."""
         with self._lock:
             self._last = (origin, result)
         self._worker.offer((origin, result))
 
     def again(self) -> None:
-        """Run the effect on the last result again, as a parameter has changed."""
+        """Run the effect on the last result again, because a parameter has changed."""
         with self._lock:
             last = self._last
         if last is not None:
             self._worker.offer(last)
 
     def close(self, wait: float = 0) -> None:
-        """End the thread after the frame it is at, of which nothing is reported any more.
+        """End the thread after the current frame, which is no longer reported.
 
         Parameters
         ----------
         wait : float
-            How many seconds to wait for that at most: a custom effect may never return.
+            Maximum seconds to wait: a custom effect may never return.
         """
         with self._lock:
             self._closed = True
@@ -134,7 +134,7 @@ class EffectRunner(Generic[Origin]):
 
 
 def explanation(error: BodySegError) -> str:
-    """Say what an effect raised, with the lines of the author's code that led there."""
+    """Return an effect's error, with the lines of the author's code that caused it."""
     cause = error.__cause__
     if not isinstance(error, EffectError) or cause is None:
         return str(error)
@@ -142,7 +142,7 @@ def explanation(error: BodySegError) -> str:
 
 
 def _before(error: BaseException) -> list[BaseException]:
-    """Return the errors that led to this one, the first one first."""
+    """Return the errors that caused this one, the first one first."""
     chain: list[BaseException] = []
     while True:
         earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

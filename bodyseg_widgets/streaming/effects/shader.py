@@ -33,7 +33,7 @@ _RESERVED = (
     "landmarks", "landmark", "place", "color",
 )  # fmt: skip
 _OURS = "bodyseg_"
-"""How names begin that the view's own part of the program has."""
+"""Prefix of names in the view's own part of the program."""
 
 _GLSL_WORDS = """
 attribute const uniform varying layout centroid flat smooth break continue do for while switch
@@ -45,8 +45,8 @@ class union enum typedef template this goto inline noinline public static extern
 interface long short double half fixed unsigned superp input output filter image1D image2D image3D
 sizeof cast namespace using main
 """
-"""GLSL ES 3.00's own words and those it keeps for later (section 3.8), as far as people may write
-them; of its functions' names the compiler tells."""
+"""Keywords and reserved words of GLSL ES 3.00 (section 3.8) that people might use; the compiler
+reports function names."""
 
 _GIVEN = f"""\
 uniform sampler2D frame, probability, previous, background;
@@ -64,18 +64,18 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
 
 class ShaderEffect:
-    """A fragment shader as an effect that every view offers, with a control for each parameter.
+    """A fragment shader as an effect in every view's list, with a control per parameter.
 
-    It runs in the browser, on the graphics card where there is one, for each pixel of the frame
-    at once. Making another one of the same name, as when a cell is run again, puts it in the old
-    one's place in views that show it. Where it does not compile, the compiler's message is shown
-    under the view with line and text, and the previous shader stays in use.
+    It runs in the browser, on the GPU if there is one, for all pixels of the frame in parallel.
+    Creating another one with the same name, as when a cell is run again, replaces the old one in
+    views that show it. If it does not compile, the compiler's message is shown under the view with
+    line and text, and the previous shader stays in use.
 
     Parameters
     ----------
     source : str
-        GLSL ES 3.00: functions and ``void main()``, which sets ``color``, a ``vec4``. There is no
-        ``#version`` and no declaration of what is given:
+        GLSL ES 3.00: functions and ``void main()``, which sets ``color``, a ``vec4``. It has no
+        ``#version`` and does not declare its inputs:
 
         ===================  ========================================================
         ``vec2 place``       where this pixel is, 0 to 1 from the top left, not mirrored
@@ -91,9 +91,9 @@ class ShaderEffect:
                              as ``place``, z as wide as x, and the score
         ===================  ========================================================
 
-        and the parameters, as uniforms of their names.
+        and the parameters, as uniforms with their names.
     name : str
-        What pickers call it.
+        Its label in pickers.
     **params : Range, bool, int, float, Color or tuple of str
         Its parameters. A `Range` is a slider and a ``float``; a number a field and an ``int`` or
         ``float``; a bool a checkbox and a ``bool``; a `Color` a color picker and a ``vec3``; a
@@ -102,15 +102,15 @@ class ShaderEffect:
     Attributes
     ----------
     source : str
-        The source, its first line being line 1.
+        The source; its first line is line 1.
     parameters : dict of str to Parameter
-        What it is made of, by name.
+        Its parameters, by name.
 
     Raises
     ------
     InvalidOptionError
-        The source is empty or has a ``#version``, the name is that of a built-in effect,
-        or a parameter is none of these or called as something that is given.
+        The source is empty or has a ``#version``, the name belongs to a built-in effect, or a
+        parameter is of another kind or has the name of an input.
 
     Examples
     --------
@@ -151,7 +151,7 @@ class ShaderEffect:
 
     @property
     def declarations(self) -> str:
-        """What stands before the source: all that it is given."""
+        """The declarations before the source: all of its inputs."""
         keypoints = (f"const int {each.upper()} = {n};" for n, each in enumerate(KEYPOINT_NAMES))
         uniforms = (f"uniform {_glsl_type(each)} {name};" for name, each in self.parameters.items())
         return "\n".join([_GIVEN, *keypoints, *uniforms])

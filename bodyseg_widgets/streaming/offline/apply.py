@@ -66,10 +66,9 @@ def apply_effect(
     metadata says so. The sound is kept: its streams are copied if the new format supports them, and
     otherwise re-encoded (AAC in ``.mp4``, Opus in the others).
 
-    The frames are those of :class:`.VideoFile`: of a file that was cut off, those that are whole
-    are used, and damaged ones in its middle are left out. Reading and encoding go on while the
-    model works on another frame; the effect runs where `apply_effect` was called. No more than
-    a few frames are in memory at a time.
+    The frames are those of :class:`.VideoFile`: of a truncated file, the complete frames are used,
+    and damaged ones in the middle are left out. Reading and encoding run in parallel with the
+    model; the effect runs on the calling thread. Only a few frames are in memory at a time.
 
     The file appears only when it is complete. After an error or an interrupt nothing is left
     behind, and an existing file of that name is unchanged.
@@ -281,7 +280,7 @@ def _pictures(video: VideoFile) -> Iterator[tuple[Picture, float]]:
 
 def _result(model: FrameModel, picture: Picture, decode_ms: float) -> Result:
     image = picture.image
-    # The model has seen it as it is, and whoever keeps the result sees it too.
+    # The model saw the image unchanged, and so must everyone who keeps the result.
     image.flags.writeable = False
     start = time.perf_counter()
     seen = model.run(image, picture.time)

@@ -93,7 +93,7 @@ class VideoWriter:
         Parameters
         ----------
         part : Path
-            Where to.
+            The logger.
         frames : Handover
             As returned by `frame`, in order.
 
