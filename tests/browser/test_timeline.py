@@ -394,7 +394,7 @@ def coverages():
     def share(mask):
         part = mask.region.height * mask.region.width / (mask.size[0] * mask.size[1])
         return (mask.levels >= 128).mean() * part
-    return [f"person {100 * share(result.mask):.1f} % of the picture" for result in latest()]
+    return [f"person {100 * share(result.mask):.1f} % of the image" for result in latest()]
 """
 
 

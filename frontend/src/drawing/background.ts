@@ -160,7 +160,7 @@ export class BackgroundLayer implements BackgroundPixels {
       this.said(
         isVideo
           ? "This browser cannot play the background video; MP4 (H.264) or WebM usually works."
-          : "This browser cannot show the background picture.",
+          : "This browser cannot show the background image.",
       );
     }
   }

@@ -80,10 +80,10 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     setText(number, value.toFixed(2));
     chart.draw(heights, value);
     const percent = counts && (coverage(counts, value) * 100).toFixed(1);
-    setText(share, percent ? `person ${percent} % of the picture` : "");
+    setText(share, percent ? `person ${percent} % of the image` : "");
     input.setAttribute(
       "aria-valuetext",
-      percent ? `${value.toFixed(2)}, person ${percent} percent of the picture` : value.toFixed(2),
+      percent ? `${value.toFixed(2)}, person ${percent} percent of the image` : value.toFixed(2),
     );
   };
 
