@@ -1,1 +1,1 @@
-"""How messages travel between a page and the kernel."""
+"""Messages between a page and the kernel."""

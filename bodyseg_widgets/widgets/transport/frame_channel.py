@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 class FrameChannel(Widget):
-    """Carries messages between a page and a source of the kernel.
+    """Carries messages between a page and a `Webcam` in the kernel.
 
-    It has no state that user code could set: a trait set in a running cell would be
-    published on this comm, and frames would then wait for that cell to end. Its messages are
-    described in ``docs/protocol.md``. It answers a ping by itself.
+    It has no state that user code could set: a trait set in a running cell would be published on
+    this comm, and frames would then wait for that cell to end. Its messages are described in
+    ``docs/protocol.md``. It answers pings itself.
 
     Parameters
     ----------
     receive : callable
-        ``(message, buffers)``: called with each other message of a page.
+        ``(message, buffers)``: called with every other message from a page.
     """
 
     _esm = NO_FRONT_END
@@ -44,7 +44,7 @@ class FrameChannel(Widget):
         """Send the page a message; a closed channel sends nothing."""
         if self.comm is not None:
             self.send(message, list(buffers))
-            # Each message of the page says itself where it wants to be handled.
+            # Each message of the page specifies where it wants to be handled.
             open_to_the_page(self)
 
     def _on_message(self, _: object, message: PageMessage, buffers: Buffers) -> None:

@@ -1,4 +1,4 @@
-"""How a stream answers for one frame, wherever the frame came from."""
+"""How a stream answers for one frame, whatever its source."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def now_ms() -> float:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a frame came from, and where what becomes of it is shown.
+    """Where a frame came from, and where its results are shown.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Route:
     frame : int
         The page's request id for it.
     video : int
-        The page's number for the opening of the source that it is of.
+        The page's number for the session it belongs to.
     """
 
     page: str
@@ -50,7 +50,7 @@ class Route:
 
     @property
     def opening(self) -> tuple[str, int]:
-        """What the frame's own number counts in: one opening of the source by one page."""
+        """The session, within which frame numbers are unique."""
         return self.page, self.video
 
 
@@ -65,11 +65,11 @@ class FrameTicket:
     route : Route
         Which frame it is, of which page.
     received : float
-        When the kernel had it, by its clock, ms.
+        When the kernel received it, by its clock, in ms.
     keep : callable
-        ``(label, stored)``: have the result kept, for the time when the frame is shown again.
+        ``(label, stored)``: stores the result, for when the frame is shown again.
     oldest : callable
-        Returns the oldest frame of its video that can be shown again; None where none can.
+        Returns the oldest frame of its session that can be shown again; None if none can.
     """
 
     route: Route
@@ -85,13 +85,13 @@ class FrameTicket:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer_result(self, stream: str, fields: ResultFields, buffers: Buffers) -> None:
-        """Send what the model of a stream made of the frame."""
-        # Sent under the lock: the page forgets the frame with the answer that leaves none.
+        """Send the result of a stream's model for the frame."""
+        # Sent under the lock: the page discards the frame after the last answer.
         with self._lock:
             self._run({"kind": "result", **self._next_answer(stream), **fields}, buffers)
 
     def answer_skipped(self, stream: str) -> None:
-        """Send that a stream left the frame out."""
+        """Send that a stream skipped the frame."""
         with self._lock:
             self._run({"kind": "skipped", **self._next_answer(stream)})
 
@@ -101,7 +101,7 @@ class FrameTicket:
             self._run({"kind": "failed", **self._next_answer(stream)})
 
     def send(self, message: EffectResultMessage | EffectErrorMessage, buffers: Buffers) -> None:
-        """Send something else about the frame, which is no answer for it."""
+        """Send a further message about the frame, which is not an answer."""
         with self._lock:
             self._run(message, buffers)
 

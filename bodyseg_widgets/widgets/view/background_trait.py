@@ -69,7 +69,7 @@ class BackgroundTrait(traitlets.TraitType[Background, "BackgroundLike"]):
         self.tag(sync=True, to_json=self._for_page)
 
     def validate(self, obj: traitlets.HasTraits, value: BackgroundLike | _File) -> Background:
-        """Read it, so that what is no background is refused and the last one stays."""
+        """Read it, so that an invalid background is rejected and the last one stays."""
         taken = self._taken.get(obj)
         if taken is not None and value is taken.background:
             return taken.background

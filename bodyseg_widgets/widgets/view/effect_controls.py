@@ -11,10 +11,10 @@ from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 
 
 class EffectControls(Widget):
-    """A picker of a view's effect, and a control for each parameter of the chosen one.
+    """A picker for a view's effect, and controls for the parameters of the chosen one.
 
-    They set the view's traits, in the page first: the view is redrawn at once, without the
-    kernel. The sliders obey arrow keys, Page Up and Page Down, Home and End.
+    They set the view's traits, in the page first: the view is redrawn immediately, without the
+    kernel. The sliders support arrow keys, Page Up and Page Down, Home and End.
 
     An image that is chosen as the background is scaled down in the page as Python does it. A
     video may have 8 MB there, which is what one message to the kernel has room for: of a larger
@@ -25,7 +25,7 @@ class EffectControls(Widget):
     view : SegmentationView
         The view whose effect they control.
     always : bool
-        Whether they are seen whatever the view shows; else only while it shows an effect.
+        Whether they are visible whatever the view shows; otherwise only while it shows an effect.
 
     Examples
     --------
