@@ -243,7 +243,7 @@ def test_pictures_iterators_and_sources_of_python_are_shown(
     seen = page.evaluate(WATCH_PANELS_JS, 10)
     assert all(number == counter for number, counter in seen)
     # It ends, and says so.
-    wait_for_failure(page, "The pictures from Python have ended")
+    wait_for_failure(page, "The frames from Python have ended")
     notebook.wait_for("webcam.state == 'failed' and not webcam.running")
 
     # Without the video there is no camera on this machine, and the message says so.
@@ -261,7 +261,7 @@ def raising():
 """
 
 BAD = {
-    "unsupported": ('"notes.mp4"', "'notes.mp4' is not a supported video or image read here"),
+    "unsupported": ('"notes.mp4"', "'notes.mp4' is not a supported video or image"),
     "truncated": ('"cut.mp4"', "cut.mp4"),
     "missing": ('"nowhere/clip.mp4"', "nowhere/clip.mp4"),
     "no server": ('"http://127.0.0.1:9/clip.mp4"', "http://127.0.0.1:9/clip.mp4"),
@@ -374,7 +374,7 @@ def test_files_are_chosen_and_dropped(
     wait_for_panels(page)
     notes = base64.b64encode(b"no film at all\n" * 40).decode()
     page.evaluate(DROP_JS, {"name": "notes.txt", "data": notes})
-    wait_for_failure(page, "'notes.txt' is no video or picture")
+    wait_for_failure(page, "'notes.txt' is not a supported video or image")
     page.get_by_role("button", name="Use the sample image").click()
     wait_for_panels(page)
     kept = notebook.value("webcam.path")
