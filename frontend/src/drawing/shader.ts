@@ -63,6 +63,7 @@ export class ShaderPainter {
   private drawing: Target;
   private previous: Target;
   private frame: number | null = null;
+  private key = "";
   /** When the first frame was taken. */
   private begun: number | null = null;
 
@@ -119,8 +120,11 @@ export class ShaderPainter {
     if (!program) return null;
     const { picture } = answered;
     const { width, height } = picture.bitmap;
-    if (picture.frame !== this.frame) [this.drawing, this.previous] = [this.previous, this.drawing];
+    // A frame that is shown again, as after Pause, has the same one before it.
+    const isAgain = picture.frame === this.frame || (!picture.live && picture.key === this.key);
+    if (!isAgain) [this.drawing, this.previous] = [this.previous, this.drawing];
     this.frame = picture.frame;
+    this.key = picture.key;
     this.begun ??= picture.captured;
     this.upload(answered, inputs.background);
     // Of another size, what was drawn before is forgotten.
