@@ -36,7 +36,7 @@ const imports = new Map(
 );
 
 function imported(module: string, text: string): string[] {
-  const found = [...text.matchAll(/\b(?:from|import\() ?"(\.{1,2}\/[^"]+)"/g)];
+  const found = [...text.matchAll(/\b(?:from|import) ?\(?"(\.{1,2}\/[^"]+)"/g)];
   return found.map(([, path = ""]) => resolve(folderOf(module), path));
 }
 

@@ -22,6 +22,7 @@ from bodyseg_widgets import (
 from bodyseg_widgets.widgets.compare import agreement_monitor
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
 from tests.panels import HandPanel, random_levels
+from tests.waiting import SECONDS, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import SameFrame
     from bodyseg_widgets.widgets.compare.agreement_monitor import FrameAgreement
 
-SECONDS = 10
 
 Pairs = tuple["FrameAgreement", ...]
 
@@ -62,13 +62,6 @@ def wait_for(heard: queue.Queue[Pairs], wanted: Callable[[Pairs], bool]) -> Pair
         pairs = heard.get(timeout=max(0.0, end - time.monotonic()))
         if wanted(pairs):
             return pairs
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def put_all(panels: list[HandPanel], frame: int, *, live: bool = True) -> list[Mask]:

@@ -39,6 +39,7 @@ from bodyseg_widgets.streaming.effects import (
 from bodyseg_widgets.streaming.effects.parameters import Number
 from bodyseg_widgets.widgets.transport.frame_ticket import Route
 from bodyseg_widgets.widgets.view.view_effects import DroppedValueWarning
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -684,6 +685,7 @@ def test_it_runs_only_while_a_page_shows_it_and_ends_with_the_view(
     ticket.wait_for("effect_result", "lasting")
     assert _threads() == ["bodyseg-effect-lasting"]
     view._shown = False
+    wait_until(lambda: _threads() == [])
     ticket.told.clear()
     view._shown = True
     ticket.wait_for("effect_result", "lasting")

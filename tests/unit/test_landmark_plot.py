@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -16,14 +15,14 @@ from bodyseg_widgets import KEYPOINT_NAMES, InvalidOptionError, LandmarkPlot3D, 
 from bodyseg_widgets.pose import ADJACENT_PAIRS, TimedPoses
 from bodyseg_widgets.widgets.pose import pose_scene
 from tests.poses import STANDING, HandStream, make_pose, make_result
+from tests.waiting import SECONDS, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from bodyseg_widgets.widgets.kit.live_figure import Drawing
 
 FLOOR, TRAIL, BONES, JOINTS = range(4)
-SECONDS = 10
 LEFT_WRIST = KEYPOINT_NAMES.index("left_wrist")
 
 
@@ -41,13 +40,6 @@ def plot(stream: HandStream) -> Iterator[LandmarkPlot3D]:
 
 def place(drawing: Drawing, trace: int, point: int) -> list[float]:
     return [float(drawing.traces[trace][axis][point]) for axis in "xyz"]
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("mirror", [True, False])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +13,11 @@ from bodyseg_widgets.evaluation import profile
 from bodyseg_widgets.widgets.compare.compared_panels import PANEL_COLORS
 from bodyseg_widgets.widgets.kit import live_figure
 from tests.panels import HandPanel, random_levels
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-SECONDS = 10
 CURVES, LEVELS = slice(0, 6), slice(6, 12)
 
 
@@ -36,11 +35,14 @@ def plot(panels: list[HandPanel], monkeypatch: pytest.MonkeyPatch) -> Iterator[P
     plot.close()
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+def wait_until_drawn(plot: ProfilePlot, true: Callable[[], bool]) -> None:
+    """Wait until this is true of a figure that no update is changing."""
+
+    def true_between_updates() -> bool:
+        with plot._lock:
+            return true()
+
+    wait_until(true_between_updates)
 
 
 def test_each_panel_has_its_curve_along_the_line(
@@ -136,13 +138,13 @@ def test_line_thresholds_and_panels_count_at_once_also_on_a_frozen_frame(
     plot._view_count = 1
     for panel in panels:
         panel.put(1, 255, live=False)
-    wait_until(lambda: [*np.atleast_1d(plot.data[2].y)[:1]] == [1])
+    wait_until_drawn(plot, lambda: [*np.atleast_1d(plot.data[2].y)[:1]] == [1])
     plot.line = [0.5, 0, 0.5, 1]
-    wait_until(lambda: plot.data[0].x[-1] == 12)
+    wait_until_drawn(plot, lambda: plot.data[0].x[-1] == 12)
     panels[0].view.threshold = 0.25
-    wait_until(lambda: plot.data[6].y[0] == 0.25)
+    wait_until_drawn(plot, lambda: plot.data[6].y[0] == 0.25)
     plot.panels = panels[1:]
-    wait_until(lambda: plot.data[0].name == "general")
+    wait_until_drawn(plot, lambda: plot.data[0].name == "general")
 
 
 def test_nothing_is_drawn_while_it_is_not_displayed(
