@@ -13,7 +13,7 @@ True
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,4 +140,11 @@ def reason(error: Exception) -> str:
     >>> reason(OSError(28, "No space left on device", "film.mp4"))
     'No space left on device'
     """
-    return str(getattr(error, "strerror", None) or error)
+    return str((error.strerror if isinstance(error, _HasStrerror) else None) or error)
+
+
+@runtime_checkable
+class _HasStrerror(Protocol):
+    """An `OSError`, or an error of FFmpeg, which is one only sometimes."""
+
+    strerror: str | None

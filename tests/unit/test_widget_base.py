@@ -12,6 +12,10 @@ from bodyseg_widgets import (
     BodySegError,
     Compare,
     Explorer,
+    LandmarkPlot3D,
+    ModelPanel,
+    PosePanel3D,
+    ProfilePlot,
     SegmentationStream,
     SegmentationView,
     Timeline,
@@ -54,6 +58,14 @@ def test_so_it_is_for_the_widgets_of_the_package() -> None:
         Explorer(modles=["general"])
     with pytest.raises(UnknownArgumentError, match=r"'opactiy'\. It takes 'models'.*'opacity'"):
         Compare(opactiy=0.3)
+    with pytest.raises(UnknownArgumentError, match=r"ModelPanel .*'opactiy'.*'opacity'"):
+        ModelPanel(webcam, opactiy=0.3)
+    with pytest.raises(UnknownArgumentError, match=r"'trial'\. It takes 'stream', 'mirror'"):
+        PosePanel3D(SegmentationStream(webcam), trial="nose")
+    with pytest.raises(UnknownArgumentError, match=r"'trial'\. It takes 'stream'.*'trail'"):
+        LandmarkPlot3D(SegmentationStream(webcam), trial="nose")
+    with pytest.raises(UnknownArgumentError, match=r"'lines'\. It takes 'panels', 'line'"):
+        ProfilePlot(lines=[])
 
 
 def test_what_it_made_is_closed_once_the_last_first() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, cast
 
-from bodyseg_widgets.streaming.sources.decoder import open_container, packets_of
+from bodyseg_widgets.streaming.sources.decoder import can_decode, open_container, packets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,9 +43,7 @@ class Sound:
 
     def __init__(self, file: Path) -> None:
         self._input = open_container(file)
-        streams = [
-            each for each in self._input.streams.audio if hasattr(each.codec_context, "decode")
-        ]
+        streams = [each for each in self._input.streams.audio if can_decode(each.codec_context)]
         starts = [
             each.start_time * each.time_base
             for each in streams

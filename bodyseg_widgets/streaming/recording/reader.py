@@ -305,6 +305,7 @@ def _check_whole(path: Path, database: sqlite3.Connection) -> None:
 
 
 def _explained(path: Path, error: sqlite3.Error) -> RecordingError:
+    # Absent where Python, not SQLite, raised it.
     code = getattr(error, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_NOTADB:
         return _no_recording(path)

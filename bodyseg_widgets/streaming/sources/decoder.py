@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    from av.codec.context import CodecContext
     from av.container import InputContainer
     from av.packet import Packet
     from av.stream import Stream
@@ -215,7 +216,7 @@ class Decoder:
             )
         if not videos:
             raise self._unreadable(f"{container.format.long_name}, without video")
-        if not hasattr(videos[0].codec_context, "decode"):
+        if not can_decode(videos[0].codec_context):
             raise self._unreadable(f"{container.format.long_name} with an unsupported codec")
         return videos[0]
 
@@ -227,6 +228,14 @@ class Decoder:
                 "cameras and programs write last. Copy the complete file, or record it again."
             )
         return SourceError(f"{name!r} is not a supported video or image ({reason}). {WHAT_WORKS}")
+
+
+def can_decode(context: CodecContext | None) -> bool:
+    """Whether PyAV can decode a stream that has this context.
+
+    It has None for a codec that FFmpeg does not have, though its type information says otherwise.
+    """
+    return context is not None
 
 
 def open_container(file: Path) -> InputContainer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -23,6 +24,7 @@ TIMEOUT = 10.0
 CHUNK = 2**16
 """Maximum bytes to read at once."""
 
+_WITH_REASON = (urllib.error.URLError, ssl.SSLError, UnicodeDecodeError, UnicodeEncodeError)
 _SCHEMES = ("http", "https")
 _MAX_NAME = 100
 _HTML = re.compile(rb"\s*(<!doctype html|<html)", re.IGNORECASE)
@@ -139,7 +141,7 @@ def _said_plainly(url: str, done: int = 0) -> Iterator[None]:
             "or choose a file on this computer instead."
         ) from error
     except (OSError, http.client.HTTPException, UnicodeError) as error:
-        reason = getattr(error, "reason", None) or error
+        reason = (error.reason if isinstance(error, _WITH_REASON) else None) or error
         if done:
             raise SourceError(
                 f"The connection to {url!r} broke after {done} bytes ({reason}). Try again."

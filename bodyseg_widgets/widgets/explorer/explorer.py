@@ -440,8 +440,8 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
         stack.callback(panel.close)
         for name, control in self._look_controls.items():
             stack.callback(self._page_links.link((control, "value"), (panel.view, name)))
-        panel.on_move(self._move_by)
-        panel.on_remove(self.remove)
+        stack.callback(panel.on_move(self._move_by))
+        stack.callback(panel.on_remove(self.remove))
         panel.stream.observe(self._on_model_changed, _MODEL_TRAITS)
         stack.callback(panel.stream.unobserve, self._on_model_changed, _MODEL_TRAITS)
 

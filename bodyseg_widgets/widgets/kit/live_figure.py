@@ -46,8 +46,8 @@ GRID = "rgba(128, 128, 128, 0.3)"
 """Color of grid lines, for both light and dark backgrounds."""
 
 PATIENCE = 1.0
-"""Seconds after which the next update is sent even if the page has not answered, because it may be
-gone; also the interval between updates of a figure that is not displayed."""
+"""Seconds after which the next update is sent even if the page has not answered, because it may
+be closed; also the interval between updates of a figure that is not displayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class LiveFigure(PlotlyFigure):
         self._wake = threading.Event()
         self._page_context = contextvars.Context()
         self._closing = False
-        self._all_anew = False
+        self._send_everything = False
         self._period = period
         self._worker: LatestWorker[None] = LatestWorker(
             self._update, on_skipped=lambda _: None, name=f"bodyseg-{type(self).__name__}"
@@ -145,11 +145,11 @@ class LiveFigure(PlotlyFigure):
         self.add_class("bodyseg-plot")
         open_to_the_page(self)
         self._unsubscribe: Callable[[], None] = (
-            stream.on_result(self._follow) if stream is not None else lambda: None
+            stream.on_result(self._on_result) if stream is not None else lambda: None
         )
 
     def close(self) -> None:
-        """Follow the stream no more, end the thread, and take the plot off the page."""
+        """Unsubscribe from the stream, end the thread, and take the plot off the page."""
         if self.comm is not None:
             self._unsubscribe()
             self._closing = True
@@ -195,7 +195,7 @@ class LiveFigure(PlotlyFigure):
         self._redraw()
         self._wake.set()
 
-    def _follow(self, result: Result) -> None:
+    def _on_result(self, result: Result) -> None:
         if self._notice(result):
             self._redraw()
 
@@ -203,7 +203,7 @@ class LiveFigure(PlotlyFigure):
     def _greet_view(self, change: dict[str, Any]) -> None:
         # A page reports this for each new view, and for one whose width has changed.
         if change["new"] and "autosize" in change["new"]["relayout_data"]:
-            self._all_anew = True
+            self._send_everything = True
             self._redraw()
             self._wake.set()
 
@@ -226,10 +226,10 @@ class LiveFigure(PlotlyFigure):
 
     def _send_drawing(self, drawing: Drawing) -> None:
         self.plotly_update(drawing.restyle(), {**drawing.layout})
-        if self._all_anew:
+        if self._send_everything:
             # plotly sends only changes, but the page created the view from the figure's initial
             # state and does not know the updates since.
-            self._all_anew = False
+            self._send_everything = False
             self.send_update(drawing.restyle(), drawing.layout)
 
     def _await_answer(self, number: int) -> None:

@@ -1,7 +1,7 @@
 """All that the live plots use of plotly's own: names a new release may change.
 
-`tests/unit/test_private_names.py` fails where one of them is gone, as `pyproject.toml` says beside
-plotly's range. What they use in the page is in ``frontend/src/kit/live_figure.ts``.
+`tests/unit/test_private_names.py` fails where one of them is missing, as `pyproject.toml` says
+beside plotly's range. What they use in the page is in ``frontend/src/kit/live_figure.ts``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from bodyseg_widgets.extras import needed_for
+from bodyseg_widgets.widgets.kit.widget import NamedArguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ UNCHANGED: Final[object] = Undefined
 """In an update of several traces: this one keeps its value."""
 
 RELAYOUT_TRAIT: Final = "_js2py_relayout"
-"""The trait by which the page tells of a new layout, such as that of a new view."""
+"""The trait by which the page reports a new layout, such as that of a new view."""
 
 _ANSWER_TRAIT: Final = "_js2py_traceDeltas"
 
@@ -39,7 +40,7 @@ def answered_edit(state: Mapping[str, Any]) -> int | None:
     return answer["trace_edit_id"] if answer else None
 
 
-class PlotlyFigure(FigureWidget):  # type: ignore[misc]  # plotly has no type information
+class PlotlyFigure(NamedArguments, FigureWidget):  # type: ignore[misc]  # plotly has no type information
     """A FigureWidget, and what a stream of updates needs to know of it."""
 
     _last_trace_edit_id: int

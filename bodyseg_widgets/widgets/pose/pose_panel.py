@@ -10,13 +10,14 @@ from bodyseg_widgets.pose import KEYPOINT_NAMES
 from bodyseg_widgets.widgets.kit.boxes import close_family, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
+from bodyseg_widgets.widgets.kit.widget import NamedArguments
 from bodyseg_widgets.widgets.pose.landmark_plot import LandmarkPlot3D
 
 if TYPE_CHECKING:
     from bodyseg_widgets.streaming import ResultSource
 
 
-class PosePanel3D(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class PosePanel3D(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """A `LandmarkPlot3D` with a button and a picker for the trail of a joint.
 
     Parameters

@@ -22,6 +22,7 @@ from bodyseg_widgets.streaming import (
 )
 from bodyseg_widgets.widgets.kit.boxes import close_family
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
+from bodyseg_widgets.widgets.kit.widget import NamedArguments
 from bodyseg_widgets.widgets.record.view_recorder import ViewRecorder
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class RecordControls(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type information
+class RecordControls(NamedArguments, ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type information
     """Buttons and methods that save what panels show.
 
     Files go to the notebook's working folder unless a path names another one.

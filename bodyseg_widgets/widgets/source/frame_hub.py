@@ -92,7 +92,7 @@ class FrameHub:
         """
         return self._listeners.add(listener)
 
-    def add_recorder(self, recorder: FrameRecorder) -> Callable[[], None]:
+    def add_recorder(self, recorder: FrameRecorder) -> Unsubscribe:
         """Record all live frames and results.
 
         Returns

@@ -202,8 +202,8 @@ class Webcam(Widget):
             history=history,
         )
         self._paused_at: float | None = None
-        self.observe(self._follow_settings, ["loop", "history"])
-        self.observe(self._follow_pause, "paused")
+        self.observe(self._on_settings_changed, ["loop", "history"])
+        self.observe(self._on_paused_changed, "paused")
 
     def start(self) -> None:
         """Start the source, like the button; the browser may ask for permission."""
@@ -297,11 +297,11 @@ class Webcam(Widget):
             self.state = "idle"
         self.playback.stop()
 
-    def _follow_settings(self, _: object) -> None:
+    def _on_settings_changed(self, _: object) -> None:
         self.playback.set_loop(loop=self.loop)
         self.frames.history.seconds = self.history
 
-    def _follow_pause(self, _: object) -> None:
+    def _on_paused_changed(self, _: object) -> None:
         """Keep stored frames, however long the pause is."""
         now = time.monotonic()
         if not self.paused and self._paused_at is not None:

@@ -135,8 +135,8 @@ class SegmentationStream(Widget):
         self._id = self.model_id
         self._choice = choice
         self._feed = ResultFeed(self._report_callback_error)
-        self._followers = Listeners[["FrameTicket", Result]]()
-        self._followed = threading.RLock()
+        self._ticket_listeners = Listeners[["FrameTicket", Result]]()
+        self._ticket_lock = threading.RLock()
         self._answered: tuple[FrameTicket, Result] | None = None
         # By id, because a callback need not be hashable.
         self._failing_callbacks: dict[int, str] = {}
@@ -152,7 +152,7 @@ class SegmentationStream(Widget):
         )
         self._unsubscribe = frames.subscribe(self._pipeline.offer)
         self._look_again()
-        self.observe(self._follow_choice, ["model", "runtime", "model_type"])
+        self.observe(self._on_choice_changed, ["model", "runtime", "model_type"])
         self.observe(self._look_again, "max_poses")
 
     @property
@@ -199,17 +199,17 @@ class SegmentationStream(Widget):
         callable
             Call it without arguments to unsubscribe.
         """
-        unsubscribe = self._feed.on_result(callback)
+        remove = self._feed.on_result(callback)
 
-        def forget() -> None:
-            unsubscribe()
+        def unsubscribe() -> None:
+            remove()
             with self._status:
                 if self._failing_callbacks.pop(id(callback), None) == self.message:
                     self.message = ""
 
-        return forget
+        return unsubscribe
 
-    def follow(self, callback: Callable[[FrameTicket, Result], None]) -> Unsubscribe:
+    def subscribe(self, callback: Callable[[FrameTicket, Result], None]) -> Unsubscribe:
         """Call ``callback(ticket, result)`` with the newest result now, and with all later ones.
 
         The ticket can send further messages about the frame to the page that shows it. The callback
@@ -218,13 +218,13 @@ class SegmentationStream(Widget):
         Returns
         -------
         callable
-            Call it without arguments to stop that.
+            Call it without arguments to unsubscribe.
         """
-        with self._followed:
+        with self._ticket_lock:
             # Under the lock, so that no newer result arrives before it.
             if self._answered is not None:
                 callback(*self._answered)
-            return self._followers.add(callback)
+            return self._ticket_listeners.add(callback)
 
     def __aiter__(self) -> AsyncIterator[Result]:
         """Iterate over new results until the stream is closed: ``async for result in stream``.
@@ -261,7 +261,7 @@ class SegmentationStream(Widget):
     def _current_max_poses(self) -> int:
         return int(self.max_poses)
 
-    def _follow_choice(self, _: object) -> None:
+    def _on_choice_changed(self, _: object) -> None:
         default = choose(self.model, None, self.runtime)
         if self.model_type not in (default.live_model.model_types or ("",)):
             # This calls the method again, with a variant of the new model.
@@ -288,9 +288,9 @@ class SegmentationStream(Widget):
         ticket = encoded.origin
         ticket.keep(label, StoredResult.of(result))
         ticket.answer_result(self._id, *result_fields(result))
-        with self._followed:
+        with self._ticket_lock:
             self._answered = (ticket, result)
-            self._followers.notify(ticket, result)
+            self._ticket_listeners.notify(ticket, result)
         with self._status:
             # Another model may have been chosen since.
             if self.state != "ready" and label == self._to_run.key():

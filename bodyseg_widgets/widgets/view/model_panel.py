@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Unpack, get_args
 import ipywidgets
 import traitlets
 
+from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.options import Runtime
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
 from bodyseg_widgets.widgets.kit.boxes import box, close_family, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
+from bodyseg_widgets.widgets.kit.widget import NamedArguments
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.view.effect_controls import EffectControls
 from bodyseg_widgets.widgets.view.effect_traits import name_options
@@ -24,11 +26,12 @@ from bodyseg_widgets.widgets.view.view_tabs import ViewTabs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming import ModelLike
     from bodyseg_widgets.widgets.source.webcam import Webcam
 
 
-class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class ModelPanel(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """One model's live results: pickers, rate, image, views and threshold.
 
     Parameters
@@ -109,6 +112,11 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self.rate = TimingReadout(self.stream, compact=True)
         self.number = 1
         self._left, self._right, self._remove = map(_button, ("to-left", "to-right", "away"))
+        self._move_listeners = Listeners[["ModelPanel", int]]()
+        self._remove_listeners = Listeners[["ModelPanel"]]()
+        self._left.on_click(lambda _: self._move_listeners.notify(self, -1))
+        self._right.on_click(lambda _: self._move_listeners.notify(self, 1))
+        self._remove.on_click(lambda _: self._remove_listeners.notify(self))
         self._group = GroupMark()
         self._page_links = PageLinks()
         self.buttons = box(ipywidgets.HBox, "panel-buttons", self._left, self._right, self._remove)
@@ -143,14 +151,25 @@ class ModelPanel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
         self.model_picker.observe(self._on_picker_changed, "value")
         self.stream.observe(self._on_stream_changed, ["model", "model_type", "runtime"])
 
-    def on_move(self, move: Callable[[ModelPanel, int], object]) -> None:
-        """Call ``move(panel, by)`` when a button moves it by -1 or 1."""
-        self._left.on_click(lambda _: move(self, -1))
-        self._right.on_click(lambda _: move(self, 1))
+    def on_move(self, callback: Callable[[ModelPanel, int], object]) -> Unsubscribe:
+        """Call ``callback(panel, by)`` when a button moves it by -1 or 1.
 
-    def on_remove(self, remove: Callable[[ModelPanel], object]) -> None:
-        """Call ``remove(panel)`` when its remove button is pressed."""
-        self._remove.on_click(lambda _: remove(self))
+        Returns
+        -------
+        callable
+            Call it without arguments to unsubscribe.
+        """
+        return self._move_listeners.add(callback)
+
+    def on_remove(self, callback: Callable[[ModelPanel], object]) -> Unsubscribe:
+        """Call ``callback(panel)`` when its remove button is pressed.
+
+        Returns
+        -------
+        callable
+            Call it without arguments to unsubscribe.
+        """
+        return self._remove_listeners.add(callback)
 
     def place(self, index: int, count: int, number: int) -> None:
         """Set its position among all panels.

@@ -257,7 +257,7 @@ class _Run:
     def subscribe(self, stream: SegmentationStream) -> None:
         with self._lock:
             if not self._closed:
-                self._unsubscribe = stream.follow(self.runner.offer)
+                self._unsubscribe = stream.subscribe(self.runner.offer)
 
     def close(self, wait: float) -> None:
         with self._lock:
