@@ -65,7 +65,7 @@ async ({{ selector, seconds }}) => {{
   window.taken?.clear();
   const start = performance.now();
   await new Promise((resolve) => {{
-    // Read after everybody has drawn for this frame of the screen: what a person then sees.
+    // Read after all views have drawn for this frame of the screen: what a person then sees.
     const {{ port1, port2 }} = new MessageChannel();
     port1.onmessage = () => {{
       const element = document.querySelector(selector);

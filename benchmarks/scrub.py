@@ -59,7 +59,7 @@ async (seconds) => {{
   const start = performance.now();
   const end = start + seconds * 1000;
   await new Promise((resolve) => {{
-    // Read after everybody has drawn for this frame of the screen: what a person then sees.
+    // Read after all views have drawn for this frame of the screen: what a person then sees.
     port1.onmessage = () => {{
       const shown = numbers.map((each) => each.textContent);
       // Reading a picture back takes long, so it is done where the number beside it changed.

@@ -122,7 +122,7 @@ class FrameHistory:
             if self._frames.get((group, kept.id)) is kept:
                 self._bytes += stored.levels.nbytes - (before.levels.nbytes if before else 0)
 
-    def rest(self, seconds: float) -> None:
+    def extend(self, seconds: float) -> None:
         """Do not count time in which the source was paused toward the frames' age."""
         with self._lock:
             for kept in self._frames.values():

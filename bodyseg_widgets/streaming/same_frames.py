@@ -132,8 +132,8 @@ class SameFrames:
             new = {name: _Track(streams[name]) for name, track in tracks.items() if track is None}
             self._tracks = {name: track or new[name] for name, track in tracks.items()}
             kept = [id(track) for track in self._tracks.values()]
-            gone = [track for track in old if id(track) not in kept]
-        for track in gone:
+            removed = [track for track in old if id(track) not in kept]
+        for track in removed:
             track.unsubscribe()
         for track in new.values():
             track.subscribe(self._note)

@@ -61,7 +61,7 @@ def paint_counter(yuv: NDArray[np.uint8], counter: int) -> NDArray[np.uint8]:
 
 
 def empty_room() -> NDArray[np.uint8]:
-    """An image without anybody, as `frames` gives them: walls that get darker to the floor."""
+    """An image without people, as `frames` gives them: walls that get darker to the floor."""
     picture = np.full((HEIGHT * 3 // 2, WIDTH), 128, np.uint8)
     picture[:HEIGHT] = np.linspace(200, 80, HEIGHT).astype(np.uint8)[:, None]
     return picture

@@ -51,10 +51,10 @@ def painted(
     where: Literal["people", "all"] = "all",
     negative: bool = False,
     gamma: float = 1.0,
-    backdrop: np.ndarray | None = None,
+    scenery: np.ndarray | None = None,
 ):
-    over = np.full_like(frame, paint[:3]) if backdrop is None else np.full_like(
-        frame, backdrop.reshape(-1, 3).mean(axis=0).round())
+    over = np.full_like(frame, paint[:3]) if scenery is None else np.full_like(
+        frame, scenery.reshape(-1, 3).mean(axis=0).round())
     if where == "people":
         over = np.where(result.mask.probability[..., None] >= 0.5, over, frame)
     made = frame * (1 - strength) + over * strength
@@ -148,12 +148,12 @@ def test_a_picture_is_a_parameter_too(page: Page, open_notebook: OpenNotebook) -
     files = page.locator(".bodyseg-custom input[type=file]")
     files.set_input_files({"name": "g.png", "mimeType": "image/png", "buffer": bytes(jpeg)})
     _shows(page, (0x30, 0xA0, 0x50))
-    notebook.wait_for("explorer.view.effect_params['backdrop'].shape == (640, 1280, 3)")
+    notebook.wait_for("explorer.view.effect_params['scenery'].shape == (640, 1280, 3)")
     files.set_input_files({"name": "no.png", "mimeType": "image/png", "buffer": b"no picture"})
     expect(page.get_by_text("no.png is not an image that this browser can read.")).to_be_visible()
-    page.get_by_role("button", name="Remove the image for backdrop").click()
+    page.get_by_role("button", name="Remove the image for scenery").click()
     _shows(page, PAINT)
-    notebook.execute("explorer.view.show_effect('painted', backdrop=np.full((4, 4, 3), 99, 'u1'))")
+    notebook.execute("explorer.view.show_effect('painted', scenery=np.full((4, 4, 3), 99, 'u1'))")
     _shows(page, (99, 99, 99))
 
 
@@ -395,7 +395,7 @@ def test_one_name_may_become_an_effect_of_another_kind(
     notebook.execute(RED.format(name="painted"))
     _shows(page, (255, 0, 0))
     expect(page.locator(".bodyseg-took")).to_be_hidden()
-    notebook.execute("ShaderEffect('void main() { colour = 1; }', name='painted')")
+    notebook.execute("ShaderEffect('void main() { color = 1; }', name='painted')")
     expect(_problem(page)).to_contain_text("Line 1")
     notebook.wait_for("'Line 1' in explorer.view.effect_error")
     notebook.execute("@effect\ndef painted(frame, result):\n    return np.full_like(frame, 90)")

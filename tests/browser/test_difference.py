@@ -74,7 +74,7 @@ NUMBER = ".bodyseg-difference .bodyseg-frame-number"
 NOTE = ".bodyseg-difference .bodyseg-note"
 
 NEITHER, ONLY_A, ONLY_B, BOTH = range(4)
-COLOURS = {ONLY_A: (230, 159, 0), ONLY_B: (0, 158, 115), BOTH: (0, 114, 178)}
+COLORS = {ONLY_A: (230, 159, 0), ONLY_B: (0, 158, 115), BOTH: (0, 114, 178)}
 ALIKE = (24, 24, 24)
 
 
@@ -142,8 +142,8 @@ def _drawn(page: Page) -> NDArray[np.int_]:
 def _drawn_categories(page: Page) -> NDArray[np.int_]:
     drawn = _drawn(page)
     categories = np.full(drawn.shape[:2], NEITHER)
-    for category, colour in COLOURS.items():
-        categories[(drawn == colour).all(axis=2)] = category
+    for category, color in COLORS.items():
+        categories[(drawn == color).all(axis=2)] = category
     return categories
 
 
@@ -154,7 +154,7 @@ def _set(notebook: Notebook, page: Page, **traits: object) -> None:
     page.wait_for_timeout(200)
 
 
-def test_the_agreement_has_the_colours_of_numpys_categories_pixel_by_pixel(
+def test_the_agreement_has_the_colors_of_numpys_categories_pixel_by_pixel(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = _open(open_notebook, page)
@@ -207,7 +207,7 @@ def test_where_neither_sees_a_person_the_picture_is_grey_and_darkened(
     assert np.abs(dark - picture / 2).max() <= 0.5
 
 
-def test_the_difference_has_the_colours_of_numpys_difference_pixel_by_pixel(
+def test_the_difference_has_the_colors_of_numpys_difference_pixel_by_pixel(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = _open(open_notebook, page)
@@ -217,19 +217,19 @@ def test_the_difference_has_the_colours_of_numpys_difference_pixel_by_pixel(
     drawn = _drawn(page)
     size = np.arange(256)[:, None] / 255
     to_a, to_b = (
-        np.floor(ALIKE + (np.array(COLOURS[end]) - ALIKE) * size + 0.5).astype(int)
+        np.floor(ALIKE + (np.array(COLORS[end]) - ALIKE) * size + 0.5).astype(int)
         for end in (ONLY_A, ONLY_B)
     )
     # The colors of -255 to 255.
-    colours = np.concatenate([to_b[:0:-1], to_a])
+    colors = np.concatenate([to_b[:0:-1], to_a])
     difference = levels.a - levels.b
     assert difference.max() > 100
     assert difference.min() < -100
-    exact = (drawn == colours[difference + 255]).all(axis=2)
+    exact = (drawn == colors[difference + 255]).all(axis=2)
     near = np.zeros_like(exact)
     for off in range(-2, 3):
         index = np.clip(difference + off, -255, 255) + 255
-        near |= (drawn == colours[index]).all(axis=2)
+        near |= (drawn == colors[index]).all(axis=2)
     # Of each of the two probabilities, a level is rounding. At first, 99.7 % were exact.
     assert near.all()
     assert exact.mean() > 0.98
@@ -302,7 +302,7 @@ def test_it_says_what_to_do_where_the_two_finish_no_frame_in_common(
     notebook.execute(SHOW_SOURCE)
     page.wait_for_function("() => window.source")
     page.evaluate(TWIST, notebook.value("streams[1].model_id"))
-    # Followed anew, which the twist needs.
+    # Subscribed to again, which the twist needs.
     notebook.execute("difference.b = views[0]")
     notebook.execute("difference.b = views[1]")
     sentence = 'No common frame yet. Turn on "Same frame".'

@@ -121,8 +121,8 @@ def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
         _set(notebook, page, "mirror", value=False)
 
         _set(notebook, page, "view", "mask")
-        coloured = np.abs(canvas_pixels(page)[..., :3] - picture).max(axis=2) > 2
-        assert intersection_over_union(coloured, expected) >= 0.97
+        colored = np.abs(canvas_pixels(page)[..., :3] - picture).max(axis=2) > 2
+        assert intersection_over_union(colored, expected) >= 0.97
 
         _set(notebook, page, "view", "picture")
         press_start(page)
@@ -132,7 +132,7 @@ def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
 
 
 @pytest.mark.parametrize("renderer", ["webgl2", "canvas2d"])
-def test_the_heatmap_has_the_colour_of_pythons_probability(
+def test_the_heatmap_has_the_color_of_pythons_probability(
     page: Page, open_notebook: OpenNotebook, renderer: str
 ) -> None:
     if renderer == "webgl2":

@@ -187,7 +187,7 @@ def _write_backgrounds(folder: Path) -> None:
 def _set(notebook: Notebook, **traits: object) -> None:
     """Set traits of the view, in one message.
 
-    The page takes what the kernel sends in its order, and draws a view anew as soon as a trait
+    The page takes what the kernel sends in its order, and draws a view again as soon as a trait
     changes: when it has heard of the cell's end, they are drawn.
     """
     lines = [f"    explorer.view.{name} = {value!r}" for name, value in traits.items()]

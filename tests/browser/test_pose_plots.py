@@ -204,7 +204,7 @@ def test_a_second_display_shows_everything_and_outlives_the_first(
     wait_for_plots(page, 1)
     wait_for_updates(page, 5)
     notebook.execute("stream.stop()")
-    # Displayed anew while nothing moves: it is as it was, not as it began.
+    # Displayed again while nothing moves: it is as it was, not as it began.
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:move-cursor-down')")
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
     wait_for_plots(page, 1)

@@ -74,7 +74,7 @@ def counted(self, reset=DetectorModel.reset):
 DetectorModel.reset = counted
 """
 
-COLOURS = {"left": (86, 180, 233), "right": (230, 159, 0), "middle": (255, 255, 255)}
+COLORS = {"left": (86, 180, 233), "right": (230, 159, 0), "middle": (255, 255, 255)}
 
 CUT_THE_KERNEL_OFF = "() => { WebSocket.prototype.send = () => {}; }"
 
@@ -100,7 +100,7 @@ def _apart(joints: list[list[Any]]) -> list[list[Any]]:
     ]
 
 
-def _colour_at(pixels: NDArray[np.uint8], x: float, y: float) -> NDArray[np.int_]:
+def _color_at(pixels: NDArray[np.uint8], x: float, y: float) -> NDArray[np.int_]:
     """Return the skeleton's color at a position of the 640 x 480 frame; 0 if it is transparent."""
     scale = pixels.shape[1] / 640
     pixel = pixels[int(y * scale), int(x * scale)].astype(int)
@@ -115,7 +115,7 @@ def _point_at(page: Page, x: float, y: float) -> None:
 
 
 @pytest.mark.parametrize("runtime", ["tensorflow", "mediapipe"])
-def test_the_skeleton_lies_on_pythons_keypoints_in_the_colours_of_their_sides(
+def test_the_skeleton_lies_on_pythons_keypoints_in_the_colors_of_their_sides(
     page: Page, open_notebook: OpenNotebook, runtime: str
 ) -> None:
     options = f"model='BlazePose', mirror=False, view='picture', {runtime=}"
@@ -133,8 +133,8 @@ def test_the_skeleton_lies_on_pythons_keypoints_in_the_colours_of_their_sides(
         mirrored = canvas_pixels(page, SKELETON)
         notebook.execute("explorer.view.mirror = False")
         for x, y, _, side in joints:
-            assert np.abs(_colour_at(plain, x, y) - COLOURS[side]).max() < 30
-            assert np.abs(_colour_at(mirrored, 639.99 - x, y) - COLOURS[side]).max() < 30
+            assert np.abs(_color_at(plain, x, y) - COLORS[side]).max() < 30
+            assert np.abs(_color_at(mirrored, 639.99 - x, y) - COLORS[side]).max() < 30
             checked.add(side)
     assert checked == {"left", "right", "middle"}
 
@@ -175,7 +175,7 @@ def test_score_threshold_and_skeleton_are_redrawn_without_the_kernel(
     assert drawn() == usual
 
 
-def test_a_screen_reader_is_told_what_is_shown_what_keys_do_and_whose_sides_are_coloured(
+def test_a_screen_reader_is_told_what_is_shown_what_keys_do_and_whose_sides_are_colored(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     open_notebook(POSE_EXPLORER)
@@ -202,7 +202,7 @@ def test_a_screen_reader_is_told_what_is_shown_what_keys_do_and_whose_sides_are_
 
 
 @pytest.mark.own_page
-def test_nobody_is_followed_from_one_opening_of_the_source_into_the_next(
+def test_no_one_is_followed_from_one_opening_of_the_source_into_the_next(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = open_notebook(COUNT_RESETS, POSE_EXPLORER)
@@ -299,7 +299,7 @@ def test_models_are_switched_while_pictures_run_and_each_shows_what_is_its_own(
     assert notebook.value("[*explorer.latest.mask.model_size]") == [144, 256]
 
 
-def test_nobody_in_the_picture_is_said_in_words_and_a_person_ends_it(
+def test_no_one_in_the_picture_is_said_in_words_and_a_person_ends_it(
     playwright: Playwright,
     server: Server,
     tmp_path: Path,
@@ -318,7 +318,7 @@ def test_nobody_in_the_picture_is_said_in_words_and_a_person_ends_it(
         picture = page.get_by_role("application")
         expect(picture).to_have_accessible_name(re.compile(r", no one found\. "))
         expect(page.locator(SKELETON)).to_be_hidden()
-        screenshot(page, "pose-nobody")
+        screenshot(page, "pose-no-one")
         wait_for_masks(page)
         assert note(page) == ""
         _point_at(page, *notebook.value("explorer.latest.poses[0].keypoint_array[12, :2].tolist()"))

@@ -221,7 +221,7 @@ def test_a_page_without_https_says_why_it_gets_no_camera_and_shows_the_sample(
         notebook.close()
 
 
-def test_a_view_without_its_control_does_not_offer_a_start_nobody_could_stop(
+def test_a_view_without_its_control_does_not_offer_a_start_no_one_could_stop(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = open_notebook(

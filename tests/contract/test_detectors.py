@@ -102,7 +102,7 @@ def two_people(yoga: Picture) -> Picture:
     return np.ascontiguousarray(np.concatenate([half, half], axis=1))
 
 
-def nobody(width: int = 640, height: int = 480) -> Picture:
+def no_one(width: int = 640, height: int = 480) -> Picture:
     return np.full((height, width, 3), 255, np.uint8)
 
 
@@ -278,8 +278,8 @@ class TestKeypoints:
 
 
 class TestStills:
-    def test_nobody_gives_an_empty_list(self, detector: PoseDetector) -> None:
-        assert detector.estimate_poses(nobody()) == []
+    def test_no_one_gives_an_empty_list(self, detector: PoseDetector) -> None:
+        assert detector.estimate_poses(no_one()) == []
 
     def test_a_still_has_no_id(self, detector: PoseDetector, yoga: Picture) -> None:
         (pose,) = detector.estimate_poses(yoga)
@@ -367,7 +367,7 @@ class TestVideos:
             (pose,) = detector.estimate_poses(frame, timestamp_ms=time)
             assert np.isfinite(pose.keypoint_array).all()
 
-    def test_a_pause_between_two_frames_changes_nobodys_id(
+    def test_a_pause_between_two_frames_changes_no_ones_id(
         self, detector: PoseDetector, squats: list[Picture]
     ) -> None:
         detector.reset()
@@ -398,7 +398,7 @@ class TestVideos:
         ]
         assert ids == [1, 1, 1, 1]
 
-    def test_somebody_who_leaves_and_comes_back_is_found_within_5_frames(
+    def test_someone_who_leaves_and_comes_back_is_found_within_5_frames(
         self, detector: PoseDetector, yoga: Picture
     ) -> None:
         empty = np.full_like(yoga, 200)
@@ -520,7 +520,7 @@ class TestAnyPicture:
         ],
         ids=["one pixel", "black", "narrow", "noise", "grey"],
     )
-    def test_it_gives_nobody_or_finite_numbers(
+    def test_it_gives_no_one_or_finite_numbers(
         self, detector: PoseDetector, picture: Picture
     ) -> None:
         detector.reset()
@@ -541,7 +541,7 @@ class TestAnyPicture:
         (exact,) = detector.estimate_poses(np.ascontiguousarray(yoga[:, 200:800]))
         assert np.abs(xy(still) - xy(exact)).mean() < 5
 
-    def test_somebody_cut_off_by_the_edge_gives_finite_numbers(
+    def test_someone_cut_off_by_the_edge_gives_finite_numbers(
         self, detector: PoseDetector, yoga: Picture
     ) -> None:
         frames = [np.ascontiguousarray(yoga[:, at * 40 :]) for at in range(8)]
@@ -588,12 +588,12 @@ class TestOptions:
     @pytest.mark.parametrize("max_poses", [0, -1, 1.5, True, "2", None])
     def test_max_poses_is_a_number_of_people(self, detector: PoseDetector, max_poses: Any) -> None:  # noqa: ANN401
         with pytest.raises(InvalidOptionError, match="Invalid maxPoses"):
-            detector.estimate_poses(nobody(), max_poses=max_poses)
+            detector.estimate_poses(no_one(), max_poses=max_poses)
 
     @pytest.mark.parametrize("time", [math.nan, math.inf, "now", True, 10**400, [1]])
     def test_a_time_is_a_number(self, detector: PoseDetector, time: Any) -> None:  # noqa: ANN401
         with pytest.raises(InvalidOptionError, match="timestamp_ms"):
-            detector.estimate_poses(nobody(), timestamp_ms=time)
+            detector.estimate_poses(no_one(), timestamp_ms=time)
 
     def test_bad_input_does_not_disturb_the_video(
         self, detector: PoseDetector, squats: list[Picture]
@@ -617,7 +617,7 @@ class TestLifetime:
         detector.reset()
         for timestamp_ms in (None, 0):
             with pytest.raises(DisposedError):
-                detector.estimate_poses(nobody(), timestamp_ms=timestamp_ms)
+                detector.estimate_poses(no_one(), timestamp_ms=timestamp_ms)
 
     def test_threads_may_share_a_detector(self, detector: PoseDetector, yoga: Picture) -> None:
         (expected,) = detector.estimate_poses(yoga)

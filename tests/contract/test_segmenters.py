@@ -104,7 +104,7 @@ def test_the_mask_covers_the_people(
     assert iou(found, person_mask(data_folder, name)) >= wanted[made.model_type]
 
 
-def test_a_white_picture_shows_nobody(made: Made) -> None:
+def test_a_white_picture_shows_no_one(made: Made) -> None:
     (people,) = made.segmenter.segment_people(np.full((100, 100, 3), 255, np.uint8))
     assert people.mask.probability.max() < 1 / 255
 

@@ -47,7 +47,7 @@ def agreed(a: str, b: str, iou: float) -> FrameAgreement:
     return FrameAgreement(a, b, iou, 0.01, frame=1, timestamp=1.0, live=True)
 
 
-def test_a_pair_has_the_colour_of_its_first_and_the_dashes_of_its_second_panel(
+def test_a_pair_has_the_color_of_its_first_and_the_dashes_of_its_second_panel(
     plot: AgreementPlot,
 ) -> None:
     traces = plot._draw().traces

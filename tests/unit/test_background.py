@@ -36,7 +36,7 @@ def people(levels: NDArray[np.uint8] | list[list[int]]) -> Segmentation:
 
 
 LEFT = people(np.repeat([[255] * 4 + [0] * 4], HEIGHT, axis=0))
-EVERYBODY = people(np.full((HEIGHT, WIDTH), 255, np.uint8))
+EVERYONE = people(np.full((HEIGHT, WIDTH), 255, np.uint8))
 
 
 def soft_disc(edge: float) -> NDArray[np.uint8]:
@@ -59,7 +59,7 @@ def laid_over(
 @pytest.mark.parametrize(
     "blue", ["blue", "#00f", "rgb(0, 0, 255)", (0, 0, 255), [0, 0, 255, 255], BLUE]
 )
-def test_a_colour_is_the_background(blue: ColorLike) -> None:
+def test_a_color_is_the_background(blue: ColorLike) -> None:
     drawn = replace_background(IMAGE, LEFT, blue)
     assert (drawn[:, :4] == IMAGE[:, :4]).all()
     assert (drawn[:, 4:] == BLUE).all()
@@ -81,7 +81,7 @@ def test_a_picture_of_any_kind_is_the_background(tmp_path: Path) -> None:
     assert (grey[:, 4:] == OTHER[:, 4:, :1]).all()
 
 
-def test_a_str_that_names_a_colour_is_none_of_a_file(
+def test_a_str_that_names_a_color_is_none_of_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -90,7 +90,7 @@ def test_a_str_that_names_a_colour_is_none_of_a_file(
     assert (replace_background(IMAGE, [], "./red") == OTHER).all()
 
 
-def test_a_colour_that_is_not_opaque_lies_over_the_pictures_own_background() -> None:
+def test_a_color_that_is_not_opaque_lies_over_the_pictures_own_background() -> None:
     assert (replace_background(IMAGE, LEFT, (0, 0, 255, 0)) == IMAGE).all()
     drawn = replace_background(IMAGE, LEFT, (0, 0, 255, 51)).astype(float)
     assert (drawn[:, :4] == IMAGE[:, :4]).all()
@@ -118,7 +118,7 @@ def test_a_background_of_any_size_covers_all(size: tuple[int, int]) -> None:
     assert (drawn == 77).all()
 
 
-def test_without_anybody_there_is_nothing_but_the_background() -> None:
+def test_without_people_there_is_nothing_but_the_background() -> None:
     drawn = replace_background(IMAGE, [], OTHER)
     assert (drawn == OTHER).all()
     assert not np.shares_memory(drawn, OTHER)
@@ -127,7 +127,7 @@ def test_without_anybody_there_is_nothing_but_the_background() -> None:
 # --- who is before it
 
 
-def test_of_several_people_nobody_is_left_out() -> None:
+def test_of_several_people_no_one_is_left_out() -> None:
     right = people(np.repeat([[0] * 6 + [255] * 2], HEIGHT, axis=0))
     drawn = replace_background(IMAGE, [LEFT, right], "blue")
     assert (drawn[:, 4:6] == BLUE).all()
@@ -175,7 +175,7 @@ def test_no_green_is_left_at_the_edge(edge: float) -> None:
     assert (seam - expected)[..., 1].max() > 50
 
 
-def test_colours_differ_along_the_edge_as_they_do_nearby() -> None:
+def test_colors_differ_along_the_edge_as_they_do_nearby() -> None:
     alpha = soft_disc(12)
     left_to_right = np.linspace(0, 1, 320)[:, None]
     front = np.broadcast_to(left_to_right * RED + (1 - left_to_right) * BLUE, (240, 320, 3))
@@ -247,9 +247,7 @@ def test_what_is_out_of_range_is_refused(call: Callable[[], object], words: str)
         (np.zeros((0, 4, 3), np.uint8), "or an image: The image has no pixels"),
     ],
 )
-def test_what_is_neither_colour_nor_picture_is_no_background(
-    background: object, words: str
-) -> None:
+def test_what_is_neither_color_nor_picture_is_no_background(background: object, words: str) -> None:
     with pytest.raises(InvalidImageError, match=words):
         replace_background(IMAGE, LEFT, cast("ColorLike", background))
 

@@ -73,7 +73,7 @@ def test_extreme_logits_do_not_overflow() -> None:
     assert only.score == 1
 
 
-def test_nobody_gives_no_detection() -> None:
+def test_no_one_gives_no_detection() -> None:
     assert decode_detections(np.zeros((2254, 12)), np.full(2254, -9.0)) == []
     assert merge_overlapping([]) == []
 

@@ -183,7 +183,7 @@ class TestIdentities:
         assert who.assign([body_at(300)], 0.1) == [2]
         assert who.assign([body_at(300), body_at(2)], 0.5) == [2, 1]
 
-    def test_who_is_gone_for_long_comes_back_as_somebody_else(self) -> None:
+    def test_who_is_away_for_long_comes_back_as_someone_else(self) -> None:
         who = Identities()
         who.assign([body_at(0)], 0.0)
         who.assign([], 0.5)
@@ -194,7 +194,7 @@ class TestIdentities:
         who.assign([body_at(0)], 0.0)
         assert who.assign([body_at(1)], 60.0) == [1]
 
-    def test_a_body_far_away_is_somebody_else(self) -> None:
+    def test_a_body_far_away_is_someone_else(self) -> None:
         who = Identities()
         who.assign([body_at(0)], 0.0)
         assert who.assign([body_at(200)], 0.1) == [2]

@@ -71,10 +71,10 @@ def estimator() -> Iterator[LiteRTEstimator]:
 
 
 def follow(estimator: LiteRTEstimator, frame: int, max_poses: int = 1) -> list[Estimate]:
-    return estimator.follow(moving_picture(), max_poses, frame / 30)
+    return estimator.track(moving_picture(), max_poses, frame / 30)
 
 
-def test_the_detector_runs_only_while_somebody_is_missing(
+def test_the_detector_runs_only_while_someone_is_missing(
     world: World, estimator: LiteRTEstimator
 ) -> None:
     for frame in range(5):
@@ -136,10 +136,10 @@ def test_a_roi_without_size_is_a_lost_person(
 
 def test_over_a_still_picture_the_roi_rests(world: World, estimator: LiteRTEstimator) -> None:
     picture = moving_picture()
-    estimator.follow(picture, 1, 0.0)
+    estimator.track(picture, 1, 0.0)
     for frame in range(1, 4):
         world.people = [50.0 + 5 * frame]
-        estimator.follow(picture, 1, frame / 30)
+        estimator.track(picture, 1, frame / 30)
     assert len({roi.x_center for roi in world.rois[1:]}) == 1
 
 
@@ -147,13 +147,13 @@ def test_a_new_video_begins_with_a_picture_that_moves(
     world: World, estimator: LiteRTEstimator
 ) -> None:
     picture = moving_picture()
-    estimator.follow(picture, 1, 0.0)
-    estimator.forget()
+    estimator.track(picture, 1, 0.0)
+    estimator.reset()
     world.rois.clear()
     world.people = [60.0]
-    estimator.follow(picture, 1, 0.0)
+    estimator.track(picture, 1, 0.0)
     world.people = [70.0]
-    estimator.follow(moving_picture(), 1, 0.1)
+    estimator.track(moving_picture(), 1, 0.1)
     assert [roi.x_center for roi in world.rois] == [60, pytest.approx(60, abs=1)]
     assert world.detections == 2
 
@@ -171,7 +171,7 @@ class BrokenNetwork:
 
 
 @pytest.mark.parametrize("broken", [0, 1, 2, 3, 4])
-def test_a_network_that_gives_no_numbers_sees_nobody(broken: int) -> None:
+def test_a_network_that_gives_no_numbers_sees_no_one(broken: int) -> None:
     network: Any = BrokenNetwork(broken=broken)
     assert find_landmarks(network, moving_picture(), Roi(32, 24, 40, 40)) is None
 
@@ -189,13 +189,13 @@ class NoNumbers:
             Estimate(sound.body, broken, 80.0, None),
         ]
 
-    def follow(self, _: object, max_poses: int, __: float) -> list[Estimate]:
+    def track(self, _: object, max_poses: int, __: float) -> list[Estimate]:
         return self.still(_, max_poses)
 
     def smooths_landmarks(self, _: int) -> bool:
         return False
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         pass
 
     def dispose(self) -> None:

@@ -80,7 +80,7 @@ def test_every_kind_of_annotation_becomes_a_control() -> None:
         tint: Color = "teal",
         style: Literal["soft", "hard"] = "hard",
         outline: bool = True,
-        backdrop: NDArray[np.uint8] | None = None,
+        scenery: NDArray[np.uint8] | None = None,
         poster: Image.Image | None = None,
         plain=0.25,
         previous=None,
@@ -98,7 +98,7 @@ def test_every_kind_of_annotation_becomes_a_control() -> None:
         "tint": {"kind": "color", "suggested": None},
         "style": {"kind": "choice", "options": ["soft", "hard"]},
         "outline": {"kind": "switch"},
-        "backdrop": {"kind": "image"},
+        "scenery": {"kind": "image"},
         "poster": {"kind": "image"},
         "plain": number,
     }

@@ -98,10 +98,10 @@ def test_a_reference_may_say_of_each_pixel_whether_it_is_a_person() -> None:
     np.testing.assert_array_equal(sweep(person).coverage[1:], np.float32(person.mean()))
 
 
-def test_two_masks_without_anybody_agree() -> None:
-    nobody = np.zeros(SIZE, np.float32)
-    assert intersection_over_union(nobody, nobody) == 1
-    assert intersection_over_union(nobody, random_mask(1)) == 0
+def test_two_masks_without_people_agree() -> None:
+    no_one = np.zeros(SIZE, np.float32)
+    assert intersection_over_union(no_one, no_one) == 1
+    assert intersection_over_union(no_one, random_mask(1)) == 0
 
 
 def test_agreement_says_of_each_pixel_who_sees_a_person(pair: tuple[Mask, Mask]) -> None:
@@ -212,7 +212,7 @@ def test_a_sweep_is_what_each_threshold_gives_by_itself(pair: tuple[Mask, Mask])
         assert iou == pytest.approx(expected, abs=1e-6)
 
 
-def test_a_sweep_where_nobody_is_agrees_with_nobody() -> None:
+def test_a_sweep_where_no_one_is_agrees_with_no_one() -> None:
     swept = sweep(Mask.from_levels(np.zeros((2, 2), np.uint8), size=(2, 2)), np.zeros((2, 2), bool))
     assert swept.iou is not None
     # At threshold 0 everything is a person.

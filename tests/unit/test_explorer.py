@@ -86,7 +86,7 @@ def compare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Compare]]
 
 
 def show_frame(compare: Explorer, number: int, *, by: Sequence[ModelPanel] | None = None) -> None:
-    """Give the panels a frame, and wait until all, or some, have finished it."""
+    """Send the panels a frame, and wait until all, or some, have finished it."""
     panels = compare.panels if by is None else by
     finished = threading.Semaphore(0)
     unsubscribe = [panel.stream.on_result(lambda _: finished.release()) for panel in panels]
@@ -793,7 +793,7 @@ def test_the_record_button_records_and_a_failure_is_told_in_words(
 
 
 def _fill_the_disk(made: Compare) -> None:
-    """Give the panels frames until the recording, which can no longer grow, has failed."""
+    """Send the panels frames until the recording, which can no longer grow, has failed."""
     writer = made.record_controls.recording
     writer._database.execute("PRAGMA max_page_count = 1")
     for number in range(2, 50):
@@ -804,7 +804,7 @@ def _fill_the_disk(made: Compare) -> None:
 
 
 def _record_one_frame(made: Compare, path: Path) -> None:
-    """Give the panels a frame, and wait until it is in the file."""
+    """Send the panels a frame, and wait until it is in the file."""
     show_frame(made, 1)
     for _ in range(1000):
         with Recording(path) as recording:

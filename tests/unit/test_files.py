@@ -61,7 +61,7 @@ def test_an_existing_file_is_replaced_only_when_asked_to(tmp_path: Path) -> None
     assert path.read_text() == "new"
 
 
-def test_a_file_that_somebody_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+def test_a_file_that_someone_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     with pytest.raises(ExistingFileError), written_whole(path, overwrite=False):
         path.write_text("theirs")

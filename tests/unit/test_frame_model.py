@@ -99,7 +99,7 @@ def test_one_person_keeps_the_mask_as_the_detector_gave_it() -> None:
     assert seen.poses[0].segmentation is person
 
 
-def test_nobody_gives_a_mask_of_the_pictures_size_that_is_0_everywhere() -> None:
+def test_no_one_gives_a_mask_of_the_pictures_size_that_is_0_everywhere() -> None:
     mask = DetectorModel(Recorder(), max_poses=lambda: 1).run(PICTURE, 0.0).segmentation.mask
     assert mask.probability.shape == SIZE
     assert mask.probability.max() == 0
@@ -125,7 +125,7 @@ def test_the_shared_mask_is_never_finer_than_the_picture() -> None:
 
 @pytest.mark.parametrize("size", [(480, 640), (1080, 1920)])
 @pytest.mark.parametrize("people", [2, 3])
-def test_somebody_small_does_not_make_the_shared_mask_heavier_than_one_mask_each(
+def test_someone_small_does_not_make_the_shared_mask_heavier_than_one_mask_each(
     size: tuple[int, int], people: int
 ) -> None:
     height, width = size

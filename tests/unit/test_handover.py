@@ -32,7 +32,7 @@ def test_what_was_given_before_an_error_is_still_taken() -> None:
         next(items)
 
 
-def test_whoever_waits_for_room_goes_on_when_nobody_takes_any_more() -> None:
+def test_whoever_waits_for_room_goes_on_when_no_one_takes_any_more() -> None:
     handover: Handover[int] = Handover(room=1)
     handover.give(1)
     answers: list[bool] = []

@@ -17,22 +17,22 @@ PAGE = Path(__file__).parents[2] / "frontend" / "src" / "drawing" / "inferno.ts"
 
 IMAGE = np.random.default_rng(9).integers(0, 256, (16, 16, 3), np.uint8)
 LEVELS = np.arange(256, dtype=np.uint8).reshape(16, 16)
-COLOURS = INFERNO.reshape(16, 16, 3)
+COLORS = INFERNO.reshape(16, 16, 3)
 
 
 def people(levels: np.ndarray, region: Region | None = None) -> Segmentation:
     return Segmentation(Mask.from_levels(levels, size=(16, 16), region=region))
 
 
-def test_the_colours_are_the_pages() -> None:
+def test_the_colors_are_the_pages() -> None:
     (table,) = re.findall(r'"([A-Za-z0-9+/]{1000,})"', PAGE.read_text())
     assert INFERNO.tobytes() == base64.b64decode(table)
 
 
 @pytest.mark.parametrize("opacity", [0, 0.3, 0.7, 1])
-def test_a_pixel_is_a_mixture_of_picture_and_colour(opacity: float) -> None:
+def test_a_pixel_is_a_mixture_of_picture_and_color(opacity: float) -> None:
     drawn = draw_heatmap(IMAGE, people(LEVELS), opacity)
-    expected = (1 - opacity) * IMAGE + opacity * COLOURS
+    expected = (1 - opacity) * IMAGE + opacity * COLORS
     assert np.abs(drawn - expected).max() <= 0.5 + 1e-6
 
 
@@ -49,9 +49,9 @@ def test_a_mask_is_enlarged_to_the_picture() -> None:
     assert len(np.unique(levels)) > 4
 
 
-def test_where_nobody_was_looked_for_the_probability_is_0() -> None:
-    for nobody in ([], people(np.full((2, 2), 255, np.uint8), Region(0, 0, 2, 2))):
-        drawn = draw_heatmap(IMAGE, nobody, 1)
+def test_where_no_one_was_looked_for_the_probability_is_0() -> None:
+    for no_one in ([], people(np.full((2, 2), 255, np.uint8), Region(0, 0, 2, 2))):
+        drawn = draw_heatmap(IMAGE, no_one, 1)
         assert (drawn[2:] == INFERNO[0, 0]).all()
 
 

@@ -44,7 +44,7 @@ def test_fewer_seconds_take_effect_with_the_next_frame() -> None:
 
 def test_a_pause_makes_no_frame_older() -> None:
     made = filled(seconds=2)
-    made.rest(60)
+    made.extend(60)
     made.add("page", 10, b"jpeg", timestamp=0, arrived=65.0)
     assert numbers(made) == [6, 7, 8, 9, 10]
 

@@ -88,7 +88,7 @@ def test_bones_are_one_line_with_a_gap_after_each(stream: HandStream, plot: Land
         assert np.isnan(place(drawing, BONES, 3 * at + 2)).all()
 
 
-def test_each_side_has_its_colours_and_uncertain_joints_are_faint() -> None:
+def test_each_side_has_its_colors_and_uncertain_joints_are_faint() -> None:
     scores = np.full(33, 1.0, np.float32)
     scores[LEFT_WRIST] = 0.3
     shades = dict(zip(KEYPOINT_NAMES, pose_scene.joint_shades(scores).tolist(), strict=True))
@@ -163,7 +163,7 @@ def test_the_room_grows_with_people_and_stays_when_they_leave(
     assert wide[1] > narrow[1]
 
 
-def test_somebody_who_is_not_found_any_more_stays_faintly_and_the_plot_says_so(
+def test_someone_who_is_not_found_any_more_stays_faintly_and_the_plot_says_so(
     stream: HandStream, plot: LandmarkPlot3D
 ) -> None:
     assert plot._draw().layout["annotations[0].text"] == "No pose yet"
@@ -179,7 +179,7 @@ def test_somebody_who_is_not_found_any_more_stays_faintly_and_the_plot_says_so(
     assert shades[1] < shades[0] / 2
 
 
-def test_nothing_is_drawn_while_nobody_is_there(plot: LandmarkPlot3D) -> None:
+def test_nothing_is_drawn_while_no_one_is_there(plot: LandmarkPlot3D) -> None:
     assert not plot._notice(make_result(0))
     assert plot._notice(make_result(1, make_pose()))
     assert plot._notice(make_result(2))

@@ -29,7 +29,7 @@ def test_an_end_is_no_silence() -> None:
     lifeline = Lifeline(60)
     waiting = _Waiting(lifeline)
     waiting.start()
-    lifeline.end()
+    lifeline.close()
     waiting.join()
     assert waiting.ended is True
 
@@ -41,7 +41,7 @@ async def test_a_page_is_not_gone_while_python_had_no_time_for_it() -> None:
     # Like a cell that messages wait for.
     time.sleep(0.2)  # noqa: ASYNC251
     assert waiting.is_alive()
-    lifeline.end()
+    lifeline.close()
     await asyncio.to_thread(waiting.join)
     assert waiting.ended is True
 

@@ -84,7 +84,7 @@ def test_errors_can_be_logged_with_their_traceback(caplog: pytest.LogCaptureFixt
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_cleared_there_is_nobody_to_tell() -> None:
+def test_cleared_there_is_no_one_to_tell() -> None:
     listeners, heard = Listeners[[int]](), []
     unsubscribe = listeners.add(heard.append)
     listeners.clear()

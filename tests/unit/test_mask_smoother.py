@@ -122,7 +122,7 @@ def test_masks_of_other_resolutions_are_mixed_place_by_place() -> None:
     np.testing.assert_allclose(probability(made)[:, 8:], 0.15, atol=1e-6)
 
 
-def test_a_region_without_pixels_is_nobody() -> None:
+def test_a_region_without_pixels_is_no_one() -> None:
     empty = people(0, (0, 0), region=Region(3, 3, 0, 0))
     half = people(0.5, (4, 4), region=Region(0, 0, 4, 4))
     assert not probability(smoothed(half, empty)).any()
@@ -142,7 +142,7 @@ def test_people_go_on_from_those_at_their_places() -> None:
 @pytest.mark.parametrize(
     "before",
     [[], [people(1)], [people(1)] * 3, [people(1, size=(8, 13))] * 2],
-    ids=["nobody", "fewer", "more", "another size"],
+    ids=["no one", "fewer", "more", "another size"],
 )
 def test_another_number_or_size_begins_anew(before: list[Segmentation]) -> None:
     frame = [people(0.5), people(0.5)]
@@ -150,7 +150,7 @@ def test_another_number_or_size_begins_anew(before: list[Segmentation]) -> None:
     assert [each.mask for each in made] == [each.mask for each in frame]
 
 
-def test_nobody_is_nobody() -> None:
+def test_no_one_stays_no_one() -> None:
     assert all_smoothed([]) == []
     assert probability(all_smoothed([people(1)], [], [people(0.5)])[0]).max() == 0.5
 

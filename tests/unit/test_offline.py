@@ -50,7 +50,7 @@ SOUND_RATE = 48_000
 KINDS = [".mp4", ".webm", ".mkv"]
 
 
-class Nobody:
+class NoOne:
     """A segmenter that finds no one, and counts calls."""
 
     def __init__(self) -> None:
@@ -175,7 +175,7 @@ def applied(
     clip: Path, name: str = "made.mp4", effect: Callable[..., object] = same, **options: object
 ) -> Path:
     return apply_effect(
-        clip, clip.with_name(name), Nobody(), effect, **{"progress": False, **options}
+        clip, clip.with_name(name), NoOne(), effect, **{"progress": False, **options}
     )
 
 
@@ -292,7 +292,7 @@ def test_an_effect_may_use_one_picture_for_all_frames(clip: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", [(64, 48), (1280, 720)])
 @pytest.mark.parametrize("color", [(200, 40, 40), (30, 180, 60), (40, 60, 220), (255, 255, 255)])
-def test_colours_stay_what_they_are(
+def test_colors_stay_what_they_are(
     tmp_path: Path, kind: str, size: tuple[int, int], color: tuple[int, int, int]
 ) -> None:
     plain = np.full((size[1], size[0], 3), color, np.uint8)
@@ -496,7 +496,7 @@ def test_a_video_without_sound_has_none_afterwards(clip: Path) -> None:
 
 
 def test_a_segmenter_is_reset_before_the_first_frame_and_stays_open(clip: Path) -> None:
-    segmenter = Nobody()
+    segmenter = NoOne()
     apply_effect(clip, clip.with_name("made.mp4"), segmenter, same, progress=False)
     assert (segmenter.resets, segmenter.disposed) == (1, False)
 
@@ -504,7 +504,7 @@ def test_a_segmenter_is_reset_before_the_first_frame_and_stays_open(clip: Path) 
 def test_a_detector_is_told_the_time_of_each_frame_and_how_many_people(clip: Path) -> None:
     asked: list[object] = []
 
-    class Detector(Nobody):
+    class Detector(NoOne):
         def estimate_poses(
             self, image: NDArray[np.uint8], *, max_poses: int, timestamp_ms: float
         ) -> list[object]:
@@ -530,7 +530,7 @@ def test_a_detector_is_told_the_time_of_each_frame_and_how_many_people(clip: Pat
 def test_a_model_that_is_named_is_loaded_and_disposed_of(
     clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = Nobody()
+    loaded = NoOne()
     live = LiveModel(
         "Mine", (), "", ("python",), finds_poses=False, create=lambda *_: SegmenterModel(loaded)
     )
@@ -553,7 +553,7 @@ def test_models_that_come_along_are_understood_by_name(clip: Path, model: object
     assert len(results) == 10
 
 
-@pytest.mark.parametrize("model", ["nobody", 5, None])
+@pytest.mark.parametrize("model", ["no one", 5, None])
 def test_a_model_that_there_is_not_is_refused_with_those_that_are(
     clip: Path, model: object
 ) -> None:
@@ -612,6 +612,15 @@ def test_what_is_no_picture_of_the_frames_size_is_refused(
     assert nothing_was_written(old)
 
 
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """SIGINT interrupts, even if the shell that started the tests had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_ends_the_threads_and_leaves_nothing(clip: Path, old: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         applied(
@@ -622,6 +631,7 @@ def test_an_interrupt_ends_the_threads_and_leaves_nothing(clip: Path, old: Path)
     assert nothing_was_written(old)
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_while_the_file_is_completed_leaves_nothing(
     clip: Path, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -677,7 +687,7 @@ def test_a_folder_that_is_not_there_is_named(clip: Path) -> None:
     with pytest.raises(
         RecordingError, match=r"The folder '.*nowhere' of .* does not exist\. Create"
     ):
-        apply_effect(clip, clip.parent / "nowhere/made.mp4", Nobody(), same, progress=False)
+        apply_effect(clip, clip.parent / "nowhere/made.mp4", NoOne(), same, progress=False)
 
 
 def test_a_folder_in_the_place_of_the_file_is_named(clip: Path) -> None:
@@ -693,7 +703,7 @@ def test_a_name_that_the_system_does_not_take_is_named(clip: Path) -> None:
 
 def test_what_is_no_path_is_refused(clip: Path) -> None:
     with pytest.raises(InvalidOptionError, match=r"video_out must be the path .* but got int"):
-        apply_effect(clip, 5, Nobody(), same, progress=False)
+        apply_effect(clip, 5, NoOne(), same, progress=False)
 
 
 def test_a_full_disk_is_named_and_leaves_nothing(
@@ -717,7 +727,7 @@ def test_an_encoder_that_is_not_there_is_named(clip: Path, monkeypatch: pytest.M
         applied(clip)
 
 
-def test_a_file_that_somebody_wrote_meanwhile_is_not_lost_and_neither_is_the_video(
+def test_a_file_that_someone_wrote_meanwhile_is_not_lost_and_neither_is_the_video(
     clip: Path,
 ) -> None:
     made = clip.with_name("made.mp4")
@@ -753,7 +763,7 @@ def test_what_is_no_video_says_why(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"There is no file .*absent\.mp4"):
         applied(tmp_path / "absent.mp4")
     with pytest.raises(SourceError, match=r"path of a video file, but got ndarray\. Images in"):
-        apply_effect(numbered(1), tmp_path / "a.mp4", Nobody(), same, progress=False)
+        apply_effect(numbered(1), tmp_path / "a.mp4", NoOne(), same, progress=False)
 
 
 def test_a_file_with_sound_only_says_so(tmp_path: Path) -> None:

@@ -226,7 +226,7 @@ def test_opening_tells_how_far_it_is(rig: Rig) -> None:
     assert rig.told()["kind"] == "opened"
 
 
-def test_an_opening_that_nobody_waits_for_any_more_is_cancelled_and_closed(rig: Rig) -> None:
+def test_an_opening_that_no_one_waits_for_any_more_is_cancelled_and_closed(rig: Rig) -> None:
     began, shut = threading.Event(), threading.Event()
 
     def wait(opening: Opening) -> None:

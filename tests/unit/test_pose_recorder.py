@@ -38,7 +38,7 @@ def test_only_the_last_seconds_are_kept(stream: HandStream) -> None:
     assert times(recorder)[-1] == pytest.approx(99.9)
 
 
-def test_old_poses_go_also_while_nobody_is_there(stream: HandStream) -> None:
+def test_old_poses_go_also_while_no_one_is_there(stream: HandStream) -> None:
     recorder = PoseRecorder(stream, seconds=1)
     stream.put(make_result(0, make_pose()))
     stream.put(make_result(5))

@@ -75,7 +75,7 @@ def test_a_moment_without_a_frame_has_none_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("make", [poses_to_dataframe, angles_to_dataframe])
-def test_nobody_makes_an_empty_table_with_all_columns(make: object) -> None:
+def test_no_one_makes_an_empty_table_with_all_columns(make: object) -> None:
     assert make([]).columns.tolist() == make(MOMENTS).columns.tolist()
     assert len(make([])) == len(make([TimedPoses(1.0, ())])) == 0
     assert make([]).dtypes.tolist() == make(MOMENTS).dtypes.tolist()

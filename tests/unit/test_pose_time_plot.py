@@ -47,7 +47,7 @@ def test_names_say_which_way_a_coordinate_grows(plot: PoseTimePlot) -> None:
     assert names[:3] == ["left elbow", "left wrist y (down)", None]
 
 
-def test_a_line_has_a_gap_where_nobody_was_found(stream: HandStream, plot: PoseTimePlot) -> None:
+def test_a_line_has_a_gap_where_no_one_was_found(stream: HandStream, plot: PoseTimePlot) -> None:
     for step, poses in enumerate([(make_pose(),), (), (make_pose(),)]):
         stream.put(make_result(step / 10, *poses))
     for trace in plot._draw().traces[:2]:
@@ -90,7 +90,7 @@ def test_axes_have_units(plot: PoseTimePlot) -> None:
     assert titles == ["time before now (s)", "angle (°)", "from the hips (m)"]
 
 
-def test_no_two_lines_look_alike_without_colours(plot: PoseTimePlot) -> None:
+def test_no_two_lines_look_alike_without_colors(plot: PoseTimePlot) -> None:
     dashes = [trace.line.dash for trace in plot.data]
     assert len({*dashes}) == len(dashes)
 

@@ -70,7 +70,7 @@ def test_the_line_goes_through_the_middle_by_default(
     np.testing.assert_allclose(plot._draw().traces[0]["y"], 0.5, atol=1e-6)
 
 
-def test_thresholds_are_levels_in_the_panels_colours(
+def test_thresholds_are_levels_in_the_panels_colors(
     plot: ProfilePlot, panels: list[HandPanel]
 ) -> None:
     for panel in panels:
@@ -80,8 +80,8 @@ def test_thresholds_are_levels_in_the_panels_colours(
     assert [level["visible"] for level in levels] == [True] * 3 + [False] * 3
     assert levels[1]["y"].tolist() == [0.25, 0.25]
     assert levels[1]["x"].tolist() == [0, 16]
-    colours = [trace.line.color for trace in plot.data]
-    assert colours == [*PANEL_COLORS, *PANEL_COLORS]
+    colors = [trace.line.color for trace in plot.data]
+    assert colors == [*PANEL_COLORS, *PANEL_COLORS]
 
 
 def test_a_panel_without_any_result_is_named_without_a_curve(

@@ -89,9 +89,9 @@ def test_only_the_labels_that_are_asked_for_count() -> None:
     mask = to_binary_mask(parts, "white", "black", foreground_mask_values=[4])
     assert mask is not None
     assert mask[0, :, 0].tolist() == [0, 255, 0]
-    nobody = to_binary_mask(segmentation([[255]]), "white", "black", foreground_mask_values=[3])
-    assert nobody is not None
-    assert nobody[0, 0, 0] == 0
+    no_one = to_binary_mask(segmentation([[255]]), "white", "black", foreground_mask_values=[3])
+    assert no_one is not None
+    assert no_one[0, 0, 0] == 0
 
 
 def test_a_pixel_counts_that_is_in_any_of_several_masks() -> None:
@@ -101,7 +101,7 @@ def test_a_pixel_counts_that_is_in_any_of_several_masks() -> None:
     assert mask[0, :, 3].tolist() == [0, 0, 255]
 
 
-def test_nobody_has_no_mask() -> None:
+def test_no_one_has_no_mask() -> None:
     assert to_binary_mask([]) is None
     assert to_colored_mask([], body_pix_mask_value_to_rainbow_color) is None
 
@@ -136,7 +136,7 @@ def test_upstreams_contour_is_upstreams() -> None:
     ]
 
 
-def test_a_contour_has_its_colour_and_width_and_none_along_the_pictures_edge() -> None:
+def test_a_contour_has_its_color_and_width_and_none_along_the_pictures_edge() -> None:
     levels = np.full((6, 6), 255, np.uint8)
     levels[:, 5] = 0
     mask = to_binary_mask(
@@ -149,7 +149,7 @@ def test_a_contour_has_its_colour_and_width_and_none_along_the_pictures_edge() -
 # --- colors of labels
 
 
-def test_each_label_has_its_colour_and_later_masks_lie_on_top() -> None:
+def test_each_label_has_its_color_and_later_masks_lie_on_top() -> None:
     first = segmentation([[255, 255, 0]], np.array([[0, 1, 24]], np.uint8))
     second = segmentation([[0, 255, 0]], np.array([[24, 23, 24]], np.uint8))
     mask = to_colored_mask([first, second], body_pix_mask_value_to_rainbow_color, "white")
@@ -157,7 +157,7 @@ def test_each_label_has_its_colour_and_later_masks_lie_on_top() -> None:
     assert mask[0, :, :3].tolist() == [[110, 64, 170], [99, 81, 195], [255, 255, 255]]
 
 
-def test_at_threshold_0_the_background_has_no_rainbow_colour() -> None:
+def test_at_threshold_0_the_background_has_no_rainbow_color() -> None:
     parts = segmentation([[0]], np.array([[24]], np.uint8))
     with pytest.raises(InvalidOptionError, match=r"range \[0, 24\) but got 24"):
         to_colored_mask(parts, body_pix_mask_value_to_rainbow_color, foreground_threshold=0)
@@ -242,7 +242,7 @@ def test_a_blurred_mask_has_a_soft_edge() -> None:
     assert 100 < drawn[6, 7, 0] < 200
 
 
-def test_cells_have_the_colour_of_their_middle_and_white_lines_between() -> None:
+def test_cells_have_the_color_of_their_middle_and_white_lines_between() -> None:
     mask = np.zeros((8, 8, 4), np.uint8)
     mask[..., 3] = 255
     mask[:4, :4, 0] = 100
@@ -262,7 +262,7 @@ def test_people_stay_sharp_before_a_blurred_background() -> None:
     assert (drawn[:, 8:] == gaussian_blur(IMAGE, 4)[:, 8:]).all()
 
 
-def test_without_anybody_all_is_background() -> None:
+def test_without_people_all_is_background() -> None:
     assert (draw_bokeh_effect(IMAGE, []) == gaussian_blur(IMAGE, 3)).all()
     assert (blur_body_part(IMAGE, [], [0]) == IMAGE).all()
 
@@ -311,7 +311,7 @@ def test_no_blur_is_a_copy() -> None:
         (lambda: to_binary_mask(LEFT, foreground_mask_values=[256]), r"\[0, 255\] but got 256"),
         (lambda: to_binary_mask(LEFT, contour="dashed"), "'outline', 'upstream', but got 'dashed'"),
         (lambda: to_binary_mask(LEFT, contour_width=0), "at least 1, but got 0"),
-        (lambda: to_binary_mask(LEFT, "no colour"), "got 'no colour'"),
+        (lambda: to_binary_mask(LEFT, "no color"), "got 'no color'"),
         (lambda: to_binary_mask(None), "Expect a Segmentation .* got None"),
         (lambda: to_binary_mask("people"), "Expect a Segmentation .* got 'people'"),
         (lambda: draw_mask(IMAGE, None, 2), "mask_opacity must be a number from 0 to 1, but got 2"),
@@ -344,7 +344,7 @@ def test_masks_of_two_pictures_are_not_drawn_together() -> None:
         to_binary_mask([segmentation([[1]]), segmentation([[1, 1]])])
 
 
-def test_colours_are_understood_as_people_write_them() -> None:
+def test_colors_are_understood_as_people_write_them() -> None:
     assert to_color("teal") == Color(0, 128, 128)
     assert to_color("#00a3a380") == Color(0, 163, 163, 128)
     assert to_color([1, 2, 3]) == Color(1, 2, 3, 255)

@@ -106,7 +106,7 @@ def test_a_frame_that_is_shown_while_paused_counts_alone(
     assert (newest.id, newest.live) == (2, False)
     assert int(newest.results["fast"].levels[0, 0]) == 77, "the newest result of a frame counts"
     panels[0].put(9, live=False)
-    assert frames.newest() is None, "nobody else has finished the one that is shown now"
+    assert frames.newest() is None, "no one else has finished the one that is shown now"
 
 
 def test_a_paused_frame_is_settled_once_all_have_finished_it(
@@ -166,7 +166,7 @@ def test_streams_come_go_and_are_renamed_while_they_run(
     assert frames.newest() is None
     fresh.put(1)
     assert number(frames.newest()) == 1
-    assert frames.newest(("fast", "slow")) is None, "nobody has this name any more"
+    assert frames.newest(("fast", "slow")) is None, "no stream has this name any longer"
 
 
 def test_what_a_paused_stream_gave_last_is_taken_over(clock: Clock) -> None:
@@ -192,7 +192,7 @@ def test_no_more_is_kept_than_slow_models_need(frames: SameFrames, panels: list[
     assert [*kept][-1] == 999
 
 
-def test_everybodys_results_are_handed_on_until_one_unsubscribes(
+def test_all_results_are_handed_on_until_one_unsubscribes(
     frames: SameFrames, panels: list[HandPanel]
 ) -> None:
     seen: list[int] = []

@@ -32,14 +32,14 @@ def pose(**points: tuple[float, ...]) -> Pose:
     return Pose(keypoints, np.zeros((33, 4), np.float32))
 
 
-def colour(drawn: NDArray[np.uint8], x: int, y: int) -> tuple[int, ...]:
+def color(drawn: NDArray[np.uint8], x: int, y: int) -> tuple[int, ...]:
     return tuple(drawn[y, x].tolist())
 
 
 # --- colors
 
 
-def test_each_side_has_its_colour_and_what_joins_them_is_white() -> None:
+def test_each_side_has_its_color_and_what_joins_them_is_white() -> None:
     shoulders_and_elbows = pose(
         left_shoulder=(420, 100),
         right_shoulder=(220, 100),
@@ -48,22 +48,22 @@ def test_each_side_has_its_colour_and_what_joins_them_is_white() -> None:
         nose=(320, 50),
     )
     drawn = draw_skeleton(GREY, shoulders_and_elbows)
-    assert colour(drawn, 420, 200) == BLUE
-    assert colour(drawn, 220, 200) == ORANGE
-    assert colour(drawn, 320, 100) == WHITE
-    assert colour(drawn, 320, 50) == WHITE
-    assert colour(drawn, 420, 300) == BLUE
+    assert color(drawn, 420, 200) == BLUE
+    assert color(drawn, 220, 200) == ORANGE
+    assert color(drawn, 320, 100) == WHITE
+    assert color(drawn, 320, 50) == WHITE
+    assert color(drawn, 420, 300) == BLUE
 
 
 def test_what_joins_the_middle_to_a_side_has_that_side() -> None:
     drawn = draw_skeleton(GREY, pose(nose=(320, 200), left_eye_inner=(420, 200)))
-    assert colour(drawn, 370, 200) == BLUE
+    assert color(drawn, 370, 200) == BLUE
 
 
 def test_left_stays_left_where_all_is_mirrored() -> None:
     arm = pose(left_shoulder=(420, 100), left_elbow=(420, 300))
     drawn = draw_skeleton(GREY, arm, flip_horizontal=True)
-    assert colour(drawn, 639 - 420, 200) == BLUE
+    assert color(drawn, 639 - 420, 200) == BLUE
 
 
 def test_bones_and_joints_have_a_dark_casing() -> None:
@@ -126,7 +126,7 @@ def test_keypoints_lie_between_pixels() -> None:
 @pytest.mark.parametrize(("threshold", "score"), [(0.5, 0.5), (0, 0), (0, 1), (1, 1)])
 def test_keypoints_count_from_the_threshold_on(threshold: float, score: float) -> None:
     drawn = draw_skeleton(GREY, pose(nose=(100, 100, 0, score)), threshold)
-    assert colour(drawn, 100, 100) != (128, 128, 128)
+    assert color(drawn, 100, 100) != (128, 128, 128)
 
 
 @pytest.mark.parametrize(("threshold", "score"), [(0.5, 0.49), (1, 0.999), (0.01, 0)])
@@ -167,7 +167,7 @@ def test_what_is_near_lies_over_what_is_far() -> None:
             right_shoulder=(200, 100),
             right_elbow=(200, 300),
         )
-        return colour(draw_skeleton(GREY, arms, keypoint_radius=0), 200, 200)
+        return color(draw_skeleton(GREY, arms, keypoint_radius=0), 200, 200)
 
     assert crossing(-50) == BLUE
     assert crossing(50) == ORANGE
@@ -183,14 +183,14 @@ def test_a_keypoint_that_is_nowhere_is_left_out_with_its_bones(nowhere: float) -
 def test_people_may_reach_beyond_the_picture() -> None:
     arm = pose(left_shoulder=(-300, 200), left_elbow=(320, 200), left_wrist=(320, 9000))
     drawn = draw_skeleton(GREY, arm)
-    assert colour(drawn, 2, 200) == BLUE
-    assert colour(drawn, 320, 478) == BLUE
+    assert color(drawn, 2, 200) == BLUE
+    assert color(drawn, 320, 478) == BLUE
 
 
 # --- who is drawn
 
 
-def test_without_anybody_the_picture_stays_as_it_is() -> None:
+def test_without_people_the_picture_stays_as_it_is() -> None:
     drawn = draw_skeleton(GREY, [])
     assert (drawn == GREY).all()
     assert not np.shares_memory(drawn, GREY)
@@ -247,4 +247,4 @@ def test_a_see_through_stroke_shows_what_is_under_it() -> None:
     pixels = np.full((9, 9, 3), 200, np.uint8)
     dot = capsules(np.array([[4.5, 4.5]]), np.array([[4.5, 4.5]]), np.array([6.0]))
     paint(pixels, dot, [(0, 100, 250)], [0.5])
-    assert colour(pixels, 4, 4) == (100, 150, 225)
+    assert color(pixels, 4, 4) == (100, 150, 225)

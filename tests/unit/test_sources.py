@@ -174,7 +174,7 @@ def test_a_step_forward_searches_nothing_in_the_file(
     source = VideoFile(write_video(tmp_path / "clip.mp4", gop=5))
     source.read_at(7)
     monkeypatch.setattr(Decoder, "begin_at", lambda *_: pytest.fail("searched"))
-    monkeypatch.setattr(Decoder, "restart", lambda *_: pytest.fail("began anew"))
+    monkeypatch.setattr(Decoder, "restart", lambda *_: pytest.fail("began again"))
     assert [source.read_at(number).index for number in range(8, COUNT)] == list(range(8, COUNT))
     source.close()
 

@@ -82,7 +82,7 @@ def test_the_others_are_compared_with_the_reference_at_its_own_threshold(
     assert drawing.layout["yaxis2.visible"]
 
 
-@pytest.mark.parametrize("reference", [None, "somebody"])
+@pytest.mark.parametrize("reference", [None, "someone"])
 @pytest.mark.usefixtures("masks")
 def test_without_a_reference_nothing_is_compared(plot: SweepPlot, reference: str | None) -> None:
     plot.reference = reference

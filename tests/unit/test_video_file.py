@@ -209,7 +209,7 @@ def test_an_empty_file_that_cannot_be_removed_is_named(
         file.finish()
 
 
-def test_an_empty_file_that_somebody_removed_is_no_trouble(tmp_path: Path) -> None:
+def test_an_empty_file_that_someone_removed_is_no_trouble(tmp_path: Path) -> None:
     file = VideoFile(_target(tmp_path), WEBM, overwrite=False)
     file.path.unlink()
     with pytest.raises(RecordingError, match="Nothing was recorded, so there is no file"):

@@ -321,7 +321,7 @@ def test_whatever_goes_wrong_at_the_end_another_can_be_recorded(
     recorder: ViewRecorder, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stumble(*_: object) -> None:
-        raise RuntimeError("nobody thought of this")
+        raise RuntimeError("not foreseen")
 
     monkeypatch.setattr(video_file, "_copy_packets", stumble)
     recorder.start()

@@ -117,7 +117,7 @@ def test_a_wrong_option_is_refused_with_the_choices(
         ("mask_background", "mauvish", None),
     ],
 )
-def test_a_side_of_the_mask_has_an_opaque_colour_or_none(
+def test_a_side_of_the_mask_has_an_opaque_color_or_none(
     webcam: Webcam, name: str, given: str, kept: str | None
 ) -> None:
     stream = SegmentationStream(webcam)
@@ -266,7 +266,7 @@ def followers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def _run_one(stream: SegmentationStream, number: int, *, page: str = "p", video: int = 1) -> None:
-    """Give the stream one frame and wait for its result."""
+    """Send the stream one frame and wait for its result."""
     answered = threading.Event()
     unsubscribe = stream.on_result(lambda _: answered.set())
     message = _frame_message(number, _portrait(), page=page, video=video)
@@ -307,7 +307,7 @@ def test_another_number_of_people_is_taken_up_without_loading_the_model_again(
 
 
 @pytest.mark.usefixtures("sent", "followers")
-def test_nobody_is_followed_from_one_opening_of_the_source_into_another(webcam: Webcam) -> None:
+def test_no_one_is_followed_from_one_opening_of_the_source_into_another(webcam: Webcam) -> None:
     stream = SegmentationStream(webcam, model="BlazePose")
     resets = []
     for number, (page, video) in enumerate([("p", 1), ("p", 1), ("p", 2), ("q", 2), ("q", 2)]):
@@ -416,7 +416,7 @@ def test_every_listener_answers_and_the_last_says_so(webcam: Webcam, sent: list)
     assert [content["left"] for content, _ in sent] == [1, 0]
 
 
-def test_a_frame_nobody_listens_to_is_given_back_at_once(webcam: Webcam, sent: list) -> None:
+def test_a_frame_no_one_listens_to_is_given_back_at_once(webcam: Webcam, sent: list) -> None:
     _receive(webcam.channel, *_frame_message(1, b"x"))
     assert [(content["kind"], content["left"]) for content, _ in sent] == [("skipped", 0)]
 

@@ -70,7 +70,7 @@ class BlazePoseDetector:
                 found = _sound(self._estimator.still(picture, max_poses))
                 return [_pose(each, (height, width)) for each in found]
             kind = _Kind((height, width), flip_horizontal)
-            return self._follow(picture, max_poses, seconds, kind)
+            return self._track(picture, max_poses, seconds, kind)
 
     def reset(self) -> None:
         """Start a new video. See :meth:`PoseDetector.reset`."""
@@ -96,13 +96,13 @@ class BlazePoseDetector:
         """Dispose the detector."""
         self.dispose()
 
-    def _follow(self, picture: RgbImage, max_poses: int, seconds: float, kind: _Kind) -> list[Pose]:
+    def _track(self, picture: RgbImage, max_poses: int, seconds: float, kind: _Kind) -> list[Pose]:
         video = self._video
         if video is None or video.kind != kind or seconds <= video.seconds:
             self._forget()
             video = self._video = _Video(kind)
         video.seconds = seconds
-        estimates = _sound(self._estimator.follow(picture, max_poses, seconds))
+        estimates = _sound(self._estimator.track(picture, max_poses, seconds))
         numbers = video.identities.assign(estimates, seconds)
         # Filters are kept for people seen in every frame; after a gap they start over.
         video.filters = {number: video.filters.get(number, _Filters()) for number in numbers}
@@ -121,7 +121,7 @@ class BlazePoseDetector:
     def _forget(self) -> None:
         self._video = None
         if not self._disposed:
-            self._estimator.forget()
+            self._estimator.reset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,13 +53,13 @@ class Estimator(Protocol):
     def still(self, image: RgbImage, max_poses: int) -> list[Estimate]:
         """Find people in a still image; a video being tracked is not affected."""
 
-    def follow(self, image: RgbImage, max_poses: int, seconds: float) -> list[Estimate]:
+    def track(self, image: RgbImage, max_poses: int, seconds: float) -> list[Estimate]:
         """Find people in the next image of a video, taken at `seconds`."""
 
     def smooths_landmarks(self, max_poses: int) -> bool:
         """Return whether the landmarks of :meth:`follow` are already smoothed over time."""
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Start a new video."""
 
     def dispose(self) -> None:

@@ -75,7 +75,7 @@ class LiteRTEstimator:
                 found.append(self._estimate(image, roi, landmarks))
         return found
 
-    def follow(self, image: RgbImage, max_poses: int, seconds: float) -> list[Estimate]:
+    def track(self, image: RgbImage, max_poses: int, seconds: float) -> list[Estimate]:
         """See :class:`Estimator`."""
         rests = self._nothing_moves(image)
         tracks = self._tracks[:max_poses]
@@ -107,7 +107,7 @@ class LiteRTEstimator:
         """See :class:`Estimator`."""
         return False
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See :class:`Estimator`."""
         self._tracks = []
         self._nothing_moves = StillnessWatch()

@@ -59,7 +59,7 @@ class MediaPipeEstimator:
             self._stills_task = self._task(max_poses, video=False)
         return [_estimate(each, image) for each in self._stills_task.run(image)]
 
-    def follow(self, image: RgbImage, max_poses: int, seconds: float) -> list[Estimate]:
+    def track(self, image: RgbImage, max_poses: int, seconds: float) -> list[Estimate]:
         """See :class:`Estimator`."""
         num_poses = max_poses if self._smooth_landmarks else max(2, max_poses)
         if self._video_task is None or self._video_task.num_poses != num_poses:
@@ -78,7 +78,7 @@ class MediaPipeEstimator:
         """See :class:`Estimator`."""
         return self._smooth_landmarks and max_poses == 1
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """See :class:`Estimator`."""
         _dispose(self._video_task)
         self._video_task = None

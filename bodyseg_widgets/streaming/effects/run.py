@@ -36,9 +36,9 @@ class EffectRun:
     >>> from bodyseg_widgets import Frame, Mask, Result, Segmentation, Timings
     >>> from bodyseg_widgets.streaming.effects import EffectRun
     >>> frame = Frame(id=1, image=np.zeros((4, 6, 3), np.uint8), timestamp=0.0)
-    >>> nobody = Mask.from_levels(np.zeros((1, 1), np.uint8), size=(4, 6))
+    >>> no_one = Mask.from_levels(np.zeros((1, 1), np.uint8), size=(4, 6))
     >>> run = EffectRun(lambda frame, result: frame[:2])
-    >>> run.picture(Result(frame, Segmentation(nobody), Timings()), {}, "frame 1")
+    >>> run.picture(Result(frame, Segmentation(no_one), Timings()), {}, "frame 1")
     Traceback (most recent call last):
     bodyseg_widgets.errors.InvalidImageError: The effect '<lambda>' must return images of the \
 frame's size, 6x4 (width x height), but at frame 1 it returned 6x2. Scale it with cv2.resize, or \

@@ -4,8 +4,8 @@ A figure is sent one update at a time from a thread of its own, at most nine tim
 next only after the page has drawn the one before: a slow page gets fewer updates, nothing queues,
 and the stream's thread never waits. Nothing is computed for a figure that is not visible.
 plotly's own front end is not made for that: each update undoes a turn in progress, is answered with
-the whole figure, and reaches views that are gone. ``frontend/src/kit/live_figure.ts`` mends it and
-goes into the same module, behind plotly's.
+the whole figure, and reaches views that were removed. ``frontend/src/kit/live_figure.ts`` mends it
+and goes into the same module, behind plotly's.
 """
 
 from __future__ import annotations

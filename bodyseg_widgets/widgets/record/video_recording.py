@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 2.5
 """Seconds of silence after which a page is asked for a sign of life; after as many again it is
-gone. It sends something twice a second."""
+taken for closed. It sends something twice a second."""
 
 PATIENCE_WITH_HIDDEN: Final = HIDDEN_PAGE_SILENCE
 """The same for a hidden page: browsers let it do something only once a minute."""
@@ -44,7 +44,7 @@ class VideoRecording:
     problem : str
         Why it ended before it was stopped; empty if it was stopped.
     lifeline : Lifeline
-        Notices a page that is gone.
+        Notices a page that has disappeared.
     thread : threading.Thread
         Runs `complete`; not yet started.
     """

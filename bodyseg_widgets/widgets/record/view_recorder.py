@@ -258,7 +258,7 @@ class ViewRecorder(Widget):
             recording.stopping = recording.ended = True
             recording.problem = problem
             self._publish(recording=False, state="finishing")
-            recording.lifeline.end()
+            recording.lifeline.close()
 
     def _complete(self, recording: VideoRecording) -> None:
         """Wait for the end of a recording and complete its file; on the recording's thread."""

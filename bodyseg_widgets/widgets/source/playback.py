@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 SILENCE = HIDDEN_PAGE_SILENCE
 """Seconds without any word of the page that make one silence; two of them close its source: a
-browser that is gone must not leave a camera on."""
+browser that has disappeared must not leave a camera on."""
 
 CLOSED = (
     "The source was closed because this page stopped responding for a while. Press Start to "
@@ -232,7 +232,7 @@ class Playback:
         with self._lock:
             session.over.set()
             player = session.player
-        session.lifeline.end()
+        session.lifeline.close()
         if player is not None:
             player.close()
 

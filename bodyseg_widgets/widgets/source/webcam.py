@@ -305,7 +305,7 @@ class Webcam(Widget):
         """Keep stored frames, however long the pause is."""
         now = time.monotonic()
         if not self.paused and self._paused_at is not None:
-            self.frames.history.rest(now - self._paused_at)
+            self.frames.history.extend(now - self._paused_at)
         self._paused_at = now if self.paused else None
 
     def _open_player(self, opening: Opening) -> Player:

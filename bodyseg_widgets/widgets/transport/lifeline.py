@@ -28,7 +28,7 @@ class Lifeline:
 
     def __init__(self, patience: float) -> None:
         self._changed = threading.Condition()
-        self._ended = False
+        self._closed = False
         self.heard(patience)
 
     def heard(self, patience: float) -> None:
@@ -44,16 +44,16 @@ class Lifeline:
             self._asked = self._answered = False
             self._begin_again()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Let `wait` return: nothing needs to be heard any longer."""
         with self._changed:
-            self._ended = True
+            self._closed = True
             self._changed.notify_all()
 
     def wait(self) -> bool:
-        """Wait for `end` (return True) or a silence (return False)."""
+        """Wait for `close` (return True) or a silence (return False)."""
         with self._changed:
-            while not self._ended:
+            while not self._closed:
                 left = self._since + self._patience - time.monotonic()
                 if left > 0:
                     self._changed.wait(left)

@@ -20,7 +20,7 @@ KEEP_ALIVE_SECONDS: Final = 5
 
 HIDDEN_PAGE_SILENCE: Final = 75.0
 """Seconds without a message from a page, which may be hidden, that count as one silence; after two,
-the page is considered gone. Browsers let a hidden page send once a minute."""
+the page is considered closed. Browsers let a hidden page send once a minute."""
 
 HEARTBEAT_SECONDS: Final = 2
 """How often a hidden page that records sends a heartbeat, if the browser allows."""
