@@ -284,9 +284,9 @@ TWIST = """
   const onResult = source.onResult.bind(source);
   source.onResult = (stream, listener, signal) => onResult(stream, (answered) => {
     if (window.twisted && stream === twisted) {
-      const { bitmap, captured, id } = answered.picture;
-      const picture = { bitmap, captured, id: id + 0.5, hold() { return this; }, release() {} };
-      listener({ ...answered, picture });
+      const { bitmap, captured, id } = answered.image;
+      const image = { bitmap, captured, id: id + 0.5, hold() { return this; }, release() {} };
+      listener({ ...answered, image });
     } else listener(answered);
   }, signal);
   window.twisted = true;

@@ -15,7 +15,7 @@ import { followPointer, type Place } from "../kit/pointer";
 import { findExports, findModel, type Reference } from "../kit/reference";
 import { Seldom } from "../kit/throttle";
 import { watchVisibility } from "../kit/visibility";
-import type { MaskedPicture, Source } from "../source/source";
+import type { MaskedImage, Source } from "../source/source";
 import { followSourceKeys } from "../source/source_keys";
 import { findStream, type Stream } from "../stream/stream";
 import { Probe, spoken } from "../view/hover_readout";
@@ -250,11 +250,11 @@ class DifferenceElement {
     this.describe();
   }
 
-  private add(side: Member, answered: MaskedPicture): void {
+  private add(side: Member, answered: MaskedImage): void {
     const at = now();
     const pair = this.pairs.add(side, answered, at);
     if (pair) {
-      pair.picture.hold();
+      pair.image.hold();
       const first = this.shown === null;
       this.show(pair);
       if (first) this.describe();
@@ -293,7 +293,7 @@ class DifferenceElement {
 
   /** Show a pair, whose image is held, in place of the previous one. */
   private show(pair: Pair | null): void {
-    this.shown?.picture.release();
+    this.shown?.image.release();
     this.shown = pair;
     if (pair === null) this.legend.show(null);
     if (!pair || !this.visible || this.scheduled) return;
@@ -312,7 +312,7 @@ class DifferenceElement {
     if (shown && visible) {
       const shares = this.painter.draw(shown, look);
       if (shares) this.legend.show(shares);
-      const { bitmap, id } = shown.picture;
+      const { bitmap, id } = shown.image;
       this.frame.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
       if (!this.number.hidden) setText(this.number, String(id));
     }
@@ -364,7 +364,7 @@ class DifferenceElement {
     const text = this.readProbe();
     if (pointer === null) setText(this.voice, "");
     else if (byKey && text && this.shown)
-      setText(this.voice, spoken(text, pointer, this.shown.picture.id));
+      setText(this.voice, spoken(text, pointer, this.shown.image.id));
   }
 
   /** Show the readout at the pointer, and return it. */

@@ -1,7 +1,7 @@
 /** The results of two streams for the same frame. */
 import type { Pair } from "../drawing/difference_painter";
 import type { Mask } from "../source/mask";
-import type { MaskedPicture } from "../source/source";
+import type { MaskedImage } from "../source/source";
 
 export type Member = "a" | "b";
 
@@ -22,10 +22,10 @@ export class Pairs {
   private readonly alone: Record<Member, number | null> = { a: null, b: null };
 
   /** Add a result that came at this time (ms); return the pair it completes. */
-  add(side: Member, { picture, mask }: MaskedPicture, at: number): Pair | null {
+  add(side: Member, { image, mask }: MaskedImage, at: number): Pair | null {
     const { finished, alone } = this;
     const masks = finished[side];
-    const { key } = picture;
+    const { key } = image;
     // The same frame again, as while the source is paused: the newer result replaces the older.
     masks.delete(key);
     masks.set(key, mask);
@@ -39,7 +39,7 @@ export class Pairs {
     alone.b = null;
     // Each side finishes its frames in order: earlier ones cannot be completed any more.
     for (const each of [finished.a, finished.b]) dropOldest(each, [...each.keys()].indexOf(key));
-    return side === "a" ? { picture, a: mask, b: other } : { picture, a: other, b: mask };
+    return side === "a" ? { image, a: mask, b: other } : { image, a: other, b: mask };
   }
 
   /** Whether both sides have been finishing frames for a while, but different ones. */

@@ -1,4 +1,4 @@
-/** What is behind people, as pixels: a color, a picture, or the frames of a video. */
+/** What is behind people, as pixels: a color, an image, or the frames of a video. */
 import { TEAL } from "../generated";
 import { type Color, parseColor } from "./color";
 import type { BackgroundPixels } from "./effect";
@@ -10,7 +10,7 @@ export interface BackgroundFile {
   data: DataView<ArrayBuffer>;
 }
 
-/** The trait `background` of a view: a color as #rrggbb, or a picture or video. */
+/** The trait `background` of a view: a color as #rrggbb, or an image or video. */
 export type Background = string | BackgroundFile;
 
 interface Size {
@@ -19,7 +19,7 @@ interface Size {
 }
 
 /**
- * What of a picture is seen where it is scaled until it covers that many pixels, and cut off
+ * What of an image is seen where it is scaled until it covers that many pixels, and cut off
  * evenly: `_covering` of rendering/background.py.
  */
 export function seenPart(given: Size, { width, height }: Size) {
@@ -78,7 +78,7 @@ export class BackgroundLayer implements BackgroundPixels {
   version = 0;
   private shown: Background = "";
   private open = new AbortController();
-  private picture: ImageBitmap | HTMLVideoElement | null = null;
+  private image: ImageBitmap | HTMLVideoElement | null = null;
   private playing = false;
   private context: OffscreenCanvasRenderingContext2D | null = null;
   /** The moment of the video that is on the canvas; null where nothing is. */
@@ -113,26 +113,26 @@ export class BackgroundLayer implements BackgroundPixels {
   }
 
   /**
-   * The picture, or what the video shows now, on a canvas of this size: enlarged until it covers
+   * The image, or what the video shows now, on a canvas of this size: enlarged until it covers
    * it, and cut off evenly. Null for a color, and while there is nothing to see yet.
    *
    * The canvas is drawn on again by the next call.
    */
   canvasOf(width: number, height: number): OffscreenCanvas | null {
-    const { picture } = this;
-    if (!picture) return null;
+    const { image } = this;
+    if (!image) return null;
     if (this.context?.canvas.width !== width || this.context.canvas.height !== height) {
       this.context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false });
       this.drawn = null;
     }
     const { context } = this;
     if (!context) return null;
-    const moment = picture instanceof HTMLVideoElement ? picture.currentTime : 0;
-    if (moment !== this.drawn && isReady(picture)) {
-      const given = sizeOf(picture);
+    const moment = image instanceof HTMLVideoElement ? image.currentTime : 0;
+    if (moment !== this.drawn && isReady(image)) {
+      const given = sizeOf(image);
       const part = seenPart(given, { width, height });
       context.imageSmoothingQuality = part.width > width ? "high" : "low";
-      context.drawImage(picture, part.left, part.top, part.width, part.height, 0, 0, width, height);
+      context.drawImage(image, part.left, part.top, part.width, part.height, 0, 0, width, height);
       this.drawn = moment;
       this.version += 1;
     }
@@ -147,12 +147,12 @@ export class BackgroundLayer implements BackgroundPixels {
     const file = new Blob([data], { type });
     const isVideo = type.startsWith("video/");
     try {
-      const picture = isVideo ? await openVideo(file, signal) : await createImageBitmap(file);
+      const image = isVideo ? await openVideo(file, signal) : await createImageBitmap(file);
       if (signal.aborted) {
-        if (picture instanceof ImageBitmap) picture.close();
+        if (image instanceof ImageBitmap) image.close();
         return;
       }
-      this.picture = picture;
+      this.image = image;
       this.obey();
       this.changed();
     } catch {
@@ -166,31 +166,31 @@ export class BackgroundLayer implements BackgroundPixels {
   }
 
   private obey(): void {
-    const { picture, playing } = this;
-    if (!(picture instanceof HTMLVideoElement)) return;
+    const { image, playing } = this;
+    if (!(image instanceof HTMLVideoElement)) return;
     // It may be asked to pause before it plays, which is no error.
-    if (playing) picture.play().catch(() => undefined);
-    else picture.pause();
+    if (playing) image.play().catch(() => undefined);
+    else image.pause();
   }
 
   private release(): void {
     this.open.abort();
     this.open = new AbortController();
-    if (this.picture instanceof ImageBitmap) this.picture.close();
-    this.picture = null;
+    if (this.image instanceof ImageBitmap) this.image.close();
+    this.image = null;
     this.drawn = null;
   }
 }
 
-function sizeOf(picture: ImageBitmap | HTMLVideoElement): Size {
-  return picture instanceof HTMLVideoElement
-    ? { width: picture.videoWidth, height: picture.videoHeight }
-    : picture;
+function sizeOf(image: ImageBitmap | HTMLVideoElement): Size {
+  return image instanceof HTMLVideoElement
+    ? { width: image.videoWidth, height: image.videoHeight }
+    : image;
 }
 
 /** A video has nothing to draw for a moment when it starts over. */
-function isReady(picture: ImageBitmap | HTMLVideoElement): boolean {
-  return picture instanceof ImageBitmap || picture.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+function isReady(image: ImageBitmap | HTMLVideoElement): boolean {
+  return image instanceof ImageBitmap || image.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 }
 
 /** The kernel sends back what the page has set; a video would start over. */

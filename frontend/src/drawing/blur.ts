@@ -40,7 +40,7 @@ class Places {
   }
 }
 
-/** Blurs pictures; keeps its buffers for the next one. */
+/** Blurs images; keeps its buffers for the next one. */
 export class Blur {
   private small: Lanes = new Int32Array(0);
   private across: Lanes = new Int32Array(0);
@@ -48,7 +48,7 @@ export class Blur {
   private line: Lanes = new Int32Array(0);
 
   /**
-   * The picture blurred by so many pixels, 0 to 20; beyond its edges it goes on as there.
+   * The image blurred by so many pixels, 0 to 20; beyond its edges it goes on as there.
    *
    * The array may be longer, and is overwritten by the next call; without a blur it is `lanes`.
    */
@@ -180,7 +180,7 @@ function shrink(lanes: Lanes, width: number, height: number, plan: Halved, to: L
       to[next] = mean(sum);
       next += 1;
     }
-    // The last one's pixels that the picture has not are its very last.
+    // The last one's pixels that the image has not are its very last.
     const last = sums[width - 1] as number;
     let sum = Math.imul(last, factor - (width - at));
     for (let x = at; x < width; x += 1) sum = (sum + (sums[x] as number)) | 0;

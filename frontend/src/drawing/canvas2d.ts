@@ -1,19 +1,19 @@
 /** Drawing where there is no graphics card for WebGL2. */
-import type { MaskedPicture } from "../source/source";
+import type { MaskedImage } from "../source/source";
 import { CANVAS_PAINTERS } from "./canvas2d_effects";
 import { type EffectLook, painterOf } from "./effect";
 import { EffectCanvas } from "./effect_canvas";
 import type { Look, Renderer } from "./look";
 import { Enlarger, overlay, overlayOutside, seenRegion } from "./pixels";
 
-/** What is laid over pictures of one size, mirrored already: drawn as it is, it costs less. */
+/** What is laid over images of one size, mirrored already: drawn as it is, it costs less. */
 class Layer {
   readonly canvas: OffscreenCanvas;
   private readonly context: OffscreenCanvasRenderingContext2D;
   private readonly pixels: Uint32Array<ArrayBuffer>;
   private readonly enlarger = new Enlarger();
   /** What was enlarged last, so that a slider does not enlarge it again. */
-  private held: MaskedPicture | null = null;
+  private held: MaskedImage | null = null;
   private heldMirrored = false;
   private enlarged: Uint8Array = new Uint8Array(0);
 
@@ -28,7 +28,7 @@ class Layer {
     this.pixels = new Uint32Array(width * height);
   }
 
-  draw(masked: MaskedPicture, look: Look): void {
+  draw(masked: MaskedImage, look: Look): void {
     const { width, height, context, pixels } = this;
     const { mirror } = look;
     const region = seenRegion(masked.mask, width, height, mirror);
@@ -54,10 +54,10 @@ class Layer {
 }
 
 /**
- * Draw a picture and what is laid over it, in place of all there was.
+ * Draw an image and what is laid over it, in place of all there was.
  *
- * @param layer of the picture's size and already mirrored where `mirror` is set; null for none
- * @param cutOut whether the layer is not laid over the picture, but says where it stays
+ * @param layer of the image's size and already mirrored where `mirror` is set; null for none
+ * @param cutOut whether the layer is not laid over the image, but says where it stays
  */
 function compose(
   context: CanvasRenderingContext2D,
@@ -78,7 +78,7 @@ function compose(
   // Pixel goes to pixel. Told so, mirroring takes half the time where no graphics card does it.
   context.imageSmoothingEnabled = false;
   context.globalCompositeOperation = "copy";
-  // The picture is drawn atop its shape: to cut the shape out of the picture would concern all
+  // The image is drawn atop its shape: to cut the shape out of the image would concern all
   // of the canvas and take far longer.
   if (cutOut) {
     lay();
@@ -103,8 +103,8 @@ export class Canvas2dRenderer implements Renderer {
     return new Canvas2dRenderer(context);
   }
 
-  draw(masked: MaskedPicture, look: Look, effect: EffectLook | null): void {
-    const { bitmap } = masked.picture;
+  draw(masked: MaskedImage, look: Look, effect: EffectLook | null): void {
+    const { bitmap } = masked.image;
     const { width, height } = bitmap;
     const { view, mirror } = look;
     if (view === "effect") {
@@ -126,8 +126,8 @@ export class Canvas2dRenderer implements Renderer {
     compose(this.context, bitmap, laid, { mirror, cutOut: view === "cut-out" });
   }
 
-  show(picture: ImageBitmap | OffscreenCanvas, mirror: boolean): void {
-    compose(this.context, picture, null, { mirror, cutOut: false });
+  show(image: ImageBitmap | OffscreenCanvas, mirror: boolean): void {
+    compose(this.context, image, null, { mirror, cutOut: false });
   }
 
   dispose(): void {

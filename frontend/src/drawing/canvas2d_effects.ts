@@ -9,8 +9,8 @@ export const CANVAS_PAINTERS: Readonly<Record<string, Painter>> = {
   bokeh(on, { parameters }) {
     const soft = parameters.switch("soft");
     const alpha = on.alpha(soft, parameters.number("edge_blur_amount"));
-    const under = on.blurredPicture(parameters.number("background_blur_amount"));
-    on.mix(on.picture, under, alpha);
+    const under = on.blurredImage(parameters.number("background_blur_amount"));
+    on.mix(on.image, under, alpha);
   },
 
   mask(on, { parameters }) {
@@ -26,7 +26,7 @@ export const CANVAS_PAINTERS: Readonly<Record<string, Painter>> = {
 
   background(on, { parameters, background }) {
     const alpha = on.alpha(parameters.switch("soft"), edgeBlurOf(parameters));
-    const over = parameters.switch("decontaminate") ? on.decontaminated(alpha) : on.picture;
+    const over = parameters.switch("decontaminate") ? on.decontaminated(alpha) : on.image;
     on.mix(over, on.otherBackground(background), alpha);
   },
 } satisfies Record<BuiltinEffect, Painter>;

@@ -1,8 +1,8 @@
 /**
- * Where two masks of a picture differ, on bytes.
+ * Where two masks of an image differ, on bytes.
  *
  * The image is made gray: what has a color then is a difference, never a piece of clothing.
- * As in pixels.ts, it runs for every picture, so it reuses its buffers and computes in integers.
+ * As in pixels.ts, it runs for every image, so it reuses its buffers and computes in integers.
  */
 import type { DifferenceView } from "../generated";
 import { cutoff, type Mask } from "../source/mask";
@@ -36,11 +36,11 @@ export const CATEGORY_COLORS: Record<Exclude<Category, "neither">, Color> = {
 /** Where the two are alike. Dark, so that the brightness tells how much they differ. */
 const ALIKE: Color = [24, 24, 24];
 
-/** How much the picture is darkened where neither sees a person, at most. */
+/** How much the image is darkened where neither sees a person, at most. */
 const DIMMED = 0.5;
 
 const LARGEST = 255;
-/** How many greys a picture has. */
+/** How many greys an image has. */
 const GREYS = 256;
 
 /** The color of a difference, -255 to 255: the first's where it is positive. */
@@ -92,9 +92,9 @@ export function differenceTones(opacity: number): Uint32Array {
 }
 
 /** How bright a pixel is, 0 to 255; it begins at this byte. */
-function greyOf(picture: Uint8ClampedArray, at: number): number {
-  const [red, green] = [picture[at] as number, picture[at + 1] as number];
-  return (77 * red + 150 * green + 29 * (picture[at + 2] as number) + 128) >> 8;
+function greyOf(image: Uint8ClampedArray, at: number): number {
+  const [red, green] = [image[at] as number, image[at + 1] as number];
+  return (77 * red + 150 * green + 29 * (image[at + 2] as number) + 128) >> 8;
 }
 
 /** What two 8-bit probabilities of a pixel say of it. */
@@ -103,24 +103,24 @@ export function category(a: number, b: number, { a: forA, b: forB }: DifferenceL
   return CATEGORIES[bits] as Category;
 }
 
-/** The shares of the categories in a picture, 0 to 1. */
+/** The shares of the categories in an image, 0 to 1. */
 export type Shares = Record<Category, number>;
 
 /**
- * Paint the agreement over a picture.
+ * Paint the agreement over an image.
  *
- * @param picture RGBA; it is painted over
- * @param a 8-bit probabilities of the picture's pixels
+ * @param image RGBA; it is painted over
+ * @param a 8-bit probabilities of the image's pixels
  * @param tones of the categories
  */
 export function paintAgreement(
-  picture: Uint8ClampedArray<ArrayBuffer>,
+  image: Uint8ClampedArray<ArrayBuffer>,
   a: Uint8Array,
   b: Uint8Array,
   { a: forA, b: forB }: DifferenceLook["thresholds"],
   tones: Uint32Array,
 ): Shares {
-  const pixels = new Uint32Array(picture.buffer);
+  const pixels = new Uint32Array(image.buffer);
   const [lowestA, lowestB] = [cutoff(forA), cutoff(forB)];
   let [countA, countB, both] = [0, 0, 0];
   const { length } = pixels;
@@ -130,7 +130,7 @@ export function paintAgreement(
     countA += inA;
     countB += inB;
     both += inA & inB;
-    pixels[index] = tones[((inA + 2 * inB) << 8) + greyOf(picture, 4 * index)] as number;
+    pixels[index] = tones[((inA + 2 * inB) << 8) + greyOf(image, 4 * index)] as number;
   }
   return {
     both: both / length,
@@ -140,27 +140,27 @@ export function paintAgreement(
   };
 }
 
-/** Paint the difference, a less b, over a picture, as `paintAgreement` does. */
+/** Paint the difference, a less b, over an image, as `paintAgreement` does. */
 export function paintDifference(
-  picture: Uint8ClampedArray<ArrayBuffer>,
+  image: Uint8ClampedArray<ArrayBuffer>,
   a: Uint8Array,
   b: Uint8Array,
   tones: Uint32Array,
 ): void {
-  const pixels = new Uint32Array(picture.buffer);
+  const pixels = new Uint32Array(image.buffer);
   const { length } = pixels;
   for (let index = 0; index < length; index += 1) {
     const difference = (a[index] as number) - (b[index] as number) + LARGEST;
-    pixels[index] = tones[(difference << 8) + greyOf(picture, 4 * index)] as number;
+    pixels[index] = tones[(difference << 8) + greyOf(image, 4 * index)] as number;
   }
 }
 
-/** Enlarges masks to all of a picture; what they do not cover is 0. */
+/** Enlarges masks to all of an image; what they do not cover is 0. */
 export class WholeEnlarger {
   private readonly enlarger = new Enlarger();
   private whole = new Uint8Array(0);
 
-  /** The mask at the picture's size, as `Enlarger.enlarge` gives it for its region. */
+  /** The mask at the image's size, as `Enlarger.enlarge` gives it for its region. */
   enlarge(mask: Mask, width: number, height: number, mirror: boolean): Uint8Array {
     const region = seenRegion(mask, width, height, mirror);
     const all = width * height;

@@ -1,6 +1,6 @@
-/** Draws a picture with the difference of two masks of it, on canvas 2D. */
+/** Draws an image with the difference of two masks of it, on canvas 2D. */
 import type { Mask } from "../source/mask";
-import type { Picture } from "../source/picture";
+import type { SharedImage } from "../source/shared_image";
 import {
   categoryTones,
   type DifferenceLook,
@@ -12,14 +12,14 @@ import {
 } from "./difference";
 import { Reader } from "./readback";
 
-/** A picture and what two models made of it. */
+/** An image and what two models made of it. */
 export interface Pair {
-  picture: Picture;
+  image: SharedImage;
   a: Mask;
   b: Mask;
 }
 
-/** A mask at the picture's size, kept for as long as it is drawn. */
+/** A mask at the image's size, kept for as long as it is drawn. */
 class Enlarged {
   private readonly enlarger = new WholeEnlarger();
   private held: Mask | null = null;
@@ -42,7 +42,7 @@ export class DifferencePainter {
   private readonly a = new Enlarged();
   private readonly b = new Enlarged();
   private size = { width: 0, height: 0 };
-  /** The tones that were used last: pictures follow each other with the same opacity. */
+  /** The tones that were used last: images follow each other with the same opacity. */
   private tonesOf = "";
   private tones: Uint32Array = new Uint32Array(0);
 
@@ -53,7 +53,7 @@ export class DifferencePainter {
   }
 
   /** Draw a pair; of agreement, give the shares of the categories. */
-  draw({ picture: { bitmap }, a, b }: Pair, look: DifferenceLook): Shares | null {
+  draw({ image: { bitmap }, a, b }: Pair, look: DifferenceLook): Shares | null {
     const { canvas } = this;
     const { width, height } = bitmap;
     const { view, mirror, thresholds } = look;
@@ -61,12 +61,12 @@ export class DifferencePainter {
     const ofA = this.a.hold(a, width, height, mirror);
     const ofB = this.b.hold(b, width, height, mirror);
     const tones = this.tonesFor(look);
-    const picture = this.reader.read(bitmap, mirror);
+    const image = this.reader.read(bitmap, mirror);
     let shares: Shares | null = null;
-    if (view === "agreement") shares = paintAgreement(picture.data, ofA, ofB, thresholds, tones);
-    else paintDifference(picture.data, ofA, ofB, tones);
+    if (view === "agreement") shares = paintAgreement(image.data, ofA, ofB, thresholds, tones);
+    else paintDifference(image.data, ofA, ofB, tones);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, this.size);
-    this.context.putImageData(picture, 0, 0);
+    this.context.putImageData(image, 0, 0);
     return shares;
   }
 

@@ -12,7 +12,7 @@ export interface BackgroundPixels {
   canvasOf(width: number, height: number): OffscreenCanvas | null;
 }
 
-/** Which built-in effect is drawn, and how; amounts are in picture pixels. */
+/** Which built-in effect is drawn, and how; amounts are in image pixels. */
 export interface EffectLook {
   effect: string;
   parameters: Parameters;
@@ -38,7 +38,7 @@ export function painterOf<Painter>(
 /** The inside of people's outline. */
 export interface Contour {
   color: Color;
-  /** In picture pixels, up to `MOST_CONTOUR`. */
+  /** In image pixels, up to `MOST_CONTOUR`. */
   width: number;
 }
 
@@ -68,14 +68,14 @@ export function edgeBlurOf(parameters: Parameters): number {
   return parameters.switch("soft") ? 0 : parameters.number("edge_blur_amount");
 }
 
-/** How a picture is blurred: halved so many times that the rest of the blur is small. */
+/** How an image is blurred: halved so many times that the rest of the blur is small. */
 export interface Halved {
   /** How many pixels across make one small pixel: a power of two. */
   factor: number;
   /** The standard deviation that is left, in small pixels. */
   sigma: number;
   /**
-   * Small pixels around the picture's own: beyond an edge its very pixels go on, not the mean of
+   * Small pixels around the image's own: beyond an edge its very pixels go on, not the mean of
    * those that make one small pixel.
    */
   margin: number;
@@ -98,7 +98,7 @@ export function halved(sigma: number): Halved {
   };
 }
 
-/** The size of a picture of this size after that. */
+/** The size of an image of this size after that. */
 export function halvedSize(width: number, height: number, { factor, margin }: Halved) {
   return {
     width: Math.ceil(width / factor) + 2 * margin,
@@ -115,7 +115,7 @@ export function gaussian(sigma: number): number[] {
   return half.map((weight) => weight / sum);
 }
 
-/** How many whole cells fit; the picture has at least one. */
+/** How many whole cells fit; the image has at least one. */
 export function cellsIn(length: number, cellWidth: number): number {
   return Math.floor(length / cellWidth);
 }

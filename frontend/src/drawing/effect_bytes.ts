@@ -1,11 +1,11 @@
-/** Effects on the bytes of pictures. */
+/** Effects on the bytes of images. */
 
 import { TEAL } from "../generated";
 import { cutoff } from "../source/mask";
 import { between, LANE_BITS, type Lanes } from "./blur";
 import { cellsIn, lineCover } from "./effect";
 
-/** The bytes of a picture's pixels, the first and third, and the second and fourth. */
+/** The bytes of an image's pixels, the first and third, and the second and fourth. */
 export interface Split {
   odd: Lanes;
   even: Lanes;
@@ -22,7 +22,7 @@ export function alphaOf(levels: Uint8Array, threshold: number, soft: boolean, al
   }
 }
 
-/** Lay a picture over another one, as much as `alpha` says. */
+/** Lay an image over another one, as much as `alpha` says. */
 export function mix(over: Uint32Array, under: Split, alpha: Lanes, to: Uint32Array): void {
   const { odd, even } = under;
   for (let index = 0; index < to.length; index += 1) {
@@ -43,9 +43,9 @@ export function mix(over: Uint32Array, under: Split, alpha: Lanes, to: Uint32Arr
   }
 }
 
-/** Lay the mask over the picture in coarse cells with white lines between them. */
+/** Lay the mask over the image in coarse cells with white lines between them. */
 export function pixelate(
-  picture: Uint8ClampedArray,
+  image: Uint8ClampedArray,
   width: number,
   height: number,
   alpha: Lanes,
@@ -74,13 +74,13 @@ export function pixelate(
       const start = 4 * (y * width + x);
       for (let part = 0; part < 3; part += 1) {
         const over = (TEAL[part] as number) * share + WHITE * (1 - clear);
-        picture[start + part] = opacity * over + under * (picture[start + part] as number);
+        image[start + part] = opacity * over + under * (image[start + part] as number);
       }
     }
   }
 }
 
-/** The value at a place, in shares of the picture, between its pixels. */
+/** The value at a place, in shares of the image, between its pixels. */
 function middle(values: Lanes, width: number, height: number, u: number, v: number): number {
   const [x, y] = [u * width - 0.5, v * height - 0.5];
   const [left, top] = [Math.floor(x), Math.floor(y)];
@@ -93,8 +93,8 @@ function middle(values: Lanes, width: number, height: number, u: number, v: numb
   return upper * (top + 1 - y) + lower * (y - top);
 }
 
-export function splitUp(picture: ImageData, { odd, even }: Split): void {
-  const pixels = new Uint32Array(picture.data.buffer);
+export function splitUp(image: ImageData, { odd, even }: Split): void {
+  const pixels = new Uint32Array(image.data.buffer);
   for (let index = 0; index < pixels.length; index += 1) {
     const pixel = pixels[index] as number;
     odd[index] = pixel & LANE_BITS;

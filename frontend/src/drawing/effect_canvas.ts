@@ -1,10 +1,10 @@
 /**
  * The canvas-2D way of drawing effects, on bytes.
  *
- * A context's own `filter` is not in Safari, and fades at the picture's edges.
+ * A context's own `filter` is not in Safari, and fades at the image's edges.
  */
 import type { Mask } from "../source/mask";
-import type { MaskedPicture } from "../source/source";
+import type { MaskedImage } from "../source/source";
 import { Blur, LANE_BITS, type Lanes } from "./blur";
 import { WholeEnlarger } from "./difference";
 import type { BackgroundPixels, MaskColors } from "./effect";
@@ -14,7 +14,7 @@ import { cover, layOver } from "./mask_cover";
 import { type Colors, colorsAround, Decontaminator, means, smallSize } from "./matting";
 import { Reader } from "./readback";
 
-/** What painters of effects draw with, on pictures of one size, not mirrored. */
+/** What painters of effects draw with, on images of one size, not mirrored. */
 export class EffectCanvas {
   readonly canvas: OffscreenCanvas;
   private readonly context: OffscreenCanvasRenderingContext2D;
@@ -27,14 +27,14 @@ export class EffectCanvas {
   private readonly foreground: Lanes;
   private readonly drawn: ImageData;
   /** What was read last, so that a slider does not read it again. */
-  private held: MaskedPicture | null = null;
+  private held: MaskedImage | null = null;
   private heldMask: Mask | null = null;
   private threshold = 0;
   private levels: Uint8Array = new Uint8Array(0);
-  picture: ImageData;
-  /** By how much the held picture was blurred last. */
+  image: ImageData;
+  /** By how much the held image was blurred last. */
   private blurred: { amount: number; under: Split } | null = null;
-  /** The held picture, so small that its colors are looked for. */
+  /** The held image, so small that its colors are looked for. */
   private small: Split | null = null;
   /** Which version of a background is in `under`; null where there is a color. */
   private version: number | null = null;
@@ -52,11 +52,11 @@ export class EffectCanvas {
     this.under = { odd: lanes(), even: lanes() };
     this.foreground = lanes();
     this.drawn = new ImageData(width, height);
-    this.picture = this.drawn;
+    this.image = this.drawn;
   }
 
-  /** Begin with this picture and its mask. */
-  begin(masked: MaskedPicture, { threshold }: Look): void {
+  /** Begin with this image and its mask. */
+  begin(masked: MaskedImage, { threshold }: Look): void {
     this.threshold = threshold;
     if (masked !== this.held) this.hold(masked);
   }
@@ -73,45 +73,45 @@ export class EffectCanvas {
     return this.blurs.alpha.blur(foreground, width, height, blur);
   }
 
-  /** Lay the picture over what is behind people, as much as `alpha` says. */
+  /** Lay the image over what is behind people, as much as `alpha` says. */
   mix(over: ImageData, under: Split, alpha: Lanes): void {
     mix(new Uint32Array(over.data.buffer), under, alpha, new Uint32Array(this.drawn.data.buffer));
   }
 
-  /** Lay the mask over the picture in coarse cells. */
+  /** Lay the mask over the image in coarse cells. */
   pixelate(alpha: Lanes, opacity: number, cellWidth: number): void {
     const { width, height, drawn } = this;
-    drawn.data.set(this.picture.data);
+    drawn.data.set(this.image.data);
     pixelate(drawn.data, width, height, alpha, opacity, cellWidth);
   }
 
-  /** Lay a mask over the picture. */
+  /** Lay a mask over the image. */
   cover(colors: MaskColors, blur: number, opacity: number): void {
-    const { width, height, threshold, split, blurs, picture, drawn } = this;
+    const { width, height, threshold, split, blurs, image, drawn } = this;
     cover(this.levels, width, threshold, colors, split);
-    // What was blurred of the picture is written over.
+    // What was blurred of the image is written over.
     this.blurred = null;
     const blurred = {
       odd: blurs.odd.blur(split.odd, width, height, blur),
       even: blurs.even.blur(split.even, width, height, blur),
     };
     const to = new Uint32Array(drawn.data.buffer);
-    layOver(new Uint32Array(picture.data.buffer), blurred, opacity, to);
+    layOver(new Uint32Array(image.data.buffer), blurred, opacity, to);
   }
 
-  /** The picture without the old background's color in soft edges. */
+  /** The image without the old background's color in soft edges. */
   decontaminated(alpha: Lanes): ImageData {
     const { drawn } = this;
-    drawn.data.set(this.picture.data);
+    drawn.data.set(this.image.data);
     this.decontaminator.apply(drawn.data, alpha, this, this.colorsAround(alpha));
     return drawn;
   }
 
-  /** The picture, blurred. */
-  blurredPicture(amount: number): Split {
+  /** The image, blurred. */
+  blurredImage(amount: number): Split {
     const { width, height, split, blurs } = this;
     if (this.blurred?.amount !== amount) {
-      splitUp(this.picture, split);
+      splitUp(this.image, split);
       const odd = blurs.odd.blur(split.odd, width, height, amount);
       const even = blurs.even.blur(split.even, width, height, amount);
       this.blurred = { amount, under: { odd, even } };
@@ -135,9 +135,9 @@ export class EffectCanvas {
     return under;
   }
 
-  private hold(masked: MaskedPicture): void {
+  private hold(masked: MaskedImage): void {
     const { width, height } = this;
-    this.picture = this.reader.read(masked.picture.bitmap, false);
+    this.image = this.reader.read(masked.image.bitmap, false);
     if (masked.mask !== this.heldMask)
       this.levels = this.enlarger.enlarge(masked.mask, width, height, false);
     this.held = masked;
@@ -146,12 +146,12 @@ export class EffectCanvas {
     this.small = null;
   }
 
-  /** The colors around each place of the held picture, of which so much is foreground. */
+  /** The colors around each place of the held image, of which so much is foreground. */
   private colorsAround(alpha: Lanes): Colors {
     const { width, height, split } = this;
     const size = smallSize(width, height);
     if (!this.small) {
-      splitUp(this.picture, split);
+      splitUp(this.image, split);
       this.small = { odd: means(split.odd, this, size), even: means(split.even, this, size) };
     }
     const shares = means(alpha, this, size);

@@ -1,9 +1,9 @@
-/** A line across a picture: which end is meant, and how the line is drawn. */
+/** A line across an image: which end is meant, and how the line is drawn. */
 
 import type { Place } from "../kit/pointer";
 import { svgElement } from "../kit/svg";
 
-/** Its ends A and B, in shares of the picture as the camera sees it. */
+/** Its ends A and B, in shares of the image as the camera sees it. */
 export interface Line {
   a: Place;
   b: Place;
@@ -25,12 +25,12 @@ export function numbersOf({ a, b }: Line): number[] {
   return [a.x, a.y, b.x, b.y].map((share) => Number(share.toFixed(DIGITS)));
 }
 
-/** A place in a mirrored picture as the camera sees it, and the other way round. */
+/** A place in a mirrored image as the camera sees it, and the other way round. */
 export function mirrored({ x, y }: Place, mirror: boolean): Place {
   return { x: mirror ? 1 - x : x, y };
 }
 
-/** The end nearest to a place, no farther than `reach` from it in a picture of this size. */
+/** The end nearest to a place, no farther than `reach` from it in an image of this size. */
 export function endAt(
   line: Line,
   place: Place,
@@ -46,10 +46,10 @@ export function endAt(
 /** Of a handle, in CSS pixels. */
 const RADIUS = 8;
 
-/** The line over the picture; in shares, so that it needs no care when the picture grows. */
+/** The line over the image; in shares, so that it needs no care when the image grows. */
 export class LineLayer {
   readonly svg = svgElement("svg", { class: "bodyseg-line", "aria-hidden": "true" });
-  /** Dark under white: one of them is seen on any picture. */
+  /** Dark under white: one of them is seen on any image. */
   private readonly strokes = ["bodyseg-casing", "bodyseg-stroke"].map((name) =>
     svgElement("line", { class: name }),
   );

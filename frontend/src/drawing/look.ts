@@ -1,9 +1,9 @@
 import type { View } from "../generated";
 import type { Side } from "../source/pose";
-import type { MaskedPicture } from "../source/source";
+import type { MaskedImage } from "../source/source";
 import type { EffectLook } from "./effect";
 
-/** How a masked picture is drawn. */
+/** How a masked image is drawn. */
 export interface Look {
   view: View;
   /** 0 to 1 */
@@ -20,14 +20,14 @@ export const SIDE_COLOR_NAMES: Record<Side, string> = {
   middle: "white",
 };
 
-/** How far from the outline its line reaches into the person, in picture pixels. */
+/** How far from the outline its line reaches into the person, in image pixels. */
 export const CONTOUR_WIDTH = 2;
 
-/** Draws masked pictures into one canvas. */
+/** Draws masked images into one canvas. */
 export interface Renderer {
   readonly name: "webgl2" | "canvas2d";
-  draw(masked: MaskedPicture, look: Look, effect: EffectLook | null): void;
-  /** Draw a picture as it is. */
-  show(picture: ImageBitmap | OffscreenCanvas, mirror: boolean): void;
+  draw(masked: MaskedImage, look: Look, effect: EffectLook | null): void;
+  /** Draw an image as it is. */
+  show(image: ImageBitmap | OffscreenCanvas, mirror: boolean): void;
   dispose(): void;
 }

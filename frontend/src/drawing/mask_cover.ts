@@ -63,7 +63,7 @@ function walk(
   reach: number,
   paint: (index: number) => void,
 ): void {
-  // Beyond the picture's edges people go on.
+  // Beyond the image's edges people go on.
   let since = reach;
   for (let count = 0, index = start; count < length; count += 1, index += step) {
     if ((levels[index] as number) < lowest) since = 0;
@@ -74,16 +74,16 @@ function walk(
   }
 }
 
-/** Lay a mask over a picture, so much of it. */
+/** Lay a mask over an image, so much of it. */
 export function layOver(
-  picture: Uint32Array,
+  image: Uint32Array,
   { odd, even }: Cover,
   opacity: number,
   to: Uint32Array,
 ): void {
   const share = Math.round(256 * opacity);
   for (let index = 0; index < to.length; index += 1) {
-    const seen = picture[index] as number;
+    const seen = image[index] as number;
     const second = even[index] as number;
     const alpha = second >>> 16;
     // 255 becomes 256, and so all of it.

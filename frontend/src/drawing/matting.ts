@@ -2,7 +2,7 @@
  * The colors of people where the background shines through them, as rendering/matting.py has
  * them.
  *
- * They are looked for on the processor, whatever draws: in a picture so small it takes less than
+ * They are looked for on the processor, whatever draws: in an image so small it takes less than
  * a card would with numbers that are fine enough.
  */
 import { MATTING } from "../generated";
@@ -15,7 +15,7 @@ interface Size {
   height: number;
 }
 
-/** The size of the small picture in which colors are looked for. */
+/** The size of the small image in which colors are looked for. */
 export function smallSize(width: number, height: number): Size {
   const factor = Math.max(1, roundHalfEven(Math.max(width, height) / MATTING.smallSide));
   return {
@@ -30,7 +30,7 @@ function roundHalfEven(value: number): number {
   return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
-/** The means of what of a picture makes each pixel of a small one. */
+/** The means of what of an image makes each pixel of a small one. */
 export function means(lanes: Lanes, { width, height }: Size, small: Size): Lanes {
   const found = new Int32Array(small.width * small.height);
   const [first, second] = [new Int32Array(small.width), new Int32Array(small.width)];
@@ -67,7 +67,7 @@ function borders(length: number, small: number): Int32Array {
   return Int32Array.from({ length: small + 1 }, (_, place) => Math.floor((place * length) / small));
 }
 
-/** The colors of foreground and background around each place, in a small picture: RGBA. */
+/** The colors of foreground and background around each place, in a small image: RGBA. */
 export interface Colors extends Size {
   front: Uint8ClampedArray<ArrayBuffer>;
   behind: Uint8ClampedArray<ArrayBuffer>;
@@ -79,7 +79,7 @@ const PARTS = 8;
 /**
  * Find them: least squares, as in Python.
  *
- * @param small the small picture, its alpha being how much of a pixel is foreground
+ * @param small the small image, its alpha being how much of a pixel is foreground
  */
 export function colorsAround(small: Uint8Array, { width, height }: Size): Colors {
   const pixels = width * height;
@@ -151,17 +151,17 @@ function blurLines(from: Float64Array, to: Float64Array, { length, step, lines, 
   }
 }
 
-/** Give soft pixels the foreground's own color; other pixels stay as they are. */
+/** Set soft pixels to the foreground's own color; other pixels stay as they are. */
 export class Decontaminator {
   private columns = new Line(0, 0);
   private rows = new Line(0, 0);
 
   /**
-   * @param picture RGBA; it is written into
+   * @param image RGBA; it is written into
    * @param alpha how much of each of its pixels is foreground, 0 to 255
    */
   apply(
-    picture: Uint8ClampedArray,
+    image: Uint8ClampedArray,
     alpha: Lanes,
     { width, height }: Size,
     { width: from, height: fromRows, front, behind }: Colors,
@@ -193,9 +193,9 @@ export class Decontaminator {
         const otherOdd = between(behindOdd[left] as number, behindOdd[right] as number, part);
         const otherEven = between(behindEven[left] as number, behindEven[right] as number, part);
         const at = 4 * index;
-        picture[at] = own(picture[at] as number, odd & 255, otherOdd & 255, share);
-        picture[at + 1] = own(picture[at + 1] as number, even & 255, otherEven & 255, share);
-        picture[at + 2] = own(picture[at + 2] as number, odd >>> 16, otherOdd >>> 16, share);
+        image[at] = own(image[at] as number, odd & 255, otherOdd & 255, share);
+        image[at + 1] = own(image[at + 1] as number, even & 255, otherEven & 255, share);
+        image[at + 2] = own(image[at + 2] as number, odd >>> 16, otherOdd >>> 16, share);
       }
     }
   }
@@ -212,7 +212,7 @@ function lanesOfRows(width: number): [Lanes, Lanes, Lanes, Lanes] {
   return [row(), row(), row(), row()];
 }
 
-/** Between two rows of a small picture: so many 256ths of the lower. */
+/** Between two rows of a small image: so many 256ths of the lower. */
 function mixRows(
   small: Int32Array,
   upper: number,

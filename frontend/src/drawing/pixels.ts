@@ -1,7 +1,7 @@
 /**
  * The canvas-2D way of drawing, on bytes.
  *
- * It runs for every picture where there is no graphics card, so it reuses its buffers and
+ * It runs for every image where there is no graphics card, so it reuses its buffers and
  * computes in integers.
  */
 
@@ -98,7 +98,7 @@ export class Enlarger {
   private rows = new Line(0, 0);
   /** Two neighbouring rows: that is little enough for the fastest cache. */
   private readonly wide = [new WideRow(), new WideRow()] as const;
-  /** Kept as long as it is large enough: a region changes a little with every picture. */
+  /** Kept as long as it is large enough: a region changes a little with every image. */
   private enlarged = new Uint8Array(0);
 
   /**
@@ -133,7 +133,7 @@ export class Enlarger {
   }
 }
 
-/** Where what a mask covers is seen, in pixels of a picture of this size. */
+/** Where what a mask covers is seen, in pixels of an image of this size. */
 export function seenRegion(
   { region }: Mask,
   width: number,
@@ -149,7 +149,7 @@ function packed(red: number, green: number, blue: number, alpha: number): number
   return new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0] as number;
 }
 
-/** Of which size a picture is, and what of it a mask covers; all in pixels. */
+/** Of which size an image is, and what of it a mask covers; all in pixels. */
 export interface Covered {
   width: number;
   height: number;
@@ -157,9 +157,9 @@ export interface Covered {
 }
 
 /**
- * Write what is laid over the region of a picture.
+ * Write what is laid over the region of an image.
  *
- * For the cut-out it is the person's shape, opaque where the picture stays.
+ * For the cut-out it is the person's shape, opaque where the image stays.
  *
  * @param probability 8 bits a pixel of the region, row by row
  * @param pixels where to write: RGBA, a number a pixel of the region, row by row
@@ -190,7 +190,7 @@ export function overlayOutside(look: Look): [red: number, green: number, blue: n
   return [red, green, blue, alpha];
 }
 
-/** How much a mask or heatmap covers the picture, in 255ths. */
+/** How much a mask or heatmap covers the image, in 255ths. */
 function opaqueness(look: Look): number {
   return Math.round(look.opacity * 255);
 }
@@ -200,7 +200,7 @@ function insideColor(look: Look): number {
   return look.view === "mask" ? packed(...TEAL, opaqueness(look)) : 0;
 }
 
-/** The colors that were asked for last: pictures follow each other with the same opacity. */
+/** The colors that were asked for last: images follow each other with the same opacity. */
 let heat: { alpha: number; colors: Uint32Array } | null = null;
 
 function heatColors(alpha: number): Uint32Array {
@@ -267,9 +267,9 @@ function shape(
 }
 
 /**
- * Draw the outline along the region's edges inside the picture: beyond them is nobody.
+ * Draw the outline along the region's edges inside the image: beyond them is no one.
  *
- * At the picture's own edges a person goes on beyond it, so there is no outline.
+ * At the image's own edges a person goes on beyond it, so there is no outline.
  */
 function closeOutline(
   probability: Uint8Array,

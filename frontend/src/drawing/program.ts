@@ -9,7 +9,7 @@ void main() {
   // One triangle that covers the canvas.
   vec2 corner = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
   gl_Position = vec4(corner, 0.0, 1.0);
-  // Rows of textures are those of pictures; a canvas has its first row at the bottom.
+  // Rows of textures are those of images; a canvas has its first row at the bottom.
   place = vec2(corner.x * 0.5 + 0.5, 0.5 + corner.y * (bodyseg_toTexture ? 0.5 : -0.5));
   if (bodyseg_mirror) place.x = 1.0 - place.x;
 }`;
@@ -23,7 +23,7 @@ export const PROBABILITY = `
 uniform sampler2D probability;
 uniform vec4 region;
 float probabilityAt(vec2 at) {
-  // Beyond the picture it goes on as at its edge; outside of the region it is 0. What lies on
+  // Beyond the image it goes on as at its edge; outside of the region it is 0. What lies on
   // the region's edge is in it, however the division is rounded.
   vec2 inside = (clamp(at, 0.0, 1.0) - region.xy) / region.zw;
   bool covered = all(greaterThan(inside, vec2(-1e-4))) && all(lessThan(inside, vec2(1.0001)));
@@ -33,7 +33,7 @@ float probabilityAt(vec2 at) {
 
 /** The texture units, the same for all programs. */
 export const UNIT = {
-  picture: 0,
+  image: 0,
   probability: 1,
   colors: 2,
   source: 3,
@@ -48,7 +48,7 @@ export class Program {
   private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
 
   /**
-   * @param fragment gets `place`: where in the picture, from its top left; has one output
+   * @param fragment gets `place`: where in the image, from its top left; has one output
    * @param units the texture units of its samplers
    * @throws CompileError
    */

@@ -1,8 +1,8 @@
-/** Gives the bytes of pictures. */
+/** Reads the bytes of images. */
 export class Reader {
   private context: OffscreenCanvasRenderingContext2D | null = null;
 
-  /** A picture's pixels as they are seen. */
+  /** An image's pixels as they are seen. */
   read(bitmap: ImageBitmap | OffscreenCanvas, mirror: boolean): ImageData {
     const { width, height } = bitmap;
     if (this.context?.canvas.width !== width || this.context.canvas.height !== height)

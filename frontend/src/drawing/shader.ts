@@ -118,14 +118,14 @@ export class ShaderPainter {
   draw(answered: Answered, inputs: ShaderInputs): OffscreenCanvas | null {
     const { gl, canvas, program } = this;
     if (!program) return null;
-    const { picture } = answered;
-    const { width, height } = picture.bitmap;
+    const { image } = answered;
+    const { width, height } = image.bitmap;
     // A frame that is shown again, as after Pause, has the same one before it.
-    const isAgain = picture.frame === this.frame || (!picture.live && picture.key === this.key);
+    const isAgain = image.frame === this.frame || (!image.live && image.key === this.key);
     if (!isAgain) [this.drawing, this.previous] = [this.previous, this.drawing];
-    this.frame = picture.frame;
-    this.key = picture.key;
-    this.begun ??= picture.captured;
+    this.frame = image.frame;
+    this.key = image.key;
+    this.begun ??= image.captured;
     this.upload(answered, inputs.background);
     // Of another size, what was drawn before is forgotten.
     if (this.previous.width !== width || this.previous.height !== height) {
@@ -137,7 +137,7 @@ export class ShaderPainter {
     this.drawing.begin(width, height);
     program.use();
     gl.uniform2f(program.at("size"), width, height);
-    gl.uniform1f(program.at("time"), (picture.captured - this.begun) / 1000);
+    gl.uniform1f(program.at("time"), (image.captured - this.begun) / 1000);
     gl.uniform1f(program.at("threshold"), lowestProbability(inputs.threshold));
     this.setLandmarks(program, answered);
     for (const { spec, value } of inputs.parameters) this.setParameter(program, spec, value);
@@ -163,11 +163,11 @@ export class ShaderPainter {
     gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
-  private upload({ picture, mask }: Answered, background: OffscreenCanvas | Color): void {
+  private upload({ image, mask }: Answered, background: OffscreenCanvas | Color): void {
     const { gl, whole } = this;
-    const { width, height } = picture.bitmap;
+    const { width, height } = image.bitmap;
     gl.activeTexture(gl.TEXTURE0 + UNIT.frame);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, picture.bitmap);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, image.bitmap);
     gl.activeTexture(gl.TEXTURE0 + UNIT.background);
     if (background instanceof OffscreenCanvas) {
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, background);
@@ -186,9 +186,9 @@ export class ShaderPainter {
     this.probability.bind(UNIT.probability);
   }
 
-  private setLandmarks(program: Program, { poses, picture }: Answered): void {
+  private setLandmarks(program: Program, { poses, image }: Answered): void {
     const { gl } = this;
-    const { width, height } = picture.bitmap;
+    const { width, height } = image.bitmap;
     const people = poses.slice(0, SHADER_POSES);
     gl.uniform1i(program.at("poses"), people.length);
     const all = new Float32Array(4 * KEYPOINT_NAMES.length * SHADER_POSES);

@@ -2,7 +2,7 @@
 import { SKELETON } from "../generated";
 import type { Pose, Side, Topology } from "../source/pose";
 
-/** How poses are laid over a picture that is shown `width` units wide. */
+/** How poses are laid over an image that is shown `width` units wide. */
 export interface Layout {
   width: number;
   /** Units for each pixel of the frame. */

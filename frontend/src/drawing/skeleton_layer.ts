@@ -4,7 +4,7 @@ import { SIDE_COLORS } from "../generated";
 import { element } from "../kit/dom";
 import type { Joint, Skeleton } from "./skeleton";
 
-/** Under and around everything, so that it can be seen on any picture. */
+/** Under and around everything, so that it can be seen on any image. */
 const CASING = "rgb(0 0 0 / 0.65)";
 /** How far the casing reaches beyond what it is under, in CSS pixels. */
 const CASING_WIDTH = 1;

@@ -1,9 +1,9 @@
-/** Drawing with WebGL2: one pass over the picture, for effects a few more. */
+/** Drawing with WebGL2: one pass over the image, for effects a few more. */
 
 import type { View } from "../generated";
 import { TEAL } from "../generated";
 import { lowestProbability } from "../source/mask";
-import type { MaskedPicture } from "../source/source";
+import type { MaskedImage } from "../source/source";
 import { type EffectLook, painterOf } from "./effect";
 import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look, type Renderer } from "./look";
@@ -20,7 +20,7 @@ const VIEW_NUMBER: Record<Exclude<View, "effect">, number> = {
 };
 
 const FRAGMENT = `${PROBABILITY}
-uniform sampler2D picture;
+uniform sampler2D image;
 uniform sampler2D colors;
 uniform int view;
 uniform float lowest;
@@ -38,7 +38,7 @@ bool outline() {
 }
 
 void main() {
-  vec3 seen = texture(picture, place).rgb;
+  vec3 seen = texture(image, place).rgb;
   color = vec4(seen, 1.0);
   if (view == 2) {
     float p = probabilityAt(place);
@@ -65,27 +65,27 @@ function inSoftware(gl: WebGL2RenderingContext): boolean {
 export class WebGlRenderer implements Renderer {
   readonly name = "webgl2";
   private readonly program: Program;
-  private readonly textures: { picture: WebGLTexture; rest: WebGLTexture[] };
+  private readonly textures: { image: WebGLTexture; rest: WebGLTexture[] };
   /** Made when they are first needed: most views never are. */
   private effects: EffectPasses | null = null;
   /** What the textures hold, so that a slider redraws without uploading again. */
-  private held: MaskedPicture | null = null;
+  private held: MaskedImage | null = null;
 
   private constructor(private readonly gl: WebGL2RenderingContext) {
     this.program = new Program(gl, FRAGMENT);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    // The picture is drawn pixel for pixel; only the probability is enlarged.
-    const picture = makeTexture(gl, UNIT.picture, gl.NEAREST);
+    // The image is drawn pixel for pixel; only the probability is enlarged.
+    const image = makeTexture(gl, UNIT.image, gl.NEAREST);
     const probability = makeTexture(gl, UNIT.probability, gl.LINEAR);
     const colors = makeTexture(gl, UNIT.colors, gl.NEAREST);
-    this.textures = { picture, rest: [probability, colors] };
+    this.textures = { image, rest: [probability, colors] };
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, 256, 1, 0, gl.RGB, gl.UNSIGNED_BYTE, INFERNO);
     gl.uniform3f(this.program.at("teal"), TEAL[0] / 255, TEAL[1] / 255, TEAL[2] / 255);
   }
 
   /**
    * A renderer for `canvas`, or null where no graphics card does the work: WebGL in software
-   * took 40 % more of a processor than the canvas-2D way, and every picture as long again.
+   * took 40 % more of a processor than the canvas-2D way, and every image as long again.
    */
   static create(canvas: HTMLCanvasElement): WebGlRenderer | null {
     const gl = canvas.getContext("webgl2", {
@@ -101,15 +101,15 @@ export class WebGlRenderer implements Renderer {
     return null;
   }
 
-  draw(masked: MaskedPicture, look: Look, effect: EffectLook | null): void {
+  draw(masked: MaskedImage, look: Look, effect: EffectLook | null): void {
     const { gl, program } = this;
     if (gl.isContextLost()) return;
-    const { width, height } = masked.picture.bitmap;
+    const { width, height } = masked.image.bitmap;
     const { region } = masked.mask;
     if (masked !== this.held) this.upload(masked);
     if (look.view === "effect") {
       if (!effect) throw new Error("The view shows an effect, but none is given.");
-      this.effects ??= new EffectPasses(gl, this.textures.picture);
+      this.effects ??= new EffectPasses(gl, this.textures.image);
       this.effects.begin(width, height, region, look);
       painterOf(WEBGL_PAINTERS, effect.effect)(this.effects, effect);
       return;
@@ -124,42 +124,42 @@ export class WebGlRenderer implements Renderer {
     program.fill(width, height);
   }
 
-  show(picture: ImageBitmap | OffscreenCanvas, mirror: boolean): void {
+  show(image: ImageBitmap | OffscreenCanvas, mirror: boolean): void {
     const { gl, program } = this;
     if (gl.isContextLost()) return;
-    this.uploadPicture(picture);
+    this.uploadImage(image);
     this.held = null;
     program.use();
     gl.uniform1i(program.at("view"), VIEW_NUMBER.picture);
     gl.uniform1i(program.at("bodyseg_mirror"), mirror ? 1 : 0);
-    program.fill(picture.width, picture.height);
+    program.fill(image.width, image.height);
   }
 
   dispose(): void {
     const { gl, textures } = this;
-    for (const texture of [textures.picture, ...textures.rest]) gl.deleteTexture(texture);
+    for (const texture of [textures.image, ...textures.rest]) gl.deleteTexture(texture);
     this.program.dispose();
     this.effects?.dispose();
     // Browsers allow few contexts at a time and free them late.
     gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
-  private upload(masked: MaskedPicture): void {
+  private upload(masked: MaskedImage): void {
     const { gl } = this;
     const { data, width, height } = masked.mask;
-    this.uploadPicture(masked.picture.bitmap);
+    this.uploadImage(masked.image.bitmap);
     gl.activeTexture(gl.TEXTURE0 + UNIT.probability);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, width, height, 0, gl.RED, gl.UNSIGNED_BYTE, data);
     this.held = masked;
   }
 
-  private uploadPicture(picture: ImageBitmap | OffscreenCanvas): void {
+  private uploadImage(image: ImageBitmap | OffscreenCanvas): void {
     const { gl } = this;
-    if (gl.canvas.width !== picture.width || gl.canvas.height !== picture.height) {
-      gl.canvas.width = picture.width;
-      gl.canvas.height = picture.height;
+    if (gl.canvas.width !== image.width || gl.canvas.height !== image.height) {
+      gl.canvas.width = image.width;
+      gl.canvas.height = image.height;
     }
-    gl.activeTexture(gl.TEXTURE0 + UNIT.picture);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, picture);
+    gl.activeTexture(gl.TEXTURE0 + UNIT.image);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, image);
   }
 }

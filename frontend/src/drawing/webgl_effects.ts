@@ -8,7 +8,7 @@ type Painter = (on: EffectPasses, effect: EffectLook) => void;
 
 const BOKEH = `${EFFECT}
 void main() {
-  vec3 seen = texture(picture, place).rgb;
+  vec3 seen = texture(image, place).rgb;
   float share = blurred(alpha, alphaPlace).r;
   color = vec4(mix(blurred(under, underPlace).rgb, seen, share), 1.0);
 }`;
@@ -16,7 +16,7 @@ void main() {
 const MASK = `${EFFECT}
 uniform float opacity;
 void main() {
-  vec3 seen = texture(picture, place).rgb;
+  vec3 seen = texture(image, place).rgb;
   vec4 cover = blurred(under, underPlace);
   color = vec4(opacity * cover.rgb + (1.0 - opacity * cover.a) * seen, 1.0);
 }`;
@@ -36,7 +36,7 @@ float lineCover(float pixel, float last) {
 }
 
 void main() {
-  vec3 seen = texture(picture, place).rgb;
+  vec3 seen = texture(image, place).rgb;
   vec2 pixel = floor(place * size);
   vec2 whole = max(cells, 1.0);
   vec2 cell = floor((pixel + 0.5) * whole / size);
@@ -52,7 +52,7 @@ uniform bool decontaminate;
 uniform bool isPlain;
 uniform vec3 plain;
 void main() {
-  vec3 seen = texture(picture, place).rgb;
+  vec3 seen = texture(image, place).rgb;
   float share = blurred(alpha, alphaPlace).r;
   vec3 over = decontaminate ? foreground(seen, share, place) : seen;
   color = vec4(mix(isPlain ? plain : blurred(under, underPlace).rgb, over, share), 1.0);
@@ -61,7 +61,7 @@ void main() {
 export const WEBGL_PAINTERS: Readonly<Record<string, Painter>> = {
   bokeh(on, { parameters }) {
     const alpha = on.alpha(parameters.switch("soft"), parameters.number("edge_blur_amount"));
-    const under = on.blurredPicture(parameters.number("background_blur_amount"));
+    const under = on.blurredImage(parameters.number("background_blur_amount"));
     on.compose(BOKEH, { alpha, under }, () => undefined);
   },
 

@@ -3,9 +3,9 @@ import { colorsAround, smallSize } from "./matting";
 import { bindTexture, makeTexture, Program, UNIT } from "./program";
 import { Target } from "./render_target";
 
-/** The means of the picture and of its alpha, in the small picture. */
+/** The means of the image and of its alpha, in the small image. */
 const MEANS = `
-uniform sampler2D picture;
+uniform sampler2D image;
 uniform sampler2D alpha;
 uniform vec4 alphaPlace;
 uniform ivec2 size;
@@ -20,7 +20,7 @@ void main() {
     for (int x = first.x; x < end.x; x += 1) {
       vec2 at = (vec2(x, y) + 0.5) / vec2(size);
       float share = texture(alpha, at * alphaPlace.xy + alphaPlace.zw).r;
-      sum += vec4(texelFetch(picture, ivec2(x, y), 0).rgb, share);
+      sum += vec4(texelFetch(image, ivec2(x, y), 0).rgb, share);
     }
   ivec2 count = end - first;
   color = sum / float(count.x * count.y);
@@ -56,9 +56,9 @@ export class Matting {
   /**
    * Put the colors around each place into their textures.
    *
-   * Picture and alpha are in the textures of their units already.
+   * Image and alpha are in the textures of their units already.
    *
-   * @param alphaPlace where in alpha's texture the picture is: scale and offset of its places
+   * @param alphaPlace where in alpha's texture the image is: scale and offset of its places
    */
   prepare(
     width: number,

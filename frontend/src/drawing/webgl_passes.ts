@@ -1,4 +1,4 @@
-/** What WebGL2 painters of effects draw with, pass after pass; rows of textures are those of pictures. */
+/** What WebGL2 painters of effects draw with, pass after pass; rows of textures are those of images. */
 import { lowestProbability, type Region } from "../source/mask";
 import type { Color } from "./color";
 import {
@@ -81,9 +81,9 @@ void main() {
     color += weights[away] * (at(here + away * direction) + at(here - away * direction));
 }`;
 
-/** For programs that draw an effect: the picture, and what is blurred. */
+/** For programs that draw an effect: the image, and what is blurred. */
 export const EFFECT = `
-uniform sampler2D picture;
+uniform sampler2D image;
 uniform sampler2D alpha;
 uniform sampler2D under;
 uniform vec4 alphaPlace;
@@ -94,7 +94,7 @@ out vec4 color;
 vec4 blurred(sampler2D what, vec4 its) { return texture(what, place * its.xy + its.zw); }
 `;
 
-/** A texture, and where in it the picture is: scale and offset of its places. */
+/** A texture, and where in it the image is: scale and offset of its places. */
 export interface Blurred {
   texture: WebGLTexture;
   place: readonly [number, number, number, number];
@@ -128,10 +128,10 @@ export class EffectPasses {
   private threshold = 0;
   private mirror = false;
 
-  /** @param picture the texture in the unit of the picture */
+  /** @param image the texture in the unit of the image */
   constructor(
     readonly gl: WebGL2RenderingContext,
-    private readonly picture: WebGLTexture,
+    private readonly image: WebGLTexture,
   ) {
     this.whole = new Target(gl, 1, UNIT.source);
     this.wholeMask = new Target(gl, 4, UNIT.source);
@@ -139,7 +139,7 @@ export class EffectPasses {
     this.backgrounds = [new Target(gl, 4, UNIT.source), new Target(gl, 4, UNIT.source)];
   }
 
-  /** Begin with the picture and mask that are in the textures. */
+  /** Begin with the image and mask that are in the textures. */
   begin(width: number, height: number, region: Region, { threshold, mirror }: Look): void {
     this.size = { width, height };
     this.region = region;
@@ -156,7 +156,7 @@ export class EffectPasses {
     return this.blurred(this.whole.texture, blur, this.edges);
   }
 
-  /** What covers the picture, its colors times their alpha, blurred. */
+  /** What covers the image, its colors times their alpha, blurred. */
   mask({ foreground, background, contour }: MaskColors, blur: number): Blurred {
     const { gl, size } = this;
     const program = this.beginWhole(this.wholeMask, MASK);
@@ -168,9 +168,9 @@ export class EffectPasses {
     return this.blurred(this.wholeMask.texture, blur, this.backgrounds);
   }
 
-  /** The picture, blurred. */
-  blurredPicture(amount: number): Blurred {
-    return this.blurred(this.picture, amount, this.backgrounds);
+  /** The image, blurred. */
+  blurredImage(amount: number): Blurred {
+    return this.blurred(this.image, amount, this.backgrounds);
   }
 
   /** Another background; null where it is a plain color. */
@@ -242,7 +242,7 @@ export class EffectPasses {
     return program;
   }
 
-  /** Begin a target as large as the picture, of what the probability says. */
+  /** Begin a target as large as the image, of what the probability says. */
   private beginWhole(target: Target, fragment: string): Program {
     const { gl, region, size } = this;
     const program = this.program(fragment);
@@ -254,7 +254,7 @@ export class EffectPasses {
     return program;
   }
 
-  /** Blur a texture of the picture's size, in two targets of its own. */
+  /** Blur a texture of the image's size, in two targets of its own. */
   private blurred(
     source: WebGLTexture,
     amount: number,

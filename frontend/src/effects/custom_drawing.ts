@@ -28,7 +28,7 @@ interface Tried {
 }
 
 export class CustomDrawing {
-  /** The newest picture of the Python effect that is chosen, in place of its frame. */
+  /** The newest image of the Python effect that is chosen, in place of its frame. */
   made: Answered | null = null;
   /** Which effect is drawn: what is left of another one is not shown for it. */
   private drawn: string | null = null;
@@ -67,12 +67,12 @@ export class CustomDrawing {
     const effect = chosenEffect(this.model);
     if (!effect) {
       this.sayUnknown();
-      return shown.picture.bitmap;
+      return shown.image.bitmap;
     }
     if (effect.kind === "builtin") return null;
     // Until a Python effect has made an image, the camera's is there.
-    if (!effect.shader) return shown.picture.bitmap;
-    return this.paint(effect, effect.shader, shown) ?? shown.picture.bitmap;
+    if (!effect.shader) return shown.image.bitmap;
+    return this.paint(effect, effect.shader, shown) ?? shown.image.bitmap;
   }
 
   private effect(): Effect | null {
@@ -104,8 +104,8 @@ export class CustomDrawing {
 
   private take(effect: string, answered: Answered): void {
     if (!this.isDrawn(effect)) return;
-    this.made?.picture.release();
-    this.made = { ...answered, picture: answered.picture.hold() };
+    this.made?.image.release();
+    this.made = { ...answered, image: answered.image.hold() };
     this.problem.clear();
     this.redraw();
   }
@@ -131,7 +131,7 @@ export class CustomDrawing {
       return null;
     }
     const wrong = this.compiled(painter, name, shader);
-    const { width, height } = shown.picture.bitmap;
+    const { width, height } = shown.image.bitmap;
     const drawn = painter.draw(shown, {
       threshold: model.get("threshold"),
       background: this.background.canvasOf(width, height) ?? this.background.color,
@@ -166,7 +166,7 @@ export class CustomDrawing {
   }
 
   private forget(): void {
-    this.made?.picture.release();
+    this.made?.image.release();
     this.made = null;
     this.problem.clear();
     this.dispose();

@@ -12,7 +12,7 @@ export class Problem {
     this.text,
   );
 
-  /** @param head one sentence that says what became of the picture */
+  /** @param head one sentence that says what became of the image */
   say(head: string, text: string): void {
     this.el.hidden = false;
     setText(this.head, head);

@@ -1,13 +1,13 @@
-/** Keeps the focus where somebody was who moves or removes a panel with the keyboard. */
+/** Keeps the focus in place when a panel is moved or removed with the keyboard. */
 
-/** ms after the key within which the panels are arranged anew. */
+/** ms after the key within which the panels are arranged again. */
 const PATIENCE = 5_000;
 
 /**
- * Give the focus back where a button of a panel lost it.
+ * Return the focus to a panel whose button lost it.
  *
- * ipywidgets makes a panel that was moved, and those after it, anew: the button that was pressed
- * is gone from the page.
+ * ipywidgets creates a panel that was moved, and those after it, again: the button that was
+ * pressed is no longer on the page.
  */
 export function keepFocus(box: HTMLElement, signal: AbortSignal): void {
   let ending: AbortController | null = null;
@@ -63,7 +63,7 @@ function handOn(box: Element, button: Element, heir: Heir, until: AbortSignal): 
   const observer = new MutationObserver(() => {
     if (button.isConnected) return;
     const active = document.activeElement ?? document.body;
-    // Made anew, a button is told last that it is disabled.
+    // A button that is created again is disabled last.
     if (active === document.body || active.matches(":disabled")) {
       const found = heir();
       found?.focus();

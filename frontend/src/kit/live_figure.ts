@@ -1,4 +1,4 @@
-/** What a plotly figure needs on the page so that it can be updated while somebody uses it. */
+/** What a plotly figure needs on the page so that it can be updated while it is in use. */
 
 type Place = { x: number; y: number; z: number };
 type Camera = { eye: Place; up: Place; center: Place };
@@ -6,7 +6,7 @@ type Layout = { scene?: { camera?: Camera } };
 
 /** A figure as plotly leaves it in the page; what begins with `_` is plotly's own affair. */
 export interface Figure extends HTMLElement {
-  /** Absent for a moment within updates that lay everything out anew. */
+  /** Absent for a moment within updates that lay everything out again. */
   layout?: Layout;
   _fullLayout?: { scene?: { _scene?: { getCamera(): Camera } } };
   _responsiveChartHandler?: () => void;

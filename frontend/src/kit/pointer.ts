@@ -1,4 +1,4 @@
-/** Where in a picture a person points, with a pointer or with the arrow keys. */
+/** Where in an image a person points, with a pointer or with the arrow keys. */
 
 /** In shares of what is seen, from the top left. */
 export interface Place {
@@ -24,7 +24,7 @@ const LEAP = 0.1;
  * Call `pointed` with each place in `frame` that is pointed at, and with null when none is; say
  * with it whether a key moved there.
  *
- * The keys work where the picture, a canvas in the frame, has the focus.
+ * The keys work where the image, a canvas in the frame, has the focus.
  */
 export function followPointer(
   frame: HTMLElement,

@@ -30,7 +30,7 @@ export function rangeInput(model: AnyModel<{ value: number }>, label: string): H
 /**
  * Make the slider of a trait. It follows the trait until `off`, or as long as its model.
  *
- * The views redraw within set(); the kernel is told once the picture is on the screen.
+ * The views redraw within set(); the kernel is told once the image is on the screen.
  */
 export function rangeOf<Name extends string>(
   model: AnyModel<Record<Name, number>>,

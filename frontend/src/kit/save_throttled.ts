@@ -1,7 +1,7 @@
 /** Tells the kernel of a change once what was drawn for it is on the screen. */
 import type { AnyModel } from "@anywidget/types";
 
-/** Give what saves a model's changes so; of several in a row, the last does. */
+/** Return a function that saves a model's changes, throttled: of several in a row, the last is saved. */
 export function saver(model: Pick<AnyModel, "save_changes">): () => void {
   let saving = 0;
   return () => {

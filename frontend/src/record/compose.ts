@@ -1,4 +1,4 @@
-/** Where the panels' pictures go in a recorded picture: geometry only. */
+/** Where the panels' images go in a recorded image: geometry only. */
 
 export interface Box {
   left: number;
@@ -10,7 +10,7 @@ export interface Box {
 export interface Arrangement {
   width: number;
   height: number;
-  /** For each panel its picture's place; its title is in the strip above. */
+  /** For each panel its image's place; its title is in the strip above. */
   places: Box[];
 }
 
@@ -23,15 +23,15 @@ export interface Fit {
 
 /** Height of the strip for a title. */
 export const TITLE_HEIGHT = 26;
-/** Between pictures, and around them. */
+/** Between images, and around them. */
 const GAP = 8;
 /** What encoders in software still manage beside the models. */
 const MAX_PIXELS = 1920 * 1080;
 
 /**
- * Put pictures into the rows that they are in on the page, without what is between them there.
+ * Put images into the rows that they are in on the page, without what is between them there.
  *
- * @param boxes the pictures on the page, in its pixels
+ * @param boxes the images on the page, in its pixels
  * @returns places in the order of the boxes, in the same pixels
  */
 export function arrange(boxes: Box[]): Arrangement {
@@ -90,7 +90,7 @@ export function fitTo(
   height: number,
 ): Fit {
   const exact = Math.min(width / layout.width, height / layout.height);
-  // A pixel more or less made it even: then pictures stay sharp, and a gap is cut.
+  // A pixel more or less made it even: then images stay sharp, and a gap is cut.
   const scale = Math.abs(exact * layout.width - layout.width) <= 1 ? 1 : exact;
   return {
     scale,

@@ -1,13 +1,13 @@
 /** One recording in the page: draws the panels, lets the browser encode them, sends the video. */
 import { HEARTBEAT_SECONDS } from "../generated";
-import { ViewPicture } from "./view_picture";
+import { ViewImage } from "./view_image";
 
 /** ms of video that go to the kernel at once. */
 const TIMESLICE = 500;
 /** ms between heartbeats of a hidden page; browsers stretch it to a minute. */
 /** Enough for masks and skeletons at rest and in motion. */
 const BITS_PER_PIXEL = 0.2;
-/** ms from one picture that players can begin at to the next. */
+/** ms from one image that players can begin at to the next. */
 const KEYFRAME_INTERVAL = 2000;
 
 /** Where a recording goes. */
@@ -21,7 +21,7 @@ export interface Outlet {
 }
 
 export class Recording {
-  private readonly picture: ViewPicture;
+  private readonly image: ViewImage;
   private readonly track: CanvasCaptureMediaStreamTrack;
   private readonly recorder: MediaRecorder;
   private timer = 0;
@@ -48,9 +48,9 @@ export class Recording {
     private readonly rate: number,
     private readonly outlet: Outlet,
   ) {
-    this.picture = new ViewPicture(root);
-    const { canvas } = this.picture;
-    // At 0 the canvas gives a picture only where it is asked for one.
+    this.image = new ViewImage(root);
+    const { canvas } = this.image;
+    // At 0 the canvas gives an image only where it is asked for one.
     const stream = canvas.captureStream(0);
     this.track = stream.getVideoTracks()[0] as CanvasCaptureMediaStreamTrack;
     this.recorder = new MediaRecorder(stream, {
@@ -114,9 +114,9 @@ export class Recording {
   private tick(): void {
     if (performance.now() - this.laidOut > TIMESLICE) {
       this.laidOut = performance.now();
-      this.picture.layOut();
+      this.image.layOut();
     }
-    this.picture.draw();
+    this.image.draw();
     this.track.requestFrame();
   }
 

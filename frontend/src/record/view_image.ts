@@ -1,4 +1,4 @@
-/** One picture of all panels of an explorer, to be recorded. */
+/** One image of all panels of an explorer, to be recorded. */
 import { arrange, type Box, type Fit, fitTo, TITLE_HEIGHT, videoSize, wrap } from "./compose";
 
 interface Panel {
@@ -15,7 +15,7 @@ const NUMBER_COLOR = "rgba(0, 0, 0, 0.55)";
 const LINE_HEIGHT = 18;
 const PADDING = 12;
 
-/** The panels' pictures that have a place on the page now. */
+/** The panels' images that have a place on the page now. */
 export function panelFrames(root: HTMLElement): HTMLElement[] {
   return [...root.querySelectorAll<HTMLElement>(".bodyseg-frame")].filter(
     (frame) => frame.clientWidth > 0 && frame.clientHeight > 0,
@@ -36,7 +36,7 @@ function titleOf(frame: HTMLElement): string {
 }
 
 /** A canvas with all panels, as large as they were together when it was made. */
-export class ViewPicture {
+export class ViewImage {
   readonly canvas = document.createElement("canvas");
   private readonly context: CanvasRenderingContext2D;
   private panels: Panel[] = [];
@@ -124,7 +124,7 @@ export class ViewPicture {
     context.fillText(number, left + 11, top + 6 + LINE_HEIGHT / 2);
   }
 
-  /** What a panel says in place of its picture, or over it. */
+  /** What a panel says in place of its image, or over it. */
   private drawMessage(note: HTMLElement, { left, top, width, height }: Box): void {
     const { context, colors } = this;
     const strip = note.classList.contains("bodyseg-strip");

@@ -12,7 +12,7 @@ import { findModel, type Reference } from "../kit/reference";
 import type { Channel, Loss } from "../transport/channel";
 import { CommChannel } from "../transport/comm_channel";
 import { Recording } from "./recording";
-import { panelFrames } from "./view_picture";
+import { panelFrames } from "./view_image";
 
 interface Traits {
   _channel: Reference;
@@ -61,7 +61,7 @@ class RecorderElement {
   private recording: Recording | null = null;
   private sent = 0;
   private written = 0;
-  /** What the kernel cannot say while it is busy or gone. */
+  /** What the kernel cannot say while it is busy or has ended. */
   private ownMessage = "";
   private readonly toggle: HTMLButtonElement;
   private readonly amount = element("span", { class: "bodyseg-amount-written", role: "timer" });

@@ -2,7 +2,7 @@ import { FRAME_JPEG_QUALITY } from "../generated";
 import { now } from "../kit/clock";
 import type { FrameImage } from "./producers";
 
-/** The size of a picture scaled down, never up, to fit into a box. */
+/** The size of an image scaled down, never up, to fit into a box. */
 export function fitInto(
   width: number,
   height: number,
@@ -14,9 +14,9 @@ export function fitInto(
 }
 
 export interface Captured {
-  /** The picture as it is drawn. */
+  /** The image as it is drawn. */
   bitmap: ImageBitmap;
-  /** The same picture as it is sent. */
+  /** The same image as it is sent. */
   jpeg: ArrayBuffer;
   /** When it was taken, by the browser's clock, ms. */
   at: number;
@@ -64,7 +64,7 @@ function encodeInWorker(): void {
   };
 }
 
-/** Grabs a picture once for both uses: the bitmap that is drawn and the JPEG that is sent. */
+/** Grabs an image once for both uses: the bitmap that is drawn and the JPEG that is sent. */
 export class Grabber {
   private readonly worker: Worker;
   private readonly waiting = new Map<

@@ -9,7 +9,7 @@ export interface Kept {
 
 /** A source that can be sought in. */
 export interface Reel {
-  /** How many pictures it has. */
+  /** How many images it has. */
   length: number;
   /** Frame rate; null where it has no pace. */
   rate: number | null;
@@ -91,7 +91,7 @@ export class Deck {
     return this.current;
   }
 
-  /** Whether the last picture of a video is shown. */
+  /** Whether the last image of a video is shown. */
   get atEnd(): boolean {
     return this.reel !== null && this.current === this.reel.length - 1;
   }

@@ -4,7 +4,7 @@ export interface Device {
   label: string;
 }
 
-/** Browsers name them only after somebody allowed a camera once. */
+/** Browsers name them only after a camera was allowed once. */
 export async function listCameras(): Promise<Device[]> {
   const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return all

@@ -1,8 +1,8 @@
 /** What Python effects make of frames, on its way to the views that show it. */
 import type { EffectErrorMessage, EffectResultMessage } from "../generated";
 import { Listeners } from "../kit/listeners";
-import { Picture } from "./picture";
 import { readResult } from "./result";
+import { SharedImage } from "./shared_image";
 import type { EffectListener } from "./source";
 
 interface ViewRecord {
@@ -18,7 +18,7 @@ interface EffectFrame {
   /** When it was taken, by the browser's clock. */
   captured: number;
   /** Whether a frame is to be shown: while paused, only what was asked for. */
-  wanted: (picture: Picture) => boolean;
+  wanted: (image: SharedImage) => boolean;
 }
 
 export class EffectResults {
@@ -55,18 +55,18 @@ export class EffectResults {
         new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" }),
       );
     } catch (error) {
-      // Also where the page is going away; nobody is told then.
+      // Also where the page is being closed; no one is told then.
       this.fail({ ...message, message: `Its image could not be shown (${error}).` });
       return;
     }
-    const picture = new Picture(frame, { video, id }, bitmap, captured, live);
-    if (number > record.newest && wanted(picture)) {
+    const image = new SharedImage(frame, { video, id }, bitmap, captured, live);
+    if (number > record.newest && wanted(image)) {
       record.newest = number;
       const result = readResult(message, probability, keypoints, bitmap);
-      const answered = { picture, ...result, timings, up: 0, down: 0 };
+      const answered = { image, ...result, timings, up: 0, down: 0 };
       record.listeners.notify((listener) => listener.result(effect, answered, took));
     }
-    picture.release();
+    image.release();
   }
 
   fail({ view, effect, message }: Pick<EffectErrorMessage, "view" | "effect" | "message">): void {

@@ -12,8 +12,8 @@ import type { Channel } from "../transport/channel";
 import type { Captured } from "./capture";
 import type { EffectResults } from "./effect_result";
 import { Flow } from "./in_flight";
-import { Picture } from "./picture";
 import { readResult } from "./result";
+import { SharedImage } from "./shared_image";
 import type { StreamResults } from "./stream_results";
 
 /** One opening of a source, as its frames know it. */
@@ -27,7 +27,7 @@ export interface FrameSession {
   /** Whether the frame that is shown stays. */
   readonly paused: boolean;
   /** Whether a frame is to be shown: while paused, only what was asked for. */
-  wants(picture: Picture): boolean;
+  wants(image: SharedImage): boolean;
   /** A live frame was taken, or has come. */
   noteLive(id: number, captured: number): void;
   /** The kernel keeps nothing from before this frame. */
@@ -44,14 +44,14 @@ export interface FrameSession {
 /** A frame the kernel has not finished. */
 interface Pending {
   /** Missing until the kernel has sent it, where the page does not have it. */
-  picture?: Picture;
+  image?: SharedImage;
   /** When the page sent it; missing where the kernel has the images. */
   sent?: number;
   /** How long taking it took, ms. */
   capture: number;
-  /** Results that wait for their picture, or for the results of the other streams. */
+  /** Results that wait for their image, or for the results of the other streams. */
   results: Arrived[];
-  /** Whether a stream left it out, so that not everybody finishes it. */
+  /** Whether a stream left it out, so that not all streams finish it. */
   skipped: boolean;
   /** How many streams have not answered yet; missing before the first answer. */
   left?: number;
@@ -136,8 +136,8 @@ export class Frames {
       return;
     }
     const capture = now() - at;
-    const picture = new Picture(frame, { video, id: frame }, bitmap, at, true);
-    this.pending.set(frame, { picture, sent: now(), capture, results: [], skipped: false });
+    const image = new SharedImage(frame, { video, id: frame }, bitmap, at, true);
+    this.pending.set(frame, { image, sent: now(), capture, results: [], skipped: false });
     session.noteLive(frame, at);
     const timings = { capture, ...this.results.lastTimings };
     const { page } = this;
@@ -162,11 +162,11 @@ export class Frames {
   /** There will be no answer to this frame. */
   drop(frame: number): void {
     this.flow.forget(frame, now());
-    this.pending.get(frame)?.picture?.release();
+    this.pending.get(frame)?.image?.release();
     this.pending.delete(frame);
   }
 
-  /** Regard anew what waits for others: whether all shall show the same frame has changed. */
+  /** Look again at what waits for others: whether all shall show the same frame has changed. */
   regard(): void {
     for (const [frame, pending] of [...this.pending]) {
       if (!this.together() && pending.results.length > 0) this.flow.forget(frame, now());
@@ -182,7 +182,7 @@ export class Frames {
     return this.count;
   }
 
-  /** Count a frame whose picture the kernel has. */
+  /** Count a frame whose image the kernel has. */
   private await(): number {
     const frame = this.take();
     this.pending.set(frame, { capture: 0, results: [], skipped: false });
@@ -192,7 +192,7 @@ export class Frames {
   /** Stop waiting for answers to the frames on their way. */
   private clear(): void {
     this.flow.clear();
-    for (const { picture } of this.pending.values()) picture?.release();
+    for (const { image } of this.pending.values()) image?.release();
     this.pending.clear();
   }
 
@@ -237,7 +237,7 @@ export class Frames {
     session.restart();
   }
 
-  /** The kernel has sent a picture. */
+  /** The kernel has sent an image. */
   private async show(message: PictureMessage, jpeg: DataView): Promise<void> {
     const { session } = this;
     const pending = this.pending.get(message.frame);
@@ -257,8 +257,8 @@ export class Frames {
     }
     const { frame, id, live, captured, capture } = message;
     const at = live ? this.clock.toBrowser(captured) : captured;
-    const picture = new Picture(frame, { video: session.video, id }, bitmap, at, live);
-    pending.picture = picture;
+    const image = new SharedImage(frame, { video: session.video, id }, bitmap, at, live);
+    pending.image = image;
     pending.capture = capture;
     this.proceed(frame, pending);
     if (live) session.noteLive(id, at);
@@ -267,7 +267,7 @@ export class Frames {
   private showEffect(message: EffectResultMessage, buffers: DataView[]): void {
     const inKernel = message.live && this.session?.inKernel;
     const captured = inKernel ? this.clock.toBrowser(message.captured) : message.captured;
-    const wanted = (picture: Picture) => this.wants(picture);
+    const wanted = (image: SharedImage) => this.wants(image);
     void this.effects.receive(message, buffers, { video: this.video, captured, wanted });
   }
 
@@ -296,24 +296,24 @@ export class Frames {
 
   /** Hand out what can be shown of a frame, and let go of it when all have answered. */
   private proceed(frame: number, pending: Pending): void {
-    const { picture, left, capture } = pending;
+    const { image, left, capture } = pending;
     const all = left === 0;
-    if (picture && (all || !this.together())) {
+    if (image && (all || !this.together())) {
       const results = pending.results.splice(0);
-      const complete = !this.together() || !pending.skipped || !picture.live;
-      if (complete && this.wants(picture))
+      const complete = !this.together() || !pending.skipped || !image.live;
+      if (complete && this.wants(image))
         for (const { message, buffers, up, down, at } of results) {
-          const read = readResult(message, ...buffers, picture.bitmap);
-          const answered = { picture, ...read, timings: message.timings, up, down };
+          const read = readResult(message, ...buffers, image.bitmap);
+          const answered = { image, ...read, timings: message.timings, up, down };
           this.results.show(message.stream, answered, capture, at);
         }
     }
-    if (!all || (!picture && pending.results.length > 0)) return;
+    if (!all || (!image && pending.results.length > 0)) return;
     this.pending.delete(frame);
-    picture?.release();
+    image?.release();
   }
 
-  private wants(picture: Picture): boolean {
-    return this.session ? this.session.wants(picture) : picture.live;
+  private wants(image: SharedImage): boolean {
+    return this.session ? this.session.wants(image) : image.live;
   }
 }

@@ -1,6 +1,6 @@
-/** Where people are in a picture, with which probability. */
+/** Where people are in an image, with which probability. */
 
-/** An upright part of a picture, in shares of the picture's width and height. */
+/** An upright part of an image, in shares of the image's width and height. */
 export interface Region {
   left: number;
   top: number;
@@ -15,11 +15,11 @@ export interface Mask {
   data: Uint8Array;
   width: number;
   height: number;
-  /** What of the picture they cover; everywhere else the probability is 0. */
+  /** What of the image they cover; everywhere else the probability is 0. */
   region: Region;
 }
 
-/** The same region in pixels of a picture of this size. */
+/** The same region in pixels of an image of this size. */
 export function inPixels(region: Region, width: number, height: number): Region {
   return {
     left: Math.round(region.left * width),
@@ -40,9 +40,9 @@ export function inShares(region: Region, width: number, height: number): Region 
 }
 
 /**
- * The probability at a place, 0 to 1, as a picture-sized mask would have it there.
+ * The probability at a place, 0 to 1, as an image-sized mask would have it there.
  *
- * @param u 0 at the left edge of the picture, 1 at its right edge
+ * @param u 0 at the left edge of the image, 1 at its right edge
  * @param v 0 at the top edge, 1 at the bottom edge
  */
 export function probabilityAt(mask: Mask, u: number, v: number): number {
@@ -64,7 +64,7 @@ export function probabilityAt(mask: Mask, u: number, v: number): number {
 /**
  * How many pixels have each of the 256 values.
  *
- * The part of the picture that the mask does not cover counts too, in pixels as large as the
+ * The part of the image that the mask does not cover counts too, in pixels as large as the
  * mask's: all of them have the value 0.
  */
 export function histogram({ data, region }: Mask): Uint32Array {
@@ -89,7 +89,7 @@ export function lowestProbability(threshold: number): number {
   return (cutoff(threshold) - 0.5) / 255;
 }
 
-/** The share of the picture that counts as a person, 0 to 1. */
+/** The share of the image that counts as a person, 0 to 1. */
 export function coverage(counts: Uint32Array, threshold: number): number {
   let all = 0;
   let person = 0;

@@ -6,7 +6,7 @@ export type Side = "left" | "right" | "middle";
 /** The keypoints of a model's poses, and what is joined to what. */
 export interface Topology {
   names: string[];
-  /** The person's own left and right. */
+  /** Left and right as the person sees them. */
   sides: Side[];
   pairs: [number, number][];
 }

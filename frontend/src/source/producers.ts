@@ -1,17 +1,17 @@
-/** Where pictures come from: a media stream, or the animated sample. */
+/** Where images come from: a media stream, or the animated sample. */
 
 export type FrameImage = HTMLVideoElement | HTMLCanvasElement;
 
 export type OnFrame = (image: FrameImage, width: number, height: number) => void;
 
-/** Calls `onFrame` with each new picture, from now until the signal it was opened with aborts. */
+/** Calls `onFrame` with each new image, from now until the signal it was opened with aborts. */
 export type Run = (onFrame: OnFrame) => void;
 
-/** What somebody who opens a source has to say. */
+/** What the opener of a source provides. */
 export interface Opening {
   /** Ends the source: whatever was opened is closed again, a camera's light goes off. */
   signal: AbortSignal;
-  /** The pictures ended by themselves. */
+  /** The images ended by themselves. */
   onEnded: () => void;
 }
 
@@ -19,12 +19,12 @@ export interface Opening {
 export class SourceError extends Error {}
 
 /**
- * A stream of a still picture tells of it once, and perhaps before anybody looks; it is shown
+ * A stream of a still image tells of it once, and perhaps before it is shown; it is shown
  * again after this long (ms), so that another model sees it too.
  */
 const STILL_INTERVAL = 500;
 
-/** Show the pictures of a MediaStream. */
+/** Show the images of a MediaStream. */
 async function openStream(stream: MediaStream, { signal, onEnded }: Opening): Promise<Run> {
   const tracks = stream.getVideoTracks();
   if (tracks.length === 0) {
@@ -69,13 +69,13 @@ function stopWith(signal: AbortSignal, stream: MediaStream, stopped = () => {}):
   else signal.addEventListener("abort", stop);
 }
 
-/** Milliseconds between pictures of the sample: 30 a second. */
+/** Milliseconds between images of the sample: 30 a second. */
 const SAMPLE_INTERVAL = 1000 / 30;
 /** Seconds the sample takes to move once around and to come closer once. */
 const SAMPLE_ROUND = 8;
 const SAMPLE_ZOOM_ROUND = 11;
 
-/** Show the bundled portrait, slowly moved and scaled, as if somebody sat before a camera. */
+/** Show the bundled portrait, slowly moved and scaled, as if a person sat in front of a camera. */
 export async function openSample(
   jpeg: Blob,
   width: number,

@@ -4,7 +4,7 @@ import type { ResultFields } from "../generated";
 import { inShares, type Mask } from "./mask";
 import { type Pose, readPoses } from "./pose";
 
-/** @param bitmap the frame, or a picture of its size */
+/** @param bitmap the frame, or an image of its size */
 export function readResult(
   { shape, region: [left, top, width, height], poses }: ResultFields,
   probability: DataView,

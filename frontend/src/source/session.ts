@@ -3,7 +3,7 @@ import type { Origin } from "../generated";
 import { now } from "../kit/clock";
 import { Deck, type TimelineState } from "./deck";
 import type { FrameSession, Frames } from "./frames";
-import type { Picture } from "./picture";
+import type { SharedImage } from "./shared_image";
 
 /** Sources whose images the kernel has. */
 export const IN_KERNEL: readonly Origin[] = ["file", "kernel camera", "python"];
@@ -84,7 +84,7 @@ export class Session implements FrameSession {
     this.pull(hold?.sought && deck.atEnd ? 0 : null);
   }
 
-  /** Ask the kernel for images, where it has them and somebody looks. */
+  /** Ask the kernel for images, where it has them and a view is displayed. */
   pull(beginAt: number | null = null): void {
     if (this.inKernel && this.isOpen && !this.hold && this.owner.isSeen())
       this.frames.requestNext(this, beginAt);
@@ -134,7 +134,7 @@ export class Session implements FrameSession {
     const { hold } = this;
     if (!hold) return;
     this.deck.point(id);
-    // The timeline follows at once, the picture when it is there.
+    // The timeline follows at once, the image when it is there.
     this.owner.changed();
     const frame = this.frames.requestShow(this, id);
     hold.wish = frame === null ? id : null;
@@ -143,7 +143,7 @@ export class Session implements FrameSession {
 
   // --- what becomes of its frames
 
-  wants({ live, frame }: Picture): boolean {
+  wants({ live, frame }: SharedImage): boolean {
     if (!this.hold) return live;
     return !live && frame >= (this.hold.sought?.first ?? Number.POSITIVE_INFINITY);
   }

@@ -4,12 +4,12 @@ export interface FrameName {
   id: number;
 }
 
-/** One picture, shared by everybody who shows it and freed by the last. */
-export class Picture {
+/** The image of a frame, shared by all that show it and freed by the last. */
+export class SharedImage {
   private holders = 1;
 
   constructor(
-    /** A number of its own for each way of a picture to the kernel and back. */
+    /** A number of its own for each way of an image to the kernel and back. */
     readonly frame: number,
     private readonly name: FrameName,
     readonly bitmap: ImageBitmap,

@@ -3,8 +3,8 @@
 import type { KernelTimings, Origin } from "../generated";
 import type { TimelineState } from "./deck";
 import type { Mask } from "./mask";
-import type { Picture } from "./picture";
 import type { Pose } from "./pose";
+import type { SharedImage } from "./shared_image";
 import type { Stats } from "./stats";
 
 /** With a sentence for whoever looks; empty where there is nothing to say. */
@@ -23,13 +23,13 @@ export type SourceState =
       offerSample: boolean;
     };
 
-export interface MaskedPicture {
-  picture: Picture;
+export interface MaskedImage {
+  image: SharedImage;
   mask: Mask;
 }
 
 /** What the kernel said of a frame. */
-export interface Answered extends MaskedPicture {
+export interface Answered extends MaskedImage {
   poses: Pose[];
   timings: KernelTimings;
   up: number;
@@ -44,7 +44,7 @@ export interface EffectListener {
 
 export interface Source {
   readonly state: SourceState;
-  /** Where the pictures come from. */
+  /** Where the images come from. */
   readonly kind: Origin;
   /** Whether the frame that is shown stays. */
   readonly paused: boolean;
@@ -53,7 +53,7 @@ export interface Source {
   start(): void;
   stop(): void;
   useSample(): void;
-  /** Take the pictures from a file of this computer; it is sent to the kernel. */
+  /** Take the images from a file of this computer; it is sent to the kernel. */
   openFile(file: File): void;
   togglePause(): void;
   /** Pause, and show the frame so many later, or earlier. */
@@ -69,11 +69,11 @@ export interface Source {
    */
   watch(element: HTMLElement, role: "view" | "control", signal: AbortSignal): void;
   /**
-   * Get each result of a stream, and the last one at once; hold() the picture that outlives the
+   * Get each result of a stream, and the last one at once; hold() the image that outlives the
    * call.
    */
   onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void;
-  /** Get what the Python effect of this view makes; hold() the picture that outlives that. */
+  /** Get what the Python effect of this view makes; hold() the image that outlives that. */
   onEffectResult(view: string, listener: EffectListener, signal: AbortSignal): void;
   /** A view has drawn this frame's result. */
   drawn(stream: string, frame: number): void;

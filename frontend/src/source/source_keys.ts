@@ -1,4 +1,4 @@
-/** The keys that stop a source's pictures and step through them. */
+/** The keys that stop a source's images and step through them. */
 import type { Source } from "./source";
 
 /** Whether an element takes the space for itself: it presses buttons and ticks boxes. */

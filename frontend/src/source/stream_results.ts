@@ -52,17 +52,17 @@ export class StreamResults {
    */
   show(stream: string, answered: Answered, capture: number, at: number): void {
     const record = this.record(stream);
-    const { picture, timings, up, down } = answered;
-    // Its picture took longer to decode than that of a frame after it.
-    if (record.last && record.last.picture.frame > picture.frame) return;
-    if (picture.live) {
+    const { image, timings, up, down } = answered;
+    // Its image took longer to decode than that of a frame after it.
+    if (record.last && record.last.image.frame > image.frame) return;
+    if (image.live) {
       const stages = { capture, up, ...timings, down };
-      record.undrawn.set(picture.frame, { captured: picture.captured, stages, at });
+      record.undrawn.set(image.frame, { captured: image.captured, stages, at });
       const [oldest] = record.undrawn.keys();
       if (oldest !== undefined && record.undrawn.size > MOST_UNDRAWN) record.undrawn.delete(oldest);
     }
-    picture.hold();
-    record.last?.picture.release();
+    image.hold();
+    record.last?.image.release();
     record.last = answered;
     record.listeners.notify(answered);
   }
@@ -105,12 +105,12 @@ export class StreamResults {
   }
 }
 
-/** Let go of what nobody has come back to. */
+/** Drop what no view has come back to. */
 function forgetUnseen(record: StreamRecord): void {
   if (record.listeners.isEmpty) forget(record);
 }
 
 function forget(record: StreamRecord): void {
-  record.last?.picture.release();
+  record.last?.image.release();
   record.last = null;
 }

@@ -18,7 +18,7 @@ const INTERVAL = 250;
 /** What is said of where one is. */
 export function place({ index, count, id, span, ago, video }: TimelineState, paused: boolean) {
   const seconds = (value: number) => value.toFixed(1);
-  // A still picture has no time to speak of.
+  // A still image has no time to speak of.
   if (count === 0 || (video && count === 1)) return "";
   if (video) return `frame ${index < 0 ? "–" : (id ?? 0)} of ${count - 1} · ${seconds(span)} s`;
   if (paused) {
@@ -65,7 +65,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     }
     const empty = !running || state.count === 0;
     for (const control of [back, on, slider]) control.disabled = empty;
-    // Paused before the first picture, it has to be let go on.
+    // Paused before the first image, it has to be let go on.
     toggle.disabled = !running || (empty && !paused);
     const last = Math.max(0, state.count - 1);
     const index = paused || state.video ? Math.max(0, state.index) : last;

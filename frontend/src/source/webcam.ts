@@ -1,4 +1,4 @@
-/** The source's control: start and stop, where the pictures come from, what is wrong. */
+/** The source's control: start and stop, where the images come from, what is wrong. */
 import type { AnyWidget, RenderProps } from "@anywidget/types";
 import type { KernelMessage, Origin, PageMessage } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
@@ -110,8 +110,8 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
     const file = model.get("path");
     if (file) options.push(new Option(`File: ${fileName(file)}`, "file"));
     options.push(new Option("Camera on the kernel's computer", "kernel camera"));
-    const pictures = model.get("_pictures_label");
-    if (pictures) options.push(new Option(pictures, "python"));
+    const images = model.get("_pictures_label");
+    if (images) options.push(new Option(images, "python"));
     if (model.get("stream")) options.push(new Option("ipywebrtc stream", "stream"));
     options.push(
       new Option("Sample image", "sample"),

@@ -69,7 +69,7 @@ const BUSY =
   "Python is busy running a cell, so new masks have to wait. To get masks while cells run, turn on " +
   "Settings > Kernels > “Kernel Comms over subshells”.";
 
-/** Which settings concern which sources: with another value, these are opened anew. */
+/** Which settings concern which sources: with another value, these are opened again. */
 const CONCERNS: Partial<Record<keyof WebcamTraits, readonly Origin[] | null>> = {
   source: null,
   device_id: ["camera"],
@@ -145,7 +145,7 @@ export class WebcamSource implements Source {
       this.results.dispose();
     });
     // A page that goes away takes its camera along, and Python is told so: by a message, for a
-    // trait's change may wait for an answer that nobody will get.
+    // trait's change may wait for an answer that will not arrive.
     const leave = () => {
       if (!this.isRunningHere()) return;
       this.stop();
@@ -286,7 +286,7 @@ export class WebcamSource implements Source {
     return this.model.get("running") && this.isOurs();
   }
 
-  /** Open the source anew: once, where several settings change together. */
+  /** Open the source again: once, where several settings change together. */
   private reopenSoon(): void {
     if (this.outdated) return;
     this.outdated = true;

@@ -1,12 +1,12 @@
-/** Whether nobody has been found for a while: a person missed in one picture is not gone. */
+/** Whether no one has been found for a while: a person missed in one image has not left. */
 
-/** ms of pictures without anybody. */
+/** ms of images without people. */
 const LONG_ENOUGH = 1000;
 
 export class Absence {
   private since: number | null = null;
 
-  /** Note how many people a picture of this time (ms) has; say whether nobody is there. */
+  /** Note how many people an image of this time (ms) has; return whether no one has been found for a while. */
   note(people: number, at: number): boolean {
     if (people > 0) {
       this.since = null;

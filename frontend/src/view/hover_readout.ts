@@ -5,7 +5,7 @@ import { element, setText } from "../kit/dom";
 import type { Place } from "../kit/pointer";
 import type { Pose, Topology } from "../source/pose";
 
-/** Between the pointer and the label, and between the label and the picture's edge, px. */
+/** Between the pointer and the label, and between the label and the image's edge, px. */
 const AWAY = 12;
 const MARGIN = 4;
 

@@ -1,4 +1,4 @@
-/** Draw a line across a picture and move its ends, with a pointer or with keys. */
+/** Draw a line across an image and move its ends, with a pointer or with keys. */
 import type { AnyModel } from "@anywidget/types";
 import {
   type End,
@@ -26,7 +26,7 @@ const START = 5;
 /** What is done with the pointer that is down. */
 interface Drag {
   pointer: number;
-  /** Where it went down, in px, and as a place of the picture. */
+  /** Where it went down, in px, and as a place of the image. */
   x: number;
   y: number;
   from: Place;
@@ -68,21 +68,21 @@ export class LineTool {
   /** Put one end at a place of what is seen. */
   setEnd(end: End, place: Place): void {
     const { line } = this;
-    if (line) this.set({ ...line, [end]: this.inPicture(place) });
+    if (line) this.set({ ...line, [end]: this.inImage(place) });
   }
 
   private get line(): Line | null {
     return lineOf(this.model.get("line"));
   }
 
-  private inPicture(place: Place): Place {
+  private inImage(place: Place): Place {
     return mirrored(place, this.model.get("mirror"));
   }
 
   private show(): void {
     const { line } = this;
     this.frame.classList.toggle("bodyseg-drawable", line !== null);
-    this.layer.show(line && { a: this.inPicture(line.a), b: this.inPicture(line.b) });
+    this.layer.show(line && { a: this.inImage(line.a), b: this.inImage(line.b) });
   }
 
   private set(line: Line): void {
@@ -94,9 +94,9 @@ export class LineTool {
 
   private begin(event: PointerEvent): void {
     const { line, frame } = this;
-    const onPicture = event.target instanceof HTMLCanvasElement;
-    if (!line || !onPicture || !event.isPrimary || event.button !== 0) return;
-    const from = this.inPicture(placeIn(frame, event));
+    const onImage = event.target instanceof HTMLCanvasElement;
+    if (!line || !onImage || !event.isPrimary || event.button !== 0) return;
+    const from = this.inImage(placeIn(frame, event));
     const reach = event.pointerType === "touch" ? FINGER_REACH : REACH;
     const end = endAt(line, from, frame.getBoundingClientRect(), reach);
     this.drag = { pointer: event.pointerId, x: event.clientX, y: event.clientY, from, end };
@@ -106,7 +106,7 @@ export class LineTool {
   private move(event: PointerEvent): void {
     const { drag, line } = this;
     if (!drag || !line || drag.pointer !== event.pointerId) return;
-    const place = this.inPicture(placeIn(this.frame, event));
+    const place = this.inImage(placeIn(this.frame, event));
     if (drag.end) {
       this.set({ ...line, [drag.end]: place });
     } else if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) >= START) {

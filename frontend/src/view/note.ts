@@ -1,4 +1,4 @@
-/** The place in a picture, or in place of it, where a `Notice` is said. */
+/** The place in an image, or in place of it, where a `Notice` is said. */
 import { button, element } from "../kit/dom";
 import type { Source } from "../source/source";
 import type { Notice } from "./notice";

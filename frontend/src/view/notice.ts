@@ -1,4 +1,4 @@
-/** What a view says: one sentence and one action in place of its picture, or over it. */
+/** What a view says: one sentence and one action in place of its image, or over it. */
 import type { Origin, View } from "../generated";
 import type { Source } from "../source/source";
 import type { Stream } from "../stream/stream";
@@ -10,11 +10,11 @@ export interface Notice {
   /** How much of it is done, 0 to 1; null where that is not known. */
   share: number | null;
   actions: ("start" | "sample")[];
-  /** Over the picture, as a strip, where one is there; else in its place. */
+  /** Over the image, as a strip, where one is there; else in its place. */
   strip: boolean;
 }
 
-/** Where the pictures go, told honestly: the kernel may be on another computer. */
+/** Where the images go, told honestly: the kernel may be on another computer. */
 export function privacy(hostname: string): string {
   const local = ["localhost", "127.0.0.1", "[::1]", ""].includes(hostname);
   return local
@@ -36,22 +36,22 @@ function before(kind: Origin, hostname: string): string {
   }
 }
 
-const NOBODY =
+const NO_ONE_FOUND =
   "No one found: BlazePose looks for a whole person, ideally fully in view and within about " +
   "4\u00a0m of the camera.";
 
 /**
- * What there is to say, or null where the picture speaks for itself.
+ * What there is to say, or null where the image speaks for itself.
  *
- * @param nobody whether a model that finds poses has found none for a while
+ * @param noOneFound whether a model that finds poses has found none for a while
  */
 export function notice(
   state: Source["state"],
   source: Pick<Source, "kind" | "hasControl">,
   stream: Pick<Stream, "label" | "state" | "message">,
-  hasPicture: boolean,
+  hasImage: boolean,
   hostname: string,
-  nobody: boolean,
+  noOneFound: boolean,
 ): Notice | null {
   const say = (text: string, rest: Partial<Notice> = {}): Notice => ({
     text,
@@ -63,7 +63,7 @@ export function notice(
   });
   switch (state.kind) {
     case "lost":
-      return say(state.message, { strip: hasPicture });
+      return say(state.message, { strip: hasImage });
     case "failed":
       return say(state.message, { actions: state.offerSample ? ["start", "sample"] : ["start"] });
     case "idle":
@@ -76,12 +76,12 @@ export function notice(
     case "starting":
       return say(state.message, { busy: true, share: state.share });
   }
-  if (stream.state === "failed") return say(stream.message, { strip: hasPicture });
-  if (state.kind === "waiting") return say(state.message, { strip: hasPicture });
-  if (stream.state === "loading" || !hasPicture)
-    return say(`Loading ${stream.label}.`, { busy: true, strip: hasPicture });
+  if (stream.state === "failed") return say(stream.message, { strip: hasImage });
+  if (state.kind === "waiting") return say(state.message, { strip: hasImage });
+  if (stream.state === "loading" || !hasImage)
+    return say(`Loading ${stream.label}.`, { busy: true, strip: hasImage });
   if (stream.message) return say(stream.message, { strip: true });
-  if (nobody) return say(NOBODY, { strip: true });
+  if (noOneFound) return say(NO_ONE_FOUND, { strip: true });
   return null;
 }
 
@@ -94,25 +94,25 @@ const SHOWN: Record<View, string> = {
   effect: "Image with an effect based on the mask of",
 };
 
-/** What is said of the picture's keys after its label. */
+/** What is said of the image's keys after its label. */
 export const KEYS =
   "Arrow keys move over it and announce what is there; hold Shift for larger steps. " +
   "Space pauses; comma and period step by one frame.";
 
 /**
- * What a picture shows, for people who do not see it.
+ * What an image shows, for people who do not see it.
  *
  * @param people how many poses it has; null for models that find none
  */
-export function pictureLabel(
+export function imageLabel(
   view: View,
   model: string,
   people: number | null,
   skeletons: boolean,
 ): string {
-  const picture = `${SHOWN[view]} ${model}`;
-  if (people === null) return picture;
-  if (people === 0) return `${picture}, no one found`;
-  if (people === 1) return `${picture}, 1 person${skeletons ? " with a skeleton" : ""}`;
-  return `${picture}, ${people} people${skeletons ? ", each with a skeleton" : ""}`;
+  const image = `${SHOWN[view]} ${model}`;
+  if (people === null) return image;
+  if (people === 0) return `${image}, no one found`;
+  if (people === 1) return `${image}, 1 person${skeletons ? " with a skeleton" : ""}`;
+  return `${image}, ${people} people${skeletons ? ", each with a skeleton" : ""}`;
 }

@@ -1,4 +1,4 @@
-/** The picture with its mask and its skeletons. */
+/** The image with its mask and its skeletons. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { type Background, BackgroundLayer } from "../drawing/background";
 import { Canvas2dRenderer } from "../drawing/canvas2d";
@@ -21,11 +21,11 @@ import type { Pose } from "../source/pose";
 import type { Answered, Source } from "../source/source";
 import { followSourceKeys } from "../source/source_keys";
 import { type FoundStream, findStream, type Stream } from "../stream/stream";
+import { Absence } from "./absence";
 import { describeJoint, Probe, spoken } from "./hover_readout";
 import { LineTool } from "./line_tool";
-import { Absence } from "./nobody_found";
 import { Note } from "./note";
-import { KEYS, type Notice, notice, pictureLabel } from "./notice";
+import { imageLabel, KEYS, type Notice, notice } from "./notice";
 
 interface Traits extends EffectTraits {
   _id: string;
@@ -43,7 +43,7 @@ interface Traits extends EffectTraits {
   background: Background;
 }
 
-/** What changes the picture, with the parameters of effects. */
+/** What changes the image, with the parameters of effects. */
 const DRAWN = [
   "view",
   "threshold",
@@ -71,7 +71,7 @@ class ViewElement {
   /** Says what the keys find. A pointer's finds would be said without end. */
   private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
   private readonly bar = colorBar();
-  /** For eyes only: a screen reader would say it with every picture. */
+  /** For eyes only: a screen reader would say it with every image. */
   private readonly number = element("span", {
     class: "bodyseg-frame-number",
     "aria-hidden": "true",
@@ -104,7 +104,7 @@ class ViewElement {
   /** Size of the frame in CSS pixels. */
   private size = { width: 0, height: 0 };
   private readonly absence = new Absence();
-  private nobody = false;
+  private noOneFound = false;
   /** How many people's poses the label speaks of. */
   private described: number | null = null;
   private visible = false;
@@ -151,7 +151,7 @@ class ViewElement {
       this.drawSkeletons();
     }, signal);
     // Drawn at once, not with the next frame: whoever sends the change to the kernel, sends it
-    // after the picture has changed.
+    // after the image has changed.
     const drawn = traitParameters(model).filter(({ kind }) => kind !== "background");
     for (const name of new Set([...DRAWN, ...drawn.map((each) => each.name)]))
       model.on(`change:${name}`, () => this.draw());
@@ -170,7 +170,7 @@ class ViewElement {
       this.visible = false;
       this.tellShown(false);
       cancelAnimationFrame(this.scheduled);
-      this.answered?.picture.release();
+      this.answered?.image.release();
       this.background.dispose();
       this.renderer.dispose();
     });
@@ -205,7 +205,7 @@ class ViewElement {
     });
   }
 
-  /** What is to be seen: the newest result, or an older one of which a Python effect made a picture. */
+  /** What is to be seen: the newest result, or an older one of which a Python effect made an image. */
   private get shown(): Answered | null {
     return this.custom.made ?? this.answered;
   }
@@ -243,11 +243,11 @@ class ViewElement {
 
   private show(answered: Answered): void {
     const before = this.answered;
-    before?.picture.release();
-    this.answered = { ...answered, picture: answered.picture.hold() };
-    const wasNobody = this.nobody;
-    this.nobody = this.isNobody(answered);
-    if (!before || this.nobody !== wasNobody) this.describe();
+    before?.image.release();
+    this.answered = { ...answered, image: answered.image.hold() };
+    const foundNoOne = this.noOneFound;
+    this.noOneFound = this.findsNoOne(answered);
+    if (!before || this.noOneFound !== foundNoOne) this.describe();
     // What a Python effect makes of it comes later.
     if (!this.custom.made) this.drawSoon();
   }
@@ -261,8 +261,8 @@ class ViewElement {
     });
   }
 
-  private isNobody({ poses, picture }: Answered): boolean {
-    if (this.stream.topology) return this.absence.note(poses.length, picture.captured);
+  private findsNoOne({ poses, image }: Answered): boolean {
+    if (this.stream.topology) return this.absence.note(poses.length, image.captured);
     this.absence.forget();
     return false;
   }
@@ -278,15 +278,15 @@ class ViewElement {
     const custom = this.custom.imageOf(shown);
     if (custom) this.renderer.show(custom, look.mirror);
     else this.renderer.draw(shown, look, this.effect());
-    if (!this.number.hidden) setText(this.number, String(shown.picture.id));
-    const { width, height } = shown.picture.bitmap;
+    if (!this.number.hidden) setText(this.number, String(shown.image.id));
+    const { width, height } = shown.image.bitmap;
     this.frame.style.aspectRatio = `${width} / ${height}`;
     this.drawSkeletons();
     if (shown.poses.length !== this.described) this.describe();
-    this.source.drawn(this.streamId, shown.picture.frame);
+    this.source.drawn(this.streamId, shown.image.frame);
   }
 
-  /** Keep the skeletons' canvas as large as the picture is shown. */
+  /** Keep the skeletons' canvas as large as the image is shown. */
   private followSize(): void {
     const observer = new ResizeObserver((entries) => {
       const box = entries.at(-1)?.contentRect;
@@ -307,7 +307,7 @@ class ViewElement {
     if (shown && topology && model.get("skeleton")) {
       const layout = {
         width: size.width,
-        scale: size.width / shown.picture.bitmap.width,
+        scale: size.width / shown.image.bitmap.width,
         mirror: model.get("mirror"),
         scoreThreshold: model.get("score_threshold"),
       };
@@ -328,13 +328,13 @@ class ViewElement {
     this.described = shown?.poses.length ?? null;
     const people = stream.topology && stream.state === "ready" && shown ? shown.poses.length : null;
     const label = shown
-      ? `${pictureLabel(model.get("view"), stream.label, people, model.get("skeleton"))}. ${KEYS}`
+      ? `${imageLabel(model.get("view"), stream.label, people, model.get("skeleton"))}. ${KEYS}`
       : "No image yet";
     const ends = shown && this.line.isThere ? ` ${LINE_KEYS}` : "";
     this.canvas.setAttribute("aria-label", label + ends);
     const has = shown !== null;
     this.note.say(
-      notice(source.state, source, stream, has, location.hostname, this.nobody) ??
+      notice(source.state, source, stream, has, location.hostname, this.noOneFound) ??
         this.backgroundNotice(),
     );
   }
@@ -352,8 +352,8 @@ class ViewElement {
   /** Put an end of the line where the arrow keys are. */
   private moveLine(event: KeyboardEvent): void {
     const end = event.key.toLowerCase();
-    const onPicture = event.target instanceof HTMLCanvasElement;
-    if ((end !== "a" && end !== "b") || !onPicture || !this.line.isThere) return;
+    const onImage = event.target instanceof HTMLCanvasElement;
+    if ((end !== "a" && end !== "b") || !onImage || !this.line.isThere) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const place = this.pointer ?? MIDDLE;
     this.line.setEnd(end, place);
@@ -368,7 +368,7 @@ class ViewElement {
     const text = this.readProbe();
     if (pointer === null) setText(this.voice, "");
     else if (byKey && text && this.shown)
-      setText(this.voice, spoken(text, pointer, this.shown.picture.id));
+      setText(this.voice, spoken(text, pointer, this.shown.image.id));
   }
 
   private jointAtPointer(): Joint | null {

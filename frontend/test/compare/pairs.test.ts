@@ -1,23 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { type Member, Pairs } from "../../src/compare/pairs";
 import { WHOLE } from "../../src/source/mask";
-import { Picture } from "../../src/source/picture";
+import { SharedImage } from "../../src/source/shared_image";
 
 /** What a stream makes of a frame; `value` tells its masks apart. */
 const result = (id: number, value = id) => ({
-  picture: new Picture(1000 + value, { video: 1, id }, {} as ImageBitmap, 0, true),
+  image: new SharedImage(1000 + value, { video: 1, id }, {} as ImageBitmap, 0, true),
   mask: { data: Uint8Array.of(value), width: 1, height: 1, region: WHOLE },
 });
 const add = (pairs: Pairs, side: Member, id: number, at = 0, value = id) =>
   pairs.add(side, result(id, value), at);
 
 describe("Pairs", () => {
-  it("pairs the masks of the very same frame, with the later result's picture", () => {
+  it("pairs the masks of the very same frame, with the later result's image", () => {
     const pairs = new Pairs();
     expect(add(pairs, "a", 1)).toBeNull();
     expect(add(pairs, "a", 2, 0, 20)).toBeNull();
     const pair = add(pairs, "b", 2, 0, 21);
-    expect(pair?.picture.frame).toBe(1021);
+    expect(pair?.image.frame).toBe(1021);
     expect([pair?.a.data[0], pair?.b.data[0]]).toEqual([20, 21]);
   });
 
@@ -26,7 +26,7 @@ describe("Pairs", () => {
     for (const id of [1, 2, 3]) add(pairs, "a", id);
     expect(add(pairs, "b", 4)).toBeNull();
     expect(add(pairs, "b", 5)).toBeNull();
-    expect(add(pairs, "a", 5)?.picture.id).toBe(5);
+    expect(add(pairs, "a", 5)?.image.id).toBe(5);
   });
 
   it("takes the newest result where the same frame comes again, as while paused", () => {
@@ -70,7 +70,7 @@ describe("Pairs", () => {
     const pairs = new Pairs();
     for (let id = 1; id <= 60; id += 1) add(pairs, "a", id, 33 * id);
     expect(pairs.apart(2000)).toBe(false);
-    expect(add(pairs, "b", 20, 2000)?.picture.id).toBe(20);
+    expect(add(pairs, "b", 20, 2000)?.image.id).toBe(20);
     for (let id = 61; id <= 80; id += 1) add(pairs, "a", id, 33 * id);
     expect(pairs.apart(2640)).toBe(false);
   });

@@ -7,8 +7,8 @@ const part = (given: [number, number], shown: [number, number]) => {
   return [left, top, width, height];
 };
 
-// What `_covering` of rendering/background.py cuts out of pictures of these sizes.
-describe("what is seen of a picture", () => {
+// What `_covering` of rendering/background.py cuts out of images of these sizes.
+describe("what is seen of an image", () => {
   it("is all of one with the same shape", () => {
     expect(part([640, 480], [640, 480])).toEqual([0, 0, 640, 480]);
     expect(part([64, 48], [640, 480])).toEqual([0, 0, 64, 48]);

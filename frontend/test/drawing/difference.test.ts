@@ -12,13 +12,13 @@ import {
 import { WHOLE } from "../../src/source/mask";
 
 const HALF = { a: 0.5, b: 0.5 };
-/** An RGBA picture of these greys. */
+/** An RGBA image of these greys. */
 const greys = (...values: number[]) =>
   Uint8ClampedArray.from(values.flatMap((grey) => [grey, grey, grey, 255]));
-/** The colors of an RGBA picture's pixels. */
-const colors = (picture: Uint8ClampedArray) =>
-  Array.from({ length: picture.length / 4 }, (_, index) => [
-    ...picture.slice(4 * index, 4 * index + 3),
+/** The colors of an RGBA image's pixels. */
+const colors = (image: Uint8ClampedArray) =>
+  Array.from({ length: image.length / 4 }, (_, index) => [
+    ...image.slice(4 * index, 4 * index + 3),
   ]);
 const BLUE = [0, 114, 178];
 const ORANGE = [230, 159, 0];
@@ -42,32 +42,32 @@ describe("paintAgreement", () => {
   const a = Uint8Array.of(255, 255, 0, 0);
   const b = Uint8Array.of(255, 0, 255, 0);
   const painted = (opacity: number) => {
-    const picture = greys(100, 100, 100, 100);
-    const shares = paintAgreement(picture, a, b, HALF, categoryTones(opacity));
-    return { picture, shares };
+    const image = greys(100, 100, 100, 100);
+    const shares = paintAgreement(image, a, b, HALF, categoryTones(opacity));
+    return { image, shares };
   };
 
-  it("has a color for each category, and darkens the picture where nobody is", () => {
-    expect(colors(painted(1).picture)).toEqual([BLUE, ORANGE, GREEN, [50, 50, 50]]);
+  it("has a color for each category, and darkens the image where no one is", () => {
+    expect(colors(painted(1).image)).toEqual([BLUE, ORANGE, GREEN, [50, 50, 50]]);
   });
 
-  it("covers the picture with the opacity", () => {
-    expect(colors(painted(0.5).picture)).toEqual([
+  it("covers the image with the opacity", () => {
+    expect(colors(painted(0.5).image)).toEqual([
       [50, 107, 139],
       [165, 130, 50],
       [50, 129, 108],
       [75, 75, 75],
     ]);
-    expect(painted(0).picture).toEqual(greys(100, 100, 100, 100));
+    expect(painted(0).image).toEqual(greys(100, 100, 100, 100));
   });
 
-  it("makes the picture grey, as bright as it was, so that nothing else has a color", () => {
-    const picture = Uint8ClampedArray.of(255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255);
-    paintAgreement(picture, new Uint8Array(3), new Uint8Array(3), HALF, categoryTones(0));
-    expect(picture).toEqual(greys(77, 149, 29));
+  it("makes the image grey, as bright as it was, so that nothing else has a color", () => {
+    const image = Uint8ClampedArray.of(255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255);
+    paintAgreement(image, new Uint8Array(3), new Uint8Array(3), HALF, categoryTones(0));
+    expect(image).toEqual(greys(77, 149, 29));
   });
 
-  it("gives the categories' shares of the picture", () => {
+  it("gives the categories' shares of the image", () => {
     expect(painted(1).shares).toEqual({ both: 0.25, a: 0.25, b: 0.25, neither: 0.25 });
     const shares = paintAgreement(
       greys(0, 0, 0, 0, 0),
@@ -79,7 +79,7 @@ describe("paintAgreement", () => {
     expect(shares).toEqual({ both: 0, a: 0.6, b: 0, neither: 0.4 });
   });
 
-  it("paints as many pixels as the picture has, of arrays that may go on", () => {
+  it("paints as many pixels as the image has, of arrays that may go on", () => {
     expect(paintAgreement(greys(0, 0), a, b, HALF, categoryTones(1)).both).toBe(0.5);
   });
 });
@@ -105,17 +105,17 @@ describe("differenceColor", () => {
 
 describe("paintDifference", () => {
   const painted = (opacity: number) => {
-    const picture = greys(200, 200, 200);
+    const image = greys(200, 200, 200);
     const [a, b] = [Uint8Array.of(255, 0, 90), Uint8Array.of(0, 255, 90)];
-    paintDifference(picture, a, b, differenceTones(opacity));
-    return colors(picture);
+    paintDifference(image, a, b, differenceTones(opacity));
+    return colors(image);
   };
 
   it("paints the first's probability less the second's", () => {
     expect(painted(1)).toEqual([ORANGE, GREEN, [24, 24, 24]]);
   });
 
-  it("covers the picture with the opacity", () => {
+  it("covers the image with the opacity", () => {
     expect(painted(0.5)[2]).toEqual([112, 112, 112]);
     expect(painted(0)).toEqual(colors(greys(200, 200, 200)));
   });
@@ -134,7 +134,7 @@ describe("WholeEnlarger", () => {
     expect([...enlarger.enlarge(nowhere, 4, 2, false)]).toEqual(new Array(8).fill(0));
   });
 
-  it("swaps left and right for a mirrored picture", () => {
+  it("swaps left and right for a mirrored image", () => {
     const enlarger = new WholeEnlarger();
     expect([...enlarger.enlarge(left, 4, 2, true)]).toEqual([0, 0, 0, 0, 0, 0, 20, 10]);
     expect([...enlarger.enlarge(mask, 2, 1, true)]).toEqual([20, 10]);

@@ -31,7 +31,7 @@ describe("halved", () => {
     }
   });
 
-  it("keeps all of a picture whose size is no multiple", () => {
+  it("keeps all of an image whose size is no multiple", () => {
     const plan = { factor: 4, sigma: 1, margin: 3 };
     expect(halvedSize(9, 8, plan)).toEqual({ width: 9, height: 8 });
   });
@@ -79,13 +79,13 @@ describe("gaussian", () => {
 describe("Blur", () => {
   const WIDTH = 40;
   const HEIGHT = 24;
-  const picture = (value: (x: number, y: number) => number) =>
+  const image = (value: (x: number, y: number) => number) =>
     Int32Array.from({ length: WIDTH * HEIGHT }, (_, at) =>
       value(at % WIDTH, Math.floor(at / WIDTH)),
     );
 
   it("is rendering.gaussian_blur's step", () => {
-    const step = picture((x) => (x < 3 ? 0 : 255));
+    const step = image((x) => (x < 3 ? 0 : 255));
     const blurred = new Blur().blur(step, WIDTH, HEIGHT, 1);
     // Python's docstring has 1, 15, 77, 178, 240, 254; the weights are 256ths here.
     [1, 15, 77, 178, 240, 254].forEach((value, x) => {
@@ -93,19 +93,19 @@ describe("Blur", () => {
     });
   });
 
-  it("leaves a plain picture as it is, up to its edges, in both bytes", () => {
+  it("leaves a plain image as it is, up to its edges, in both bytes", () => {
     for (const amount of [0.5, 1, 2, 3, 7.5, 20]) {
-      const plain = picture(() => 0x00ff0064);
+      const plain = image(() => 0x00ff0064);
       const blurred = new Blur().blur(plain, WIDTH, HEIGHT, amount);
       expect([...new Set(blurred.subarray(0, plain.length))]).toEqual([0x00ff0064]);
     }
   });
 
   it("does not mix the two bytes", () => {
-    const both = picture((x, y) => ((x * 6) << 16) | (y * 10));
+    const both = image((x, y) => ((x * 6) << 16) | (y * 10));
     const blurred = new Blur().blur(both, WIDTH, HEIGHT, 3).slice(0, both.length);
     const first = new Blur().blur(
-      picture((_, y) => y * 10),
+      image((_, y) => y * 10),
       WIDTH,
       HEIGHT,
       3,
@@ -113,10 +113,10 @@ describe("Blur", () => {
     expect([...blurred].map((pixel) => pixel & 255)).toEqual([...first.subarray(0, both.length)]);
   });
 
-  it("takes pictures of other sizes while it runs", () => {
+  it("takes images of other sizes while it runs", () => {
     const blur = new Blur();
     blur.blur(
-      picture(() => 9),
+      image(() => 9),
       WIDTH,
       HEIGHT,
       3,
@@ -175,12 +175,12 @@ describe("effects on bytes", () => {
 
   it("pixelate with the mask's color at each cell's middle, and white lines between", () => {
     const [width, height] = [8, 4];
-    const picture = new Uint8ClampedArray(4 * width * height).fill(100);
+    const image = new Uint8ClampedArray(4 * width * height).fill(100);
     const right = Int32Array.from({ length: width * height }, (_, at) =>
       at % width >= 4 ? 255 : 0,
     );
-    pixelate(picture, width, height, right, 1, 4);
-    const at = (x: number, y: number) => [...picture.subarray(4 * (y * width + x)).slice(0, 3)];
+    pixelate(image, width, height, right, 1, 4);
+    const at = (x: number, y: number) => [...image.subarray(4 * (y * width + x)).slice(0, 3)];
     expect(at(1, 1)).toEqual([100, 100, 100]);
     expect(at(5, 1)).toEqual([0, 163, 163]);
     expect(at(3, 1)).toEqual([178, 178, 178]);

@@ -31,7 +31,7 @@ describe("endAt", () => {
 });
 
 describe("mirrored", () => {
-  it("swaps left and right where the picture is mirrored, and back", () => {
+  it("swaps left and right where the image is mirrored, and back", () => {
     expect(mirrored({ x: 0.25, y: 0.1 }, true)).toEqual({ x: 0.75, y: 0.1 });
     expect(mirrored({ x: 0.25, y: 0.1 }, false)).toEqual({ x: 0.25, y: 0.1 });
   });

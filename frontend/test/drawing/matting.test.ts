@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { colorsAround, Decontaminator, means, smallSize } from "../../src/drawing/matting";
 
 /** A person of reds before greens and blues, whose right edge is soft. */
-function picture(width: number, height: number) {
+function image(width: number, height: number) {
   const alpha = new Int32Array(width * height);
   const pixels = new Uint8ClampedArray(4 * alpha.length);
   for (let y = 0; y < height; y += 1) {
@@ -23,7 +23,7 @@ function picture(width: number, height: number) {
 }
 
 function decontaminated(width: number, height: number) {
-  const { alpha, pixels } = picture(width, height);
+  const { alpha, pixels } = image(width, height);
   const size = smallSize(width, height);
   const small = new Uint8Array(4 * size.width * size.height);
   const lanes = new Uint32Array(pixels.buffer);
@@ -59,7 +59,7 @@ describe("means", () => {
     expect([...found]).toEqual([4, 0x00280000]);
   });
 
-  it("have room for a row of a large picture", () => {
+  it("have room for a row of a large image", () => {
     const white = new Int32Array(256 * 2).fill(0x00ff00ff);
     expect([...means(white, { width: 256, height: 2 }, { width: 1, height: 1 })]).toEqual([
       0x00ff00ff,
@@ -85,7 +85,7 @@ const PYTHONS: [width: number, height: number, within: number, pixels: number[][
       [121, 119, 198, 99, 40],
     ],
   ],
-  // Not a multiple of the small picture's: here means are of whole pixels, there of parts too.
+  // Not a multiple of the small image's: here means are of whole pixels, there of parts too.
   [
     203,
     121,

@@ -7,7 +7,7 @@ import { WHOLE } from "../../src/source/mask";
 
 const look = { view: "mask", threshold: 0.5, opacity: 0.6, mirror: false } as const;
 
-/** An 8 x 8 picture with a person in its right half. */
+/** An 8 x 8 image with a person in its right half. */
 const person = Uint8Array.from({ length: 64 }, (_, index) => (index % 8 >= 4 ? 255 : 0));
 const WHOLE_8 = { left: 0, top: 0, width: 8, height: 8 };
 /** The overlay of this person's 8 x 8 pixels, as RGBA bytes. */
@@ -71,7 +71,7 @@ describe("overlay", () => {
     expect(alphaAt(pixels, 0, 0)).toBe(153);
   });
 
-  it("closes the outline where the region ends inside the picture, not at the picture's edge", () => {
+  it("closes the outline where the region ends inside the image, not at the image's edge", () => {
     const inside = { width: 12, height: 8, region: { left: 1, top: 0, width: 8, height: 8 } };
     const pixels = laid(look, inside);
     expect(alphaAt(pixels, 6, 4)).toBe(255);

@@ -30,13 +30,13 @@ const pose: Pose = {
   ],
 };
 
-/** A picture of 320 x 240 pixels, shown twice as large. */
+/** An image of 320 x 240 pixels, shown twice as large. */
 const layout: Layout = { width: 640, scale: 2, mirror: false, scoreThreshold: 0 };
 const laid = (change: Partial<Layout> = {}) =>
   skeleton(pose, 0, topology, { ...layout, ...change });
 
 describe("skeleton", () => {
-  it("puts the joints where the picture shows them", () => {
+  it("puts the joints where the image shows them", () => {
     expect(laid().joints.map(({ x, y }) => [x, y])).toEqual([
       [320, 80],
       [400, 200],
@@ -45,7 +45,7 @@ describe("skeleton", () => {
     ]);
   });
 
-  it("is mirrored with the picture, and left stays the person's left", () => {
+  it("is mirrored with the image, and left stays the person's left", () => {
     const [, shoulder] = laid({ mirror: true }).joints;
     expect(shoulder).toMatchObject({ x: 240, y: 200, side: "left" });
   });
@@ -81,7 +81,7 @@ describe("skeleton", () => {
     expect(laid().bones.at(-1)?.to.keypoint).toBe(3);
   });
 
-  it("draws crowded joints smaller, and all of it smaller in a small picture", () => {
+  it("draws crowded joints smaller, and all of it smaller in a small image", () => {
     const crowd = { id: 1, keypoints: [keypoint(10, 10, 1), keypoint(12, 10, 1)] };
     const [close] = skeleton(crowd, 0, topology, layout).joints;
     const [apart] = laid().joints;

@@ -38,7 +38,7 @@ describe("the camera", () => {
     expect(figure.layout?.scene?.camera).toEqual(camera(2));
   });
 
-  it("goes into the layout that an update lays out anew, too", () => {
+  it("goes into the layout that an update lays out again, too", () => {
     const { figure, update } = fakeFigure();
     const { layout } = figure;
     figure.now = camera(2);

@@ -11,7 +11,7 @@ const box = (left: number, top: number, width = 400, height = 300): Box => ({
 const ROW = TITLE_HEIGHT + 300 + 8;
 
 describe("arrange", () => {
-  it("gives one picture a margin and a strip for its title", () => {
+  it("gives one image a margin and a strip for its title", () => {
     expect(arrange([box(50, 900)])).toEqual({
       width: 416,
       height: ROW + 8,
@@ -46,7 +46,7 @@ describe("arrange", () => {
     expect(places[2]?.top).toBe(8 + TITLE_HEIGHT + 400 + 8 + TITLE_HEIGHT);
   });
 
-  it("gives whole pixels, so that pictures stay sharp", () => {
+  it("gives whole pixels, so that images stay sharp", () => {
     const { places } = arrange([box(0.3, 0, 399.6, 299.7), box(500, 0)]);
     expect(places[0]).toEqual(box(8, 8 + TITLE_HEIGHT));
   });

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Recording } from "../../src/record/recording";
 
-// Files share their modules, and those of this one have something else in place of the picture.
+// Files share their modules, and those of this one have something else in place of the image.
 vi.hoisted(() => vi.resetModules());
 afterAll(() => vi.resetModules());
-vi.mock("../../src/record/view_picture", () => ({
-  ViewPicture: class {
+vi.mock("../../src/record/view_image", () => ({
+  ViewImage: class {
     canvas = {
       width: 320,
       height: 240,

@@ -97,7 +97,7 @@ describe("a deck of a video", () => {
     return deck;
   };
 
-  it("has all its pictures, and begins with none of them", () => {
+  it("has all its images, and begins with none of them", () => {
     expect(video().state()).toEqual({
       count: 100,
       index: -1,
@@ -108,7 +108,7 @@ describe("a deck of a video", () => {
     });
   });
 
-  it("is at the picture that was shown", () => {
+  it("is at the image that was shown", () => {
     const deck = video();
     deck.note(24, 0);
     expect(deck.state()).toMatchObject({ index: 24, id: 24, ago: 3 });
@@ -123,7 +123,7 @@ describe("a deck of a video", () => {
     expect([deck.nearest(-5), deck.nearest(1000)]).toEqual([0, 99]);
   });
 
-  it("forgets none of its pictures", () => {
+  it("forgets none of its images", () => {
     const deck = video();
     deck.point(5);
     deck.forget(5);

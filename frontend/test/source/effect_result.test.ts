@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { EffectResultMessage } from "../../src/generated";
 import { EffectResults } from "../../src/source/effect_result";
-import type { Picture } from "../../src/source/picture";
+import type { SharedImage } from "../../src/source/shared_image";
 import type { Answered } from "../../src/source/source";
 
 let open = 0;
@@ -59,13 +59,13 @@ function follow(effects: EffectResults) {
   return { seen, failures };
 }
 
-test("a picture comes with its mask, and is freed unless it is held", async () => {
+test("an image comes with its mask, and is freed unless it is held", async () => {
   const effects = new EffectResults();
   const { seen } = follow(effects);
   const received = effects.receive(...message(3), ALL);
   decode(0);
   await received;
-  expect(seen.map(({ picture, mask }) => [picture.id, mask.data[0]])).toEqual([[3, 3]]);
+  expect(seen.map(({ image, mask }) => [image.id, mask.data[0]])).toEqual([[3, 3]]);
   expect(open).toBe(0);
 });
 
@@ -77,14 +77,14 @@ test("one that was decoded late does not take the place of a newer one", async (
   await second;
   decode(0);
   await first;
-  expect(seen.map(({ picture }) => picture.id)).toEqual([2]);
+  expect(seen.map(({ image }) => image.id)).toEqual([2]);
   expect(open).toBe(0);
 });
 
 test("while paused, live ones that still come are left out", async () => {
   const effects = new EffectResults();
   const { seen } = follow(effects);
-  const held = { ...ALL, wanted: ({ live }: Picture) => !live };
+  const held = { ...ALL, wanted: ({ live }: SharedImage) => !live };
   const received = [
     effects.receive(...message(1), held),
     effects.receive(...message(2, false), held),
@@ -92,7 +92,7 @@ test("while paused, live ones that still come are left out", async () => {
   decode(0);
   decode(1);
   await Promise.all(received);
-  expect(seen.map(({ picture }) => picture.id)).toEqual([2]);
+  expect(seen.map(({ image }) => image.id)).toEqual([2]);
 });
 
 test("what went wrong is told to its view only", () => {
@@ -103,7 +103,7 @@ test("what went wrong is told to its view only", () => {
   expect(failures).toEqual(["trail: yes"]);
 });
 
-test("a picture that cannot be decoded is told, and those after it are shown", async () => {
+test("an image that cannot be decoded is told, and those after it are shown", async () => {
   const effects = new EffectResults();
   const { seen, failures } = follow(effects);
   vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("broken")));
@@ -111,10 +111,10 @@ test("a picture that cannot be decoded is told, and those after it are shown", a
   expect(failures).toEqual(["trail: Its image could not be shown (Error: broken)."]);
   vi.stubGlobal("createImageBitmap", () => Promise.resolve({ width: 8, height: 4, close() {} }));
   await effects.receive(...message(2), ALL);
-  expect(seen.map(({ picture }) => picture.id)).toEqual([2]);
+  expect(seen.map(({ image }) => image.id)).toEqual([2]);
 });
 
-test("what nobody shows is not decoded", async () => {
+test("what no view shows is not decoded", async () => {
   const effects = new EffectResults();
   const view = new AbortController();
   effects.onResult("view", { result: () => {}, error: () => {} }, view.signal);

@@ -10,7 +10,7 @@ import {
 import { Listeners } from "../../src/kit/listeners";
 import { EffectResults } from "../../src/source/effect_result";
 import { type FrameSession, Frames } from "../../src/source/frames";
-import type { Picture } from "../../src/source/picture";
+import type { SharedImage } from "../../src/source/shared_image";
 import type { Answered } from "../../src/source/source";
 import { StreamResults } from "../../src/source/stream_results";
 import type { Channel } from "../../src/transport/channel";
@@ -68,7 +68,7 @@ function without(kind: "skipped" | "failed", frame: number, stream: string, left
   } as AnswerMessage;
 }
 
-const picture = (frame: number, id: number, live = true): PictureMessage => ({
+const image = (frame: number, id: number, live = true): PictureMessage => ({
   kind: "picture",
   page: "page",
   frame,
@@ -84,7 +84,7 @@ class Rig implements FrameSession {
   readonly inKernel = false;
   readonly paused = false;
   together = false;
-  wanted: (picture: Picture) => boolean = () => true;
+  wanted: (image: SharedImage) => boolean = () => true;
   readonly given: string[] = [];
   readonly all: Answered[] = [];
   readonly sent: PageMessage[] = [];
@@ -109,7 +109,7 @@ class Rig implements FrameSession {
       this.results.onResult(
         stream,
         (answered) => {
-          this.given.push(`${stream}:${answered.picture.id}`);
+          this.given.push(`${stream}:${answered.image.id}`);
           this.all.push(answered);
         },
         signal,
@@ -120,8 +120,8 @@ class Rig implements FrameSession {
     return this.ending.signal;
   }
 
-  wants(picture: Picture): boolean {
-    return this.wanted(picture);
+  wants(image: SharedImage): boolean {
+    return this.wanted(image);
   }
 
   noteLive(): void {}
@@ -192,7 +192,7 @@ describe("frames of the page's own", () => {
     expect(rig.given).toEqual(["b:1", "a:1"]);
   });
 
-  it("are freed when all have answered and nobody shows them", async () => {
+  it("are freed when all have answered and no view shows them", async () => {
     for (const left of [1, 1, 1]) {
       const frame = await rig.take();
       rig.receive(...result(frame, "a", left));
@@ -205,7 +205,7 @@ describe("frames of the page's own", () => {
   it("come to views that are added later", async () => {
     rig.receive(...result(await rig.take(), "a", 0));
     const late: number[] = [];
-    rig.results.onResult("a", ({ picture: { id } }) => late.push(id), new AbortController().signal);
+    rig.results.onResult("a", ({ image: { id } }) => late.push(id), new AbortController().signal);
     expect(late).toEqual([1]);
   });
 
@@ -216,7 +216,7 @@ describe("frames of the page's own", () => {
     expect(rig.frames.mayCapture).toBe(true);
   });
 
-  it("that nobody asked about are no answer to anything", () => {
+  it("that no one asked about are no answer to anything", () => {
     rig.receive(...result(99, "a", 0));
     expect(rig.given).toEqual([]);
   });
@@ -268,7 +268,7 @@ describe("the same frame in all panels", () => {
 
   it("is what is looked at while paused, though a model was changed meanwhile", async () => {
     const frame = rig.ask();
-    await rig.show(picture(frame, 5, false));
+    await rig.show(image(frame, 5, false));
     rig.receive(...result(frame, "a", 1));
     rig.receive(without("skipped", frame, "b", 0));
     expect(rig.given).toEqual(["a:5"]);
@@ -278,15 +278,15 @@ describe("the same frame in all panels", () => {
 describe("frames that the kernel sends", () => {
   it("are known by the source's number", async () => {
     const frame = rig.ask();
-    await rig.show(picture(frame, 240));
+    await rig.show(image(frame, 240));
     rig.receive(...result(frame, "a", 1));
     rig.receive(...result(frame, "b", 0));
     expect(rig.given).toEqual(["a:240", "b:240"]);
   });
 
-  it("wait for their picture, which takes time to decode", async () => {
+  it("wait for their image, which takes time to decode", async () => {
     const frame = rig.ask();
-    const shown = rig.show(picture(frame, 5));
+    const shown = rig.show(image(frame, 5));
     rig.receive(...result(frame, "a", 1));
     rig.receive(...result(frame, "b", 0));
     expect(rig.given).toEqual([]);
@@ -296,7 +296,7 @@ describe("frames that the kernel sends", () => {
 
   it("are freed where all left them out while they were decoded", async () => {
     const frame = rig.ask();
-    const shown = rig.show(picture(frame, 5));
+    const shown = rig.show(image(frame, 5));
     rig.receive(without("skipped", frame, "a", 0));
     await shown;
     expect(rig.given).toEqual([]);
@@ -304,10 +304,10 @@ describe("frames that the kernel sends", () => {
 
   it("are freed where the source was stopped meanwhile", async () => {
     const frame = rig.ask();
-    const shown = rig.show(picture(frame, 5));
+    const shown = rig.show(image(frame, 5));
     rig.stop();
     await shown;
-    await rig.show(picture(frame, 5));
+    await rig.show(image(frame, 5));
     expect(rig.given).toEqual([]);
   });
 
@@ -325,7 +325,7 @@ describe("a frame looked at again", () => {
     const again = rig.ask();
     rig.wanted = ({ frame }) => frame === again;
     rig.receive(...result(live, "a", 0));
-    await rig.show(picture(again, live, false));
+    await rig.show(image(again, live, false));
     rig.receive(...result(again, "a", 1));
     rig.receive(...result(again, "b", 0));
     expect(rig.given).toEqual([`a:${live}`, `b:${live}`]);
@@ -335,14 +335,14 @@ describe("a frame looked at again", () => {
     const [first, second] = [rig.ask(), rig.ask()];
     rig.receive(...result(first, "a", 0));
     rig.receive(...result(second, "a", 0));
-    await rig.show(picture(second, 6, false));
-    await rig.show(picture(first, 5, false));
+    await rig.show(image(second, 6, false));
+    await rig.show(image(first, 5, false));
     expect(rig.given).toEqual(["a:6"]);
   });
 
   it("counts for no rate", async () => {
     const frame = rig.ask();
-    await rig.show(picture(frame, 5, false));
+    await rig.show(image(frame, 5, false));
     rig.receive(...result(frame, "a", 0));
     rig.results.drawn("a", frame);
     expect(rig.results.stats("a")).toBeNull();
@@ -354,7 +354,7 @@ describe("a frame looked at again", () => {
 
   it("has the mask and poses that came with it", async () => {
     const frame = rig.ask();
-    await rig.show(picture(frame, 5, false));
+    await rig.show(image(frame, 5, false));
     rig.receive(...result(frame, "a", 0, 77));
     expect(rig.all[0]?.mask).toMatchObject({ width: 1, height: 1 });
     expect(rig.all[0]?.mask.data).toEqual(Uint8Array.of(77));

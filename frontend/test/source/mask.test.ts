@@ -17,7 +17,7 @@ const mask: Mask = {
   height: 2,
   region: WHOLE,
 };
-/** The same in the right half of the picture. */
+/** The same in the right half of the image. */
 const half: Mask = { ...mask, region: { left: 0.5, top: 0, width: 0.5, height: 1 } };
 const nowhere: Mask = {
   data: new Uint8Array(0),
@@ -59,7 +59,7 @@ describe("histogram and coverage", () => {
     expect(coverage(new Uint32Array(256), 0.5)).toBe(0);
   });
 
-  it("count what the mask does not cover as nobody", () => {
+  it("count what the mask does not cover as no one", () => {
     const counts = histogram(half);
     expect([counts[0], counts[255]]).toEqual([6, 2]);
     expect(coverage(counts, 0.5)).toBe(0.25);
@@ -76,7 +76,7 @@ describe("histogram and coverage", () => {
 });
 
 describe("a region", () => {
-  it("is the same in shares of the picture and, rounded, in its pixels", () => {
+  it("is the same in shares of the image and, rounded, in its pixels", () => {
     for (const left of [0, 1, 213, 639]) {
       const pixels = { left, top: 7, width: 640 - left, height: 473 };
       expect(inPixels(inShares(pixels, 640, 480), 640, 480)).toEqual(pixels);

@@ -25,7 +25,7 @@ describe("readPoses", () => {
     expect(poses[1]?.keypoints[0]?.x).toBe(14);
   });
 
-  it("gives no poses where nobody was found", () => {
+  it("gives no poses where no one was found", () => {
     expect(readPoses([], buffer(0))).toEqual([]);
   });
 });

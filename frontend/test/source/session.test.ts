@@ -79,7 +79,7 @@ describe("a source of the kernel's", () => {
     expect(rig.asked).toEqual(["next", "next", "next"]);
   });
 
-  it("is asked for none where nobody looks, before it is open, and once it is closed", () => {
+  it("is asked for none where no view is displayed, before it is open, and once it is closed", () => {
     rig.seen = false;
     rig.session.pull();
     rig.seen = true;

@@ -20,13 +20,13 @@ describe("where one is", () => {
     );
   });
 
-  it("is the picture's number in a video, of the numbers that there are", () => {
+  it("is the image's number in a video, of the numbers that there are", () => {
     expect(place(VIDEO, true)).toBe("frame 12 of 249 · 10.0 s");
     expect(place(VIDEO, false)).toBe("frame 12 of 249 · 10.0 s");
     expect(place({ ...VIDEO, index: 0, id: 0 }, true)).toBe("frame 0 of 249 · 10.0 s");
   });
 
-  it("is nowhere yet, before a video's first picture", () => {
+  it("is nowhere yet, before a video's first image", () => {
     expect(place({ ...VIDEO, index: -1, id: null }, false)).toBe("frame – of 249 · 10.0 s");
   });
 });

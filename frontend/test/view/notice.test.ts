@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cameraProblem } from "../../src/source/producers";
 import type { SourceState } from "../../src/source/source";
-import { notice, pictureLabel, privacy } from "../../src/view/notice";
+import { imageLabel, notice, privacy } from "../../src/view/notice";
 
 const state = (kind: SourceState["kind"], message = "", offerSample = false): SourceState =>
   kind === "failed" ? { kind, message, offerSample } : { kind, message, share: null };
@@ -10,7 +10,7 @@ const ready = { label: "Selfie general (tensorflow)", state: "ready", message: "
 const camera = { kind: "camera", hasControl: true } as const;
 
 describe("notice", () => {
-  it("offers no start where nobody could stop it", () => {
+  it("offers no start where no one could stop it", () => {
     const alone = { kind: "camera", hasControl: false } as const;
     const said = notice(state("idle"), alone, ready, false, "", false);
     expect(said?.text).toContain("Display the Webcam too");
@@ -43,7 +43,7 @@ describe("notice", () => {
     expect(notice(state("live"), camera, ready, true, "", false)).toBeNull();
   });
 
-  it("shows a model on its way, over the last picture if there is one", () => {
+  it("shows a model on its way, over the last image if there is one", () => {
     const loading = { ...ready, state: "loading" } as const;
     expect(notice(state("live"), camera, loading, true, "", false)).toMatchObject({
       text: "Loading Selfie general (tensorflow).",
@@ -52,13 +52,13 @@ describe("notice", () => {
     });
   });
 
-  it("says over the picture that nobody was found, and what would help", () => {
+  it("says over the image that no one was found, and what would help", () => {
     const said = notice(state("live"), camera, ready, true, "", true);
     expect(said).toMatchObject({ strip: true, busy: false, actions: [] });
     expect(said?.text).toMatch(/^No one found: .*whole person.*4\u00a0m of the camera\.$/);
   });
 
-  it("keeps the picture visible while Python is busy", () => {
+  it("keeps the image visible while Python is busy", () => {
     expect(notice(state("waiting", "Busy."), camera, ready, true, "", false)?.strip).toBe(true);
   });
 
@@ -70,7 +70,7 @@ describe("notice", () => {
   });
 });
 
-describe("pictureLabel", () => {
+describe("imageLabel", () => {
   it.each([
     ["mask", "Image with the mask of Selfie general"],
     ["heatmap", "Image with the heatmap of Selfie general"],
@@ -78,12 +78,12 @@ describe("pictureLabel", () => {
     ["contour", "Image with the contour of Selfie general"],
     ["picture", "Image without the mask of Selfie general"],
   ] as const)("describes view %s", (view, label) => {
-    expect(pictureLabel(view, "Selfie general", null, true)).toBe(label);
+    expect(imageLabel(view, "Selfie general", null, true)).toBe(label);
   });
 
   it("says how many people there are and that a skeleton is drawn", () => {
     const label = (people: number, skeletons = true) =>
-      pictureLabel("picture", "BlazePose full", people, skeletons).replace(/^.*full, /, "");
+      imageLabel("picture", "BlazePose full", people, skeletons).replace(/^.*full, /, "");
     expect(label(0)).toBe("no one found");
     expect(label(1)).toBe("1 person with a skeleton");
     expect(label(3)).toBe("3 people, each with a skeleton");
