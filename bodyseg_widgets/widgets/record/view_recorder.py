@@ -283,7 +283,7 @@ class ViewRecorder(Widget):
             self._report(recording, trouble, complete=complete)
 
     def _report(self, recording: VideoRecording, trouble: str, *, complete: bool) -> None:
-        """Say how a recording ended, and allow the next one."""
+        """Report how a recording ended, and allow the next one."""
         made, size = (
             (recording.file.path, recording.file.size) if recording.file else (recording.target, 0)
         )

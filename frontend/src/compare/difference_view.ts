@@ -11,12 +11,12 @@ import {
 import { DifferencePainter, type Pair } from "../drawing/difference_painter";
 import { now } from "../kit/clock";
 import { element, setText, widgetRoot } from "../kit/dom";
-import { followPointer, type Place } from "../kit/pointer";
+import { onPointer, type Place } from "../kit/pointer";
 import { findExports, findModel, type Reference } from "../kit/reference";
 import { Seldom } from "../kit/throttle";
-import { watchVisibility } from "../kit/visibility";
+import { onVisibility } from "../kit/visibility";
 import type { MaskedImage, Source } from "../source/source";
-import { followSourceKeys } from "../source/source_keys";
+import { addSourceKeys } from "../source/source_keys";
 import { findStream, type Stream } from "../stream/stream";
 import { Probe, spoken } from "../view/hover_readout";
 import { Note } from "../view/note";
@@ -187,7 +187,7 @@ class DifferenceElement {
     el.append(frame, this.legend.el, this.bar.el);
 
     source.watch(el, "view", signal);
-    watchVisibility(el, (visible) => this.setVisible(visible), signal);
+    onVisibility(el, (visible) => this.setVisible(visible), signal);
     source.onState(() => this.describe(), signal);
     for (const side of ["a", "b"] as const) {
       model.on(`change:${side}`, () => void this.connect(side));
@@ -198,8 +198,8 @@ class DifferenceElement {
     for (const name of ["view", "opacity", "mirror", "frame_number"])
       model.on(`change:${name}`, () => this.draw());
     for (const name of ["view", "names"]) model.on(`change:${name}`, () => this.describe());
-    followPointer(frame, (pointer, byKey) => this.point(pointer, byKey), signal);
-    followSourceKeys(frame, source, signal);
+    onPointer(frame, (pointer, byKey) => this.point(pointer, byKey), signal);
+    addSourceKeys(frame, source, signal);
     this.describe();
     signal.addEventListener("abort", () => {
       cancelAnimationFrame(this.scheduled);

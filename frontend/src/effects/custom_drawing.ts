@@ -86,7 +86,7 @@ export class CustomDrawing {
     if (now === this.drawn) return;
     this.drawn = now;
     this.forget();
-    this.tell("");
+    this.report("");
   }
 
   private sayUnknown(): void {
@@ -127,7 +127,7 @@ export class CustomDrawing {
     const { painter } = this;
     if (!painter) {
       problem.say(`The shader \u201c${name}\u201d cannot run.`, NO_WEBGL);
-      this.tell(NO_WEBGL);
+      this.report(NO_WEBGL);
       return null;
     }
     const wrong = this.compiled(painter, name, shader);
@@ -140,7 +140,7 @@ export class CustomDrawing {
     const stays = drawn ? "Still using the previous version." : ORIGINAL;
     if (wrong) problem.say(`The shader \u201c${name}\u201d does not compile. ${stays}`, wrong);
     else problem.clear();
-    this.tell(wrong);
+    this.report(wrong);
     return drawn;
   }
 
@@ -157,8 +157,8 @@ export class CustomDrawing {
     return wrong;
   }
 
-  /** Tell Python what is wrong with a shader. */
-  private tell(wrong: string): void {
+  /** Report to Python what is wrong with a shader. */
+  private report(wrong: string): void {
     const { model } = this;
     if (model.get("_shader_error") === wrong) return;
     model.set("_shader_error", wrong);

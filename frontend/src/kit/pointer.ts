@@ -26,7 +26,7 @@ const LEAP = 0.1;
  *
  * The keys work where the image, a canvas in the frame, has the focus.
  */
-export function followPointer(
+export function onPointer(
   frame: HTMLElement,
   pointed: (place: Place | null, byKey: boolean) => void,
   signal: AbortSignal,

@@ -1,17 +1,17 @@
 /** Call `changed` with whether a person can see `element`: on screen, in a visible tab. */
-export function watchVisibility(
+export function onVisibility(
   element: Element,
   changed: (visible: boolean) => void,
   signal: AbortSignal,
 ): void {
   let onScreen = false;
-  const tell = () => changed(onScreen && document.visibilityState === "visible");
+  const notify = () => changed(onScreen && document.visibilityState === "visible");
   const observer = new IntersectionObserver((entries) => {
     onScreen = entries.at(-1)?.isIntersecting ?? false;
-    tell();
+    notify();
   });
   observer.observe(element);
-  document.addEventListener("visibilitychange", tell, { signal });
+  document.addEventListener("visibilitychange", notify, { signal });
   signal.addEventListener("abort", () => {
     observer.disconnect();
     changed(false);

@@ -1,5 +1,5 @@
 /** Who looks at a source: its views and its controls, and whether they can be seen. */
-import { watchVisibility } from "../kit/visibility";
+import { onVisibility } from "../kit/visibility";
 
 export class Audience {
   /** Whether each can be seen. */
@@ -22,7 +22,7 @@ export class Audience {
   add(element: HTMLElement, role: "view" | "control", signal: AbortSignal): void {
     const group = role === "view" ? this.views : this.controls;
     group.set(element, false);
-    watchVisibility(
+    onVisibility(
       element,
       (visible) => {
         group.set(element, visible);

@@ -58,7 +58,7 @@ export class Deck {
   }
 
   /** The source was paused for so long, in ms: that makes no frame older. */
-  rest(time: number): void {
+  extend(time: number): void {
     for (const each of this.kept) each.at += time;
   }
 

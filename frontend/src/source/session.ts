@@ -79,7 +79,7 @@ export class Session implements FrameSession {
 
   play(): void {
     const { hold, deck } = this;
-    if (hold) deck.rest(now() - hold.since);
+    if (hold) deck.extend(now() - hold.since);
     this.hold = null;
     this.pull(hold?.sought && deck.atEnd ? 0 : null);
   }

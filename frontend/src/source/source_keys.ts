@@ -8,7 +8,7 @@ function takesSpace(element: EventTarget | null): boolean {
 }
 
 /** Within `root`, space pauses and goes on, comma and full stop step. */
-export function followSourceKeys(root: HTMLElement, source: Source, signal: AbortSignal): void {
+export function addSourceKeys(root: HTMLElement, source: Source, signal: AbortSignal): void {
   const actions: Record<string, () => void> = {
     " ": () => source.togglePause(),
     ",": () => source.step(-1),

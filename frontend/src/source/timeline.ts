@@ -5,7 +5,7 @@ import { findExports, type Reference } from "../kit/reference";
 import { svgElement } from "../kit/svg";
 import type { TimelineState } from "./deck";
 import type { Source } from "./source";
-import { followSourceKeys } from "./source_keys";
+import { addSourceKeys } from "./source_keys";
 
 interface Traits {
   webcam: Reference;
@@ -87,7 +87,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     model.set("loop", box.checked);
     model.save_changes();
   });
-  followSourceKeys(el, source, signal);
+  addSourceKeys(el, source, signal);
   el.addEventListener("keydown", (event) => {
     // The slider does so by itself.
     if (event.target === slider || event.ctrlKey || event.metaKey || event.altKey) return;

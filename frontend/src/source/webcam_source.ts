@@ -131,12 +131,12 @@ export class WebcamSource implements Source {
     private readonly signal: AbortSignal,
   ) {
     this.grabber = new Grabber(signal);
-    for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.follow());
+    for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.update());
     for (const [name, origins] of Object.entries(CONCERNS))
       model.on(`change:${name}`, () => {
         if (origins === null || origins.includes(this.kind)) this.reopenSoon();
       });
-    model.on("change:paused", () => this.followPause());
+    model.on("change:paused", () => this.onPausedChanged());
     model.on("change:same_frame", () => this.connection?.frames.regard());
     void channel.then((found) => this.connect(found));
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices(), { signal });
@@ -172,7 +172,7 @@ export class WebcamSource implements Source {
     this.model.set("_page", this.page);
     this.model.set("running", true);
     this.model.save_changes();
-    this.follow();
+    this.update();
   }
 
   stop(): void {
@@ -181,7 +181,7 @@ export class WebcamSource implements Source {
     this.model.set("running", false);
     this.model.set("paused", false);
     this.model.save_changes();
-    this.follow();
+    this.update();
   }
 
   useSample(): void {
@@ -221,7 +221,7 @@ export class WebcamSource implements Source {
       if (!this.hasControl && this.isRunningHere()) this.stop();
       else this.states.notify();
     });
-    this.follow();
+    this.update();
     this.states.notify();
   }
 
@@ -262,11 +262,11 @@ export class WebcamSource implements Source {
       if (message.kind === "command") this.obey(message);
     }, signal);
     channel.onLost((loss) => this.lose(loss), signal);
-    this.follow();
+    this.update();
   }
 
   /** Open or close the source as `running`, the control and the kernel have it. */
-  private follow(): void {
+  private update(): void {
     if (this.state.kind === "lost" || this.signal.aborted) return;
     const storing = "transfer" in this.state && !this.state.transfer.signal.aborted;
     const wanted = (this.isRunningHere() || storing) && this.hasControl;
@@ -300,7 +300,7 @@ export class WebcamSource implements Source {
     if (this.state.kind === "lost") return;
     this.end();
     this.state = IDLE;
-    this.follow();
+    this.update();
   }
 
   /** Close what is open, and want no file that is on its way. */
@@ -495,10 +495,10 @@ export class WebcamSource implements Source {
     if (paused === this.paused || (paused && !this.session)) return;
     this.model.set("paused", paused);
     this.model.save_changes();
-    this.followPause();
+    this.onPausedChanged();
   }
 
-  private followPause(): void {
+  private onPausedChanged(): void {
     if (this.paused) this.session?.pause();
     else this.session?.play();
     this.states.notify();

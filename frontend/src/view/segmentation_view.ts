@@ -13,13 +13,13 @@ import { Problem } from "../effects/effect_error";
 import { chosenEffect, type EffectTraits, parametersOf, traitParameters } from "../effects/effects";
 import type { View } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
-import { followPointer, type Place } from "../kit/pointer";
+import { onPointer, type Place } from "../kit/pointer";
 import type { Reference } from "../kit/reference";
-import { watchVisibility } from "../kit/visibility";
+import { onVisibility } from "../kit/visibility";
 import { probabilityAt } from "../source/mask";
 import type { Pose } from "../source/pose";
 import type { Answered, Source } from "../source/source";
-import { followSourceKeys } from "../source/source_keys";
+import { addSourceKeys } from "../source/source_keys";
 import { type FoundStream, findStream, type Stream } from "../stream/stream";
 import { Absence } from "./absence";
 import { describeJoint, Probe, spoken } from "./hover_readout";
@@ -140,9 +140,9 @@ class ViewElement {
     el.append(this.frame, this.problem.el);
 
     source.watch(el, "view", signal);
-    watchVisibility(el, (visible) => this.setVisible(visible), signal);
+    onVisibility(el, (visible) => this.setVisible(visible), signal);
     model.on("change:_shown", () => this.visible && this.tellShown(true));
-    this.followSize();
+    this.observeSize();
     source.onResult(found.id, (answered) => this.show(answered), signal);
     source.onState(() => this.describe(), signal);
     stream.onState(() => {
@@ -162,8 +162,8 @@ class ViewElement {
       model.on(`change:${name}`, () => this.drawSkeletons());
     for (const name of ["view", "effect", "skeleton", "line"])
       model.on(`change:${name}`, () => this.describe());
-    followPointer(this.frame, (pointer, byKey) => this.point(pointer, byKey), signal);
-    followSourceKeys(this.frame, source, signal);
+    onPointer(this.frame, (pointer, byKey) => this.point(pointer, byKey), signal);
+    addSourceKeys(this.frame, source, signal);
     this.frame.addEventListener("keydown", (event) => this.moveLine(event), { signal });
     this.describe();
     signal.addEventListener("abort", () => {
@@ -287,7 +287,7 @@ class ViewElement {
   }
 
   /** Keep the skeletons' canvas as large as the image is shown. */
-  private followSize(): void {
+  private observeSize(): void {
     const observer = new ResizeObserver((entries) => {
       const box = entries.at(-1)?.contentRect;
       if (box) this.size = { width: box.width, height: box.height };

@@ -44,7 +44,7 @@ describe("a deck of the last seconds", () => {
 
   it("does not count the time of a pause", () => {
     const deck = deckOf(5, 10);
-    deck.rest(60_000);
+    deck.extend(60_000);
     deck.note(60, 66_000);
     expect(deck.state()).toMatchObject({ count: 6, span: 5, id: 60 });
     expect(deck.at(0)).toBe(10);
