@@ -21,7 +21,7 @@ class ToggleButton(Widget):
     Examples
     --------
     >>> from bodyseg_widgets.widgets import ToggleButton
-    >>> button = ToggleButton("Mirror", "Show the picture as in a mirror", value=True)
+    >>> button = ToggleButton("Mirror", "Show the image as in a mirror", value=True)
     >>> button.observe(lambda change: print(change.new), "value")
     >>> button.value = False
     False
