@@ -13,14 +13,14 @@ import { now } from "../kit/clock";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { onPointer, type Place } from "../kit/pointer";
 import { findExports, findModel, type Reference } from "../kit/reference";
-import { Seldom } from "../kit/throttle";
+import { Throttle } from "../kit/throttle";
 import { onVisibility } from "../kit/visibility";
 import type { MaskedImage, Source } from "../source/source";
 import { addSourceKeys } from "../source/source_keys";
 import { findStream, type Stream } from "../stream/stream";
-import { Probe, spoken } from "../view/hover_readout";
-import { Note } from "../view/note";
-import { KEYS, type Notice, notice } from "../view/notice";
+import { HoverReadout, spoken } from "../view/hover_readout";
+import { KEYS } from "../view/image_label";
+import { type Message, MessageBox, messageFor } from "../view/message";
 import { type Member, Pairs } from "./pairs";
 
 interface Traits {
@@ -85,10 +85,10 @@ class Legend {
   private readonly names = new Map<Category, HTMLElement>();
   private readonly numbers = new Map<Category, HTMLElement>();
   private shares: Shares | null = null;
-  private readonly writing: Seldom;
+  private readonly writing: Throttle;
 
   constructor(signal: AbortSignal) {
-    this.writing = new Seldom(() => this.write(), INTERVAL, signal);
+    this.writing = new Throttle(() => this.write(), INTERVAL, signal);
     for (const each of CATEGORIES) {
       const swatch = element("i");
       if (each !== "neither") swatch.style.background = `rgb(${CATEGORY_COLORS[each].join(" ")})`;
@@ -150,7 +150,7 @@ class DifferenceElement {
     "aria-roledescription": "image to explore",
   });
   private readonly painter = new DifferencePainter(this.canvas);
-  private readonly probe = new Probe();
+  private readonly readout = new HoverReadout();
   private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
   /** Hidden from screen readers: they would read it out with every frame. */
   private readonly number = element("span", {
@@ -159,7 +159,7 @@ class DifferenceElement {
     title: "Frame number",
     hidden: "",
   });
-  private readonly note: Note;
+  private readonly message: MessageBox;
   private readonly legend: Legend;
   private readonly bar = new Bar();
   private readonly pairs = new Pairs();
@@ -180,10 +180,10 @@ class DifferenceElement {
     private readonly signal: AbortSignal,
   ) {
     widgetRoot(el, "bodyseg-view", "bodyseg-difference");
-    this.note = new Note(source);
+    this.message = new MessageBox(source);
     this.legend = new Legend(signal);
-    const { canvas, frame, number, probe, voice, note } = this;
-    frame.append(canvas, number, probe.el, voice, note.el);
+    const { canvas, frame, number, readout, voice, message } = this;
+    frame.append(canvas, number, readout.el, voice, message.el);
     el.append(frame, this.legend.el, this.bar.el);
 
     source.watch(el, "view", signal);
@@ -316,7 +316,7 @@ class DifferenceElement {
       this.frame.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
       if (!this.number.hidden) setText(this.number, String(id));
     }
-    this.readProbe();
+    this.updateReadout();
   }
 
   // --- messages
@@ -329,17 +329,24 @@ class DifferenceElement {
     const what = agreement ? "Agreement" : "Difference of the probabilities";
     this.canvas.setAttribute("aria-label", `${what} of ${names.a} and ${names.b}. ${KEYS}`);
     const hasPair = this.shown !== null;
-    const said = notice(source.state, source, this.mainState(), hasPair, location.hostname, false);
+    const said = messageFor(
+      source.state,
+      source,
+      this.mainState(),
+      hasPair,
+      location.hostname,
+      false,
+    );
     const ready = [compared.a, compared.b].every((each) => each?.stream.state === "ready");
     const silent = said === null || (said.busy && source.state.kind === "live");
-    const apart: Notice = {
+    const apart: Message = {
       text: NO_COMMON_FRAME,
       busy: false,
       share: null,
       actions: [],
       strip: hasPair,
     };
-    this.note.say(this.apart && ready && silent ? apart : said);
+    this.message.show(this.apart && ready && silent ? apart : said);
   }
 
   /** The state of the stream with the more important message. */
@@ -361,24 +368,24 @@ class DifferenceElement {
 
   private point(pointer: Place | null, byKey: boolean): void {
     this.pointer = pointer;
-    const text = this.readProbe();
+    const text = this.updateReadout();
     if (pointer === null) setText(this.voice, "");
     else if (byKey && text && this.shown)
       setText(this.voice, spoken(text, pointer, this.shown.image.id));
   }
 
   /** Show the readout at the pointer, and return it. */
-  private readProbe(): string {
+  private updateReadout(): string {
     const { pointer, shown, painter, frame } = this;
     const levels = pointer && shown && painter.levelsAt(pointer.x, pointer.y);
     if (!pointer || !levels) {
-      this.probe.hide();
+      this.readout.hide();
       return "";
     }
     const what = category(levels.a, levels.b, this.look().thresholds);
     const text = describePixel(this.names, levels, what);
     const { clientWidth: width, clientHeight: height } = frame;
-    this.probe.show(text, pointer.x * width, pointer.y * height, { width, height });
+    this.readout.show(text, pointer.x * width, pointer.y * height, { width, height });
     return text;
   }
 }

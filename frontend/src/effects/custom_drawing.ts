@@ -4,7 +4,7 @@ import type { BackgroundLayer } from "../drawing/background";
 import { ShaderPainter, type ShaderSource } from "../drawing/shader";
 import type { View } from "../generated";
 import type { Answered, Source } from "../source/source";
-import type { Problem } from "./effect_error";
+import type { EffectError } from "./effect_error";
 import { chosenEffect, type Effect, type EffectTraits, settingOf } from "./effects";
 
 interface Traits extends EffectTraits {
@@ -43,7 +43,7 @@ export class CustomDrawing {
     private readonly model: AnyModel<Traits>,
     source: Source,
     private readonly background: BackgroundLayer,
-    private readonly problem: Problem,
+    private readonly error: EffectError,
     private readonly redraw: () => void,
     signal: AbortSignal,
   ) {
@@ -91,7 +91,7 @@ export class CustomDrawing {
 
   private sayUnknown(): void {
     const known = this.model.get("_effects").map(({ name }) => name);
-    this.problem.say(
+    this.error.say(
       `There is no effect \u201c${this.model.get("effect")}\u201d. ${ORIGINAL}`,
       `Choose one of ${known.join(", ")}.`,
     );
@@ -106,14 +106,14 @@ export class CustomDrawing {
     if (!this.isDrawn(effect)) return;
     this.made?.image.release();
     this.made = { ...answered, image: answered.image.hold() };
-    this.problem.clear();
+    this.error.clear();
     this.redraw();
   }
 
   private fail(effect: string, message: string): void {
     if (!this.isDrawn(effect)) return;
     const stays = this.made ? "Showing its last good image." : ORIGINAL;
-    this.problem.say(`The effect \u201c${effect}\u201d failed. ${stays}`, message);
+    this.error.say(`The effect \u201c${effect}\u201d failed. ${stays}`, message);
   }
 
   private paint(
@@ -121,12 +121,12 @@ export class CustomDrawing {
     shader: ShaderSource,
     shown: Answered,
   ): OffscreenCanvas | null {
-    const { model, problem } = this;
+    const { model, error } = this;
     if (this.painter?.isLost) this.dispose();
     this.painter ??= ShaderPainter.create();
     const { painter } = this;
     if (!painter) {
-      problem.say(`The shader \u201c${name}\u201d cannot run.`, NO_WEBGL);
+      error.say(`The shader \u201c${name}\u201d cannot run.`, NO_WEBGL);
       this.report(NO_WEBGL);
       return null;
     }
@@ -138,8 +138,8 @@ export class CustomDrawing {
       parameters: parameters.map((spec) => ({ spec, value: settingOf(model, name, spec) })),
     });
     const stays = drawn ? "Still using the previous version." : ORIGINAL;
-    if (wrong) problem.say(`The shader \u201c${name}\u201d does not compile. ${stays}`, wrong);
-    else problem.clear();
+    if (wrong) error.say(`The shader \u201c${name}\u201d does not compile. ${stays}`, wrong);
+    else error.clear();
     this.report(wrong);
     return drawn;
   }
@@ -168,7 +168,7 @@ export class CustomDrawing {
   private forget(): void {
     this.made?.image.release();
     this.made = null;
-    this.problem.clear();
+    this.error.clear();
     this.dispose();
   }
 

@@ -3,8 +3,8 @@ import type { AnyModel, Host, RenderProps } from "@anywidget/types";
 import type { View } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { findModel, modelId, type Reference } from "../kit/reference";
-import { saver } from "../kit/save_throttled";
-import { Seldom } from "../kit/throttle";
+import { saveThrottled } from "../kit/save_throttled";
+import { Throttle } from "../kit/throttle";
 import { findStream } from "../stream/stream";
 import { chosenEffect, type EffectTraits, traitParameters } from "./effects";
 import { ParameterControls } from "./parameter_controls";
@@ -41,7 +41,7 @@ class Controls {
     private readonly always: boolean,
     private readonly signal: AbortSignal,
   ) {
-    this.save = saver(view);
+    this.save = saveThrottled(view);
     const head = element("div", { class: "bodyseg-effect-head" }, this.picker(), this.took);
     this.parameters = new ParameterControls(view, this.save, this.took);
     el.append(head, this.parameters.el);
@@ -68,12 +68,12 @@ class Controls {
     if (!found || this.signal.aborted) return;
     let milliseconds = 0;
     const show = () => setText(this.took, `${milliseconds.toFixed(1)} ms`);
-    const seldom = new Seldom(show, READABLE, this.signal);
+    const throttle = new Throttle(show, READABLE, this.signal);
     const result = (effect: string, _: unknown, took: number) => {
       if (this.view.get("effect") !== effect) return;
       milliseconds = took;
       this.took.hidden = chosenEffect(this.view)?.kind !== "python";
-      seldom.ask();
+      throttle.ask();
     };
     found.source.onEffectResult(this.viewId, { result, error: () => {} }, this.signal);
   }

@@ -1,7 +1,7 @@
 /** What is wrong with a custom effect, under the view: a traceback, or what the compiler says. */
 import { element, setText } from "../kit/dom";
 
-export class Problem {
+export class EffectError {
   /** Said by screen readers when it changes; the text below it is for reading. */
   private readonly head = element("p", { "aria-live": "polite" });
   private readonly text = element("pre", { tabindex: "0" });

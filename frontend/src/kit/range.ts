@@ -1,7 +1,7 @@
 /** A slider that moves a number of a widget, in the page first. */
 import type { AnyModel } from "@anywidget/types";
 import { element } from "./dom";
-import { saver } from "./save_throttled";
+import { saveThrottled } from "./save_throttled";
 
 /** Which numbers it goes through. */
 export interface Range {
@@ -43,7 +43,7 @@ export function rangeOf<Name extends string>(
     const value = model.get(name);
     fillRange(input, value, [value.toFixed(digits), unit].join(" ").trim());
   };
-  const save = saver(model);
+  const save = saveThrottled(model);
   const set = (value: number) => {
     model.set(name, Number(Math.min(Math.max(value, min), max).toFixed(digits)));
     save();

@@ -2,7 +2,7 @@
 import type { AnyModel } from "@anywidget/types";
 
 /** Return a function that saves a model's changes, throttled: of several in a row, the last is saved. */
-export function saver(model: Pick<AnyModel, "save_changes">): () => void {
+export function saveThrottled(model: Pick<AnyModel, "save_changes">): () => void {
   let saving = 0;
   return () => {
     cancelAnimationFrame(saving);

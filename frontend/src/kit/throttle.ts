@@ -1,7 +1,7 @@
 /** What is done so seldom that it can be read, but after the last change for certain. */
 import { now } from "./clock";
 
-export class Seldom {
+export class Throttle {
   private done = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | null = null;
 

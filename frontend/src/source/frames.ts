@@ -11,7 +11,7 @@ import { ClockOffset, now } from "../kit/clock";
 import type { Channel } from "../transport/channel";
 import type { Captured } from "./capture";
 import type { EffectResults } from "./effect_result";
-import { Flow } from "./in_flight";
+import { InFlight } from "./in_flight";
 import { readResult } from "./result";
 import { SharedImage } from "./shared_image";
 import type { StreamResults } from "./stream_results";
@@ -70,7 +70,7 @@ interface Arrived {
 const GIVE_UP = 10_000;
 
 export class Frames {
-  readonly flow = new Flow();
+  readonly inFlight = new InFlight();
   readonly clock = new ClockOffset();
   private readonly pending = new Map<number, Pending>();
   private session: FrameSession | null = null;
@@ -109,7 +109,7 @@ export class Frames {
 
   /** Whether another frame may set out. */
   get mayCapture(): boolean {
-    return this.channel.alive && this.flow.mayCapture();
+    return this.channel.alive && this.inFlight.mayCapture();
   }
 
   /** Send a frame of the page's; `grab` takes it and encodes it. */
@@ -161,7 +161,7 @@ export class Frames {
 
   /** There will be no answer to this frame. */
   drop(frame: number): void {
-    this.flow.forget(frame, now());
+    this.inFlight.forget(frame, now());
     this.pending.get(frame)?.image?.release();
     this.pending.delete(frame);
   }
@@ -169,7 +169,7 @@ export class Frames {
   /** Look again at what waits for others: whether all shall show the same frame has changed. */
   regard(): void {
     for (const [frame, pending] of [...this.pending]) {
-      if (!this.together() && pending.results.length > 0) this.flow.forget(frame, now());
+      if (!this.together() && pending.results.length > 0) this.inFlight.forget(frame, now());
       this.proceed(frame, pending);
     }
     this.session?.proceed();
@@ -178,7 +178,7 @@ export class Frames {
   /** Count a frame that sets out. */
   private take(): number {
     this.count += 1;
-    this.flow.take(this.count, now());
+    this.inFlight.take(this.count, now());
     return this.count;
   }
 
@@ -191,7 +191,7 @@ export class Frames {
 
   /** Stop waiting for answers to the frames on their way. */
   private clear(): void {
-    this.flow.clear();
+    this.inFlight.clear();
     for (const { image } of this.pending.values()) image?.release();
     this.pending.clear();
   }
@@ -232,7 +232,7 @@ export class Frames {
     this.clock.ways({ sent: asked, received, replied: sent, answered: now() });
     const { session } = this;
     // A source of the kernel's may let wait for its images as long as it likes.
-    if (!session || session.inKernel || this.flow.silence(now()) <= GIVE_UP) return;
+    if (!session || session.inKernel || this.inFlight.silence(now()) <= GIVE_UP) return;
     this.clear();
     session.restart();
   }
@@ -276,7 +276,7 @@ export class Frames {
     if (!pending) return;
     const at = now();
     const { frame, kind, left } = message;
-    this.flow.answer(frame, kind, left, at, this.together());
+    this.inFlight.answer(frame, kind, left, at, this.together());
     pending.left = left;
     if (message.kind === "skipped") pending.skipped = true;
     const [probability, keypoints] = buffers;

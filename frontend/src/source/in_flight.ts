@@ -7,7 +7,7 @@ import { FRAMES_IN_FLIGHT } from "../generated";
  * or all have left it out: the slower streams of several do not hold the next frame back. Where
  * all shall finish the same frames, it is in flight until the last has answered.
  */
-export class Flow {
+export class InFlight {
   private readonly flying = new Map<number, number>();
   private lastAnswer = 0;
 

@@ -35,7 +35,9 @@ export async function openInKernel(
           listener.progress(news.text, news.share);
           break;
         case "opened":
-          session.deck.load(news.length === null ? null : { length: news.length, rate: news.rate });
+          session.frameIndex.load(
+            news.length === null ? null : { length: news.length, rate: news.rate },
+          );
           isOpen = true;
           resolve();
           break;

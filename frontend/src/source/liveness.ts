@@ -64,7 +64,7 @@ export class Liveness {
     if (this.pinged === null) {
       // The worker may be loading a model; only a kernel that does not even answer this is busy.
       const since = this.expected;
-      const silence = since === null ? this.frames.flow.silence(time) : time - since;
+      const silence = since === null ? this.frames.inFlight.silence(time) : time - since;
       if (silence < SILENCE) return;
     } else if (time - this.pinged > SILENCE) {
       this.report(true);

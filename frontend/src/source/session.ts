@@ -1,7 +1,7 @@
 /** One opening of a source: it plays, or one of its frames is held and others can be looked at. */
 import type { Origin } from "../generated";
 import { now } from "../kit/clock";
-import { Deck, type TimelineState } from "./deck";
+import { FrameIndex, type TimelineState } from "./frame_index";
 import type { FrameSession, Frames } from "./frames";
 import type { SharedImage } from "./shared_image";
 
@@ -37,7 +37,7 @@ export class Session implements FrameSession {
   /** Whether images can be taken or asked for. */
   isOpen = false;
   readonly inKernel: boolean;
-  readonly deck: Deck;
+  readonly frameIndex: FrameIndex;
   private readonly ending = new AbortController();
   private hold: Hold | null = null;
 
@@ -48,7 +48,7 @@ export class Session implements FrameSession {
     private readonly owner: SessionOwner,
   ) {
     this.inKernel = IN_KERNEL.includes(origin);
-    this.deck = new Deck(() => owner.history());
+    this.frameIndex = new FrameIndex(() => owner.history());
     frames.begin(this);
   }
 
@@ -66,7 +66,7 @@ export class Session implements FrameSession {
   }
 
   timeline(): TimelineState {
-    return this.deck.state();
+    return this.frameIndex.state();
   }
 
   // --- playing and pausing
@@ -78,10 +78,10 @@ export class Session implements FrameSession {
   }
 
   play(): void {
-    const { hold, deck } = this;
-    if (hold) deck.extend(now() - hold.since);
+    const { hold, frameIndex } = this;
+    if (hold) frameIndex.extend(now() - hold.since);
     this.hold = null;
-    this.pull(hold?.sought && deck.atEnd ? 0 : null);
+    this.pull(hold?.sought && frameIndex.atEnd ? 0 : null);
   }
 
   /** Ask the kernel for images, where it has them and a view is displayed. */
@@ -93,10 +93,10 @@ export class Session implements FrameSession {
   /** The kernel has no more images; this request gets none. Whether that ends the session. */
   reachEnd(frame: number): boolean {
     this.frames.drop(frame);
-    const { video, count } = this.deck.state();
+    const { video, count } = this.frameIndex.state();
     if (video && !this.hold) {
       // A video stays at its last frame, which may be on its way yet.
-      this.deck.point(count - 1);
+      this.frameIndex.point(count - 1);
       this.owner.setPaused(true);
     }
     return !video;
@@ -105,22 +105,22 @@ export class Session implements FrameSession {
   // --- looking at frames
 
   step(by: number): void {
-    this.seek(this.deck.state().index + by);
+    this.seek(this.frameIndex.state().index + by);
   }
 
   /** Pause, and show the frame at this place of the timeline. */
   seek(index: number): void {
-    this.holdAt(this.deck.at(index));
+    this.holdAt(this.frameIndex.at(index));
   }
 
   /** Pause, and show the frame of this number, or the one before it that there is. */
   showFrame(id: number): void {
-    this.holdAt(this.deck.nearest(id));
+    this.holdAt(this.frameIndex.nearest(id));
   }
 
   /** Where it is paused, show the frame once more. */
   lookAgain(): void {
-    if (this.hold && this.deck.id !== null) this.look(this.deck.id);
+    if (this.hold && this.frameIndex.id !== null) this.look(this.frameIndex.id);
   }
 
   private holdAt(id: number | null): void {
@@ -133,7 +133,7 @@ export class Session implements FrameSession {
   private look(id: number): void {
     const { hold } = this;
     if (!hold) return;
-    this.deck.point(id);
+    this.frameIndex.point(id);
     // The timeline follows at once, the image when it is there.
     this.owner.changed();
     const frame = this.frames.requestShow(this, id);
@@ -149,22 +149,22 @@ export class Session implements FrameSession {
   }
 
   noteLive(id: number, captured: number): void {
-    if (!this.hold) this.deck.note(id, captured);
+    if (!this.hold) this.frameIndex.note(id, captured);
     // It was asked for before the pause, and came after the frame that is held: Python goes back
     // to that one.
-    else if (this.hold.sought && !this.deck.state().video) this.look(this.hold.sought.id);
+    else if (this.hold.sought && !this.frameIndex.state().video) this.look(this.hold.sought.id);
   }
 
   noteOldest(id: number): void {
-    this.deck.keepFrom(id);
+    this.frameIndex.keepFrom(id);
   }
 
   noteExpired(frame: number): void {
-    const { hold, deck } = this;
+    const { hold, frameIndex } = this;
     if (hold?.sought?.frame !== frame) return;
     const { id } = hold.sought;
-    deck.forget(id);
-    if (deck.id !== id) hold.wish ??= deck.id;
+    frameIndex.forget(id);
+    if (frameIndex.id !== id) hold.wish ??= frameIndex.id;
   }
 
   proceed(): void {

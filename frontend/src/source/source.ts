@@ -1,7 +1,7 @@
 /** What a `webcam` widget exports to the page's other widgets. */
 
 import type { KernelTimings, Origin } from "../generated";
-import type { TimelineState } from "./deck";
+import type { TimelineState } from "./frame_index";
 import type { Mask } from "./mask";
 import type { Pose } from "./pose";
 import type { SharedImage } from "./shared_image";

@@ -3,7 +3,7 @@ import type { RenderProps } from "@anywidget/types";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { findExports, type Reference } from "../kit/reference";
 import { svgElement } from "../kit/svg";
-import type { TimelineState } from "./deck";
+import type { TimelineState } from "./frame_index";
 import type { Source } from "./source";
 import { addSourceKeys } from "./source_keys";
 

@@ -44,7 +44,7 @@ export function spoken(text: string, { x, y }: Place, frame?: number): string {
   return `${of}${what}, at ${percent(x)} from the left, ${percent(y)} from the top`;
 }
 
-export class Probe {
+export class HoverReadout {
   readonly el = element("div", { class: "bodyseg-probe", hidden: "" });
 
   /** Show `text` beside a place of the frame, in px, wholly inside the frame. */

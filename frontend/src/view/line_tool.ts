@@ -10,7 +10,7 @@ import {
   numbersOf,
 } from "../drawing/line";
 import { type Place, placeIn } from "../kit/pointer";
-import { saver } from "../kit/save_throttled";
+import { saveThrottled } from "../kit/save_throttled";
 
 interface Traits {
   line: number[];
@@ -45,7 +45,7 @@ export class LineTool {
     private readonly frame: HTMLElement,
     signal: AbortSignal,
   ) {
-    this.save = saver(model);
+    this.save = saveThrottled(model);
     for (const name of ["line", "mirror"]) model.on(`change:${name}`, () => this.show());
     const listen = <K extends keyof HTMLElementEventMap>(
       type: K,

@@ -9,7 +9,7 @@ import { type Joint, jointAt, type Skeleton, skeleton } from "../drawing/skeleto
 import { SkeletonLayer } from "../drawing/skeleton_layer";
 import { WebGlRenderer } from "../drawing/webgl";
 import { CustomDrawing } from "../effects/custom_drawing";
-import { Problem } from "../effects/effect_error";
+import { EffectError } from "../effects/effect_error";
 import { chosenEffect, type EffectTraits, parametersOf, traitParameters } from "../effects/effects";
 import type { View } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
@@ -22,10 +22,10 @@ import type { Answered, Source } from "../source/source";
 import { addSourceKeys } from "../source/source_keys";
 import { type FoundStream, findStream, type Stream } from "../stream/stream";
 import { Absence } from "./absence";
-import { describeJoint, Probe, spoken } from "./hover_readout";
+import { describeJoint, HoverReadout, spoken } from "./hover_readout";
+import { imageLabel, KEYS } from "./image_label";
 import { LineTool } from "./line_tool";
-import { Note } from "./note";
-import { imageLabel, KEYS, type Notice, notice } from "./notice";
+import { type Message, MessageBox, messageFor } from "./message";
 
 interface Traits extends EffectTraits {
   _id: string;
@@ -67,7 +67,7 @@ const JOINT_REACH = 12;
 class ViewElement {
   private readonly frame = element("div", { class: "bodyseg-frame" });
   private readonly skeletonLayer = new SkeletonLayer();
-  private readonly probe = new Probe();
+  private readonly readout = new HoverReadout();
   /** Says what the keys find. A pointer's finds would be said without end. */
   private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
   private readonly bar = colorBar();
@@ -81,9 +81,9 @@ class ViewElement {
   private readonly source: Source;
   private readonly stream: Stream;
   private readonly streamId: string;
-  private readonly note: Note;
+  private readonly message: MessageBox;
   private readonly line: LineTool;
-  private readonly problem = new Problem();
+  private readonly error = new EffectError();
   private readonly custom: CustomDrawing;
   private readonly background = new BackgroundLayer(
     () => this.draw(),
@@ -122,10 +122,10 @@ class ViewElement {
     this.stream = stream;
     this.streamId = found.id;
     widgetRoot(el, "bodyseg-view");
-    this.note = new Note(source);
+    this.message = new MessageBox(source);
     this.line = new LineTool(model, this.frame, signal);
     const redraw = () => this.drawSoon();
-    this.custom = new CustomDrawing(model, source, this.background, this.problem, redraw, signal);
+    this.custom = new CustomDrawing(model, source, this.background, this.error, redraw, signal);
     this.useRenderer((canvas) => WebGlRenderer.create(canvas) ?? null);
     this.frame.append(
       this.canvas,
@@ -133,11 +133,11 @@ class ViewElement {
       this.line.el,
       this.bar,
       this.number,
-      this.probe.el,
+      this.readout.el,
       this.voice,
-      this.note.el,
+      this.message.el,
     );
-    el.append(this.frame, this.problem.el);
+    el.append(this.frame, this.error.el);
 
     source.watch(el, "view", signal);
     onVisibility(el, (visible) => this.setVisible(visible), signal);
@@ -315,7 +315,7 @@ class ViewElement {
       this.skeletons = shown.poses.map((pose, person) => skeleton(pose, person, topology, layout));
     }
     this.paintSkeletons();
-    this.readProbe();
+    this.updateReadout();
   }
 
   private paintSkeletons(): void {
@@ -333,14 +333,14 @@ class ViewElement {
     const ends = shown && this.line.isThere ? ` ${LINE_KEYS}` : "";
     this.canvas.setAttribute("aria-label", label + ends);
     const has = shown !== null;
-    this.note.say(
-      notice(source.state, source, stream, has, location.hostname, this.noOneFound) ??
-        this.backgroundNotice(),
+    this.message.show(
+      messageFor(source.state, source, stream, has, location.hostname, this.noOneFound) ??
+        this.messageOfBackground(),
     );
   }
 
   /** Why another background is not seen. */
-  private backgroundNotice(): Notice | null {
+  private messageOfBackground(): Message | null {
     const { model, backgroundMessage: text } = this;
     const isUsed = chosenEffect(model)?.parameters.some(({ kind }) => kind === "background");
     if (!text || model.get("view") !== "effect" || !isUsed) return null;
@@ -365,7 +365,7 @@ class ViewElement {
   private point(pointer: Place | null, byKey: boolean): void {
     this.pointer = pointer;
     if (this.jointAtPointer() !== this.marked) this.paintSkeletons();
-    const text = this.readProbe();
+    const text = this.updateReadout();
     if (pointer === null) setText(this.voice, "");
     else if (byKey && text && this.shown)
       setText(this.voice, spoken(text, pointer, this.shown.image.id));
@@ -379,10 +379,10 @@ class ViewElement {
   }
 
   /** Show what is at the pointer, and give it. */
-  private readProbe(): string {
+  private updateReadout(): string {
     const { pointer, shown, size, marked, model, stream } = this;
     if (!pointer || !shown) {
-      this.probe.hide();
+      this.readout.hide();
       return "";
     }
     const u = model.get("mirror") ? 1 - pointer.x : pointer.x;
@@ -390,7 +390,7 @@ class ViewElement {
       marked && stream.topology
         ? describeJoint(this.poses, marked, stream.topology)
         : `p = ${probabilityAt(shown.mask, u, pointer.y).toFixed(2)}`;
-    this.probe.show(text, pointer.x * size.width, pointer.y * size.height, size);
+    this.readout.show(text, pointer.x * size.width, pointer.y * size.height, size);
     return text;
   }
 }

@@ -5,7 +5,7 @@ import { element, setText, widgetRoot } from "../kit/dom";
 import { rangeInput } from "../kit/range";
 import type { Reference } from "../kit/reference";
 import { svgElement } from "../kit/svg";
-import { Seldom } from "../kit/throttle";
+import { Throttle } from "../kit/throttle";
 import { coverage, histogram, type Mask } from "../source/mask";
 import { findStream } from "../stream/stream";
 
@@ -90,7 +90,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   model.on("change:value", describe);
 
   let latest: Mask | null = null;
-  const count = new Seldom(
+  const count = new Throttle(
     () => {
       if (!latest) return;
       counts = histogram(latest);

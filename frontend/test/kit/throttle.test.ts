@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Seldom } from "../../src/kit/throttle";
+import { Throttle } from "../../src/kit/throttle";
 
 describe("what is done seldom", () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -7,22 +7,22 @@ describe("what is done seldom", () => {
 
   const make = () => {
     const [action, ending] = [vi.fn(), new AbortController()];
-    return { action, ending, seldom: new Seldom(action, 100, ending.signal) };
+    return { action, ending, throttle: new Throttle(action, 100, ending.signal) };
   };
 
   it("is done at once, the first time", () => {
-    const { action, seldom } = make();
-    seldom.ask();
+    const { action, throttle } = make();
+    throttle.ask();
     expect(action).toHaveBeenCalledTimes(1);
   });
 
   it("is done once for all that was asked meanwhile, and after the last of it", () => {
-    const { action, seldom } = make();
-    seldom.ask();
+    const { action, throttle } = make();
+    throttle.ask();
     vi.advanceTimersByTime(30);
-    seldom.ask();
+    throttle.ask();
     vi.advanceTimersByTime(30);
-    seldom.ask();
+    throttle.ask();
     expect(action).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(40);
     expect(action).toHaveBeenCalledTimes(2);
@@ -31,17 +31,17 @@ describe("what is done seldom", () => {
   });
 
   it("is done at once after a while without", () => {
-    const { action, seldom } = make();
-    seldom.ask();
+    const { action, throttle } = make();
+    throttle.ask();
     vi.advanceTimersByTime(100);
-    seldom.ask();
+    throttle.ask();
     expect(action).toHaveBeenCalledTimes(2);
   });
 
   it("is not done any more after the end", () => {
-    const { action, ending, seldom } = make();
-    seldom.ask();
-    seldom.ask();
+    const { action, ending, throttle } = make();
+    throttle.ask();
+    throttle.ask();
     ending.abort();
     vi.advanceTimersByTime(1000);
     expect(action).toHaveBeenCalledTimes(1);

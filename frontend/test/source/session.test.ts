@@ -38,7 +38,7 @@ class Rig {
       changed: () => {},
       fail: (message) => this.failures.push(message),
     });
-    if (length !== null) this.session.deck.load({ length, rate: 10 });
+    if (length !== null) this.session.frameIndex.load({ length, rate: 10 });
     this.session.isOpen = true;
   }
 
@@ -69,7 +69,7 @@ describe("a source of the kernel's", () => {
 
   beforeEach(() => {
     rig = new Rig("file", 100);
-    rig.session.deck.point(20);
+    rig.session.frameIndex.point(20);
   });
 
   it("is asked for as many images as may be on their way", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TimelineState } from "../../src/source/deck";
+import type { TimelineState } from "../../src/source/frame_index";
 import { place } from "../../src/source/timeline";
 
 const LIVE: TimelineState = { count: 300, index: 299, id: 712, span: 9.96, ago: 0, video: false };

@@ -1,20 +1,21 @@
-/** What a view says: one sentence and one action in place of its image, or over it. */
-import type { Origin, View } from "../generated";
+/** The message that a view shows over its image, or in place of it. */
+import type { Origin } from "../generated";
+import { button, element } from "../kit/dom";
 import type { Source } from "../source/source";
 import type { Stream } from "../stream/stream";
 
-export interface Notice {
+export interface Message {
   text: string;
-  /** Whether something is on its way and a moving bar is right. */
+  /** Whether to show a progress bar. */
   busy: boolean;
-  /** How much of it is done, 0 to 1; null where that is not known. */
+  /** Progress, 0 to 1; null if unknown. */
   share: number | null;
   actions: ("start" | "sample")[];
-  /** Over the image, as a strip, where one is there; else in its place. */
+  /** Whether it is a strip over the image instead of in its place. */
   strip: boolean;
 }
 
-/** Where the images go, told honestly: the kernel may be on another computer. */
+/** Where the video goes: the kernel may run on another computer. */
 export function privacy(hostname: string): string {
   const local = ["localhost", "127.0.0.1", "[::1]", ""].includes(hostname);
   return local
@@ -22,8 +23,8 @@ export function privacy(hostname: string): string {
     : `Video is sent to this notebook's server, ${hostname}, and nowhere else.`;
 }
 
-/** What pressing Start will do, of what people would want to know before. */
-function before(kind: Origin, hostname: string): string {
+/** What pressing Start will do. */
+function startHint(kind: Origin, hostname: string): string {
   switch (kind) {
     case "camera":
       return `The camera starts when you press Start. ${privacy(hostname)}`;
@@ -41,19 +42,19 @@ const NO_ONE_FOUND =
   "4\u00a0m of the camera.";
 
 /**
- * What there is to say, or null where the image speaks for itself.
+ * The message for the current state, or null if the image needs none.
  *
- * @param noOneFound whether a model that finds poses has found none for a while
+ * @param noOneFound whether a pose model has found no one for a while
  */
-export function notice(
+export function messageFor(
   state: Source["state"],
   source: Pick<Source, "kind" | "hasControl">,
   stream: Pick<Stream, "label" | "state" | "message">,
   hasImage: boolean,
   hostname: string,
   noOneFound: boolean,
-): Notice | null {
-  const say = (text: string, rest: Partial<Notice> = {}): Notice => ({
+): Message | null {
+  const say = (text: string, rest: Partial<Message> = {}): Message => ({
     text,
     busy: false,
     share: null,
@@ -72,7 +73,7 @@ export function notice(
           "Display the Webcam too: the source runs only while its Stop button is on the page.",
         );
       }
-      return say(before(source.kind, hostname), { actions: ["start"] });
+      return say(startHint(source.kind, hostname), { actions: ["start"] });
     case "starting":
       return say(state.message, { busy: true, share: state.share });
   }
@@ -85,34 +86,37 @@ export function notice(
   return null;
 }
 
-const SHOWN: Record<View, string> = {
-  mask: "Image with the mask of",
-  heatmap: "Image with the heatmap of",
-  "cut-out": "Image cut out with the mask of",
-  contour: "Image with the contour of",
-  picture: "Image without the mask of",
-  effect: "Image with an effect based on the mask of",
-};
+export class MessageBox {
+  readonly el = element("div", { class: "bodyseg-note", role: "status" });
+  /** The current message: setting it again would make screen readers repeat it. */
+  private shown = "";
 
-/** What is said of the image's keys after its label. */
-export const KEYS =
-  "Arrow keys move over it and announce what is there; hold Shift for larger steps. " +
-  "Space pauses; comma and period step by one frame.";
+  constructor(private readonly source: Source) {}
 
-/**
- * What an image shows, for people who do not see it.
- *
- * @param people how many poses it has; null for models that find none
- */
-export function imageLabel(
-  view: View,
-  model: string,
-  people: number | null,
-  skeletons: boolean,
-): string {
-  const image = `${SHOWN[view]} ${model}`;
-  if (people === null) return image;
-  if (people === 0) return `${image}, no one found`;
-  if (people === 1) return `${image}, 1 person${skeletons ? " with a skeleton" : ""}`;
-  return `${image}, ${people} people${skeletons ? ", each with a skeleton" : ""}`;
+  show(message: Message | null): void {
+    const { el, source } = this;
+    const key = JSON.stringify(message);
+    if (this.shown === key) return;
+    this.shown = key;
+    el.hidden = message === null;
+    if (message === null) {
+      el.replaceChildren();
+      return;
+    }
+    el.classList.toggle("bodyseg-strip", message.strip);
+    el.replaceChildren(element("p", {}, message.text));
+    if (message.busy) el.append(progressBar(message));
+    const actions = message.actions.map((action) =>
+      action === "start"
+        ? button("Start", () => source.start(), "bodyseg-primary")
+        : button("Use the sample image", () => source.useSample()),
+    );
+    if (actions.length) el.append(element("div", { class: "bodyseg-actions" }, ...actions));
+  }
+}
+
+function progressBar({ text, share }: Message): HTMLElement {
+  const bar = element("progress", { "aria-label": text });
+  if (share !== null) bar.value = share;
+  return bar;
 }

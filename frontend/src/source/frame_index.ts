@@ -1,4 +1,4 @@
-/** Which frames can be looked at again, and which one is, while the source is paused. */
+/** The frames that can be shown again, and the one that is shown. */
 
 /** A frame that the kernel keeps. */
 export interface Kept {
@@ -8,7 +8,7 @@ export interface Kept {
 }
 
 /** A source that can be sought in. */
-export interface Reel {
+export interface Seekable {
   /** How many images it has. */
   length: number;
   /** Frame rate; null where it has no pace. */
@@ -31,9 +31,9 @@ export interface TimelineState {
   video: boolean;
 }
 
-export class Deck {
+export class FrameIndex {
   private kept: Kept[] = [];
-  private reel: Reel | null = null;
+  private seekable: Seekable | null = null;
   /** The frame that was handed out last. */
   private current: number | null = null;
 
@@ -41,16 +41,16 @@ export class Deck {
   constructor(private readonly seconds: () => number) {}
 
   /** Begin with another source; null for one that cannot be sought in. */
-  load(reel: Reel | null): void {
+  load(seekable: Seekable | null): void {
     this.kept = [];
     this.current = null;
-    this.reel = reel;
+    this.seekable = seekable;
   }
 
   /** Note a frame that was taken. */
   note(id: number, at: number): void {
     this.current = id;
-    if (this.reel) return;
+    if (this.seekable) return;
     this.kept.push({ id, at });
     const start = at - this.seconds() * 1000;
     const first = this.kept.findIndex((each) => each.at >= start);
@@ -75,15 +75,15 @@ export class Deck {
 
   /** The kernel does not have it any more; where it was shown, the one before takes its place. */
   forget(id: number): void {
-    if (this.reel) return;
+    if (this.seekable) return;
     this.kept = this.kept.filter((each) => each.id !== id);
     if (this.current === id) this.current = this.nearest(id);
   }
 
   /** The number of the last frame up to this one, or of the first; null where there is none. */
   nearest(id: number): number | null {
-    const { reel, kept } = this;
-    if (reel) return this.at(id);
+    const { seekable, kept } = this;
+    if (seekable) return this.at(id);
     return (kept.findLast((each) => each.id <= id) ?? kept[0])?.id ?? null;
   }
 
@@ -93,20 +93,20 @@ export class Deck {
 
   /** Whether the last image of a video is shown. */
   get atEnd(): boolean {
-    return this.reel !== null && this.current === this.reel.length - 1;
+    return this.seekable !== null && this.current === this.seekable.length - 1;
   }
 
   state(): TimelineState {
-    const { reel, kept, current } = this;
-    if (reel) {
-      const seconds = reel.rate ? 1 / reel.rate : 0;
+    const { seekable, kept, current } = this;
+    if (seekable) {
+      const seconds = seekable.rate ? 1 / seekable.rate : 0;
       const index = current ?? -1;
       return {
-        count: reel.length,
+        count: seekable.length,
         index,
         id: current,
-        span: reel.length * seconds,
-        ago: Math.max(0, reel.length - 1 - index) * seconds,
+        span: seekable.length * seconds,
+        ago: Math.max(0, seekable.length - 1 - index) * seconds,
         video: true,
       };
     }
@@ -124,11 +124,11 @@ export class Deck {
 
   /** The number of the frame at this place, of those that there are. */
   at(index: number): number | null {
-    const { reel, kept } = this;
-    const count = reel ? reel.length : kept.length;
+    const { seekable, kept } = this;
+    const count = seekable ? seekable.length : kept.length;
     if (count === 0) return null;
     const inside = Math.min(Math.max(Math.round(index), 0), count - 1);
-    return reel ? inside : (kept[inside]?.id ?? null);
+    return seekable ? inside : (kept[inside]?.id ?? null);
   }
 
   private indexOf(id: number | null): number {

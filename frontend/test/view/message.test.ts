@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cameraProblem } from "../../src/source/producers";
 import type { SourceState } from "../../src/source/source";
-import { imageLabel, notice, privacy } from "../../src/view/notice";
+import { messageFor, privacy } from "../../src/view/message";
 
 const state = (kind: SourceState["kind"], message = "", offerSample = false): SourceState =>
   kind === "failed" ? { kind, message, offerSample } : { kind, message, share: null };
@@ -9,17 +8,17 @@ const ready = { label: "Selfie general (tensorflow)", state: "ready", message: "
 
 const camera = { kind: "camera", hasControl: true } as const;
 
-describe("notice", () => {
+describe("messageFor", () => {
   it("offers no start where no one could stop it", () => {
     const alone = { kind: "camera", hasControl: false } as const;
-    const said = notice(state("idle"), alone, ready, false, "", false);
+    const said = messageFor(state("idle"), alone, ready, false, "", false);
     expect(said?.text).toContain("Display the Webcam too");
     expect(said?.actions).toEqual([]);
   });
 
   it("says before the start of every camera whose it is, and that a screen will be asked for", () => {
     const promise = (kind: "camera" | "screen" | "kernel camera") =>
-      notice(state("idle"), { kind, hasControl: true }, ready, false, "localhost", false)?.text;
+      messageFor(state("idle"), { kind, hasControl: true }, ready, false, "localhost", false)?.text;
     expect(promise("camera")).toBe(
       "The camera starts when you press Start. Video stays on this computer.",
     );
@@ -28,24 +27,24 @@ describe("notice", () => {
   });
 
   it("says before the start what will happen, and offers it", () => {
-    const said = notice(state("idle"), camera, ready, false, "localhost", false);
+    const said = messageFor(state("idle"), camera, ready, false, "localhost", false);
     expect(said?.text).toContain("The camera starts when you press Start.");
     expect(said?.text).toContain("stays on this computer");
     expect(said?.actions).toEqual(["start"]);
   });
 
   it("offers the sample where there is no camera", () => {
-    const said = notice(state("failed", "No camera.", true), camera, ready, true, "", false);
+    const said = messageFor(state("failed", "No camera.", true), camera, ready, true, "", false);
     expect(said).toMatchObject({ text: "No camera.", actions: ["start", "sample"], strip: false });
   });
 
   it("says nothing while all is well", () => {
-    expect(notice(state("live"), camera, ready, true, "", false)).toBeNull();
+    expect(messageFor(state("live"), camera, ready, true, "", false)).toBeNull();
   });
 
   it("shows a model on its way, over the last image if there is one", () => {
     const loading = { ...ready, state: "loading" } as const;
-    expect(notice(state("live"), camera, loading, true, "", false)).toMatchObject({
+    expect(messageFor(state("live"), camera, loading, true, "", false)).toMatchObject({
       text: "Loading Selfie general (tensorflow).",
       busy: true,
       strip: true,
@@ -53,41 +52,20 @@ describe("notice", () => {
   });
 
   it("says over the image that no one was found, and what would help", () => {
-    const said = notice(state("live"), camera, ready, true, "", true);
+    const said = messageFor(state("live"), camera, ready, true, "", true);
     expect(said).toMatchObject({ strip: true, busy: false, actions: [] });
     expect(said?.text).toMatch(/^No one found: .*whole person.*4\u00a0m of the camera\.$/);
   });
 
   it("keeps the image visible while Python is busy", () => {
-    expect(notice(state("waiting", "Busy."), camera, ready, true, "", false)?.strip).toBe(true);
+    expect(messageFor(state("waiting", "Busy."), camera, ready, true, "", false)?.strip).toBe(true);
   });
 
   it("names a lost kernel first", () => {
     const failed = { ...ready, state: "failed", message: "Model" } as const;
-    expect(notice(state("lost", "Kernel gone."), camera, failed, true, "", false)?.text).toBe(
+    expect(messageFor(state("lost", "Kernel gone."), camera, failed, true, "", false)?.text).toBe(
       "Kernel gone.",
     );
-  });
-});
-
-describe("imageLabel", () => {
-  it.each([
-    ["mask", "Image with the mask of Selfie general"],
-    ["heatmap", "Image with the heatmap of Selfie general"],
-    ["cut-out", "Image cut out with the mask of Selfie general"],
-    ["contour", "Image with the contour of Selfie general"],
-    ["picture", "Image without the mask of Selfie general"],
-  ] as const)("describes view %s", (view, label) => {
-    expect(imageLabel(view, "Selfie general", null, true)).toBe(label);
-  });
-
-  it("says how many people there are and that a skeleton is drawn", () => {
-    const label = (people: number, skeletons = true) =>
-      imageLabel("picture", "BlazePose full", people, skeletons).replace(/^.*full, /, "");
-    expect(label(0)).toBe("no one found");
-    expect(label(1)).toBe("1 person with a skeleton");
-    expect(label(3)).toBe("3 people, each with a skeleton");
-    expect(label(3, false)).toBe("3 people");
   });
 });
 
@@ -95,19 +73,5 @@ describe("privacy", () => {
   it("does not promise what is not so with a kernel elsewhere", () => {
     expect(privacy("localhost")).toBe("Video stays on this computer.");
     expect(privacy("hub.example.org")).toContain("hub.example.org");
-  });
-});
-
-describe("cameraProblem", () => {
-  it.each([
-    ["NotAllowedError", "blocked the camera"],
-    ["NotFoundError", "No camera was found"],
-    ["NotReadableError", "another program"],
-    ["OverconstrainedError", "no longer available"],
-    ["OddError", "could not be opened"],
-  ])("%s: says why and what to do", (name, words) => {
-    const text = cameraProblem(Object.assign(new Error("x"), { name }));
-    expect(text).toContain(words);
-    expect(text).toContain("Start");
   });
 });

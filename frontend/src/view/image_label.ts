@@ -1,0 +1,34 @@
+/** What screen readers say of an image. */
+import type { View } from "../generated";
+
+const SHOWN: Record<View, string> = {
+  mask: "Image with the mask of",
+  heatmap: "Image with the heatmap of",
+  "cut-out": "Image cut out with the mask of",
+  contour: "Image with the contour of",
+  picture: "Image without the mask of",
+  effect: "Image with an effect based on the mask of",
+};
+
+/** The keys that work on an image. */
+export const KEYS =
+  "Arrow keys move over it and announce what is there; hold Shift for larger steps. " +
+  "Space pauses; comma and period step by one frame.";
+
+/**
+ * Describe what an image shows.
+ *
+ * @param people how many poses were found; null if the model finds none
+ */
+export function imageLabel(
+  view: View,
+  model: string,
+  people: number | null,
+  skeletons: boolean,
+): string {
+  const image = `${SHOWN[view]} ${model}`;
+  if (people === null) return image;
+  if (people === 0) return `${image}, no one found`;
+  if (people === 1) return `${image}, 1 person${skeletons ? " with a skeleton" : ""}`;
+  return `${image}, ${people} people${skeletons ? ", each with a skeleton" : ""}`;
+}
