@@ -136,7 +136,7 @@ def test_keys_put_the_ends_where_the_arrow_keys_are_and_say_so(
     page.keyboard.press("b")
     notebook.wait_for("views[1].line == [0.4, 0.5, 0.4, 0.9]")
     label = page.locator(".bodyseg-canvas").first.get_attribute("aria-label") or ""
-    assert "A and B put its ends" in label
+    assert "press A or B to move that end" in label
 
 
 def test_a_picture_says_the_number_of_its_frame_where_it_is_asked_to(

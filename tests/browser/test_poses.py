@@ -188,7 +188,7 @@ def test_a_screen_reader_is_told_what_is_shown_what_keys_do_and_whose_sides_are_
         ("Cut-out", "cut out with the mask of"),
         ("Contour", "with the contour of"),
         ("Picture", "without the mask of"),
-        ("Effect", "with an effect by the mask of"),
+        ("Effect", "with an effect based on the mask of"),
         ("Mask", "with the mask of"),
     ]:
         choose_view(page, view)
