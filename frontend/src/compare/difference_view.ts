@@ -20,6 +20,7 @@ import { addSourceKeys } from "../source/source_keys";
 import { findStream, type Stream } from "../stream/stream";
 import { HoverReadout, spoken } from "../view/hover_readout";
 import { KEYS } from "../view/image_label";
+import { announcer, frameNumber, imageCanvas } from "../view/image_parts";
 import { type Message, MessageBox, messageFor } from "../view/message";
 import { type Member, Pairs } from "./pairs";
 
@@ -140,25 +141,11 @@ class Bar {
 
 class DifferenceElement {
   private readonly frame = element("div", { class: "bodyseg-frame" });
-  private readonly canvas = element("canvas", {
-    class: "bodyseg-canvas",
-    width: "640",
-    height: "480",
-    tabindex: "0",
-    // With the role of an image, screen readers would keep the arrow keys to themselves.
-    role: "application",
-    "aria-roledescription": "image to explore",
-  });
+  private readonly canvas = imageCanvas();
   private readonly painter = new DifferencePainter(this.canvas);
   private readonly readout = new HoverReadout();
-  private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
-  /** Hidden from screen readers: they would read it out with every frame. */
-  private readonly number = element("span", {
-    class: "bodyseg-frame-number",
-    "aria-hidden": "true",
-    title: "Frame number",
-    hidden: "",
-  });
+  private readonly voice = announcer();
+  private readonly number = frameNumber();
   private readonly message: MessageBox;
   private readonly legend: Legend;
   private readonly bar = new Bar();

@@ -1,5 +1,7 @@
 /** What is behind people, as pixels: a color, an image, or the frames of a video. */
 import { TEAL } from "../generated";
+import { requireContext } from "../kit/canvas";
+import type { Size } from "../kit/size";
 import { type Color, parseColor } from "./color";
 import type { BackgroundPixels } from "./effect";
 
@@ -12,11 +14,6 @@ export interface BackgroundFile {
 
 /** The trait `background` of a view: a color as #rrggbb, or an image or video. */
 export type Background = string | BackgroundFile;
-
-interface Size {
-  width: number;
-  height: number;
-}
 
 /**
  * What of an image is seen where it is scaled until it covers that many pixels, and cut off
@@ -122,11 +119,11 @@ export class BackgroundLayer implements BackgroundPixels {
     const { image } = this;
     if (!image) return null;
     if (this.context?.canvas.width !== width || this.context.canvas.height !== height) {
-      this.context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false });
+      const canvas = new OffscreenCanvas(width, height);
+      this.context = requireContext(canvas.getContext("2d", { alpha: false }));
       this.drawn = null;
     }
     const { context } = this;
-    if (!context) return null;
     const moment = image instanceof HTMLVideoElement ? image.currentTime : 0;
     if (moment !== this.drawn && isReady(image)) {
       const given = sizeOf(image);

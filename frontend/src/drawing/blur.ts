@@ -4,14 +4,15 @@
  * A number holds two bytes, in bits 0 to 7 and 16 to 23. Their sums with weights of 256ths have
  * 16 bits each, so both are added and multiplied at once.
  */
+import type { Size } from "../kit/size";
 import { gaussian, type Halved, halved, halvedSize } from "./effect";
 
 /** Two bytes of each pixel, row by row. */
 export type Lanes = Int32Array<ArrayBuffer>;
 
 export const LANE_BITS = 0x00ff00ff;
-/** A half of each, to round. */
-const HALF = 0x00800080;
+/** Half of the divisor in each lane, for rounding. */
+export const HALF = 0x00800080;
 
 /** Between two lanes: so many 256ths of the second. */
 export function between(first: number, second: number, share: number): number {
@@ -144,11 +145,6 @@ export class Blur {
       }
     }
   }
-}
-
-interface Size {
-  width: number;
-  height: number;
 }
 
 /** Write the means of squares of pixels. */

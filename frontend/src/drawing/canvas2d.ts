@@ -1,4 +1,5 @@
 /** Drawing where there is no graphics card for WebGL2. */
+import { pixelContext, requireContext } from "../kit/canvas";
 import type { MaskedImage } from "../source/source";
 import { CANVAS_PAINTERS } from "./canvas2d_effects";
 import { type EffectLook, painterOf } from "./effect";
@@ -21,10 +22,8 @@ class Layer {
     readonly width: number,
     readonly height: number,
   ) {
-    this.canvas = new OffscreenCanvas(width, height);
-    this.context = this.canvas.getContext("2d", {
-      willReadFrequently: true,
-    }) as OffscreenCanvasRenderingContext2D;
+    this.context = pixelContext(width, height);
+    this.canvas = this.context.canvas;
     this.pixels = new Uint32Array(width * height);
   }
 
@@ -98,9 +97,7 @@ export class Canvas2dRenderer implements Renderer {
   private constructor(private readonly context: CanvasRenderingContext2D) {}
 
   static create(canvas: HTMLCanvasElement): Canvas2dRenderer {
-    const context = canvas.getContext("2d");
-    if (!context) throw new Error("This browser cannot draw on a canvas.");
-    return new Canvas2dRenderer(context);
+    return new Canvas2dRenderer(requireContext(canvas.getContext("2d")));
   }
 
   draw(masked: MaskedImage, look: Look, effect: EffectLook | null): void {

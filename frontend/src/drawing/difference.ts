@@ -6,9 +6,8 @@
  */
 import type { DifferenceView } from "../generated";
 import { cutoff, type Mask } from "../source/mask";
+import type { Color } from "./color";
 import { Enlarger, seenRegion } from "./pixels";
-
-type Color = readonly [red: number, green: number, blue: number];
 
 /** How two masks are drawn. */
 export interface DifferenceLook {

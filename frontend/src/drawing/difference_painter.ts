@@ -1,4 +1,5 @@
 /** Draws an image with the difference of two masks of it, on canvas 2D. */
+import { requireContext } from "../kit/canvas";
 import type { Mask } from "../source/mask";
 import type { SharedImage } from "../source/shared_image";
 import {
@@ -47,9 +48,7 @@ export class DifferencePainter {
   private tones: Uint32Array = new Uint32Array(0);
 
   constructor(private readonly canvas: HTMLCanvasElement) {
-    const context = canvas.getContext("2d");
-    if (!context) throw new Error("This browser cannot draw on a canvas.");
-    this.context = context;
+    this.context = requireContext(canvas.getContext("2d"));
   }
 
   /** Draw a pair; of agreement, give the shares of the categories. */

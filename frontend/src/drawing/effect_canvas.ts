@@ -3,6 +3,7 @@
  *
  * A context's own `filter` is not in Safari, and fades at the image's edges.
  */
+import { pixelContext } from "../kit/canvas";
 import type { Mask } from "../source/mask";
 import type { MaskedImage } from "../source/source";
 import { Blur, LANE_BITS, type Lanes } from "./blur";
@@ -43,10 +44,8 @@ export class EffectCanvas {
     readonly width: number,
     readonly height: number,
   ) {
-    this.canvas = new OffscreenCanvas(width, height);
-    this.context = this.canvas.getContext("2d", {
-      willReadFrequently: true,
-    }) as OffscreenCanvasRenderingContext2D;
+    this.context = pixelContext(width, height);
+    this.canvas = this.context.canvas;
     const lanes = () => new Int32Array(width * height);
     this.split = { odd: lanes(), even: lanes() };
     this.under = { odd: lanes(), even: lanes() };

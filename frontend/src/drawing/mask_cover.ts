@@ -1,17 +1,9 @@
 /** `draw_mask` of `to_binary_mask`, on bytes. */
 import { cutoff } from "../source/mask";
-import { LANE_BITS, type Lanes } from "./blur";
+import { HALF, LANE_BITS } from "./blur";
 import type { Color } from "./color";
 import type { MaskColors } from "./effect";
-
-/** The bytes of a mask's pixels: red and blue, green and alpha, the colors times the alpha. */
-export interface Cover {
-  odd: Lanes;
-  even: Lanes;
-}
-
-/** A half of each byte of a lane, to round. */
-const HALF = 0x00800080;
+import type { Split } from "./effect_bytes";
 
 function pack(color: Color | null): [odd: number, even: number] {
   if (!color) return [0, 0];
@@ -19,13 +11,17 @@ function pack(color: Color | null): [odd: number, even: number] {
   return [red | (blue << 16), green | (255 << 16)];
 }
 
-/** Write the mask of these levels: one color where people are, one elsewhere, and the contour. */
+/**
+ * Write the mask of these levels: one color where people are, one elsewhere, and the contour.
+ *
+ * @param to the colors, multiplied by their alpha
+ */
 export function cover(
   levels: Uint8Array,
   width: number,
   threshold: number,
   { foreground, background, contour }: MaskColors,
-  to: Cover,
+  to: Split,
 ): void {
   const lowest = cutoff(threshold);
   const [inside, outside] = [pack(foreground), pack(background)];
@@ -77,7 +73,7 @@ function walk(
 /** Lay a mask over an image, so much of it. */
 export function layOver(
   image: Uint32Array,
-  { odd, even }: Cover,
+  { odd, even }: Split,
   opacity: number,
   to: Uint32Array,
 ): void {

@@ -6,14 +6,10 @@
  * a card would with numbers that are fine enough.
  */
 import { MATTING } from "../generated";
+import type { Size } from "../kit/size";
 import { between, LANE_BITS, type Lanes } from "./blur";
 import { gaussian } from "./effect";
 import { Line } from "./pixels";
-
-interface Size {
-  width: number;
-  height: number;
-}
 
 /** The size of the small image in which colors are looked for. */
 export function smallSize(width: number, height: number): Size {

@@ -1,3 +1,5 @@
+import { pixelContext } from "../kit/canvas";
+
 /** Reads the bytes of images. */
 export class Reader {
   private context: OffscreenCanvasRenderingContext2D | null = null;
@@ -6,11 +8,8 @@ export class Reader {
   read(bitmap: ImageBitmap | OffscreenCanvas, mirror: boolean): ImageData {
     const { width, height } = bitmap;
     if (this.context?.canvas.width !== width || this.context.canvas.height !== height)
-      this.context = new OffscreenCanvas(width, height).getContext("2d", {
-        willReadFrequently: true,
-      });
+      this.context = pixelContext(width, height);
     const { context } = this;
-    if (!context) throw new Error("This browser cannot draw on a canvas.");
     context.setTransform(mirror ? -1 : 1, 0, 0, 1, mirror ? width : 0, 0);
     // See `compose` in canvas2d.ts.
     context.imageSmoothingEnabled = false;

@@ -6,6 +6,7 @@ import { type Color, parseColor } from "./color";
 import type { ParameterSpec } from "./parameters";
 import { CompileError, makeTexture, PROBABILITY, Program } from "./program";
 import { Target } from "./render_target";
+import { releaseContext } from "./webgl_context";
 
 const UNIT = { frame: 0, probability: 1, previous: 2, background: 3, source: 4 };
 
@@ -159,8 +160,7 @@ export class ShaderPainter {
     for (const each of [this.program, this.whole, this.copy]) each?.dispose();
     for (const each of [this.probability, this.drawing, this.previous]) each.dispose();
     for (const texture of this.textures) gl.deleteTexture(texture);
-    // Browsers allow few contexts at a time and free them late.
-    gl.getExtension("WEBGL_lose_context")?.loseContext();
+    releaseContext(gl);
   }
 
   private upload({ image, mask }: Answered, background: OffscreenCanvas | Color): void {

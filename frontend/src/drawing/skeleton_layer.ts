@@ -1,6 +1,7 @@
 /** Skeletons on a canvas of their own, as sharp as the screen. */
 
 import { SIDE_COLORS } from "../generated";
+import { requireContext } from "../kit/canvas";
 import { element } from "../kit/dom";
 import type { Joint, Skeleton } from "./skeleton";
 
@@ -30,9 +31,8 @@ export class SkeletonLayer {
     const { canvas } = this;
     canvas.hidden = !skeletons.some(({ joints }) => joints.length > 0);
     if (canvas.hidden) return;
-    this.context ??= canvas.getContext("2d");
+    this.context ??= requireContext(canvas.getContext("2d"));
     const { context } = this;
-    if (!context) throw new Error("This browser cannot draw on a canvas.");
     const ratio = window.devicePixelRatio;
     const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== columns || canvas.height !== rows) {

@@ -1,13 +1,13 @@
 /** Drawing with WebGL2: one pass over the image, for effects a few more. */
 
-import type { View } from "../generated";
-import { TEAL } from "../generated";
+import { TEAL, type View } from "../generated";
 import { lowestProbability } from "../source/mask";
 import type { MaskedImage } from "../source/source";
 import { type EffectLook, painterOf } from "./effect";
 import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look, type Renderer } from "./look";
 import { makeTexture, PROBABILITY, Program, UNIT } from "./program";
+import { releaseContext } from "./webgl_context";
 import { WEBGL_PAINTERS } from "./webgl_effects";
 import { EffectPasses } from "./webgl_passes";
 
@@ -96,8 +96,7 @@ export class WebGlRenderer implements Renderer {
     });
     if (!gl || gl.isContextLost()) return null;
     if (!inSoftware(gl)) return new WebGlRenderer(gl);
-    // Browsers allow few contexts at a time and free them late.
-    gl.getExtension("WEBGL_lose_context")?.loseContext();
+    releaseContext(gl);
     return null;
   }
 
@@ -140,8 +139,7 @@ export class WebGlRenderer implements Renderer {
     for (const texture of [textures.image, ...textures.rest]) gl.deleteTexture(texture);
     this.program.dispose();
     this.effects?.dispose();
-    // Browsers allow few contexts at a time and free them late.
-    gl.getExtension("WEBGL_lose_context")?.loseContext();
+    releaseContext(gl);
   }
 
   private upload(masked: MaskedImage): void {

@@ -1,4 +1,5 @@
 /** What WebGL2 painters of effects draw with, pass after pass; rows of textures are those of images. */
+import type { Size } from "../kit/size";
 import { lowestProbability, type Region } from "../source/mask";
 import type { Color } from "./color";
 import {
@@ -101,11 +102,6 @@ export interface Blurred {
 }
 
 const WHOLE = [1, 1, 0, 0] as const;
-
-interface Size {
-  width: number;
-  height: number;
-}
 
 /** An opaque color, or one that is clear, times its alpha. */
 function covering(color: Color | null): [number, number, number, number] {

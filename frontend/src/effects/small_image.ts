@@ -1,6 +1,7 @@
 /** An image file, made small enough to be sent to the kernel as a value. */
 
 import { IMAGE_JPEG_QUALITY, LARGEST_IMAGE_SIDE } from "../generated";
+import { requireContext } from "../kit/canvas";
 
 export async function asJpeg(file: Blob): Promise<ArrayBuffer> {
   const bitmap = await createImageBitmap(file);
@@ -8,7 +9,7 @@ export async function asJpeg(file: Blob): Promise<ArrayBuffer> {
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
   const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+  const context = requireContext(canvas.getContext("2d"));
   // JPEG has no transparency, and would make it black.
   context.fillStyle = "#fff";
   context.fillRect(0, 0, width, height);

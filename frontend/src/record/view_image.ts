@@ -1,4 +1,5 @@
 /** One image of all panels of an explorer, to be recorded. */
+import { requireContext } from "../kit/canvas";
 import { arrange, type Box, type Fit, fitTo, TITLE_HEIGHT, videoSize, wrap } from "./compose";
 
 interface Panel {
@@ -46,10 +47,8 @@ export class ViewImage {
   private readonly squares: CanvasPattern | null;
 
   constructor(private readonly root: HTMLElement) {
-    const context = this.canvas.getContext("2d", { alpha: false });
-    if (!context) throw new Error("This browser cannot draw on a canvas.");
-    this.context = context;
-    this.squares = context.createPattern(squaresTile(), "repeat");
+    this.context = requireContext(this.canvas.getContext("2d", { alpha: false }));
+    this.squares = this.context.createPattern(squaresTile(), "repeat");
     const layout = arrange(panelFrames(root).map((frame) => frame.getBoundingClientRect()));
     [this.canvas.width, this.canvas.height] = videoSize(layout);
     this.layOut();
@@ -148,11 +147,9 @@ function squaresTile(): HTMLCanvasElement {
   const tile = document.createElement("canvas");
   tile.width = 2 * SQUARE;
   tile.height = 2 * SQUARE;
-  const context = tile.getContext("2d");
-  if (context) {
-    context.fillStyle = SQUARE_COLOR;
-    context.fillRect(SQUARE, 0, SQUARE, SQUARE);
-    context.fillRect(0, SQUARE, SQUARE, SQUARE);
-  }
+  const context = requireContext(tile.getContext("2d"));
+  context.fillStyle = SQUARE_COLOR;
+  context.fillRect(SQUARE, 0, SQUARE, SQUARE);
+  context.fillRect(0, SQUARE, SQUARE, SQUARE);
   return tile;
 }

@@ -1,4 +1,5 @@
 /** Where images come from: a media stream, or the animated sample. */
+import { requireContext } from "../kit/canvas";
 
 export type FrameImage = HTMLVideoElement | HTMLCanvasElement;
 
@@ -84,8 +85,7 @@ export async function openSample(
 ): Promise<Run> {
   const portrait = await createImageBitmap(jpeg);
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = canvas.getContext("2d", { alpha: false });
-  if (!context) throw new SourceError("This browser cannot draw on a canvas.");
+  const context = requireContext(canvas.getContext("2d", { alpha: false }));
   return (onFrame) => {
     const started = performance.now();
     const fit = Math.max(width / portrait.width, height / portrait.height);

@@ -24,6 +24,7 @@ import { type FoundStream, findStream, type Stream } from "../stream/stream";
 import { Absence } from "./absence";
 import { describeJoint, HoverReadout, spoken } from "./hover_readout";
 import { imageLabel, KEYS } from "./image_label";
+import { announcer, frameNumber, imageCanvas } from "./image_parts";
 import { LineTool } from "./line_tool";
 import { type Message, MessageBox, messageFor } from "./message";
 
@@ -69,15 +70,9 @@ class ViewElement {
   private readonly skeletonLayer = new SkeletonLayer();
   private readonly readout = new HoverReadout();
   /** Says what the keys find. A pointer's finds would be said without end. */
-  private readonly voice = element("div", { class: "bodyseg-spoken", "aria-live": "polite" });
+  private readonly voice = announcer();
   private readonly bar = colorBar();
-  /** For eyes only: a screen reader would say it with every image. */
-  private readonly number = element("span", {
-    class: "bodyseg-frame-number",
-    "aria-hidden": "true",
-    title: "Frame number",
-    hidden: "",
-  });
+  private readonly number = frameNumber();
   private readonly source: Source;
   private readonly stream: Stream;
   private readonly streamId: string;
@@ -177,22 +172,12 @@ class ViewElement {
   }
 
   private useRenderer(create: (canvas: HTMLCanvasElement) => Renderer | null): void {
-    const make = () =>
-      element("canvas", {
-        class: "bodyseg-canvas",
-        width: "640",
-        height: "480",
-        tabindex: "0",
-        // Of an image, screen readers would keep the arrow keys to themselves.
-        role: "application",
-        "aria-roledescription": "image to explore",
-      });
     const old = this.canvas;
-    this.canvas = make();
+    this.canvas = imageCanvas();
     let renderer = create(this.canvas);
     if (!renderer) {
       // A canvas keeps the first kind of context it was asked for.
-      this.canvas = make();
+      this.canvas = imageCanvas();
       renderer = Canvas2dRenderer.create(this.canvas);
     }
     this.renderer = renderer;
