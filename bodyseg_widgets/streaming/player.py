@@ -48,7 +48,7 @@ class Player:
         Maximum width and height of images, in pixels; larger ones are scaled down. Frames of a
         recording that have results are not scaled.
     loop : bool
-        Whether to start over at the end.
+        Whether to start over at the end (the default).
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Player:
     >>> player.close()
     """
 
-    def __init__(self, source: PictureSource, *, size: tuple[int, int], loop: bool) -> None:
+    def __init__(self, source: PictureSource, *, size: tuple[int, int], loop: bool = True) -> None:
         self.source = source
         self.loop = loop
         self._size = size

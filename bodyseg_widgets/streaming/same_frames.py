@@ -225,17 +225,20 @@ class SameFrames:
     def _note(self, track: _Track, result: Result) -> None:
         finished = _Finished.now(result, next(self._orders))
         with self._lock:
-            if not any(track is each for each in self._tracks.values()):
+            if not self._has(track):
                 return
             track.keep(result.frame, finished)
             self._newest = result.frame.id, finished
         self._listeners.notify(result)
 
+    def _has(self, track: _Track) -> bool:
+        return any(track is each for each in self._tracks.values())
+
     def _note_earlier(self, track: _Track, result: Result) -> None:
         finished = _Finished.now(result, next(self._orders))
         with self._lock:
-            if track.finished:
-                # The stream has already delivered a newer one.
+            # The stream may have delivered a newer one, or been removed already.
+            if track.finished or not self._has(track):
                 return
             track.keep(result.frame, finished)
             if self._newest is None or not finished.live:
@@ -248,13 +251,25 @@ class _Track:
     def __init__(self, stream: ResultSource) -> None:
         self.stream = stream
         self.finished: dict[int, _Finished] = {}
-        self._unsubscribe: Unsubscribe = lambda: None
+        self._lock = threading.Lock()
+        self._removed = False
+        self._unsubscribe: Unsubscribe | None = None
 
     def subscribe(self, note: Callable[[_Track, Result], None]) -> None:
-        self._unsubscribe = self.stream.on_result(lambda result: note(self, result))
+        unsubscribe = self.stream.on_result(lambda result: note(self, result))
+        with self._lock:
+            if not self._removed:
+                self._unsubscribe = unsubscribe
+                return
+        # Another thread has assigned other streams meanwhile.
+        unsubscribe()
 
     def unsubscribe(self) -> None:
-        self._unsubscribe()
+        with self._lock:
+            self._removed = True
+            unsubscribe, self._unsubscribe = self._unsubscribe, None
+        if unsubscribe is not None:
+            unsubscribe()
 
     def keep(self, frame: Frame, finished: _Finished) -> None:
         self.finished.pop(frame.id, None)

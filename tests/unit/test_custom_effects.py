@@ -719,3 +719,23 @@ def test_errors_are_of_the_effect_that_runs_and_are_logged_once(
     view.show_effect("fine")
     ticket.wait_for("effect_result", "fine")
     assert view.effect_error == ""
+
+
+def test_a_view_that_is_closed_while_an_effect_is_chosen_runs_none(
+    view: SegmentationView,
+) -> None:
+    running = view._running
+    lock = running._lock
+
+    class ClosedFirst:
+        def __enter__(self) -> None:
+            running._lock = lock
+            running.close()
+            lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            lock.release()
+
+    running._lock = ClosedFirst()  # type: ignore[assignment]
+    running.show(effect(name="too_late")(lambda frame, result: frame))
+    assert running._run is None

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -919,3 +920,26 @@ def test_logs_follow_panels_that_come_and_go(compare: Callable[..., Compare]) ->
     assert sorted(zip(rows["name"], rows["frame"], strict=True)) == [
         ("Bright", 1), ("Half", 1), ("Half", 2),
     ]  # fmt: skip
+
+
+def test_a_part_that_cannot_be_made_leaves_its_button_up(
+    compare: Callable[..., Compare], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparison = compare("Half", "Bright")
+    broken = replace(PARTS["difference"], create=lambda panels, _: _refuse(panels))
+    monkeypatch.setitem(PARTS, "difference", broken)
+    button = comparison.parts.buttons["difference"]
+    with pytest.raises(ValueError, match="too dark"):
+        button.value = True
+    assert not button.value
+    assert "difference" not in comparison.parts.open
+
+
+def test_closed_controls_begin_no_recording(
+    compare: Callable[..., Compare], tmp_path: Path
+) -> None:
+    comparison = compare("Half")
+    comparison.close()
+    with pytest.raises(RecordingError, match="closed"):
+        comparison.record_controls.record(tmp_path / "late.bodyseg")
+    assert not any(tmp_path.iterdir())

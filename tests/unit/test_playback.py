@@ -80,6 +80,7 @@ class Rig:
             show=self.news.put,
             history=self.history,
         )
+        self.playback.set_loop(loop=False)
 
     def open_source(self, opening: Opening) -> Player:
         self.opened.append(opening)
@@ -297,6 +298,23 @@ def test_looping_can_be_switched_while_it_plays(playing: Rig) -> None:
     playing.given()
     playing.next(2)
     assert playing.given().id == 0
+
+
+def test_looping_that_is_switched_while_the_source_opens_holds(rig: Rig) -> None:
+    rig.before_opening = lambda _: rig.playback.set_loop(loop=True)
+    rig.open()
+    assert rig.told()["kind"] == "opened"
+    rig.show(1, 4)
+    rig.given()
+    rig.next(2)
+    assert rig.given().id == 0
+
+
+def test_once_closed_it_opens_nothing_and_starts_no_thread(rig: Rig) -> None:
+    rig.playback.close()
+    rig.open()
+    assert not [each for each in threading.enumerate() if each.name == "bodyseg-watch"]
+    assert not rig.opened
 
 
 def test_a_webcam_opens_what_the_page_says_though_its_traits_come_later() -> None:

@@ -11,10 +11,11 @@ from tests.panels import HandPanel, made
 from tests.poses import HandStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bodyseg_widgets import Result
     from bodyseg_widgets.streaming import SameFrame
+    from bodyseg_widgets.streaming.feed import ResultCallback
 
 
 class Clock:
@@ -230,3 +231,17 @@ def test_closed_it_follows_nothing_and_says_nothing(
     frames.close()
     assert all(panel.stream.callbacks == [] for panel in panels)
     assert frames.newest() is None
+
+
+def test_a_stream_that_is_replaced_while_it_is_subscribed_to_is_left_again() -> None:
+    frames = SameFrames()
+
+    class Slow(HandStream):
+        def on_result(self, callback: ResultCallback) -> Callable[[], None]:
+            frames.streams = {}
+            return super().on_result(callback)
+
+    stream = Slow()
+    frames.streams = {"slow": stream}
+    assert not stream.callbacks
+    frames.close()

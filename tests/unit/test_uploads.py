@@ -115,3 +115,9 @@ def test_a_disk_without_room_is_said(uploads: Uploads, monkeypatch: pytest.Monke
     monkeypatch.setattr(uploads, "_file", FullDisk())
     answer = send(uploads, b"a", offset=1, size=2)
     assert "No space left on device" in str(answer["message"])
+
+
+def test_once_closed_nothing_is_stored(uploads: Uploads) -> None:
+    uploads.close()
+    answer = send(uploads, b"abc", offset=0, size=3)
+    assert "closed" in answer["message"]

@@ -403,3 +403,12 @@ def test_nothing_of_the_video_is_kept_in_memory(recorder: ViewRecorder, page: Pa
     # A buffer that is in use cannot be resized.
     part.clear()
     assert recorder.bytes == 20_000
+
+
+def test_a_closed_recorder_begins_no_other_recording(folder: Path) -> None:
+    recorder = ViewRecorder(path="talk.webm")
+    recorder.close()
+    with pytest.raises(RecordingError, match="closed"):
+        recorder.start()
+    assert not [each for each in threading.enumerate() if "view-recorder" in each.name]
+    assert not any(folder.iterdir())

@@ -34,6 +34,8 @@ from bodyseg_widgets import (
 )
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
 from bodyseg_widgets.streaming import live_models
+from bodyseg_widgets.widgets.kit.page_links import PageLinks
+from bodyseg_widgets.widgets.source.playback import Playback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -671,3 +673,26 @@ def test_a_closed_explorer_leaves_no_widget_and_no_thread_behind(model: str) -> 
         explorer.close()
         explorer.close()
     assert left() == before
+
+
+def test_a_closing_webcam_hears_the_page_no_more_when_it_closes_what_the_page_uses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[object] = []
+    monkeypatch.setattr(Playback, "close", lambda _: heard.append(webcam.channel.comm))
+    webcam = Webcam(source="sample")
+    webcam.close()
+    assert heard == [None]
+
+
+def test_images_that_are_missing_are_asked_for_as_images_not_as_a_path() -> None:
+    with pytest.raises(InvalidOptionError, match=r"Webcam\(\[image_1, image_2\]\)"):
+        Webcam(source="python")
+
+
+def test_links_of_closed_page_links_are_closed() -> None:
+    links, slider, number = PageLinks(), ipywidgets.IntSlider(), ipywidgets.IntText()
+    before = set(ipywidgets.widgets.widget._instances)
+    links.close()
+    links.link((slider, "value"), (number, "value"))
+    assert set(ipywidgets.widgets.widget._instances) <= before

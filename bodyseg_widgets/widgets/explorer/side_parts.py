@@ -86,7 +86,11 @@ class SideParts:
     def _open_part(self, name: str) -> None:
         with self._lock:
             if PARTS[name].suits(self._panels):
-                self.open[name] = PARTS[name].create(self._panels, self._context)
+                try:
+                    self.open[name] = PARTS[name].create(self._panels, self._context)
+                except BaseException:
+                    self.buttons[name].value = False
+                    raise
                 self._arrange()
             else:
                 self.buttons[name].value = False

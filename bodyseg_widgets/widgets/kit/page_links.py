@@ -41,13 +41,14 @@ class PageLinks(Widget):
     def __init__(self) -> None:
         # Panels are added and removed on several threads.
         self._lock = threading.Lock()
+        self._closed = False
         self._closing.callback(self._close_links)
         super().__init__()
 
     def link(
         self, source: tuple[ipywidgets.Widget, str], target: tuple[ipywidgets.Widget, str]
     ) -> Callable[[], None]:
-        """Keep two traits the same, from now on the value of `source`.
+        """Keep two traits the same, from now on the value of `source`; not once it is closed.
 
         Parameters
         ----------
@@ -61,11 +62,17 @@ class PageLinks(Widget):
         """
         link = ipywidgets.jslink(source, target)
         with self._lock:
-            self._links = [*self._links, link]
+            if self._closed:
+                link.close()
+            else:
+                self._links = [*self._links, link]
         return partial(self._unlink, link)
 
     def _close_links(self) -> None:
-        for link in self._links:
+        with self._lock:
+            self._closed = True
+            links = self._links
+        for link in links:
             link.close()
 
     def _unlink(self, link: ipywidgets.Widget) -> None:

@@ -76,6 +76,7 @@ class RecordControls(NamedArguments, ipywidgets.HBox):  # type: ignore[misc]  # 
         self._lock = threading.RLock()
         self._end_recording: Callable[[], None] | None = None
         self._failure: RecordingError | None = None
+        self._closed = False
         self._frames = SameFrames()
         self._stop_logging: Callable[[], None] = lambda: None
         self._logged: dict[tuple[str, str], float] = {}
@@ -159,13 +160,15 @@ class RecordControls(NamedArguments, ipywidgets.HBox):  # type: ignore[misc]  # 
         Raises
         ------
         RecordingError
-            The file cannot be written.
+            The file cannot be written, or the controls are closed.
         ExistingFileError
             The file exists and `overwrite` is False.
         InvalidOptionError
             A recording is running already.
         """
         with self._lock:
+            if self._closed:
+                raise RecordingError("These controls were closed. Create new ones to record.")
             if self.recording is not None:
                 raise InvalidOptionError(
                     f"{self.recording.path} is being recorded. Stop that recording first."
@@ -228,8 +231,10 @@ class RecordControls(NamedArguments, ipywidgets.HBox):  # type: ignore[misc]  # 
         """Stop the recording and the log, and close the buttons."""
         if self.comm is None:
             return
-        # A recording that stopped by itself has said so.
-        self._failure = None
+        with self._lock:
+            self._closed = True
+            # A recording that stopped by itself has said so.
+            self._failure = None
         try:
             self.stop_recording()
         finally:

@@ -134,10 +134,12 @@ class ViewRecorder(Widget):
     ) -> None:
         self._lock = threading.RLock()
         self._current: VideoRecording | None = None
+        self._closed = False
         self._file: Path | None = None
         path = checked_name(path)
         self.set_trait("_channel", VideoChannel(self._receive))
         self._closing.callback(self._channel.close)
+        self._closing.callback(self._finish)
         super().__init__(path=path, rate=rate, overwrite=overwrite)
         open_to_the_page(self)
 
@@ -159,7 +161,7 @@ class ViewRecorder(Widget):
         InvalidOptionError
             `path` ends neither in ``.webm`` nor in ``.mp4``.
         RecordingError
-            A recording is running, or the folder cannot be written to.
+            A recording is running, the recorder is closed, or the folder cannot be written to.
         ExistingFileError
             The file exists and `overwrite` is False.
         MissingDependencyError
@@ -182,15 +184,6 @@ class ViewRecorder(Widget):
         """
         with self._lock:
             self.recording = False
-
-    def close(self) -> None:
-        """Complete the file if it is recording, and remove the widget from the page."""
-        if self.comm is not None:
-            recording = self._current
-            if recording is not None:
-                self._end(recording, "")
-                recording.thread.join()
-        super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Apply what the page sends; called by ipywidgets."""
@@ -228,8 +221,19 @@ class ViewRecorder(Widget):
             elif recording.stopping:
                 self._publish(recording=False)
 
+    def _finish(self) -> None:
+        """Complete the file if it is recording, and begin no other."""
+        with self._lock:
+            self._closed = True
+            recording = self._current
+        if recording is not None:
+            self._end(recording, "")
+            recording.thread.join()
+
     def _begin(self) -> None:
         """Check where to write, and ask the pages to record."""
+        if self._closed:
+            raise RecordingError("This recorder was closed. Create a new one.")
         target = new_target(self.path, datetime.now().astimezone(), overwrite=self.overwrite)
         self._current = VideoRecording(target, self._complete)
         self._current.thread.start()

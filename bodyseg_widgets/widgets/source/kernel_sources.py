@@ -87,6 +87,8 @@ class KernelSources:
         BodySegError
             It cannot be opened; the message is for the user.
         """
+        # Read once: another thread may set it meanwhile.
+        given = self.given
         match opening.source:
             case "file":
                 return self._open_file(opening.path, opening)
@@ -97,8 +99,8 @@ class KernelSources:
                     height=opening.height,
                     rate=opening.frame_rate,
                 )
-            case "python" if self.given is not None:
-                return open_source(self.given.images)
+            case "python" if given is not None:
+                return open_source(given.images)
             case "python":
                 raise SourceError(
                     "Python provided no frames. Load some with webcam.load(…), then press Start."

@@ -130,6 +130,8 @@ class Playback:
         self._history = history
         self._lock = threading.Lock()
         self._session: _Session | None = None
+        self._loop = True
+        self._closed = False
         self._worker: LatestWorker[_Request] = LatestWorker(
             self._serve, on_skipped=self._skip, name="bodyseg-playback"
         )
@@ -147,9 +149,10 @@ class Playback:
                 self.close_session(message)
 
     def open(self, message: OpenMessage) -> None:
-        """Open the source for a page, replacing any other page's session."""
+        """Open the source for a page, replacing any other page's session; not once it is closed."""
         session = _Session(message["page"], message["video"])
-        self._replace(session)
+        if not self._replace(session):
+            return
         threading.Thread(
             target=self._watch, args=(session,), name="bodyseg-watch", daemon=True
         ).start()
@@ -184,13 +187,16 @@ class Playback:
         self._replace(None)
 
     def set_loop(self, *, loop: bool) -> None:
-        """Set whether the source starts over at its end."""
+        """Set whether sources start over at their end, from now on; at first they do."""
         with self._lock:
+            self._loop = loop
             if self._session and self._session.player:
                 self._session.player.loop = loop
 
     def close(self) -> None:
-        """Close the source and end the thread."""
+        """Close the source and end the thread; no other source can be opened."""
+        with self._lock:
+            self._closed = True
         self.stop()
         self._worker.close()
 
@@ -222,11 +228,15 @@ class Playback:
             self._session = None
         self._close_player(session)
 
-    def _replace(self, session: _Session | None) -> None:
+    def _replace(self, session: _Session | None) -> bool:
+        """Make this the session; return False if it is one and this object is closed."""
         with self._lock:
+            if session is not None and self._closed:
+                return False
             before, self._session = self._session, session
         if before is not None:
             self._close_player(before)
+        return True
 
     def _close_player(self, session: _Session) -> None:
         with self._lock:
@@ -283,6 +293,8 @@ class Playback:
         )
         with self._lock:
             session.player = player
+            # It may have been set while the source was opened.
+            player.loop = self._loop
             over = session.over.is_set()
         if over:
             player.close()

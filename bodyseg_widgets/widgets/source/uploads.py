@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,12 @@ class Uploads:
     """Keeps the last uploaded file, in a temporary folder that is removed with this object.
 
     Chunks arrive in order, each sent after the previous one is stored: a page never has more than
-    one in flight.
+    one in flight. Thread-safe.
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._closed = False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._file: BufferedWriter | None = None
         self._upload: object = None
@@ -29,6 +32,21 @@ class Uploads:
         """Store a chunk, and return the answer for the page."""
         page, upload = message["page"], message["upload"]
         answer: StoredMessage = {"kind": "stored", "page": page, "upload": upload}
+        with self._lock:
+            if self._closed:
+                return {**answer, "message": "This source was closed. Run its cell again."}
+            return self._store(message, buffers, answer)
+
+    def close(self) -> None:
+        """Remove the uploaded file, and refuse further ones."""
+        with self._lock:
+            self._closed = True
+            self._remove()
+
+    def _store(
+        self, message: UploadMessage, buffers: Buffers, answer: StoredMessage
+    ) -> StoredMessage:
+        page, upload = message["page"], message["upload"]
         try:
             if message["offset"] == 0:
                 self._begin((page, upload), message["name"])
@@ -44,13 +62,12 @@ class Uploads:
                 return {**answer, "done": done, "path": self._file.name}
         # ValueError: a name with a NUL in it.
         except (OSError, ValueError) as error:
-            self.close()
+            self._remove()
             reason = f"The file could not be stored on the kernel's computer ({error})."
             return {**answer, "message": reason}
         return {**answer, "done": done}
 
-    def close(self) -> None:
-        """Remove the uploaded file."""
+    def _remove(self) -> None:
         if self._file is not None:
             # Write errors have already been reported.
             with contextlib.suppress(OSError):
@@ -60,7 +77,7 @@ class Uploads:
         self._folder, self._file, self._upload = None, None, None
 
     def _begin(self, upload: object, name: str) -> None:
-        self.close()
+        self._remove()
         self._folder = tempfile.TemporaryDirectory(prefix="bodyseg-")
         # Only the last part of the page's name for it: a name must not lead out of the folder.
         safe = Path(name.replace("\\", "/")).name or "upload"

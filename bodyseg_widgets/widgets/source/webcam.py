@@ -171,14 +171,13 @@ class Webcam(Widget):
             )
             raise InvalidOptionError(message)
         if source in ("file", "python") and (given is None or given.source != source):
-            what = "clip.mp4" if source == "file" else "pictures"
+            example = "Webcam('clip.mp4')" if source == "file" else "Webcam([image_1, image_2])"
             raise InvalidOptionError(
-                f"source={source!r} needs something to open, for example Webcam({what!r})."
+                f"source={source!r} needs something to open, for example {example}."
             )
         self._sources = KernelSources(given)
         self._closing.callback(self._sources.close)
         self.set_trait("channel", FrameChannel(self._receive))
-        self._closing.callback(self.channel.close)
         self.frames = FrameHub(self.channel.post, seconds=history)
         self._closing.callback(self.frames.close)
         self.playback = Playback(
@@ -190,6 +189,8 @@ class Webcam(Widget):
         self._closing.callback(self.playback.close)
         self._uploads = Uploads()
         self._closing.callback(self._uploads.close)
+        # Closed first: no message may reach what is closed after it.
+        self._closing.callback(self.channel.close)
         super().__init__(
             _pictures_label=given.label if given and given.source == "python" else "",
             stream=stream,
@@ -311,7 +312,7 @@ class Webcam(Widget):
     def _open_player(self, opening: Opening) -> Player:
         """Open what the page requests; called on the playback thread."""
         size = (opening.width, opening.height)
-        return Player(self._sources.open(opening), size=size, loop=self.loop)
+        return Player(self._sources.open(opening), size=size)
 
 
 def _sample_image() -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Unpack, get_args
 
@@ -13,6 +14,7 @@ from bodyseg_widgets.options import Runtime
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
 from bodyseg_widgets.widgets.kit.boxes import box, close_family, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
+from bodyseg_widgets.widgets.kit.observers import unobserved
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.kit.widget import NamedArguments
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
@@ -110,6 +112,8 @@ class ModelPanel(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipyw
         )
         self.runtime_picker = labelled_picker("Runtime", get_args(Runtime), self.stream.runtime)
         self.rate = TimingReadout(self.stream, compact=True)
+        # Reentrant: a new model in the picker changes the stream, and a new stream the picker.
+        self._picker_lock = threading.RLock()
         self.number = 1
         self._left, self._right, self._remove = map(_button, ("to-left", "to-right", "away"))
         self._move_listeners = Listeners[["ModelPanel", int]]()
@@ -147,8 +151,8 @@ class ModelPanel(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipyw
         self.add_class("bodyseg-panel")
         # Lets the page find it after panels have moved.
         self.add_class(f"bodyseg-panel-of-{self.stream.model_id}")
-        self._on_stream_changed()
         self.model_picker.observe(self._on_picker_changed, "value")
+        self._on_stream_changed()
         self.stream.observe(self._on_stream_changed, ["model", "model_type", "runtime"])
 
     def on_move(self, callback: Callable[[ModelPanel, int], object]) -> Unsubscribe:
@@ -190,12 +194,13 @@ class ModelPanel(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipyw
     def offer_models(self) -> None:
         """Update the list of models after one was added."""
         options = model_options()
-        if options != list(self.model_picker.options):
-            chosen = self.model_picker.value
-            self.model_picker.unobserve(self._on_picker_changed, "value")
-            self.model_picker.options = options
-            self.model_picker.value = chosen
-            self.model_picker.observe(self._on_picker_changed, "value")
+        with self._picker_lock:
+            if options != list(self.model_picker.options):
+                chosen = self.model_picker.value
+                # Without its value for a moment, the picker would choose another model.
+                with unobserved(self._on_picker_changed, self.model_picker):
+                    self.model_picker.options = options
+                    self.model_picker.value = chosen
 
     def close(self) -> None:
         """End the stream's thread, and close every widget of this panel."""
@@ -212,8 +217,9 @@ class ModelPanel(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipyw
         self.stream.choose(*self.model_picker.value)
 
     def _on_stream_changed(self, _: object = None) -> None:
-        self.offer_models()
-        self.model_picker.value = (self.stream.model, self.stream.model_type)
+        with self._picker_lock:
+            self.offer_models()
+            self.model_picker.value = (self.stream.model, self.stream.model_type)
         several = len(LIVE_MODELS[self.stream.model].runtimes) > 1
         self.runtime_picker.layout.display = None if several else "none"
         self._rename()

@@ -207,8 +207,8 @@ class RunningEffect:
 
     def show(self, effect: CustomEffect | None) -> None:
         """Run this effect from now on; with none of Python's, none."""
-        wanted = effect if isinstance(effect, PythonEffect) and not self._closed else None
         with self._lock:
+            wanted = effect if isinstance(effect, PythonEffect) and not self._closed else None
             old = self._run
             if (None if old is None else old.effect) is wanted:
                 return
