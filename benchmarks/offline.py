@@ -51,7 +51,7 @@ BLUR, SHRINK = 5.0, 4
 MEBIBYTE = 2**20
 
 LEAST_PERCENT = 90
-MOST_GROWTH = 8.0
+MAX_GROWTH = 8.0
 """In MiB. The tables of the frames' times and file positions grow by less than one; the peak of one
 file varies from run to run."""
 
@@ -187,7 +187,7 @@ def measure_memory(folder: Path) -> None:
         clip = write_clip(folder / f"{seconds}.mp4", seconds)
         peaks[seconds] = statistics.median(peak_of(clip) for _ in range(3))
         print(f"  {f'most memory, {seconds} s, MiB':31}{peaks[seconds]:8.1f}")
-    at_most("growth, MiB", peaks[LONG] - peaks[SHORT], MOST_GROWTH)
+    at_most("growth, MiB", peaks[LONG] - peaks[SHORT], MAX_GROWTH)
 
 
 def peak_of(clip: Path) -> float:

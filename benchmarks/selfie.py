@@ -66,8 +66,8 @@ options = vision.ImageSegmenterOptions(
 with vision.ImageSegmenter.create_from_options(options) as task:
     task.segment(mp.Image(mp.ImageFormat.SRGB, np.zeros((480, 640, 3), np.uint8)))
 """
-MOST_OF_NUMPYS_IMPORT = 0.5
-MOST_OF_PEERS_FIRST_MASK = 0.5
+MAX_SHARE_OF_NUMPYS_IMPORT = 0.5
+MAX_SHARE_OF_PEERS_FIRST_MASK = 0.5
 """MediaPipe's import loads much that a mask does not need, such as TensorFlow if it is
 installed."""
 
@@ -81,7 +81,7 @@ def main() -> None:
     print_starts(
         {name: IMPORT.format(package=name) for name in ("numpy", "bodyseg_widgets")},
         "import, seconds",
-        MOST_OF_NUMPYS_IMPORT,
+        MAX_SHARE_OF_NUMPYS_IMPORT,
     )
     path = str(model_path("selfie_general"))
     first_masks = {
@@ -90,7 +90,7 @@ def main() -> None:
     print_starts(
         {PEER: PEERS_FIRST_MASK.format(path=path), **first_masks},
         "cold process to first mask and back, seconds",
-        MOST_OF_PEERS_FIRST_MASK,
+        MAX_SHARE_OF_PEERS_FIRST_MASK,
     )
 
 

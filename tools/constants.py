@@ -1,4 +1,4 @@
-"""The constants that both languages share, each from its Python module."""
+"""What both languages share besides messages: constants, and the options of traits."""
 
 from __future__ import annotations
 
@@ -6,172 +6,152 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 from runpy import run_path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bodyseg_widgets.pose import KEYPOINT_NAMES
-from bodyseg_widgets.rendering import blur, matting, skeleton
-from bodyseg_widgets.rendering.color import TEAL, Color
+from bodyseg_widgets.pose import topology
+from bodyseg_widgets.rendering import blur, color, matting, skeleton
 from bodyseg_widgets.streaming import encoded
-from bodyseg_widgets.streaming.effects import BUILTIN_EFFECTS, background, shader
+from bodyseg_widgets.streaming.effects import (
+    BUILTIN_EFFECTS,
+    background,
+    builtin_effects,
+    parameters,
+    shader,
+)
+from tools.declarations import find_declaration
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from tools.typescript import Value
+
+WIDGETS = Path(__file__).parents[1] / "bodyseg_widgets/widgets"
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A constant of the front end.
+    """A constant that the front end reads.
 
     Attributes
     ----------
     name : str
-        Its name there.
+        Its name, the same in both languages.
     value : str, number, sequence or dict
-        Its value in Python.
+        Its value.
     doc : str
-        What it is.
-    item : str
-        A name for the type of its items; empty for none.
+        Its docstring.
     """
 
     name: str
     value: Value
     doc: str
-    item: str = ""
 
 
-WIDGETS = Path(__file__).parents[1] / "bodyseg_widgets/widgets"
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A type of the front end for one of several words.
 
-
-def read_options(module: str, name: str) -> tuple[str, ...]:
-    """Return a constant of a module of widgets.
-
-    It is read and not imported: widgets need the built front end, and that is built from what is
-    generated here.
-
-    Raises
-    ------
-    LookupError
-        There is no such constant.
+    Attributes
+    ----------
+    name : str
+        The type's name.
+    values : tuple of str
+        The words.
+    doc : str
+        What they mean.
     """
-    for statement in ast.parse((WIDGETS / module).read_text("utf-8")).body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
-                return tuple(map(str, ast.literal_eval(value)))
-    raise LookupError(f"{module} has no constant {name}.")
+
+    name: str
+    values: tuple[str, ...]
+    doc: str
 
 
-LIMITS = run_path(str(WIDGETS / "transport/limits.py"))
+def _options(name: str, module: str, constant: str) -> Options:
+    """Return the options that a module of `widgets` lists in a constant."""
+    found = find_declaration(WIDGETS / module, constant)
+    return Options(name, tuple(ast.literal_eval(found.value)), found.doc)
+
+
+def _constant(module: ModuleType, name: str, value: Value | None = None) -> Constant:
+    """Return a constant of a module, with its docstring; `value` as the page writes it."""
+    doc = find_declaration(_file(module), name).doc
+    return Constant(name, vars(module)[name] if value is None else value, doc)
+
+
+def _group(name: str, module: ModuleType, *names: str) -> Constant:
+    """Return constants of a module as one, with names as TypeScript writes them."""
+    values = {_camel(each): vars(module)[each] for each in names}
+    return Constant(
+        name, values, f"Constants of ``rendering/{_file(module).name}``, which explains them."
+    )
+
+
+def limits() -> list[Constant]:
+    """Return all limits of page and kernel."""
+    return [_limit(name) for name in _LIMITS if name.isupper()]
+
+
+def _limit(name: str) -> Constant:
+    return Constant(name, _LIMITS[name], find_declaration(_LIMITS_FILE, name).doc)
+
+
+def _highest(name: str, parameter: str) -> Constant:
+    """Return the end of the range of a built-in effect's parameter."""
+    declared = builtin_effects.PARAMETERS[parameter]
+    if not isinstance(declared, parameters.Number) or declared.high is None:
+        raise TypeError(f"{parameter} has no range: {declared!r}")
+    return Constant(name, declared.high, f"The highest ``{parameter}``, in image pixels.")
+
+
+def _file(module: ModuleType) -> Path:
+    return Path(str(module.__file__))
+
+
+def _camel(name: str) -> str:
+    first, *others = name.lower().split("_")
+    return first + "".join(each.capitalize() for each in others)
+
+
+_LIMITS_FILE = WIDGETS / "transport/limits.py"
+_LIMITS: dict[str, Any] = run_path(str(_LIMITS_FILE))
+
+OPTIONS = (
+    _options("Origin", "source/webcam.py", "SOURCES"),
+    _options("RunState", "source/webcam.py", "STATES"),
+    _options("RecorderState", "record/view_recorder.py", "STATES"),
+    _options("View", "view/segmentation_view.py", "VIEWS"),
+    _options("DifferenceView", "compare/difference_view.py", "DIFFERENCE_VIEWS"),
+    _options("Measure", "compare/agreement_monitor.py", "MEASURES"),
+    Options(
+        "BuiltinEffect",
+        tuple(BUILTIN_EFFECTS),
+        find_declaration(_file(builtin_effects), "BUILTIN_EFFECTS").doc,
+    ),
+)
 
 CONSTANTS = (
-    Constant(
-        "SOURCES", read_options("source/webcam.py", "SOURCES"), "Where images come from.", "Origin"
-    ),
-    Constant(
-        "SOURCE_STATES",
-        read_options("source/webcam.py", "STATES"),
-        "What a source is doing, as Python has it.",
-        "RunState",
-    ),
-    Constant(
-        "RECORDER_STATES",
-        read_options("record/view_recorder.py", "STATES"),
-        "What a view recorder is doing.",
-        "RecorderState",
-    ),
-    Constant(
-        "VIEWS",
-        read_options("view/segmentation_view.py", "VIEWS"),
-        "How a view shows a mask.",
-        "View",
-    ),
-    Constant(
-        "DIFFERENCE_VIEWS",
-        read_options("compare/difference_view.py", "DIFFERENCE_VIEWS"),
-        "How two masks are compared.",
-        "DifferenceView",
-    ),
-    Constant(
-        "MEASURES",
-        read_options("compare/agreement_monitor.py", "MEASURES"),
-        "How agreement is measured.",
-        "Measure",
-    ),
-    Constant(
-        "BUILTIN_EFFECTS",
-        tuple(BUILTIN_EFFECTS),
-        "The effects that come with the package.",
-        "BuiltinEffect",
-    ),
-    Constant("KEYPOINT_NAMES", KEYPOINT_NAMES, "Of BlazePose, in its order."),
-    Constant(
-        "FRAMES_IN_FLIGHT", LIMITS["FRAMES_IN_FLIGHT"], "How many frames may be on their way."
-    ),
-    Constant(
-        "FRAME_JPEG_QUALITY", LIMITS["FRAME_JPEG_QUALITY"], "Of the frames that a page sends."
-    ),
-    Constant("UPLOAD_PIECE_BYTES", LIMITS["UPLOAD_PIECE_BYTES"], "Bytes of a file in one message."),
-    Constant(
-        "KEEP_ALIVE_SECONDS",
-        LIMITS["KEEP_ALIVE_SECONDS"],
-        "How often a page says that it is there, while a source of the kernel's is open.",
-    ),
-    Constant(
-        "HEARTBEAT_SECONDS",
-        LIMITS["HEARTBEAT_SECONDS"],
-        "How often a hidden page that records says that it is there.",
-    ),
-    Constant(
-        "UNWRITTEN_BYTES",
-        LIMITS["UNWRITTEN_BYTES"],
-        "How much of a video a page may have sent that is not written yet.",
-    ),
-    Constant("TEAL", TEAL[:3], "Of masks and contours."),
-    Constant(
+    _constant(topology, "KEYPOINT_NAMES"),
+    _limit("FRAMES_IN_FLIGHT"),
+    _limit("FRAME_JPEG_QUALITY"),
+    _limit("UPLOAD_CHUNK_BYTES"),
+    _limit("KEEP_ALIVE_SECONDS"),
+    _limit("HEARTBEAT_SECONDS"),
+    _limit("UNWRITTEN_BYTES"),
+    _limit("UPLOADED_BACKGROUND_BYTES"),
+    # Opaque, so without alpha.
+    _constant(color, "TEAL", color.TEAL[:3]),
+    _constant(
+        skeleton,
         "SIDE_COLORS",
-        {side: Color(*color).hex for side, color in skeleton.SIDE_COLORS.items()},
-        "Of a skeleton: Okabe and Ito's, which color-blind people can tell apart, and white.",
+        {side: color.Color(*rgb).hex for side, rgb in skeleton.SIDE_COLORS.items()},
     ),
-    Constant(
-        "SKELETON",
-        {
-            "boneWidth": skeleton.BONE_WIDTH,
-            "jointRadius": skeleton.JOINT_RADIUS,
-            "usualWidth": skeleton.USUAL_WIDTH,
-            "smallest": skeleton.SMALLEST,
-            "faintest": skeleton.FAINTEST,
-        },
-        "Sizes of a skeleton, as rendering/skeleton.py explains them.",
+    _group(
+        "SKELETON", skeleton, "BONE_WIDTH", "JOINT_RADIUS", "USUAL_WIDTH", "SMALLEST", "FAINTEST"
     ),
-    Constant(
-        "BLUR",
-        {"leastSigma": blur.LEAST_SIGMA, "reach": blur.REACH},
-        "How a picture is blurred, as rendering/blur.py explains it.",
-    ),
-    Constant(
-        "MATTING",
-        {
-            "smallSide": matting.SMALL_SIDE,
-            "sigma": matting.SIGMA,
-            "least": matting.LEAST,
-            "doubt": matting.DOUBT,
-        },
-        "How colors of soft edges are estimated, as rendering/matting.py explains it.",
-    ),
-    Constant(
-        "LARGEST_IMAGE_SIDE",
-        background.MOST_SIDE,
-        "Longest side of an image that is an effect's parameter, in pixels.",
-    ),
-    Constant(
-        "IMAGE_JPEG_QUALITY", encoded.JPEG_QUALITY / 100, "Of images that are looked at for longer."
-    ),
-    Constant(
-        "UPLOADED_BACKGROUND_BYTES",
-        LIMITS["UPLOADED_BACKGROUND_BYTES"],
-        "Bytes of a video that is chosen in the page as a background.",
-    ),
-    Constant(
-        "SHADER_POSES", shader.MOST_POSES, "How many people's landmarks a shader effect gets."
-    ),
+    _group("BLUR", blur, "LEAST_SIGMA", "REACH"),
+    _group("MATTING", matting, "SMALL_SIDE", "SIGMA", "LEAST", "DOUBT"),
+    _constant(background, "MAX_EFFECT_IMAGE_SIDE"),
+    _constant(encoded, "IMAGE_JPEG_QUALITY"),
+    _constant(shader, "MAX_SHADER_POSES"),
+    _highest("MAX_CONTOUR_WIDTH", "contour_width"),
 )

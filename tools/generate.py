@@ -1,7 +1,7 @@
 """Write what the front end shares with Python: ``python -m tools.generate``.
 
-The messages are those of ``widgets/transport/messages.py``; the constants are listed in
-``tools/constants.py``.
+The messages are those of ``widgets/transport/messages.py``; constants and options of traits are
+listed in ``tools/constants.py``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tools import markdown, typescript
-from tools.constants import CONSTANTS
+from tools.constants import CONSTANTS, OPTIONS, limits
 from tools.messages import read_protocol
 
 ROOT = Path(__file__).parents[1]
@@ -23,14 +23,15 @@ HEAD = "/** Written by `python -m tools.generate` from the Python side. Do not e
 def generated() -> dict[Path, str]:
     """Return the contents of each generated file."""
     protocol = read_protocol(MESSAGES)
-    declarations = [HEAD, *typescript.protocol(protocol)]
-    for each in CONSTANTS:
-        declarations.append(typescript.constant(each.name, each.value, each.doc))
-        if each.item:
-            declarations.append(typescript.options(each.name, each.item, ""))
+    declarations = [
+        HEAD,
+        *typescript.protocol(protocol),
+        *(typescript.options(each.name, each.values, each.doc) for each in OPTIONS),
+        *(typescript.constant(each.name, each.value, each.doc) for each in CONSTANTS),
+    ]
     return {
         TYPESCRIPT: "\n\n".join(declarations) + "\n",
-        DOCUMENT: markdown.with_sections(DOCUMENT.read_text("utf-8"), protocol),
+        DOCUMENT: markdown.with_sections(DOCUMENT.read_text("utf-8"), protocol, limits()),
     }
 
 

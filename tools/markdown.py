@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 from tools.typescript import type_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tools.constants import Constant
     from tools.messages import Message, Protocol
 
 
-def with_sections(text: str, protocol: Protocol) -> str:
+def with_sections(text: str, protocol: Protocol, limits: Sequence[Constant]) -> str:
     """Return a Markdown text with its generated sections replaced.
 
-    A section begins with ``<!-- generated: NAME -->``, NAME a union of messages, and ends with
-    ``<!-- end of generated -->``.
+    A section begins with ``<!-- generated: NAME -->``, NAME a message, a union of messages or
+    ``limits``, and ends with ``<!-- end of generated -->``.
     """
+    tables = {"limits": _limits(limits)}
     return re.sub(
         r"(<!-- generated: (\w+) -->\n).*?(<!-- end of generated -->)",
-        lambda found: f"{found[1]}\n{_section(found[2], protocol)}\n{found[3]}",
+        lambda found: (
+            f"{found[1]}\n{tables.get(found[2]) or _section(found[2], protocol)}\n{found[3]}"
+        ),
         text,
         flags=re.DOTALL,
     )
@@ -27,6 +33,11 @@ def with_sections(text: str, protocol: Protocol) -> str:
 
 def _section(union: str, protocol: Protocol) -> str:
     return "\n".join(_described(each, protocol) for each in protocol.flatten(union))
+
+
+def _limits(limits: Sequence[Constant]) -> str:
+    rows = [f"| `{each.name}` | {each.value:,} | {_line(each.doc)} |" for each in limits]
+    return "\n".join(["| limit | value | meaning |", "|---|---|---|", *rows, ""])
 
 
 def _described(message: Message, protocol: Protocol) -> str:

@@ -1,11 +1,12 @@
-"""Reads the message types of a Python module, with the docstring under each field."""
+"""Reads TypedDicts of Python modules, and unions of them, with the docstring of each field."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from inspect import cleandoc
 from typing import TYPE_CHECKING
+
+from tools.declarations import with_docs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +68,7 @@ class Union:
     doc : str
         The docstring under it.
     members : tuple of str
-        Names of messages and other unions.
+        Names of messages, other unions and primitive types.
     """
 
     name: str
@@ -77,7 +78,7 @@ class Union:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """All messages and unions of a module, in its order."""
+    """All messages and unions of some modules, in their order."""
 
     messages: dict[str, Message] = field(default_factory=dict)
     unions: dict[str, Union] = field(default_factory=dict)
@@ -100,34 +101,34 @@ class Protocol:
         return [*kind, *inherited, *own]
 
 
-def read_protocol(module: Path) -> Protocol:
-    """Return the TypedDicts of a module and the unions of them."""
+PRIMITIVES = frozenset({"bool", "float", "int", "str"})
+
+
+def read_protocol(*modules: Path) -> Protocol:
+    """Return the TypedDicts of modules and the unions of them, or of primitive types."""
     protocol = Protocol()
-    body = ast.parse(module.read_text("utf-8")).body
-    for statement, following in zip(body, [*body[1:], None], strict=True):
-        if isinstance(statement, ast.ClassDef):
-            message = _message(statement)
-            protocol.messages[message.name] = message
-        elif isinstance(statement, ast.AnnAssign) and _is_alias(statement):
-            union = _union(statement, _docstring(following))
-            if {*union.members} <= {*protocol.messages, *protocol.unions}:
-                protocol.unions[union.name] = union
+    for module in modules:
+        for statement, doc in with_docs(ast.parse(module.read_text("utf-8")).body):
+            if isinstance(statement, ast.ClassDef):
+                bases = [ast.unparse(base) for base in statement.bases]
+                if bases and {*bases} <= {"TypedDict", *protocol.messages}:
+                    message = _message(statement, bases)
+                    protocol.messages[message.name] = message
+            elif isinstance(statement, ast.AnnAssign) and _is_alias(statement):
+                union = _union(statement, doc)
+                if {*union.members} <= {*protocol.messages, *protocol.unions, *PRIMITIVES}:
+                    protocol.unions[union.name] = union
     return protocol
 
 
-def _message(statement: ast.ClassDef) -> Message:
-    names = (ast.unparse(base) for base in statement.bases)
-    bases = tuple(name for name in names if name != "TypedDict")
-    body = statement.body
+def _message(statement: ast.ClassDef, bases: list[str]) -> Message:
     fields = tuple(
-        _field(each, _docstring(following))
-        for each, following in zip(body, [*body[1:], None], strict=True)
+        _field(each, doc)
+        for each, doc in with_docs(statement.body)
         if isinstance(each, ast.AnnAssign)
     )
-    doc = ast.get_docstring(statement) or ""
-    return Message(
-        statement.name, doc, tuple(each for each in bases if each != "TypedDict"), fields
-    )
+    inherited = tuple(name for name in bases if name != "TypedDict")
+    return Message(statement.name, ast.get_docstring(statement) or "", inherited, fields)
 
 
 def _field(statement: ast.AnnAssign, doc: str) -> Field:
@@ -142,13 +143,9 @@ def _is_alias(statement: ast.AnnAssign) -> bool:
 
 
 def _union(statement: ast.AnnAssign, doc: str) -> Union:
-    text = ast.literal_eval(statement.value) if statement.value else ""
-    members = tuple(each.strip() for each in text.split("|"))
+    match statement.value:
+        case ast.Constant(value=str(text)):
+            members = tuple(each.strip() for each in text.split("|"))
+        case other:
+            members = (ast.unparse(other) if other else "",)
     return Union(ast.unparse(statement.target), doc, members)
-
-
-def _docstring(statement: ast.stmt | None) -> str:
-    match statement:
-        case ast.Expr(value=ast.Constant(value=str(text))):
-            return cleandoc(text)
-    return ""

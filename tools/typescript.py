@@ -35,14 +35,24 @@ def type_of(annotation: ast.expr) -> str:
             return "null"
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return f"{type_of(left)} | {type_of(right)}"
-        case ast.Subscript(value=ast.Name(id="Literal"), slice=each):
-            options = each.elts if isinstance(each, ast.Tuple) else [each]
-            return " | ".join(json.dumps(ast.literal_eval(option)) for option in options)
-        case ast.Subscript(value=ast.Name(id="list"), slice=each):
-            return f"{type_of(each)}[]"
-        case ast.Subscript(value=ast.Name(id="tuple"), slice=ast.Tuple(elts=parts)):
-            return f"[{', '.join(type_of(part) for part in parts)}]"
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
+            return _generic(name, *parts)
+        case ast.Subscript(value=ast.Name(id=name), slice=part):
+            return _generic(name, part)
     raise ValueError(f"{ast.unparse(annotation)!r} has no type in TypeScript. Teach it to type_of.")
+
+
+def _generic(name: str, *parts: ast.expr) -> str:
+    match name:
+        case "Literal":
+            return " | ".join(json.dumps(ast.literal_eval(part)) for part in parts)
+        case "list":
+            return f"{type_of(*parts)}[]"
+        case "dict":
+            return f"Record<{', '.join(map(type_of, parts))}>"
+        case "tuple":
+            return f"[{', '.join(map(type_of, parts))}]"
+    raise ValueError(f"{name}[...] has no type in TypeScript. Teach it to type_of.")
 
 
 def protocol(read: Protocol) -> Iterator[str]:
@@ -62,9 +72,9 @@ def constant(name: str, value: Value, doc: str) -> str:
     return f"{comment(doc)}{line}"
 
 
-def options(array: str, name: str, doc: str) -> str:
-    """Return the type of the items of a constant array."""
-    return f"{comment(doc)}export type {name} = (typeof {array})[number];"
+def options(name: str, values: Sequence[str], doc: str) -> str:
+    """Return the type for one of several words."""
+    return f"{comment(doc)}{_one_of(name, [json.dumps(each) for each in values])}"
 
 
 def comment(doc: str, indent: str = "") -> str:
@@ -91,11 +101,15 @@ def _field(field: Field) -> str:
 
 
 def _union(union: Union) -> str:
-    line = f"export type {union.name} = {' | '.join(union.members)};"
+    members = [_PRIMITIVES.get(each, each) for each in union.members]
+    return f"{comment(union.doc)}{_one_of(union.name, members)}"
+
+
+def _one_of(name: str, members: Sequence[str]) -> str:
+    line = f"export type {name} = {' | '.join(members)};"
     if len(line) > LINE_WIDTH:
-        line = f"export type {union.name} =\n" + "\n".join(f"  | {each}" for each in union.members)
-        line += ";"
-    return f"{comment(union.doc)}{line}"
+        line = f"export type {name} =\n" + "\n".join(f"  | {each}" for each in members) + ";"
+    return line
 
 
 def _inline(value: Value) -> str:

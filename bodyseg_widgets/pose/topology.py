@@ -13,7 +13,7 @@ Examples
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,7 @@ __all__ = [
     "KEYPOINT_NAMES",
     "KEYPOINT_SIDES",
     "PAIR_SIDES",
+    "Side",
     "get_adjacent_pairs",
     "get_keypoint_index_by_name",
     "get_keypoint_index_by_side",
@@ -63,7 +64,7 @@ KEYPOINT_NAMES: Final = (
     "left_foot_index",
     "right_foot_index",
 )
-"""The names, in the order of ``Pose.keypoints``."""
+"""The names of BlazePose's keypoints, in the order of ``Pose.keypoints``."""
 
 # fmt: off
 ADJACENT_PAIRS: Final = (
@@ -80,8 +81,14 @@ Upstream's list has 36 entries, because it contains (15, 17) twice.
 """
 
 
-def _side(name: str) -> str:
-    for side in ("left", "right"):
+Side: TypeAlias = Literal["left", "right", "middle"]
+"""A side of the body, as the person sees it."""
+
+_SIDES: Final[tuple[Side, ...]] = ("left", "right")
+
+
+def _side(name: str) -> Side:
+    for side in _SIDES:
         if side in name.split("_"):
             return side
     return "middle"
@@ -91,7 +98,7 @@ KEYPOINT_SIDES: Final = tuple(_side(name) for name in KEYPOINT_NAMES)
 """``'left'``, ``'right'`` or ``'middle'`` for each keypoint: the person's sides."""
 
 
-def _side_between(start: str, end: str) -> str:
+def _side_between(start: Side, end: Side) -> Side:
     """Return the side of both ends, or of the end that has one."""
     if end in {start, "middle"}:
         return start

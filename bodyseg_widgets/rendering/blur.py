@@ -23,7 +23,7 @@ REACH: Final = 3.0
 """Standard deviations at which a Gaussian is cut off: 0.3 % of it lies beyond."""
 
 
-MOST_BLUR = 250
+MAX_BLUR = 250
 """The largest blur, in pixels; far more than leaves anything of an image visible."""
 
 
@@ -33,11 +33,11 @@ def check_amount(name: str, amount: float) -> float:
     Raises
     ------
     InvalidOptionError
-        `amount` is below 0, above `MOST_BLUR`, or not a number.
+        `amount` is below 0, above `MAX_BLUR`, or not a number.
     """
-    if not 0 <= amount <= MOST_BLUR:
+    if not 0 <= amount <= MAX_BLUR:
         raise InvalidOptionError(
-            f"{name} must be the standard deviation of a blur, 0 to {MOST_BLUR} pixels, but got "
+            f"{name} must be the standard deviation of a blur, 0 to {MAX_BLUR} pixels, but got "
             f"{amount!r}. Use 0 for no blur."
         )
     return amount

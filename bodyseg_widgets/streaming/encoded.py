@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 Origin = TypeVar("Origin")
 OtherOrigin = TypeVar("OtherOrigin")
 
-JPEG_QUALITY = 90
-"""JPEG quality of images that Python sends to the page: higher than a webcam's, because files are
-looked at longer."""
+IMAGE_JPEG_QUALITY = 0.9
+"""JPEG quality, 0 to 1, of images that Python sends to the page, and of images for effects that are
+chosen in the page: higher than a webcam's, because they are looked at longer."""
 
 
 def decode_picture(data: bytes | memoryview) -> NDArray[np.uint8]:
@@ -59,7 +59,7 @@ def decode_picture(data: bytes | memoryview) -> NDArray[np.uint8]:
 def encode_picture(image: NDArray[np.uint8]) -> bytes:
     """Encode an image, uint8 (H, W, 3) RGB, as JPEG."""
     bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, round(100 * IMAGE_JPEG_QUALITY)])
     return data.tobytes()
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.streaming.stored import StoredResult
 
-MOST_BYTES = 200 * 2**20
+MAX_BYTES = 200 * 2**20
 """Memory limit of a history, whatever its length; ten seconds of 640 x 480 with four models take
 about 100 MB."""
 
@@ -155,7 +155,7 @@ class FrameHistory:
     def _let_go(self, now: float) -> None:
         while len(self._frames) > 1:
             key, oldest = next(iter(self._frames.items()))
-            if now - oldest.arrived <= self.seconds and self._bytes <= MOST_BYTES:
+            if now - oldest.arrived <= self.seconds and self._bytes <= MAX_BYTES:
                 return
             del self._frames[key]
             self._bytes -= _nbytes(oldest)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.feed import ResultSource
     from bodyseg_widgets.streaming.frame import Result
 
-MOST_ROWS = 100_000
+MAX_ROWS = 100_000
 """Maximum rows per table, whatever the duration: about 40 MB."""
 
 _STAGES = tuple(field.name for field in fields(Timings))
@@ -340,7 +340,7 @@ class _Kept(Generic[_Row]):
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._rows: deque[_Row] = deque(maxlen=MOST_ROWS)
+        self._rows: deque[_Row] = deque(maxlen=MAX_ROWS)
         self._newest = -math.inf
 
     def append(self, row: _Row) -> None:

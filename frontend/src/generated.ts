@@ -112,7 +112,7 @@ export interface ShowMessage extends SessionAddress {
   id: number;
 }
 
-/** The page is still there; sent every 5 s while a kernel source is open. */
+/** The page is still there; sent every `KEEP_ALIVE_SECONDS` while a kernel source is open. */
 export interface KeepAliveMessage extends SessionAddress {
   kind: "keep_alive";
 }
@@ -122,7 +122,7 @@ export interface CloseMessage extends SessionAddress {
   kind: "close";
 }
 
-/** A chunk of a file. Buffer: at most 1 MiB of it. */
+/** A chunk of a file. Buffer: at most `UPLOAD_CHUNK_BYTES` of it. */
 export interface UploadMessage {
   kind: "upload";
   /** Id of the source in this page, new with each load. */
@@ -371,7 +371,7 @@ export interface ChunkMessage {
 /**
  * The page is hidden, so recording pauses.
  *
- * Repeated every two seconds, or as often as the browser allows.
+ * Repeated every `HEARTBEAT_SECONDS`, or as often as the browser allows.
  */
 export interface HeartbeatMessage {
   kind: "heartbeat";
@@ -461,57 +461,43 @@ export type RecorderPageMessage =
 /** A message from a view recorder to a page. */
 export type RecorderKernelMessage = BeginMessage | WrittenMessage | RecordingEnded;
 
-/** Where images come from. */
-export const SOURCES = [
-  "camera",
-  "screen",
-  "file",
-  "kernel camera",
-  "python",
-  "stream",
-  "sample",
-] as const;
+/**
+ * `"camera"`: a camera on the computer that shows the page. `"screen"`: one of its screens,
+ * windows or tabs. `"file"`: the image, video or recording at `Webcam.path`. `"kernel camera"`: a
+ * camera on the kernel's computer. `"python"`: images given in Python. `"stream"`: the ipywebrtc
+ * stream `Webcam.stream`. `"sample"`: the bundled portrait, moved and scaled by the browser.
+ */
+export type Origin =
+  | "camera"
+  | "screen"
+  | "file"
+  | "kernel camera"
+  | "python"
+  | "stream"
+  | "sample";
 
-export type Origin = (typeof SOURCES)[number];
+/** What a source is doing; see `Webcam.state`. */
+export type RunState = "idle" | "starting" | "live" | "waiting" | "failed";
 
-/** What a source is doing, as Python has it. */
-export const SOURCE_STATES = ["idle", "starting", "live", "waiting", "failed"] as const;
+/** What a recorder is doing; see `ViewRecorder.state`. */
+export type RecorderState = "idle" | "starting" | "recording" | "paused" | "finishing" | "failed";
 
-export type RunState = (typeof SOURCE_STATES)[number];
+/** What a `SegmentationView` can show. */
+export type View = "mask" | "heatmap" | "cut-out" | "contour" | "picture" | "effect";
 
-/** What a view recorder is doing. */
-export const RECORDER_STATES = [
-  "idle",
-  "starting",
-  "recording",
-  "paused",
-  "finishing",
-  "failed",
-] as const;
+/** What a `DifferenceView` can show. */
+export type DifferenceView = "agreement" | "difference";
 
-export type RecorderState = (typeof RECORDER_STATES)[number];
+/**
+ * What is shown of an agreement: `"iou"`, the intersection over union of the masks, 0 to 1 (the
+ * same), or `"difference"`, the mean absolute difference of the probabilities, 0 (the same) to 1.
+ */
+export type Measure = "iou" | "difference";
 
-/** How a view shows a mask. */
-export const VIEWS = ["mask", "heatmap", "cut-out", "contour", "picture", "effect"] as const;
+/** The built-in effects, by name, in the order in which pickers list them. */
+export type BuiltinEffect = "bokeh" | "mask" | "pixelated" | "background";
 
-export type View = (typeof VIEWS)[number];
-
-/** How two masks are compared. */
-export const DIFFERENCE_VIEWS = ["agreement", "difference"] as const;
-
-export type DifferenceView = (typeof DIFFERENCE_VIEWS)[number];
-
-/** How agreement is measured. */
-export const MEASURES = ["iou", "difference"] as const;
-
-export type Measure = (typeof MEASURES)[number];
-
-/** The effects that come with the package. */
-export const BUILTIN_EFFECTS = ["bokeh", "mask", "pixelated", "background"] as const;
-
-export type BuiltinEffect = (typeof BUILTIN_EFFECTS)[number];
-
-/** Of BlazePose, in its order. */
+/** The names of BlazePose's keypoints, in the order of `Pose.keypoints`. */
 export const KEYPOINT_NAMES = [
   "nose",
   "left_eye_inner",
@@ -548,35 +534,47 @@ export const KEYPOINT_NAMES = [
   "right_foot_index",
 ] as const;
 
-/** How many frames may be on their way. */
+/** Maximum frames in flight per page: one being processed in the kernel, one arriving. */
 export const FRAMES_IN_FLIGHT = 2;
 
-/** Of the frames that a page sends. */
+/**
+ * JPEG quality of frames that a page sends, 0 to 1: small enough to encode and send 30 times per
+ * second, good enough to look at.
+ */
 export const FRAME_JPEG_QUALITY = 0.8;
 
-/** Bytes of a file in one message. */
-export const UPLOAD_PIECE_BYTES = 1048576;
+/**
+ * Largest part of a file in one `upload`, in bytes: large compared to its header, small compared to
+ * servers' limits.
+ */
+export const UPLOAD_CHUNK_BYTES = 1048576;
 
-/** How often a page says that it is there, while a source of the kernel's is open. */
+/** How often a page sends `keep_alive` while a kernel source is open. */
 export const KEEP_ALIVE_SECONDS = 5;
 
-/** How often a hidden page that records says that it is there. */
+/** How often a hidden page that records sends a heartbeat, if the browser allows. */
 export const HEARTBEAT_SECONDS = 2;
 
-/** How much of a video a page may have sent that is not written yet. */
+/** Bytes of a video that a page may have sent before the kernel has written them. */
 export const UNWRITTEN_BYTES = 8388608;
 
-/** Of masks and contours. */
+/**
+ * Largest background video that a page may upload, in bytes: it is sent in one message, and servers
+ * accept 10 MB.
+ */
+export const UPLOADED_BACKGROUND_BYTES = 8388608;
+
+/** Of masks and contours: stands out from skin, hair and rooms. */
 export const TEAL = [0, 163, 163] as const;
 
-/** Of a skeleton: Okabe and Ito's, which color-blind people can tell apart, and white. */
+/** Okabe and Ito's sky blue and orange, which color-blind people can tell apart, and white. */
 export const SIDE_COLORS = {
   left: "#56b4e9",
   right: "#e69f00",
   middle: "#ffffff",
 } as const;
 
-/** Sizes of a skeleton, as rendering/skeleton.py explains them. */
+/** Constants of `rendering/skeleton.py`, which explains them. */
 export const SKELETON = {
   boneWidth: 3,
   jointRadius: 4,
@@ -585,13 +583,13 @@ export const SKELETON = {
   faintest: 0.15,
 } as const;
 
-/** How a picture is blurred, as rendering/blur.py explains it. */
+/** Constants of `rendering/blur.py`, which explains them. */
 export const BLUR = {
   leastSigma: 1,
   reach: 3,
 } as const;
 
-/** How colors of soft edges are estimated, as rendering/matting.py explains it. */
+/** Constants of `rendering/matting.py`, which explains them. */
 export const MATTING = {
   smallSide: 80,
   sigma: 1,
@@ -599,14 +597,20 @@ export const MATTING = {
   doubt: 0.001,
 } as const;
 
-/** Longest side of an image that is an effect's parameter, in pixels. */
-export const LARGEST_IMAGE_SIDE = 1280;
+/** Longer side in pixels that images for the page are scaled down to. */
+export const MAX_EFFECT_IMAGE_SIDE = 1280;
 
-/** Of images that are looked at for longer. */
+/**
+ * JPEG quality, 0 to 1, of images that Python sends to the page, and of images for effects that are
+ * chosen in the page: higher than a webcam's, because they are looked at longer.
+ */
 export const IMAGE_JPEG_QUALITY = 0.9;
 
-/** Bytes of a video that is chosen in the page as a background. */
-export const UPLOADED_BACKGROUND_BYTES = 8388608;
+/**
+ * How many people's landmarks a shader gets: with 33 each, they leave more than a third of the 224
+ * vectors that every WebGL2 has for uniforms.
+ */
+export const MAX_SHADER_POSES = 4;
 
-/** How many people's landmarks a shader effect gets. */
-export const SHADER_POSES = 4;
+/** The highest `contour_width`, in image pixels. */
+export const MAX_CONTOUR_WIDTH = 10;

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Golden = Callable[[str], NDArray[np.uint8]]
 
-MOST_DIFFERENT = 0.005
+MAX_DIFFERENT = 0.005
 """Share of channels that differ by more than 2 of 255 where nothing is blurred."""
 LEAST_ALIKE = 0.99
 
@@ -109,7 +109,7 @@ def test_the_pixelated_mask(
     image: NDArray[np.uint8], parts: list[Segmentation], golden: Golden
 ) -> None:
     drawn = draw_pixelated_mask(image, colored_mask(parts))
-    assert share_that_differs(drawn, golden("pixelated_mask")) <= MOST_DIFFERENT
+    assert share_that_differs(drawn, golden("pixelated_mask")) <= MAX_DIFFERENT
 
 
 def test_the_bokeh_effect(

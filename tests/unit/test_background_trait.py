@@ -141,7 +141,7 @@ def test_a_video_goes_to_the_page_as_it_is_whatever_it_is_called(
 def test_a_video_that_is_too_large_is_refused(
     view: SegmentationView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(background, "MOST_BYTES", 2 * 2**20)
+    monkeypatch.setattr(background, "MAX_BYTES", 2 * 2**20)
     (tmp_path / "long.mp4").write_bytes(MP4 + bytes(3 * 2**20))
     with pytest.raises(InvalidOptionError, match=r"long.mp4' is 3.0 MB.* at most 2 MB.*ffmpeg"):
         view.background = tmp_path / "long.mp4"

@@ -31,7 +31,7 @@ from bodyseg_widgets import (
 )
 from bodyseg_widgets.streaming import LIVE_MODELS, Choice, choose_like
 from bodyseg_widgets.streaming.recording import Recording
-from bodyseg_widgets.widgets.explorer.explorer import MOST_PANELS
+from bodyseg_widgets.widgets.explorer.explorer import MAX_PANELS
 from bodyseg_widgets.widgets.explorer.parts import all_parts
 from bodyseg_widgets.widgets.explorer.parts.all_parts import PARTS
 
@@ -176,7 +176,7 @@ def test_a_panel_may_be_added_with_options_of_its_own(compare: Callable[..., Com
 
 
 def test_six_panels_are_the_most(compare: Callable[..., Compare]) -> None:
-    made = compare(*["Half"] * MOST_PANELS)
+    made = compare(*["Half"] * MAX_PANELS)
     assert made.add_menu.disabled
     before = left()
     with pytest.raises(InvalidOptionError, match=r"6 panels already, the most that fit\. Remove"):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tools.declarations import find_declaration
 from tools.generate import ROOT, generated
 from tools.messages import read_protocol
-from tools.typescript import constant, protocol, type_of
+from tools.typescript import constant, options, protocol, type_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,8 +47,15 @@ class Pong(Address):
     kind: Literal["pong"]
 
 
+class Reader:
+    """Reads messages, and is none."""
+
+
 Message: TypeAlias = "Ping | Pong"
 """What travels."""
+
+Amount: TypeAlias = "int | str"
+"""How much."""
 '''
     )
     read = read_protocol(module)
@@ -67,7 +75,9 @@ export interface Pong extends Address {
   kind: "pong";
 }
 /** What travels. */
-export type Message = Ping | Pong;"""
+export type Message = Ping | Pong;
+/** How much. */
+export type Amount = number | string;"""
     )
     [_, ping, _] = read.messages.values()
     assert [each.name for each in read.all_fields(ping)] == ["kind", "page", "tries"]
@@ -78,6 +88,7 @@ export type Message = Ping | Pong;"""
     [
         ("float | None", "number | null"),
         ("list[Pose]", "Pose[]"),
+        ("dict[str, bool]", "Record<string, boolean>"),
         ("tuple[int, int]", "[number, number]"),
         ("Literal['a', 'b']", '"a" | "b"'),
     ],
@@ -87,7 +98,7 @@ def test_annotations_become_types(annotation: str, expected: str) -> None:
 
 
 def test_an_annotation_without_a_type_there_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"set\[int\].* has no type in TypeScript"):
+    with pytest.raises(ValueError, match=r"set\[.*\] has no type in TypeScript"):
         type_of(ast.parse("set[int]", mode="eval").body)
 
 
@@ -96,3 +107,17 @@ def test_constants_are_read_only() -> None:
     assert constant("SIDES", {"left": "#fff"}, "") == (
         'export const SIDES = {\n  left: "#fff",\n} as const;'
     )
+
+
+def test_words_to_choose_from_become_a_type() -> None:
+    assert options("Side", ("left", "right"), "Of a body.") == (
+        '/** Of a body. */\nexport type Side = "left" | "right";'
+    )
+
+
+def test_a_constant_has_the_docstring_under_it(tmp_path: Path) -> None:
+    module = tmp_path / "limits.py"
+    module.write_text('LIMIT: Final = 2**3\n"""How many at most."""\nOTHER = 1\n')
+    assert find_declaration(module, "LIMIT").doc == "How many at most."
+    with pytest.raises(LookupError, match="no OTHER with a docstring"):
+        find_declaration(module, "OTHER")

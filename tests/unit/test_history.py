@@ -56,7 +56,7 @@ def test_the_oldest_that_is_kept_is_known_of_each_video() -> None:
 
 
 def test_memory_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "MOST_BYTES", 12)
+    monkeypatch.setattr(history, "MAX_BYTES", 12)
     made = filled(seconds=60)
     assert numbers(made) == [7, 8, 9]
     assert made.nbytes == 12

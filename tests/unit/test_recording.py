@@ -258,7 +258,7 @@ def test_a_disk_that_is_too_slow_drops_whole_frames(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = make_stored(shape=(100, 100))
-    monkeypatch.setattr(writing, "MOST_WAITING", 40_000)
+    monkeypatch.setattr(writing, "MAX_WAITING", 40_000)
     disk = Stalled(monkeypatch)
     with RecordingWriter(path) as writer:
         writer.add_picture(0, 0.0, "camera", JPEG, SIZE)
@@ -281,7 +281,7 @@ def test_a_disk_that_is_too_slow_drops_whole_frames(
 
 
 def test_what_waits_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "MOST_WAITING", 10_000)
+    monkeypatch.setattr(writing, "MAX_WAITING", 10_000)
     disk = Stalled(monkeypatch)
     with RecordingWriter(path) as writer:
         for number in range(1000):

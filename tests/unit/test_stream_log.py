@@ -146,7 +146,7 @@ def test_only_the_last_seconds_are_kept(stream: HandStream) -> None:
 
 
 def test_the_number_of_rows_is_bounded(stream: HandStream, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream_log, "MOST_ROWS", 10)
+    monkeypatch.setattr(stream_log, "MAX_ROWS", 10)
     log = StreamLog()
     log.add("mine", stream)
     for step in range(50):

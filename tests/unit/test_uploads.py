@@ -27,7 +27,7 @@ def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Uploads
 
 def send(
     uploads: Uploads,
-    piece: bytes,
+    chunk: bytes,
     *,
     offset: int,
     size: int,
@@ -42,14 +42,14 @@ def send(
         "size": size,
         "offset": offset,
     }
-    return uploads.add(message, [memoryview(piece)])
+    return uploads.add(message, [memoryview(chunk)])
 
 
 def path_in(answer: StoredMessage) -> Path:
     return Path(answer["path"])
 
 
-def test_a_file_comes_in_pieces_and_is_whole_with_the_last(uploads: Uploads) -> None:
+def test_a_file_comes_in_chunks_and_is_whole_with_the_last(uploads: Uploads) -> None:
     first = send(uploads, b"abc", offset=0, size=5)
     assert first == {"kind": "stored", "page": "page", "upload": 1, "done": 3}
     last = send(uploads, b"de", offset=3, size=5)

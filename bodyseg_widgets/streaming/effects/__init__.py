@@ -24,12 +24,12 @@ from bodyseg_widgets.streaming.effects.parameters import ImageField, Parameter, 
 from bodyseg_widgets.streaming.effects.python_effect import Effect, PythonEffect, effect
 from bodyseg_widgets.streaming.effects.run import EffectRun
 from bodyseg_widgets.streaming.effects.runner import EffectResult, EffectRunner
-from bodyseg_widgets.streaming.effects.shader import MOST_POSES, ShaderEffect
+from bodyseg_widgets.streaming.effects.shader import MAX_SHADER_POSES, ShaderEffect
 
 __all__ = [
     "BUILTIN_EFFECTS",
     "CUSTOM_EFFECTS",
-    "MOST_POSES",
+    "MAX_SHADER_POSES",
     "BuiltinEffect",
     "BuiltinParameters",
     "CustomEffect",

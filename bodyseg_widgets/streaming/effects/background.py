@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from bodyseg_widgets.images import ImageInput, RgbImage
     from bodyseg_widgets.rendering import BackgroundLike
 
-__all__ = ["MOST_BYTES", "MOST_SIDE", "Background", "locked", "read_background", "video_type"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_EFFECT_IMAGE_SIDE",
+    "Background",
+    "locked",
+    "read_background",
+    "video_type",
+]
 
-MOST_SIDE = 1280
+MAX_EFFECT_IMAGE_SIDE = 1280
 """Longer side in pixels that images for the page are scaled down to."""
 
-MOST_BYTES = 32 * 2**20
+MAX_BYTES = 32 * 2**20
 """Limit for a video sent to the page, which holds it in memory, in one message."""
 
 _MEGABYTE = 2**20
@@ -42,7 +49,7 @@ _MP4_IMAGES = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
 
 Background: TypeAlias = "str | RgbImage | Path"
 """A background as Python reads it: a color as ``#rrggbb``, a uint8 RGB image that fits
-`MOST_SIDE`, or the path of a video."""
+`MAX_EFFECT_IMAGE_SIDE`, or the path of a video."""
 
 
 def read_background(value: BackgroundLike) -> Background:
@@ -52,7 +59,7 @@ def read_background(value: BackgroundLike) -> Background:
     ----------
     value : Color, sequence of int, str, os.PathLike, or an image of any kind
         Anything `replace_background` accepts, except translucent colors, or the path of a video
-        that browsers play, of at most `MOST_BYTES`.
+        that browsers play, of at most `MAX_BYTES`.
 
     Raises
     ------
@@ -106,9 +113,9 @@ def video_type(path: Path) -> str | None:
 
 
 def _fitted(image: RgbImage) -> RgbImage:
-    """Scale an image down to `MOST_SIDE`; a copy in any case."""
+    """Scale an image down to `MAX_EFFECT_IMAGE_SIDE`; a copy in any case."""
     height, width = image.shape[:2]
-    scale = MOST_SIDE / max(height, width)
+    scale = MAX_EFFECT_IMAGE_SIDE / max(height, width)
     if scale >= 1:
         return image.copy()
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -121,10 +128,10 @@ def _video(path: str | PathLike[str]) -> Path | None:
     if not file.is_file() or video_type(file) is None:
         return None
     size = file.stat().st_size
-    if size > MOST_BYTES:
+    if size > MAX_BYTES:
         raise InvalidOptionError(
             f"The video {str(file)!r} is {size / _MEGABYTE:.1f} MB; a background may be at most "
-            f"{MOST_BYTES // _MEGABYTE} MB, because all of it is sent to the page. Make it shorter "
+            f"{MAX_BYTES // _MEGABYTE} MB, because all of it is sent to the page. Make it shorter "
             "or smaller, for example with: ffmpeg -i long.mp4 -t 20 -vf scale=1280:-2 -an short.mp4"
         )
     return file.absolute()

@@ -27,9 +27,9 @@ __all__ = ["EffectResult", "EffectRunner"]
 _OURS = __name__.rsplit(".", 1)[0]
 _CELL = "ipykernel_"
 _WHERE = "the newest frame"
-_MOST_CALLS = 12
+_MAX_CALLS = 12
 """Maximum lines of a traceback: an endless recursion has a thousand."""
-_MOST_CHARACTERS = 2000
+_MAX_CHARACTERS = 2000
 """Maximum length of an error's message: an array's text may be long."""
 
 
@@ -160,9 +160,9 @@ def _one(error: BaseException) -> str:
         place = "Cell" if _CELL in frame.filename else f'File "{frame.filename}"'
         line = f"{place}, line {frame.lineno}, in {frame.name}"
         lines.append("\n    ".join([line, *(frame.line or "").splitlines()]))
-    if len(lines) > _MOST_CALLS:
-        left_out = len(lines) - _MOST_CALLS
-        half = _MOST_CALLS // 2
+    if len(lines) > _MAX_CALLS:
+        left_out = len(lines) - _MAX_CALLS
+        half = _MAX_CALLS // 2
         lines[half:-half] = [f"... {left_out} more calls ..."]
     said = "".join(traceback.format_exception_only(error)).rstrip()
-    return "\n".join([*lines, said[:_MOST_CHARACTERS]])
+    return "\n".join([*lines, said[:_MAX_CHARACTERS]])

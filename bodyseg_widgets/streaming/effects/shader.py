@@ -22,10 +22,10 @@ from bodyseg_widgets.streaming.effects.parameters import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MOST_POSES", "ShaderEffect"]
+__all__ = ["MAX_SHADER_POSES", "ShaderEffect"]
 
-MOST_POSES = 4
-"""People whose landmarks a shader gets: with 33 each, they leave more than a third of the 224
+MAX_SHADER_POSES = 4
+"""How many people's landmarks a shader gets: with 33 each, they leave more than a third of the 224
 vectors that every WebGL2 has for uniforms."""
 
 _RESERVED = (
@@ -53,7 +53,7 @@ uniform sampler2D frame, probability, previous, background;
 uniform vec2 size;
 uniform float time, threshold;
 uniform int poses;
-uniform vec4 landmarks[{MOST_POSES * len(KEYPOINT_NAMES)}];
+uniform vec4 landmarks[{MAX_SHADER_POSES * len(KEYPOINT_NAMES)}];
 in vec2 place;
 out vec4 color;
 vec4 landmark(int person, int keypoint) {{
@@ -86,7 +86,7 @@ class ShaderEffect:
         ``vec2 size``        width and height of the frame, in pixels
         ``float time``       seconds since the first frame that the shader drew
         ``float threshold``  the view's: a pixel is a person where its probability is at least this
-        ``int poses``        how many people's poses there are, up to ``MOST_POSES``
+        ``int poses``        how many people's poses there are, up to ``MAX_SHADER_POSES``
         ``landmark(i, j)``   ``vec4`` of person i and keypoint j, such as ``LEFT_WRIST``: x and y
                              as ``place``, z as wide as x, and the score
         ===================  ========================================================

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 COMMIT_SECONDS = 0.25
 """How long data may remain uncommitted."""
 
-MOST_WAITING = 64 * 2**20
+MAX_WAITING = 64 * 2**20
 """Bytes that may wait for the disk. Four models at 640 x 480 produce 8 MB per second before
 compression."""
 
@@ -201,7 +201,7 @@ class RecordingWriter:
         with self._changed:
             if self._is_over or key in self._recent:
                 return False
-            if self._waiting_bytes + nbytes > MOST_WAITING:
+            if self._waiting_bytes + nbytes > MAX_WAITING:
                 self._dropped += 1
                 return False
             number = self._next_number
@@ -246,7 +246,7 @@ class RecordingWriter:
             number = self._recent.get(key)
             if self._is_over or number is None:
                 return False
-            if self._waiting_bytes + nbytes > MOST_WAITING:
+            if self._waiting_bytes + nbytes > MAX_WAITING:
                 # A frame without its result would look as if the model had skipped it.
                 del self._recent[key]
                 self._frames -= 1

@@ -15,7 +15,7 @@ import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES, AgreementMonitor
-from bodyseg_widgets.widgets.compare.compared_panels import MOST_PANELS, PANEL_COLORS, PANEL_DASHES
+from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_COLORS, PANEL_DASHES
 from bodyseg_widgets.widgets.kit.live_figure import GRID, Drawing, LiveFigure
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PERIOD = 0.2
 """Least time between two updates, in seconds: five a second are enough for slow lines."""
 
-MOST_PAIRS: Final = MOST_PANELS * (MOST_PANELS - 1) // 2
+MAX_PAIRS: Final = MAX_PANELS * (MAX_PANELS - 1) // 2
 """How many pairs there are of six panels."""
 
 _GAP = 1.0
@@ -185,7 +185,7 @@ class AgreementPlot(LiveFigure):
                 }
             )
         return Drawing(
-            lines + [{"visible": False}] * (MOST_PAIRS - len(lines)),
+            lines + [{"visible": False}] * (MAX_PAIRS - len(lines)),
             {
                 "xaxis.range": [-self.seconds, 0],
                 "yaxis.range": _scale(seen, measure),
@@ -212,7 +212,7 @@ _LINE = {
     "hovertemplate": "%{y:.3f}",
     "line": {"width": 2},
 }
-_TRACES = (_LINE,) * MOST_PAIRS
+_TRACES = (_LINE,) * MAX_PAIRS
 _AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
 _LAYOUT = {
     # Room for a legend of fifteen; plotly would keep the width of a figure whose height changes.

@@ -21,7 +21,7 @@ color-blind people can tell apart."""
 PANEL_DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 """The line style of each panel in plots, by its position: lines differ without color, too."""
 
-MOST_PANELS: Final = len(PANEL_COLORS)
+MAX_PANELS: Final = len(PANEL_COLORS)
 """The most panels that can be compared; more could not be told apart."""
 
 
@@ -110,9 +110,9 @@ class ComparedPanels:
 
     def _replace(self, panels: Sequence[ComparedPanel]) -> None:
         names = [panel.name for panel in panels]
-        if len(names) > MOST_PANELS or len({*names}) < len(names):
+        if len(names) > MAX_PANELS or len({*names}) < len(names):
             raise InvalidOptionError(
-                f"Expect at most {MOST_PANELS} panels of different names, but got {names!r}."
+                f"Expect at most {MAX_PANELS} panels of different names, but got {names!r}."
             )
         with self._lock:
             for panel in self._named.values():

@@ -9,7 +9,7 @@ import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import profile
-from bodyseg_widgets.widgets.compare.compared_panels import MOST_PANELS, PANEL_COLORS, PANEL_DASHES
+from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_COLORS, PANEL_DASHES
 from bodyseg_widgets.widgets.compare.panels_plot import CAPTION, PanelsPlot
 from bodyseg_widgets.widgets.kit.live_figure import GRID, Drawing
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanel
 
 _ENDS = 4
-_MOST_SAMPLES = 640
+_MAX_SAMPLES = 640
 """More could not be told apart on the width of a plot."""
 
 
@@ -83,8 +83,8 @@ class ProfilePlot(PanelsPlot):
 
     def _draw(self) -> Drawing:
         line, thresholds, shown = self.line, self._compared.thresholds, self._compared.shown()
-        curves: list[dict[str, object]] = [{"visible": False}] * MOST_PANELS
-        levels: list[dict[str, object]] = [{"visible": False}] * MOST_PANELS
+        curves: list[dict[str, object]] = [{"visible": False}] * MAX_PANELS
+        levels: list[dict[str, object]] = [{"visible": False}] * MAX_PANELS
         longest = 0.0
         for at, (name, threshold) in enumerate(thresholds.items()):
             if name not in shown:
@@ -116,7 +116,7 @@ def _along(mask: Mask, line: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
         share * length - 0.5 for share, length in zip(line, (width, height) * 2, strict=True)
     )
     length = round(np.hypot(x1 - x0, y1 - y0)) + 1
-    return profile(mask, (x0, y0), (x1, y1), samples=min(max(length, 2), _MOST_SAMPLES))
+    return profile(mask, (x0, y0), (x1, y1), samples=min(max(length, 2), _MAX_SAMPLES))
 
 
 _TRACES = (

@@ -9,7 +9,7 @@ import traitlets
 
 from bodyseg_widgets.evaluation import cutoff, is_person, sweep
 from bodyseg_widgets.images import MAX_LEVEL
-from bodyseg_widgets.widgets.compare.compared_panels import MOST_PANELS, PANEL_COLORS, PANEL_DASHES
+from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_COLORS, PANEL_DASHES
 from bodyseg_widgets.widgets.compare.panels_plot import CAPTION, PanelsPlot
 from bodyseg_widgets.widgets.kit.live_figure import GRID, MIDDLE, Drawing
 
@@ -135,7 +135,7 @@ def _lines(names: Sequence[str], curves: Sequence[Curve]) -> list[dict[str, obje
         {"visible": False} if curve is None else {"visible": True, "name": name, "y": curve[1:]}
         for name, curve in zip(names, curves, strict=True)
     ]
-    return lines + [{"visible": False}] * (MOST_PANELS - len(lines))
+    return lines + [{"visible": False}] * (MAX_PANELS - len(lines))
 
 
 def _dots(cuts: Sequence[int], curves: Sequence[Curve]) -> dict[str, object]:

@@ -23,7 +23,7 @@ class Compare(Explorer):
     Parameters
     ----------
     models : sequence
-        One panel for each, up to ``MOST_PANELS``; see `Explorer`.
+        One panel for each, up to ``MAX_PANELS``; see `Explorer`.
     webcam : Webcam, path, URL, array or iterable, optional
         The source. Default: a new `Webcam`.
     show : sequence of str

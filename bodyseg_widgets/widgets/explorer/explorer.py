@@ -12,7 +12,7 @@ from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import SupportedModels
 from bodyseg_widgets.streaming import choose, choose_like, on_new_model
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
-from bodyseg_widgets.widgets.compare.compared_panels import MOST_PANELS
+from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS
 from bodyseg_widgets.widgets.explorer.parts.all_parts import check_parts
 from bodyseg_widgets.widgets.explorer.parts.part import PartContext, finds_poses
 from bodyseg_widgets.widgets.explorer.parts.pose_part import PosePart
@@ -61,7 +61,7 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
     webcam : Webcam, path, URL, array or iterable, optional
         The source: a `Webcam`, or whatever `Webcam` takes frames from. Default: a new `Webcam`.
     models : sequence, optional
-        One panel for each, up to ``MOST_PANELS``: names of models or variants such as
+        One panel for each, up to ``MAX_PANELS``: names of models or variants such as
         ``"general"``, ``"landscape"``, ``"lite"``, ``"full"``, ``"heavy"``, or ``(model,
         model_type)``, or ``(model, model_type, runtime)``.
     model : SupportedModels
@@ -277,12 +277,12 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
         Raises
         ------
         InvalidOptionError
-            There are ``MOST_PANELS`` already, or the model is unknown.
+            There are ``MAX_PANELS`` already, or the model is unknown.
         """
         with self._lock:
-            if len(self._panels) == MOST_PANELS:
+            if len(self._panels) == MAX_PANELS:
                 raise InvalidOptionError(
-                    f"There are {MOST_PANELS} panels already, the most that fit. Remove one first."
+                    f"There are {MAX_PANELS} panels already, the most that fit. Remove one first."
                 )
             panel_options: PanelOptions = {**self._panel_options, **options}
             looks = {name: control.value for name, control in self._look_controls.items()}
@@ -477,7 +477,7 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
             control.layout.display = None if several else "none"
         if not several:
             self.same_frame_button.value = False
-        self.add_menu.disabled = len(panels) == MOST_PANELS
+        self.add_menu.disabled = len(panels) == MAX_PANELS
         self._link_thresholds()
         self._show_models()
 
@@ -532,8 +532,8 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
 
 
 def _checked_count(models: Sequence[ModelLike]) -> Sequence[ModelLike]:
-    if not 0 < len(models) <= MOST_PANELS:
+    if not 0 < len(models) <= MAX_PANELS:
         raise InvalidOptionError(
-            f"models must list 1 to {MOST_PANELS} models, but got {len(models)}."
+            f"models must list 1 to {MAX_PANELS} models, but got {len(models)}."
         )
     return models

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PERIOD = 0.2
 """Least time between two updates, in seconds: five a second are enough for slow lines."""
 
-MOST_SERIES: Final = 8
+MAX_SERIES: Final = 8
 """The most series in a plot; more could not be told apart."""
 
 # Okabe and Ito's palette, and line styles that differ without color.
@@ -80,7 +80,7 @@ class PoseTimePlot(LiveFigure):
     """
 
     series = traitlets.List(traitlets.Unicode())
-    """What is drawn, at most ``MOST_SERIES``: names of ``STANDARD_ANGLES``, in degrees, and
+    """What is drawn, at most ``MAX_SERIES``: names of ``STANDARD_ANGLES``, in degrees, and
     coordinates of keypoints such as ``"left_wrist.y"``, in meters. Coordinates are those of
     :attr:`Pose.keypoints_3d`: from the middle of the hips, x to the image's right, y
     **downwards**, z away from the camera."""
@@ -115,9 +115,9 @@ class PoseTimePlot(LiveFigure):
                     f"coordinate such as 'left_wrist.y', with '.x', '.y' or '.z' after one of "
                     f"{_listed(KEYPOINT_NAMES)}, but got {name!r}."
                 )
-        if len(series) > MOST_SERIES or len({*series}) < len(series):
+        if len(series) > MAX_SERIES or len({*series}) < len(series):
             raise InvalidOptionError(
-                f"series must be at most {MOST_SERIES} different names, but got {series!r}."
+                f"series must be at most {MAX_SERIES} different names, but got {series!r}."
             )
         return series
 
@@ -149,7 +149,7 @@ class PoseTimePlot(LiveFigure):
                 }
                 for name in series
             ]
-            + [{"visible": False}] * (MOST_SERIES - len(series)),
+            + [{"visible": False}] * (MAX_SERIES - len(series)),
             {
                 "xaxis.range": [-self.seconds, 0],
                 "yaxis.visible": angles or not coordinates,

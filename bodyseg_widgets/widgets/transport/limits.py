@@ -11,9 +11,9 @@ FRAME_JPEG_QUALITY: Final = 0.8
 """JPEG quality of frames that a page sends, 0 to 1: small enough to encode and send 30 times per
 second, good enough to look at."""
 
-UPLOAD_PIECE_BYTES: Final = 2**20
-"""Bytes of a file in one message: large compared to its header, small compared to servers'
-limits."""
+UPLOAD_CHUNK_BYTES: Final = 2**20
+"""Largest part of a file in one `upload`, in bytes: large compared to its header, small compared to
+servers' limits."""
 
 KEEP_ALIVE_SECONDS: Final = 5
 """How often a page sends `keep_alive` while a kernel source is open."""
@@ -29,4 +29,5 @@ UNWRITTEN_BYTES: Final = 8 * 2**20
 """Bytes of a video that a page may have sent before the kernel has written them."""
 
 UPLOADED_BACKGROUND_BYTES: Final = 8 * 2**20
-"""Bytes of a video that a page sends in one message: servers accept 10 MB."""
+"""Largest background video that a page may upload, in bytes: it is sent in one message, and servers
+accept 10 MB."""

@@ -140,7 +140,7 @@ class ShowMessage(SessionAddress):
 
 
 class KeepAliveMessage(SessionAddress):
-    """The page is still there; sent every 5 s while a kernel source is open."""
+    """The page is still there; sent every `KEEP_ALIVE_SECONDS` while a kernel source is open."""
 
     kind: Literal["keep_alive"]
 
@@ -152,7 +152,7 @@ class CloseMessage(SessionAddress):
 
 
 class UploadMessage(TypedDict):
-    """A chunk of a file. Buffer: at most 1 MiB of it."""
+    """A chunk of a file. Buffer: at most `UPLOAD_CHUNK_BYTES` of it."""
 
     kind: Literal["upload"]
     page: str
@@ -451,7 +451,7 @@ class ChunkMessage(TypedDict):
 class HeartbeatMessage(TypedDict):
     """The page is hidden, so recording pauses.
 
-    Repeated every two seconds, or as often as the browser allows.
+    Repeated every `HEARTBEAT_SECONDS`, or as often as the browser allows.
     """
 
     kind: Literal["heartbeat"]

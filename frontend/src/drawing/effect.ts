@@ -38,11 +38,9 @@ export function painterOf<Painter>(
 /** The inside of people's outline. */
 export interface Contour {
   color: Color;
-  /** In image pixels, up to `MOST_CONTOUR`. */
+  /** In image pixels, up to `MAX_CONTOUR_WIDTH`. */
   width: number;
 }
-
-export const MOST_CONTOUR = 10;
 
 /** `to_binary_mask`'s colors; null where the mask is clear, or without a contour. */
 export interface MaskColors {

@@ -1,5 +1,5 @@
 /** Drawing with a custom shader, in a WebGL2 context of its own. */
-import { KEYPOINT_NAMES, SHADER_POSES } from "../generated";
+import { KEYPOINT_NAMES, MAX_SHADER_POSES } from "../generated";
 import { lowestProbability } from "../source/mask";
 import type { Answered } from "../source/source";
 import { type Color, parseColor } from "./color";
@@ -189,9 +189,9 @@ export class ShaderPainter {
   private setLandmarks(program: Program, { poses, image }: Answered): void {
     const { gl } = this;
     const { width, height } = image.bitmap;
-    const people = poses.slice(0, SHADER_POSES);
+    const people = poses.slice(0, MAX_SHADER_POSES);
     gl.uniform1i(program.at("poses"), people.length);
-    const all = new Float32Array(4 * KEYPOINT_NAMES.length * SHADER_POSES);
+    const all = new Float32Array(4 * KEYPOINT_NAMES.length * MAX_SHADER_POSES);
     people.forEach(({ keypoints }, person) => {
       keypoints.slice(0, KEYPOINT_NAMES.length).forEach(({ x, y, z, score }, index) => {
         all.set(

@@ -1,15 +1,9 @@
 /** What WebGL2 painters of effects draw with, pass after pass; rows of textures are those of images. */
+import { MAX_CONTOUR_WIDTH } from "../generated";
 import type { Size } from "../kit/size";
 import { lowestProbability, type Region } from "../source/mask";
 import type { Color } from "./color";
-import {
-  type BackgroundPixels,
-  gaussian,
-  halved,
-  halvedSize,
-  type MaskColors,
-  MOST_CONTOUR,
-} from "./effect";
+import { type BackgroundPixels, gaussian, halved, halvedSize, type MaskColors } from "./effect";
 import type { Look } from "./look";
 import { bindTexture, makeTexture, PROBABILITY, Program, UNIT } from "./program";
 import { Target } from "./render_target";
@@ -40,7 +34,7 @@ void main() {
   vec2 pixel = gl_FragCoord.xy;
   bool inside = person(pixel);
   color = inside ? foreground : background;
-  for (int step = 1; inside && step <= contourWidth && step <= ${MOST_CONTOUR}; step += 1) {
+  for (int step = 1; inside && step <= contourWidth && step <= ${MAX_CONTOUR_WIDTH}; step += 1) {
     float away = float(step);
     inside = person(pixel + vec2(away, 0.0)) && person(pixel - vec2(away, 0.0)) &&
              person(pixel + vec2(0.0, away)) && person(pixel - vec2(0.0, away));
@@ -65,12 +59,12 @@ void main() {
 }`;
 
 /** One of a blur's two directions. */
-const MOST_WEIGHTS = 16;
+const MAX_WEIGHTS = 16;
 const BLUR = `
 uniform sampler2D source;
 uniform ivec2 direction;
 uniform int reach;
-uniform float weights[${MOST_WEIGHTS}];
+uniform float weights[${MAX_WEIGHTS}];
 out vec4 color;
 vec4 at(ivec2 where) {
   return texelFetch(source, clamp(where, ivec2(0), textureSize(source, 0) - 1), 0);

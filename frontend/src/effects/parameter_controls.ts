@@ -20,9 +20,9 @@ type Spec<Kind extends ParameterSpec["kind"]> = Extract<ParameterSpec, { kind: K
 
 /** Page Up and Page Down go so many steps, but no more than this share of the way. */
 const LEAP = 10;
-const MOST_LEAP = 1 / 3;
+const MAX_LEAP = 1 / 3;
 /** Enough for ranges of a millionth. */
-const MOST_DIGITS = 8;
+const MAX_DIGITS = 8;
 /** What stands after a number; screen readers say the unit itself. */
 const SHORT_UNITS = { "": "", pixels: "px" };
 const TRANSPARENT = "transparent";
@@ -317,15 +317,15 @@ function fileButton(text: string, accept: string, take: (file: File) => Promise<
 
 /** What Page Up and Page Down move a slider by. */
 export function leapOf(min: number, max: number, step: number): number {
-  return Math.min(LEAP, Math.max(1, Math.round(((max - min) * MOST_LEAP) / step))) * step;
+  return Math.min(LEAP, Math.max(1, Math.round(((max - min) * MAX_LEAP) / step))) * step;
 }
 
-/** How many digits after the point a number has that goes in such steps; `MOST_DIGITS` at most. */
+/** How many digits after the point a number has that goes in such steps; `MAX_DIGITS` at most. */
 export function digitsOf(step: number): number {
   let digits = 0;
   for (
     let left = step;
-    digits < MOST_DIGITS && Math.abs(left - Math.round(left)) > 1e-6 * left;
+    digits < MAX_DIGITS && Math.abs(left - Math.round(left)) > 1e-6 * left;
     left *= 10
   )
     digits += 1;

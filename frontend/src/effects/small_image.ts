@@ -1,11 +1,11 @@
 /** An image file, made small enough to be sent to the kernel as a value. */
 
-import { IMAGE_JPEG_QUALITY, LARGEST_IMAGE_SIDE } from "../generated";
+import { IMAGE_JPEG_QUALITY, MAX_EFFECT_IMAGE_SIDE } from "../generated";
 import { requireContext } from "../kit/canvas";
 
 export async function asJpeg(file: Blob): Promise<ArrayBuffer> {
   const bitmap = await createImageBitmap(file);
-  const scale = Math.min(1, LARGEST_IMAGE_SIDE / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, MAX_EFFECT_IMAGE_SIDE / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
   const canvas = new OffscreenCanvas(width, height);

@@ -23,7 +23,7 @@ interface Undrawn {
 }
 
 /** How many results wait to be drawn at most; a Python effect may need seconds for each. */
-const MOST_UNDRAWN = 120;
+const MAX_UNDRAWN = 120;
 /** How long a stream's last result is kept for views that are on their way from place to place, ms. */
 const KEPT_UNSEEN = 5000;
 
@@ -59,7 +59,7 @@ export class StreamResults {
       const stages = { capture, up, ...timings, down };
       record.undrawn.set(image.frame, { captured: image.captured, stages, at });
       const [oldest] = record.undrawn.keys();
-      if (oldest !== undefined && record.undrawn.size > MOST_UNDRAWN) record.undrawn.delete(oldest);
+      if (oldest !== undefined && record.undrawn.size > MAX_UNDRAWN) record.undrawn.delete(oldest);
     }
     image.hold();
     record.last?.image.release();

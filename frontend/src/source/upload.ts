@@ -1,6 +1,6 @@
-/** Sends a file to the kernel, piece by piece, none before the one before is stored. */
+/** Sends a file to the kernel, chunk by chunk, none before the one before is stored. */
 
-import { type StoredMessage, UPLOAD_PIECE_BYTES } from "../generated";
+import { type StoredMessage, UPLOAD_CHUNK_BYTES } from "../generated";
 import type { Channel } from "../transport/channel";
 import { SourceError } from "./producers";
 
@@ -11,7 +11,7 @@ let uploads = 0;
  * Send it; give its path on the kernel's machine.
  *
  * @param page the id of the source it is for
- * @param progress told after each piece how many bytes are stored
+ * @param progress told after each chunk how many bytes are stored
  */
 export async function upload(
   channel: Channel,
@@ -31,8 +31,8 @@ export async function upload(
   }, signal);
   channel.onLost(() => answers.shift()?.reject(new SourceError("Kernel disconnected.")), signal);
   for (let offset = 0; ; ) {
-    const piece = await file
-      .slice(offset, offset + UPLOAD_PIECE_BYTES)
+    const chunk = await file
+      .slice(offset, offset + UPLOAD_CHUNK_BYTES)
       .arrayBuffer()
       .catch((error: unknown) => {
         throw new SourceError(`${file.name} could not be read (${String(error)}).`);
@@ -49,7 +49,7 @@ export async function upload(
           size: file.size,
           offset,
         },
-        [piece],
+        [chunk],
       );
     });
     if (answer.message) throw new SourceError(answer.message);

@@ -10,11 +10,11 @@ const PAGE = "this page";
 
 type Answer = Partial<StoredMessage>;
 
-/** A kernel that stores pieces, and answers as it is told to. */
+/** A kernel that stores chunks, and answers as it is told to. */
 function fakeKernel(answer: (message: UploadMessage, stored: number) => Answer | null) {
   const messages = new Listeners<[KernelMessage, DataView[]]>();
   const losses = new Listeners<[Loss]>();
-  const pieces: { offset: number; bytes: number }[] = [];
+  const chunks: { offset: number; bytes: number }[] = [];
   let waiting = 0;
   let stored = 0;
   let most = 0;
@@ -23,7 +23,7 @@ function fakeKernel(answer: (message: UploadMessage, stored: number) => Answer |
     send(message: PageMessage, buffers: ArrayBuffer[] = []) {
       if (message.kind !== "upload") return;
       const bytes = buffers[0]?.byteLength ?? 0;
-      pieces.push({ offset: message.offset, bytes });
+      chunks.push({ offset: message.offset, bytes });
       waiting += 1;
       most = Math.max(most, waiting);
       stored += bytes;
@@ -38,7 +38,7 @@ function fakeKernel(answer: (message: UploadMessage, stored: number) => Answer |
     onMessage: (listener, signal) => messages.add(listener, signal),
     onLost: (listener, signal) => losses.add(listener, signal),
   };
-  return { channel, pieces, messages, lose: () => losses.notify("kernel"), most: () => most };
+  return { channel, chunks, messages, lose: () => losses.notify("kernel"), most: () => most };
 }
 
 const whole = ({ size }: UploadMessage, stored: number): Answer =>
@@ -48,8 +48,8 @@ const file = (bytes: number) => new File([new Uint8Array(bytes)], "clip.mp4");
 const signal = () => new AbortController().signal;
 
 describe("upload", () => {
-  it("sends a file in pieces, one at a time, and gives its path", async () => {
-    const { channel, pieces, most } = fakeKernel(whole);
+  it("sends a file in chunks, one at a time, and gives its path", async () => {
+    const { channel, chunks, most } = fakeKernel(whole);
     const done: number[] = [];
     const path = await upload(
       channel,
@@ -59,7 +59,7 @@ describe("upload", () => {
       signal(),
     );
     expect(path).toBe("uploads/clip.mp4");
-    expect(pieces).toEqual([
+    expect(chunks).toEqual([
       { offset: 0, bytes: MIB },
       { offset: MIB, bytes: MIB },
       { offset: 2 * MIB, bytes: 5 },
@@ -69,11 +69,11 @@ describe("upload", () => {
   });
 
   it("takes no empty file", async () => {
-    const { channel, pieces } = fakeKernel(whole);
+    const { channel, chunks } = fakeKernel(whole);
     await expect(upload(channel, PAGE, file(0), () => {}, signal())).rejects.toThrow(
       "clip.mp4 is empty. Choose another file.",
     );
-    expect(pieces).toEqual([]);
+    expect(chunks).toEqual([]);
   });
 
   it("says why the kernel did not store it", async () => {
@@ -102,21 +102,21 @@ describe("upload", () => {
 
   it("sends nothing more once it is stopped", async () => {
     const stop = new AbortController();
-    const { channel, pieces } = fakeKernel((message, stored) => {
+    const { channel, chunks } = fakeKernel((message, stored) => {
       setTimeout(() => stop.abort());
       return whole(message, stored);
     });
     const slow = file(3 * MIB);
     const slice = slow.slice.bind(slow);
     slow.slice = (start, end) => {
-      const piece = slice(start, end);
-      if (!start) return piece;
+      const chunk = slice(start, end);
+      if (!start) return chunk;
       return {
-        arrayBuffer: () => new Promise((resolve) => setTimeout(() => resolve(piece.arrayBuffer()))),
+        arrayBuffer: () => new Promise((resolve) => setTimeout(() => resolve(chunk.arrayBuffer()))),
       } as unknown as Blob;
     };
     await expect(upload(channel, PAGE, slow, () => {}, stop.signal)).rejects.toThrow();
-    expect(pieces).toHaveLength(1);
+    expect(chunks).toHaveLength(1);
   });
 
   it("heeds only what is said of it", async () => {
