@@ -25,6 +25,13 @@ mkdir -p test-results && : > $(NETWORK_LOG)
 PYTHONPATH=$(CURDIR)/tests/guard BODYSEG_NETWORK_LOG=$(NETWORK_LOG) $(PYTEST) $(1)
 @test ! -s $(NETWORK_LOG) || { echo "Something tried to leave this machine:"; cat $(NETWORK_LOG); exit 1; }
 endef
+# Every warning is an error, and no page may load anything from elsewhere.
+define site
+rm -rf docs/_build docs/api/generated
+$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --quiet $(1) \
+	-d docs/_build/doctrees docs docs/_build/html
+$(PY) docs/check_site.py docs/_build/html
+endef
 # JupyterLab itself would look for updates and news on the internet.
 STAY_LOCAL := --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None
 # Inside a container one often is root, for whom Jupyter starts only when told to.
@@ -51,15 +58,13 @@ test: check
 	$(call guarded_pytest,$(PARALLEL) $(patsubst %,--ignore=tests/%,unit docs browser packaging))
 	$(call guarded_pytest,tests/browser)
 	$(PYTEST) tests/packaging
+	$(call site,--define nb_execution_mode=off)
 
 generate: $(VENV)/.installed-test
 	$(PY) -m tools.generate
 
 docs: $(VENV)/.installed-docs
-	rm -rf docs/_build docs/api/generated
-	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --quiet \
-		-d docs/_build/doctrees docs docs/_build/html
-	$(PY) docs/check_site.py docs/_build/html
+	$(call site)
 
 bench: $(VENV)/.installed-test
 	$(PY) tests/browser/ensure_browser.py
@@ -86,8 +91,8 @@ $(VENV)/.installed-all: $(SOURCES) | $(PY)
 	touch $@
 
 $(VENV)/.installed-test: $(SOURCES) | $(PY)
-	$(PY) -m pip install --editable '.[all,test]'
-	touch $@ $(VENV)/.installed-all
+	$(PY) -m pip install --editable '.[all,test,docs]'
+	touch $@ $(VENV)/.installed-all $(VENV)/.installed-docs
 
 $(VENV)/.installed-docs: $(SOURCES) | $(PY)
 	$(PY) -m pip install --editable '.[all,docs]'
