@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
+from PIL.GifImagePlugin import GifImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.images import ArrayLike, HasImage, ImageInput
@@ -27,7 +30,7 @@ SourceInput: TypeAlias = str | os.PathLike[str] | ImageInput | Pictures | Pictur
 _SQLITE = b"SQLite format 3\0"
 _BATCH_DIMENSIONS = 4
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://|data:", re.IGNORECASE)
-_MOVING = ("GIF", "PNG", "WEBP")
+_MOVING = (GifImageFile, PngImageFile, WebPImageFile)
 # Pillow recognizes the beginning of a video, but cannot read it.
 _NO_PICTURE = ("MPEG",)
 
@@ -111,7 +114,7 @@ def _open_path(path: str | os.PathLike[str], label: str | None) -> PictureSource
 def _is_still(file: Path) -> bool:
     try:
         with Image.open(file) as image:
-            moves = image.format in _MOVING and getattr(image, "is_animated", False)
+            moves = isinstance(image, _MOVING) and image.is_animated
             return image.format not in _NO_PICTURE and not moves
     except UnidentifiedImageError:
         return False
