@@ -815,7 +815,7 @@ def _record_one_frame(made: Compare, path: Path) -> None:
     pytest.fail("The frame was never written.")
 
 
-def test_a_recording_that_fails_lets_go_of_the_button_and_the_next_press_begins_anew(
+def test_a_recording_that_fails_lets_go_of_the_button_and_the_next_press_begins_again(
     compare: Callable[..., Compare], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -826,7 +826,8 @@ def test_a_recording_that_fails_lets_go_of_the_button_and_the_next_press_begins_
     _fill_the_disk(made)
     assert made.record_controls.record_button.value is False
     assert made.record_controls.recording is None
-    assert made.webcam.frames._recorders == []
+    assert made.webcam.frames._recorded_frames.callbacks == ()
+    assert made.webcam.frames._recorded_results.callbacks == ()
     assert "full" in said(made)
     assert "start a new recording" in said(made)
     with Recording(file) as recording:
@@ -857,7 +858,8 @@ def test_the_record_button_pressed_on_several_threads_shows_whether_it_records(
     assert button.value == (controls.recording is not None)
     controls.stop_recording()
     assert (button.value, controls.recording) == (False, None)
-    assert made.webcam.frames._recorders == []
+    assert made.webcam.frames._recorded_frames.callbacks == ()
+    assert made.webcam.frames._recorded_results.callbacks == ()
 
 
 def test_python_is_told_once_that_a_recording_failed(

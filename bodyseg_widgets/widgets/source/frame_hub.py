@@ -79,7 +79,8 @@ class FrameHub:
         self._post = post
         self._lock = threading.Lock()
         self._listeners = Listeners[[EncodedFrame[FrameTicket]]]()
-        self._recorders: list[FrameRecorder] = []
+        self._recorded_frames = Listeners[[EncodedFrame[Route], "Size", str]]()
+        self._recorded_results = Listeners[[int, str, "StoredResult", str]]()
         self._names = _VideoNames()
 
     def subscribe(self, listener: FrameListener) -> Unsubscribe:
@@ -100,12 +101,21 @@ class FrameHub:
         callable
             Call it without arguments to stop that.
         """
-        with self._lock:
-            self._recorders = [*self._recorders, recorder]
+
+        def add_picture(frame: EncodedFrame[Route], size: Size, video: str) -> None:
+            recorder.add_picture(frame.id, frame.timestamp, video, frame.picture.data, size)
+
+        def add_result(number: int, label: str, stored: StoredResult, video: str) -> None:
+            recorder.add_result(number, label, stored, video=video)
+
+        subscriptions = (
+            self._recorded_frames.add(add_picture),
+            self._recorded_results.add(add_result),
+        )
 
         def remove() -> None:
-            with self._lock:
-                self._recorders = [each for each in self._recorders if each is not recorder]
+            for unsubscribe in subscriptions:
+                unsubscribe()
 
         return remove
 
@@ -167,16 +177,17 @@ class FrameHub:
         """Store and record a frame, and offer it to every stream."""
         listeners = self._listeners.callbacks
         with self._lock:
-            recording = _Recording.begin(self._recorders, self._names, frame)
+            video = self._names.of(frame) if frame.live else ""
         ticket = FrameTicket(
             route=frame.origin,
             received=now_ms(),
-            keep=partial(self._keep_result, frame, self._keep(frame), recording),
+            keep=partial(self._keep_result, frame, self._keep(frame), video),
             oldest=partial(self.history.oldest, frame.origin.opening),
             _post=self._post,
             _left=max(1, len(listeners)),
         )
-        recording.add_picture()
+        if frame.live:
+            self._record(frame, video)
         if not listeners:
             ticket.answer_skipped("")
         answerable = frame.with_origin(ticket)
@@ -198,47 +209,23 @@ class FrameHub:
         self,
         frame: EncodedFrame[Route],
         kept: KeptFrame,
-        recording: _Recording,
+        video: str,
         label: str,
         stored: StoredResult,
     ) -> None:
         self.history.note(frame.origin.opening, kept, label, stored)
-        recording.add_result(label, stored)
+        if frame.live:
+            self._recorded_results.notify(frame.id, label, stored, video)
 
-
-class _Recording:
-    """One frame as recorders receive it."""
-
-    def __init__(
-        self, recorders: list[FrameRecorder], frame: EncodedFrame[Route], video: str
-    ) -> None:
-        self._recorders = recorders
-        self._frame = frame
-        self._video = video
-
-    @classmethod
-    def begin(
-        cls, recorders: list[FrameRecorder], names: _VideoNames, frame: EncodedFrame[Route]
-    ) -> _Recording:
-        return cls(recorders, frame, names.of(frame)) if frame.live else cls([], frame, "")
-
-    def add_picture(self) -> None:
-        if not self._recorders:
+    def _record(self, frame: EncodedFrame[Route], video: str) -> None:
+        if not self._recorded_frames.callbacks:
+            # Its size need not be known.
             return
-        frame = self._frame
         try:
-            size = frame.picture.size
-            for recorder in self._recorders:
-                recorder.add_picture(
-                    frame.id, frame.timestamp, self._video, frame.picture.data, size
-                )
+            self._recorded_frames.notify(frame, frame.picture.size, video)
         except BodySegError:
             # The models get it anyway, and report what is wrong with it.
             _log.exception("A frame could not be recorded")
-
-    def add_result(self, label: str, stored: StoredResult) -> None:
-        for recorder in self._recorders:
-            recorder.add_result(self._frame.id, label, stored, video=self._video)
 
 
 class _VideoNames:
