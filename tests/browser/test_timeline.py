@@ -166,7 +166,7 @@ def test_pausing_holds_one_frame_and_all_that_is_done_is_done_to_it(
     _change_views(page, notebook)
     _change_models(page, notebook, held)
     _go_on(page, notebook, newest)
-    _start_anew(page, notebook)
+    _start_again(page, notebook)
 
 
 def _step_back_and_on(page: Page, notebook: Notebook, newest: int) -> list[int]:
@@ -273,7 +273,7 @@ def _go_on(page: Page, notebook: Notebook, newest: int) -> None:
     assert held_frame(page, notebook) < held
 
 
-def _start_anew(page: Page, notebook: Notebook) -> None:
+def _start_again(page: Page, notebook: Notebook) -> None:
     """Stopped and started again there is nothing of before."""
     before = notebook.value("max(ids())")
     press_stop(page)

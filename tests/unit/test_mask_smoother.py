@@ -144,7 +144,7 @@ def test_people_go_on_from_those_at_their_places() -> None:
     [[], [people(1)], [people(1)] * 3, [people(1, size=(8, 13))] * 2],
     ids=["no one", "fewer", "more", "another size"],
 )
-def test_another_number_or_size_begins_anew(before: list[Segmentation]) -> None:
+def test_another_number_or_size_begins_again(before: list[Segmentation]) -> None:
     frame = [people(0.5), people(0.5)]
     made = all_smoothed(before, frame)
     assert [each.mask for each in made] == [each.mask for each in frame]

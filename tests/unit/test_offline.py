@@ -431,7 +431,7 @@ def test_sound_stays_with_the_pictures_and_as_long_as_it_was(
         ("libmp3lame", ".mkv", "mp3"),
     ],
 )
-def test_sound_is_encoded_anew_only_where_the_file_cannot_hold_it(
+def test_sound_is_encoded_again_only_where_the_file_cannot_hold_it(
     tmp_path: Path, codec: str, kind: str, expected: str
 ) -> None:
     clip = write_clip(tmp_path / "clip.mkv", PICTURES, sound=[BEEP], sound_codec=codec)

@@ -62,7 +62,7 @@ def test_to_keep_less_takes_effect_at_once(stream: HandStream) -> None:
     assert times(recorder) == [6, 7, 8, 9]
 
 
-def test_after_clear_time_begins_anew(stream: HandStream) -> None:
+def test_after_clear_time_begins_again(stream: HandStream) -> None:
     recorder = PoseRecorder(stream)
     stream.put(make_result(10, make_pose()))
     recorder.clear()

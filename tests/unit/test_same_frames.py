@@ -124,7 +124,7 @@ def test_a_paused_frame_is_settled_once_all_have_finished_it(
     assert frames.is_settled(), "a stream that never gave anything is not waited for"
 
 
-def test_a_video_that_begins_anew_uses_the_numbers_again(
+def test_a_video_that_begins_again_uses_the_numbers_again(
     frames: SameFrames, panels: list[HandPanel]
 ) -> None:
     for lap in (0, 10):

@@ -174,7 +174,7 @@ def test_a_clock_that_goes_far_back_begins_a_new_log(log: StreamLog, stream: Han
     assert log.agreement_to_dataframe().empty
 
 
-def test_after_clear_time_begins_anew(log: StreamLog, stream: HandStream) -> None:
+def test_after_clear_time_begins_again(log: StreamLog, stream: HandStream) -> None:
     stream.put(make_result(10.0))
     log.clear()
     assert log.to_dataframe().empty
