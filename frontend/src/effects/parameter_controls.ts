@@ -2,7 +2,7 @@
 import type { AnyModel } from "@anywidget/types";
 import type { ParameterSpec, Value } from "../drawing/parameters";
 import { button, element, setText } from "../kit/dom";
-import { fillRange, rangeElement } from "../kit/range";
+import { slider } from "../kit/range";
 import { readBackground } from "./background_file";
 import {
   type Effect,
@@ -15,6 +15,19 @@ import {
   settingOf,
 } from "./effects";
 import { asJpeg } from "./small_image";
+
+/** Where a control stands: in the picker's row, there with the switches, or on a row of its own. */
+type Place = "head" | "switches" | "row";
+
+/** Sliders have rows of their own; what is small stands beside the picker. */
+const PLACES: Record<ParameterSpec["kind"], Place> = {
+  number: "row",
+  switch: "switches",
+  choice: "head",
+  color: "head",
+  image: "head",
+  background: "head",
+};
 
 type Spec<Kind extends ParameterSpec["kind"]> = Extract<ParameterSpec, { kind: Kind }>;
 
@@ -33,8 +46,10 @@ export class ParameterControls {
   private effect: Effect | null = null;
   /** Brings a control up to what the traits say. */
   private updates: (() => void)[] = [];
-  /** The controls of the view's own parameters, in the head and below it. */
+  /** The controls of the view's own parameters, and messages: all that is outside of `el`. */
   private placed: HTMLElement[] = [];
+  /** What is wrong with a chosen file, above the sliders. */
+  private messages: HTMLElement[] = [];
   /** By parameter, the color that was there before it was transparent, or a file. */
   private readonly colors = new Map<string, string>();
 
@@ -64,26 +79,24 @@ export class ParameterControls {
 
   private rebuild(specs: ParameterSpec[]): void {
     this.updates = [];
+    this.messages = [];
     for (const each of this.placed) each.remove();
     const head: HTMLElement[] = [];
     const rows: HTMLElement[] = [];
+    const custom: HTMLElement[] = [];
     const switches = element("div", { class: "bodyseg-together bodyseg-switches" });
-    for (const spec of specs.filter(({ trait }) => trait)) {
-      if (spec.kind === "number") rows.push(this.control(spec));
-      else if (spec.kind === "switch") {
-        if (!head.includes(switches)) head.push(switches);
-        switches.append(this.control(spec));
-      } else if (spec.kind === "background") {
-        const wrong = element("p", { class: "bodyseg-wrong", role: "status" });
-        head.push(this.background(spec, wrong));
-        rows.unshift(wrong);
-      } else head.push(this.control(spec));
+    for (const spec of specs) {
+      const control = this.control(spec);
+      const place = spec.trait ? PLACES[spec.kind] : "custom";
+      if (place === "switches") {
+        if (!switches.hasChildNodes()) head.push(switches);
+        switches.append(control);
+      } else ({ head, row: rows, custom })[place].push(control);
     }
+    this.placed = [...head, ...this.messages, ...rows];
     this.headEnd.before(...head);
-    this.el.before(...rows);
-    this.placed = [...head, ...rows];
-    const custom = specs.filter(({ trait }) => !trait);
-    this.el.replaceChildren(...custom.map((spec) => this.control(spec)));
+    this.el.before(...this.messages, ...rows);
+    this.el.replaceChildren(...custom);
   }
 
   private control(spec: ParameterSpec): HTMLElement {
@@ -114,7 +127,7 @@ export class ParameterControls {
       case "image":
         return this.image(spec);
       case "background":
-        throw new Error("A background is a parameter of the view only.");
+        return this.background(spec);
     }
   }
 
@@ -123,23 +136,13 @@ export class ParameterControls {
     const step = spec.step ?? 1;
     const digits = spec.whole ? 0 : digitsOf(step);
     const { label, unit } = spec;
-    const input = rangeElement({ min, max, step }, label);
+    const range = { min, max, step, leap: leapOf(min, max, step), digits };
+    const { input, show } = slider(range, label, (value) => this.set(spec, value));
     const number = element("b");
-    // Rounded first: an end of the range need not be a whole number of steps from the other one.
-    const set = (value: number) =>
-      this.set(spec, Math.min(Math.max(Number(value.toFixed(digits)), min), max));
-    const leap = leapOf(min, max, step);
-    input.addEventListener("input", () => set(Number(input.value)));
-    input.addEventListener("keydown", (event) => {
-      const by = { PageUp: leap, PageDown: -leap }[event.key];
-      if (by === undefined) return;
-      event.preventDefault();
-      set(Number(this.value(spec)) + by);
-    });
     this.updates.push(() => {
       const value = Number(this.value(spec));
       const text = value.toFixed(digits);
-      fillRange(input, value, `${text} ${unit}`.trim());
+      show(value, `${text} ${unit}`.trim());
       setText(number, `${text} ${SHORT_UNITS[unit]}`.trim());
     });
     const row = element("div", { class: "bodyseg-slider bodyseg-amount" });
@@ -228,8 +231,7 @@ export class ParameterControls {
       if (option !== undefined) this.set(spec, option);
     });
     this.updates.push(() => {
-      const value = this.value(spec);
-      select.value = String(spec.options.findIndex((option) => option === value));
+      select.value = String((spec.options as Setting[]).indexOf(this.value(spec)));
     });
     return element("label", { class: "bodyseg-check" }, spec.label, select);
   }
@@ -253,12 +255,10 @@ export class ParameterControls {
     return element("div", { class: "bodyseg-check" }, choose, chooser, remove, wrong);
   }
 
-  /**
-   * A color, or a file in its place.
-   *
-   * @param wrong says why a chosen file cannot be the background
-   */
-  private background(spec: Spec<"background">, wrong: HTMLElement): HTMLElement {
+  /** A color, or a file in its place. */
+  private background(spec: Spec<"background">): HTMLElement {
+    const wrong = element("p", { class: "bodyseg-wrong", role: "status" });
+    this.messages.push(wrong);
     const input = this.swatch(spec, `${spec.label} color`);
     const color = element("label", { class: "bodyseg-check" }, "color", input);
     /** The file that was chosen last: one chosen before may be read for longer. */

@@ -1,66 +1,76 @@
-/** A slider that moves a number of a widget, in the page first. */
+/** A slider that moves a number, in the page first. */
 import type { AnyModel } from "@anywidget/types";
 import { element } from "./dom";
 import { saveThrottled } from "./save_throttled";
 
-/** Which numbers it goes through. */
+/** Which numbers a slider goes through. */
 export interface Range {
   min: number;
   max: number;
-  /** What arrow keys move it by. */
+  /** How far an arrow key moves it. */
   step: number;
-  /** What Page Up and Page Down move it by. */
+  /** How far Page Up and Page Down move it. */
   leap: number;
+  /** Digits after the decimal point. */
   digits: number;
-  /** What is said after the number; empty: nothing. */
-  unit: string;
 }
 
-const SHARE: Range = { min: 0, max: 1, step: 0.01, leap: 0.1, digits: 2, unit: "" };
+/** A slider, and how it shows a value; `text` is the value in words. */
+export interface Slider {
+  input: HTMLInputElement;
+  show(value: number, text: string): void;
+}
+
+const SHARE: Range = { min: 0, max: 1, step: 0.01, leap: 0.1, digits: 2 };
 
 /**
  * Make the slider of the trait `value`, from 0 to 1.
  *
- * @param label what it is called; screen readers say it
+ * The views redraw within `set`; the kernel is told once the image is on the screen.
+ *
+ * @param label its name for screen readers
  */
-export function rangeInput(model: AnyModel<{ value: number }>, label: string): HTMLInputElement {
-  return rangeOf<"value">(model, "value", label, SHARE).input;
+export function traitSlider(model: AnyModel<{ value: number }>, label: string): HTMLInputElement {
+  const save = saveThrottled(model);
+  const { input, show } = slider(SHARE, label, (value) => {
+    model.set("value", value);
+    save();
+  });
+  const update = () => show(model.get("value"), model.get("value").toFixed(SHARE.digits));
+  model.on("change:value", update);
+  update();
+  return input;
 }
 
 /**
- * Make the slider of a trait. It follows the trait until `off`, or as long as its model.
+ * Make a slider that calls `changed` with each number it is moved to.
  *
- * The views redraw within set(); the kernel is told once the image is on the screen.
+ * @param label its name for screen readers
  */
-export function rangeOf<Name extends string>(
-  model: AnyModel<Record<Name, number>>,
-  name: Name,
-  label: string,
-  { min, max, step, leap, digits, unit }: Range,
-): { input: HTMLInputElement; off: () => void } {
+export function slider(range: Range, label: string, changed: (value: number) => void): Slider {
+  const { min, max, step, leap, digits } = range;
   const input = rangeElement({ min, max, step }, label);
-  const show = () => {
-    const value = model.get(name);
-    fillRange(input, value, [value.toFixed(digits), unit].join(" ").trim());
-  };
-  const save = saveThrottled(model);
-  const set = (value: number) => {
-    model.set(name, Number(Math.min(Math.max(value, min), max).toFixed(digits)));
-    save();
-  };
+  let shown = min;
+  // Rounded first: an end of the range need not be a whole number of steps from the other one.
+  const set = (value: number) =>
+    changed(Math.min(Math.max(Number(value.toFixed(digits)), min), max));
   input.addEventListener("input", () => set(Number(input.value)));
   input.addEventListener("keydown", (event) => {
     const by = { PageUp: leap, PageDown: -leap }[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    set(model.get(name) + by);
+    set(shown + by);
   });
-  model.on(`change:${name}`, show);
-  show();
-  return { input, off: () => model.off(`change:${name}`, show) };
+  const show = (value: number, text: string) => {
+    shown = value;
+    if (Number(input.value) !== value) input.value = String(value);
+    fillTo(input, (value - min) / (max - min));
+    input.setAttribute("aria-valuetext", text);
+  };
+  return { input, show };
 }
 
-/** A slider that goes nowhere by itself. */
+/** Make the element of a slider. */
 export function rangeElement(
   { min, max, step }: Pick<Range, "min" | "max" | "step">,
   label: string,
@@ -75,10 +85,7 @@ export function rangeElement(
   });
 }
 
-/** Have a slider show a value. */
-export function fillRange(input: HTMLInputElement, value: number, spoken: string): void {
-  if (Number(input.value) !== value) input.value = String(value);
-  const [min, max] = [Number(input.min), Number(input.max)];
-  input.style.setProperty("--bodyseg-share", `${((value - min) / (max - min)) * 100}%`);
-  input.setAttribute("aria-valuetext", spoken);
+/** Color the track up to a share of it, 0 to 1. */
+export function fillTo(input: HTMLInputElement, share: number): void {
+  input.style.setProperty("--bodyseg-share", `${share * 100}%`);
 }

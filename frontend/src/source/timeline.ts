@@ -1,6 +1,7 @@
 /** Pause, step, and a slider over the frames that can be looked at again. */
 import type { RenderProps } from "@anywidget/types";
 import { button, element, setText, widgetRoot } from "../kit/dom";
+import { fillTo, rangeElement } from "../kit/range";
 import { findExports, type Reference } from "../kit/reference";
 import { svgElement } from "../kit/svg";
 import type { TimelineState } from "./frame_index";
@@ -39,14 +40,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   on.setAttribute("aria-label", "Next frame");
   back.title = "Previous frame (← here, or comma anywhere)";
   on.title = "Next frame (→ here, or period anywhere)";
-  const slider = element("input", {
-    type: "range",
-    min: "0",
-    max: "0",
-    step: "1",
-    "aria-label": "Frame",
-    class: "bodyseg-range",
-  });
+  const slider = rangeElement({ min: 0, max: 0, step: 1 }, "Frame");
   const text = element("span", { class: "bodyseg-place" });
   const loop = element("label", { class: "bodyseg-loop" }, element("input", { type: "checkbox" }));
   loop.append("loop");
@@ -71,7 +65,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     const index = paused || state.video ? Math.max(0, state.index) : last;
     slider.max = String(last);
     if (Number(slider.value) !== index) slider.value = String(index);
-    slider.style.setProperty("--bodyseg-share", `${last ? (100 * index) / last : 100}%`);
+    fillTo(slider, last ? index / last : 1);
     const said = running ? place(state, paused) : "";
     setText(text, said);
     // Said with each change: while it plays, that would be without end.

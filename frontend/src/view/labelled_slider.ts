@@ -4,7 +4,7 @@ import { SIDE_COLOR_NAMES } from "../drawing/look";
 import { SIDE_COLORS } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { randomId } from "../kit/id";
-import { rangeInput } from "../kit/range";
+import { traitSlider } from "../kit/range";
 import type { Side } from "../source/pose";
 
 interface Traits {
@@ -20,7 +20,7 @@ function render({ model, el }: RenderProps<Traits>) {
   const label = model.get("label");
   const number = element("b");
   const show = () => setText(number, model.get("value").toFixed(2));
-  const input = rangeInput(model, label);
+  const input = traitSlider(model, label);
   el.append(element("span", {}, label), input, number);
   const sides = model.get("_sides");
   if (sides.length) {

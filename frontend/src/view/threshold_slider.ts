@@ -2,7 +2,7 @@
 
 import type { RenderProps } from "@anywidget/types";
 import { element, setText, widgetRoot } from "../kit/dom";
-import { rangeInput } from "../kit/range";
+import { traitSlider } from "../kit/range";
 import type { Reference } from "../kit/reference";
 import { svgElement } from "../kit/svg";
 import { Throttle } from "../kit/throttle";
@@ -64,7 +64,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   widgetRoot(el, "bodyseg-threshold");
 
   const chart = new Chart();
-  const input = rangeInput(model, "Threshold");
+  const input = traitSlider(model, "Threshold");
   const number = element("b");
   const share = element("span");
   el.append(
