@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 from runpy import run_path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from bodyseg_widgets.pose import topology
 from bodyseg_widgets.rendering import blur, color, matting, skeleton
@@ -100,7 +100,7 @@ def _highest(name: str, parameter: str) -> Constant:
     declared = builtin_effects.PARAMETERS[parameter]
     if not isinstance(declared, parameters.Number) or declared.high is None:
         raise TypeError(f"{parameter} has no range: {declared!r}")
-    return Constant(name, declared.high, f"The highest ``{parameter}``, in image pixels.")
+    return Constant(name, declared.high, f"The highest {declared.label}, in image pixels.")
 
 
 def _file(module: ModuleType) -> Path:
@@ -118,10 +118,12 @@ _LIMITS: dict[str, Any] = run_path(str(_LIMITS_FILE))
 OPTIONS = (
     _options("Origin", "source/webcam.py", "SOURCES"),
     _options("RunState", "source/webcam.py", "STATES"),
+    _options("StreamState", "stream/segmentation_stream.py", "STATES"),
     _options("RecorderState", "record/view_recorder.py", "STATES"),
     _options("View", "view/segmentation_view.py", "VIEWS"),
     _options("DifferenceView", "compare/difference_view.py", "DIFFERENCE_VIEWS"),
     _options("Measure", "compare/agreement_monitor.py", "MEASURES"),
+    Options("Side", get_args(topology.Side), find_declaration(_file(topology), "Side").doc),
     Options(
         "BuiltinEffect",
         tuple(BUILTIN_EFFECTS),

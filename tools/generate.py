@@ -1,7 +1,7 @@
 """Write what the front end shares with Python: ``python -m tools.generate``.
 
-The messages are those of ``widgets/transport/messages.py``; constants and options of traits are
-listed in ``tools/constants.py``.
+Messages and the structures of traits are TypedDicts of the modules in ``TYPED_DICTS``; constants
+and the options of traits are listed in ``tools/constants.py``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ from tools.constants import CONSTANTS, OPTIONS, limits
 from tools.messages import read_protocol
 
 ROOT = Path(__file__).parents[1]
-MESSAGES = ROOT / "bodyseg_widgets/widgets/transport/messages.py"
+TYPED_DICTS = (
+    ROOT / "bodyseg_widgets/widgets/transport/messages.py",
+    ROOT / "bodyseg_widgets/streaming/effects/parameters.py",
+    ROOT / "bodyseg_widgets/widgets/view/view_effects.py",
+    ROOT / "bodyseg_widgets/widgets/stream/segmentation_stream.py",
+    ROOT / "bodyseg_widgets/widgets/compare/agreement_table.py",
+    ROOT / "bodyseg_widgets/widgets/kit/menu_button.py",
+)
 TYPESCRIPT = ROOT / "frontend/src/generated.ts"
 DOCUMENT = ROOT / "docs/protocol.md"
 
@@ -22,7 +29,7 @@ HEAD = "/** Written by `python -m tools.generate` from the Python side. Do not e
 
 def generated() -> dict[Path, str]:
     """Return the contents of each generated file."""
-    protocol = read_protocol(MESSAGES)
+    protocol = read_protocol(*TYPED_DICTS)
     declarations = [
         HEAD,
         *typescript.protocol(protocol),

@@ -415,6 +415,128 @@ export interface RecordingEnded {
   recording: string;
 }
 
+/** What the page knows about a parameter of any kind. */
+export interface ParameterFields {
+  /** Its name in the effect. */
+  name: string;
+  /** The label of its control. */
+  label: string;
+  /** A short description; may be empty. */
+  help: string;
+  /** Whether its value is the view's trait of this name; else it is in `_effect_values`. */
+  trait: boolean;
+  /** The values of other parameters with which its control is shown; null for any. */
+  shown_if: Record<string, ParameterValue> | null;
+}
+
+/** A number: a slider if it has a range, otherwise a field. */
+export interface NumberSpec extends ParameterFields {
+  kind: "number";
+  /** Its first value. */
+  default: number;
+  /** Whether it is an integer. */
+  whole: boolean;
+  /** The lower end of its slider; null without one. */
+  low: number | null;
+  /** The upper end of its slider; null without one. */
+  high: number | null;
+  /** The step of one arrow key; null for any. */
+  step: number | null;
+  /** Its unit. */
+  unit: "" | "pixels";
+}
+
+/** Yes or no: a checkbox. */
+export interface SwitchSpec extends ParameterFields {
+  kind: "switch";
+  /** Its first value. */
+  default: boolean;
+}
+
+/** One of several words or numbers: a picker. */
+export interface ChoiceSpec extends ParameterFields {
+  kind: "choice";
+  /** Its first value. */
+  default: ParameterValue;
+  /** The options. */
+  options: ParameterValue[];
+}
+
+/** A color: a color picker. */
+export interface ColorSpec extends ParameterFields {
+  kind: "color";
+  /** Its first value, `#rrggbb` or `transparent`. */
+  default: string;
+  /** The color suggested when it is `transparent`; null if it cannot be. */
+  suggested: string | null;
+}
+
+/** An image, or none: a button that opens one. */
+export interface ImageSpec extends ParameterFields {
+  kind: "image";
+  /** Whether there is one to begin with. */
+  default: boolean;
+}
+
+/** A color, or the file of an image or a video. */
+export interface BackgroundSpec extends ParameterFields {
+  kind: "background";
+  /** Its first value, `#rrggbb`. */
+  default: string;
+}
+
+/** A fragment shader. */
+export interface ShaderSource {
+  /** The uniforms of its parameters. */
+  declarations: string;
+  /** What the user wrote. */
+  source: string;
+}
+
+/** Everything that the page knows about an effect. */
+export interface EffectSpec {
+  /** Its name, the value of the trait `effect`. */
+  name: string;
+  /** Its label in the picker. */
+  label: string;
+  /** Where it runs: the page draws built-in effects and shaders. */
+  kind: "builtin" | "python" | "shader";
+  /** The shader; null if it is none. */
+  shader: ShaderSource | null;
+  /** Its parameters, in the order of their controls. */
+  parameters: ParameterSpec[];
+}
+
+/** The keypoints of a model's poses, and which of them a skeleton connects. */
+export interface Topology {
+  /** The keypoints' names, in the order of poses. */
+  names: string[];
+  /** Of each keypoint. */
+  sides: Side[];
+  /** Indices of connected keypoints. */
+  pairs: [number, number][];
+}
+
+/** The numbers of an `AgreementTable`. */
+export interface Agreement {
+  /** The panels' names. */
+  names: string[];
+  /** Whether any panel has ever finished a frame. */
+  started: boolean;
+  /**
+   * Of each pair the places of both in `names`, intersection over union, mean absolute
+   * difference, and the frame's number.
+   */
+  pairs: [number, number, number, number, number][];
+}
+
+/** An entry of a `MenuButton` was chosen in the page. */
+export interface ChosenMessage {
+  kind: "chosen";
+  /** Its index in `items`, from 0. */
+  index: number;
+}
+
 /** A message from a page on a frame channel. */
 export type PageMessage =
   | FrameMessage
@@ -461,6 +583,18 @@ export type RecorderPageMessage =
 /** A message from a view recorder to a page. */
 export type RecorderKernelMessage = BeginMessage | WrittenMessage | RecordingEnded;
 
+/** The value of a parameter as JSON. */
+export type ParameterValue = number | boolean | string;
+
+/** Everything that the page knows about a parameter. */
+export type ParameterSpec =
+  | NumberSpec
+  | SwitchSpec
+  | ChoiceSpec
+  | ColorSpec
+  | ImageSpec
+  | BackgroundSpec;
+
 /**
  * `"camera"`: a camera on the computer that shows the page. `"screen"`: one of its screens,
  * windows or tabs. `"file"`: the image, video or recording at `Webcam.path`. `"kernel camera"`: a
@@ -479,6 +613,9 @@ export type Origin =
 /** What a source is doing; see `Webcam.state`. */
 export type RunState = "idle" | "starting" | "live" | "waiting" | "failed";
 
+/** What a stream is doing; see `SegmentationStream.state`. */
+export type StreamState = "loading" | "ready" | "failed";
+
 /** What a recorder is doing; see `ViewRecorder.state`. */
 export type RecorderState = "idle" | "starting" | "recording" | "paused" | "finishing" | "failed";
 
@@ -493,6 +630,9 @@ export type DifferenceView = "agreement" | "difference";
  * same), or `"difference"`, the mean absolute difference of the probabilities, 0 (the same) to 1.
  */
 export type Measure = "iou" | "difference";
+
+/** A side of the body, as the person sees it. */
+export type Side = "left" | "right" | "middle";
 
 /** The built-in effects, by name, in the order in which pickers list them. */
 export type BuiltinEffect = "bokeh" | "mask" | "pixelated" | "background";

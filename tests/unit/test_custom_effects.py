@@ -36,7 +36,7 @@ from bodyseg_widgets.streaming.effects import (
     EffectRun,
     EffectRunner,
 )
-from bodyseg_widgets.streaming.effects.parameters import Number
+from bodyseg_widgets.streaming.effects.parameters import Number, describe
 from bodyseg_widgets.widgets.transport.frame_ticket import Route
 from bodyseg_widgets.widgets.view.view_effects import DroppedValueWarning
 from tests.waiting import wait_until
@@ -87,7 +87,11 @@ def test_every_kind_of_annotation_becomes_a_control() -> None:
     ) -> NDArray[np.uint8]:
         return frame
 
-    controls = {name: each.control() for name, each in all_kinds.parameters.items()}
+    common = {"name", "label", "help", "trait", "shown_if", "default"}
+    controls = {
+        name: {key: value for key, value in describe(each).items() if key not in common}
+        for name, each in all_kinds.parameters.items()
+    }
     number = {"kind": "number", "whole": False, "low": None, "high": None, "step": None}
     number["unit"] = ""
     assert controls == {
@@ -194,7 +198,7 @@ def test_a_range_is_one(arguments: Any, said: str) -> None:
     [(0, 1, 0.01), (0.2, 1.5, 0.01), (0, 0.05, 0.0005), (0, 0.03, 0.0002), (-100, 100, 2)],
 )
 def test_a_slider_goes_in_round_steps(low: float, high: float, step: float) -> None:
-    assert Number("by", low, low=low, high=high).control()["step"] == step
+    assert describe(Number("by", low, low=low, high=high))["step"] == step
 
 
 def test_an_effect_of_an_effect_is_one_of_the_function_and_attributes_do_not_get_in() -> None:

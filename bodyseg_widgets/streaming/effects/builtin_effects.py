@@ -17,6 +17,7 @@ from bodyseg_widgets.streaming.effects.parameters import (
     ColorField,
     Number,
     Parameter,
+    ParameterValue,
     Switch,
 )
 
@@ -170,7 +171,7 @@ class BuiltinEffect:
         What it draws.
     parameters : mapping of str to Parameter
         Its parameters, by name, in the order of their controls.
-    shown_if : mapping of str to mapping of str to object
+    shown_if : mapping of str to mapping of str to value
         For parameters whose control is shown only while others have these values.
     """
 
@@ -178,7 +179,7 @@ class BuiltinEffect:
     label: str
     help: str
     parameters: MappingProxyType[str, Parameter]
-    shown_if: dict[str, dict[str, object]] = field(default_factory=dict)
+    shown_if: dict[str, dict[str, ParameterValue]] = field(default_factory=dict)
 
 
 def _effect(
@@ -186,7 +187,7 @@ def _effect(
     label: str,
     about: str,
     *parameters: str,
-    shown_if: dict[str, dict[str, object]] | None = None,
+    shown_if: dict[str, dict[str, ParameterValue]] | None = None,
 ) -> BuiltinEffect:
     own = MappingProxyType({each: PARAMETERS[each] for each in parameters})
     return BuiltinEffect(name, label, about, own, shown_if or {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict, cast
 
 import numpy as np
 from PIL import Image
@@ -21,18 +21,113 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BackgroundField",
+    "BackgroundSpec",
+    "ChoiceSpec",
     "ColorField",
+    "ColorSpec",
     "ImageField",
+    "ImageSpec",
     "Number",
+    "NumberSpec",
     "OneOf",
     "Parameter",
+    "ParameterFields",
+    "ParameterSpec",
+    "ParameterValue",
     "Range",
     "Switch",
+    "SwitchSpec",
     "describe",
 ]
 
 _BLACK = Color(0, 0, 0)
 _STEPS = 100
+
+ParameterValue: TypeAlias = "float | bool | str"
+"""The value of a parameter as JSON."""
+
+
+class ParameterFields(TypedDict):
+    """What the page knows about a parameter of any kind."""
+
+    name: str
+    """Its name in the effect."""
+    label: str
+    """The label of its control."""
+    help: str
+    """A short description; may be empty."""
+    trait: bool
+    """Whether its value is the view's trait of this name; else it is in `_effect_values`."""
+    shown_if: dict[str, ParameterValue] | None
+    """The values of other parameters with which its control is shown; null for any."""
+
+
+class NumberSpec(ParameterFields):
+    """A number: a slider if it has a range, otherwise a field."""
+
+    kind: Literal["number"]
+    default: float
+    """Its first value."""
+    whole: bool
+    """Whether it is an integer."""
+    low: float | None
+    """The lower end of its slider; null without one."""
+    high: float | None
+    """The upper end of its slider; null without one."""
+    step: float | None
+    """The step of one arrow key; null for any."""
+    unit: Literal["", "pixels"]
+    """Its unit."""
+
+
+class SwitchSpec(ParameterFields):
+    """Yes or no: a checkbox."""
+
+    kind: Literal["switch"]
+    default: bool
+    """Its first value."""
+
+
+class ChoiceSpec(ParameterFields):
+    """One of several words or numbers: a picker."""
+
+    kind: Literal["choice"]
+    default: ParameterValue
+    """Its first value."""
+    options: list[ParameterValue]
+    """The options."""
+
+
+class ColorSpec(ParameterFields):
+    """A color: a color picker."""
+
+    kind: Literal["color"]
+    default: str
+    """Its first value, ``#rrggbb`` or ``transparent``."""
+    suggested: str | None
+    """The color suggested when it is ``transparent``; null if it cannot be."""
+
+
+class ImageSpec(ParameterFields):
+    """An image, or none: a button that opens one."""
+
+    kind: Literal["image"]
+    default: bool
+    """Whether there is one to begin with."""
+
+
+class BackgroundSpec(ParameterFields):
+    """A color, or the file of an image or a video."""
+
+    kind: Literal["background"]
+    default: str
+    """Its first value, ``#rrggbb``."""
+
+
+ParameterSpec: TypeAlias = (
+    "NumberSpec | SwitchSpec | ChoiceSpec | ColorSpec | ImageSpec | BackgroundSpec"
+)
+"""Everything that the page knows about a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +210,27 @@ class Parameter(Protocol):
             The parameter does not accept this value.
         """
 
-    def to_json(self, value: object) -> object:
+    def to_json(self, value: object) -> ParameterValue:
         """Convert a value returned by `checked` to JSON; `checked` accepts that, too."""
 
-    def control(self) -> dict[str, object]:
-        """Return the page's control, as JSON; ``kind`` comes first."""
+    def spec(self, fields: ParameterFields) -> ParameterSpec:
+        """Return these fields with those of its kind."""
 
 
-def describe(parameter: Parameter) -> dict[str, object]:
+def describe(
+    parameter: Parameter,
+    *,
+    trait: bool = False,
+    shown_if: dict[str, ParameterValue] | None = None,
+) -> ParameterSpec:
     """Return everything the page knows about a parameter, as JSON.
+
+    Parameters
+    ----------
+    parameter : Parameter
+        The parameter.
+    trait, shown_if
+        See `ParameterFields`.
 
     Examples
     --------
@@ -131,13 +238,15 @@ def describe(parameter: Parameter) -> dict[str, object]:
     >>> describe(Switch("upside_down"))["label"]
     'upside down'
     """
-    return {
-        "name": parameter.name,
-        "label": parameter.label or in_words(parameter.name),
-        "help": parameter.help,
-        "default": parameter.to_json(parameter.default),
-        **parameter.control(),
-    }
+    return parameter.spec(
+        {
+            "name": parameter.name,
+            "label": parameter.label or in_words(parameter.name),
+            "help": parameter.help,
+            "trait": trait,
+            "shown_if": shown_if,
+        }
+    )
 
 
 def in_words(name: str) -> str:
@@ -192,17 +301,19 @@ class Number:
             )
         return number
 
-    def to_json(self, value: object) -> object:
+    def to_json(self, value: object) -> float:
         """Return the number unchanged."""
-        return value
+        return self.checked(value)
 
-    def control(self) -> dict[str, object]:
-        """Return the page's control, as JSON."""
+    def spec(self, fields: ParameterFields) -> NumberSpec:
+        """Return these fields with those of its kind."""
         step = self.step
         if step is None and self.low is not None and self.high is not None:
             step = 1 if self.whole else _round_step((self.high - self.low) / _STEPS)
         return {
+            **fields,
             "kind": "number",
+            "default": self.default,
             "whole": self.whole,
             "low": self.low,
             "high": self.high,
@@ -234,13 +345,13 @@ class Switch:
             raise InvalidOptionError(f"{self.name} must be True or False, but got {value!r}.")
         return bool(value)
 
-    def to_json(self, value: object) -> object:
+    def to_json(self, value: object) -> bool:
         """Return the boolean unchanged."""
-        return value
+        return self.checked(value)
 
-    def control(self) -> dict[str, object]:
-        """Return the page's control, as JSON."""
-        return {"kind": "switch"}
+    def spec(self, fields: ParameterFields) -> SwitchSpec:
+        """Return these fields with those of its kind."""
+        return {**fields, "kind": "switch", "default": self.default}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +369,12 @@ class OneOf:
     """
 
     name: str
-    default: object
-    options: tuple[object, ...]
+    default: ParameterValue
+    options: tuple[ParameterValue, ...]
     label: str = ""
     help: str = ""
 
-    def checked(self, value: object) -> object:
+    def checked(self, value: object) -> ParameterValue:
         """Return the matching option."""
         for option in self.options:
             # 1 == True, but they are different options.
@@ -272,13 +383,13 @@ class OneOf:
         listed = ", ".join(map(repr, self.options))
         raise InvalidOptionError(f"{self.name} must be one of {listed}, but got {value!r}.")
 
-    def to_json(self, value: object) -> object:
+    def to_json(self, value: object) -> ParameterValue:
         """Return the option unchanged."""
-        return value
+        return self.checked(value)
 
-    def control(self) -> dict[str, object]:
-        """Return the page's control, as JSON."""
-        return {"kind": "choice", "options": [*self.options]}
+    def spec(self, fields: ParameterFields) -> ChoiceSpec:
+        """Return these fields with those of its kind."""
+        return {**fields, "kind": "choice", "default": self.default, "options": [*self.options]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,14 +424,19 @@ class ColorField:
             "another parameter, for transparency."
         )
 
-    def to_json(self, value: object) -> object:
+    def to_json(self, value: object) -> str:
         """Return the color as ``#rrggbb``, or ``"transparent"``."""
         color = self.checked(value)
         return color.hex if color.a else "transparent"
 
-    def control(self) -> dict[str, object]:
-        """Return the page's control, as JSON."""
-        return {"kind": "color", "suggested": self.suggested}
+    def spec(self, fields: ParameterFields) -> ColorSpec:
+        """Return these fields with those of its kind."""
+        return {
+            **fields,
+            "kind": "color",
+            "default": self.to_json(self.default),
+            "suggested": self.suggested,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,13 +472,13 @@ class ImageField:
             raise InvalidOptionError(f"{self.name} must be an image or None: {error}") from error
         return Image.fromarray(pixels) if self.as_pil else read_only(pixels)
 
-    def to_json(self, value: object) -> object:
+    def to_json(self, value: object) -> bool:
         """Return only whether there is one; images are not sent as JSON."""
         return value is not None
 
-    def control(self) -> dict[str, object]:
-        """Return the page's control, as JSON."""
-        return {"kind": "image"}
+    def spec(self, fields: ParameterFields) -> ImageSpec:
+        """Return these fields with those of its kind."""
+        return {**fields, "kind": "image", "default": self.to_json(self.default)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,13 +502,13 @@ class BackgroundField:
         """Return the background as Python reads it; see `read_background`."""
         return read_background(cast("BackgroundLike", value))
 
-    def to_json(self, value: object) -> object:
+    def to_json(self, value: object) -> str | bool:
         """Return a color unchanged, and for a file only that there is one."""
         return value if isinstance(value, str) else True
 
-    def control(self) -> dict[str, object]:
-        """Return the page's control, as JSON."""
-        return {"kind": "background"}
+    def spec(self, fields: ParameterFields) -> BackgroundSpec:
+        """Return these fields with those of its kind."""
+        return {**fields, "kind": "background", "default": self.default}
 
 
 def read_only(pixels: RgbImage) -> RgbImage:

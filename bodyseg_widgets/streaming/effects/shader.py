@@ -210,8 +210,10 @@ def _parameter(name: str, value: object) -> Parameter:
             return Number(name, number.checked(value), whole=number.whole)
         case Color():
             return ColorField(name, ColorField(name, value).checked(value))
-        case (str(), *_) if all(isinstance(each, str) for each in value):
-            return OneOf(name, value[0], tuple(value))
+        case (str(first), *_):
+            words = tuple(each for each in value if isinstance(each, str))
+            if len(words) == len(value):
+                return OneOf(name, first, words)
     raise InvalidOptionError(
         f"The parameter {name!r} of a shader must be a Range, a number, a bool, a Color or a tuple "
         f"of words, but got {value!r}."

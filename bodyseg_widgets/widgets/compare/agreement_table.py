@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import traitlets
 
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 
 _DIGITS = 4
 """More than are shown, but few enough that a still source sends nothing."""
+
+
+class Agreement(TypedDict):
+    """The numbers of an `AgreementTable`."""
+
+    names: list[str]
+    """The panels' names."""
+    started: bool
+    """Whether any panel has ever finished a frame."""
+    pairs: list[tuple[int, int, float, float, int]]
+    """Of each pair the places of both in `names`, intersection over union, mean absolute
+    difference, and the frame's number."""
 
 
 class AgreementTable(Widget):
@@ -65,7 +77,6 @@ class AgreementTable(Widget):
 
     _esm = asset("agreement_table.js")
     _css = asset("bodyseg.css")
-    # names: list of str; started: bool; pairs: list of [row, column, iou, difference, frame].
     _agreement = traitlets.Dict().tag(sync=True)
 
     measure = traitlets.Enum(MEASURES, default_value="iou").tag(sync=True)
@@ -128,19 +139,19 @@ class AgreementTable(Widget):
                 # message to it was sent in the context of one of the page's own.
                 self._page_context.run(self.set_trait, "_agreement", agreement)
 
-    def _agreement_of(self, pairs: tuple[FrameAgreement, ...]) -> dict[str, Any]:
+    def _agreement_of(self, pairs: tuple[FrameAgreement, ...]) -> Agreement:
         names = self._monitor.names
         return {
             "names": names,
             "started": self._monitor.started,
             "pairs": [
-                [
+                (
                     names.index(pair.a),
                     names.index(pair.b),
                     round(pair.iou, _DIGITS),
                     round(pair.mean_absolute_difference, _DIGITS),
                     pair.frame,
-                ]
+                )
                 for pair in pairs
                 if pair.a in names and pair.b in names
             ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import traitlets
 
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bodyseg_widgets.listeners import Unsubscribe
+
+
+class ChosenMessage(TypedDict):
+    """An entry of a `MenuButton` was chosen in the page."""
+
+    kind: Literal["chosen"]
+    index: int
+    """Its index in `items`, from 0."""
 
 
 class MenuButton(Widget):
@@ -83,7 +91,7 @@ class MenuButton(Widget):
         """
         self._listeners.notify(index)
 
-    def _receive(self, _: object, content: dict[str, Any], __: object) -> None:
+    def _receive(self, _: object, content: ChosenMessage, __: object) -> None:
         # The clicked entry may have been removed in the meantime.
-        if content["kind"] == "chosen" and content["index"] < len(self.items):
+        if content["index"] < len(self.items):
             self.choose(content["index"])

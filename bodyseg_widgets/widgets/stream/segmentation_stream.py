@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import traitlets
 
@@ -31,15 +31,31 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from bodyseg_widgets.listeners import Unsubscribe
+    from bodyseg_widgets.pose.topology import Side
     from bodyseg_widgets.streaming import ResultCallback
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
 
 _log = logging.getLogger(__name__)
 
-_TOPOLOGY = {
+STATES = ("loading", "ready", "failed")
+"""What a stream is doing; see `SegmentationStream.state`."""
+
+
+class Topology(TypedDict):
+    """The keypoints of a model's poses, and which of them a skeleton connects."""
+
+    names: list[str]
+    """The keypoints' names, in the order of poses."""
+    sides: list[Side]
+    """Of each keypoint."""
+    pairs: list[tuple[int, int]]
+    """Indices of connected keypoints."""
+
+
+_TOPOLOGY: Topology = {
     "names": [*KEYPOINT_NAMES],
     "sides": [*KEYPOINT_SIDES],
-    "pairs": [[*pair] for pair in ADJACENT_PAIRS],
+    "pairs": [*ADJACENT_PAIRS],
 }
 
 
@@ -104,7 +120,7 @@ class SegmentationStream(Widget):
     their ids. The model stays loaded, but runtime 'mediapipe' needs about 0.1 s for each change.
     Selfie models always put everyone in one mask."""
 
-    state = traitlets.Enum(("loading", "ready", "failed"), default_value="loading").tag(sync=True)
+    state = traitlets.Enum(STATES, default_value="loading").tag(sync=True)
     """``"loading"`` until the first result, ``"ready"``, or ``"failed"``: see `message`."""
 
     message = traitlets.Unicode("").tag(sync=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import traitlets
 
@@ -42,11 +42,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bodyseg_widgets.streaming.effects import CustomEffect
+    from bodyseg_widgets.widgets.view.view_effects import EffectSpec
 
 VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture", "effect")
 """What a `SegmentationView` can show."""
 
 _LINE_NUMBERS = 4
+
+_Value = TypeVar("_Value")
 
 
 class ViewOptions(BuiltinParameters, total=False):
@@ -109,7 +112,7 @@ class SegmentationView(EffectTraits, Widget):
     _css = asset("bodyseg.css")
     # Its model's id, which anywidget does not tell the front end.
     _id = traitlets.Unicode().tag(sync=True)
-    _effects = traitlets.List(traitlets.Dict()).tag(sync=True)
+    _effects: traitlets.List[EffectSpec] = traitlets.List().tag(sync=True)
     _effect_values = traitlets.Dict().tag(sync=True)
     _effect_images = traitlets.Dict().tag(sync=True)
     _shader_error = traitlets.Unicode().tag(sync=True)
@@ -329,7 +332,9 @@ def check_custom(effect: CustomEffect) -> CustomEffect:
     return effect
 
 
-def _with(values: Values, effect: str, parameters: dict[str, Any]) -> Values:
+def _with(
+    values: dict[str, dict[str, _Value]], effect: str, parameters: dict[str, _Value]
+) -> dict[str, dict[str, _Value]]:
     if not parameters:
         return values
     return {**values, effect: {**values.get(effect, {}), **parameters}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.errors import BodySegError
     from bodyseg_widgets.streaming.effects import CustomEffect, EffectResult, Parameter
+    from bodyseg_widgets.streaming.effects.parameters import ParameterSpec, ParameterValue
     from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
     from bodyseg_widgets.widgets.transport.messages import EffectErrorMessage, EffectResultMessage
@@ -41,10 +42,10 @@ _log = logging.getLogger(__name__)
 LAST_FRAME_SECONDS = 2
 """How long closing a view waits for an effect that is at work; it may never come to an end."""
 
-Values = dict[str, dict[str, Any]]
+Values: TypeAlias = "dict[str, dict[str, ParameterValue]]"
 """Of each effect its parameters, as the page has them."""
 
-Images = dict[str, dict[str, "bytes | memoryview | None"]]
+Images: TypeAlias = "dict[str, dict[str, bytes | memoryview | None]]"
 """Likewise of those that are images, as JPEG files; None where one was removed."""
 
 
@@ -52,40 +53,61 @@ class DroppedValueWarning(UserWarning):
     """A custom effect, as it is now, does not take a value that it was given before."""
 
 
-def describe_effects() -> list[dict[str, object]]:
+class ShaderSource(TypedDict):
+    """A fragment shader."""
+
+    declarations: str
+    """The uniforms of its parameters."""
+    source: str
+    """What the user wrote."""
+
+
+class EffectSpec(TypedDict):
+    """Everything that the page knows about an effect."""
+
+    name: str
+    """Its name, the value of the trait `effect`."""
+    label: str
+    """Its label in the picker."""
+    kind: Literal["builtin", "python", "shader"]
+    """Where it runs: the page draws built-in effects and shaders."""
+    shader: ShaderSource | None
+    """The shader; null if it is none."""
+    parameters: list[ParameterSpec]
+    """Its parameters, in the order of their controls."""
+
+
+def describe_effects() -> list[EffectSpec]:
     """Return in JSON which effects there are, and which controls they have."""
     return [_described(each) for each in (*BUILTIN_EFFECTS.values(), *CUSTOM_EFFECTS.values())]
 
 
-def _described(effect: BuiltinEffect | CustomEffect) -> dict[str, object]:
-    kind, label, shader = "python", in_words(effect.name), None
-    parameters = [_parameter(each) for each in effect.parameters.values()]
+def _described(effect: BuiltinEffect | CustomEffect) -> EffectSpec:
     if isinstance(effect, BuiltinEffect):
-        kind, label = "builtin", effect.label
-        parameters = [
-            _parameter(each, trait=True, shown_if=effect.shown_if.get(name))
-            for name, each in effect.parameters.items()
-        ]
-    elif isinstance(effect, ShaderEffect):
-        kind = "shader"
-        shader = {"declarations": effect.declarations, "source": effect.source}
+        return {
+            "name": effect.name,
+            "label": effect.label,
+            "kind": "builtin",
+            "shader": None,
+            "parameters": [
+                describe(each, trait=True, shown_if=effect.shown_if.get(name))
+                for name, each in effect.parameters.items()
+            ],
+        }
+    spec: EffectSpec = {
+        "name": effect.name,
+        "label": in_words(effect.name),
+        "kind": "python",
+        "shader": None,
+        "parameters": [describe(each) for each in effect.parameters.values()],
+    }
+    if isinstance(effect, ShaderEffect):
+        spec["kind"] = "shader"
+        spec["shader"] = {"declarations": effect.declarations, "source": effect.source}
         if effect.reads_background:
             background = BUILTIN_EFFECTS["background"].parameters["background"]
-            parameters.insert(0, _parameter(background, trait=True))
-    return {
-        "name": effect.name,
-        "label": label,
-        "kind": kind,
-        "shader": shader,
-        "parameters": parameters,
-    }
-
-
-def _parameter(
-    parameter: Parameter, *, trait: bool = False, shown_if: dict[str, object] | None = None
-) -> dict[str, object]:
-    """Return a parameter in JSON; the view has the value of a `trait`, else `_effect_values`."""
-    return {**describe(parameter), "trait": trait, "shown_if": shown_if}
+            spec["parameters"].insert(0, describe(background, trait=True))
+    return spec
 
 
 def values_that_hold(values: Values) -> Values:
@@ -119,7 +141,7 @@ def _warn(effect: str, parameter: Parameter, error: BodySegError) -> None:
 
 def in_page_terms(
     effect: CustomEffect, params: Mapping[str, object]
-) -> tuple[dict[str, Any], dict[str, bytes | memoryview | None]]:
+) -> tuple[dict[str, ParameterValue], dict[str, bytes | memoryview | None]]:
     """Return parameters as the page has them: values, and images as JPEG.
 
     Raises
@@ -128,7 +150,7 @@ def in_page_terms(
         There is no such parameter, or it does not take that value.
     """
     check_names(effect.name, effect.parameters, params)
-    values: dict[str, Any] = {}
+    values: dict[str, ParameterValue] = {}
     images: dict[str, bytes | memoryview | None] = {}
     for name, value in params.items():
         parameter = effect.parameters[name]

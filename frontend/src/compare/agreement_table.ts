@@ -1,16 +1,7 @@
 /** How well each two panels agree: a table of all pairs. */
 import type { RenderProps } from "@anywidget/types";
-import type { Measure } from "../generated";
+import type { Agreement, Measure } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
-
-/** What Python says; see `_agreement` in `widgets/compare/agreement_table.py`. */
-export interface Agreement {
-  names: string[];
-  /** Whether any panel has ever finished a frame. */
-  started: boolean;
-  /** Row, column, intersection over union, mean absolute difference, and the frame's number. */
-  pairs: [number, number, number, number, number][];
-}
 
 interface Traits {
   _agreement: Agreement;

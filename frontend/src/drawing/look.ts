@@ -1,5 +1,4 @@
-import type { View } from "../generated";
-import type { Side } from "../source/pose";
+import type { Side, View } from "../generated";
 import type { MaskedImage } from "../source/source";
 import type { EffectLook } from "./effect";
 

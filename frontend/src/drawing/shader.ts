@@ -1,9 +1,13 @@
 /** Drawing with a custom shader, in a WebGL2 context of its own. */
-import { KEYPOINT_NAMES, MAX_SHADER_POSES } from "../generated";
+import {
+  KEYPOINT_NAMES,
+  MAX_SHADER_POSES,
+  type ParameterSpec,
+  type ShaderSource,
+} from "../generated";
 import { lowestProbability } from "../source/mask";
 import type { Answered } from "../source/source";
 import { type Color, parseColor } from "./color";
-import type { ParameterSpec } from "./parameters";
 import { CompileError, makeTexture, PROBABILITY, Program } from "./program";
 import { Target } from "./render_target";
 import { releaseContext } from "./webgl_context";
@@ -23,11 +27,6 @@ uniform sampler2D source;
 in vec2 place;
 out vec4 color;
 void main() { color = vec4(texture(source, place).rgb, 1.0); }`;
-
-export interface ShaderSource {
-  declarations: string;
-  source: string;
-}
 
 export interface ShaderInputs {
   threshold: number;

@@ -1,6 +1,7 @@
 /** What of a pose is drawn, and where: geometry only. */
-import { SKELETON } from "../generated";
-import type { Pose, Side, Topology } from "../source/pose";
+
+import { type Side, SKELETON, type Topology } from "../generated";
+import type { Pose } from "../source/pose";
 
 /** How poses are laid over an image that is shown `width` units wide. */
 export interface Layout {

@@ -1,11 +1,11 @@
 /** What a view draws where its effect is a custom one: what Python made of a frame, or a shader. */
 import type { AnyModel } from "@anywidget/types";
 import type { BackgroundLayer } from "../drawing/background";
-import { ShaderPainter, type ShaderSource } from "../drawing/shader";
-import type { View } from "../generated";
+import { ShaderPainter } from "../drawing/shader";
+import type { EffectSpec, ShaderSource, View } from "../generated";
 import type { Answered, Source } from "../source/source";
 import type { EffectError } from "./effect_error";
-import { chosenEffect, type Effect, type EffectTraits, settingOf } from "./effects";
+import { chosenEffect, type EffectTraits, settingOf } from "./effects";
 
 interface Traits extends EffectTraits {
   _id: string;
@@ -75,7 +75,7 @@ export class CustomDrawing {
     return this.paint(effect, effect.shader, shown) ?? shown.image.bitmap;
   }
 
-  private effect(): Effect | null {
+  private effect(): EffectSpec | null {
     return this.model.get("view") === "effect" ? chosenEffect(this.model) : null;
   }
 
@@ -117,7 +117,7 @@ export class CustomDrawing {
   }
 
   private paint(
-    { name, parameters }: Effect,
+    { name, parameters }: EffectSpec,
     shader: ShaderSource,
     shown: Answered,
   ): OffscreenCanvas | null {

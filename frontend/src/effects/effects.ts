@@ -1,32 +1,24 @@
 /** The effects that a view offers, as Python declares them, and the values of their parameters. */
 import type { AnyModel } from "@anywidget/types";
 import type { BackgroundFile } from "../drawing/background";
-import { type ParameterSpec, Parameters, type Value } from "../drawing/parameters";
-
-export interface Effect {
-  name: string;
-  label: string;
-  kind: "builtin" | "python" | "shader";
-  /** null where it is none. */
-  shader: { declarations: string; source: string } | null;
-  parameters: ParameterSpec[];
-}
+import { Parameters } from "../drawing/parameters";
+import type { EffectSpec, ParameterSpec, ParameterValue } from "../generated";
 
 /** What a view has of them, besides a trait for each parameter of the built-in ones. */
 export interface EffectTraits {
   effect: string;
-  _effects: Effect[];
+  _effects: EffectSpec[];
   /** Of custom effects. */
-  _effect_values: Record<string, Record<string, Value>>;
+  _effect_values: Record<string, Record<string, ParameterValue>>;
   /** JPEG files; null where one was removed. */
   _effect_images: Record<string, Record<string, DataView | null>>;
 }
 
 /** A value of a parameter; files are backgrounds. */
-export type Setting = Value | BackgroundFile;
+export type Setting = ParameterValue | BackgroundFile;
 
 /** The chosen effect; null where this page knows none of its name. */
-export function chosenEffect(model: AnyModel<EffectTraits>): Effect | null {
+export function chosenEffect(model: AnyModel<EffectTraits>): EffectSpec | null {
   const name = model.get("effect");
   return model.get("_effects").find((each) => each.name === name) ?? null;
 }
@@ -57,12 +49,12 @@ export function setSetting(
     return;
   }
   const all = model.get("_effect_values");
-  const values = { ...all[effect], [spec.name]: value as Value };
+  const values = { ...all[effect], [spec.name]: value as ParameterValue };
   model.set("_effect_values", { ...all, [effect]: values });
 }
 
 /** The values of all parameters of an effect. */
-export function parametersOf(model: AnyModel<EffectTraits>, effect: Effect): Parameters {
+export function parametersOf(model: AnyModel<EffectTraits>, effect: EffectSpec): Parameters {
   const { name, parameters } = effect;
   return new Parameters(
     Object.fromEntries(parameters.map((spec) => [spec.name, settingOf(model, name, spec)])),
@@ -72,7 +64,7 @@ export function parametersOf(model: AnyModel<EffectTraits>, effect: Effect): Par
 /** Whether a parameter's control is of use with the values that others have. */
 export function isShown(
   model: AnyModel<EffectTraits>,
-  { name, parameters }: Effect,
+  { name, parameters }: EffectSpec,
   { shown_if }: ParameterSpec,
 ): boolean {
   return Object.entries(shown_if ?? {}).every(([other, value]) => {

@@ -1,11 +1,10 @@
 /** The controls of an effect: one for each parameter, as Python declares them. */
 import type { AnyModel } from "@anywidget/types";
-import type { ParameterSpec, Value } from "../drawing/parameters";
+import type { EffectSpec, ParameterSpec, ParameterValue } from "../generated";
 import { button, element, setText } from "../kit/dom";
 import { slider } from "../kit/range";
 import { readBackground } from "./background_file";
 import {
-  type Effect,
   type EffectTraits,
   hasImage,
   isShown,
@@ -43,7 +42,7 @@ const TRANSPARENT = "transparent";
 export class ParameterControls {
   /** The controls of a custom effect. */
   readonly el = element("div", { class: "bodyseg-custom" });
-  private effect: Effect | null = null;
+  private effect: EffectSpec | null = null;
   /** Brings a control up to what the traits say. */
   private updates: (() => void)[] = [];
   /** The controls of the view's own parameters, and messages: all that is outside of `el`. */
@@ -64,7 +63,7 @@ export class ParameterControls {
   ) {}
 
   /** Show the controls of this effect; those that are there stay, with their focus. */
-  show(effect: Effect | null): void {
+  show(effect: EffectSpec | null): void {
     const before = this.effect;
     this.effect = effect;
     if (JSON.stringify(effect?.parameters) !== JSON.stringify(before?.parameters))
@@ -167,7 +166,7 @@ export class ParameterControls {
     does: {
       attributes?: Record<string, string>;
       /** null while it is none yet, as when a number is being written */
-      read: (input: HTMLInputElement) => Value | null;
+      read: (input: HTMLInputElement) => ParameterValue | null;
       write: (input: HTMLInputElement, value: Setting) => void;
     },
   ): HTMLElement {
@@ -297,7 +296,11 @@ export class ParameterControls {
     this.save();
   }
 
-  private setImage(effect: Effect | null, spec: ParameterSpec, image: ArrayBuffer | null): void {
+  private setImage(
+    effect: EffectSpec | null,
+    spec: ParameterSpec,
+    image: ArrayBuffer | null,
+  ): void {
     if (effect) setImage(this.view, effect.name, spec.name, image);
     this.save();
   }

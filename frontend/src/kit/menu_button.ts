@@ -1,5 +1,6 @@
 /** A button that opens a menu, of which one entry is chosen. */
 import type { RenderProps } from "@anywidget/types";
+import type { ChosenMessage } from "../generated";
 import { element, setText, widgetRoot } from "./dom";
 import { randomId } from "./id";
 
@@ -48,7 +49,7 @@ function render({ model, el, signal }: RenderProps<Traits>) {
         const entry = element("button", { type: "button", role: "menuitem", tabindex: "-1" }, item);
         entry.addEventListener("click", () => {
           menu.hidePopover();
-          model.send({ kind: "chosen", index });
+          model.send({ kind: "chosen", index } satisfies ChosenMessage);
         });
         return entry;
       }),

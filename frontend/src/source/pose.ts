@@ -1,16 +1,6 @@
 /** People's poses, as the kernel sends them. */
 import type { PoseMessage } from "../generated";
 
-export type Side = "left" | "right" | "middle";
-
-/** The keypoints of a model's poses, and what is joined to what. */
-export interface Topology {
-  names: string[];
-  /** Left and right as the person sees them. */
-  sides: Side[];
-  pairs: [number, number][];
-}
-
 export interface Keypoint {
   /** In pixels of the frame; z on the same scale, 0 at the hips, negative towards the camera. */
   x: number;

@@ -1,15 +1,15 @@
 /** Widget without a view: exports what the kernel says of a stream. */
 import type { AnyModel, InitializeProps } from "@anywidget/types";
+import type { StreamState, Topology } from "../generated";
 import { Listeners } from "../kit/listeners";
 import type { Reference } from "../kit/reference";
-import type { Topology } from "../source/pose";
 import type { Stream } from "./stream";
 
 interface Traits {
   webcam: Reference;
   _label: string;
   _topology: Topology | null;
-  state: Stream["state"];
+  state: StreamState;
   message: string;
 }
 
@@ -40,7 +40,7 @@ class ModelStream implements Stream {
     return this.model.get("_label");
   }
 
-  get state(): Stream["state"] {
+  get state(): StreamState {
     return this.closed ? "failed" : this.model.get("state");
   }
 

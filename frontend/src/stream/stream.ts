@@ -1,6 +1,6 @@
 import type { Host } from "@anywidget/types";
+import type { StreamState, Topology } from "../generated";
 import { findExports, modelId, type Reference } from "../kit/reference";
-import type { Topology } from "../source/pose";
 import type { Source } from "../source/source";
 
 /** What a `segmentation_stream` widget exports to the page's other widgets. */
@@ -8,7 +8,7 @@ export interface Stream {
   /** The source of its frames. */
   readonly webcam: Reference;
   readonly label: string;
-  readonly state: "loading" | "ready" | "failed";
+  readonly state: StreamState;
   readonly message: string;
   /** The keypoints of its model's poses; null where the model finds masks only. */
   readonly topology: Topology | null;

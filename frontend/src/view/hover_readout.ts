@@ -1,9 +1,10 @@
 /** The label at the pointer: what is there, in words. */
 
 import type { Joint } from "../drawing/skeleton";
+import type { Topology } from "../generated";
 import { element, setText } from "../kit/dom";
 import type { Place } from "../kit/pointer";
-import type { Pose, Topology } from "../source/pose";
+import type { Pose } from "../source/pose";
 
 /** Between the pointer and the label, and between the label and the image's edge, px. */
 const AWAY = 12;

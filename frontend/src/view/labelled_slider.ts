@@ -1,11 +1,10 @@
 /** A slider on one line: its label, the slider, its number, and what its colors mean. */
 import type { RenderProps } from "@anywidget/types";
 import { SIDE_COLOR_NAMES } from "../drawing/look";
-import { SIDE_COLORS } from "../generated";
+import { SIDE_COLORS, type Side } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { randomId } from "../kit/id";
 import { traitSlider } from "../kit/range";
-import type { Side } from "../source/pose";
 
 interface Traits {
   label: string;

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Agreement,
-  frameLabel,
-  sentence,
-  strength,
-  triangle,
-} from "../../src/compare/agreement_table";
+import { frameLabel, sentence, strength, triangle } from "../../src/compare/agreement_table";
+import type { Agreement } from "../../src/generated";
 
 const agreement = (changes: Partial<Agreement> = {}): Agreement => ({
   names: ["landscape", "general", "BlazePose"],

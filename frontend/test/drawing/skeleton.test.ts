@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { jointAt, type Layout, skeleton } from "../../src/drawing/skeleton";
-import type { Keypoint, Pose, Topology } from "../../src/source/pose";
+import type { Topology } from "../../src/generated";
+import type { Keypoint, Pose } from "../../src/source/pose";
 
 const topology: Topology = {
   names: ["nose", "left_shoulder", "right_shoulder", "left_elbow"],

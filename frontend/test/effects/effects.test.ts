@@ -1,9 +1,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { describe, expect, it } from "vitest";
-import type { ParameterSpec } from "../../src/drawing/parameters";
 import {
   chosenEffect,
-  type Effect,
   type EffectTraits,
   isShown,
   parametersOf,
@@ -11,6 +9,7 @@ import {
   settingOf,
   traitParameters,
 } from "../../src/effects/effects";
+import type { EffectSpec, ParameterSpec } from "../../src/generated";
 
 const common = { label: "", help: "", shown_if: null };
 const soft: ParameterSpec = {
@@ -41,14 +40,14 @@ const tint: ParameterSpec = {
   suggested: null,
   trait: false,
 };
-const bokeh: Effect = {
+const bokeh: EffectSpec = {
   name: "bokeh",
   label: "Bokeh",
   kind: "builtin",
   shader: null,
   parameters: [edge, soft],
 };
-const tinted: Effect = {
+const tinted: EffectSpec = {
   name: "tinted",
   label: "tinted",
   kind: "shader",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Pose, Topology } from "../../src/source/pose";
+import type { Topology } from "../../src/generated";
+import type { Pose } from "../../src/source/pose";
 import { describeJoint, spoken } from "../../src/view/hover_readout";
 
 const topology: Topology = { names: ["left_wrist"], sides: ["left"], pairs: [] };
