@@ -752,5 +752,5 @@ export const IMAGE_JPEG_QUALITY = 0.9;
  */
 export const MAX_SHADER_POSES = 4;
 
-/** The highest `contour_width`, in image pixels. */
+/** The highest contour width, in image pixels. */
 export const MAX_CONTOUR_WIDTH = 10;
