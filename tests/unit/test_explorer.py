@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import ipywidgets
 import numpy as np
@@ -31,6 +31,7 @@ from bodyseg_widgets import (
 )
 from bodyseg_widgets.streaming import LIVE_MODELS, Choice, choose_like
 from bodyseg_widgets.streaming.recording import Recording
+from bodyseg_widgets.widgets.explorer import explorer
 from bodyseg_widgets.widgets.explorer.explorer import MAX_PANELS
 from bodyseg_widgets.widgets.explorer.parts import all_parts
 from bodyseg_widgets.widgets.explorer.parts.all_parts import PARTS
@@ -945,3 +946,39 @@ def test_closed_controls_begin_no_recording(
     with pytest.raises(RecordingError, match="closed"):
         comparison.record_controls.record(tmp_path / "late.bodyseg")
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("broken", ["create_controls", "create_parts", "part"])
+@pytest.mark.parametrize("given", [False, True])
+def test_an_explorer_that_fails_halfway_leaves_nothing_behind_but_the_webcam_it_was_given(
+    broken: str,
+    given: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise ValueError("too dark to see anything")
+
+    if broken == "create_controls":
+        monkeypatch.setattr(explorer, "Timeline", fail)
+    elif broken == "create_parts":
+        monkeypatch.setattr(explorer, "RecordControls", fail)
+    else:
+        monkeypatch.setitem(PARTS, "difference", replace(PARTS["difference"], create=fail))
+    webcam = Webcam(source="sample")
+    try:
+        before = left()
+        with pytest.raises(ValueError, match="too dark"):
+            Compare(["Half", "Bright"], webcam if given else None, show=["difference"])
+        assert left() == before
+        assert webcam.comm is not None
+    finally:
+        webcam.close()
+
+
+def test_a_closed_explorer_takes_no_panel(compare: Callable[..., Compare]) -> None:
+    comparison = compare("Half")
+    comparison.close()
+    before = left()
+    with pytest.raises(InvalidOptionError, match="closed"):
+        comparison.add("Bright")
+    assert left() == before

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack, closing
-from typing import TYPE_CHECKING, Final, Unpack
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final, TypeVar, Unpack
 
 import ipywidgets
 
@@ -17,13 +17,14 @@ from bodyseg_widgets.widgets.explorer.parts.all_parts import check_parts
 from bodyseg_widgets.widgets.explorer.parts.part import PartContext, finds_poses
 from bodyseg_widgets.widgets.explorer.parts.pose_part import PosePart
 from bodyseg_widgets.widgets.explorer.side_parts import SideParts
-from bodyseg_widgets.widgets.kit.boxes import box, close_family, heading, heading_html
+from bodyseg_widgets.widgets.kit.boxes import box, heading, heading_html
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.menu_button import MenuButton
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.kit.sliders import LabelledSlider, ScoreSlider
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
-from bodyseg_widgets.widgets.kit.widget import NamedArguments
+from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.record.record_controls import RecordControls
 from bodyseg_widgets.widgets.source.timeline import Timeline
 from bodyseg_widgets.widgets.source.webcam import Webcam
@@ -43,10 +44,12 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.view.view_tabs import ViewTabs
 
 
+_Control = TypeVar("_Control", bound=Widget)
+
 _MODEL_TRAITS: Final = ["model", "model_type", "runtime"]
 
 
-class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """Run one model or several on a live source, side by side on the same frame.
 
     Display it as the last line of a cell and press Start. Its attributes below are widgets that
@@ -180,19 +183,27 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
         # What undoes one panel, and what undoes everything: closed from the last to the first.
         self._panel_stacks: dict[ModelPanel, ExitStack] = {}
         self._threshold_links = ExitStack()
-        self._closing = ExitStack()
-        panels = self._create_panels(webcam, choices, looks)
-        self._create_controls(**looks)
-        self._create_parts(panels[0])
-        super().__init__(self._layout_children())
-        self.add_class("bodyseg-explorer")
-        for panel in panels:
-            self._adopt(panel)
-        self._arrange(panels)
-        self._offer_models()
-        self._closing.callback(on_new_model(self._offer_models))
-        for name in show:
-            self.parts.show(name)
+        self._closed = False
+        self._owns_webcam = not isinstance(webcam, Webcam)
+        # An error leaves nothing behind but the webcam that was given.
+        with ExitStack() as undo:
+            undo.callback(self.close)
+            panels = self._create_panels(webcam, choices, looks)
+            self._create_controls(**looks)
+            self._create_parts(panels[0])
+            super().__init__(self._layout_children())
+            self.add_class("bodyseg-explorer")
+            for panel in panels:
+                self._connect(panel)
+            self._arrange(panels)
+            self._offer_models()
+            self._closing.callback(on_new_model(self._offer_models))
+            for name in show:
+                self.parts.show(name)
+            # Closed first: no panel may come while the others are closed.
+            self._closing.callback(self._refuse_panels)
+            undo.pop_all()
+        self._owns_webcam = True
 
     @property
     def panels(self) -> tuple[ModelPanel, ...]:
@@ -277,17 +288,26 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
         Raises
         ------
         InvalidOptionError
-            There are ``MAX_PANELS`` already, or the model is unknown.
+            There are ``MAX_PANELS`` already, the model is unknown, or this object is closed.
         """
         with self._lock:
+            if self._closed:
+                raise InvalidOptionError(
+                    "This Explorer was closed. Run its cell again to create a new one."
+                )
             if len(self._panels) == MAX_PANELS:
                 raise InvalidOptionError(
                     f"There are {MAX_PANELS} panels already, the most that fit. Remove one first."
                 )
             panel_options: PanelOptions = {**self._panel_options, **options}
-            looks = {name: control.value for name, control in self._look_controls.items()}
-            panel = ModelPanel(self.webcam, model, **panel_options, **looks)
-            self._adopt(panel)
+            looks: LookOptions = {
+                "opacity": self.opacity_slider.value,
+                "mirror": self.mirror_button.value,
+                "skeleton": self.skeleton_button.value,
+                "score_threshold": self.score_slider.value,
+            }
+            panel = self._create_panel(model, panel_options, looks)
+            self._connect(panel)
             self._arrange([*self._panels, panel])
         return panel
 
@@ -340,41 +360,40 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
         RecordingError
             Something could not be recorded; everything is closed all the same.
         """
-        if self.comm is not None:
-            self._closing.close()
+        super().close()
 
     # --- the steps of building it
 
     def _create_panels(
         self, webcam: Webcam | Images | None, choices: Sequence[Choice], looks: LookOptions
     ) -> list[ModelPanel]:
-        # Panels check every option, and an error must leave nothing behind.
-        with ExitStack() as undo:
-            if isinstance(webcam, Webcam):
-                self.webcam = webcam
-            else:
-                self.webcam = undo.enter_context(closing(Webcam(webcam)))
-            panels = [
-                undo.enter_context(
-                    closing(ModelPanel(self.webcam, each, **self._panel_options, **looks))
-                )
-                for each in choices
-            ]
-            undo.pop_all()
-        self._closing.callback(super().close)
-        self._closing.callback(close_family, self)
-        self._closing.callback(self.webcam.close)
+        self.webcam = webcam if isinstance(webcam, Webcam) else Webcam(webcam)
+        self._closing.callback(self._close_webcam)
         self._closing.callback(self._close_panels)
-        return panels
+        return [self._create_panel(each, self._panel_options, looks) for each in choices]
+
+    def _create_panel(
+        self, model: ModelLike, options: PanelOptions, looks: LookOptions
+    ) -> ModelPanel:
+        panel = ModelPanel(self.webcam, model, **options, **looks)
+        stack = self._panel_stacks[panel] = ExitStack()
+        stack.callback(panel.close)
+        return panel
+
+    def _closed_with_it(self, control: _Control) -> _Control:
+        self._closing.callback(control.close)
+        return control
 
     def _create_controls(
         self, *, opacity: float, mirror: bool, skeleton: bool, score_threshold: float
     ) -> None:
-        self.opacity_slider = LabelledSlider("opacity", value=opacity)
-        self.score_slider = ScoreSlider(value=score_threshold)
-        self.mirror_button = ToggleButton("Mirror", "Mirror the image", value=mirror)
-        self.skeleton_button = ToggleButton(
-            "Skeleton", "Show the skeleton of each pose", value=skeleton
+        self.opacity_slider = self._closed_with_it(LabelledSlider("opacity", value=opacity))
+        self.score_slider = self._closed_with_it(ScoreSlider(value=score_threshold))
+        self.mirror_button = self._closed_with_it(
+            ToggleButton("Mirror", "Mirror the image", value=mirror)
+        )
+        self.skeleton_button = self._closed_with_it(
+            ToggleButton("Skeleton", "Show the skeleton of each pose", value=skeleton)
         )
         self._look_controls: dict[str, ipywidgets.Widget] = {
             "opacity": self.opacity_slider,
@@ -382,21 +401,26 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
             "skeleton": self.skeleton_button,
             "score_threshold": self.score_slider,
         }
-        self.same_frame_button = ToggleButton(
-            "Same frame",
-            "Show in all panels the newest frame that every model has finished",
-            value=self.webcam.same_frame,
+        self.same_frame_button = self._closed_with_it(
+            ToggleButton(
+                "Same frame",
+                "Show in all panels the newest frame that every model has finished",
+                value=self.webcam.same_frame,
+            )
         )
-        self._page_links = PageLinks()
+        self._page_links = self._closed_with_it(PageLinks())
         self._page_links.link((self.same_frame_button, "value"), (self.webcam, "same_frame"))
-        self.link_button = ToggleButton("Link thresholds", "Use one threshold for all panels")
+        self.link_button = self._closed_with_it(
+            ToggleButton("Link thresholds", "Use one threshold for all panels")
+        )
         self.link_button.observe(self._link_thresholds, "value")
         self._closing.callback(self._threshold_links.close)
-        self.add_menu = MenuButton("+ Add model", "Add a panel with this model")
+        self.add_menu = self._closed_with_it(
+            MenuButton("+ Add model", "Add a panel with this model")
+        )
         self.add_menu.add_class("bodyseg-add")
         self.add_menu.on_choose(lambda index: self.add(self._offered[index]))
-        self.timeline = Timeline(self.webcam)
-        self._closing.callback(self.timeline.close)
+        self.timeline = self._closed_with_it(Timeline(self.webcam))
 
     def _create_parts(self, first: ModelPanel) -> None:
         self._monitor = AgreementMonitor()
@@ -422,6 +446,7 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
             self.link_button,
             self.add_menu,
         )
+        self._closing.callback(self._keep_given_webcam, toolbar)
         main = box(
             ipywidgets.VBox,
             "main",
@@ -434,10 +459,9 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
 
     # --- panels
 
-    def _adopt(self, panel: ModelPanel) -> None:
-        """Connect a panel, so that closing its stack disconnects and closes it."""
-        stack = self._panel_stacks[panel] = ExitStack()
-        stack.callback(panel.close)
+    def _connect(self, panel: ModelPanel) -> None:
+        """Connect a panel, so that closing its stack disconnects it before it is closed."""
+        stack = self._panel_stacks[panel]
         for name, control in self._look_controls.items():
             stack.callback(self._page_links.link((control, "value"), (panel.view, name)))
         stack.callback(panel.on_move(self._move_by))
@@ -450,10 +474,25 @@ class Explorer(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
             self._check_panel(panel)
             self.move(panel, self._panels.index(panel) + by)
 
+    def _refuse_panels(self) -> None:
+        with self._lock:
+            self._closed = True
+
     def _close_panels(self) -> None:
-        with ExitStack() as stacks:
-            for stack in self._panel_stacks.values():
-                stacks.push(stack)
+        with self._lock:
+            stacks = [*self._panel_stacks.values()]
+        with ExitStack() as everything:
+            for stack in stacks:
+                everything.push(stack)
+
+    def _keep_given_webcam(self, toolbar: ipywidgets.Box) -> None:
+        if not self._owns_webcam:
+            # Otherwise it would be closed with everything inside.
+            toolbar.children = [each for each in toolbar.children if each is not self.webcam]
+
+    def _close_webcam(self) -> None:
+        if self._owns_webcam:
+            self.webcam.close()
 
     def _check_panel(self, panel: ModelPanel) -> None:
         if panel not in self._panels:

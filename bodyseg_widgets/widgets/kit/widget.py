@@ -10,7 +10,7 @@ import anywidget
 
 from bodyseg_widgets.errors import UnknownArgumentError
 
-__all__ = ["NamedArguments", "Widget"]
+__all__ = ["Closing", "NamedArguments", "Widget"]
 
 
 class NamedArguments:
@@ -34,11 +34,27 @@ class NamedArguments:
         return super().__new__(cls, *args, **kwargs)
 
 
-class Widget(NamedArguments, anywidget.AnyWidget):
+class Closing(NamedArguments):
+    """A widget with a stack of what is to be closed with it, from the last to the first.
+
+    Subclasses register everything they create in ``__init__`` with ``self._closing`` right away.
+    Their ``close`` closes that, before the widget itself.
+    """
+
+    _closing: ExitStack
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        """Make the stack."""
+        widget = super().__new__(cls, *args, **kwargs)
+        # Here, because it is needed before `__init__` passes the traits on.
+        widget._closing = ExitStack()
+        return widget
+
+
+class Widget(Closing, anywidget.AnyWidget):
     """A widget that takes the arguments it names, and leaves nothing behind when it is closed.
 
-    Subclasses register everything they create in ``__init__`` with ``self._closing`` right away. It
-    is closed by :meth:`close`, and also if a trait value is rejected.
+    It is closed by :meth:`close`, and also if a trait value is rejected.
 
     Raises
     ------
@@ -53,15 +69,6 @@ class Widget(NamedArguments, anywidget.AnyWidget):
     bodyseg_widgets.errors.UnknownArgumentError: ToggleButton takes no argument 'pressed'. It \
 takes 'description', 'tooltip', 'value', 'disabled'.
     """
-
-    _closing: ExitStack
-
-    def __new__(cls, *args: object, **kwargs: object) -> Self:
-        """Make the stack of what is to be closed."""
-        widget: Self = super().__new__(cls, *args, **kwargs)
-        # Here, because it is needed before `__init__` passes the traits on.
-        widget._closing = ExitStack()
-        return widget
 
     def __init__(self, **traits: object) -> None:
         try:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from bodyseg_widgets.pose import KEYPOINT_NAMES
-from bodyseg_widgets.widgets.kit.boxes import close_family, labelled_picker
+from bodyseg_widgets.widgets.kit.boxes import labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
-from bodyseg_widgets.widgets.kit.widget import NamedArguments
+from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.pose.landmark_plot import LandmarkPlot3D
 
 if TYPE_CHECKING:
     from bodyseg_widgets.streaming import ResultSource
 
 
-class PosePanel3D(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class PosePanel3D(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """A `LandmarkPlot3D` with a button and a picker for the trail of a joint.
 
     Parameters
@@ -54,6 +54,7 @@ class PosePanel3D(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipy
         self, stream: ResultSource, *, mirror: bool = True, joint: str = "left_wrist"
     ) -> None:
         self.plot = LandmarkPlot3D(stream, mirror=mirror)
+        self._closing.callback(self.plot.close)
         self.trail_button = ToggleButton("Trail", "Show the path of a joint over the last seconds")
         self.joint_picker = labelled_picker(
             "Joint whose trail is shown",
@@ -75,14 +76,6 @@ class PosePanel3D(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipy
         for control in (self.trail_button, self.joint_picker):
             control.observe(self._on_control_changed, "value")
         self.plot.observe(self._on_trail_changed, "trail")
-
-    def close(self) -> None:
-        """Unsubscribe from the stream, end the plot's thread, and close every widget inside."""
-        if self.comm is None:
-            return
-        self.plot.close()
-        close_family(self)
-        super().close()
 
     def _on_control_changed(self, _: object) -> None:
         self.plot.trail = self.joint_picker.value if self.trail_button.value else None

@@ -20,9 +20,8 @@ from bodyseg_widgets.streaming import (
     StreamLog,
     decode_picture,
 )
-from bodyseg_widgets.widgets.kit.boxes import close_family
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
-from bodyseg_widgets.widgets.kit.widget import NamedArguments
+from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.record.view_recorder import ViewRecorder
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class RecordControls(NamedArguments, ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type information
+class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type information
     """Buttons and methods that save what panels show.
 
     Files go to the notebook's working folder unless a path names another one.
@@ -89,6 +88,14 @@ class RecordControls(NamedArguments, ipywidgets.HBox):  # type: ignore[misc]  # 
             "Record stream", "Record frames, masks and poses to a file that can be played again"
         )
         self.view_recorder = ViewRecorder()
+        for end in (
+            self.view_recorder.close,
+            self._frames.close,
+            self.stream_log.stop,
+            self._end_logging,
+            self._end_recordings,
+        ):
+            self._closing.callback(end)
         self._message = ipywidgets.HTML()
         self._message.add_class("bodyseg-record-message")
         super().__init__(
@@ -227,23 +234,16 @@ class RecordControls(NamedArguments, ipywidgets.HBox):  # type: ignore[misc]  # 
         """
         return self.stream_log.agreement_to_dataframe()
 
-    def close(self) -> None:
-        """Stop the recording and the log, and close the buttons."""
-        if self.comm is None:
-            return
+    def _end_logging(self) -> None:
+        self._stop_logging()
+
+    def _end_recordings(self) -> None:
+        """Stop the recording, and begin no other."""
         with self._lock:
             self._closed = True
             # A recording that stopped by itself has said so.
             self._failure = None
-        try:
-            self.stop_recording()
-        finally:
-            self._stop_logging()
-            self.stream_log.stop()
-            self._frames.close()
-            self.view_recorder.close()
-            close_family(self)
-            super().close()
+        self.stop_recording()
 
     def _on_writer_failed(self, error: RecordingError) -> None:
         """Stop the recording, so that the next press starts a new one; on the writer's thread."""

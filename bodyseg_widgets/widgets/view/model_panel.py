@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Unpack, get_args
+from typing import TYPE_CHECKING, Final, Unpack, get_args
 
 import ipywidgets
 import traitlets
@@ -12,11 +12,11 @@ import traitlets
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.options import Runtime
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
-from bodyseg_widgets.widgets.kit.boxes import box, close_family, labelled_picker
+from bodyseg_widgets.widgets.kit.boxes import box, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.observers import unobserved
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
-from bodyseg_widgets.widgets.kit.widget import NamedArguments
+from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.view.effect_controls import EffectControls
 from bodyseg_widgets.widgets.view.effect_traits import name_options
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import ModelLike
     from bodyseg_widgets.widgets.source.webcam import Webcam
 
+_MODEL_TRAITS: Final = ["model", "model_type", "runtime"]
 
-class ModelPanel(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+
+class ModelPanel(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """One model's live results: pickers, rate, image, views and threshold.
 
     Parameters
@@ -103,7 +105,7 @@ class ModelPanel(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipyw
             )
             made.callback(self.stream.close)
             self.view = SegmentationView(self.stream, **options)
-            made.pop_all()
+            self._closing.callback(made.pop_all().close)
         self.tabs = ViewTabs(value=self.view.view)
         self.effect_controls = EffectControls(self.view, always=False)
         self.threshold_slider = ThresholdSlider(self.stream, value=self.view.threshold)
@@ -126,9 +128,8 @@ class ModelPanel(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipyw
         self.buttons = box(ipywidgets.HBox, "panel-buttons", self._left, self._right, self._remove)
         self._page_links.link((self.tabs, "value"), (self.view, "view"))
         self._page_links.link((self.threshold_slider, "value"), (self.view, "threshold"))
-        self._runtime_link = traitlets.link(
-            (self.runtime_picker, "value"), (self.stream, "runtime")
-        )
+        runtime_link = traitlets.link((self.runtime_picker, "value"), (self.stream, "runtime"))
+        self._closing.callback(runtime_link.unlink)
         super().__init__(
             [
                 box(
@@ -152,8 +153,10 @@ class ModelPanel(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipyw
         # Lets the page find it after panels have moved.
         self.add_class(f"bodyseg-panel-of-{self.stream.model_id}")
         self.model_picker.observe(self._on_picker_changed, "value")
+        self._closing.callback(self.model_picker.unobserve, self._on_picker_changed, "value")
         self._on_stream_changed()
-        self.stream.observe(self._on_stream_changed, ["model", "model_type", "runtime"])
+        self.stream.observe(self._on_stream_changed, _MODEL_TRAITS)
+        self._closing.callback(self.stream.unobserve, self._on_stream_changed, _MODEL_TRAITS)
 
     def on_move(self, callback: Callable[[ModelPanel, int], object]) -> Unsubscribe:
         """Call ``callback(panel, by)`` when a button moves it by -1 or 1.
@@ -201,17 +204,6 @@ class ModelPanel(NamedArguments, ipywidgets.VBox):  # type: ignore[misc]  # ipyw
                 with unobserved(self._on_picker_changed, self.model_picker):
                     self.model_picker.options = options
                     self.model_picker.value = chosen
-
-    def close(self) -> None:
-        """End the stream's thread, and close every widget of this panel."""
-        if self.comm is None:
-            return
-        self._runtime_link.unlink()
-        self.model_picker.unobserve(self._on_picker_changed, "value")
-        self.stream.unobserve(self._on_stream_changed, ["model", "model_type", "runtime"])
-        self.stream.close()
-        close_family(self)
-        super().close()
 
     def _on_picker_changed(self, _: object) -> None:
         self.stream.choose(*self.model_picker.value)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from bodyseg_widgets.widgets.kit.boxes import box, close_family, heading
+from bodyseg_widgets.widgets.kit.boxes import box, heading
+from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.view.model_panel import ModelPanel
 
 
-class AgreementPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class AgreementPart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """How well all pairs of panels agree: now, and over the last seconds.
 
     Attributes
@@ -33,25 +33,16 @@ class AgreementPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no
 
         del panels
         self.table = AgreementTable(context.monitor)
+        self._closing.callback(self.table.close)
         self.plot = AgreementPlot(context.monitor)
+        self._closing.callback(self.plot.close)
         head = box(ipywidgets.HBox, "head", heading("Agreement"))
         super().__init__([head, box(ipywidgets.HBox, "pairs", self.table, self.plot)])
         self.add_class("bodyseg-panel")
-        self._closing = ExitStack()
-        self._closing.callback(close_family, self)
-        self._closing.callback(self.plot.close)
-        self._closing.callback(self.table.close)
         self.table.observe(self._on_measure_changed, "measure")
 
     def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Do nothing: the monitor has the panels."""
-
-    def close(self) -> None:
-        """Close every widget inside."""
-        if self.comm is None:
-            return
-        self._closing.close()
-        super().close()
 
     def _on_measure_changed(self, _: object) -> None:
         self.plot.measure = self.table.measure

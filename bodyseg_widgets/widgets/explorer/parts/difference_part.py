@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from bodyseg_widgets.widgets.compare.difference_view import DIFFERENCE_VIEWS, DifferenceView
-from bodyseg_widgets.widgets.kit.boxes import box, close_family, heading, labelled_picker
+from bodyseg_widgets.widgets.kit.boxes import box, heading, labelled_picker
 from bodyseg_widgets.widgets.kit.observers import unobserved
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
+from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.view.view_tabs import ViewTabs
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.view.model_panel import ModelPanel
 
 
-class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class DifferencePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """Where two panels differ, with pickers for the two.
 
     Attributes
@@ -54,8 +54,6 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
         links = PageLinks()
         super().__init__([head, self.view, self.tabs, links])
         self.add_class("bodyseg-panel")
-        self._closing = ExitStack()
-        self._closing.callback(close_family, self)
         for control, name in ((self.tabs, "view"), (mirror_button, "mirror")):
             links.link((control, "value"), (self.view, name))
         for picker in (self.a_picker, self.b_picker):
@@ -80,13 +78,6 @@ class DifferencePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has n
                 picker.options = options
                 picker.value = panels.index(panel)
         self._show()
-
-    def close(self) -> None:
-        """Close every widget inside."""
-        if self.comm is None:
-            return
-        self._closing.close()
-        super().close()
 
     def _on_picker_changed(self, _: object) -> None:
         self._chosen = [self._panels[each.value] for each in (self.a_picker, self.b_picker)]

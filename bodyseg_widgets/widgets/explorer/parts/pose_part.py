@@ -9,6 +9,7 @@ import ipywidgets
 import traitlets
 
 from bodyseg_widgets.widgets.explorer.parts.part import PartContext, finds_poses
+from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.view.model_panel import ModelPanel
 
 
-class PosePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class PosePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """The pose in 3D of the first panel whose model finds poses.
 
     Attributes
@@ -29,7 +30,9 @@ class PosePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
     def __init__(self, panels: Sequence[ModelPanel], context: PartContext) -> None:
         self._mirror_button = context.mirror_button
         self._panel: ModelPanel | None = None
-        self._closing = ExitStack()
+        # What ends with the plot that is shown now.
+        self._plot_stack = ExitStack()
+        self._closing.callback(self._plot_stack.close)
         self.pose_panel: PosePanel3D | None = None
         super().__init__([])
         self.set_panels(panels)
@@ -39,28 +42,20 @@ class PosePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type
         panel = next((each for each in panels if finds_poses(each)), None)
         if panel is self._panel or (panel is None and self._panel in panels):
             return
-        self._closing.close()
+        self._plot_stack.close()
         self._panel = panel
         if panel is not None:
             self._open(panel)
-
-    def close(self) -> None:
-        """Close the plot and this box."""
-        if self.comm is None:
-            return
-        self._closing.close()
-        self.layout.close()
-        super().close()
 
     def _open(self, panel: ModelPanel) -> None:
         from bodyseg_widgets.widgets.pose.pose_panel import PosePanel3D  # noqa: PLC0415
 
         self.pose_panel = PosePanel3D(panel.stream, mirror=self._mirror_button.value)
-        self._closing.callback(self.pose_panel.close)
+        self._plot_stack.callback(self.pose_panel.close)
         link = traitlets.link((self._mirror_button, "value"), (self.pose_panel.plot, "mirror"))
-        self._closing.callback(link.unlink)
+        self._plot_stack.callback(link.unlink)
         self.children = [self.pose_panel]
-        self._closing.callback(self._clear)
+        self._plot_stack.callback(self._clear)
 
     def _clear(self) -> None:
         self.children = []

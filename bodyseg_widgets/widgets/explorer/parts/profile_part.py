@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import ipywidgets
 
-from bodyseg_widgets.widgets.kit.boxes import box, close_family, heading
+from bodyseg_widgets.widgets.kit.boxes import box, heading
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
+from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ _FIRST_LINE: Final = (0.06, 0.5, 0.94, 0.5)
 """Both ends are inside the image, so that they can be seen and dragged."""
 
 
-class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class ProfilePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """The probability along a line that is drawn on all panels.
 
     Attributes
@@ -34,9 +35,12 @@ class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
 
         del context
         self.plot = ProfilePlot(panels, line=_FIRST_LINE)
+        self._closing.callback(self.plot.close)
         self._panels: list[ModelPanel] = []
         # The links of the lines, and the observer of the first one.
         self._line_links = ExitStack()
+        self._closing.callback(lambda: self._remove_line(self._panels))
+        self._closing.callback(self._line_links.close)
         head = box(ipywidgets.HBox, "head", heading("Profile", "drag a line on a panel"))
         self._page_links = PageLinks()
         super().__init__([head, self.plot, self._page_links])
@@ -52,16 +56,6 @@ class ProfilePart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no t
             self._panels = [*panels]
             self._link_lines(line)
         self.plot.panels = [*panels]
-
-    def close(self) -> None:
-        """Remove the line from the panels, and close every widget inside."""
-        if self.comm is None:
-            return
-        self._line_links.close()
-        self._remove_line(self._panels)
-        self.plot.close()
-        close_family(self)
-        super().close()
 
     def _link_lines(self, line: list[float]) -> None:
         first, *others = (panel.view for panel in self._panels)

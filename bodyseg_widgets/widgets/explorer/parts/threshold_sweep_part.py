@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 import ipywidgets
 
-from bodyseg_widgets.widgets.kit.boxes import box, close_family, heading, labelled_picker
+from bodyseg_widgets.widgets.kit.boxes import box, heading, labelled_picker
 from bodyseg_widgets.widgets.kit.observers import unobserved
+from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ _NO_PANEL: Final = -1
 """The picker's value while no panel is the reference."""
 
 
-class ThresholdSweepPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class ThresholdSweepPart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """Coverage, and agreement with a chosen panel, at every threshold.
 
     Attributes
@@ -36,6 +36,7 @@ class ThresholdSweepPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets h
 
         del context
         self.plot = SweepPlot(panels)
+        self._closing.callback(self.plot.close)
         self._panels = [*panels]
         self._reference: ModelPanel | None = None
         self.reference_picker = labelled_picker("IoU reference")
@@ -44,9 +45,6 @@ class ThresholdSweepPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets h
         )
         super().__init__([head, self.plot])
         self.add_class("bodyseg-panel")
-        self._closing = ExitStack()
-        self._closing.callback(close_family, self)
-        self._closing.callback(self.plot.close)
         self.reference_picker.observe(self._on_picker_changed, "value")
         self.set_panels(panels)
 
@@ -63,13 +61,6 @@ class ThresholdSweepPart(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets h
             picker.value = _NO_PANEL if reference is None else panels.index(reference)
         self.plot.panels = [*panels]
         self._show()
-
-    def close(self) -> None:
-        """Close every widget inside."""
-        if self.comm is None:
-            return
-        self._closing.close()
-        super().close()
 
     def _on_picker_changed(self, change: dict[str, int]) -> None:
         index = change["new"]
