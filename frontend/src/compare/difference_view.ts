@@ -17,7 +17,7 @@ import { Throttle } from "../kit/throttle";
 import { onVisibility } from "../kit/visibility";
 import type { MaskedImage, Source } from "../source/source";
 import { addSourceKeys } from "../source/source_keys";
-import { findStream, type Stream } from "../stream/stream";
+import { type FoundStream, findStream, type Stream } from "../stream/stream";
 import { HoverReadout, spoken } from "../view/hover_readout";
 import { KEYS } from "../view/image_label";
 import { announcer, frameNumber, imageCanvas } from "../view/image_parts";
@@ -48,11 +48,12 @@ interface Compared {
   threshold(): number;
 }
 
-/** In place of a closed view. */
-const CLOSED: Compared = {
-  stream: { label: "", state: "failed", message: "It was closed. Choose another one." },
-  threshold: () => 1,
-};
+/** In place of a view that is not there. */
+function unavailable(message: string): Compared {
+  return { stream: { label: "", state: "failed", message }, threshold: () => 1 };
+}
+
+const CLOSED = unavailable("It was closed. Choose another one.");
 
 const NO_COMMON_FRAME = 'No common frame yet. Turn on "Same frame".';
 /** In the legend from left to right. */
@@ -205,11 +206,18 @@ class DifferenceElement {
     this.signal.addEventListener("abort", () => ending.abort(), { signal: ending.signal });
     compared[side] = null;
     this.clear(side);
-    const view = await findModel<ViewTraits>(this.host, model.get(side));
-    const found = view && (await findStream(this.host, view.get("stream")));
+    let view: AnyModel<ViewTraits> | null = null;
+    let found: FoundStream | null = null;
+    let missing = CLOSED;
+    try {
+      view = await findModel<ViewTraits>(this.host, model.get(side));
+      found = view && (await findStream(this.host, view.get("stream")));
+    } catch (error) {
+      missing = unavailable(String(error));
+    }
     if (ending.signal.aborted || this.signal.aborted) return;
     if (!view || !found) {
-      compared[side] = CLOSED;
+      compared[side] = missing;
       this.describe();
       return;
     }

@@ -16,16 +16,28 @@ export function modelId(reference: Reference): string {
   return reference?.slice(PREFIX.length) ?? "";
 }
 
-/** The model behind a reference; null where it was closed. */
+/** What ipywidgets and marimo say of a model that they do not know, because it was closed. */
+const UNKNOWN_MODEL = /model not found/i;
+
+/**
+ * The model behind a reference, or null if it was closed.
+ *
+ * @throws what went wrong in creating a model that is there
+ */
 export async function findModel<T extends object>(
   host: Pick<Host, "getModel">,
   reference: Reference,
 ): Promise<AnyModel<T> | null> {
   if (reference === null) return null;
-  return host.getModel<T>(reference).catch(() => null);
+  try {
+    return await host.getModel<T>(reference);
+  } catch (error) {
+    if (UNKNOWN_MODEL.test(String(error))) return null;
+    throw error;
+  }
 }
 
-/** What the widget behind a reference exports; null where it was closed. */
+/** What the widget behind a reference exports, or null if it was closed. */
 export async function findExports<T>(host: Host, reference: Reference): Promise<T | null> {
   if (reference === null) return null;
   try {

@@ -91,7 +91,11 @@ export class Grabber {
       for (const { reject } of this.waiting.values()) reject(this.broken);
       this.waiting.clear();
     };
-    signal.addEventListener("abort", () => this.worker.terminate());
+    signal.addEventListener("abort", () => {
+      this.worker.terminate();
+      for (const { reject } of this.waiting.values()) reject(signal.reason);
+      this.waiting.clear();
+    });
   }
 
   async grab(image: FrameImage, width: number, height: number): Promise<Captured> {

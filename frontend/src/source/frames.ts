@@ -166,8 +166,8 @@ export class Frames {
     this.pending.delete(frame);
   }
 
-  /** Look again at what waits for others: whether all shall show the same frame has changed. */
-  regard(): void {
+  /** Hand out what no longer has to wait, after `together` has changed. */
+  update(): void {
     for (const [frame, pending] of [...this.pending]) {
       if (!this.together() && pending.results.length > 0) this.inFlight.forget(frame, now());
       this.proceed(frame, pending);

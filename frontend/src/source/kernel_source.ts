@@ -6,7 +6,7 @@ import { type Run, SourceError } from "./producers";
 import type { Session } from "./session";
 
 /** What becomes of a source of the kernel's. */
-export interface KernelSourceListener {
+interface KernelSourceListener {
   /** What is done before it is open; `share` of it, 0 to 1, null where that is not known. */
   progress(text: string, share: number | null): void;
   /** It cannot be read any further. */
@@ -17,7 +17,11 @@ export interface KernelSourceListener {
 
 type Wanted = Omit<OpenMessage, "kind" | "page" | "video">;
 
-/** Open a source of the kernel's; it closes with its session. */
+/**
+ * Open a source of the kernel's; it closes with its session.
+ *
+ * @throws SourceError if the kernel rejects it, or the signal's reason if the session ends first
+ */
 export async function openInKernel(
   channel: Channel,
   page: string,
@@ -29,6 +33,7 @@ export async function openInKernel(
   signal.addEventListener("abort", () => channel.send({ kind: "close", page, video }));
   let isOpen = false;
   await new Promise<void>((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
     const hear = (news: SessionNews) => {
       switch (news.kind) {
         case "progress":
@@ -58,10 +63,15 @@ export async function openInKernel(
   return () => session.pull();
 }
 
-/** Ask the kernel for the bundled image. */
+/**
+ * Ask the kernel for the bundled image.
+ *
+ * @throws the signal's reason if it aborts first
+ */
 export async function askForSample(channel: Channel, signal: AbortSignal): Promise<Blob> {
   let wanted = true;
-  const jpeg = await new Promise<DataView>((resolve) => {
+  const jpeg = await new Promise<DataView>((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
     channel.onMessage((message, buffers) => {
       if (!wanted) return;
       if (message.kind === "sample" && buffers[0]) resolve(buffers[0]);

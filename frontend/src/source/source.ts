@@ -7,19 +7,20 @@ import type { Pose } from "./pose";
 import type { SharedImage } from "./shared_image";
 import type { Stats } from "./stats";
 
-/** With a sentence for whoever looks; empty where there is nothing to say. */
+/** `message` is for users; it may be empty. */
 export type SourceState =
-  | { kind: "idle" | "live" | "waiting" | "lost"; message: string }
+  | { kind: "idle" | "lost"; message: string }
+  | { kind: "live" | "waiting"; message: string }
   | {
       kind: "starting";
       message: string;
-      /** How much is done of what is on its way, 0 to 1; null where that is not known. */
+      /** Progress, 0 to 1; null if unknown. */
       share: number | null;
     }
   | {
       kind: "failed";
       message: string;
-      /** Whether the sample image would be a way out. */
+      /** Whether to offer the sample image instead. */
       offerSample: boolean;
     };
 

@@ -4,6 +4,28 @@ import { type StoredMessage, UPLOAD_CHUNK_BYTES } from "../generated";
 import type { Channel } from "../transport/channel";
 import { SourceError } from "./producers";
 
+/**
+ * Store a file on the kernel's machine, with progress in words; return its path there.
+ *
+ * @param page the id of the source it is for
+ */
+export async function storeFile(
+  channel: Channel,
+  page: string,
+  file: File,
+  progress: (message: string, share: number | null) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+  const report = (done: number) =>
+    progress(
+      `Storing ${file.name}: ${megabytes(done)} of ${megabytes(file.size)} MB.`,
+      file.size > 0 ? done / file.size : null,
+    );
+  report(0);
+  return upload(channel, page, file, report, signal);
+}
+
 /** How many uploads there were, so that each has a number of its own. */
 let uploads = 0;
 
@@ -29,6 +51,7 @@ export async function upload(
     if (message.kind !== "stored" || message.page !== page || message.upload !== number) return;
     answers.shift()?.resolve(message);
   }, signal);
+  signal.addEventListener("abort", () => answers.shift()?.reject(signal.reason));
   channel.onLost(() => answers.shift()?.reject(new SourceError("Kernel disconnected.")), signal);
   for (let offset = 0; ; ) {
     const chunk = await file

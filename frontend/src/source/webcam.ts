@@ -4,7 +4,8 @@ import type { KernelMessage, Origin, PageMessage } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { findModel, hostOf } from "../kit/reference";
 import { CommChannel } from "../transport/comm_channel";
-import { WebcamSource, type WebcamTraits } from "./webcam_source";
+import { WebcamSource } from "./webcam_source";
+import type { WebcamTraits } from "./webcam_traits";
 
 /** Prefixes of entries of the picker; the other entries are names of sources. */
 const CAMERA = "camera:";

@@ -51,6 +51,11 @@ describe("a reference", () => {
     await expect(findExports(host, "anywidget:1")).rejects.toThrow("Timed out");
   });
 
+  it("passes on why a model could not be created", async () => {
+    const getModel = () => Promise.reject(new Error("Class Missing not found in module any"));
+    await expect(findModel({ getModel }, "anywidget:1")).rejects.toThrow("Class Missing");
+  });
+
   it("is resolved by the widget manager where there is no host", async () => {
     const asked: string[] = [];
     const widget_manager = {

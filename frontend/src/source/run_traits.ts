@@ -1,0 +1,65 @@
+/** The traits by which the page and Python start, stop and pause a source together. */
+import type { AnyModel } from "@anywidget/types";
+import type { SourceState } from "./source";
+import type { WebcamTraits } from "./webcam_traits";
+
+export class RunTraits {
+  /** @param page the id of this page; the source of another window stays its own */
+  constructor(
+    private readonly model: AnyModel<WebcamTraits>,
+    private readonly page: string,
+  ) {}
+
+  /** Whether this page, or Python, pressed Start. */
+  get isOurs(): boolean {
+    return ["", this.page].includes(this.model.get("_page"));
+  }
+
+  get isRunningHere(): boolean {
+    return this.model.get("running") && this.isOurs;
+  }
+
+  get paused(): boolean {
+    return this.model.get("paused");
+  }
+
+  set paused(paused: boolean) {
+    this.model.set("paused", paused);
+    this.model.save_changes();
+  }
+
+  start(): void {
+    this.claim();
+    this.model.set("running", true);
+    this.model.save_changes();
+  }
+
+  /** Make a source that Python started this page's: a reload or another window does not start it. */
+  claim(): void {
+    this.model.set("_page", this.page);
+  }
+
+  stop(): void {
+    this.model.set("_page", "");
+    this.fail();
+  }
+
+  /** Stop, but keep the page that it failed in. */
+  fail(): void {
+    this.model.set("running", false);
+    this.model.set("paused", false);
+    this.model.save_changes();
+  }
+
+  /**
+   * Report the state; of two windows, only the one that runs the source does.
+   *
+   * @param save whether Python can still be told
+   */
+  report({ kind, message }: SourceState, save: boolean): void {
+    if (kind === "lost" || !this.isOurs) return;
+    this.model.set("state", kind);
+    this.model.set("message", message);
+    if (save) this.model.save_changes();
+  }
+}

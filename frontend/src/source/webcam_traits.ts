@@ -1,0 +1,42 @@
+/** The traits of a `Webcam`. */
+import type { Origin, RunState } from "../generated";
+import type { Reference } from "../kit/reference";
+import type { Device } from "./devices";
+import { IN_KERNEL } from "./session";
+
+export interface WebcamTraits {
+  channel: Reference;
+  _page: string;
+  _pictures_label: string;
+  _loaded: number;
+  source: Origin;
+  stream: Reference;
+  path: string;
+  running: boolean;
+  paused: boolean;
+  loop: boolean;
+  same_frame: boolean;
+  state: RunState;
+  message: string;
+  devices: Device[];
+  device_id: string;
+  kernel_device: number;
+  width: number;
+  height: number;
+  frame_rate: number;
+  history: number;
+}
+
+/** The sources that have to be opened again when a setting changes; null for all. */
+export const CONCERNS: Partial<Record<keyof WebcamTraits, readonly Origin[] | null>> = {
+  source: null,
+  device_id: ["camera"],
+  kernel_device: ["kernel camera"],
+  path: ["file"],
+  _loaded: ["file", "python"],
+  stream: ["stream"],
+  // Images of a screen or a stream keep their size and are scaled down one by one.
+  width: ["camera", "sample", ...IN_KERNEL],
+  height: ["camera", "sample", ...IN_KERNEL],
+  frame_rate: ["camera", "kernel camera"],
+};
