@@ -110,7 +110,8 @@ class SegmentationView(EffectTraits, Widget):
 
     _esm = asset("segmentation_view.js")
     _css = asset("bodyseg.css")
-    # Its model's id, which anywidget does not tell the front end.
+    # Its model's id, which anywidget does not tell the view's own front end; other widgets have it
+    # in their reference to the view. Made before the model, whose first state contains it.
     _id = traitlets.Unicode().tag(sync=True)
     _effects: traitlets.List[EffectSpec] = traitlets.List().tag(sync=True)
     _effect_values = traitlets.Dict().tag(sync=True)
