@@ -1,5 +1,5 @@
 /** Bundles each widget into one ES module of bodyseg_widgets/static/. */
-import * as esbuild from "esbuild";
+import { build, context } from "esbuild";
 
 const OUT = "../bodyseg_widgets/static";
 const watch = process.argv.includes("--watch");
@@ -18,8 +18,8 @@ const options = {
 };
 
 if (watch) {
-  const context = await esbuild.context(options);
-  await context.watch();
+  const watching = await context(options);
+  await watching.watch();
 } else {
-  await esbuild.build(options);
+  await build(options);
 }

@@ -9,7 +9,7 @@ interface Traits {
 }
 
 /** A cell of the table; `frame` is null where there is no number. */
-export interface Cell {
+interface Cell {
   text: string;
   /** How blue its background is, 0 to 1. */
   strength: number;
@@ -61,7 +61,7 @@ export function triangle({ names, pairs }: Agreement, measure: Measure): Cell[][
 export function sentence({ names, started, pairs }: Agreement): string {
   if (names.length < 2) return "A comparison needs two panels.";
   if (!started) return "Numbers appear here once the source is running.";
-  if (pairs.length) return "";
+  if (pairs.length > 0) return "";
   return 'No common frame yet. Turn on "Same frame".';
 }
 
@@ -139,13 +139,13 @@ function render({ model, el }: RenderProps<Traits>) {
       build(agreement.names);
     }
     triangle(agreement, measure).forEach((row, i) => {
-      row.forEach(({ text, strength, frame }, j) => {
+      row.forEach((value, j) => {
         const cell = cells[i]?.[j];
         if (!cell) return;
-        setText(cell, text);
-        cell.classList.toggle("bodyseg-value", frame !== null);
-        cell.style.setProperty("--bodyseg-strength", strength.toFixed(3));
-        cell.title = frame === null ? "No common frame yet" : `Frame ${frame}`;
+        setText(cell, value.text);
+        cell.classList.toggle("bodyseg-value", value.frame !== null);
+        cell.style.setProperty("--bodyseg-strength", value.strength.toFixed(3));
+        cell.title = value.frame === null ? "No common frame yet" : `Frame ${value.frame}`;
       });
     });
     const text = sentence(agreement);

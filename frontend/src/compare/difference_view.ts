@@ -72,7 +72,8 @@ export function describePixel(
   const probability = (side: Member) => `${names[side]} ${(levels[side] / 255).toFixed(2)}`;
   const difference = (levels.a - levels.b) / 255;
   const size = Math.abs(difference).toFixed(2);
-  const sign = size === "0.00" ? "" : difference > 0 ? "+" : "−";
+  const direction = difference > 0 ? "+" : "−";
+  const sign = size === "0.00" ? "" : direction;
   const said = `${probability("a")} · ${probability("b")} · Δ ${sign}${size}`;
   return `${said}\n${categoryName(what, names)}`;
 }
@@ -231,7 +232,7 @@ class DifferenceElement {
     stream.onState(() => {
       // Results of the previous model must not be compared under this one's name.
       if (stream.label !== label) this.clear(side);
-      label = stream.label;
+      ({ label } = stream);
       this.describe();
     }, ending.signal);
     this.describe();

@@ -78,20 +78,20 @@ export class Blur {
 
   private blurAcross(from: Lanes, to: Lanes, { width, height }: Size, weights: Int32Array): void {
     const reach = weights.length - 1;
-    const middle = weights[0] as number;
+    const middle = weights[0]!;
     this.line = atLeast(this.line, width + 2 * reach);
     const { line } = this;
     for (let y = 0; y < height; y += 1) {
       const start = y * width;
-      line.fill(from[start] as number, 0, reach);
+      line.fill(from[start]!, 0, reach);
       line.set(from.subarray(start, start + width), reach);
-      line.fill(from[start + width - 1] as number, reach + width, width + 2 * reach);
+      line.fill(from[start + width - 1]!, reach + width, width + 2 * reach);
       for (let x = 0; x < width; x += 1) {
         const at = x + reach;
-        let sum = Math.imul(line[at] as number, middle) + HALF;
+        let sum = Math.imul(line[at]!, middle) + HALF;
         for (let away = 1; away <= reach; away += 1) {
-          const both = (line[at - away] as number) + (line[at + away] as number);
-          sum = (sum + Math.imul(both, weights[away] as number)) | 0;
+          const both = line[at - away]! + line[at + away]!;
+          sum = (sum + Math.imul(both, weights[away]!)) | 0;
         }
         to[start + x] = (sum >>> 8) & LANE_BITS;
       }
@@ -100,23 +100,22 @@ export class Blur {
 
   private blurDown(from: Lanes, to: Lanes, { width, height }: Size, weights: Int32Array): void {
     const reach = weights.length - 1;
-    const middle = weights[0] as number;
+    const middle = weights[0]!;
     this.line = atLeast(this.line, width);
     const sums = this.line;
     for (let y = 0; y < height; y += 1) {
       const start = y * width;
-      for (let x = 0; x < width; x += 1)
-        sums[x] = Math.imul(from[start + x] as number, middle) + HALF;
+      for (let x = 0; x < width; x += 1) sums[x] = Math.imul(from[start + x]!, middle) + HALF;
       for (let away = 1; away <= reach; away += 1) {
         const above = Math.max(y - away, 0) * width;
         const below = Math.min(y + away, height - 1) * width;
-        const weight = weights[away] as number;
+        const weight = weights[away]!;
         for (let x = 0; x < width; x += 1) {
-          const both = (from[above + x] as number) + (from[below + x] as number);
-          sums[x] = (sums[x] as number) + Math.imul(both, weight);
+          const both = from[above + x]! + from[below + x]!;
+          sums[x] = sums[x]! + Math.imul(both, weight);
         }
       }
-      for (let x = 0; x < width; x += 1) to[start + x] = ((sums[x] as number) >>> 8) & LANE_BITS;
+      for (let x = 0; x < width; x += 1) to[start + x] = (sums[x]! >>> 8) & LANE_BITS;
     }
   }
 
@@ -133,15 +132,15 @@ export class Blur {
     const { line } = this;
     const { first, share } = columns;
     for (let y = 0; y < height; y += 1) {
-      const upper = (rows.first[y] as number) * smallWidth;
+      const upper = rows.first[y]! * smallWidth;
       const lower = upper + smallWidth;
-      const down = rows.share[y] as number;
+      const down = rows.share[y]!;
       for (let x = 0; x < smallWidth; x += 1)
-        line[x] = between(small[upper + x] as number, small[lower + x] as number, down);
+        line[x] = between(small[upper + x]!, small[lower + x]!, down);
       const start = y * width;
       for (let x = 0; x < width; x += 1) {
-        const at = first[x] as number;
-        to[start + x] = between(line[at] as number, line[at + 1] as number, share[x] as number);
+        const at = first[x]!;
+        to[start + x] = between(line[at]!, line[at + 1]!, share[x]!);
       }
     }
   }
@@ -162,24 +161,22 @@ function shrink(lanes: Lanes, width: number, height: number, plan: Halved, to: L
     for (let row = 0; row < factor; row += 1) {
       const start = Math.min(Math.max((y - margin) * factor + row, 0), height - 1) * width;
       if (row === 0) sums.set(lanes.subarray(start, start + width));
-      else
-        for (let x = 0; x < width; x += 1)
-          sums[x] = ((sums[x] as number) + (lanes[start + x] as number)) | 0;
+      else for (let x = 0; x < width; x += 1) sums[x] = (sums[x]! + lanes[start + x]!) | 0;
     }
     let next = y * size.width;
-    to.fill(mean(Math.imul(sums[0] as number, factor)), next, next + margin);
+    to.fill(mean(Math.imul(sums[0]!, factor)), next, next + margin);
     next += margin;
     let at = 0;
     for (let x = 0; x < whole; x += 1) {
       let sum = 0;
-      for (const end = at + factor; at < end; at += 1) sum = (sum + (sums[at] as number)) | 0;
+      for (const end = at + factor; at < end; at += 1) sum = (sum + sums[at]!) | 0;
       to[next] = mean(sum);
       next += 1;
     }
     // The last one's pixels that the image has not are its very last.
-    const last = sums[width - 1] as number;
+    const last = sums[width - 1]!;
     let sum = Math.imul(last, factor - (width - at));
-    for (let x = at; x < width; x += 1) sum = (sum + (sums[x] as number)) | 0;
+    for (let x = at; x < width; x += 1) sum = (sum + sums[x]!) | 0;
     if (at < width) {
       to[next] = mean(sum);
       next += 1;
@@ -206,13 +203,12 @@ function double(
   for (let y = 0; y < height; y += 1) {
     const near = ((y >> 1) + margin) * smallWidth;
     const far = near + (y & 1 ? smallWidth : -smallWidth);
-    for (let x = 0; x < smallWidth; x += 1)
-      line[x] = quarters(small[near + x] as number, small[far + x] as number);
-    let before = line[margin - 1] as number;
-    let here = line[margin] as number;
+    for (let x = 0; x < smallWidth; x += 1) line[x] = quarters(small[near + x]!, small[far + x]!);
+    let before = line[margin - 1]!;
+    let here = line[margin]!;
     // Of an odd width, the pixel too many is the next line's first, which is written after it.
     for (let at = y * width, x = margin + 1; at < (y + 1) * width; at += 2, x += 1) {
-      const after = line[x] as number;
+      const after = line[x]!;
       to[at] = quarters(here, before);
       to[at + 1] = quarters(here, after);
       before = here;

@@ -39,27 +39,27 @@ const ALIKE: Color = [24, 24, 24];
 const DIMMED = 0.5;
 
 const LARGEST = 255;
-/** How many greys an image has. */
-const GREYS = 256;
+/** How many grays an image has. */
+const GRAYS = 256;
 
 /** The color of a difference, -255 to 255: the first's where it is positive. */
 export function differenceColor(difference: number): Color {
   const end = difference > 0 ? CATEGORY_COLORS.a : CATEGORY_COLORS.b;
   const share = Math.abs(difference) / LARGEST;
   const [red, green, blue] = ALIKE.map((alike, channel) =>
-    Math.round(alike + ((end[channel] as number) - alike) * share),
+    Math.round(alike + (end[channel]! - alike) * share),
   ) as [number, number, number];
   return [red, green, blue];
 }
 
-/** Each grey under each color, which covers it by its share (0 to 1): RGBA, color by color. */
+/** Each gray under each color, which covers it by its share (0 to 1): RGBA, color by color. */
 function tones(colors: { color: Color; share: number }[]): Uint32Array {
-  const bytes = new Uint8ClampedArray(4 * GREYS * colors.length);
+  const bytes = new Uint8ClampedArray(4 * GRAYS * colors.length);
   let at = 0;
   for (const { color, share } of colors) {
-    for (let grey = 0; grey < GREYS; grey += 1) {
+    for (let gray = 0; gray < GRAYS; gray += 1) {
       for (const channel of color) {
-        bytes[at] = grey + (channel - grey) * share;
+        bytes[at] = gray + (channel - gray) * share;
         at += 1;
       }
       bytes[at] = LARGEST;
@@ -69,7 +69,7 @@ function tones(colors: { color: Color; share: number }[]): Uint32Array {
   return new Uint32Array(bytes.buffer);
 }
 
-/** What becomes of each grey in the four categories, by their bits. */
+/** What becomes of each gray in the four categories, by their bits. */
 export function categoryTones(opacity: number): Uint32Array {
   return tones(
     CATEGORIES.map((each) =>
@@ -80,7 +80,7 @@ export function categoryTones(opacity: number): Uint32Array {
   );
 }
 
-/** What becomes of each grey with all differences; with that of -255 first. */
+/** What becomes of each gray with all differences; with that of -255 first. */
 export function differenceTones(opacity: number): Uint32Array {
   return tones(
     Array.from({ length: 2 * LARGEST + 1 }, (_, index) => ({
@@ -91,9 +91,9 @@ export function differenceTones(opacity: number): Uint32Array {
 }
 
 /** How bright a pixel is, 0 to 255; it begins at this byte. */
-function greyOf(image: Uint8ClampedArray, at: number): number {
-  const [red, green] = [image[at] as number, image[at + 1] as number];
-  return (77 * red + 150 * green + 29 * (image[at + 2] as number) + 128) >> 8;
+function grayOf(image: Uint8ClampedArray, at: number): number {
+  const [red, green] = [image[at]!, image[at + 1]!];
+  return (77 * red + 150 * green + 29 * image[at + 2]! + 128) >> 8;
 }
 
 /** What two 8-bit probabilities of a pixel say of it. */
@@ -110,26 +110,26 @@ export type Shares = Record<Category, number>;
  *
  * @param image RGBA; it is painted over
  * @param a 8-bit probabilities of the image's pixels
- * @param tones of the categories
+ * @param colors `categoryTones`
  */
 export function paintAgreement(
   image: Uint8ClampedArray<ArrayBuffer>,
   a: Uint8Array,
   b: Uint8Array,
   { a: forA, b: forB }: DifferenceLook["thresholds"],
-  tones: Uint32Array,
+  colors: Uint32Array,
 ): Shares {
   const pixels = new Uint32Array(image.buffer);
   const [lowestA, lowestB] = [cutoff(forA), cutoff(forB)];
   let [countA, countB, both] = [0, 0, 0];
   const { length } = pixels;
   for (let index = 0; index < length; index += 1) {
-    const inA = (a[index] as number) >= lowestA ? 1 : 0;
-    const inB = (b[index] as number) >= lowestB ? 1 : 0;
+    const inA = a[index]! >= lowestA ? 1 : 0;
+    const inB = b[index]! >= lowestB ? 1 : 0;
     countA += inA;
     countB += inB;
     both += inA & inB;
-    pixels[index] = tones[((inA + 2 * inB) << 8) + greyOf(image, 4 * index)] as number;
+    pixels[index] = colors[((inA + 2 * inB) << 8) + grayOf(image, 4 * index)]!;
   }
   return {
     both: both / length,
@@ -139,18 +139,18 @@ export function paintAgreement(
   };
 }
 
-/** Paint the difference, a less b, over an image, as `paintAgreement` does. */
+/** Paint the difference, a less b, over an image, as `paintAgreement` does, with `differenceTones`. */
 export function paintDifference(
   image: Uint8ClampedArray<ArrayBuffer>,
   a: Uint8Array,
   b: Uint8Array,
-  tones: Uint32Array,
+  colors: Uint32Array,
 ): void {
   const pixels = new Uint32Array(image.buffer);
   const { length } = pixels;
   for (let index = 0; index < length; index += 1) {
-    const difference = (a[index] as number) - (b[index] as number) + LARGEST;
-    pixels[index] = tones[(difference << 8) + greyOf(image, 4 * index)] as number;
+    const difference = a[index]! - b[index]! + LARGEST;
+    pixels[index] = colors[(difference << 8) + grayOf(image, 4 * index)]!;
   }
 }
 

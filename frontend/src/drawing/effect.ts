@@ -128,7 +128,7 @@ export function lineCover(length: number, cellWidth: number): Float32Array {
     for (const pixel of [first, first + 1]) {
       if (pixel < 0 || pixel >= length) continue;
       const part = 1 - Math.abs(pixel - begin);
-      covered[pixel] = Math.min((covered[pixel] as number) + part, 1);
+      covered[pixel] = Math.min((covered[pixel] ?? 0) + part, 1);
     }
   }
   return covered;

@@ -17,8 +17,9 @@ const WHITE = 255;
 export function alphaOf(levels: Uint8Array, threshold: number, soft: boolean, alpha: Lanes): void {
   const lowest = cutoff(threshold);
   for (let index = 0; index < alpha.length; index += 1) {
-    const level = levels[index] as number;
-    alpha[index] = soft ? level : level >= lowest ? 255 : 0;
+    const level = levels[index]!;
+    const binary = level >= lowest ? 255 : 0;
+    alpha[index] = soft ? level : binary;
   }
 }
 
@@ -26,20 +27,20 @@ export function alphaOf(levels: Uint8Array, threshold: number, soft: boolean, al
 export function mix(over: Uint32Array, under: Split, alpha: Lanes, to: Uint32Array): void {
   const { odd, even } = under;
   for (let index = 0; index < to.length; index += 1) {
-    const seen = over[index] as number;
-    const level = alpha[index] as number;
+    const seen = over[index]!;
+    const level = alpha[index]!;
     // Most pixels are one or the other, which takes no mixing.
     if (level === 255) {
       to[index] = seen;
       continue;
     }
     if (level === 0) {
-      to[index] = (odd[index] as number) | ((even[index] as number) << 8);
+      to[index] = odd[index]! | (even[index]! << 8);
       continue;
     }
     const share = level + (level >> 7);
-    const first = between(odd[index] as number, seen & LANE_BITS, share);
-    to[index] = first | (between(even[index] as number, (seen >>> 8) & LANE_BITS, share) << 8);
+    const first = between(odd[index]!, seen & LANE_BITS, share);
+    to[index] = first | (between(even[index]!, (seen >>> 8) & LANE_BITS, share) << 8);
   }
 }
 
@@ -67,14 +68,14 @@ export function pixelate(
       }
     }
     for (let x = 0; x < width; x += 1) {
-      const clear = (1 - (across[x] as number)) * (1 - (down[y] as number));
-      const share = (cells[Math.floor(((x + 0.5) * columns) / width)] as number) * clear;
+      const clear = (1 - across[x]!) * (1 - down[y]!);
+      const share = cells[Math.floor(((x + 0.5) * columns) / width)]! * clear;
       if (share === 0 && clear === 1) continue;
       const under = 1 - opacity * (share + 1 - clear);
       const start = 4 * (y * width + x);
       for (let part = 0; part < 3; part += 1) {
-        const over = (TEAL[part] as number) * share + WHITE * (1 - clear);
-        image[start + part] = opacity * over + under * (image[start + part] as number);
+        const over = TEAL[part]! * share + WHITE * (1 - clear);
+        image[start + part] = opacity * over + under * image[start + part]!;
       }
     }
   }
@@ -87,7 +88,7 @@ function middle(values: Lanes, width: number, height: number, u: number, v: numb
   const at = (column: number, line: number) =>
     values[
       Math.min(Math.max(line, 0), height - 1) * width + Math.min(Math.max(column, 0), width - 1)
-    ] as number;
+    ]!;
   const upper = at(left, top) * (left + 1 - x) + at(left + 1, top) * (x - left);
   const lower = at(left, top + 1) * (left + 1 - x) + at(left + 1, top + 1) * (x - left);
   return upper * (top + 1 - y) + lower * (y - top);
@@ -96,8 +97,16 @@ function middle(values: Lanes, width: number, height: number, u: number, v: numb
 export function splitUp(image: ImageData, { odd, even }: Split): void {
   const pixels = new Uint32Array(image.data.buffer);
   for (let index = 0; index < pixels.length; index += 1) {
-    const pixel = pixels[index] as number;
+    const pixel = pixels[index]!;
     odd[index] = pixel & LANE_BITS;
     even[index] = (pixel >>> 8) & LANE_BITS;
   }
+}
+
+/** Join the colors of a split image with an alpha into RGBA bytes. */
+export function joined({ odd, even }: Split, alpha: Lanes): Uint8Array {
+  const pixels = alpha.map(
+    (share, index) => odd[index]! | ((even[index]! & 255) << 8) | (share << 24),
+  );
+  return new Uint8Array(pixels.buffer);
 }

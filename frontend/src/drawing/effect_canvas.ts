@@ -9,7 +9,7 @@ import type { MaskedImage } from "../source/source";
 import { Blur, LANE_BITS, type Lanes } from "./blur";
 import { WholeEnlarger } from "./difference";
 import type { BackgroundPixels, MaskColors } from "./effect";
-import { alphaOf, mix, pixelate, type Split, splitUp } from "./effect_bytes";
+import { alphaOf, joined, mix, pixelate, type Split, splitUp } from "./effect_bytes";
 import type { Look } from "./look";
 import { cover, layOver } from "./mask_cover";
 import { type Colors, colorsAround, Decontaminator, means, smallSize } from "./matting";
@@ -154,11 +154,6 @@ export class EffectCanvas {
       this.small = { odd: means(split.odd, this, size), even: means(split.even, this, size) };
     }
     const shares = means(alpha, this, size);
-    const { odd, even } = this.small;
-    const small = shares.map(
-      (share, index) =>
-        (odd[index] as number) | (((even[index] as number) & 255) << 8) | (share << 24),
-    );
-    return colorsAround(new Uint8Array(small.buffer), size);
+    return colorsAround(joined(this.small, shares), size);
   }
 }

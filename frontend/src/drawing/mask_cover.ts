@@ -27,7 +27,7 @@ export function cover(
   const [inside, outside] = [pack(foreground), pack(background)];
   const { odd, even } = to;
   for (let index = 0; index < odd.length; index += 1) {
-    const is = (levels[index] as number) >= lowest;
+    const is = levels[index]! >= lowest;
     odd[index] = is ? inside[0] : outside[0];
     even[index] = is ? inside[1] : outside[1];
   }
@@ -62,7 +62,7 @@ function walk(
   // Beyond the image's edges people go on.
   let since = reach;
   for (let count = 0, index = start; count < length; count += 1, index += step) {
-    if ((levels[index] as number) < lowest) since = 0;
+    if (levels[index]! < lowest) since = 0;
     else if (since < reach) {
       paint(index);
       since += 1;
@@ -79,14 +79,14 @@ export function layOver(
 ): void {
   const share = Math.round(256 * opacity);
   for (let index = 0; index < to.length; index += 1) {
-    const seen = image[index] as number;
-    const second = even[index] as number;
+    const seen = image[index]!;
+    const second = even[index]!;
     const alpha = second >>> 16;
     // 255 becomes 256, and so all of it.
     const left = 256 - ((share * (alpha + (alpha >> 7)) + 128) >> 8);
     const lane = (over: number, under: number) =>
       ((Math.imul(over, share) + Math.imul(under, left) + HALF) >>> 8) & LANE_BITS;
-    const first = lane(odd[index] as number, seen & LANE_BITS);
+    const first = lane(odd[index]!, seen & LANE_BITS);
     const green = lane(second & 0xff, (seen >>> 8) & 0xff);
     to[index] = (first | (green << 8) | 0xff000000) >>> 0;
   }

@@ -35,22 +35,22 @@ export function means(lanes: Lanes, { width, height }: Size, small: Size): Lanes
   for (let row = 0; row < small.height; row += 1) {
     first.fill(0);
     second.fill(0);
-    const [top, bottom] = [rows[row] as number, rows[row + 1] as number];
+    const [top, bottom] = [rows[row]!, rows[row + 1]!];
     for (let y = top; y < bottom; y += 1) {
       let at = y * width;
       for (let column = 0; column < small.width; column += 1) {
         let sum = 0;
         // Of a row, up to 257 bytes fit into 16 bits.
-        for (const end = y * width + (columns[column + 1] as number); at < end; at += 1)
-          sum = (sum + (lanes[at] as number)) | 0;
-        first[column] = (first[column] as number) + (sum & 0xffff);
-        second[column] = (second[column] as number) + (sum >>> 16);
+        for (const end = y * width + columns[column + 1]!; at < end; at += 1)
+          sum = (sum + lanes[at]!) | 0;
+        first[column] = first[column]! + (sum & 0xffff);
+        second[column] = second[column]! + (sum >>> 16);
       }
     }
     for (let column = 0; column < small.width; column += 1) {
-      const across = (columns[column + 1] as number) - (columns[column] as number);
+      const across = columns[column + 1]! - columns[column]!;
       const count = across * (bottom - top);
-      const [one, other] = [first[column] as number, second[column] as number];
+      const [one, other] = [first[column]!, second[column]!];
       found[row * small.width + column] =
         Math.round(one / count) | (Math.round(other / count) << 16);
     }
@@ -81,9 +81,9 @@ export function colorsAround(small: Uint8Array, { width, height }: Size): Colors
   const pixels = width * height;
   const parts = new Float64Array(PARTS * pixels);
   for (let at = 0, from = 0; at < parts.length; at += PARTS, from += 4) {
-    const share = (small[from + 3] as number) / 255;
+    const share = small[from + 3]! / 255;
     for (let channel = 0; channel < 3; channel += 1) {
-      const seen = small[from + channel] as number;
+      const seen = small[from + channel]!;
       parts[at + channel] = seen;
       parts[at + 3 + channel] = seen * share;
     }
@@ -95,8 +95,8 @@ export function colorsAround(small: Uint8Array, { width, height }: Size): Colors
   blurLines(across, parts, { length: height, step: PARTS * width, lines: width, next: PARTS });
   const [front, behind] = [new Uint8ClampedArray(4 * pixels), new Uint8ClampedArray(4 * pixels)];
   for (let at = 0, to = 0; at < parts.length; at += PARTS, to += 4) {
-    const share = parts[at + 6] as number;
-    const square = parts[at + 7] as number;
+    const share = parts[at + 6]!;
+    const square = parts[at + 7]!;
     const both = share - square;
     const squareFront = square + MATTING.doubt;
     const squareBehind = 1 - 2 * share + square + MATTING.doubt;
@@ -104,9 +104,9 @@ export function colorsAround(small: Uint8Array, { width, height }: Size): Colors
     const doubtFront = 1 + MATTING.doubt / (share + MATTING.least);
     const doubtBehind = 1 + MATTING.doubt / (1 - share + MATTING.least);
     for (let channel = 0; channel < 3; channel += 1) {
-      const ofFront = parts[at + 3 + channel] as number;
+      const ofFront = parts[at + 3 + channel]!;
       const byFront = ofFront * doubtFront;
-      const byBehind = ((parts[at + channel] as number) - ofFront) * doubtBehind;
+      const byBehind = (parts[at + channel]! - ofFront) * doubtBehind;
       front[to + channel] = (byFront * squareBehind - byBehind * both) / determinant;
       behind[to + channel] = (byBehind * squareFront - byFront * both) / determinant;
     }
@@ -132,16 +132,13 @@ function blurLines(from: Float64Array, to: Float64Array, { length, step, lines, 
   for (let line = 0; line < lines; line += 1) {
     for (let place = 0; place < length; place += 1) {
       const at = line * next + place * step;
-      for (let part = 0; part < PARTS; part += 1)
-        to[at + part] = (WEIGHTS[0] as number) * (from[at + part] as number);
+      for (let part = 0; part < PARTS; part += 1) to[at + part] = WEIGHTS[0]! * from[at + part]!;
       for (let away = 1; away < WEIGHTS.length; away += 1) {
-        const weight = WEIGHTS[away] as number;
+        const weight = WEIGHTS[away]!;
         const before = line * next + Math.max(place - away, 0) * step;
         const after = line * next + Math.min(place + away, last) * step;
         for (let part = 0; part < PARTS; part += 1)
-          to[at + part] =
-            (to[at + part] as number) +
-            weight * ((from[before + part] as number) + (from[after + part] as number));
+          to[at + part] = to[at + part]! + weight * (from[before + part]! + from[after + part]!);
       }
     }
   }
@@ -171,27 +168,27 @@ export class Decontaminator {
       let ready = false;
       for (let x = 0; x < width; x += 1) {
         const index = y * width + x;
-        const share = alpha[index] as number;
+        const share = alpha[index]!;
         if (share === 0 || share === 255) continue;
         if (!ready) {
-          const upper = (rows.first[y] as number) * from;
-          const lower = (rows.second[y] as number) * from;
-          const down = rows.share[y] as number;
+          const upper = rows.first[y]! * from;
+          const lower = rows.second[y]! * from;
+          const down = rows.share[y]!;
           mixRows(small[0], upper, lower, down, frontOdd, frontEven);
           mixRows(small[1], upper, lower, down, behindOdd, behindEven);
           ready = true;
         }
-        const left = columns.first[x] as number;
-        const right = columns.second[x] as number;
-        const part = columns.share[x] as number;
-        const odd = between(frontOdd[left] as number, frontOdd[right] as number, part);
-        const even = between(frontEven[left] as number, frontEven[right] as number, part);
-        const otherOdd = between(behindOdd[left] as number, behindOdd[right] as number, part);
-        const otherEven = between(behindEven[left] as number, behindEven[right] as number, part);
+        const left = columns.first[x]!;
+        const right = columns.second[x]!;
+        const part = columns.share[x]!;
+        const odd = between(frontOdd[left]!, frontOdd[right]!, part);
+        const even = between(frontEven[left]!, frontEven[right]!, part);
+        const otherOdd = between(behindOdd[left]!, behindOdd[right]!, part);
+        const otherEven = between(behindEven[left]!, behindEven[right]!, part);
         const at = 4 * index;
-        image[at] = own(image[at] as number, odd & 255, otherOdd & 255, share);
-        image[at + 1] = own(image[at + 1] as number, even & 255, otherEven & 255, share);
-        image[at + 2] = own(image[at + 2] as number, odd >>> 16, otherOdd >>> 16, share);
+        image[at] = own(image[at]!, odd & 255, otherOdd & 255, share);
+        image[at + 1] = own(image[at + 1]!, even & 255, otherEven & 255, share);
+        image[at + 2] = own(image[at + 2]!, odd >>> 16, otherOdd >>> 16, share);
       }
     }
   }
@@ -218,7 +215,7 @@ function mixRows(
   even: Lanes,
 ): void {
   for (let x = 0; x < odd.length; x += 1) {
-    const [above, below] = [small[upper + x] as number, small[lower + x] as number];
+    const [above, below] = [small[upper + x]!, small[lower + x]!];
     odd[x] = between(above & LANE_BITS, below & LANE_BITS, share);
     even[x] = between((above >>> 8) & LANE_BITS, (below >>> 8) & LANE_BITS, share);
   }

@@ -83,10 +83,10 @@ class WideRow {
     const { first, second, share } = columns;
     levels.fill(0);
     for (let x = this.begin; x < this.end; x += 1) {
-      const a = data[start + (first[x] as number)] as number;
-      const b = data[start + (second[x] as number)] as number;
+      const a = data[start + first[x]!]!;
+      const b = data[start + second[x]!]!;
       // Math.imul, for the engine need not watch out for overflow then.
-      levels[x] = (a << 8) + Math.imul(b - a, share[x] as number);
+      levels[x] = (a << 8) + Math.imul(b - a, share[x]!);
     }
     return levels;
   }
@@ -116,17 +116,17 @@ export class Enlarger {
     upper.reset(width);
     lower.reset(width);
     for (let y = 0; y < height; y += 1) {
-      const first = rows.first[y] as number;
+      const first = rows.first[y]!;
       if (lower.holds(first)) [upper, lower] = [lower, upper];
       const above = upper.read(data, first, columns);
-      const below = lower.read(data, rows.second[y] as number, columns);
-      const share = rows.share[y] as number;
+      const below = lower.read(data, rows.second[y]!, columns);
+      const share = rows.share[y]!;
       const start = y * width;
       enlarged.fill(0, start, start + width);
       const end = Math.max(upper.end, lower.end);
       for (let x = Math.min(upper.begin, lower.begin); x < end; x += 1) {
-        const a = above[x] as number;
-        enlarged[start + x] = ((a << 8) + Math.imul((below[x] as number) - a, share) + 32768) >> 16;
+        const a = above[x]!;
+        enlarged[start + x] = ((a << 8) + Math.imul(below[x]! - a, share) + 32768) >> 16;
       }
     }
     return enlarged;
@@ -146,7 +146,7 @@ export function seenRegion(
 
 /** A color as ImageData has it in memory, read as one number. */
 function packed(red: number, green: number, blue: number, alpha: number): number {
-  return new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0] as number;
+  return new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0]!;
 }
 
 /** Of which size an image is, and what of it a mask covers; all in pixels. */
@@ -220,8 +220,7 @@ function heatmap(
   pixels: Uint32Array,
 ): void {
   const colors = heatColors(alpha);
-  for (let index = 0; index < length; index += 1)
-    pixels[index] = colors[probability[index] as number] as number;
+  for (let index = 0; index < length; index += 1) pixels[index] = colors[probability[index]!]!;
 }
 
 function shape(
@@ -238,25 +237,23 @@ function shape(
     const end = row + width;
     const above = Math.max(y - CONTOUR_WIDTH, 0) * width - row;
     const below = Math.min(y + CONTOUR_WIDTH, height - 1) * width - row;
-    const beside = (index: number) => {
-      const left = probability[Math.max(index - CONTOUR_WIDTH, row)] as number;
-      const right = probability[Math.min(index + CONTOUR_WIDTH, end - 1)] as number;
-      if (left < lowest || right < lowest) pixels[index] = line;
+    const beside = (at: number) => {
+      const left = probability[Math.max(at - CONTOUR_WIDTH, row)]!;
+      const right = probability[Math.min(at + CONTOUR_WIDTH, end - 1)]!;
+      if (left < lowest || right < lowest) pixels[at] = line;
     };
     let index = row;
     while (index < end) {
-      if ((probability[index] as number) < lowest) {
+      if (probability[index]! < lowest) {
         index += 1;
         continue;
       }
       const start = index;
       do {
-        const atLine =
-          (probability[index + above] as number) < lowest ||
-          (probability[index + below] as number) < lowest;
+        const atLine = probability[index + above]! < lowest || probability[index + below]! < lowest;
         pixels[index] = atLine ? line : inside;
         index += 1;
-      } while (index < end && (probability[index] as number) >= lowest);
+      } while (index < end && probability[index]! >= lowest);
       // Deeper inside a run, what is beside a pixel is in the run, too.
       for (let step = 0; step < CONTOUR_WIDTH && start + step < index; step += 1) {
         beside(start + step);
@@ -283,7 +280,7 @@ function closeOutline(
     for (let y = Math.max(fromY, 0); y < Math.min(toY, region.height); y += 1) {
       for (let x = Math.max(fromX, 0); x < Math.min(toX, region.width); x += 1) {
         const index = y * region.width + x;
-        if ((probability[index] as number) >= lowest) pixels[index] = line;
+        if (probability[index]! >= lowest) pixels[index] = line;
       }
     }
   };

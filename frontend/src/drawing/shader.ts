@@ -214,10 +214,7 @@ export class ShaderPainter {
         gl.uniform1i(at, value ? 1 : 0);
         return;
       case "choice":
-        gl.uniform1i(
-          at,
-          spec.options.findIndex((option) => option === value),
-        );
+        gl.uniform1i(at, (spec.options as readonly unknown[]).indexOf(value));
         return;
       case "color": {
         const [red, green, blue] = parseColor(String(value));

@@ -75,7 +75,7 @@ class Controls {
       this.took.hidden = chosenEffect(this.view)?.kind !== "python";
       throttle.ask();
     };
-    found.source.onEffectResult(this.viewId, { result, error: () => {} }, this.signal);
+    found.source.onEffectResult(this.viewId, { result, error: () => undefined }, this.signal);
   }
 
   private picker(): HTMLElement {

@@ -166,8 +166,8 @@ export class ParameterControls {
     does: {
       attributes?: Record<string, string>;
       /** null while it is none yet, as when a number is being written */
-      read: (input: HTMLInputElement) => ParameterValue | null;
-      write: (input: HTMLInputElement, value: Setting) => void;
+      read(input: HTMLInputElement): ParameterValue | null;
+      write(input: HTMLInputElement, value: Setting): void;
     },
   ): HTMLElement {
     const input = element("input", { type, ...does.attributes });

@@ -1,15 +1,25 @@
 /** What a plotly figure needs on the page so that it can be updated while it is in use. */
 
-type Place = { x: number; y: number; z: number };
-type Camera = { eye: Place; up: Place; center: Place };
-type Layout = { scene?: { camera?: Camera } };
+interface Place {
+  x: number;
+  y: number;
+  z: number;
+}
+interface Camera {
+  eye: Place;
+  up: Place;
+  center: Place;
+}
+interface Layout {
+  scene?: { camera?: Camera };
+}
 
 /** A figure as plotly leaves it in the page; what begins with `_` is plotly's own affair. */
 export interface Figure extends HTMLElement {
   /** Absent for a moment within updates that lay everything out again. */
   layout?: Layout;
   _fullLayout?: { scene?: { _scene?: { getCamera(): Camera } } };
-  _responsiveChartHandler?: () => void;
+  _responsiveChartHandler?(): void;
   on(event: "plotly_beforeplot", listener: (plot: [unknown, Layout?, unknown?]) => void): void;
   on(event: "plotly_relayout", listener: (change?: Record<string, unknown>) => void): void;
   emit(event: string, change: Record<string, unknown>): void;
@@ -106,7 +116,7 @@ export function tame(views: FigureView): void {
     this.model.set("_js2py_traceDeltas", { trace_deltas: [], trace_edit_id: edit });
     this.touch();
   };
-  views._sendLayoutDelta = () => {};
+  views._sendLayoutDelta = () => undefined;
   const methods = views as unknown as Record<string, (this: FigureView) => void>;
   for (const name of Object.getOwnPropertyNames(views)) {
     const act = methods[name];

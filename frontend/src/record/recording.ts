@@ -76,7 +76,7 @@ export class Recording {
    */
   stop(problem = ""): void {
     this.problem ||= problem;
-    window.clearInterval(this.timer);
+    clearInterval(this.timer);
     this.hiding.abort();
     this.recorded = this.seconds * 1000;
     if (this.recorder.state !== "inactive") this.recorder.stop();
@@ -107,8 +107,8 @@ export class Recording {
   }
 
   private every(interval: number, act: () => void): void {
-    window.clearInterval(this.timer);
-    this.timer = window.setInterval(act, interval);
+    clearInterval(this.timer);
+    this.timer = setInterval(act, interval);
   }
 
   private tick(): void {

@@ -41,8 +41,8 @@ type Done = { id: number } & ({ bitmap: ImageBitmap; jpeg: ArrayBuffer } | { err
 function encodeInWorker(): void {
   const canvas = new OffscreenCanvas(1, 1);
   const context = canvas.getContext("2d", { alpha: false });
-  const post = self.postMessage as (message: Done, transfer: Transferable[]) => void;
-  self.onmessage = async ({ data }: MessageEvent<Job>) => {
+  const post = globalThis.postMessage as (message: Done, transfer: Transferable[]) => void;
+  globalThis.onmessage = async ({ data }: MessageEvent<Job>) => {
     const { id, frame, width, height, quality } = data;
     try {
       if (canvas.width !== width || canvas.height !== height) {

@@ -18,7 +18,7 @@ interface EffectFrame {
   /** When it was taken, by the browser's clock. */
   captured: number;
   /** Whether a frame is to be shown: while paused, only what was asked for. */
-  wanted: (image: SharedImage) => boolean;
+  wanted(image: SharedImage): boolean;
 }
 
 export class EffectResults {

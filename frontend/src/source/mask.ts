@@ -69,13 +69,10 @@ export function probabilityAt(mask: Mask, u: number, v: number): number {
  */
 export function histogram({ data, region }: Mask): Uint32Array {
   const counts = new Uint32Array(256);
-  for (let index = 0; index < data.length; index += 1) {
-    const value = data[index] as number;
-    counts[value] = (counts[value] as number) + 1;
-  }
+  for (const value of data) counts[value] = (counts[value] ?? 0) + 1;
   const area = region.width * region.height;
   const uncovered = area > 0 ? data.length * (1 / area - 1) : 1;
-  counts[0] = (counts[0] as number) + Math.round(uncovered);
+  counts[0] = (counts[0] ?? 0) + Math.round(uncovered);
   return counts;
 }
 

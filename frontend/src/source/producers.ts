@@ -13,7 +13,7 @@ export interface Opening {
   /** Ends the source: whatever was opened is closed again, a camera's light goes off. */
   signal: AbortSignal;
   /** The images ended by themselves. */
-  onEnded: () => void;
+  onEnded(): void;
 }
 
 /** A camera problem, in words for the person who looks at it. */
@@ -61,7 +61,11 @@ async function openStream(stream: MediaStream, { signal, onEnded }: Opening): Pr
 }
 
 /** Stop the camera behind a stream with `signal`, also where that aborted while it was opened. */
-function stopWith(signal: AbortSignal, stream: MediaStream, stopped = () => {}): void {
+function stopWith(
+  signal: AbortSignal,
+  stream: MediaStream,
+  stopped: () => void = () => undefined,
+): void {
   const stop = () => {
     for (const track of stream.getTracks()) track.stop();
     stopped();

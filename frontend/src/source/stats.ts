@@ -40,7 +40,7 @@ export class RecentStats {
   /** What the last seconds were like, or null where nothing was drawn in them. */
   at(time: number): Stats | null {
     this.forget(time);
-    const first = this.drawn[0];
+    const [first] = this.drawn;
     if (!first) return null;
     const stages = Object.fromEntries(
       STAGES.map((stage) => [stage, median(this.drawn.map((each) => each.stages[stage]))]),

@@ -68,8 +68,9 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     fillTo(slider, last ? index / last : 1);
     const said = running ? place(state, paused) : "";
     setText(text, said);
+    const playing = state.video ? "playing" : "live";
     // Said with each change: while it plays, that would be without end.
-    slider.setAttribute("aria-valuetext", paused ? said : state.video ? "playing" : "live");
+    slider.setAttribute("aria-valuetext", paused ? said : playing);
     loop.hidden = !state.video || state.count < 2;
     box.checked = model.get("loop");
   };

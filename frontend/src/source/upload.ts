@@ -9,7 +9,7 @@ import { SourceError } from "./producers";
  *
  * @param page the id of the source it is for
  */
-export async function storeFile(
+export function storeFile(
   channel: Channel,
   page: string,
   file: File,
@@ -45,8 +45,7 @@ export async function upload(
   if (file.size === 0) throw new SourceError(`${file.name} is empty. Choose another file.`);
   uploads += 1;
   const number = uploads;
-  const answers: { resolve: (message: StoredMessage) => void; reject: (error: Error) => void }[] =
-    [];
+  const answers: { resolve(message: StoredMessage): void; reject(error: Error): void }[] = [];
   channel.onMessage((message) => {
     if (message.kind !== "stored" || message.page !== page || message.upload !== number) return;
     answers.shift()?.resolve(message);

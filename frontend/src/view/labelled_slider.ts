@@ -22,7 +22,7 @@ function render({ model, el }: RenderProps<Traits>) {
   const input = traitSlider(model, label);
   el.append(element("span", {}, label), input, number);
   const sides = model.get("_sides");
-  if (sides.length) {
+  if (sides.length > 0) {
     const said = description(sides);
     input.setAttribute("aria-describedby", said.id);
     el.append(legend(sides), said);

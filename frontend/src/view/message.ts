@@ -111,7 +111,7 @@ export class MessageBox {
         ? button("Start", () => source.start(), "bodyseg-primary")
         : button("Use the sample image", () => source.useSample()),
     );
-    if (actions.length) el.append(element("div", { class: "bodyseg-actions" }, ...actions));
+    if (actions.length > 0) el.append(element("div", { class: "bodyseg-actions" }, ...actions));
   }
 }
 

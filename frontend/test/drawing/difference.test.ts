@@ -12,9 +12,9 @@ import {
 import { WHOLE } from "../../src/source/mask";
 
 const HALF = { a: 0.5, b: 0.5 };
-/** An RGBA image of these greys. */
-const greys = (...values: number[]) =>
-  Uint8ClampedArray.from(values.flatMap((grey) => [grey, grey, grey, 255]));
+/** An RGBA image of these grays. */
+const grays = (...values: number[]) =>
+  Uint8ClampedArray.from(values.flatMap((gray) => [gray, gray, gray, 255]));
 /** The colors of an RGBA image's pixels. */
 const colors = (image: Uint8ClampedArray) =>
   Array.from({ length: image.length / 4 }, (_, index) => [
@@ -42,7 +42,7 @@ describe("paintAgreement", () => {
   const a = Uint8Array.of(255, 255, 0, 0);
   const b = Uint8Array.of(255, 0, 255, 0);
   const painted = (opacity: number) => {
-    const image = greys(100, 100, 100, 100);
+    const image = grays(100, 100, 100, 100);
     const shares = paintAgreement(image, a, b, HALF, categoryTones(opacity));
     return { image, shares };
   };
@@ -58,19 +58,19 @@ describe("paintAgreement", () => {
       [50, 129, 108],
       [75, 75, 75],
     ]);
-    expect(painted(0).image).toEqual(greys(100, 100, 100, 100));
+    expect(painted(0).image).toEqual(grays(100, 100, 100, 100));
   });
 
-  it("makes the image grey, as bright as it was, so that nothing else has a color", () => {
+  it("makes the image gray, as bright as it was, so that nothing else has a color", () => {
     const image = Uint8ClampedArray.of(255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255);
     paintAgreement(image, new Uint8Array(3), new Uint8Array(3), HALF, categoryTones(0));
-    expect(image).toEqual(greys(77, 149, 29));
+    expect(image).toEqual(grays(77, 149, 29));
   });
 
   it("gives the categories' shares of the image", () => {
     expect(painted(1).shares).toEqual({ both: 0.25, a: 0.25, b: 0.25, neither: 0.25 });
     const shares = paintAgreement(
-      greys(0, 0, 0, 0, 0),
+      grays(0, 0, 0, 0, 0),
       Uint8Array.of(200, 200, 200, 0, 0),
       Uint8Array.of(0, 200, 200, 200, 0),
       { a: 0.5, b: 0.9 },
@@ -80,7 +80,7 @@ describe("paintAgreement", () => {
   });
 
   it("paints as many pixels as the image has, of arrays that may go on", () => {
-    expect(paintAgreement(greys(0, 0), a, b, HALF, categoryTones(1)).both).toBe(0.5);
+    expect(paintAgreement(grays(0, 0), a, b, HALF, categoryTones(1)).both).toBe(0.5);
   });
 });
 
@@ -105,7 +105,7 @@ describe("differenceColor", () => {
 
 describe("paintDifference", () => {
   const painted = (opacity: number) => {
-    const image = greys(200, 200, 200);
+    const image = grays(200, 200, 200);
     const [a, b] = [Uint8Array.of(255, 0, 90), Uint8Array.of(0, 255, 90)];
     paintDifference(image, a, b, differenceTones(opacity));
     return colors(image);
@@ -117,7 +117,7 @@ describe("paintDifference", () => {
 
   it("covers the image with the opacity", () => {
     expect(painted(0.5)[2]).toEqual([112, 112, 112]);
-    expect(painted(0)).toEqual(colors(greys(200, 200, 200)));
+    expect(painted(0)).toEqual(colors(grays(200, 200, 200)));
   });
 });
 
