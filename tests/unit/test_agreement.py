@@ -105,7 +105,7 @@ def test_every_step_counts_at_once_and_with_all_panels(
     panels: list[HandPanel], heard: queue.Queue[Pairs], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(agreement_monitor, "PERIOD", 3600)
-    monkeypatch.setattr(agreement_monitor, "PATIENCE", 3600)
+    monkeypatch.setattr(agreement_monitor, "SLOWER_MODELS_WAIT", 3600)
     put_all(panels, 1, live=False)
     wait_for(heard, lambda pairs: len(pairs) == 3)
     for step in (2, 3, 2):

@@ -70,7 +70,7 @@ def test_values_are_at_their_times_with_gaps_where_there_is_none(
 ) -> None:
     for values in ([agreed("a", "b", 0.9), agreed("b", "c", 0.7)], [agreed("a", "b", 0.8)], []):
         clock.now += 0.5
-        plot._add_moment(values)
+        plot._on_agreement(values)
     first, second, third = plot._draw().traces[:3]
     assert first["x"].tolist() == [-1, -0.5, 0]
     assert first["y"][:2].tolist() == pytest.approx([0.9, 0.8])
@@ -81,7 +81,7 @@ def test_values_are_at_their_times_with_gaps_where_there_is_none(
 def test_a_silence_is_a_gap_too(plot: AgreementPlot, clock: Clock) -> None:
     for after in (0.0, 0.5, 2.0, 0.5):
         clock.now += after
-        plot._add_moment([agreed("a", "b", 0.9)])
+        plot._on_agreement([agreed("a", "b", 0.9)])
     first = plot._draw().traces[0]
     assert first["x"].tolist() == [-3, -2.5, -0.5, -0.5, 0]
     assert [math.isnan(value) for value in first["y"]] == [False, False, True, False, False]
@@ -90,7 +90,9 @@ def test_a_silence_is_a_gap_too(plot: AgreementPlot, clock: Clock) -> None:
 def test_a_frame_that_stands_still_keeps_its_values(plot: AgreementPlot, clock: Clock) -> None:
     for iou in (0.9, 0.7):
         clock.now += 2
-        plot._add_moment([FrameAgreement("a", "b", iou, 0.01, frame=1, timestamp=1.0, live=False)])
+        plot._on_agreement(
+            [FrameAgreement("a", "b", iou, 0.01, frame=1, timestamp=1.0, live=False)]
+        )
     first = plot._draw().traces[0]
     assert first["x"].tolist() == [-2, 0, 0]
     assert first["y"].tolist() == pytest.approx([0.9, 0.9, 0.7])
@@ -99,7 +101,7 @@ def test_a_frame_that_stands_still_keeps_its_values(plot: AgreementPlot, clock: 
 def test_no_more_is_kept_than_is_shown(plot: AgreementPlot, clock: Clock) -> None:
     for _ in range(100):
         clock.now += 0.5
-        plot._add_moment([agreed("a", "b", 0.9)])
+        plot._on_agreement([agreed("a", "b", 0.9)])
     assert len(plot._draw().traces[0]["x"]) == 9
     assert plot._draw().layout["xaxis.range"] == [-4, 0]
 
@@ -108,7 +110,7 @@ def test_no_more_is_kept_than_is_shown(plot: AgreementPlot, clock: Clock) -> Non
 def test_the_scale_reaches_down_to_what_there_is(
     plot: AgreementPlot, iou: float, lowest: float
 ) -> None:
-    plot._add_moment([agreed("a", "b", iou)])
+    plot._on_agreement([agreed("a", "b", iou)])
     assert plot._draw().layout["yaxis.range"][0] == pytest.approx(lowest)
 
 
@@ -117,7 +119,7 @@ def test_the_difference_of_the_probabilities_is_shown_where_that_is_asked_for(
 ) -> None:
     for difference in (0.01, 0.34):
         clock.now += 0.5
-        plot._add_moment(
+        plot._on_agreement(
             [FrameAgreement("a", "b", 0.9, difference, frame=1, timestamp=1.0, live=True)]
         )
     plot.measure = "difference"

@@ -26,6 +26,7 @@ from bodyseg_widgets.runtimes import mediapipe
 from bodyseg_widgets.runtimes.mediapipe import ImageSegmenterTask, PoseLandmarkerTask
 from bodyseg_widgets.widgets.kit import plotly_figure
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
+from bodyseg_widgets.widgets.kit.displayed import Displayed
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,12 +64,29 @@ def test_a_message_sent_in_a_cell_does_not_route_the_page_to_that_cells_thread(
     widget.close()
 
 
+# ipywidgets
+
+
+def test_ipywidgets_counts_the_views_of_a_widget() -> None:
+    class Label(Displayed, ipywidgets.Label): ...
+
+    label, told = Label(), []
+    label.count_views()
+    assert label.get_state("_view_count") == {"_view_count": 0}
+    label.on_displayed(lambda: told.append(label.is_displayed))
+    label.set_state({"_view_count": 1})
+    label.forget_views()
+    assert told == [True, False]
+    assert label.get_state("_view_count") == {"_view_count": None}
+    label.close()
+
+
 # plotly
 
 
 def test_plotly_has_the_traits_by_which_figure_and_page_talk() -> None:
     traits = go.FigureWidget.class_traits()
-    for name in (plotly_figure.RELAYOUT_TRAIT, "_js2py_traceDeltas", "_config", "_view_count"):
+    for name in (plotly_figure.RELAYOUT_TRAIT, "_js2py_traceDeltas", "_config"):
         assert name in traits
 
 

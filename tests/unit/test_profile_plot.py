@@ -29,7 +29,7 @@ def panels() -> list[HandPanel]:
 @pytest.fixture
 def plot(panels: list[HandPanel], monkeypatch: pytest.MonkeyPatch) -> Iterator[ProfilePlot]:
     # There is no page to answer.
-    monkeypatch.setattr(live_figure, "PATIENCE", 0.0)
+    monkeypatch.setattr(live_figure, "ANSWER_TIMEOUT", 0.0)
     plot = ProfilePlot(panels)
     yield plot
     plot.close()

@@ -211,7 +211,7 @@ def test_a_page_that_cannot_record_says_why(
 def test_a_recorder_that_no_page_shows_gives_up(
     recorder: ViewRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(video_recording, "PATIENCE", 0.01)
+    monkeypatch.setattr(video_recording, "VISIBLE_PAGE_SILENCE", 0.01)
     recorder.start()
     _wait(recorder)
     assert (recorder.state, recorder.recording) == ("failed", False)
@@ -224,7 +224,7 @@ def test_a_page_that_is_gone_leaves_a_finished_file(
 ) -> None:
     recorder.start()
     page.begin()
-    monkeypatch.setattr(video_recording, "PATIENCE", 0.01)
+    monkeypatch.setattr(video_recording, "VISIBLE_PAGE_SILENCE", 0.01)
     page.say("chunk", b"one", seconds=0.5)
     _wait(recorder)
     assert (recorder.state, recorder.recording) == ("failed", False)
@@ -241,10 +241,10 @@ def test_a_hidden_page_is_given_more_time(recorder: ViewRecorder, page: Page) ->
     page.say("heartbeat")
     assert recorder.state == "paused"
     assert recorder._current is not None
-    assert recorder._current.lifeline._patience == video_recording.PATIENCE_WITH_HIDDEN
+    assert recorder._current.lifeline._patience == video_recording.HIDDEN_PAGE_SILENCE
     page.say("chunk", b"one", seconds=0.5)
     assert recorder.state == "recording"
-    assert recorder._current.lifeline._patience == video_recording.PATIENCE
+    assert recorder._current.lifeline._patience == video_recording.VISIBLE_PAGE_SILENCE
 
 
 @pytest.mark.usefixtures("copied")

@@ -31,7 +31,7 @@ PERIOD = 0.2
 SHORTEST = 0.05
 """Least time between two comparisons while a slider is moved, in seconds."""
 
-PATIENCE = 0.3
+SLOWER_MODELS_WAIT = 0.3
 """How long a frame that is shown while paused waits for the slower models, in seconds."""
 
 _log = logging.getLogger(__name__)
@@ -176,7 +176,7 @@ class AgreementMonitor:
     def _update(self, _: None) -> None:
         begin = time.monotonic()
         self._hurry.clear()
-        self._wait_for_slower_models(begin + PATIENCE)
+        self._wait_for_slower_models(begin + SLOWER_MODELS_WAIT)
         if self._closed.is_set():
             return
         panels = self._compared.panels, self._compared.names

@@ -14,14 +14,22 @@ import numpy as np
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES, AgreementMonitor
+from bodyseg_widgets.widgets.compare.agreement_display import AgreementDisplay
+from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES
 from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_COLORS, PANEL_DASHES
-from bodyseg_widgets.widgets.kit.live_figure import GRID, Drawing, LiveFigure
+from bodyseg_widgets.widgets.kit.live_figure import (
+    AXIS,
+    LEGEND,
+    WITHOUT_BUTTONS,
+    Drawing,
+    LiveFigure,
+    lines_layout,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from bodyseg_widgets.widgets.compare.agreement_monitor import FrameAgreement
+    from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor, FrameAgreement
     from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanel
 
 PERIOD = 0.2
@@ -53,7 +61,7 @@ class _Moment:
         return found.iou if measure == "iou" else found.mean_absolute_difference
 
 
-class AgreementPlot(LiveFigure):
+class AgreementPlot(AgreementDisplay, LiveFigure):
     """How well each two panels agree over the last seconds, live.
 
     It shows the intersection over union of two panels' masks, or the mean absolute difference of
@@ -107,29 +115,13 @@ class AgreementPlot(LiveFigure):
     ) -> None:
         self._moments_lock = threading.Lock()
         self._moments: deque[_Moment] = deque()
-        self._is_own = not isinstance(panels, AgreementMonitor)
-        self._monitor = panels if isinstance(panels, AgreementMonitor) else AgreementMonitor(panels)
-        self._unsubscribe_monitor: Callable[[], None] | None = None
-        super().__init__(None, traces=_TRACES, layout=_LAYOUT, config=_CONFIG, period=PERIOD)
+        self._use_monitor(panels)
+        super().__init__(
+            None, traces=_TRACES, layout=_LAYOUT, config=WITHOUT_BUTTONS, period=PERIOD
+        )
         self.seconds = seconds
         self.measure = measure
         self.observe(lambda _: self._redraw(), ["seconds", "measure"])
-        self.observe(self._on_view_count_changed, "_view_count")
-
-    @property
-    def panels(self) -> list[ComparedPanel]:
-        """What is compared. Set it after panels were added, removed, moved or renamed."""
-        return self._monitor.panels
-
-    @panels.setter
-    def panels(self, panels: Sequence[ComparedPanel]) -> None:
-        self._monitor.panels = [*panels]
-
-    def close(self) -> None:
-        """Stop comparing, end the thread, and remove the plot from the page."""
-        super().close()
-        if self._is_own:
-            self._monitor.close()
 
     @traitlets.validate("seconds")
     def _possible_seconds(self, proposal: dict[str, Any]) -> float:
@@ -141,15 +133,7 @@ class AgreementPlot(LiveFigure):
             )
         return seconds
 
-    def _on_view_count_changed(self, _: object) -> None:
-        with self._lock:
-            if self._view_count and self._unsubscribe_monitor is None:
-                self._unsubscribe_monitor = self._monitor.on_agreement(self._add_moment)
-            elif not self._view_count and self._unsubscribe_monitor is not None:
-                self._unsubscribe_monitor()
-                self._unsubscribe_monitor = None
-
-    def _add_moment(self, pairs: Sequence[FrameAgreement]) -> None:
+    def _on_agreement(self, pairs: tuple[FrameAgreement, ...]) -> None:
         now = time.monotonic()
         named = {(pair.a, pair.b): pair for pair in pairs}
         is_frozen = any(not pair.live for pair in pairs)
@@ -213,29 +197,18 @@ _LINE = {
     "line": {"width": 2},
 }
 _TRACES = (_LINE,) * MAX_PAIRS
-_AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
 _LAYOUT = {
     # Room for a legend of fifteen; plotly would keep the width of a figure whose height changes.
-    "height": 340,
-    "margin": {"l": 48, "r": 12, "t": 8, "b": 36},
-    "showlegend": True,
-    "legend": {
-        "orientation": "h",
-        "x": 0,
-        "y": 1.02,
-        "yanchor": "bottom",
-        "font": {"size": 11},
-    },
-    "hovermode": "x unified",
+    **lines_layout(340),
+    "legend": {**LEGEND, "font": {"size": 11}},
     "xaxis": {
-        **_AXIS,
+        **AXIS,
         "title": {"text": "time before now (s)", "standoff": 6},
         "hoverformat": ".1f",
     },
     "yaxis": {
-        **_AXIS,
+        **AXIS,
         "title": {"text": _TITLES["iou"], "standoff": 6},
         "range": [1 - _LEAST_SCALE, _IOU_TOP],
     },
 }
-_CONFIG = {"displayModeBar": False}

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import traitlets
 
-from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES, AgreementMonitor
+from bodyseg_widgets.widgets.compare.agreement_display import AgreementDisplay
+from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from bodyseg_widgets.widgets.compare.agreement_monitor import FrameAgreement
+    from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor, FrameAgreement
     from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanel
 
 _DIGITS = 4
@@ -35,7 +36,7 @@ class Agreement(TypedDict):
     difference, and the frame's number."""
 
 
-class AgreementTable(Widget):
+class AgreementTable(AgreementDisplay, Widget):
     """How well each two panels agree on the same frame, live.
 
     A cell shows the intersection over union of two panels' masks, each at its own threshold, or
@@ -72,9 +73,6 @@ class AgreementTable(Widget):
     >>> table.close()
     """
 
-    # ipywidgets' own.
-    _view_count: int | None
-
     _esm = asset("agreement_table.js")
     _css = asset("bodyseg.css")
     _agreement = traitlets.Dict().tag(sync=True)
@@ -88,34 +86,16 @@ class AgreementTable(Widget):
         # Messages of the page are handled on other threads than the monitor's, which sends numbers.
         self._lock = threading.RLock()
         self._page_context = contextvars.Context()
-        self._is_own = not isinstance(panels, AgreementMonitor)
-        self._monitor = panels if isinstance(panels, AgreementMonitor) else AgreementMonitor(panels)
-        self._unsubscribe: Callable[[], None] | None = None
-        super().__init__(_agreement=self._agreement_of(()), measure=measure, _view_count=0)
+        self._use_monitor(panels)
+        self._closing.callback(self.forget_views)
+        super().__init__(_agreement=self._agreement_of(()), measure=measure)
+        self.count_views()
         open_to_the_page(self)
-        self.observe(self._on_view_count_changed, "_view_count")
 
     @property
     def monitor(self) -> AgreementMonitor:
         """Computes the numbers; subscribe to it for numbers while the table is not displayed."""
         return self._monitor
-
-    @property
-    def panels(self) -> list[ComparedPanel]:
-        """What is compared. Set it after panels were added, removed, moved or renamed."""
-        return self._monitor.panels
-
-    @panels.setter
-    def panels(self, panels: Sequence[ComparedPanel]) -> None:
-        self._monitor.panels = [*panels]
-
-    def close(self) -> None:
-        """Show nothing any more, end the thread, and take the table off the page."""
-        if self.comm is not None:
-            self._view_count = None
-            if self._is_own:
-                self._monitor.close()
-        super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Apply what the page sends; called by ipywidgets."""
@@ -123,18 +103,10 @@ class AgreementTable(Widget):
             self._page_context = contextvars.copy_context()
             super().set_state(sync_data)
 
-    def _on_view_count_changed(self, _: object) -> None:
-        with self._lock:
-            if self._view_count and self._unsubscribe is None:
-                self._unsubscribe = self._monitor.on_agreement(self._show)
-            elif not self._view_count and self._unsubscribe is not None:
-                self._unsubscribe()
-                self._unsubscribe = None
-
-    def _show(self, pairs: tuple[FrameAgreement, ...]) -> None:
+    def _on_agreement(self, pairs: tuple[FrameAgreement, ...]) -> None:
         agreement = self._agreement_of(pairs)
         with self._lock:
-            if self._unsubscribe is not None:
+            if self._unsubscribe_monitor is not None:
                 # ipykernel lets the page's messages wait for the cell that runs, unless the last
                 # message to it was sent in the context of one of the page's own.
                 self._page_context.run(self.set_trait, "_agreement", agreement)

@@ -42,6 +42,7 @@ class PanelsPlot(LiveFigure):
         config: Mapping[str, object],
     ) -> None:
         self._compared = ComparedPanels(panels, self._refresh)
+        self._closing.callback(self._compared.close)
         super().__init__(
             self._compared.frames, traces=traces, layout=layout, config=config, period=PERIOD
         )
@@ -55,11 +56,6 @@ class PanelsPlot(LiveFigure):
     def panels(self, panels: Sequence[ComparedPanel]) -> None:
         self._compared.panels = [*panels]
 
-    def close(self) -> None:
-        """Unsubscribe from the panels, end the thread, and remove the plot from the page."""
-        self._compared.close()
-        super().close()
-
     def _notice(self, result: Result) -> bool:
         if not result.frame.live and self._compared.frames.is_settled():
             # No further result of this frame is to come.
@@ -68,7 +64,7 @@ class PanelsPlot(LiveFigure):
         return super()._notice(result)
 
     def _refresh(self, _: object = None) -> None:
-        if self._view_count:
+        if self.is_displayed:
             self._redraw_at_once()
 
     def _caption(self, shown: Mapping[str, SameFrame]) -> str:

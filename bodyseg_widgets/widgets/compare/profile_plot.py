@@ -11,7 +11,7 @@ from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import profile
 from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_COLORS, PANEL_DASHES
 from bodyseg_widgets.widgets.compare.panels_plot import CAPTION, PanelsPlot
-from bodyseg_widgets.widgets.kit.live_figure import GRID, Drawing
+from bodyseg_widgets.widgets.kit.live_figure import AXIS, WITHOUT_BUTTONS, Drawing, lines_layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ class ProfilePlot(PanelsPlot):
     def __init__(
         self, panels: Sequence[ComparedPanel] = (), line: Sequence[float] = (0.0, 0.5, 1.0, 0.5)
     ) -> None:
-        super().__init__(panels, traces=_TRACES, layout=_LAYOUT, config=_CONFIG)
+        super().__init__(panels, traces=_TRACES, layout=_LAYOUT, config=WITHOUT_BUTTONS)
         self.line = [*line]
         self.observe(self._refresh, "line")
 
@@ -142,25 +142,19 @@ _TRACES = (
         for color in PANEL_COLORS
     ),
 )
-_AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
 _LAYOUT = {
-    "height": 260,
-    "margin": {"l": 48, "r": 12, "t": 8, "b": 36},
-    "showlegend": True,
-    "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-    "hovermode": "x unified",
+    **lines_layout(260),
     "xaxis": {
-        **_AXIS,
+        **AXIS,
         "title": {"text": "along the line (pixels)", "standoff": 6},
         "range": [0, 1],
         "hoverformat": ".0f",
     },
     "yaxis": {
-        **_AXIS,
+        **AXIS,
         "title": {"text": "probability", "standoff": 6},
         "range": [-0.02, 1.02],
         "dtick": 0.25,
     },
     "annotations": [CAPTION],
 }
-_CONFIG = {"displayModeBar": False}

@@ -11,7 +11,15 @@ from bodyseg_widgets.evaluation import cutoff, is_person, sweep
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_COLORS, PANEL_DASHES
 from bodyseg_widgets.widgets.compare.panels_plot import CAPTION, PanelsPlot
-from bodyseg_widgets.widgets.kit.live_figure import GRID, MIDDLE, Drawing
+from bodyseg_widgets.widgets.kit.live_figure import (
+    AXIS,
+    LEGEND,
+    MIDDLE,
+    RIGHT_AXIS,
+    WITHOUT_BUTTONS,
+    Drawing,
+    lines_layout,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +81,7 @@ class SweepPlot(PanelsPlot):
     this name, nothing is compared."""
 
     def __init__(self, panels: Sequence[ComparedPanel] = (), reference: str | None = None) -> None:
-        super().__init__(panels, traces=_TRACES, layout=_LAYOUT, config=_CONFIG)
+        super().__init__(panels, traces=_TRACES, layout=_LAYOUT, config=WITHOUT_BUTTONS)
         self.reference = reference
         self.observe(self._refresh, "reference")
 
@@ -193,35 +201,26 @@ _TRACES = (
     # Only for the legend: what thin curves are.
     {**_CURVE, "x": [None], "y": [None], "line": {"color": MIDDLE, "width": _THIN}},
 )
-_AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
 _LAYOUT = {
-    "height": 300,
-    "margin": {"l": 48, "r": 48, "t": 8, "b": 36},
-    "showlegend": True,
-    "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "tracegroupgap": 0},
-    "hovermode": "x unified",
+    **lines_layout(300, right_axis=True),
+    "legend": {**LEGEND, "tracegroupgap": 0},
     "xaxis": {
-        **_AXIS,
+        **AXIS,
         "title": {"text": "threshold", "standoff": 6},
         "range": [-0.01, 1.01],
         "dtick": 0.25,
         "hoverformat": ".2f",
     },
     "yaxis": {
-        **_AXIS,
+        **AXIS,
         "title": {"text": "person (% of the image)", "standoff": 6},
         "rangemode": "tozero",
     },
     "yaxis2": {
-        **_AXIS,
+        **RIGHT_AXIS,
         "title": {"text": "IoU", "standoff": 6},
         "range": [-0.02, 1.02],
         "dtick": 0.25,
-        "overlaying": "y",
-        "side": "right",
-        "showgrid": False,
-        "visible": False,
     },
     "annotations": [CAPTION],
 }
-_CONFIG = {"displayModeBar": False}

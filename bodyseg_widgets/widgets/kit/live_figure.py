@@ -15,7 +15,7 @@ import threading
 import time
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import traitlets
 
@@ -33,7 +33,7 @@ from bodyseg_widgets.widgets.kit.plotly_figure import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bodyseg_widgets.streaming import Result, ResultSource
 
@@ -45,7 +45,25 @@ apart; gray between them is visible on light and dark backgrounds."""
 GRID = "rgba(128, 128, 128, 0.3)"
 """Color of grid lines, for both light and dark backgrounds."""
 
-PATIENCE = 1.0
+AXIS: Final = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
+"""An axis of a plot of lines: it is neither zoomed nor moved."""
+
+RIGHT_AXIS: Final = {
+    **AXIS,
+    "overlaying": "y",
+    "side": "right",
+    "showgrid": False,
+    "visible": False,
+}
+"""A second axis on the right, hidden at first."""
+
+LEGEND: Final = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+"""The legend of a plot of lines, in a row above it."""
+
+WITHOUT_BUTTONS: Final = {"displayModeBar": False}
+"""The configuration of a plot that is only looked at."""
+
+ANSWER_TIMEOUT = 1.0
 """Seconds after which the next update is sent even if the page has not answered, because it may
 be closed; also the interval between updates of a figure that is not displayed."""
 
@@ -69,6 +87,25 @@ class Drawing:
         """Return `traces` in plotly's format: each property with one value per trace."""
         properties = {name for trace in self.traces for name in trace}
         return {name: [trace.get(name, UNCHANGED) for trace in self.traces] for name in properties}
+
+
+def lines_layout(height: int, *, right_axis: bool = False) -> dict[str, object]:
+    """Return the layout of a plot of lines under its legend, except for its axes.
+
+    Parameters
+    ----------
+    height : int
+        The height of the plot, in pixels.
+    right_axis : bool
+        Whether there is room for labels on the right, too.
+    """
+    return {
+        "height": height,
+        "margin": {"l": 48, "r": 48 if right_axis else 12, "t": 8, "b": 36},
+        "showlegend": True,
+        "legend": LEGEND,
+        "hovermode": "x unified",
+    }
 
 
 def _page_module() -> str:
@@ -121,12 +158,13 @@ class LiveFigure(PlotlyFigure):
         self._last_answer = 0
         self._wake = threading.Event()
         self._page_context = contextvars.Context()
-        self._closing = False
+        self._closed = False
         self._send_everything = False
         self._period = period
         self._worker: LatestWorker[None] = LatestWorker(
             self._update, on_skipped=lambda _: None, name=f"bodyseg-{type(self).__name__}"
         )
+        self._closing.callback(self._end_updates)
         super().__init__(
             traces,
             {
@@ -144,23 +182,8 @@ class LiveFigure(PlotlyFigure):
         self.configure({"displaylogo": False, "responsive": True, **config})
         self.add_class("bodyseg-plot")
         open_to_the_page(self)
-        self._unsubscribe: Callable[[], None] = (
-            stream.on_result(self._on_result) if stream is not None else lambda: None
-        )
-
-    def close(self) -> None:
-        """Unsubscribe from the stream, end the thread, and take the plot off the page."""
-        if self.comm is not None:
-            self._unsubscribe()
-            self._closing = True
-            self._wake.set()
-            self._worker.close()
-            if self._view_count:
-                # Its answer would no longer find a comm.
-                self._await_answer(self.last_edit)
-            # Otherwise the page would count the removed views, and notify a closed comm.
-            self._view_count = None
-        super().close()
+        if stream is not None:
+            self._closing.callback(stream.on_result(self._on_result))
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Apply what the page sends; called by ipywidgets."""
@@ -180,7 +203,7 @@ class LiveFigure(PlotlyFigure):
         figure changes if it is displayed.
         """
         del result
-        return bool(self._view_count)
+        return self.is_displayed
 
     @abstractmethod
     def _draw(self) -> Drawing:
@@ -208,7 +231,7 @@ class LiveFigure(PlotlyFigure):
             self._wake.set()
 
     def _update(self, _: None) -> None:
-        if self._closing:
+        if self._closed:
             return
         begin = time.monotonic()
         self._wake.clear()
@@ -218,11 +241,21 @@ class LiveFigure(PlotlyFigure):
             # ipykernel holds the page's answers back until the running cell ends, unless the
             # message they answer is sent in the context of one of the page's own.
             self._page_context.run(self._send_drawing, drawing)
-        if self._view_count:
+        if self.is_displayed:
             # One update may be in flight while the page draws the previous one, no more.
             self._await_answer(update_before)
-        pause = self._period if self._view_count else PATIENCE
+        pause = self._period if self.is_displayed else ANSWER_TIMEOUT
         self._wake.wait(max(0.0, begin + pause - time.monotonic()))
+
+    def _end_updates(self) -> None:
+        self._closed = True
+        self._wake.set()
+        self._worker.close()
+        if self.is_displayed:
+            # Its answer would no longer find a comm.
+            self._await_answer(self.last_edit)
+        # Otherwise the page would count the removed views, and notify a closed comm.
+        self.forget_views()
 
     def _send_drawing(self, drawing: Drawing) -> None:
         self.plotly_update(drawing.restyle(), {**drawing.layout})
@@ -234,4 +267,4 @@ class LiveFigure(PlotlyFigure):
 
     def _await_answer(self, number: int) -> None:
         with self._answered:
-            self._answered.wait_for(lambda: self._last_answer >= number, PATIENCE)
+            self._answered.wait_for(lambda: self._last_answer >= number, ANSWER_TIMEOUT)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from bodyseg_widgets.extras import needed_for
-from bodyseg_widgets.widgets.kit.widget import NamedArguments
+from bodyseg_widgets.widgets.kit.displayed import Displayed
+from bodyseg_widgets.widgets.kit.widget import Closing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,17 +41,23 @@ def answered_edit(state: Mapping[str, Any]) -> int | None:
     return answer["trace_edit_id"] if answer else None
 
 
-class PlotlyFigure(NamedArguments, FigureWidget):  # type: ignore[misc]  # plotly has no type information
+class PlotlyFigure(Closing, Displayed, FigureWidget):  # type: ignore[misc]  # plotly has no type information
     """A FigureWidget, and what a stream of updates needs to know of it."""
 
     _last_trace_edit_id: int
-    # ipywidgets' own: how many views the page shows; None before the first.
-    _view_count: int | None
 
     @property
     def last_edit(self) -> int:
         """The number of the last update."""
         return self._last_trace_edit_id
+
+    def close(self) -> None:
+        """Take the plot off the page, with all that it made for itself.
+
+        Calling it again does nothing.
+        """
+        self._closing.close()
+        super().close()
 
     def configure(self, config: Mapping[str, object]) -> None:
         """Set plotly's configuration in the page."""

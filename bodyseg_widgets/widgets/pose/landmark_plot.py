@@ -125,14 +125,10 @@ class LandmarkPlot3D(LiveFigure):
         self._room = 1
         self._floor = pose_scene.FLOOR
         self._trail_recorder = PoseRecorder(stream, trail_seconds)
+        self._closing.callback(self._trail_recorder.stop)
         super().__init__(stream, traces=_TRACES, layout=_LAYOUT, config=_CONFIG, period=PERIOD)
         self.mirror, self.trail, self.trail_seconds = mirror, trail, trail_seconds
         self.observe(lambda _: self._redraw(), ["mirror", "trail", "trail_seconds"])
-
-    def close(self) -> None:
-        """Unsubscribe from the stream, end the thread, and remove the plot from the page."""
-        self._trail_recorder.stop()
-        super().close()
 
     @traitlets.validate("trail")
     def _check_trail(self, proposal: dict[str, Any]) -> str | None:

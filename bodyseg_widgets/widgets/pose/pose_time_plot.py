@@ -15,7 +15,14 @@ from bodyseg_widgets.pose import (
     get_keypoint_index_by_name,
 )
 from bodyseg_widgets.streaming import PoseRecorder
-from bodyseg_widgets.widgets.kit.live_figure import GRID, Drawing, LiveFigure
+from bodyseg_widgets.widgets.kit.live_figure import (
+    AXIS,
+    RIGHT_AXIS,
+    WITHOUT_BUTTONS,
+    Drawing,
+    LiveFigure,
+    lines_layout,
+)
 from bodyseg_widgets.widgets.pose.pose_scene import found_first
 
 if TYPE_CHECKING:
@@ -95,14 +102,12 @@ class PoseTimePlot(LiveFigure):
         seconds: float = 10.0,
     ) -> None:
         self._recorder = PoseRecorder(stream, seconds)
-        super().__init__(stream, traces=_TRACES, layout=_LAYOUT, config=_CONFIG, period=PERIOD)
+        self._closing.callback(self._recorder.stop)
+        super().__init__(
+            stream, traces=_TRACES, layout=_LAYOUT, config=WITHOUT_BUTTONS, period=PERIOD
+        )
         self.series, self.seconds = [*series], seconds
         self.observe(lambda _: self._redraw(), ["series", "seconds"])
-
-    def close(self) -> None:
-        """Unsubscribe from the stream, end the thread, and remove the plot from the page."""
-        self._recorder.stop()
-        super().close()
 
     @traitlets.validate("series")
     def _check_series(self, proposal: dict[str, Any]) -> list[str]:
@@ -193,29 +198,19 @@ _TRACES = tuple(
     }
     for color, dash in _LOOKS
 )
-_AXIS = {"gridcolor": GRID, "zeroline": False, "fixedrange": True, "ticks": ""}
 _LAYOUT = {
-    "height": 240,
-    "margin": {"l": 48, "r": 48, "t": 8, "b": 36},
-    "showlegend": True,
-    "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-    "hovermode": "x unified",
-    "xaxis": {**_AXIS, "title": {"text": "time before now (s)", "standoff": 6}},
+    **lines_layout(240, right_axis=True),
+    "xaxis": {**AXIS, "title": {"text": "time before now (s)", "standoff": 6}},
     "yaxis": {
-        **_AXIS,
+        **AXIS,
         "title": {"text": "angle (°)", "standoff": 6},
         "range": [0, 180],
         "dtick": 45,
     },
     "yaxis2": {
-        **_AXIS,
+        **RIGHT_AXIS,
         "title": {"text": "from the hips (m)", "standoff": 6},
         "range": [-1.2, 1.2],
         "dtick": 0.6,
-        "overlaying": "y",
-        "side": "right",
-        "showgrid": False,
-        "visible": False,
     },
 }
-_CONFIG = {"displayModeBar": False}

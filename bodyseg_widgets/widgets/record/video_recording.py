@@ -15,12 +15,9 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.widgets.record.video_file import VideoFile
 
-PATIENCE: Final = 2.5
+VISIBLE_PAGE_SILENCE: Final = 2.5
 """Seconds of silence after which a page is asked for a sign of life; after as many again it is
 taken for closed. It sends something twice a second."""
-
-PATIENCE_WITH_HIDDEN: Final = HIDDEN_PAGE_SILENCE
-"""The same for a hidden page: browsers let it do something only once a minute."""
 
 
 @dataclass
@@ -56,7 +53,7 @@ class VideoRecording:
     stopping: bool = False
     ended: bool = False
     problem: str = ""
-    lifeline: Lifeline = field(default_factory=lambda: Lifeline(PATIENCE))
+    lifeline: Lifeline = field(default_factory=lambda: Lifeline(VISIBLE_PAGE_SILENCE))
     thread: threading.Thread = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,4 +64,4 @@ class VideoRecording:
 
     def heard(self, *, hidden: bool = False) -> None:
         """Note that the page was heard from."""
-        self.lifeline.heard(PATIENCE_WITH_HIDDEN if hidden else PATIENCE)
+        self.lifeline.heard(HIDDEN_PAGE_SILENCE if hidden else VISIBLE_PAGE_SILENCE)

@@ -166,7 +166,9 @@ class SegmentationStream(Widget):
             feed=self._feed,
             name=f"bodyseg-stream-{self._id[:8]}",
         )
-        self._unsubscribe = frames.subscribe(self._pipeline.offer)
+        self._closing.callback(self._feed.close)
+        self._closing.callback(self._pipeline.close)
+        self._closing.callback(frames.subscribe(self._pipeline.offer))
         self._look_again()
         self.observe(self._on_choice_changed, ["model", "runtime", "model_type"])
         self.observe(self._look_again, "max_poses")
@@ -248,14 +250,6 @@ class SegmentationStream(Widget):
         A slow loop body skips results and always gets the newest.
         """
         return self._feed.results()
-
-    def close(self) -> None:
-        """End the worker thread, dispose the model and close the comm."""
-        if self.comm is not None:
-            self._unsubscribe()
-            self._pipeline.close()
-            self._feed.close()
-        super().close()
 
     @traitlets.validate("model")
     def _known_model(self, proposal: dict[str, Any]) -> str:

@@ -164,6 +164,8 @@ class SegmentationView(EffectTraits, Widget):
         model_id = uuid.uuid4().hex
         self._running = RunningEffect(model_id, stream, self._params_of)
         self._images = DecodedImages()
+        self._closing.callback(type(self).background.release, self)
+        self._closing.callback(self._running.close)
         super().__init__(
             model_id=model_id,
             _id=model_id,
@@ -173,7 +175,7 @@ class SegmentationView(EffectTraits, Widget):
         open_to_the_page(self)
         self.observe(self._run_effect, ["view", "effect", "_shown"])
         self.observe(lambda _: self._running.again(), ["_effect_values", "_effect_images"])
-        self._unsubscribe = on_new_effect(self._offer_effects)
+        self._closing.callback(on_new_effect(self._offer_effects))
         self._run_effect()
 
     @property
@@ -240,14 +242,6 @@ class SegmentationView(EffectTraits, Widget):
                     self.set_trait(each, value)
                 raise
         self.effect, self.view = name, "effect"
-
-    def close(self) -> None:
-        """End the thread of a custom effect, remove a page's video, and close the comm."""
-        if self.comm is not None:
-            self._unsubscribe()
-            self._running.close()
-        type(self).background.release(self)
-        super().close()
 
     def _run_effect(self, _: object = None) -> None:
         wanted = self._shown and self.view == "effect"
