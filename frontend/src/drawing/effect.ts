@@ -36,7 +36,7 @@ export function painterOf<Painter>(
 }
 
 /** The inside of people's outline. */
-export interface Contour {
+interface Contour {
   color: Color;
   /** In image pixels, up to `MAX_CONTOUR_WIDTH`. */
   width: number;

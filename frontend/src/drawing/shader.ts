@@ -28,7 +28,7 @@ in vec2 place;
 out vec4 color;
 void main() { color = vec4(texture(source, place).rgb, 1.0); }`;
 
-export interface ShaderInputs {
+interface ShaderInputs {
   threshold: number;
   /** As large as the frame, or a color. */
   background: OffscreenCanvas | Color;

@@ -24,7 +24,7 @@ export interface Joint {
   opacity: number;
 }
 
-export interface Bone {
+interface Bone {
   from: Joint;
   to: Joint;
   width: number;

@@ -90,7 +90,7 @@ vec4 blurred(sampler2D what, vec4 its) { return texture(what, place * its.xy + i
 `;
 
 /** A texture, and where in it the image is: scale and offset of its places. */
-export interface Blurred {
+interface Blurred {
   texture: WebGLTexture;
   place: readonly [number, number, number, number];
 }

@@ -6,7 +6,7 @@
  * long.
  */
 
-export interface Exchange {
+interface Exchange {
   /** By the browser's clock, ms. */
   sent: number;
   answered: number;

@@ -4,7 +4,7 @@ import { element } from "./dom";
 import { saveThrottled } from "./save_throttled";
 
 /** Which numbers a slider goes through. */
-export interface Range {
+interface Range {
   min: number;
   max: number;
   /** How far an arrow key moves it. */
@@ -16,7 +16,7 @@ export interface Range {
 }
 
 /** A slider, and how it shows a value; `text` is the value in words. */
-export interface Slider {
+interface Slider {
   input: HTMLInputElement;
   show(value: number, text: string): void;
 }

@@ -7,7 +7,7 @@ export interface Box {
   height: number;
 }
 
-export interface Arrangement {
+interface Arrangement {
   width: number;
   height: number;
   /** For each panel its image's place; its title is in the strip above. */

@@ -11,7 +11,7 @@ const BITS_PER_PIXEL = 0.2;
 const KEYFRAME_INTERVAL = 2000;
 
 /** Where a recording goes. */
-export interface Outlet {
+interface Outlet {
   /** The next chunk of the video; `seconds` are recorded up to its end. */
   chunk(data: ArrayBuffer, seconds: number): void;
   /** A sign of life of a hidden page. */

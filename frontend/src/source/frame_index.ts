@@ -8,7 +8,7 @@ export interface Kept {
 }
 
 /** A source that can be sought in. */
-export interface Seekable {
+interface Seekable {
   /** How many images it has. */
   length: number;
   /** Frame rate; null where it has no pace. */

@@ -3,13 +3,13 @@ import { requireContext } from "../kit/canvas";
 
 export type FrameImage = HTMLVideoElement | HTMLCanvasElement;
 
-export type OnFrame = (image: FrameImage, width: number, height: number) => void;
+type OnFrame = (image: FrameImage, width: number, height: number) => void;
 
 /** Calls `onFrame` with each new image, from now until the signal it was opened with aborts. */
 export type Run = (onFrame: OnFrame) => void;
 
 /** What the opener of a source provides. */
-export interface Opening {
+interface Opening {
   /** Ends the source: whatever was opened is closed again, a camera's light goes off. */
   signal: AbortSignal;
   /** The images ended by themselves. */
@@ -111,7 +111,7 @@ export async function openSample(
 }
 
 /** What a camera is asked for. */
-export interface Wish {
+interface Wish {
   width: number;
   height: number;
   frameRate: number;
@@ -166,7 +166,7 @@ export async function openScreen({ frameRate }: Wish, opening: Opening): Promise
 }
 
 /** What a failed getDisplayMedia means and what to do about it. */
-export function screenProblem(error: unknown): string {
+function screenProblem(error: unknown): string {
   switch ((error as { name?: string } | null)?.name) {
     case "NotAllowedError":
       return "No screen or window was shared. Press Start to choose one, or choose another source.";

@@ -1,5 +1,5 @@
 /** Which opening of the source a frame is from, and its number there. */
-export interface FrameName {
+interface FrameName {
   video: number;
   id: number;
 }
