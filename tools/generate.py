@@ -17,6 +17,8 @@ TYPED_DICTS = (
     ROOT / "bodyseg_widgets/widgets/transport/messages.py",
     ROOT / "bodyseg_widgets/streaming/effects/parameters.py",
     ROOT / "bodyseg_widgets/widgets/view/view_effects.py",
+    ROOT / "bodyseg_widgets/widgets/view/background_trait.py",
+    ROOT / "bodyseg_widgets/widgets/source/webcam.py",
     ROOT / "bodyseg_widgets/widgets/stream/segmentation_stream.py",
     ROOT / "bodyseg_widgets/widgets/compare/agreement_table.py",
     ROOT / "bodyseg_widgets/widgets/kit/menu_button.py",

@@ -17,7 +17,15 @@ LINE_WIDTH = 100
 Value: TypeAlias = "str | int | float | Sequence[Value] | Mapping[str, Value]"
 """What a constant may be."""
 
-_PRIMITIVES = {"str": "string", "int": "number", "float": "number", "bool": "boolean"}
+_PRIMITIVES = {
+    "str": "string",
+    "int": "number",
+    "float": "number",
+    "bool": "boolean",
+    # As ipywidgets sends them.
+    "bytes": "DataView<ArrayBuffer>",
+    "memoryview": "DataView<ArrayBuffer>",
+}
 
 
 def type_of(annotation: ast.expr) -> str:
@@ -34,7 +42,7 @@ def type_of(annotation: ast.expr) -> str:
         case ast.Constant(value=None):
             return "null"
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return f"{type_of(left)} | {type_of(right)}"
+            return " | ".join(dict.fromkeys([type_of(left), type_of(right)]))
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
             return _generic(name, *parts)
         case ast.Subscript(value=ast.Name(id=name), slice=part):

@@ -507,6 +507,22 @@ export interface EffectSpec {
   parameters: ParameterSpec[];
 }
 
+/** The file of an image or a video, as it goes to the page and comes from there. */
+export interface BackgroundFile {
+  /** Its media type. */
+  type: string;
+  /** Its bytes. */
+  data: DataView<ArrayBuffer>;
+}
+
+/** A camera that the browser knows. */
+export interface CameraDevice {
+  /** The browser's id of it. */
+  id: string;
+  /** Its name. */
+  label: string;
+}
+
 /** The keypoints of a model's poses, and which of them a skeleton connects. */
 export interface Topology {
   /** The keypoints' names, in the order of poses. */

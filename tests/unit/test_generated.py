@@ -87,6 +87,7 @@ export type Amount = number | string;"""
     ("annotation", "expected"),
     [
         ("float | None", "number | null"),
+        ("bytes | memoryview", "DataView<ArrayBuffer>"),
         ("list[Pose]", "Pose[]"),
         ("dict[str, bool]", "Record<string, boolean>"),
         ("tuple[int, int]", "[number, number]"),

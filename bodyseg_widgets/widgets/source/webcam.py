@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import ipywidgets
 import traitlets
@@ -33,6 +33,15 @@ stream `Webcam.stream`. ``"sample"``: the bundled portrait, moved and scaled by 
 
 STATES = ("idle", "starting", "live", "waiting", "failed")
 """What a source is doing; see `Webcam.state`."""
+
+
+class CameraDevice(TypedDict):
+    """A camera that the browser knows."""
+
+    id: str
+    """The browser's id of it."""
+    label: str
+    """Its name."""
 
 
 class Webcam(Widget):

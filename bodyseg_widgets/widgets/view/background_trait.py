@@ -32,16 +32,18 @@ _SUFFIXES = {
 """Of what else a page sends: ``.mp4``."""
 
 
-class _File(TypedDict):
-    """A file as it goes to the page and comes from there."""
+class BackgroundFile(TypedDict):
+    """The file of an image or a video, as it goes to the page and comes from there."""
 
     type: str
+    """Its media type."""
     data: bytes | memoryview
+    """Its bytes."""
 
 
 class _Taken(NamedTuple):
     background: Background
-    for_page: str | _File
+    for_page: str | BackgroundFile
     """The same for the page. Encoded once: ipywidgets asks for it more than once a change."""
 
 
@@ -68,7 +70,9 @@ class BackgroundTrait(traitlets.TraitType[Background, "BackgroundLike"]):
         ] = weakref.WeakKeyDictionary()
         self.tag(sync=True, to_json=self._for_page)
 
-    def validate(self, obj: traitlets.HasTraits, value: BackgroundLike | _File) -> Background:
+    def validate(
+        self, obj: traitlets.HasTraits, value: BackgroundLike | BackgroundFile
+    ) -> Background:
         """Read it, so that an invalid background is rejected and the last one stays."""
         taken = self._taken.get(obj)
         if taken is not None and value is taken.background:
@@ -86,11 +90,11 @@ class BackgroundTrait(traitlets.TraitType[Background, "BackgroundLike"]):
         if remove is not None:
             remove()
 
-    def _for_page(self, background: Background, obj: traitlets.HasTraits) -> str | _File:
+    def _for_page(self, background: Background, obj: traitlets.HasTraits) -> str | BackgroundFile:
         taken = self._taken.get(obj)
         return cast("str", background) if taken is None else taken.for_page
 
-    def _from_page(self, obj: traitlets.HasTraits, file: _File) -> _Taken:
+    def _from_page(self, obj: traitlets.HasTraits, file: BackgroundFile) -> _Taken:
         data = bytes(file["data"])
         if not file["type"].startswith("video/"):
             try:

@@ -1,16 +1,9 @@
 /** What is behind people, as pixels: a color, an image, or the frames of a video. */
-import { TEAL } from "../generated";
+import { type BackgroundFile, TEAL } from "../generated";
 import { requireContext } from "../kit/canvas";
 import type { Size } from "../kit/size";
 import { type Color, parseColor } from "./color";
 import type { BackgroundPixels } from "./effect";
-
-/** A file as it comes from the kernel and goes there. */
-export interface BackgroundFile {
-  /** Its media type. */
-  type: string;
-  data: DataView<ArrayBuffer>;
-}
 
 /** The trait `background` of a view: a color as #rrggbb, or an image or video. */
 export type Background = string | BackgroundFile;

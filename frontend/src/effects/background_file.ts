@@ -1,6 +1,6 @@
 /** A file that a person chooses in the page, as a view's background. */
-import { type BackgroundFile, openVideo } from "../drawing/background";
-import { UPLOADED_BACKGROUND_BYTES } from "../generated";
+import { openVideo } from "../drawing/background";
+import { type BackgroundFile, UPLOADED_BACKGROUND_BYTES } from "../generated";
 import { asJpeg } from "./small_image";
 
 const MEGABYTE = 2 ** 20;

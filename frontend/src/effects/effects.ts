@@ -1,8 +1,7 @@
 /** The effects that a view offers, as Python declares them, and the values of their parameters. */
 import type { AnyModel } from "@anywidget/types";
-import type { BackgroundFile } from "../drawing/background";
 import { Parameters } from "../drawing/parameters";
-import type { EffectSpec, ParameterSpec, ParameterValue } from "../generated";
+import type { BackgroundFile, EffectSpec, ParameterSpec, ParameterValue } from "../generated";
 
 /** What a view has of them, besides a trait for each parameter of the built-in ones. */
 export interface EffectTraits {

@@ -1,11 +1,8 @@
 /** The cameras that the browser knows. */
-export interface Device {
-  id: string;
-  label: string;
-}
+import type { CameraDevice } from "../generated";
 
 /** Browsers name them only after a camera was allowed once. */
-export async function listCameras(): Promise<Device[]> {
+export async function listCameras(): Promise<CameraDevice[]> {
   const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return all
     .filter(({ kind, deviceId }) => kind === "videoinput" && deviceId)

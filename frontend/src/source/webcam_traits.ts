@@ -1,7 +1,6 @@
 /** The traits of a `Webcam`. */
-import type { Origin, RunState } from "../generated";
+import type { CameraDevice, Origin, RunState } from "../generated";
 import type { Reference } from "../kit/reference";
-import type { Device } from "./devices";
 import { IN_KERNEL } from "./session";
 
 export interface WebcamTraits {
@@ -18,7 +17,7 @@ export interface WebcamTraits {
   same_frame: boolean;
   state: RunState;
   message: string;
-  devices: Device[];
+  devices: CameraDevice[];
   device_id: string;
   kernel_device: number;
   width: number;
