@@ -35,7 +35,7 @@ def check_target(
         Of type `refusal`: the folder does not exist or cannot be written to, or the system does not
         accept the name.
     ExistingFileError
-        The file exists and `overwrite` is False, or it is a folder.
+        As :func:`check_free`.
     """
     folder = path.parent
     try:

@@ -38,8 +38,8 @@ class LiveModel:
 
     Attributes
     ----------
-    title : str
-        Its label.
+    label : str
+        What pickers show.
     model_types : tuple of str
         Its variants; empty if it has none.
     default_type : str
@@ -55,7 +55,7 @@ class LiveModel:
         How often a model with this name was added, which distinguishes the results of its versions.
     """
 
-    title: str
+    label: str
     model_types: tuple[str, ...]
     default_type: str
     runtimes: tuple[str, ...]
@@ -88,7 +88,7 @@ class Choice:
     @property
     def name(self) -> str:
         """The label of model and variant, for example ``"BlazePose full"``."""
-        return f"{self.live_model.title} {self.model_type}".rstrip()
+        return f"{self.live_model.label} {self.model_type}".rstrip()
 
     @property
     def label(self) -> str:

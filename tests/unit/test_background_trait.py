@@ -17,13 +17,10 @@ from bodyseg_widgets import (
     InvalidOptionError,
     SegmentationStream,
     SegmentationView,
-    Webcam,
 )
 from bodyseg_widgets.streaming.effects import background
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from bodyseg_widgets.rendering import ColorLike
@@ -31,15 +28,6 @@ if TYPE_CHECKING:
 TEAL = "#00a3a3"
 MP4 = b"\0\0\0\x18ftypisom" + bytes(50)
 WEBM = b"\x1a\x45\xdf\xa3" + bytes(50)
-
-
-@pytest.fixture
-def stream() -> Iterator[SegmentationStream]:
-    webcam = Webcam(source="sample")
-    stream = SegmentationStream(webcam)
-    yield stream
-    stream.close()
-    webcam.close()
 
 
 @pytest.fixture

@@ -5,20 +5,17 @@ from __future__ import annotations
 import inspect
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 import bodyseg_widgets
-from bodyseg_widgets import ModelPanel, SegmentationStream, SegmentationView, ShaderEffect, Webcam
+from bodyseg_widgets import ModelPanel, SegmentationStream, SegmentationView, ShaderEffect
 from bodyseg_widgets.errors import UnknownArgumentError
 from bodyseg_widgets.streaming.effects import BUILTIN_EFFECTS, BuiltinParameters
 from bodyseg_widgets.streaming.effects.annotations import declared_parameters
 from bodyseg_widgets.streaming.effects.builtin_effects import PARAMETERS
 from bodyseg_widgets.widgets.view.segmentation_view import OPTIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PACKAGE = Path(bodyseg_widgets.__file__).parent
 FRONTEND = PACKAGE.parent / "frontend" / "src"
@@ -29,15 +26,6 @@ PAINTERS = FRONTEND / "drawing"
 
 ORDINARY = {"opacity", "background", "soft"}
 """Parameters whose names stand for other things, too."""
-
-
-@pytest.fixture
-def stream() -> Iterator[SegmentationStream]:
-    webcam = Webcam(source="sample")
-    stream = SegmentationStream(webcam)
-    yield stream
-    stream.close()
-    webcam.close()
 
 
 def _told(view: SegmentationView, effect: str) -> dict[str, Any]:

@@ -80,18 +80,13 @@ class AgreementMonitor:
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> from bodyseg_widgets import SegmentationStream, SegmentationView, Webcam
+    >>> from bodyseg_widgets import Compare, Webcam
     >>> from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
-    >>> webcam, panels = Webcam(source="sample"), []
-    >>> for name in ("general", "landscape"):
-    ...     stream = SegmentationStream(webcam, model_type=name)
-    ...     view = SegmentationView(stream)
-    ...     panels.append(SimpleNamespace(name=name, stream=stream, view=view))
-    >>> monitor = AgreementMonitor(panels)
+    >>> compare = Compare(["general", "landscape"], Webcam(source="sample"), show=())
+    >>> monitor = AgreementMonitor(compare.panels)
     >>> unsubscribe = monitor.on_agreement(lambda pairs: print([pair.iou for pair in pairs]))
     >>> # Press Start, and then:
-    >>> unsubscribe(); monitor.close()
+    >>> unsubscribe(); monitor.close(); compare.close()
     >>> monitor.latest
     ()
     """

@@ -88,16 +88,11 @@ class AgreementPlot(AgreementDisplay, LiveFigure):
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> from bodyseg_widgets import AgreementPlot, SegmentationStream, SegmentationView, Webcam
-    >>> webcam, panels = Webcam(source="sample"), []
-    >>> for name in ("general", "landscape"):
-    ...     stream = SegmentationStream(webcam, model_type=name)
-    ...     view = SegmentationView(stream)
-    ...     panels.append(SimpleNamespace(name=name, stream=stream, view=view))
-    >>> plot = AgreementPlot(panels, seconds=5)
+    >>> from bodyseg_widgets import AgreementPlot, Compare, Webcam
+    >>> compare = Compare(["general", "landscape"], Webcam(source="sample"), show=())
+    >>> plot = AgreementPlot(compare.panels, seconds=5)
     >>> plot.seconds, plot.measure = 30, "difference"
-    >>> plot.close()
+    >>> plot.close(); compare.close()
     """
 
     seconds = traitlets.Float(10.0)

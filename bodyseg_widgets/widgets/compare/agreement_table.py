@@ -60,17 +60,12 @@ class AgreementTable(AgreementDisplay, Widget):
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> from bodyseg_widgets import AgreementTable, SegmentationStream, SegmentationView, Webcam
-    >>> webcam, panels = Webcam(source="sample"), []
-    >>> for name in ("general", "landscape"):
-    ...     stream = SegmentationStream(webcam, model_type=name)
-    ...     view = SegmentationView(stream)
-    ...     panels.append(SimpleNamespace(name=name, stream=stream, view=view))
-    >>> table = AgreementTable(panels)
+    >>> from bodyseg_widgets import AgreementTable, Compare, Webcam
+    >>> compare = Compare(["general", "landscape"], Webcam(source="sample"), show=())
+    >>> table = AgreementTable(compare.panels)
     >>> table.measure
     'iou'
-    >>> table.close()
+    >>> table.close(); compare.close()
     """
 
     _esm = asset("agreement_table.js")

@@ -50,13 +50,11 @@ class ProfilePlot(PanelsPlot):
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> from bodyseg_widgets import ProfilePlot, SegmentationStream, SegmentationView, Webcam
-    >>> stream = SegmentationStream(Webcam(source="sample"))
-    >>> panel = SimpleNamespace(name="general", stream=stream, view=SegmentationView(stream))
-    >>> plot = ProfilePlot([panel])
+    >>> from bodyseg_widgets import Compare, ProfilePlot, Webcam
+    >>> compare = Compare(["general", "landscape"], Webcam(source="sample"), show=())
+    >>> plot = ProfilePlot(compare.panels)
     >>> plot.line = [0.5, 0, 0.5, 1]
-    >>> plot.close()
+    >>> plot.close(); compare.close()
     """
 
     line = traitlets.List(traitlets.Float(), default_value=[0.0, 0.5, 1.0, 0.5])

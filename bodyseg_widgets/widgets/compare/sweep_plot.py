@@ -64,16 +64,11 @@ class SweepPlot(PanelsPlot):
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> from bodyseg_widgets import SegmentationStream, SegmentationView, SweepPlot, Webcam
-    >>> webcam, panels = Webcam(source="sample"), []
-    >>> for name in ("general", "landscape"):
-    ...     stream = SegmentationStream(webcam, model_type=name)
-    ...     view = SegmentationView(stream)
-    ...     panels.append(SimpleNamespace(name=name, stream=stream, view=view))
-    >>> plot = SweepPlot(panels, reference="general")
+    >>> from bodyseg_widgets import Compare, SweepPlot, Webcam
+    >>> compare = Compare(["general", "landscape"], Webcam(source="sample"), show=())
+    >>> plot = SweepPlot(compare.panels, reference="Selfie general")
     >>> plot.reference = None
-    >>> plot.close()
+    >>> plot.close(); compare.close()
     """
 
     reference = traitlets.Unicode(None, allow_none=True)

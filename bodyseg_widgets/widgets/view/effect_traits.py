@@ -62,11 +62,12 @@ def _trait(parameter: Parameter) -> traitlets.TraitType[Any, Any]:
     return ParameterTrait(parameter, documentation)
 
 
-class EffectTraits(traitlets.HasTraits):
-    """The parameters of the built-in effects: for each a trait of its name."""
-
-    # The locals of a class's body are its namespace (PEP 667).
-    locals().update({name: _trait(each) for name, each in PARAMETERS.items()})
+EffectTraits = type(
+    "EffectTraits",
+    (traitlets.HasTraits,),
+    {"__module__": __name__, **{name: _trait(each) for name, each in PARAMETERS.items()}},
+)
+"""The parameters of the built-in effects: for each a trait of its name."""
 
 
 def name_options(cls: type, view: type[traitlets.HasTraits], options: Sequence[str]) -> None:

@@ -231,7 +231,7 @@ name_options(ModelPanel, SegmentationView, OPTIONS)
 def model_options() -> list[tuple[str, tuple[str, str]]]:
     """Return every model and variant, for pickers."""
     return [
-        (f"{live.title} · {each}" if each else live.title, (name, each))
+        (f"{live.label} · {each}" if each else live.label, (name, each))
         for name, live in LIVE_MODELS.items()
         for each in live.model_types or ("",)
     ]

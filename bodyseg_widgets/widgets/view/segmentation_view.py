@@ -65,7 +65,7 @@ class ViewOptions(BuiltinParameters, total=False):
     effect: str
 
 
-class SegmentationView(EffectTraits, Widget):
+class SegmentationView(EffectTraits, Widget):  # type: ignore[misc]  # made of declarations
     """The frames of a stream, each drawn with the mask and the poses made from that very frame.
 
     Everything is drawn in the browser, from probability and keypoints: thresholds, opacity,
