@@ -109,7 +109,7 @@ class Legend {
   /** Show shares, now or when the previous ones have been shown long enough. */
   show(shares: Shares | null): void {
     this.shares = shares;
-    this.writing.ask();
+    this.writing.request();
   }
 
   private write(): void {
@@ -198,7 +198,9 @@ class DifferenceElement {
 
   // --- the two compared views
 
-  /** Subscribe to the view that a side has now, and to its stream, in place of the previous ones. */
+  /**
+   * Subscribe to the view that a side has now, and to its stream, in place of the previous ones.
+   */
   private async connect(side: Member): Promise<void> {
     const { model, subscriptions, compared } = this;
     subscriptions[side]?.abort();

@@ -139,7 +139,9 @@ export function paintAgreement(
   };
 }
 
-/** Paint the difference, a less b, over an image, as `paintAgreement` does, with `differenceTones`. */
+/**
+ * Paint the difference, a less b, over an image, as `paintAgreement` does, with `differenceTones`.
+ */
 export function paintDifference(
   image: Uint8ClampedArray<ArrayBuffer>,
   a: Uint8Array,

@@ -35,7 +35,9 @@ interface ShaderInputs {
   parameters: readonly { spec: ParameterSpec; value: unknown }[];
 }
 
-/** What a compiler says, by the lines of the source: `ERROR: 1:3: 'foo' : undeclared identifier`. */
+/**
+ * What a compiler says, by the lines of the source: `ERROR: 1:3: 'foo' : undeclared identifier`.
+ */
 export function explain(log: string, source: string): string {
   const lines = source.split("\n");
   const said = log

@@ -1,4 +1,6 @@
-/** What WebGL2 painters of effects draw with, pass after pass; rows of textures are those of images. */
+/**
+ * What WebGL2 painters of effects draw with, pass after pass; rows of textures are those of images.
+ */
 import { MAX_CONTOUR_WIDTH } from "../generated";
 import type { Size } from "../kit/size";
 import { lowestProbability, type Region } from "../source/mask";

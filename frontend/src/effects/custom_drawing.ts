@@ -61,7 +61,9 @@ export class CustomDrawing {
     this.onEffectChanged();
   }
 
-  /** The image to show in place of a result's; null where a built-in effect, or another view, is. */
+  /**
+   * The image to show in place of a result's; null where a built-in effect, or another view, is.
+   */
   imageOf(shown: Answered): ImageBitmap | OffscreenCanvas | null {
     if (this.model.get("view") !== "effect") return null;
     const effect = chosenEffect(this.model);
@@ -79,7 +81,9 @@ export class CustomDrawing {
     return this.model.get("view") === "effect" ? chosenEffect(this.model) : null;
   }
 
-  /** Forget what was drawn where another effect is chosen, or its name is one of another kind now. */
+  /**
+   * Forget what was drawn where another effect is chosen, or its name is one of another kind now.
+   */
   private onEffectChanged(): void {
     const effect = this.effect();
     const now = effect && `${effect.kind} ${effect.name}`;

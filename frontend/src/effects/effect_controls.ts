@@ -73,7 +73,7 @@ class Controls {
       if (this.view.get("effect") !== effect) return;
       milliseconds = took;
       this.took.hidden = chosenEffect(this.view)?.kind !== "python";
-      throttle.ask();
+      throttle.request();
     };
     found.source.onEffectResult(this.viewId, { result, error: () => undefined }, this.signal);
   }

@@ -1,9 +1,6 @@
 /**
- * Where the time between camera and screen goes.
- *
- * Browser and kernel have a clock each. Their offset is estimated as NTP does: from the
- * message pair with the shortest round trip of late, assuming that its two ways took equally
- * long.
+ * Clocks. Browser and kernel have different ones. Their offset is estimated as in NTP: from the
+ * recent exchange with the shortest round trip, assuming that both directions took equally long.
  */
 
 interface Exchange {
@@ -15,13 +12,13 @@ interface Exchange {
   replied: number;
 }
 
-/** How many exchanges back the shortest round trip is looked for. */
+/** Number of recent exchanges to search for the shortest round trip. */
 const MEMORY = 100;
 
 export class ClockOffset {
   private readonly recent: { roundTrip: number; offset: number }[] = [];
 
-  /** Time on the way up and down in ms, of an exchange that just ended. */
+  /** Return the travel times of a completed exchange in each direction, ms. */
   ways(exchange: Exchange): { up: number; down: number } {
     const there = exchange.received - exchange.sent;
     const back = exchange.replied - exchange.answered;
@@ -29,17 +26,17 @@ export class ClockOffset {
     this.recent.push({ roundTrip, offset: (there + back) / 2 });
     if (this.recent.length > MEMORY) this.recent.shift();
     const offset = this.offset();
-    // The offset is an estimate: it may put one way below zero by a little.
+    // The offset is an estimate, so one direction may come out slightly negative.
     const up = Math.min(Math.max(there - offset, 0), roundTrip);
     return { up, down: roundTrip - up };
   }
 
-  /** A time of the kernel's clock by the browser's, ms. */
+  /** Convert a time of the kernel's clock to the browser's, ms. */
   toBrowser(time: number): number {
     return time - this.offset();
   }
 
-  /** How far the kernel's clock is ahead, ms; 0 where nothing is known. */
+  /** How far the kernel's clock is ahead, ms; 0 if unknown. */
   private offset(): number {
     const [first, ...rest] = this.recent;
     if (!first) return 0;

@@ -10,18 +10,18 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Make `el` the root of a widget: its styles apply, and keys pressed in it are its own. */
+/** Make `el` the root of a widget, with its styles and its own keys. */
 export function widgetRoot(el: HTMLElement, ...classes: string[]): void {
   el.classList.add("bodyseg", ...classes);
   keepKeys(el);
 }
 
 /**
- * Make keys pressed in `el` its own, until `signal` aborts.
+ * Keep the host from handling keys pressed in `el`, until `signal` aborts.
  *
- * JupyterLab would take arrow keys and letters for notebook commands. Its shortcuts heed an
- * attribute, also that of what has the focus: most are for whatever has it in a notebook, and
- * are found there before an element around it is looked at. Its notebooks listen on the way up.
+ * JupyterLab would run notebook commands on arrow keys and letters. Its shortcuts respect an
+ * attribute of the focused element itself, not only of its ancestors; its notebooks also listen for
+ * bubbling events.
  */
 export function keepKeys(el: HTMLElement, signal?: AbortSignal): void {
   const suppress = ({ dataset }: HTMLElement) => {
@@ -46,7 +46,7 @@ export function button(label: string, action: () => void, className = ""): HTMLB
   return made;
 }
 
-/** Set text only where it changes, so that screen readers are told once. */
+/** Set text only if it changes, so that screen readers announce it once. */
 export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }

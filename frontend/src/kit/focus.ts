@@ -1,20 +1,18 @@
-/** Keeps the focus in place when a panel is moved or removed with the keyboard. */
+/** Keeps the focus when a panel is moved or removed with the keyboard. */
 
-/** ms after the key within which the panels are arranged again. */
+/** How long to wait for the panels to be rearranged, ms. */
 const PATIENCE = 5_000;
 
 /**
- * Return the focus to a panel whose button lost it.
- *
- * ipywidgets creates a panel that was moved, and those after it, again: the button that was
- * pressed is no longer on the page.
+ * Restore the focus after a panel's button lost it. ipywidgets recreates a moved panel and those
+ * after it, so the pressed button is no longer on the page.
  */
 export function keepFocus(box: HTMLElement, signal: AbortSignal): void {
   let ending: AbortController | null = null;
   box.addEventListener(
     "click",
     (event) => {
-      // A press with the mouse has no need of it.
+      // A mouse click does not need it.
       if (event.detail !== 0 || !(event.target instanceof Element)) return;
       const button = event.target.closest(".bodyseg-panel-buttons button");
       const panel = button?.closest(".bodyseg-panels > *");
@@ -34,7 +32,9 @@ export function keepFocus(box: HTMLElement, signal: AbortSignal): void {
 
 type Heir = () => HTMLElement | null;
 
-/** The same button of the same panel; at the end of the row, where it is disabled, its opposite. */
+/**
+ * The same button of the same panel, or the opposite one if it is disabled at the end of the row.
+ */
 function heirOfMoved(grid: Element, panel: Element, button: Element): Heir {
   const className = (each: Element, start: string) =>
     [...each.classList].find((name) => name.startsWith(start));
@@ -47,7 +47,7 @@ function heirOfMoved(grid: Element, panel: Element, button: Element): Heir {
       grid.querySelector<HTMLElement>(`${own} .${opposite}:enabled`));
 }
 
-/** The model of the panel that takes its place, or of the one before. */
+/** The model picker of the panel that takes its place, or of the previous one. */
 function heirOfRemoved(grid: Element, panel: Element): Heir {
   const count = grid.children.length - 1;
   const place = [...grid.children].indexOf(panel);
@@ -57,13 +57,13 @@ function heirOfRemoved(grid: Element, panel: Element): Heir {
   };
 }
 
-/** Focus the heir as soon as it is there, unless something else was focused meanwhile. */
+/** Focus the heir as soon as it exists, unless something else has the focus by then. */
 function handOn(box: Element, button: Element, heir: Heir, until: AbortSignal): void {
   let last: Element | null = null;
   const observer = new MutationObserver(() => {
     if (button.isConnected) return;
     const active = document.activeElement ?? document.body;
-    // A button that is created again is disabled last.
+    // A recreated button is disabled last.
     if (active === document.body || active.matches(":disabled")) {
       const found = heir();
       found?.focus();

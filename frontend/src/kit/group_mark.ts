@@ -1,6 +1,6 @@
 /**
- * Makes the box it is in a group with keys of its own: ipywidgets' controls in it are not named
- * together, and JupyterLab takes the letters that are typed at them for commands.
+ * Makes the surrounding box a labeled group with its own keys: ipywidgets cannot label its controls
+ * as a group, and JupyterLab treats letters typed in them as commands.
  */
 import type { RenderProps } from "@anywidget/types";
 import { keepKeys } from "./dom";
@@ -26,7 +26,7 @@ async function render({ model, el, signal }: RenderProps<Traits>) {
   show();
 }
 
-/** The element that `el` is put into, soon after it was rendered. */
+/** Wait until `el` has a parent, soon after it was rendered. */
 async function parentOf(el: HTMLElement, signal: AbortSignal): Promise<HTMLElement | null> {
   while (!el.parentElement && !signal.aborted) await new Promise(requestAnimationFrame);
   return signal.aborted ? null : el.parentElement;

@@ -1,4 +1,4 @@
-/** A list of functions to call, with a way out for each. */
+/** A list of callbacks, each with an optional signal that removes it. */
 export class Listeners<T extends unknown[]> {
   private readonly all = new Set<(...args: T) => void>();
 

@@ -1,4 +1,4 @@
-/** What a plotly figure needs on the page so that it can be updated while it is in use. */
+/** Fixes that plotly figures need to be updated while in use. */
 
 interface Place {
   x: number;
@@ -14,9 +14,9 @@ interface Layout {
   scene?: { camera?: Camera };
 }
 
-/** A figure as plotly leaves it in the page; what begins with `_` is plotly's own affair. */
+/** A figure as plotly renders it; names with `_` are plotly's internals. */
 export interface Figure extends HTMLElement {
-  /** Absent for a moment within updates that lay everything out again. */
+  /** Temporarily absent during updates that change the whole layout. */
   layout?: Layout;
   _fullLayout?: { scene?: { _scene?: { getCamera(): Camera } } };
   _responsiveChartHandler?(): void;
@@ -34,8 +34,8 @@ export interface FigureView {
   _sendLayoutDelta(edit: number): void;
 }
 
-/** Look after a figure; calling it again does nothing, for each figure's module does. */
-export function attend(figure: Figure): void {
+/** Set up a figure once: each figure's module calls this. */
+export function setUpFigure(figure: Figure): void {
   if (figure.dataset.bodysegAttended) return;
   figure.dataset.bodysegAttended = "true";
   keepCamera(figure);
@@ -43,12 +43,10 @@ export function attend(figure: Figure): void {
 }
 
 /**
- * Keep the view as the viewer turns it, also while the mouse button is down.
- *
- * plotly sets the camera to that of the layout with every update, but writes it there only when
- * the button is let go, so updates would undo every turn in the making. On the way the camera is
- * set upright: plotly's own way of keeping it so, the turntable, stands still for half a second
- * after each update.
+ * Keep the user's camera during updates, also while the mouse button is down. plotly resets the
+ * camera to the layout's with every update but writes it there only on mouse up, so updates would
+ * undo a rotation in progress. The camera is also kept upright here: plotly's turntable mode
+ * freezes for half a second after each update.
  */
 export function keepCamera(figure: Figure): void {
   let turned = false;
@@ -62,7 +60,7 @@ export function keepCamera(figure: Figure): void {
   figure.on("plotly_relayout", (change) => {
     if (!turned) return;
     turned = false;
-    // plotly compares with the layout and finds nothing to tell, but Python has to know.
+    // plotly sees no change from the layout, but Python has to know.
     const camera = figure.layout?.scene?.camera;
     if (change && !("scene.camera" in change)) {
       figure.emit("plotly_relayout", { "scene.camera": camera });
@@ -70,7 +68,7 @@ export function keepCamera(figure: Figure): void {
   });
 }
 
-/** The camera without a tilt to its side, where it does not look straight up or down. */
+/** The camera without roll, unless it looks straight up or down. */
 function upright(camera?: Camera): Camera | undefined {
   if (!camera) return camera;
   const { eye, center } = camera;
@@ -88,23 +86,19 @@ function isSame(one: Camera, other: Partial<Camera>): boolean {
 }
 
 /**
- * Keep the figure as wide as its place; plotly looks only when the whole window changes.
- *
- * The first look comes at once. plotly tells Python of each, so Python hears of every new view.
+ * Keep the figure as wide as its container; plotly only observes the window. It also runs at once,
+ * and plotly reports each run, so Python learns of every new view.
  */
 function keepWidth(figure: Figure): void {
   new ResizeObserver(() => figure._responsiveChartHandler?.()).observe(figure);
 }
 
 /**
- * Make all of plotly's views fit for many updates, by way of what they inherit from.
- *
- * - A view that was removed goes on listening and fails with every update, before the views
- *   that are still there get it.
- * - Every update is answered with all of its data and everything plotly takes for granted about
- *   the figure. Python needs the number of the update and no more.
+ * Patch the prototype of plotly's views for frequent updates. A removed view keeps listening and
+ * fails on every update before the remaining views get it. Every update is answered with all of its
+ * data and plotly's defaults; Python only needs its number.
  */
-export function tame(views: FigureView): void {
+export function patchViews(views: FigureView): void {
   const removed = new WeakSet<FigureView>();
   const { remove } = views;
   views.remove = function (this: FigureView) {

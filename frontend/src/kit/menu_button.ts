@@ -1,4 +1,4 @@
-/** A button that opens a menu, of which one entry is chosen. */
+/** A button that opens a menu. */
 import type { RenderProps } from "@anywidget/types";
 import type { ChosenMessage } from "../generated";
 import { element, setText, widgetRoot } from "./dom";
@@ -14,7 +14,7 @@ interface Traits {
 /** Between the button and its menu, in CSS pixels. */
 const GAP = 4;
 
-/** The entry that the focus goes to from entry `at` with a key; null with any other key. */
+/** The entry that a key moves the focus to from entry `at`; null for other keys. */
 export function moved(key: string, at: number, items: string[]): number | null {
   const count = items.length;
   if (count === 0) return null;
@@ -32,7 +32,7 @@ export function moved(key: string, at: number, items: string[]): number | null {
 function render({ model, el, signal }: RenderProps<Traits>) {
   widgetRoot(el, "bodyseg-menu-button");
   const id = `bodyseg-menu-${randomId()}`;
-  // The browser opens and closes it, also with Escape and a press elsewhere.
+  // The browser opens and closes it, also on Escape and outside clicks.
   const toggle = element("button", {
     type: "button",
     class: "bodyseg-button",
@@ -80,7 +80,7 @@ function render({ model, el, signal }: RenderProps<Traits>) {
     event.preventDefault();
     menu.showPopover();
   });
-  // The button moves away from under it; what is scrolled inside of it does not count.
+  // The page scrolls the button away from its menu; scrolling the menu itself does not.
   const close = (event: Event) => {
     if (event.target !== menu && menu.matches(":popover-open")) menu.hidePopover();
   };
@@ -92,7 +92,7 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   show();
 }
 
-/** Put the menu under the button or, where there is no room, above; always on the screen. */
+/** Place the menu below the button or, without room there, above it. */
 function place(menu: HTMLElement, toggle: HTMLElement): void {
   const from = toggle.getBoundingClientRect();
   const { width, height } = menu.getBoundingClientRect();

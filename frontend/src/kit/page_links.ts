@@ -1,4 +1,4 @@
-/** Has the page create the models of links, which keep traits of other widgets the same. */
+/** Makes the page create the models of links between traits. */
 import type { RenderProps } from "@anywidget/types";
 import { findModel, type Reference } from "./reference";
 

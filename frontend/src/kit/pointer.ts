@@ -1,12 +1,12 @@
-/** Where in an image a person points, with a pointer or with the arrow keys. */
+/** The place in an image that the pointer or the arrow keys point at. */
 
-/** In shares of what is seen, from the top left. */
+/** In fractions of the visible image, from its top left corner. */
 export interface Place {
   x: number;
   y: number;
 }
 
-/** Where in `frame` a pointer is; where it is captured and has left, at the nearest edge. */
+/** The pointer's place in `frame`; a captured pointer outside of it is at the nearest edge. */
 export function placeIn(frame: HTMLElement, { clientX, clientY }: PointerEvent): Place {
   const { left, top, width, height } = frame.getBoundingClientRect();
   return { x: within((clientX - left) / width), y: within((clientY - top) / height) };
@@ -16,15 +16,13 @@ function within(share: number): number {
   return Math.min(Math.max(share, 0), 1);
 }
 
-/** How far an arrow key goes, and with Shift. */
+/** How far an arrow key moves, and with Shift. */
 const STEP = 0.01;
 const LEAP = 0.1;
 
 /**
- * Call `pointed` with each place in `frame` that is pointed at, and with null when none is; say
- * with it whether a key moved there.
- *
- * The keys work where the image, a canvas in the frame, has the focus.
+ * Call `pointed` with each place in `frame` that is pointed at, or null for none, and whether a key
+ * moved there. Keys work while the image, a canvas in the frame, has the focus.
  */
 export function onPointer(
   frame: HTMLElement,

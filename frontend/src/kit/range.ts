@@ -1,4 +1,4 @@
-/** A slider that moves a number, in the page first. */
+/** Sliders. They change the page first, then Python. */
 import type { AnyModel } from "@anywidget/types";
 import { element } from "./dom";
 import { saveThrottled } from "./save_throttled";

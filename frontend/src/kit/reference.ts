@@ -1,28 +1,26 @@
 /**
- * How one widget reaches another: Python gives it a reference, "anywidget:<model id>".
- *
- * A host application may make the model when it is asked for, so nothing reaches a widget that
- * nothing refers to.
+ * References from one widget to another, "anywidget:<model id>". Some hosts create a model only
+ * when it is asked for, so every widget needs a reference.
  */
 import type { AnyModel, Host } from "@anywidget/types";
 
-/** A reference; null where the widget was closed before the page was told. */
+/** null if the widget was closed before the page received it. */
 export type Reference = string | null;
 
 const PREFIX = "anywidget:";
 
-/** The id of the model that is referred to, by which messages name it; empty for null. */
+/** The id of the referenced model, which messages use; empty for null. */
 export function modelId(reference: Reference): string {
   return reference?.slice(PREFIX.length) ?? "";
 }
 
-/** What ipywidgets and marimo say of a model that they do not know, because it was closed. */
+/** The error of ipywidgets and marimo for a closed model. */
 const UNKNOWN_MODEL = /model not found/i;
 
 /**
  * The model behind a reference, or null if it was closed.
  *
- * @throws what went wrong in creating a model that is there
+ * @throws the error if the model could not be created
  */
 export async function findModel<T extends object>(
   host: Pick<Host, "getModel">,
@@ -48,7 +46,7 @@ export async function findExports<T>(host: Host, reference: Reference): Promise<
   }
 }
 
-/** What there is of a host in `initialize`, which anywidget gives none. */
+/** A host for `initialize`, which anywidget calls without one. */
 export function hostOf(model: Pick<AnyModel, "widget_manager">): Pick<Host, "getModel"> {
   return {
     getModel: (reference) => model.widget_manager.get_model(modelId(reference)),

@@ -1,33 +1,33 @@
-/** What is done so seldom that it can be read, but after the last change for certain. */
+/** Limits how often something happens; the last request is never lost. */
 import { now } from "./clock";
 
 export class Throttle {
   private done = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
-  /** @param interval least time from one `action` to the next, ms */
+  /** @param interval minimum time between actions, ms */
   constructor(
     private readonly action: () => void,
     private readonly interval: number,
     signal: AbortSignal,
   ) {
-    signal.addEventListener("abort", () => this.rest());
+    signal.addEventListener("abort", () => this.cancel());
   }
 
-  /** Have it done: now, or when the last time is long enough ago. */
-  ask(): void {
-    const rest = this.done + this.interval - now();
-    if (rest <= 0) this.act();
-    else this.timer ??= setTimeout(() => this.act(), rest);
+  /** Run the action now, or as soon as the interval allows. */
+  request(): void {
+    const wait = this.done + this.interval - now();
+    if (wait <= 0) this.act();
+    else this.timer ??= setTimeout(() => this.act(), wait);
   }
 
-  private rest(): void {
+  private cancel(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
   }
 
   private act(): void {
-    this.rest();
+    this.cancel();
     this.done = now();
     this.action();
   }

@@ -1,4 +1,4 @@
-/** A button that stays pressed, and says so to screen readers. */
+/** A toggle button. */
 import type { RenderProps } from "@anywidget/types";
 import { button, setText, widgetRoot } from "./dom";
 

@@ -1,4 +1,4 @@
-/** Call `changed` with whether a person can see `element`: on screen, in a visible tab. */
+/** Call `changed` with whether `element` is visible: on screen, in a visible tab. */
 export function onVisibility(
   element: Element,
   changed: (visible: boolean) => void,

@@ -1,19 +1,19 @@
-/** Who looks at a source: its views and its controls, and whether they can be seen. */
+/** The displayed views and controls of a source, and whether they are visible. */
 import { onVisibility } from "../kit/visibility";
 
 export class Audience {
-  /** Whether each can be seen. */
+  /** Whether each is visible. */
   private readonly views = new Map<Element, boolean>();
   private readonly controls = new Map<Element, boolean>();
 
-  /** @param changed told when something has come into sight, or out of it */
+  /** @param changed called when visibility changes */
   constructor(private readonly changed: () => void) {}
 
   get hasControl(): boolean {
     return this.controls.size > 0;
   }
 
-  /** Whether a view can be seen; where there is none, Python alone looks, and the control does. */
+  /** Whether a view is visible or, without views, a control: then only Python uses the frames. */
   get isLooking(): boolean {
     const looking = this.views.size > 0 ? this.views : this.controls;
     return [...looking.values()].includes(true);

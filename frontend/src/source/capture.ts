@@ -2,7 +2,7 @@ import { FRAME_JPEG_QUALITY } from "../generated";
 import { now } from "../kit/clock";
 import type { FrameImage } from "./producers";
 
-/** The size of an image scaled down, never up, to fit into a box. */
+/** The size of an image scaled down to fit into a box; never up. */
 export function fitInto(
   width: number,
   height: number,
@@ -14,11 +14,11 @@ export function fitInto(
 }
 
 export interface Captured {
-  /** The image as it is drawn. */
+  /** For drawing. */
   bitmap: ImageBitmap;
-  /** The same image as it is sent. */
+  /** For the kernel. */
   jpeg: ArrayBuffer;
-  /** When it was taken, by the browser's clock, ms. */
+  /** When it was captured, by the browser's clock, ms. */
   at: number;
 }
 
@@ -33,10 +33,8 @@ interface Job {
 type Done = { id: number } & ({ bitmap: ImageBitmap; jpeg: ArrayBuffer } | { error: string });
 
 /**
- * Runs in the worker, from its source text: it must not use anything of this module.
- *
- * In a page, browsers encode a canvas in idle moments only, which took 15 to 50 ms; a worker
- * encodes at once.
+ * Runs in the worker from its source text, so it must not use anything of this module. A page
+ * encodes a canvas only when idle, which took 15 to 50 ms; a worker encodes at once.
  */
 function encodeInWorker(): void {
   const canvas = new OffscreenCanvas(1, 1);
@@ -64,7 +62,7 @@ function encodeInWorker(): void {
   };
 }
 
-/** Grabs an image once for both uses: the bitmap that is drawn and the JPEG that is sent. */
+/** Captures an image once for both uses: drawing and sending. */
 export class Grabber {
   private readonly worker: Worker;
   private readonly waiting = new Map<
@@ -72,7 +70,7 @@ export class Grabber {
     { resolve(done: { bitmap: ImageBitmap; jpeg: ArrayBuffer }): void; reject(error: Error): void }
   >();
   private jobs = 0;
-  /** Why the worker does not run, once that is known. */
+  /** Why the worker does not run; null as far as is known. */
   private broken: Error | null = null;
 
   constructor(signal: AbortSignal) {

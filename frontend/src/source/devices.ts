@@ -1,7 +1,7 @@
-/** The cameras that the browser knows. */
+/** Cameras of the browser. */
 import type { CameraDevice } from "../generated";
 
-/** Browsers name them only after a camera was allowed once. */
+/** Browsers reveal labels only after camera access was granted. */
 export async function listCameras(): Promise<CameraDevice[]> {
   const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return all

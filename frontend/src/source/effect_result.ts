@@ -1,4 +1,4 @@
-/** What Python effects make of frames, on its way to the views that show it. */
+/** Passes the results of Python effects to the views that show them. */
 import type { EffectErrorMessage, EffectResultMessage } from "../generated";
 import { Listeners } from "../kit/listeners";
 import { readResult } from "./result";
@@ -7,17 +7,17 @@ import type { EffectListener } from "./source";
 
 interface ViewRecord {
   listeners: Listeners<[(listener: EffectListener) => void]>;
-  /** The newest image that has come: what was decoded before it and is there later is let go. */
+  /** The newest shown result; older ones whose decoding took longer are dropped. */
   newest: number;
 }
 
-/** What is known of the frame that an effect result belongs to. */
+/** The frame of an effect result. */
 interface EffectFrame {
-  /** Which opening of the source it is of. */
+  /** The number of the source's session. */
   video: number;
-  /** When it was taken, by the browser's clock. */
+  /** When it was captured, by the browser's clock, ms. */
   captured: number;
-  /** Whether a frame is to be shown: while paused, only what was asked for. */
+  /** Whether to show a frame: while paused, only requested ones. */
   wanted(image: SharedImage): boolean;
 }
 
@@ -55,7 +55,7 @@ export class EffectResults {
         new Blob([jpeg as DataView<ArrayBuffer>], { type: "image/jpeg" }),
       );
     } catch (error) {
-      // Also where the page is being closed; no one is told then.
+      // This also happens while the page closes, with no listeners left.
       this.fail({ ...message, message: `Its image could not be shown (${error}).` });
       return;
     }

@@ -3,51 +3,51 @@
 /** A frame that the kernel keeps. */
 export interface Kept {
   id: number;
-  /** When it was taken, ms, by a clock that stands still while the source is paused. */
+  /** When it was captured, ms, by a clock that stops while paused. */
   at: number;
 }
 
-/** A source that can be sought in. */
+/** A source that allows seeking. */
 interface Seekable {
-  /** How many images it has. */
+  /** Its number of frames. */
   length: number;
-  /** Frame rate; null where it has no pace. */
+  /** Frame rate; null if it has none. */
   rate: number | null;
 }
 
-/** What there is to look at, and where one is in it. */
+/** The frames on the timeline, and the current one. */
 export interface TimelineState {
   /** How many frames there are. */
   count: number;
-  /** Which of them is shown, from 0; the last one while it is live, or none (-1). */
+  /** The index of the current one; -1 for none. */
   index: number;
   /** The number of that frame. */
   id: number | null;
-  /** How much time the frames span, in seconds. */
+  /** The time between the first and last frame, in seconds. */
   span: number;
-  /** How long before the newest the shown one was taken, in seconds. */
+  /** The age of the current frame relative to the newest, in seconds. */
   ago: number;
-  /** Whether it is a video, which has a beginning and an end. */
+  /** Whether it is a video with a beginning and an end. */
   video: boolean;
 }
 
 export class FrameIndex {
   private kept: Kept[] = [];
   private seekable: Seekable | null = null;
-  /** The frame that was handed out last. */
+  /** The number of the current frame. */
   private current: number | null = null;
 
-  /** @param seconds how much is kept */
+  /** @param seconds how many seconds the kernel keeps */
   constructor(private readonly seconds: () => number) {}
 
-  /** Begin with another source; null for one that cannot be sought in. */
+  /** Start with another source; null if it does not allow seeking. */
   load(seekable: Seekable | null): void {
     this.kept = [];
     this.current = null;
     this.seekable = seekable;
   }
 
-  /** Note a frame that was taken. */
+  /** Add a captured frame. */
   note(id: number, at: number): void {
     this.current = id;
     if (this.seekable) return;
@@ -57,30 +57,30 @@ export class FrameIndex {
     if (first > 0) this.kept.splice(0, first);
   }
 
-  /** The source was paused for so long, in ms: that makes no frame older. */
+  /** Shift all frames by the length of a pause, in ms. */
   extend(time: number): void {
     for (const each of this.kept) each.at += time;
   }
 
-  /** The kernel keeps nothing from before this frame: memory is bounded, too. */
+  /** Drop the frames before this one, as the kernel has to save memory. */
   keepFrom(id: number): void {
     const first = this.kept.findIndex((each) => each.id >= id);
     if (first > 0) this.kept.splice(0, first);
   }
 
-  /** Note which frame is shown. */
+  /** Set the current frame. */
   point(id: number): void {
     this.current = id;
   }
 
-  /** The kernel does not have it any more; where it was shown, the one before takes its place. */
+  /** Remove a frame that expired; if it was current, the previous one is. */
   forget(id: number): void {
     if (this.seekable) return;
     this.kept = this.kept.filter((each) => each.id !== id);
     if (this.current === id) this.current = this.nearest(id);
   }
 
-  /** The number of the last frame up to this one, or of the first; null where there is none. */
+  /** The number of the last frame up to this one, or of the first; null if there are none. */
   nearest(id: number): number | null {
     const { seekable, kept } = this;
     if (seekable) return this.at(id);
@@ -91,7 +91,7 @@ export class FrameIndex {
     return this.current;
   }
 
-  /** Whether the last image of a video is shown. */
+  /** Whether the last frame of a video is current. */
   get atEnd(): boolean {
     return this.seekable !== null && this.current === this.seekable.length - 1;
   }
@@ -122,7 +122,7 @@ export class FrameIndex {
     };
   }
 
-  /** The number of the frame at this place, of those that there are. */
+  /** The number of the frame at an index, limited to existing ones. */
   at(index: number): number | null {
     const { seekable, kept } = this;
     const count = seekable ? seekable.length : kept.length;

@@ -1,4 +1,4 @@
-/** The frames between page and kernel: up on one side, down on the other. */
+/** Sends frames to the kernel and receives its answers. */
 import type {
   AnswerMessage,
   EffectResultMessage,
@@ -16,48 +16,48 @@ import { readResult } from "./result";
 import { SharedImage } from "./shared_image";
 import type { StreamResults } from "./stream_results";
 
-/** One opening of a source, as its frames know it. */
+/** The session that the frames belong to. */
 export interface FrameSession {
-  /** The page's number for it. */
+  /** Its number in this page. */
   readonly video: number;
   /** Whether the kernel has the images. */
   readonly inKernel: boolean;
-  /** Aborts when it is over. */
+  /** Aborts when it ends. */
   readonly signal: AbortSignal;
-  /** Whether the frame that is shown stays. */
+  /** Whether it is paused. */
   readonly paused: boolean;
-  /** Whether a frame is to be shown: while paused, only what was asked for. */
+  /** Whether to show a frame: while paused, only requested ones. */
   wants(image: SharedImage): boolean;
-  /** A live frame was taken, or has come. */
+  /** A live frame was captured, or received. */
   noteLive(id: number, captured: number): void;
-  /** The kernel keeps nothing from before this frame. */
+  /** The kernel keeps no frames before this one. */
   noteOldest(id: number): void;
-  /** The kernel does not have the frame of this request any more. */
+  /** The requested frame has expired. */
   noteExpired(frame: number): void;
-  /** Something was answered: what waited for it can go on. */
+  /** An answer came; waiting requests can be sent. */
   proceed(): void;
-  /** The frames on their way are lost. */
+  /** The frames in flight are lost. */
   restart(): void;
   fail(message: string): void;
 }
 
 /** A frame the kernel has not finished. */
 interface Pending {
-  /** Missing until the kernel has sent it, where the page does not have it. */
+  /** Missing until the kernel has sent it, if it has the images. */
   image?: SharedImage;
-  /** When the page sent it; missing where the kernel has the images. */
+  /** When the page sent it; missing if the kernel has the images. */
   sent?: number;
-  /** How long taking it took, ms. */
+  /** How long capturing it took, ms. */
   capture: number;
-  /** Results that wait for their image, or for the results of the other streams. */
+  /** Results that wait for their image or for other streams. */
   results: Arrived[];
-  /** Whether a stream left it out, so that not all streams finish it. */
+  /** Whether any stream skipped it. */
   skipped: boolean;
-  /** How many streams have not answered yet; missing before the first answer. */
+  /** How many streams have yet to answer; missing before the first answer. */
   left?: number;
 }
 
-/** A result as it arrived. */
+/** A received result. */
 interface Arrived {
   message: ResultMessage;
   buffers: [probability: DataView, keypoints: DataView];
@@ -66,7 +66,7 @@ interface Arrived {
   at: number;
 }
 
-/** A kernel that answers, but not for the frames in flight, has lost them (ms). */
+/** Frames in flight for this long (ms) are lost if the kernel answers other messages. */
 const GIVE_UP = 10_000;
 
 export class Frames {
@@ -74,14 +74,14 @@ export class Frames {
   readonly clock = new ClockOffset();
   private readonly pending = new Map<number, Pending>();
   private session: FrameSession | null = null;
-  /** How many frames have set out. */
+  /** The number of frames sent. */
   private count = 0;
-  /** The last frame of the session before: what is made of those is not shown any more. */
+  /** The last frame of the previous session; effect results up to it are dropped. */
   private lastBefore = 0;
   /** The video of the last session. */
   private video = 0;
 
-  /** @param together whether all streams shall show the same frame */
+  /** @param together whether all streams have to show the same frame */
   constructor(
     private readonly channel: Channel,
     private readonly page: string,
@@ -94,7 +94,7 @@ export class Frames {
     signal.addEventListener("abort", () => this.clear());
   }
 
-  /** From now on the frames are those of this session. */
+  /** Start a session. */
   begin(session: FrameSession): void {
     this.session = session;
     this.lastBefore = this.count;
@@ -107,12 +107,12 @@ export class Frames {
 
   // --- up
 
-  /** Whether another frame may set out. */
+  /** Whether another frame may be sent. */
   get mayCapture(): boolean {
     return this.channel.alive && this.inFlight.mayCapture();
   }
 
-  /** Send a frame of the page's; `grab` takes it and encodes it. */
+  /** Send a frame of the page; `grab` captures and encodes it. */
   async capture(session: FrameSession, grab: () => Promise<Captured>): Promise<void> {
     const { video } = session;
     const frame = this.take();
@@ -129,7 +129,7 @@ export class Frames {
       return;
     }
     if (session.paused) {
-      // Nothing new is looked at after the frame that is held.
+      // While paused, no new frames are shown.
       bitmap.close();
       this.drop(frame);
       session.proceed();
@@ -144,14 +144,16 @@ export class Frames {
     this.channel.send({ kind: "frame", page, frame, video, captured: at, timings }, [jpeg]);
   }
 
-  /** Ask the kernel for images, as many as may be on their way. */
+  /** Request frames from the kernel, as many as may be in flight. */
   requestNext({ video }: FrameSession, beginAt: number | null): void {
     const { page } = this;
     for (let begin_at = beginAt; this.mayCapture; begin_at = null)
       this.channel.send({ kind: "next", page, video, frame: this.await(), begin_at });
   }
 
-  /** Ask the kernel for a frame; the request's id, null where as many are on their way as may be. */
+  /**
+   * Request a frame from the kernel; return the request's id, or null if too many are in flight.
+   */
   requestShow({ video }: FrameSession, id: number): number | null {
     if (!this.mayCapture) return null;
     const frame = this.await();
@@ -159,14 +161,14 @@ export class Frames {
     return frame;
   }
 
-  /** There will be no answer to this frame. */
+  /** Forget a frame that will not be answered. */
   drop(frame: number): void {
     this.inFlight.forget(frame, now());
     this.pending.get(frame)?.image?.release();
     this.pending.delete(frame);
   }
 
-  /** Hand out what no longer has to wait, after `together` has changed. */
+  /** Show what no longer has to wait after `together` has changed. */
   update(): void {
     for (const [frame, pending] of [...this.pending]) {
       if (!this.together() && pending.results.length > 0) this.inFlight.forget(frame, now());
@@ -175,21 +177,21 @@ export class Frames {
     this.session?.proceed();
   }
 
-  /** Count a frame that sets out. */
+  /** Number a new frame. */
   private take(): number {
     this.count += 1;
     this.inFlight.take(this.count, now());
     return this.count;
   }
 
-  /** Count a frame whose image the kernel has. */
+  /** Number a frame whose image the kernel will send. */
   private await(): number {
     const frame = this.take();
     this.pending.set(frame, { capture: 0, results: [], skipped: false });
     return frame;
   }
 
-  /** Stop waiting for answers to the frames on their way. */
+  /** Forget all frames in flight. */
   private clear(): void {
     this.inFlight.clear();
     for (const { image } of this.pending.values()) image?.release();
@@ -231,13 +233,13 @@ export class Frames {
   private greet({ asked, received, sent }: PongMessage): void {
     this.clock.ways({ sent: asked, received, replied: sent, answered: now() });
     const { session } = this;
-    // A source of the kernel's may let wait for its images as long as it likes.
+    // A source in the kernel may take any time for its next image.
     if (!session || session.inKernel || this.inFlight.silence(now()) <= GIVE_UP) return;
     this.clear();
     session.restart();
   }
 
-  /** The kernel has sent an image. */
+  /** Receive an image from the kernel. */
   private async show(message: PictureMessage, jpeg: DataView): Promise<void> {
     const { session } = this;
     const pending = this.pending.get(message.frame);
@@ -294,7 +296,7 @@ export class Frames {
     return this.clock.ways({ sent, received: message.received, replied: message.sent, answered });
   }
 
-  /** Hand out what can be shown of a frame, and let go of it when all have answered. */
+  /** Show the results of a frame that are ready, and free it after the last answer. */
   private proceed(frame: number, pending: Pending): void {
     const { image, left, capture } = pending;
     const all = left === 0;

@@ -1,11 +1,10 @@
 import { FRAMES_IN_FLIGHT } from "../generated";
 
 /**
- * Counts the frames between browser and kernel, so that none ever queue.
- *
- * A frame is in flight from its capture until the first stream has answered it with a mask,
- * or all have left it out: the slower streams of several do not hold the next frame back. Where
- * all shall finish the same frames, it is in flight until the last has answered.
+ * Counts the frames in flight, so that they never queue. A frame is in flight from its capture
+ * until the first stream answers with a result, or all have skipped it: slower streams do not delay
+ * the next frame. If all streams have to show the same frame, it is in flight until the last
+ * answer.
  */
 export class InFlight {
   private readonly flying = new Map<number, number>();
@@ -31,13 +30,13 @@ export class InFlight {
     if ((kind === "result" && !together) || left === 0) this.flying.delete(frame);
   }
 
-  /** There will be no answer to it. */
+  /** Forget a frame that will not be answered. */
   forget(frame: number, time: number): void {
     this.lastAnswer = time;
     this.flying.delete(frame);
   }
 
-  /** For how long frames in flight have had no answer, in ms; 0 where none is in flight. */
+  /** How long frames in flight have waited for an answer, ms; 0 if none is in flight. */
   silence(time: number): number {
     return this.flying.size === 0 ? 0 : time - this.lastAnswer;
   }

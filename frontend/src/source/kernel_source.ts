@@ -1,24 +1,24 @@
-/** Sources whose images the kernel has, and the sample that it keeps. */
+/** Sources in the kernel, and its sample image. */
 import type { OpenMessage, SessionNews } from "../generated";
 import { now } from "../kit/clock";
 import type { Channel } from "../transport/channel";
 import { type Run, SourceError } from "./producers";
 import type { Session } from "./session";
 
-/** What becomes of a source of the kernel's. */
+/** Listens to a source in the kernel. */
 interface KernelSourceListener {
-  /** What is done before it is open; `share` of it, 0 to 1, null where that is not known. */
+  /** It is being opened; `share` is 0 to 1, or null if unknown. */
   progress(text: string, share: number | null): void;
-  /** It cannot be read any further. */
+  /** It failed after it was open. */
   failed(message: string): void;
-  /** There are no more images, and it cannot be sought in. */
+  /** It ended and does not allow seeking. */
   ended(): void;
 }
 
 type Wanted = Omit<OpenMessage, "kind" | "page" | "video">;
 
 /**
- * Open a source of the kernel's; it closes with its session.
+ * Open a source in the kernel; it closes with its session.
  *
  * @throws SourceError if the kernel rejects it, or the signal's reason if the session ends first
  */
@@ -64,7 +64,7 @@ export async function openInKernel(
 }
 
 /**
- * Ask the kernel for the bundled image.
+ * Get the bundled image from the kernel.
  *
  * @throws the signal's reason if it aborts first
  */
@@ -75,8 +75,8 @@ export async function askForSample(channel: Channel, signal: AbortSignal): Promi
     channel.onMessage((message, buffers) => {
       if (!wanted) return;
       if (message.kind === "sample" && buffers[0]) resolve(buffers[0]);
-      // Asked before JupyterLab had a subshell for this comm, the first request waits for the
-      // cell that runs; a kernel that answers now can answer another.
+      // A request sent before JupyterLab had a subshell for this comm waits for the running cell.
+      // If the kernel answers a ping now, it can also answer a new request.
       else if (message.kind === "pong") channel.send({ kind: "sample" });
     }, signal);
     channel.send({ kind: "sample" });

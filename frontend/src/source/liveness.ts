@@ -1,24 +1,24 @@
-/** Finds out whether the kernel handles messages, and tells it that the page is there. */
+/** Checks that the kernel handles messages, and keeps the source alive. */
 import { KEEP_ALIVE_SECONDS } from "../generated";
 import { now } from "../kit/clock";
 import type { Channel } from "../transport/channel";
 import type { Frames } from "./frames";
 import type { Session } from "./session";
 
-/** A kernel that is free answers in a few ms; a silence this long (ms) is asked about. */
+/** An idle kernel answers in a few ms; after this much silence (ms) it gets a ping. */
 const SILENCE = 1000;
 const CHECK_INTERVAL = 250;
 
-/** Watches over one session, until it is over. */
+/** Monitors one session until it ends. */
 export class Liveness {
   private busy = false;
-  /** When the kernel was asked for a sign of life it has not given yet. */
+  /** When an unanswered ping was sent; null for none. */
   private pinged: number | null = null;
-  /** Since when something is waited for that is not a frame. */
+  /** Since when something other than a frame is awaited. */
   private expected: number | null = null;
   private keptAlive = 0;
 
-  /** @param changed told whether the kernel is busy with a cell */
+  /** @param changed called with whether the kernel is busy with a cell */
   constructor(
     private readonly channel: Channel,
     private readonly page: string,
@@ -32,7 +32,7 @@ export class Liveness {
     signal.addEventListener("abort", () => clearInterval(timer));
   }
 
-  /** Regard it as silence while this waits for the kernel. */
+  /** Count waiting for this answer as silence. */
   async expect<T>(answer: Promise<T>): Promise<T> {
     this.expected = now();
     try {
@@ -62,13 +62,13 @@ export class Liveness {
       channel.send({ kind: "keep_alive", page, video: session.video });
     }
     if (this.pinged === null) {
-      // The worker may be loading a model; only a kernel that does not even answer this is busy.
+      // The stream may be loading a model; only a kernel that does not answer a ping is busy.
       const since = this.expected;
       const silence = since === null ? this.frames.inFlight.silence(time) : time - since;
       if (silence < SILENCE) return;
     } else if (time - this.pinged > SILENCE) {
       this.report(true);
-      // The one before may wait for the cell that runs, see askForSample.
+      // The last ping may be waiting for the running cell, see askForSample.
     } else {
       return;
     }

@@ -1,6 +1,6 @@
-/** Where people are in an image, with which probability. */
+/** Probability masks. */
 
-/** An upright part of an image, in shares of the image's width and height. */
+/** A rectangle in an image, in fractions of its width and height. */
 export interface Region {
   left: number;
   top: number;
@@ -15,11 +15,11 @@ export interface Mask {
   data: Uint8Array;
   width: number;
   height: number;
-  /** What of the image they cover; everywhere else the probability is 0. */
+  /** The part of the image they cover; everywhere else the probability is 0. */
   region: Region;
 }
 
-/** The same region in pixels of an image of this size. */
+/** Convert a region to pixels of an image of this size. */
 export function inPixels(region: Region, width: number, height: number): Region {
   return {
     left: Math.round(region.left * width),
@@ -29,7 +29,7 @@ export function inPixels(region: Region, width: number, height: number): Region 
   };
 }
 
-/** The opposite of `inPixels`. */
+/** The inverse of `inPixels`. */
 export function inShares(region: Region, width: number, height: number): Region {
   return {
     left: region.left / width,
@@ -40,7 +40,7 @@ export function inShares(region: Region, width: number, height: number): Region 
 }
 
 /**
- * The probability at a place, 0 to 1, as an image-sized mask would have it there.
+ * The interpolated probability at a place, 0 to 1.
  *
  * @param u 0 at the left edge of the image, 1 at its right edge
  * @param v 0 at the top edge, 1 at the bottom edge
@@ -62,10 +62,8 @@ export function probabilityAt(mask: Mask, u: number, v: number): number {
 }
 
 /**
- * How many pixels have each of the 256 values.
- *
- * The part of the image that the mask does not cover counts too, in pixels as large as the
- * mask's: all of them have the value 0.
+ * Count the pixels of each of the 256 values. The part of the image that the mask does not cover
+ * counts as pixels of value 0.
  */
 export function histogram({ data, region }: Mask): Uint32Array {
   const counts = new Uint32Array(256);
@@ -81,7 +79,7 @@ export function cutoff(threshold: number): number {
   return Math.round(threshold * 255);
 }
 
-/** The smallest probability that does, between the mask's pixels: rounded, it is on the cutoff. */
+/** The smallest probability that rounds to the cutoff, for interpolated values. */
 export function lowestProbability(threshold: number): number {
   return (cutoff(threshold) - 0.5) / 255;
 }

@@ -2,13 +2,13 @@
 import type { PoseMessage } from "../generated";
 
 export interface Keypoint {
-  /** In pixels of the frame; z on the same scale, 0 at the hips, negative towards the camera. */
+  /** In pixels of the frame; z on the same scale, 0 at the hips, negative toward the camera. */
   x: number;
   y: number;
   z: number;
   /** 0 to 1 */
   score: number;
-  /** In metres from the middle of the hips. */
+  /** In meters from the middle of the hips. */
   world: [x: number, y: number, z: number];
 }
 
@@ -17,10 +17,10 @@ export interface Pose {
   keypoints: Keypoint[];
 }
 
-/** Numbers of one keypoint: x, y, z, score, and x, y, z in metres. */
+/** Numbers per keypoint: x, y, z, score, and x, y, z in meters. */
 const FIELDS = 7;
 
-/** The poses of a result, from what it says of them and its second buffer. */
+/** Read the poses of a result from its message and its second buffer. */
 export function readPoses(said: PoseMessage[], buffer: DataView): Pose[] {
   const perPose = buffer.byteLength / said.length;
   const perKeypoint = FIELDS * Float32Array.BYTES_PER_ELEMENT;

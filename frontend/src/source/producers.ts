@@ -5,23 +5,23 @@ export type FrameImage = HTMLVideoElement | HTMLCanvasElement;
 
 type OnFrame = (image: FrameImage, width: number, height: number) => void;
 
-/** Calls `onFrame` with each new image, from now until the signal it was opened with aborts. */
+/** Calls `onFrame` with each new image until the source is closed. */
 export type Run = (onFrame: OnFrame) => void;
 
-/** What the opener of a source provides. */
+/** What a source needs to be opened. */
 interface Opening {
-  /** Ends the source: whatever was opened is closed again, a camera's light goes off. */
+  /** Closes the source; a camera is switched off. */
   signal: AbortSignal;
-  /** The images ended by themselves. */
+  /** Called when the source ends by itself. */
   onEnded(): void;
 }
 
-/** A camera problem, in words for the person who looks at it. */
+/** A problem with a source, with a message for users. */
 export class SourceError extends Error {}
 
 /**
- * A stream of a still image tells of it once, and perhaps before it is shown; it is shown
- * again after this long (ms), so that another model sees it too.
+ * A stream of a still image reports it only once, perhaps before it is displayed. It is repeated
+ * after this long (ms), so that another model gets it too.
  */
 const STILL_INTERVAL = 500;
 
@@ -60,7 +60,7 @@ async function openStream(stream: MediaStream, { signal, onEnded }: Opening): Pr
   };
 }
 
-/** Stop the camera behind a stream with `signal`, also where that aborted while it was opened. */
+/** Stop a stream's camera with `signal`, even if it aborted while the camera was opening. */
 function stopWith(
   signal: AbortSignal,
   stream: MediaStream,
@@ -76,11 +76,11 @@ function stopWith(
 
 /** Milliseconds between images of the sample: 30 a second. */
 const SAMPLE_INTERVAL = 1000 / 30;
-/** Seconds the sample takes to move once around and to come closer once. */
+/** Periods of the sample's movement and zoom, in seconds. */
 const SAMPLE_ROUND = 8;
 const SAMPLE_ZOOM_ROUND = 11;
 
-/** Show the bundled portrait, slowly moved and scaled, as if a person sat in front of a camera. */
+/** Show the bundled portrait, slowly moving like a person in front of a camera. */
 export async function openSample(
   jpeg: Blob,
   width: number,
@@ -110,14 +110,14 @@ export async function openSample(
   };
 }
 
-/** What a camera is asked for. */
+/** The requested format of a camera. */
 interface Wish {
   width: number;
   height: number;
   frameRate: number;
 }
 
-/** Show the webcam; an empty `deviceId` leaves the choice to the browser. */
+/** Show a camera; with an empty `deviceId`, the browser chooses one. */
 export async function openCamera(
   deviceId: string,
   { width, height, frameRate }: Wish,
@@ -147,7 +147,7 @@ export async function openCamera(
   return openStream(stream, opening);
 }
 
-/** Show a screen, a window or a tab, which the browser lets the person choose. */
+/** Show a screen, window or tab that the user chooses. */
 export async function openScreen({ frameRate }: Wish, opening: Opening): Promise<Run> {
   const devices = navigator.mediaDevices;
   if (!devices?.getDisplayMedia) {
@@ -182,7 +182,7 @@ function screenProblem(error: unknown): string {
 
 /** What a failed getUserMedia means and what to do about it. */
 export function cameraProblem(error: unknown): string {
-  // ipywebrtc's shim of getUserMedia throws objects that are no Errors.
+  // ipywebrtc's shim of getUserMedia throws objects that are not Errors.
   switch ((error as { name?: string } | null)?.name) {
     case "NotAllowedError":
     case "SecurityError":
@@ -202,7 +202,7 @@ export function cameraProblem(error: unknown): string {
 /** The part of an ipywebrtc stream model that is used here. */
 interface WebrtcStreamModel {
   captureStream(): Promise<MediaStream>;
-  /** CameraStreamModel keeps its camera here and would hand out the ended one again. */
+  /** CameraStreamModel caches its camera here and would return the stopped one. */
   cameraStream?: Promise<MediaStream> | null;
 }
 
@@ -221,7 +221,7 @@ export async function openWebrtcStream(model: unknown, opening: Opening): Promis
       `The ipywebrtc stream produced no video (${String(error)}). Fix it, then press Start.`,
     );
   });
-  // A camera's light goes off with Stop. Other streams belong to their widget and play on.
+  // Stop switches a camera off. Other streams belong to their widget and keep playing.
   if ("cameraStream" in webrtc) {
     stopWith(opening.signal, stream, () => {
       webrtc.cameraStream = null;

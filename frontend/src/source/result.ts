@@ -1,10 +1,10 @@
-/** Reads what the kernel made of a frame. */
+/** Reads the results of a frame. */
 
 import type { ResultFields } from "../generated";
 import { inShares, type Mask } from "./mask";
 import { type Pose, readPoses } from "./pose";
 
-/** @param bitmap the frame, or an image of its size */
+/** @param bitmap an image of the frame's size */
 export function readResult(
   { shape, region: [left, top, width, height], poses }: ResultFields,
   probability: DataView,

@@ -34,7 +34,7 @@ export class RunTraits {
     this.model.save_changes();
   }
 
-  /** Make a source that Python started this page's: a reload or another window does not start it. */
+  /** Claim a source that Python started, so that a reload or another window does not start it. */
   claim(): void {
     this.model.set("_page", this.page);
   }

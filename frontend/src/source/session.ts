@@ -1,4 +1,4 @@
-/** One opening of a source: it plays, or one of its frames is held and others can be looked at. */
+/** One session of a source, from opening to closing: playing, or paused at a frame. */
 import type { Origin } from "../generated";
 import { now } from "../kit/clock";
 import { FrameIndex, type TimelineState } from "./frame_index";
@@ -8,33 +8,33 @@ import type { SharedImage } from "./shared_image";
 /** Sources whose images the kernel has. */
 export const IN_KERNEL: readonly Origin[] = ["file", "kernel camera", "python"];
 
-/** What a session asks of its source. */
+/** What a session needs from its source. */
 export interface SessionOwner {
-  /** How many seconds the kernel keeps. */
+  /** How many seconds of frames the kernel keeps. */
   history(): number;
-  /** Whether a view can be seen. */
+  /** Whether a view is visible. */
   isSeen(): boolean;
   setPaused(paused: boolean): void;
-  /** Where one is has changed. */
+  /** The timeline has changed. */
   changed(): void;
   fail(message: string): void;
 }
 
-/** What is looked at while the source is paused. */
+/** The state of a pause. */
 interface Hold {
   /** ms */
   since: number;
   /**
-   * The frame that was asked for last, its request, and the first request since the pause began.
-   * Those between are shown, too, so that one sees what one scrubs through.
+   * The frame that was requested last, and the first request since the pause began. Those in
+   * between are shown too, so that scrubbing is visible.
    */
   sought: { id: number; frame: number; first: number } | null;
-  /** The frame to ask for when the one before is there. */
+  /** The frame to request after the pending one. */
   wish: number | null;
 }
 
 export class Session implements FrameSession {
-  /** Whether images can be taken or asked for. */
+  /** Whether frames can be captured or requested. */
   isOpen = false;
   readonly inKernel: boolean;
   readonly frameIndex: FrameIndex;
@@ -73,7 +73,7 @@ export class Session implements FrameSession {
 
   pause(): void {
     this.hold ??= { since: now(), sought: null, wish: null };
-    // All panels show the frame that the fastest has shown last.
+    // All panels show the last frame of the fastest.
     if (!this.hold.sought) this.lookAgain();
   }
 
@@ -84,18 +84,21 @@ export class Session implements FrameSession {
     this.pull(hold?.sought && frameIndex.atEnd ? 0 : null);
   }
 
-  /** Ask the kernel for images, where it has them and a view is displayed. */
+  /** Request frames if the source is in the kernel and visible. */
   pull(beginAt: number | null = null): void {
     if (this.inKernel && this.isOpen && !this.hold && this.owner.isSeen())
       this.frames.requestNext(this, beginAt);
   }
 
-  /** The kernel has no more images; this request gets none. Whether that ends the session. */
+  /**
+   * Handle the end of the source, which leaves this request unanswered; return whether the session
+   * ends.
+   */
   reachEnd(frame: number): boolean {
     this.frames.drop(frame);
     const { video, count } = this.frameIndex.state();
     if (video && !this.hold) {
-      // A video stays at its last frame, which may be on its way yet.
+      // A video stays at its last frame, which may still be in flight.
       this.frameIndex.point(count - 1);
       this.owner.setPaused(true);
     }
@@ -108,17 +111,17 @@ export class Session implements FrameSession {
     this.seek(this.frameIndex.state().index + by);
   }
 
-  /** Pause, and show the frame at this place of the timeline. */
+  /** Pause, and show the frame at this index of the timeline. */
   seek(index: number): void {
     this.holdAt(this.frameIndex.at(index));
   }
 
-  /** Pause, and show the frame of this number, or the one before it that there is. */
+  /** Pause, and show the frame of this number or the nearest before it. */
   showFrame(id: number): void {
     this.holdAt(this.frameIndex.nearest(id));
   }
 
-  /** Where it is paused, show the frame once more. */
+  /** While paused, show the current frame again. */
   lookAgain(): void {
     if (this.hold && this.frameIndex.id !== null) this.look(this.frameIndex.id);
   }
@@ -129,19 +132,19 @@ export class Session implements FrameSession {
     this.look(id);
   }
 
-  /** Have the frame of this number shown; of several asked for meanwhile, the last. */
+  /** Request the frame of this number; of several requests, the last counts. */
   private look(id: number): void {
     const { hold } = this;
     if (!hold) return;
     this.frameIndex.point(id);
-    // The timeline follows at once, the image when it is there.
+    // The timeline changes at once, the image once it is received.
     this.owner.changed();
     const frame = this.frames.requestShow(this, id);
     hold.wish = frame === null ? id : null;
     if (frame !== null) hold.sought = { id, frame, first: hold.sought?.first ?? frame };
   }
 
-  // --- what becomes of its frames
+  // --- callbacks of Frames
 
   wants({ live, frame }: SharedImage): boolean {
     if (!this.hold) return live;
@@ -150,8 +153,8 @@ export class Session implements FrameSession {
 
   noteLive(id: number, captured: number): void {
     if (!this.hold) this.frameIndex.note(id, captured);
-    // It was asked for before the pause, and came after the frame that is held: Python goes back
-    // to that one.
+    // It was requested before the pause but came after the current frame: Python has to return to
+    // that one.
     else if (this.hold.sought && !this.frameIndex.state().video) this.look(this.hold.sought.id);
   }
 

@@ -1,30 +1,30 @@
-/** Which opening of the source a frame is from, and its number there. */
+/** A frame's session and its number there. */
 interface FrameName {
   video: number;
   id: number;
 }
 
-/** The image of a frame, shared by all that show it and freed by the last. */
+/** The image of a frame, reference-counted. */
 export class SharedImage {
   private holders = 1;
 
   constructor(
-    /** A number of its own for each way of an image to the kernel and back. */
+    /** The number of the request; a frame that is shown again has another. */
     readonly frame: number,
     private readonly name: FrameName,
     readonly bitmap: ImageBitmap,
-    /** When it was taken, by the browser's clock, ms. */
+    /** When it was captured, by the browser's clock, ms. */
     readonly captured: number,
-    /** False where it is shown again while the source is paused. */
+    /** False if it is shown again while paused. */
     readonly live: boolean,
   ) {}
 
-  /** The number that people see; a frame that is shown again keeps it. */
+  /** The displayed number; a frame that is shown again keeps it. */
   get id(): number {
     return this.name.id;
   }
 
-  /** The same for the same frame, and for no other of this page. */
+  /** Identifies the frame within this page. */
   get key(): string {
     return `${this.name.video} ${this.name.id}`;
   }

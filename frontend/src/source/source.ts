@@ -29,7 +29,7 @@ export interface MaskedImage {
   mask: Mask;
 }
 
-/** What the kernel said of a frame. */
+/** A stream's result for a frame. */
 export interface Answered extends MaskedImage {
   poses: Pose[];
   timings: KernelTimings;
@@ -37,7 +37,7 @@ export interface Answered extends MaskedImage {
   down: number;
 }
 
-/** What a view is told of its Python effect: an image and how long it took, or what went wrong. */
+/** Listens to a Python effect; `took` is its duration in ms. */
 export interface EffectListener {
   result(effect: string, answered: Answered, took: number): void;
   error(effect: string, message: string): void;
@@ -45,38 +45,37 @@ export interface EffectListener {
 
 export interface Source {
   readonly state: SourceState;
-  /** Where the images come from. */
+  /** Which source is selected. */
   readonly kind: Origin;
-  /** Whether the frame that is shown stays. */
+  /** Whether it is paused. */
   readonly paused: boolean;
-  /** Called when the state changes, and with pausing. */
+  /** Listen for changes of the state, of pausing and of the timeline. */
   onState(listener: () => void, signal: AbortSignal): void;
   start(): void;
   stop(): void;
   useSample(): void;
-  /** Take the images from a file of this computer; it is sent to the kernel. */
+  /** Send a file to the kernel and open it. */
   openFile(file: File): void;
   togglePause(): void;
-  /** Pause, and show the frame so many later, or earlier. */
+  /** Pause, and move this many frames forward or, if negative, back. */
   step(by: number): void;
-  /** Pause, and show the frame at this place of the timeline. */
+  /** Pause, and show the frame at this index of the timeline. */
   seek(index: number): void;
   timeline(): TimelineState;
-  /** Whether the control that stops it is displayed; without it, it does not run. */
+  /** Whether its control is displayed; it runs only then. */
   readonly hasControl: boolean;
   /**
-   * Count a view, or the control, as displayed until `signal`. Frames are taken only while a
-   * view can be seen.
+   * Count a view or control as displayed until `signal` aborts. Frames are captured only while a
+   * view is visible.
    */
   watch(element: HTMLElement, role: "view" | "control", signal: AbortSignal): void;
   /**
-   * Get each result of a stream, and the last one at once; hold() the image that outlives the
-   * call.
+   * Listen for results of a stream, starting with the last one; hold() an image to keep it.
    */
   onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void;
-  /** Get what the Python effect of this view makes; hold() the image that outlives that. */
+  /** Listen for results of this view's Python effect; hold() an image to keep it. */
   onEffectResult(view: string, listener: EffectListener, signal: AbortSignal): void;
-  /** A view has drawn this frame's result. */
+  /** Report that a view has drawn this frame's result. */
   drawn(stream: string, frame: number): void;
   stats(stream: string): Stats | null;
 }

@@ -1,13 +1,13 @@
-/** The keys that stop a source's images and step through them. */
+/** Keys to pause and step through a source. */
 import type { Source } from "./source";
 
-/** Whether an element takes the space for itself: it presses buttons and ticks boxes. */
+/** Whether an element uses the space bar itself, as buttons and checkboxes do. */
 function takesSpace(element: EventTarget | null): boolean {
   const box = element instanceof HTMLInputElement && element.type === "checkbox";
   return box || element instanceof HTMLButtonElement;
 }
 
-/** Within `root`, space pauses and goes on, comma and full stop step. */
+/** In `root`, space pauses and resumes; comma and period step. */
 export function addSourceKeys(root: HTMLElement, source: Source, signal: AbortSignal): void {
   const actions: Record<string, () => void> = {
     " ": () => source.togglePause(),
@@ -23,7 +23,7 @@ export function addSourceKeys(root: HTMLElement, source: Source, signal: AbortSi
       if (!action) return;
       // Space would scroll the page.
       event.preventDefault();
-      // Held down, space would pause and go on in turns.
+      // Holding space would toggle repeatedly.
       if (event.key !== " " || !event.repeat) action();
     },
     { signal },

@@ -1,4 +1,4 @@
-/** Rates and medians over the last second or so. */
+/** Rates and medians over the last two seconds. */
 
 export const STAGES = ["capture", "up", "wait", "decode", "infer", "down", "draw"] as const;
 export type Stage = (typeof STAGES)[number];
@@ -37,7 +37,7 @@ export class RecentStats {
     this.forget(drawn.at);
   }
 
-  /** What the last seconds were like, or null where nothing was drawn in them. */
+  /** The statistics at a time, or null if nothing was drawn lately. */
   at(time: number): Stats | null {
     this.forget(time);
     const [first] = this.drawn;

@@ -1,4 +1,4 @@
-/** What the streams of a source made of its frames, for the views that show it. */
+/** Passes the results of streams to the views that show them. */
 import type { BrowserTimings } from "../generated";
 import { now } from "../kit/clock";
 import { Listeners } from "../kit/listeners";
@@ -9,26 +9,26 @@ import { RecentStats, type StageTimes, type Stats } from "./stats";
 interface StreamRecord {
   listeners: Listeners<[Answered]>;
   stats: RecentStats;
-  /** By frame, oldest first: what a Python effect makes of a frame is drawn later. */
+  /** By frame, oldest first; results of Python effects are drawn later. */
   undrawn: Map<number, Undrawn>;
-  /** What its views show, for those that come later. */
+  /** For views that are displayed later. */
   last: Answered | null;
 }
 
-/** When a result arrived that is not drawn yet, and where its time went. */
+/** A result that is not drawn yet. */
 interface Undrawn {
   captured: number;
   stages: Omit<StageTimes, "draw">;
   at: number;
 }
 
-/** How many results wait to be drawn at most; a Python effect may need seconds for each. */
+/** Maximum number of undrawn results; a Python effect may take seconds for each. */
 const MAX_UNDRAWN = 120;
-/** How long a stream's last result is kept for views that are on their way from place to place, ms. */
+/** How long a stream's last result is kept for views that are being moved, ms. */
 const KEPT_UNSEEN = 5000;
 
 export class StreamResults {
-  /** Of the frame drawn last, for the kernel to know. */
+  /** Of the last drawn frame; the kernel is told with the next one. */
   lastTimings: Omit<BrowserTimings, "capture"> = { up: null, down: null, draw: null };
   private readonly records = new Map<string, StreamRecord>();
 
@@ -39,21 +39,21 @@ export class StreamResults {
     signal.addEventListener("abort", () => setTimeout(() => forgetUnseen(record), KEPT_UNSEEN));
   }
 
-  /** Whether there is a result that a view can begin with. */
+  /** Whether a new view has a result to start with. */
   hasShown(stream: string): boolean {
     return this.record(stream).last !== null;
   }
 
   /**
-   * Hand a result to its views.
+   * Pass a result to its views.
    *
-   * @param capture how long taking the frame took, ms
+   * @param capture how long capturing the frame took, ms
    * @param at when the result arrived, ms
    */
   show(stream: string, answered: Answered, capture: number, at: number): void {
     const record = this.record(stream);
     const { image, timings, up, down } = answered;
-    // Its image took longer to decode than that of a frame after it.
+    // Its image took longer to decode than a later frame's.
     if (record.last && record.last.image.frame > image.frame) return;
     if (image.live) {
       const stages = { capture, up, ...timings, down };
@@ -67,11 +67,11 @@ export class StreamResults {
     record.listeners.notify(answered);
   }
 
-  /** A view has drawn the result of this frame. */
+  /** Record that a view has drawn the result of this frame. */
   drawn(stream: string, frame: number): void {
     const record = this.record(stream);
     const shown = record.undrawn.get(frame);
-    // A second view of the same stream draws the same frame again.
+    // Another view of the same stream has drawn it already.
     if (!shown) return;
     for (const each of record.undrawn.keys()) if (each <= frame) record.undrawn.delete(each);
     const at = now();
@@ -85,7 +85,7 @@ export class StreamResults {
     return this.record(stream).stats.at(now());
   }
 
-  /** Give up what is kept for views that come later. */
+  /** Free all kept results. */
   dispose(): void {
     for (const record of this.records.values()) forget(record);
   }
@@ -105,7 +105,7 @@ export class StreamResults {
   }
 }
 
-/** Drop what no view has come back to. */
+/** Free a kept result if no view has returned. */
 function forgetUnseen(record: StreamRecord): void {
   if (record.listeners.isEmpty) forget(record);
 }

@@ -1,4 +1,4 @@
-/** Pause, step, and a slider over the frames that can be looked at again. */
+/** Pause and step buttons, and a slider over the available frames. */
 import type { RenderProps } from "@anywidget/types";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { fillTo, rangeElement } from "../kit/range";
@@ -13,13 +13,13 @@ interface Traits {
   loop: boolean;
 }
 
-/** ms between looks at what there is: while it is live, the slider only grows. */
+/** ms between updates. */
 const INTERVAL = 250;
 
-/** What is said of where one is. */
+/** The current position in words. */
 export function place({ index, count, id, span, ago, video }: TimelineState, paused: boolean) {
   const seconds = (value: number) => value.toFixed(1);
-  // A still image has no time to speak of.
+  // A still image has no duration.
   if (count === 0 || (video && count === 1)) return "";
   if (video) return `frame ${index < 0 ? "–" : (id ?? 0)} of ${count - 1} · ${seconds(span)} s`;
   if (paused) {
@@ -59,7 +59,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     }
     const empty = !running || state.count === 0;
     for (const control of [back, on, slider]) control.disabled = empty;
-    // Paused before the first image, it has to be let go on.
+    // If paused before the first frame, Play has to work.
     toggle.disabled = !running || (empty && !paused);
     const last = Math.max(0, state.count - 1);
     const index = paused || state.video ? Math.max(0, state.index) : last;
@@ -69,7 +69,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     const said = running ? place(state, paused) : "";
     setText(text, said);
     const playing = state.video ? "playing" : "live";
-    // Said with each change: while it plays, that would be without end.
+    // Screen readers announce each change, so it stays the same while playing.
     slider.setAttribute("aria-valuetext", paused ? said : playing);
     loop.hidden = !state.video || state.count < 2;
     box.checked = model.get("loop");
@@ -84,7 +84,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   });
   addSourceKeys(el, source, signal);
   el.addEventListener("keydown", (event) => {
-    // The slider does so by itself.
+    // The slider handles them itself.
     if (event.target === slider || event.ctrlKey || event.metaKey || event.altKey) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by === undefined) return;

@@ -1,4 +1,4 @@
-/** Sends a file to the kernel, chunk by chunk, none before the one before is stored. */
+/** Sends a file to the kernel, one chunk after the other. */
 
 import { type StoredMessage, UPLOAD_CHUNK_BYTES } from "../generated";
 import type { Channel } from "../transport/channel";
@@ -26,14 +26,14 @@ export function storeFile(
   return upload(channel, page, file, report, signal);
 }
 
-/** How many uploads there were, so that each has a number of its own. */
+/** Numbers the uploads. */
 let uploads = 0;
 
 /**
- * Send it; give its path on the kernel's machine.
+ * Send a file; return its path on the kernel's machine.
  *
  * @param page the id of the source it is for
- * @param progress told after each chunk how many bytes are stored
+ * @param progress called after each chunk with the number of stored bytes
  */
 export async function upload(
   channel: Channel,

@@ -1,4 +1,4 @@
-/** The source's control: start and stop, where the images come from, what is wrong. */
+/** The control of a source: Start, source picker, settings and status. */
 import type { AnyWidget, RenderProps } from "@anywidget/types";
 import type { KernelMessage, Origin, PageMessage } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
@@ -7,11 +7,11 @@ import { CommChannel } from "../transport/comm_channel";
 import { WebcamSource } from "./webcam_source";
 import type { WebcamTraits } from "./webcam_traits";
 
-/** Prefixes of entries of the picker; the other entries are names of sources. */
+/** Prefixes of the picker's values; other values are names of sources. */
 const CAMERA = "camera:";
 const CHOOSE = "choose:";
 
-/** Sizes that cameras are asked for. */
+/** Sizes on offer. */
 const SIZES: [width: number, height: number][] = [
   [320, 240],
   [640, 480],
@@ -66,7 +66,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
   files.addEventListener("change", () => {
     const file = files.files?.[0];
     if (file) source.openFile(file);
-    // Else the same file could not be chosen again.
+    // So that the same file can be chosen again.
     files.value = "";
   });
   address.addEventListener("submit", (event) => {
@@ -116,7 +116,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
     if (model.get("stream")) options.push(new Option("ipywebrtc stream", "stream"));
     options.push(
       new Option("Sample image", "sample"),
-      // Last: arrow keys that walk the picker get no farther than what asks for more.
+      // Last, because arrow keys in the picker cannot pass entries that open a dialog.
       new Option("Path or URL…", `${CHOOSE}path`),
       new Option("File on this computer…", `${CHOOSE}file`),
     );
@@ -174,7 +174,7 @@ function select(label: string): HTMLSelectElement {
   return element("select", { class: "bodyseg-select", "aria-label": label, title: label });
 }
 
-/** Fill a picker with choices, and the one that holds where it is none of them. */
+/** Fill a picker with choices, and the current value if it is not among them. */
 function listNumbers(
   picker: HTMLSelectElement,
   choices: [text: string, value: string][],
@@ -202,12 +202,12 @@ function fileName(path: string): string {
   return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }
 
-/** Called once for each model, so that its views have what its `initialize` made. */
+/** Called once per model, so that `render` has what `initialize` made. */
 const widget: AnyWidget<WebcamTraits> = () => {
   let source: WebcamSource;
   return {
     initialize({ model, signal }) {
-      // Not waited for: a widget that is not initialized within two seconds gets no messages.
+      // Not awaited: a widget that takes more than two seconds to initialize gets no messages.
       const channel = findModel(hostOf(model), model.get("channel")).then(
         (found) => found && new CommChannel<PageMessage, KernelMessage>(found, signal),
       );

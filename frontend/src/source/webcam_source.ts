@@ -31,7 +31,7 @@ const BUSY =
   "Python is busy running a cell, so new masks have to wait. To get masks while cells run, turn on " +
   "Settings > Kernels > “Kernel Comms over subshells”.";
 
-/** What the kernel is reached by; there from when the channel is found. */
+/** The connection to the kernel. */
 interface Connection {
   channel: Channel;
   frames: Frames;
@@ -40,11 +40,11 @@ interface Connection {
 type Running = Extract<SourceState, { kind: "starting" | "live" | "waiting" }>;
 type Starting = Extract<SourceState, { kind: "starting" }>;
 
-/** The state that others see, with what is open in it. */
+/** The public state, with what is open in it. */
 type State =
   | Exclude<SourceState, Running>
   | (Running & { session: Session })
-  // A file is sent to the kernel, and opened after that.
+  // A file is being sent to the kernel.
   | (Starting & { transfer: AbortController });
 
 const IDLE: State = { kind: "idle", message: "" };
@@ -52,7 +52,7 @@ const NOTHING: TimelineState = { count: 0, index: -1, id: null, span: 0, ago: 0,
 
 export class WebcamSource implements Source {
   state: State = IDLE;
-  /** Told apart by it: this source, and those of other windows and of the page before a reload. */
+  /** Distinguishes this source from those of other windows and of the page before a reload. */
   private readonly page = randomId();
   private readonly run: RunTraits;
   private readonly states = new Listeners<[]>();
@@ -61,7 +61,7 @@ export class WebcamSource implements Source {
   private readonly effects = new EffectResults();
   private readonly grabber: Grabber;
   private connection: Connection | null = null;
-  /** How many sessions there were. */
+  /** Numbers the sessions. */
   private sessions = 0;
   /** Whether a setting has changed since the source was opened. */
   private outdated = false;
@@ -90,8 +90,8 @@ export class WebcamSource implements Source {
       this.end();
       this.results.dispose();
     });
-    // A page that goes away takes its camera along, and Python is told so: by a message, for a
-    // trait's change may wait for an answer that will not arrive.
+    // A closing page stops its camera and tells Python by a message: a trait's change may wait for
+    // an answer that never comes.
     const leave = () => {
       if (!this.run.isRunningHere) return;
       this.stop();
@@ -100,7 +100,7 @@ export class WebcamSource implements Source {
     window.addEventListener("pagehide", leave, { signal });
   }
 
-  // --- what the page's widgets use
+  // --- the interface of other widgets
 
   get kind(): Origin {
     return this.model.get("source");
@@ -158,7 +158,7 @@ export class WebcamSource implements Source {
     this.audience.add(element, role, signal);
     acceptFiles(element, (file) => this.openFile(file), signal);
     signal.addEventListener("abort", () => {
-      // The camera is on only while its control can be reached.
+      // The camera must not run without a control.
       if (!this.hasControl && this.run.isRunningHere) this.stop();
       else this.states.notify();
     });
@@ -168,7 +168,7 @@ export class WebcamSource implements Source {
 
   onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void {
     this.results.onResult(stream, listener, signal);
-    // Away for a while, it shows nothing until the frame that is held comes again.
+    // A view that was away shows nothing until the current frame comes again.
     if (!this.results.hasShown(stream)) this.session?.lookAgain();
   }
 
@@ -206,7 +206,7 @@ export class WebcamSource implements Source {
     this.update();
   }
 
-  /** Open or close the source as `running`, the control and the kernel have it. */
+  /** Open or close the source as required by `running`, the control and the connection. */
   private update(): void {
     if (this.state.kind === "lost" || this.signal.aborted) return;
     const storing = "transfer" in this.state && !this.state.transfer.signal.aborted;
@@ -218,7 +218,7 @@ export class WebcamSource implements Source {
     }
   }
 
-  /** Open the source again: once, where several settings change together. */
+  /** Reopen the source, once if several settings change together. */
   private reopenSoon(): void {
     if (this.outdated) return;
     this.outdated = true;
@@ -235,7 +235,7 @@ export class WebcamSource implements Source {
     this.update();
   }
 
-  /** Close what is open, and want no file that is on its way. */
+  /** Close the session and cancel a file transfer. */
   private end(): void {
     this.session?.close();
     if ("transfer" in this.state) this.state.transfer.abort();

@@ -6,7 +6,10 @@ const LONG_ENOUGH = 1000;
 export class Absence {
   private since: number | null = null;
 
-  /** Note how many people an image of this time (ms) has; return whether no one has been found for a while. */
+  /**
+   * Note how many people an image of this time (ms) has; return whether no one has been found for a
+   * while.
+   */
   note(people: number, at: number): boolean {
     if (people > 0) {
       this.since = null;

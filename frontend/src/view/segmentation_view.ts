@@ -190,7 +190,9 @@ class ViewElement {
     });
   }
 
-  /** What is to be seen: the newest result, or an older one of which a Python effect made an image. */
+  /**
+   * What is to be seen: the newest result, or an older one of which a Python effect made an image.
+   */
   private get shown(): Answered | null {
     return this.custom.made ?? this.answered;
   }

@@ -104,7 +104,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     found.id,
     ({ mask }) => {
       latest = mask;
-      count.ask();
+      count.request();
     },
     signal,
   );

@@ -1,9 +1,9 @@
 /** Goes behind plotly's own module, into the same file (`widgets/kit/live_figure.py`). */
-import { attend, type Figure, type FigureView, tame } from "../kit/live_figure";
+import { type Figure, type FigureView, patchViews, setUpFigure } from "../kit/live_figure";
 
 // The module itself, for inside of it plotly's names are shortened.
 void import(import.meta.url).then((plotly: { FigureView: { prototype: FigureView } }) =>
-  tame(plotly.FigureView.prototype),
+  patchViews(plotly.FigureView.prototype),
 );
 
 document.addEventListener("plotlywidget-after-render", (event) => {
@@ -11,6 +11,6 @@ document.addEventListener("plotlywidget-after-render", (event) => {
   // The widget's classes come a moment later than its figure.
   requestAnimationFrame(() => {
     // By then it may be taken away again, and plotly's methods with it.
-    if (element.classList.contains("bodyseg-plot") && "on" in element) attend(element);
+    if (element.classList.contains("bodyseg-plot") && "on" in element) setUpFigure(element);
   });
 });

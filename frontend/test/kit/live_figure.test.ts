@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Figure, type FigureView, keepCamera, tame } from "../../src/kit/live_figure";
+import { type Figure, type FigureView, keepCamera, patchViews } from "../../src/kit/live_figure";
 
 type Listener = (change: unknown) => void;
 
@@ -115,7 +115,7 @@ describe("views", () => {
         throw new Error("not wanted");
       }
     }
-    tame(View.prototype as unknown as FigureView);
+    patchViews(View.prototype as unknown as FigureView);
     return { view: new View(), drawn, purged };
   };
 

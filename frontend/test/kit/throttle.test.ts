@@ -12,17 +12,17 @@ describe("what is done seldom", () => {
 
   it("is done at once, the first time", () => {
     const { action, throttle } = make();
-    throttle.ask();
+    throttle.request();
     expect(action).toHaveBeenCalledTimes(1);
   });
 
   it("is done once for all that was asked meanwhile, and after the last of it", () => {
     const { action, throttle } = make();
-    throttle.ask();
+    throttle.request();
     vi.advanceTimersByTime(30);
-    throttle.ask();
+    throttle.request();
     vi.advanceTimersByTime(30);
-    throttle.ask();
+    throttle.request();
     expect(action).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(40);
     expect(action).toHaveBeenCalledTimes(2);
@@ -32,16 +32,16 @@ describe("what is done seldom", () => {
 
   it("is done at once after a while without", () => {
     const { action, throttle } = make();
-    throttle.ask();
+    throttle.request();
     vi.advanceTimersByTime(100);
-    throttle.ask();
+    throttle.request();
     expect(action).toHaveBeenCalledTimes(2);
   });
 
   it("is not done any more after the end", () => {
     const { action, ending, throttle } = make();
-    throttle.ask();
-    throttle.ask();
+    throttle.request();
+    throttle.request();
     ending.abort();
     vi.advanceTimersByTime(1000);
     expect(action).toHaveBeenCalledTimes(1);
