@@ -15,9 +15,9 @@ from bodyseg_widgets.streaming.effects import (
     BUILTIN_EFFECTS,
     background,
     builtin_effects,
-    parameters,
     shader,
 )
+from bodyseg_widgets.streaming.effects.parameters import Number
 from tools.declarations import find_declaration
 
 if TYPE_CHECKING:
@@ -95,12 +95,13 @@ def _limit(name: str) -> Constant:
     return Constant(name, _LIMITS[name], find_declaration(_LIMITS_FILE, name).doc)
 
 
-def _highest(name: str, parameter: str) -> Constant:
-    """Return the end of the range of a built-in effect's parameter."""
-    declared = builtin_effects.PARAMETERS[parameter]
-    if not isinstance(declared, parameters.Number) or declared.high is None:
-        raise TypeError(f"{parameter} has no range: {declared!r}")
-    return Constant(name, declared.high, f"The highest {declared.label}, in image pixels.")
+def _highest(name: str, *parameters: str) -> Constant:
+    """Return the highest value that parameters of the built-in effects take."""
+    declared = [builtin_effects.PARAMETERS[each] for each in parameters]
+    numbers = [each for each in declared if isinstance(each, Number)]
+    highest = max(each.high for each in numbers if each.high is not None)
+    labels = " or ".join(each.label for each in numbers)
+    return Constant(name, highest, f"The highest {labels}, in image pixels.")
 
 
 def _file(module: ModuleType) -> Path:
@@ -156,4 +157,5 @@ CONSTANTS = (
     _constant(encoded, "IMAGE_JPEG_QUALITY"),
     _constant(shader, "MAX_SHADER_POSES"),
     _highest("MAX_CONTOUR_WIDTH", "contour_width"),
+    _highest("MAX_BLUR_AMOUNT", "background_blur_amount", "edge_blur_amount", "mask_blur_amount"),
 )

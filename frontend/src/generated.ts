@@ -770,3 +770,6 @@ export const MAX_SHADER_POSES = 4;
 
 /** The highest contour width, in image pixels. */
 export const MAX_CONTOUR_WIDTH = 10;
+
+/** The highest background blur or edge blur or mask blur, in image pixels. */
+export const MAX_BLUR_AMOUNT = 20;

@@ -41,6 +41,9 @@ class Places {
   }
 }
 
+/** So many pixels across may make one small pixel: their sums must fit into 16 bits. */
+export const MAX_FACTOR = 16;
+
 /** Blurs images; keeps its buffers for the next one. */
 export class Blur {
   private small: Lanes = new Int32Array(0);
@@ -49,7 +52,7 @@ export class Blur {
   private line: Lanes = new Int32Array(0);
 
   /**
-   * The image blurred by so many pixels, 0 to 20; beyond its edges it goes on as there.
+   * The image blurred by so many pixels, 0 to `MAX_BLUR_AMOUNT`; beyond its edges it goes on as there.
    *
    * The array may be longer, and is overwritten by the next call; without a blur it is `lanes`.
    */
@@ -154,7 +157,7 @@ function shrink(lanes: Lanes, width: number, height: number, plan: Halved, to: L
   const half = 1 << (shift - 1);
   const rounding = (half << 16) | half;
   const whole = Math.floor(width / factor);
-  // Up to 16 x 16 bytes, the sums have 16 bits each.
+  // Up to `MAX_FACTOR` squared bytes, the sums have 16 bits each.
   const sums = new Int32Array(width);
   const mean = (sum: number) => ((sum + rounding) >>> shift) & LANE_BITS;
   for (let y = 0; y < size.height; y += 1) {

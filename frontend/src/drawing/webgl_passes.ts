@@ -61,7 +61,7 @@ void main() {
 }`;
 
 /** One of a blur's two directions. */
-const MAX_WEIGHTS = 16;
+export const MAX_WEIGHTS = 16;
 const BLUR = `
 uniform sampler2D source;
 uniform ivec2 direction;

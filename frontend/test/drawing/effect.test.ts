@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Blur } from "../../src/drawing/blur";
+import { Blur, MAX_FACTOR } from "../../src/drawing/blur";
 import { CANVAS_PAINTERS } from "../../src/drawing/canvas2d_effects";
 import { parseColor } from "../../src/drawing/color";
 import {
@@ -14,6 +14,8 @@ import {
 import { alphaOf, mix, pixelate } from "../../src/drawing/effect_bytes";
 import { Parameters } from "../../src/drawing/parameters";
 import { WEBGL_PAINTERS } from "../../src/drawing/webgl_effects";
+import { MAX_WEIGHTS } from "../../src/drawing/webgl_passes";
+import { MAX_BLUR_AMOUNT } from "../../src/generated";
 
 describe("halved", () => {
   it("leaves a small blur to all pixels", () => {
@@ -21,12 +23,13 @@ describe("halved", () => {
   });
 
   it("leaves a large blur to few pixels, and little of it", () => {
-    for (let sigma = 2.5; sigma <= 20; sigma += 0.5) {
+    for (let sigma = 2.5; sigma <= MAX_BLUR_AMOUNT; sigma += 0.5) {
       const { factor, sigma: left, margin } = halved(sigma);
       expect(factor).toBeGreaterThan(1);
-      expect(factor).toBeLessThanOrEqual(16);
+      expect(factor).toBeLessThanOrEqual(MAX_FACTOR);
       expect(left).toBeGreaterThanOrEqual(1);
       expect(left).toBeLessThan(2.5);
+      expect(gaussian(left).length).toBeLessThanOrEqual(MAX_WEIGHTS);
       expect(margin * factor).toBeGreaterThanOrEqual(3 * sigma);
     }
   });
