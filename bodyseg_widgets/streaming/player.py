@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from bodyseg_widgets.streaming.sources import VideoFile
+
 if TYPE_CHECKING:
     from bodyseg_widgets.streaming.sources import Picture, PictureSource
 
@@ -77,6 +79,11 @@ class Player:
         # Wall clock minus the source's time, for frames being played.
         self._offset: float | None = None
         self._last_time = 0.0
+
+    @property
+    def damaged(self) -> int:
+        """How many damaged parts of a video could not be decoded so far."""
+        return self.source.damaged if isinstance(self.source, VideoFile) else 0
 
     def next(self, begin_at: int | None = None) -> Played | None:
         """Wait until the next frame is due, and return it; None at the end, or once closed.

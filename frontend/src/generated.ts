@@ -281,6 +281,13 @@ export interface RejectedMessage extends SessionAddress {
   message: string;
 }
 
+/** What is wrong with a source that is open and goes on, such as damaged parts of a video. */
+export interface NoticeMessage extends SessionAddress {
+  kind: "notice";
+  /** What is wrong, as a sentence; replaces the previous one. */
+  text: string;
+}
+
 /** Answer to `next`: there are no more images. A source with a length stays open. */
 export interface EndedMessage extends SessionAddress {
   kind: "ended";
@@ -570,7 +577,12 @@ export type PageMessage =
 export type AnswerMessage = ResultMessage | SkippedMessage | FailedMessage;
 
 /** A status message about a kernel source. */
-export type SessionNews = ProgressMessage | OpenedMessage | RejectedMessage | EndedMessage;
+export type SessionNews =
+  | ProgressMessage
+  | OpenedMessage
+  | NoticeMessage
+  | RejectedMessage
+  | EndedMessage;
 
 /** A request from Python to the page that runs the source. */
 export type CommandMessage = ShowAgainCommand | StepCommand | ShowCommand;

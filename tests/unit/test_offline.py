@@ -654,6 +654,21 @@ def test_an_effect_that_is_no_function_is_refused(clip: Path) -> None:
         applied(clip, effect="blur")
 
 
+def test_frames_that_are_missing_in_a_damaged_video_are_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clip = write_clip(tmp_path / "damaged.avi", codec="mjpeg", pix_fmt="yuvj420p")
+    with av.open(str(clip)) as container:
+        packet = [each for each in container.demux(video=0) if each.size][5]
+        begin, size = packet.pos + 8, packet.size
+    data = bytearray(clip.read_bytes())
+    data[begin : begin + size] = bytes(size)
+    clip.write_bytes(data)
+    applied(clip)
+    assert "'damaged.avi' has damaged parts" in caplog.text
+    assert "frames are missing (1 packets)" in caplog.text
+
+
 # Files that cannot be written
 
 

@@ -310,6 +310,22 @@ def test_looping_that_is_switched_while_the_source_opens_holds(rig: Rig) -> None
     assert rig.given().id == 0
 
 
+def test_the_page_is_told_of_damaged_parts_whenever_they_become_more(
+    playing: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = 0
+    monkeypatch.setattr(Player, "damaged", property(lambda _: damaged))
+    playing.next(1)
+    playing.given()
+    for frame, damaged, parts in ((2, 1, "1 part"), (4, 3, "3 parts")):  # noqa: B007
+        playing.next(frame)
+        text = f"'film.mp4' is damaged: {parts} could not be decoded, so frames are missing."
+        assert playing.told() == {"kind": "notice", **WHERE, "text": text}
+        playing.given()
+    playing.next(5)
+    playing.given()
+
+
 def test_once_closed_it_opens_nothing_and_starts_no_thread(rig: Rig) -> None:
     rig.playback.close()
     rig.open()

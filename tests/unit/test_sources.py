@@ -22,6 +22,7 @@ import pytest
 from PIL import Image
 
 from bodyseg_widgets.errors import MissingDependencyError, RecordingError, SourceError
+from bodyseg_widgets.streaming import Player
 from bodyseg_widgets.streaming.sources import (
     KernelCamera,
     PictureIterator,
@@ -310,6 +311,17 @@ def test_damaged_frames_are_counted_once_and_said_when_the_video_is_closed(
         "'damaged.avi' has damaged parts that could not be decoded: frames are missing (1 packets)"
         in caplog.text
     )
+
+
+def test_a_player_says_how_many_parts_of_its_video_are_damaged(damaged: VideoFile) -> None:
+    player = Player(damaged, size=(640, 480), loop=False)
+    assert player.damaged == 0
+    all_of(damaged)
+    assert player.damaged == 1
+    player.close()
+    still = Player(PictureIterator([np.zeros((4, 6, 3), np.uint8)]), size=(640, 480))
+    assert still.damaged == 0
+    still.close()
 
 
 def test_steps_over_a_damaged_picture_go_on_in_their_direction(damaged: VideoFile) -> None:

@@ -127,6 +127,11 @@ class VideoFile:
             self._decoder.close()
             raise
 
+    @property
+    def damaged(self) -> int:
+        """How many damaged parts could not be decoded so far: their frames are missing."""
+        return self._decoder.damaged
+
     def read(self) -> Picture | None:
         """Decode the next frame; None at the end, and once closed.
 

@@ -84,6 +84,7 @@ class _Session:
     page: str
     video: int
     player: Player | None = None
+    damaged: int = 0
     over: threading.Event = field(default_factory=threading.Event)
     lifeline: Lifeline = field(default_factory=lambda: Lifeline(SILENCE))
 
@@ -310,6 +311,20 @@ class Playback:
                 "length": source.length,
             },
         )
+        self._report_damage(request, player)
+
+    def _report_damage(self, request: _Request, player: Player) -> None:
+        """Say how many parts of a video could not be decoded, when they have become more."""
+        session = request.session
+        if player.damaged <= session.damaged:
+            return
+        session.damaged = player.damaged
+        parts = "1 part" if session.damaged == 1 else f"{session.damaged} parts"
+        text = (
+            f"{player.source.label!r} is damaged: {parts} could not be decoded, so frames are "
+            "missing."
+        )
+        self._reply(request, {"kind": "notice", **session.address, "text": text})
 
     def _play(self, request: _Request, message: NextMessage | ShowMessage) -> None:
         session = request.session
@@ -324,6 +339,7 @@ class Playback:
             played = player.show(message["id"])
         if session.over.is_set():
             return
+        self._report_damage(request, player)
         if played is None:
             self._reply(request, {"kind": "ended", **session.address, "frame": message["frame"]})
             return

@@ -333,6 +333,14 @@ class RejectedMessage(SessionAddress):
     """Why, and what to do."""
 
 
+class NoticeMessage(SessionAddress):
+    """What is wrong with a source that is open and goes on, such as damaged parts of a video."""
+
+    kind: Literal["notice"]
+    text: str
+    """What is wrong, as a sentence; replaces the previous one."""
+
+
 class EndedMessage(SessionAddress):
     """Answer to `next`: there are no more images. A source with a length stays open."""
 
@@ -341,7 +349,9 @@ class EndedMessage(SessionAddress):
     """Request id of the `next`."""
 
 
-SessionNews: TypeAlias = "ProgressMessage | OpenedMessage | RejectedMessage | EndedMessage"
+SessionNews: TypeAlias = (
+    "ProgressMessage | OpenedMessage | NoticeMessage | RejectedMessage | EndedMessage"
+)
 """A status message about a kernel source."""
 
 

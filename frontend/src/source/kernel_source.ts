@@ -11,6 +11,8 @@ interface KernelSourceListener {
   progress(text: string, share: number | null): void;
   /** It failed after it was open. */
   failed(message: string): void;
+  /** The session's notice has changed. */
+  noticed(): void;
   /** It ended and does not allow seeking. */
   ended(): void;
 }
@@ -45,6 +47,10 @@ export async function openInKernel(
           );
           isOpen = true;
           resolve();
+          break;
+        case "notice":
+          session.notice = news.text;
+          listener.noticed();
           break;
         case "rejected":
           if (isOpen) listener.failed(news.message);
@@ -86,5 +92,5 @@ export async function askForSample(channel: Channel, signal: AbortSignal): Promi
 }
 
 function isNews(message: { kind: string }): message is SessionNews {
-  return ["progress", "opened", "rejected", "ended"].includes(message.kind);
+  return ["progress", "opened", "notice", "rejected", "ended"].includes(message.kind);
 }

@@ -51,6 +51,8 @@ interface Listener {
   progress(message: string, share: number | null): void;
   /** It failed or ended after it was open. */
   failed(message: string): void;
+  /** The session's notice has changed. */
+  noticed(): void;
 }
 
 /**
@@ -61,7 +63,7 @@ interface Listener {
 export async function openSource(
   { model, channel, page, liveness }: Place,
   session: Session,
-  { progress, failed }: Listener,
+  { progress, failed, noticed }: Listener,
 ): Promise<Run> {
   const { origin, signal } = session;
   const [width, height] = [model.get("width"), model.get("height")];
@@ -88,7 +90,7 @@ export async function openSource(
         height,
         frame_rate: wish.frameRate,
       };
-      const listener = { progress, failed, ended };
+      const listener = { progress, failed, ended, noticed };
       return liveness.expect(openInKernel(channel, page, session, wanted, listener));
     }
   }

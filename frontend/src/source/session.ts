@@ -36,6 +36,8 @@ interface Hold {
 export class Session implements FrameSession {
   /** Whether frames can be captured or requested. */
   isOpen = false;
+  /** What is wrong with the source while it goes on; empty if nothing is. */
+  notice = "";
   readonly inKernel: boolean;
   readonly frameIndex: FrameIndex;
   private readonly ending = new AbortController();

@@ -279,7 +279,7 @@ export class WebcamSource implements Source {
     this.enter(starting);
     const liveness = new Liveness(channel, this.page, frames, session, (busy) => {
       if (busy) this.enter({ kind: "waiting", message: BUSY, session });
-      else if (session.isOpen) this.enter({ kind: "live", message: "", session });
+      else if (session.isOpen) this.enter({ kind: "live", message: session.notice, session });
       else this.enter({ ...this.starting(), session });
     });
     try {
@@ -287,10 +287,14 @@ export class WebcamSource implements Source {
       const run = await openSource(place, session, {
         progress: (message, share) => this.enter({ kind: "starting", message, share, session }),
         failed: (message) => this.fail(message),
+        noticed: () => {
+          if (this.state.kind === "live")
+            this.enter({ kind: "live", message: session.notice, session });
+        },
       });
       if (session.signal.aborted) return;
       session.isOpen = true;
-      this.enter({ kind: "live", message: "", session });
+      this.enter({ kind: "live", message: session.notice, session });
       run((image, width, height) => this.offer(frames, session, image, width, height));
       void this.listDevices();
     } catch (error) {
