@@ -1,4 +1,4 @@
-/** How well each two panels agree: a table of all pairs. */
+/** A table with the agreement of each two panels. */
 import type { RenderProps } from "@anywidget/types";
 import type { Agreement, Measure } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";

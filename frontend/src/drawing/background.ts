@@ -1,4 +1,4 @@
-/** What is behind people, as pixels: a color, an image, or the frames of a video. */
+/** The background behind people: a color, an image, or a video. */
 import { type BackgroundFile, TEAL } from "../generated";
 import { requireContext } from "../kit/canvas";
 import type { Size } from "../kit/size";
@@ -9,8 +9,8 @@ import type { BackgroundPixels } from "./effect";
 export type Background = string | BackgroundFile;
 
 /**
- * What of an image is seen where it is scaled until it covers that many pixels, and cut off
- * evenly: `_covering` of rendering/background.py.
+ * The part of an image that is visible after scaling it to cover a size, centered; the same as
+ * `_covering` of rendering/background.py.
  */
 export function seenPart(given: Size, { width, height }: Size) {
   const scale = Math.max(width / given.width, height / given.height);
@@ -26,9 +26,9 @@ export function seenPart(given: Size, { width, height }: Size) {
 }
 
 /**
- * Open a video that plays without sound, over and over; until `signal`, and not by itself.
+ * Open a muted, looping video, paused, until `signal` aborts.
  *
- * @throws where this browser cannot play it
+ * @throws if this browser cannot play it
  */
 export function openVideo(file: Blob, signal: AbortSignal): Promise<HTMLVideoElement> {
   const video = document.createElement("video");
@@ -38,7 +38,7 @@ export function openVideo(file: Blob, signal: AbortSignal): Promise<HTMLVideoEle
   const url = URL.createObjectURL(file);
   signal.addEventListener("abort", () => {
     video.removeAttribute("src");
-    // It lets go of the file and the decoder with this only.
+    // Only this frees the file and the decoder.
     video.load();
     URL.revokeObjectURL(url);
   });
@@ -48,7 +48,7 @@ export function openVideo(file: Blob, signal: AbortSignal): Promise<HTMLVideoEle
       "loadeddata",
       () => {
         video.pause();
-        // Of a file with sound only there is nothing to see.
+        // The file may contain only sound.
         if (video.videoWidth > 0) resolve(video);
         else fail();
       },
@@ -56,34 +56,34 @@ export function openVideo(file: Blob, signal: AbortSignal): Promise<HTMLVideoEle
     );
     video.addEventListener("error", fail);
     video.src = url;
-    // Safari reads nothing of a video that is not played.
+    // Safari does not load a video before it is played.
     video.play().catch(() => undefined);
   });
 }
 
 export class BackgroundLayer implements BackgroundPixels {
-  /** What is drawn where `canvasOf` gives nothing. */
+  /** Drawn if `canvasOf` returns null. */
   color: Color = TEAL;
-  /** Grows whenever `canvasOf` gives other pixels than before. */
+  /** Increases whenever the pixels of `canvasOf` change. */
   version = 0;
   private shown: Background = "";
   private open = new AbortController();
   private image: ImageBitmap | HTMLVideoElement | null = null;
   private playing = false;
   private context: OffscreenCanvasRenderingContext2D | null = null;
-  /** The moment of the video that is on the canvas; null where nothing is. */
+  /** The time of the video on the canvas; null if it is empty. */
   private drawn: number | null = null;
 
   /**
-   * @param changed called when another background is there, or one is ready
-   * @param said called with a sentence where one cannot be shown, and with none for another one
+   * @param changed called when the background changes or is ready
+   * @param said called with an error message, or an empty one for a new background
    */
   constructor(
     private readonly changed: () => void,
     private readonly said: (message: string) => void,
   ) {}
 
-  /** Show a background; until a file is read, its place is teal. */
+  /** Show a background; teal until a file is read. */
   show(background: Background): void {
     if (isSame(background, this.shown)) return;
     this.release();
@@ -95,7 +95,7 @@ export class BackgroundLayer implements BackgroundPixels {
     this.changed();
   }
 
-  /** Whether a video plays. */
+  /** Play or pause a video. */
   play(playing: boolean): void {
     if (this.playing === playing) return;
     this.playing = playing;
@@ -103,10 +103,8 @@ export class BackgroundLayer implements BackgroundPixels {
   }
 
   /**
-   * The image, or what the video shows now, on a canvas of this size: enlarged until it covers
-   * it, and cut off evenly. Null for a color, and while there is nothing to see yet.
-   *
-   * The canvas is drawn on again by the next call.
+   * Return the image or the current frame of the video, scaled to cover a canvas of this size. Null
+   * for a color, and before anything is loaded. The next call overwrites the canvas.
    */
   canvasOf(width: number, height: number): OffscreenCanvas | null {
     const { image } = this;
@@ -158,7 +156,7 @@ export class BackgroundLayer implements BackgroundPixels {
   private obey(): void {
     const { image, playing } = this;
     if (!(image instanceof HTMLVideoElement)) return;
-    // It may be asked to pause before it plays, which is no error.
+    // Pausing before it plays rejects this promise, which is no error.
     if (playing) image.play().catch(() => undefined);
     else image.pause();
   }
@@ -178,12 +176,12 @@ function sizeOf(image: ImageBitmap | HTMLVideoElement): Size {
     : image;
 }
 
-/** A video has nothing to draw for a moment when it starts over. */
+/** A video briefly has no frame when it loops. */
 function isReady(image: ImageBitmap | HTMLVideoElement): boolean {
   return image instanceof ImageBitmap || image.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 }
 
-/** The kernel sends back what the page has set; a video would start over. */
+/** The kernel echoes what the page has set, which must not restart a video. */
 function isSame(one: Background, other: Background): boolean {
   if (typeof one === "string" || typeof other === "string") return one === other;
   if (one.type !== other.type || one.data.byteLength !== other.data.byteLength) return false;

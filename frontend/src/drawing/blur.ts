@@ -1,31 +1,29 @@
 /**
- * Gaussian blur on bytes, two at a time.
- *
- * A number holds two bytes, in bits 0 to 7 and 16 to 23. Their sums with weights of 256ths have
- * 16 bits each, so both are added and multiplied at once.
+ * Gaussian blur on bytes, two at a time. A number holds two bytes, in bits 0 to 7 and 16 to 23.
+ * Weighted sums in 256ths fit into 16 bits each, so both lanes are computed at once.
  */
 import type { Size } from "../kit/size";
 import { gaussian, type Halved, halved, halvedSize } from "./effect";
 
-/** Two bytes of each pixel, row by row. */
+/** Two bytes per pixel, row by row. */
 export type Lanes = Int32Array<ArrayBuffer>;
 
 export const LANE_BITS = 0x00ff00ff;
 /** Half of the divisor in each lane, for rounding. */
 export const HALF = 0x00800080;
 
-/** Between two lanes: so many 256ths of the second. */
+/** Interpolate between two lanes; `share` is in 256ths of the second. */
 export function between(first: number, second: number, share: number): number {
   return ((Math.imul(first, 256 - share) + Math.imul(second, share) + HALF) >>> 8) & LANE_BITS;
 }
 
-/** The weights in 256ths, which sum to 256. */
+/** The weights in 256ths; they sum to 256. */
 function weightsOf(sigma: number): Int32Array {
   const [, ...beside] = gaussian(sigma).map((weight) => Math.round(256 * weight));
   return Int32Array.of(256 - 2 * beside.reduce((a, b) => a + b, 0), ...beside);
 }
 
-/** Where the pixels of a line lie between small ones. */
+/** Positions of a line's pixels between those of the small image. */
 class Places {
   readonly first: Int32Array;
   readonly share: Int32Array;
@@ -41,10 +39,10 @@ class Places {
   }
 }
 
-/** So many pixels across may make one small pixel: their sums must fit into 16 bits. */
+/** The largest side of a small pixel: sums of its pixels must fit into 16 bits. */
 export const MAX_FACTOR = 16;
 
-/** Blurs images; keeps its buffers for the next one. */
+/** Blurs images, reusing its buffers. */
 export class Blur {
   private small: Lanes = new Int32Array(0);
   private across: Lanes = new Int32Array(0);
@@ -52,9 +50,9 @@ export class Blur {
   private line: Lanes = new Int32Array(0);
 
   /**
-   * The image blurred by so many pixels, 0 to `MAX_BLUR_AMOUNT`; beyond its edges it goes on as there.
-   *
-   * The array may be longer, and is overwritten by the next call; without a blur it is `lanes`.
+   * Blur an image with a standard deviation of 0 to `MAX_BLUR_AMOUNT` pixels; its edges are repeated
+   * outward. The returned array may be longer and is overwritten by the next call; without a blur it
+   * is `lanes`.
    */
   blur(lanes: Lanes, width: number, height: number, amount: number): Lanes {
     if (amount === 0) return lanes;
@@ -149,7 +147,7 @@ export class Blur {
   }
 }
 
-/** Write the means of squares of pixels. */
+/** Average squares of pixels. */
 function shrink(lanes: Lanes, width: number, height: number, plan: Halved, to: Lanes): void {
   const { factor, margin } = plan;
   const size = halvedSize(width, height, plan);
@@ -157,7 +155,7 @@ function shrink(lanes: Lanes, width: number, height: number, plan: Halved, to: L
   const half = 1 << (shift - 1);
   const rounding = (half << 16) | half;
   const whole = Math.floor(width / factor);
-  // Up to `MAX_FACTOR` squared bytes, the sums have 16 bits each.
+  // Sums of up to `MAX_FACTOR` squared bytes fit into 16 bits.
   const sums = new Int32Array(width);
   const mean = (sum: number) => ((sum + rounding) >>> shift) & LANE_BITS;
   for (let y = 0; y < size.height; y += 1) {
@@ -176,7 +174,7 @@ function shrink(lanes: Lanes, width: number, height: number, plan: Halved, to: L
       to[next] = mean(sum);
       next += 1;
     }
-    // The last one's pixels that the image has not are its very last.
+    // The last square repeats the edge pixel beyond the image.
     const last = sums[width - 1]!;
     let sum = Math.imul(last, factor - (width - at));
     for (let x = at; x < width; x += 1) sum = (sum + sums[x]!) | 0;
@@ -188,10 +186,10 @@ function shrink(lanes: Lanes, width: number, height: number, plan: Halved, to: L
   }
 }
 
-/** Both bytes of a lane, to round what is divided by 4. */
+/** Half of 4 in each lane, for rounding. */
 const TWO = 0x00020002;
 
-/** Enlarge what was halved once: every weight is a quarter or three. */
+/** Enlarge by 2: all weights are 1/4 or 3/4. */
 function double(
   small: Lanes,
   smallWidth: number,
@@ -209,7 +207,7 @@ function double(
     for (let x = 0; x < smallWidth; x += 1) line[x] = quarters(small[near + x]!, small[far + x]!);
     let before = line[margin - 1]!;
     let here = line[margin]!;
-    // Of an odd width, the pixel too many is the next line's first, which is written after it.
+    // With an odd width, the extra pixel is overwritten by the next line.
     for (let at = y * width, x = margin + 1; at < (y + 1) * width; at += 2, x += 1) {
       const after = line[x]!;
       to[at] = quarters(here, before);

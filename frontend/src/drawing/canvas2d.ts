@@ -1,4 +1,4 @@
-/** Drawing where there is no graphics card for WebGL2. */
+/** Draws without a graphics card. */
 import { pixelContext, requireContext } from "../kit/canvas";
 import type { MaskedImage } from "../source/source";
 import { CANVAS_PAINTERS } from "./canvas2d_effects";
@@ -7,13 +7,13 @@ import { EffectCanvas } from "./effect_canvas";
 import type { Look, Renderer } from "./look";
 import { Enlarger, overlay, overlayOutside, seenRegion } from "./pixels";
 
-/** What is laid over images of one size, mirrored already: drawn as it is, it costs less. */
+/** The overlay for images of one size; already mirrored, which makes drawing it cheaper. */
 class Layer {
   readonly canvas: OffscreenCanvas;
   private readonly context: OffscreenCanvasRenderingContext2D;
   private readonly pixels: Uint32Array<ArrayBuffer>;
   private readonly enlarger = new Enlarger();
-  /** What was enlarged last, so that a slider does not enlarge it again. */
+  /** The last enlarged mask: moving a slider does not enlarge it again. */
   private held: MaskedImage | null = null;
   private heldMirrored = false;
   private enlarged: Uint8Array = new Uint8Array(0);
@@ -53,10 +53,10 @@ class Layer {
 }
 
 /**
- * Draw an image and what is laid over it, in place of all there was.
+ * Replace the canvas's content by an image and its overlay.
  *
- * @param layer of the image's size and already mirrored where `mirror` is set; null for none
- * @param cutOut whether the layer is not laid over the image, but says where it stays
+ * @param layer has the image's size and is already mirrored; null for none
+ * @param cutOut whether the layer is a stencil for the image instead of an overlay
  */
 function compose(
   context: CanvasRenderingContext2D,
@@ -74,11 +74,11 @@ function compose(
     context.setTransform(1, 0, 0, 1, 0, 0);
     if (layer) context.drawImage(layer, 0, 0);
   };
-  // Pixel goes to pixel. Told so, mirroring takes half the time where no graphics card does it.
+  // The scale is 1. Without smoothing, mirroring in software takes half the time.
   context.imageSmoothingEnabled = false;
   context.globalCompositeOperation = "copy";
-  // The image is drawn atop its shape: to cut the shape out of the image would concern all
-  // of the canvas and take far longer.
+  // Drawing the image atop the stencil is far faster than cutting it out, which touches the whole
+  // canvas.
   if (cutOut) {
     lay();
     context.globalCompositeOperation = "source-atop";

@@ -5,7 +5,7 @@ export type Color = readonly [red: number, green: number, blue: number];
 /**
  * A color as CSS and `<input type=color>` write it: #rrggbb.
  *
- * @throws where it is written in another way
+ * @throws if it has another format
  */
 export function parseColor(text: string): Color {
   const digits = /^#([0-9a-f]{6})$/i.exec(text)?.[1];

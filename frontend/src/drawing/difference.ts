@@ -1,8 +1,7 @@
 /**
- * Where two masks of an image differ, on bytes.
- *
- * The image is made gray: what has a color then is a difference, never a piece of clothing.
- * As in pixels.ts, it runs for every image, so it reuses its buffers and computes in integers.
+ * Draws the difference of two masks, on bytes. The image is gray, so that colors only show
+ * differences. As in pixels.ts, it runs for every image, so it reuses its buffers and computes in
+ * integers.
  */
 import type { DifferenceView } from "../generated";
 import { cutoff, type Mask } from "../source/mask";
@@ -12,37 +11,37 @@ import { Enlarger, seenRegion } from "./pixels";
 /** How two masks are drawn. */
 export interface DifferenceLook {
   view: DifferenceView;
-  /** 0 to 1, of each of the two. */
+  /** 0 to 1, of each mask. */
   thresholds: { a: number; b: number };
   /** 0 to 1 */
   opacity: number;
   mirror: boolean;
 }
 
-/** Who takes a pixel for a person. */
+/** Which masks have a person at a pixel. */
 export type Category = "neither" | "a" | "b" | "both";
 
-/** By bits: 1 where the first does, 2 where the second does. */
+/** By bits: 1 for the first mask, 2 for the second. */
 const CATEGORIES = ["neither", "a", "b", "both"] as const satisfies Category[];
 
-/** Okabe and Ito's blue, orange and bluish green, told apart by color-blind people. */
+/** Okabe and Ito's blue, orange and bluish green, distinguishable for color-blind people. */
 export const CATEGORY_COLORS: Record<Exclude<Category, "neither">, Color> = {
   both: [0, 114, 178],
   a: [230, 159, 0],
   b: [0, 158, 115],
 };
 
-/** Where the two are alike. Dark, so that the brightness tells how much they differ. */
+/** For no difference. Dark, so that brightness shows the amount. */
 const ALIKE: Color = [24, 24, 24];
 
-/** How much the image is darkened where neither sees a person, at most. */
+/** How much the image is darkened without a person, at most. */
 const DIMMED = 0.5;
 
 const LARGEST = 255;
-/** How many grays an image has. */
+/** Number of gray levels. */
 const GRAYS = 256;
 
-/** The color of a difference, -255 to 255: the first's where it is positive. */
+/** The color of a difference, -255 to 255; positive ones have the first mask's color. */
 export function differenceColor(difference: number): Color {
   const end = difference > 0 ? CATEGORY_COLORS.a : CATEGORY_COLORS.b;
   const share = Math.abs(difference) / LARGEST;
@@ -52,7 +51,7 @@ export function differenceColor(difference: number): Color {
   return [red, green, blue];
 }
 
-/** Each gray under each color, which covers it by its share (0 to 1): RGBA, color by color. */
+/** Each gray blended with each color by its share (0 to 1), as RGBA, color by color. */
 function tones(colors: { color: Color; share: number }[]): Uint32Array {
   const bytes = new Uint8ClampedArray(4 * GRAYS * colors.length);
   let at = 0;
@@ -69,7 +68,7 @@ function tones(colors: { color: Color; share: number }[]): Uint32Array {
   return new Uint32Array(bytes.buffer);
 }
 
-/** What becomes of each gray in the four categories, by their bits. */
+/** Each gray in the four categories, by their bits. */
 export function categoryTones(opacity: number): Uint32Array {
   return tones(
     CATEGORIES.map((each) =>
@@ -80,7 +79,7 @@ export function categoryTones(opacity: number): Uint32Array {
   );
 }
 
-/** What becomes of each gray with all differences; with that of -255 first. */
+/** Each gray with each difference, from -255 to 255. */
 export function differenceTones(opacity: number): Uint32Array {
   return tones(
     Array.from({ length: 2 * LARGEST + 1 }, (_, index) => ({
@@ -90,13 +89,13 @@ export function differenceTones(opacity: number): Uint32Array {
   );
 }
 
-/** How bright a pixel is, 0 to 255; it begins at this byte. */
+/** The brightness of the pixel at a byte, 0 to 255. */
 function grayOf(image: Uint8ClampedArray, at: number): number {
   const [red, green] = [image[at]!, image[at + 1]!];
   return (77 * red + 150 * green + 29 * image[at + 2]! + 128) >> 8;
 }
 
-/** What two 8-bit probabilities of a pixel say of it. */
+/** The category of a pixel's two 8-bit probabilities. */
 export function category(a: number, b: number, { a: forA, b: forB }: DifferenceLook["thresholds"]) {
   const bits = (a >= cutoff(forA) ? 1 : 0) + (b >= cutoff(forB) ? 2 : 0);
   return CATEGORIES[bits] as Category;
@@ -108,7 +107,7 @@ export type Shares = Record<Category, number>;
 /**
  * Paint the agreement over an image.
  *
- * @param image RGBA; it is painted over
+ * @param image RGBA; it is overwritten
  * @param a 8-bit probabilities of the image's pixels
  * @param colors `categoryTones`
  */
@@ -140,7 +139,7 @@ export function paintAgreement(
 }
 
 /**
- * Paint the difference, a less b, over an image, as `paintAgreement` does, with `differenceTones`.
+ * Paint the difference a - b over an image, with `differenceTones`.
  */
 export function paintDifference(
   image: Uint8ClampedArray<ArrayBuffer>,
@@ -156,12 +155,12 @@ export function paintDifference(
   }
 }
 
-/** Enlarges masks to all of an image; what they do not cover is 0. */
+/** Enlarges masks to the whole image; 0 outside of their region. */
 export class WholeEnlarger {
   private readonly enlarger = new Enlarger();
   private whole = new Uint8Array(0);
 
-  /** The mask at the image's size, as `Enlarger.enlarge` gives it for its region. */
+  /** The mask at the image's size; see `Enlarger.enlarge`. */
   enlarge(mask: Mask, width: number, height: number, mirror: boolean): Uint8Array {
     const region = seenRegion(mask, width, height, mirror);
     const all = width * height;

@@ -1,4 +1,4 @@
-/** Draws an image with the difference of two masks of it, on canvas 2D. */
+/** Draws an image with the difference of its two masks, on canvas 2D. */
 import { requireContext } from "../kit/canvas";
 import type { Mask } from "../source/mask";
 import type { SharedImage } from "../source/shared_image";
@@ -13,14 +13,14 @@ import {
 } from "./difference";
 import { Reader } from "./readback";
 
-/** An image and what two models made of it. */
+/** An image and the masks of two models. */
 export interface Pair {
   image: SharedImage;
   a: Mask;
   b: Mask;
 }
 
-/** A mask at the image's size, kept for as long as it is drawn. */
+/** A mask at the image's size, kept while it is drawn. */
 class Enlarged {
   private readonly enlarger = new WholeEnlarger();
   private held: Mask | null = null;
@@ -43,7 +43,7 @@ export class DifferencePainter {
   private readonly a = new Enlarged();
   private readonly b = new Enlarged();
   private size = { width: 0, height: 0 };
-  /** The tones that were used last: images follow each other with the same opacity. */
+  /** The last used tones: consecutive images usually have the same opacity. */
   private tonesOf = "";
   private tones: Uint32Array = new Uint32Array(0);
 
@@ -51,7 +51,7 @@ export class DifferencePainter {
     this.context = requireContext(canvas.getContext("2d"));
   }
 
-  /** Draw a pair; of agreement, give the shares of the categories. */
+  /** Draw a pair; return the categories' shares in the view "agreement". */
   draw({ image: { bitmap }, a, b }: Pair, look: DifferenceLook): Shares | null {
     const { canvas } = this;
     const { width, height } = bitmap;
@@ -69,7 +69,7 @@ export class DifferencePainter {
     return shares;
   }
 
-  /** The 8-bit probabilities that are drawn at a place, in shares of what is seen. */
+  /** The 8-bit probabilities at a place, in fractions of the visible image. */
   levelsAt(x: number, y: number): { a: number; b: number } | null {
     const { width, height } = this.size;
     const column = Math.min(Math.floor(x * width), width - 1);

@@ -1,18 +1,18 @@
-/** The effects of rendering/, in numbers: what both ways of drawing them have in common. */
+/** The computations that both renderers of effects share; see rendering/. */
 import { BLUR } from "../generated";
 import type { Color } from "./color";
 import type { Parameters } from "./parameters";
 
-/** What is behind people where the background is another one. */
+/** A replaced background. */
 export interface BackgroundPixels {
-  /** What is drawn where `canvasOf` gives nothing. */
+  /** Drawn if `canvasOf` returns null. */
   readonly color: Color;
-  /** Grows whenever `canvasOf` gives other pixels than before. */
+  /** Increases whenever the pixels of `canvasOf` change. */
   readonly version: number;
   canvasOf(width: number, height: number): OffscreenCanvas | null;
 }
 
-/** Which built-in effect is drawn, and how; amounts are in image pixels. */
+/** A built-in effect and its parameters; amounts are in image pixels. */
 export interface EffectLook {
   effect: string;
   parameters: Parameters;
@@ -22,7 +22,7 @@ export interface EffectLook {
 /**
  * The painter of an effect.
  *
- * @throws where there is none
+ * @throws if there is none
  */
 export function painterOf<Painter>(
   painters: Readonly<Record<string, Painter>>,
@@ -35,21 +35,21 @@ export function painterOf<Painter>(
   );
 }
 
-/** The inside of people's outline. */
+/** A line along the inside of people's outline. */
 interface Contour {
   color: Color;
   /** In image pixels, up to `MAX_CONTOUR_WIDTH`. */
   width: number;
 }
 
-/** `to_binary_mask`'s colors; null where the mask is clear, or without a contour. */
+/** The colors of `to_binary_mask`; null for transparent, or no contour. */
 export interface MaskColors {
   foreground: Color | null;
   background: Color | null;
   contour: Contour | null;
 }
 
-/** Those of the effect "mask". */
+/** The colors of the effect "mask". */
 export function maskColors(parameters: Parameters): MaskColors {
   return {
     foreground: parameters.cover("mask_foreground"),
@@ -60,26 +60,25 @@ export function maskColors(parameters: Parameters): MaskColors {
   };
 }
 
-/** By how much people's outline is blurred before another background. */
+/** The blur of people's outline in front of a replaced background. */
 export function edgeBlurOf(parameters: Parameters): number {
-  // A soft edge is not blurred once more: see replace_background.
+  // Soft edges are not blurred again: see replace_background.
   return parameters.switch("soft") ? 0 : parameters.number("edge_blur_amount");
 }
 
-/** How an image is blurred: halved so many times that the rest of the blur is small. */
+/** How an image is blurred: shrunk until the remaining blur is small. */
 export interface Halved {
-  /** How many pixels across make one small pixel: a power of two. */
+  /** Width of a small pixel in pixels: a power of two. */
   factor: number;
-  /** The standard deviation that is left, in small pixels. */
+  /** The remaining standard deviation, in small pixels. */
   sigma: number;
   /**
-   * Small pixels around the image's own: beyond an edge its very pixels go on, not the mean of
-   * those that make one small pixel.
+   * Small pixels added around the image: its edge repeats single pixels, not means.
    */
   margin: number;
 }
 
-/** What the mean of so many pixels, and the straight lines between means, leave to blur. */
+/** The standard deviation that remains after averaging and linear interpolation. */
 function leftOver(sigma: number, factor: number): number {
   const byItself = (factor ** 2 - 1) / 12 + factor ** 2 / 6;
   return Math.sqrt(Math.max(0, sigma ** 2 - byItself)) / factor;
@@ -96,7 +95,7 @@ export function halved(sigma: number): Halved {
   };
 }
 
-/** The size of an image of this size after that. */
+/** The size of an image after shrinking. */
 export function halvedSize(width: number, height: number, { factor, margin }: Halved) {
   return {
     width: Math.ceil(width / factor) + 2 * margin,
@@ -104,7 +103,7 @@ export function halvedSize(width: number, height: number, { factor, margin }: Ha
   };
 }
 
-/** The weights of a pixel and of those 1, 2, … beside it on either side; they sum to 1. */
+/** The weights of a pixel and of its neighbors 1, 2, … away on either side; they sum to 1. */
 export function gaussian(sigma: number): number[] {
   const half = Array.from({ length: Math.ceil(BLUR.reach * sigma) + 1 }, (_, distance) =>
     Math.exp(-(distance ** 2) / (2 * sigma ** 2)),
@@ -113,7 +112,7 @@ export function gaussian(sigma: number): number[] {
   return half.map((weight) => weight / sum);
 }
 
-/** How many whole cells fit; the image has at least one. */
+/** How many whole cells fit; may be 0. */
 export function cellsIn(length: number, cellWidth: number): number {
   return Math.floor(length / cellWidth);
 }
@@ -122,7 +121,7 @@ export function cellsIn(length: number, cellWidth: number): number {
 export function lineCover(length: number, cellWidth: number): Float32Array {
   const covered = new Float32Array(length);
   for (let line = 0; line <= cellsIn(length, cellWidth); line += 1) {
-    // Half on one pixel and half on the next.
+    // A line is half on one pixel and half on the next.
     const begin = line * cellWidth - 0.5;
     const first = Math.floor(begin);
     for (const pixel of [first, first + 1]) {

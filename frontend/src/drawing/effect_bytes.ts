@@ -5,7 +5,7 @@ import { cutoff } from "../source/mask";
 import { between, LANE_BITS, type Lanes } from "./blur";
 import { cellsIn, lineCover } from "./effect";
 
-/** The bytes of an image's pixels, the first and third, and the second and fourth. */
+/** The bytes of an image's pixels: first and third, second and fourth. */
 export interface Split {
   odd: Lanes;
   even: Lanes;
@@ -13,7 +13,7 @@ export interface Split {
 
 const WHITE = 255;
 
-/** How much of each pixel is foreground, 0 to 255: its probability, or all or nothing. */
+/** Write how much of each pixel is foreground, 0 to 255: the probability, or all or nothing. */
 export function alphaOf(levels: Uint8Array, threshold: number, soft: boolean, alpha: Lanes): void {
   const lowest = cutoff(threshold);
   for (let index = 0; index < alpha.length; index += 1) {
@@ -23,13 +23,13 @@ export function alphaOf(levels: Uint8Array, threshold: number, soft: boolean, al
   }
 }
 
-/** Lay an image over another one, as much as `alpha` says. */
+/** Blend an image over another one by `alpha`. */
 export function mix(over: Uint32Array, under: Split, alpha: Lanes, to: Uint32Array): void {
   const { odd, even } = under;
   for (let index = 0; index < to.length; index += 1) {
     const seen = over[index]!;
     const level = alpha[index]!;
-    // Most pixels are one or the other, which takes no mixing.
+    // Most pixels need no blending.
     if (level === 255) {
       to[index] = seen;
       continue;
@@ -44,7 +44,7 @@ export function mix(over: Uint32Array, under: Split, alpha: Lanes, to: Uint32Arr
   }
 }
 
-/** Lay the mask over the image in coarse cells with white lines between them. */
+/** Draw the mask over the image in coarse cells with white lines between them. */
 export function pixelate(
   image: Uint8ClampedArray,
   width: number,
@@ -81,7 +81,7 @@ export function pixelate(
   }
 }
 
-/** The value at a place, in shares of the image, between its pixels. */
+/** The interpolated value at a place, in fractions of the image. */
 function middle(values: Lanes, width: number, height: number, u: number, v: number): number {
   const [x, y] = [u * width - 0.5, v * height - 0.5];
   const [left, top] = [Math.floor(x), Math.floor(y)];

@@ -1,7 +1,6 @@
 /**
- * The canvas-2D way of drawing effects, on bytes.
- *
- * A context's own `filter` is not in Safari, and fades at the image's edges.
+ * Draws effects on bytes, without a graphics card. A context's own `filter` is missing in Safari
+ * and fades at the image's edges.
  */
 import { pixelContext } from "../kit/canvas";
 import type { Mask } from "../source/mask";
@@ -15,7 +14,7 @@ import { cover, layOver } from "./mask_cover";
 import { type Colors, colorsAround, Decontaminator, means, smallSize } from "./matting";
 import { Reader } from "./readback";
 
-/** What painters of effects draw with, on images of one size, not mirrored. */
+/** The drawing surface of effects, for images of one size, not mirrored. */
 export class EffectCanvas {
   readonly canvas: OffscreenCanvas;
   private readonly context: OffscreenCanvasRenderingContext2D;
@@ -27,17 +26,17 @@ export class EffectCanvas {
   private readonly under: Split;
   private readonly foreground: Lanes;
   private readonly drawn: ImageData;
-  /** What was read last, so that a slider does not read it again. */
+  /** The last read image: moving a slider does not read it again. */
   private held: MaskedImage | null = null;
   private heldMask: Mask | null = null;
   private threshold = 0;
   private levels: Uint8Array = new Uint8Array(0);
   image: ImageData;
-  /** By how much the held image was blurred last. */
+  /** The last blur of the held image. */
   private blurred: { amount: number; under: Split } | null = null;
-  /** The held image, so small that its colors are looked for. */
+  /** The held image, shrunk for matting. */
   private small: Split | null = null;
-  /** Which version of a background is in `under`; null where there is a color. */
+  /** The version of the background in `under`; null for a color. */
   private version: number | null = null;
 
   constructor(
@@ -54,41 +53,41 @@ export class EffectCanvas {
     this.image = this.drawn;
   }
 
-  /** Begin with this image and its mask. */
+  /** Start with this image and its mask. */
   begin(masked: MaskedImage, { threshold }: Look): void {
     this.threshold = threshold;
     if (masked !== this.held) this.hold(masked);
   }
 
-  /** Put what was drawn on the canvas. */
+  /** Write the result to the canvas. */
   end(): void {
     this.context.putImageData(this.drawn, 0, 0);
   }
 
-  /** How much of each pixel is foreground, blurred. */
+  /** The foreground share of each pixel, blurred. */
   alpha(soft: boolean, blur: number): Lanes {
     const { width, height, foreground, threshold } = this;
     alphaOf(this.levels, threshold, soft, foreground);
     return this.blurs.alpha.blur(foreground, width, height, blur);
   }
 
-  /** Lay the image over what is behind people, as much as `alpha` says. */
+  /** Blend the image over the background by `alpha`. */
   mix(over: ImageData, under: Split, alpha: Lanes): void {
     mix(new Uint32Array(over.data.buffer), under, alpha, new Uint32Array(this.drawn.data.buffer));
   }
 
-  /** Lay the mask over the image in coarse cells. */
+  /** Draw the mask over the image in coarse cells. */
   pixelate(alpha: Lanes, opacity: number, cellWidth: number): void {
     const { width, height, drawn } = this;
     drawn.data.set(this.image.data);
     pixelate(drawn.data, width, height, alpha, opacity, cellWidth);
   }
 
-  /** Lay a mask over the image. */
+  /** Draw a colored mask over the image. */
   cover(colors: MaskColors, blur: number, opacity: number): void {
     const { width, height, threshold, split, blurs, image, drawn } = this;
     cover(this.levels, width, threshold, colors, split);
-    // What was blurred of the image is written over.
+    // This overwrites the blurred image.
     this.blurred = null;
     const blurred = {
       odd: blurs.odd.blur(split.odd, width, height, blur),
@@ -98,7 +97,7 @@ export class EffectCanvas {
     layOver(new Uint32Array(image.data.buffer), blurred, opacity, to);
   }
 
-  /** The image without the old background's color in soft edges. */
+  /** Remove the old background's color from soft edges. */
   decontaminated(alpha: Lanes): ImageData {
     const { drawn } = this;
     drawn.data.set(this.image.data);
@@ -118,7 +117,7 @@ export class EffectCanvas {
     return this.blurred.under;
   }
 
-  /** Another background. */
+  /** Get a replaced background. */
   otherBackground(background: BackgroundPixels): Split {
     const { width, height, under } = this;
     const canvas = background.canvasOf(width, height);
@@ -145,7 +144,7 @@ export class EffectCanvas {
     this.small = null;
   }
 
-  /** The colors around each place of the held image, of which so much is foreground. */
+  /** Estimate the colors around each place of the held image. */
   private colorsAround(alpha: Lanes): Colors {
     const { width, height, split } = this;
     const size = smallSize(width, height);

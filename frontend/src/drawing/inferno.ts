@@ -1,5 +1,5 @@
 /**
- * The inferno color map: perceptually even, and readable by color-blind people.
+ * The inferno color map: perceptually uniform and readable for color-blind people.
  *
  * By Nathaniel Smith and Stefan van der Walt for matplotlib, in the public domain (CC0).
  */
@@ -9,7 +9,7 @@ const TABLE =
 /** 256 colors from probability 0 to 1, three bytes each: red, green, blue. */
 export const INFERNO: Uint8Array = Uint8Array.from(atob(TABLE), (letter) => letter.charCodeAt(0));
 
-/** The color of a probability (0 to 1) as CSS has it. */
+/** The CSS color of a probability (0 to 1). */
 export function infernoCss(probability: number): string {
   const index = 3 * Math.round(Math.min(Math.max(probability, 0), 1) * 255);
   return `rgb(${INFERNO.slice(index, index + 3).join(" ")})`;

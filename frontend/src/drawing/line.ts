@@ -1,9 +1,9 @@
-/** A line across an image: which end is meant, and how the line is drawn. */
+/** A line across an image. */
 
 import type { Place } from "../kit/pointer";
 import { svgElement } from "../kit/svg";
 
-/** Its ends A and B, in shares of the image as the camera sees it. */
+/** Its ends A and B, in fractions of the unmirrored image. */
 export interface Line {
   a: Place;
   b: Place;
@@ -11,26 +11,26 @@ export interface Line {
 
 export type End = keyof Line;
 
-/** A line as a trait has it: x and y of A, x and y of B; empty for none. */
+/** Read a line from a trait: x and y of A, x and y of B; empty for none. */
 export function lineOf([ax, ay, bx, by]: readonly number[]): Line | null {
   if (ax === undefined || ay === undefined || bx === undefined || by === undefined) return null;
   return { a: { x: ax, y: ay }, b: { x: bx, y: by } };
 }
 
-/** Finer than a pixel, and short to send. */
+/** Finer than a pixel. */
 const DIGITS = 4;
 
-/** The opposite of `lineOf`. */
+/** The inverse of `lineOf`. */
 export function numbersOf({ a, b }: Line): number[] {
   return [a.x, a.y, b.x, b.y].map((share) => Number(share.toFixed(DIGITS)));
 }
 
-/** A place in a mirrored image as the camera sees it, and the other way round. */
+/** Convert a place between the mirrored and the unmirrored image. */
 export function mirrored({ x, y }: Place, mirror: boolean): Place {
   return { x: mirror ? 1 - x : x, y };
 }
 
-/** The end nearest to a place, no farther than `reach` from it in an image of this size. */
+/** The end nearest to a place, within `reach` in an image of this size. */
 export function endAt(
   line: Line,
   place: Place,
@@ -46,10 +46,10 @@ export function endAt(
 /** Of a handle, in CSS pixels. */
 const RADIUS = 8;
 
-/** The line over the image; in shares, so that it needs no care when the image grows. */
+/** The line over the image; in percent, so that it resizes with the image. */
 export class LineLayer {
   readonly svg = svgElement("svg", { class: "bodyseg-line", "aria-hidden": "true" });
-  /** Dark under white: one of them is seen on any image. */
+  /** Dark under white, so that it is visible on any image. */
   private readonly strokes = ["bodyseg-casing", "bodyseg-stroke"].map((name) =>
     svgElement("line", { class: name }),
   );
@@ -69,7 +69,7 @@ export class LineLayer {
     this.svg.append(...this.strokes, b, this.letters.b, a, this.letters.a);
   }
 
-  /** Show a line, in shares of what is seen; null for none. */
+  /** Show a line, in fractions of the visible image; null for none. */
   show(line: Line | null): void {
     this.svg.toggleAttribute("hidden", line === null);
     if (!line) return;

@@ -12,21 +12,21 @@ export interface Look {
   mirror: boolean;
 }
 
-/** The colors of a skeleton in words. */
+/** Names of a skeleton's colors. */
 export const SIDE_COLOR_NAMES: Record<Side, string> = {
   left: "sky blue",
   right: "orange",
   middle: "white",
 };
 
-/** How far from the outline its line reaches into the person, in image pixels. */
+/** Width of the contour inside of the outline, in image pixels. */
 export const CONTOUR_WIDTH = 2;
 
 /** Draws masked images into one canvas. */
 export interface Renderer {
   readonly name: "webgl2" | "canvas2d";
   draw(masked: MaskedImage, look: Look, effect: EffectLook | null): void;
-  /** Draw an image as it is. */
+  /** Draw an image without a mask. */
   show(image: ImageBitmap | OffscreenCanvas, mirror: boolean): void;
   dispose(): void;
 }

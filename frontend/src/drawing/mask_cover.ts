@@ -1,4 +1,4 @@
-/** `draw_mask` of `to_binary_mask`, on bytes. */
+/** Colored masks on bytes: `to_binary_mask` and `draw_mask`. */
 import { cutoff } from "../source/mask";
 import { HALF, LANE_BITS } from "./blur";
 import type { Color } from "./color";
@@ -12,7 +12,7 @@ function pack(color: Color | null): [odd: number, even: number] {
 }
 
 /**
- * Write the mask of these levels: one color where people are, one elsewhere, and the contour.
+ * Write the colors of a mask: foreground, background and contour.
  *
  * @param to the colors, multiplied by their alpha
  */
@@ -49,7 +49,7 @@ export function cover(
   }
 }
 
-/** Go along a line, and paint the pixels of people that follow on one that is none. */
+/** Walk along a line and paint the first pixels of people after background. */
 function walk(
   levels: Uint8Array,
   start: number,
@@ -59,7 +59,7 @@ function walk(
   reach: number,
   paint: (index: number) => void,
 ): void {
-  // Beyond the image's edges people go on.
+  // People may continue beyond the image's edges.
   let since = reach;
   for (let count = 0, index = start; count < length; count += 1, index += step) {
     if (levels[index]! < lowest) since = 0;
@@ -70,7 +70,7 @@ function walk(
   }
 }
 
-/** Lay a mask over an image, so much of it. */
+/** Blend a mask over an image by `opacity`. */
 export function layOver(
   image: Uint32Array,
   { odd, even }: Split,
@@ -82,7 +82,7 @@ export function layOver(
     const seen = image[index]!;
     const second = even[index]!;
     const alpha = second >>> 16;
-    // 255 becomes 256, and so all of it.
+    // Maps 255 to 256, so that opaque is opaque.
     const left = 256 - ((share * (alpha + (alpha >> 7)) + 128) >> 8);
     const lane = (over: number, under: number) =>
       ((Math.imul(over, share) + Math.imul(under, left) + HALF) >>> 8) & LANE_BITS;

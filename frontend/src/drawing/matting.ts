@@ -1,9 +1,6 @@
 /**
- * The colors of people where the background shines through them, as rendering/matting.py has
- * them.
- *
- * They are looked for on the processor, whatever draws: in an image so small it takes less than
- * a card would with numbers that are fine enough.
+ * Estimates people's own colors in soft edges, as rendering/matting.py does. It always runs on the
+ * CPU: for so small an image that is faster than a graphics card with enough precision.
  */
 import { MATTING } from "../generated";
 import type { Size } from "../kit/size";
@@ -11,7 +8,7 @@ import { between, LANE_BITS, type Lanes } from "./blur";
 import { gaussian } from "./effect";
 import { Line } from "./pixels";
 
-/** The size of the small image in which colors are looked for. */
+/** The size of the small image for estimating colors. */
 export function smallSize(width: number, height: number): Size {
   const factor = Math.max(1, roundHalfEven(Math.max(width, height) / MATTING.smallSide));
   return {
@@ -26,7 +23,7 @@ function roundHalfEven(value: number): number {
   return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
-/** The means of what of an image makes each pixel of a small one. */
+/** Shrink an image by averaging. */
 export function means(lanes: Lanes, { width, height }: Size, small: Size): Lanes {
   const found = new Int32Array(small.width * small.height);
   const [first, second] = [new Int32Array(small.width), new Int32Array(small.width)];
@@ -40,7 +37,7 @@ export function means(lanes: Lanes, { width, height }: Size, small: Size): Lanes
       let at = y * width;
       for (let column = 0; column < small.width; column += 1) {
         let sum = 0;
-        // Of a row, up to 257 bytes fit into 16 bits.
+        // The sum of up to 257 bytes fits into 16 bits.
         for (const end = y * width + columns[column + 1]!; at < end; at += 1)
           sum = (sum + lanes[at]!) | 0;
         first[column] = first[column]! + (sum & 0xffff);
@@ -58,24 +55,24 @@ export function means(lanes: Lanes, { width, height }: Size, small: Size): Lanes
   return found;
 }
 
-/** Where the pixels of a small line begin and end in the line. */
+/** The borders of a small line's pixels in the full line. */
 function borders(length: number, small: number): Int32Array {
   return Int32Array.from({ length: small + 1 }, (_, place) => Math.floor((place * length) / small));
 }
 
-/** The colors of foreground and background around each place, in a small image: RGBA. */
+/** The estimated foreground and background around each place, as a small RGBA image. */
 export interface Colors extends Size {
   front: Uint8ClampedArray<ArrayBuffer>;
   behind: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** The color, the color by its share of foreground, the share, and its square. */
+/** Color, color times foreground share, share, and squared share. */
 const PARTS = 8;
 
 /**
- * Find them: least squares, as in Python.
+ * Estimate the colors by least squares, as in Python.
  *
- * @param small the small image, its alpha being how much of a pixel is foreground
+ * @param small RGBA; alpha is the foreground share
  */
 export function colorsAround(small: Uint8Array, { width, height }: Size): Colors {
   const pixels = width * height;
@@ -117,10 +114,10 @@ export function colorsAround(small: Uint8Array, { width, height }: Size): Colors
 }
 
 interface Lines {
-  /** How many places a line has, and how far apart they are. */
+  /** The number of places in a line, and their distance. */
   length: number;
   step: number;
-  /** How many lines there are, and how far apart. */
+  /** The number of lines, and their distance. */
   lines: number;
   next: number;
 }
@@ -144,14 +141,14 @@ function blurLines(from: Float64Array, to: Float64Array, { length, step, lines, 
   }
 }
 
-/** Set soft pixels to the foreground's own color; other pixels stay as they are. */
+/** Sets soft pixels to the foreground's own color. */
 export class Decontaminator {
   private columns = new Line(0, 0);
   private rows = new Line(0, 0);
 
   /**
-   * @param image RGBA; it is written into
-   * @param alpha how much of each of its pixels is foreground, 0 to 255
+   * @param image RGBA; it is modified
+   * @param alpha the foreground share of each pixel, 0 to 255
    */
   apply(
     image: Uint8ClampedArray,
@@ -194,7 +191,7 @@ export class Decontaminator {
   }
 }
 
-/** What of a pixel's value is the foreground's, around which it is `front`. */
+/** The foreground's own part of a pixel's value. */
 function own(seen: number, front: number, behind: number, share: number): number {
   const mixed = share * front + (255 - share) * behind;
   return front + share * (255 * seen - mixed) * (1 / 65025);
@@ -205,7 +202,7 @@ function lanesOfRows(width: number): [Lanes, Lanes, Lanes, Lanes] {
   return [row(), row(), row(), row()];
 }
 
-/** Between two rows of a small image: so many 256ths of the lower. */
+/** Interpolate between two rows; `share` is in 256ths of the lower. */
 function mixRows(
   small: Int32Array,
   upper: number,

@@ -1,7 +1,7 @@
 /** The values of effects' parameters. */
 import { type Color, parseColor } from "./color";
 
-/** The values of one effect's parameters, read by painters. */
+/** The parameter values of an effect, for painters. */
 export class Parameters {
   constructor(private readonly values: Readonly<Record<string, unknown>>) {}
 
@@ -20,7 +20,7 @@ export class Parameters {
     return typeof value === "string" ? parseColor(value) : this.refuse(name, "color");
   }
 
-  /** A color; null where it is transparent. */
+  /** A color; null for transparent. */
   cover(name: string): Color | null {
     return this.values[name] === "transparent" ? null : this.color(name);
   }

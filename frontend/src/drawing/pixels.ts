@@ -1,7 +1,5 @@
 /**
- * The canvas-2D way of drawing, on bytes.
- *
- * It runs for every image where there is no graphics card, so it reuses its buffers and
+ * Draws on bytes, without a graphics card. It runs for every image, so it reuses its buffers and
  * computes in integers.
  */
 
@@ -10,11 +8,11 @@ import { cutoff, inPixels, type Mask, type Region } from "../source/mask";
 import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look } from "./look";
 
-/** Where each pixel of an enlarged line lies between two of the original. */
+/** The position of each pixel of an enlarged line between two of the original. */
 export class Line {
   readonly first: Int32Array;
   readonly second: Int32Array;
-  /** How much of the second, in 256ths. */
+  /** Weight of the second, in 256ths. */
   readonly share: Int32Array;
 
   constructor(
@@ -36,7 +34,7 @@ export class Line {
     }
   }
 
-  /** From where to where a row of the mask, which begins at `start`, may be more than 0. */
+  /** The range in which the mask's row at `start` may be above 0. */
   reach(data: Uint8Array, start: number): [begin: number, end: number] {
     const { size, from, mirror } = this;
     let left = 0;
@@ -44,7 +42,7 @@ export class Line {
     while (left < from && data[start + left] === 0) left += 1;
     while (right > left && data[start + right - 1] === 0) right -= 1;
     if (left === right) return [size, 0];
-    // Half a pixel of the mask farther than its own, and one more: it need not be exact.
+    // Generous by half a mask pixel and one more; it need not be exact.
     const begin = Math.max(Math.floor(((left - 1) * size) / from), 0);
     const end = Math.min(Math.ceil(((right + 1) * size) / from), size);
     return mirror ? [size - end, size - begin] : [begin, end];
@@ -55,21 +53,21 @@ export class Line {
   }
 }
 
-/** A row of a mask, enlarged to the width, times 256. */
+/** A row of a mask, enlarged to the full width, times 256. */
 class WideRow {
   private row = -1;
   private levels = new Int32Array(0);
-  /** Beyond these it is 0, as most of most masks is. */
+  /** Outside of this range it is 0. */
   begin = 0;
   end = 0;
 
-  /** Forget the row, for another mask or another width. */
+  /** Reset for another mask or width. */
   reset(width: number): void {
     this.row = -1;
     if (this.levels.length < width) this.levels = new Int32Array(width);
   }
 
-  /** Whether it holds this row; there is none before the first. */
+  /** Whether it holds this row. */
   holds(row: number): boolean {
     return this.row === row;
   }
@@ -85,26 +83,25 @@ class WideRow {
     for (let x = this.begin; x < this.end; x += 1) {
       const a = data[start + first[x]!]!;
       const b = data[start + second[x]!]!;
-      // Math.imul, for the engine need not watch out for overflow then.
+      // Math.imul avoids overflow checks.
       levels[x] = (a << 8) + Math.imul(b - a, share[x]!);
     }
     return levels;
   }
 }
 
-/** Enlarges masks to the pixels of the region they cover, bilinear, 8 bits. */
+/** Enlarges masks to the pixels of their region: bilinear, 8 bits. */
 export class Enlarger {
   private columns = new Line(0, 0);
   private rows = new Line(0, 0);
-  /** Two neighbouring rows: that is little enough for the fastest cache. */
+  /** Two neighboring rows, which fit into the fastest cache. */
   private readonly wide = [new WideRow(), new WideRow()] as const;
-  /** Kept as long as it is large enough: a region changes a little with every image. */
+  /** Reused while large enough: the region changes slightly with every image. */
   private enlarged = new Uint8Array(0);
 
   /**
-   * The mask at `width` x `height` pixels, row by row; with `mirror`, each from its right.
-   *
-   * The array begins with them and may go on; it is overwritten with the next mask.
+   * Enlarge a mask to `width` x `height` pixels, row by row. The returned array may be longer and
+   * is overwritten by the next call.
    */
   enlarge(mask: Mask, width: number, height: number, mirror = false): Uint8Array {
     const { data, width: from, height: fromRows } = mask;
@@ -133,7 +130,7 @@ export class Enlarger {
   }
 }
 
-/** Where what a mask covers is seen, in pixels of an image of this size. */
+/** A mask's visible region, in pixels of an image of this size. */
 export function seenRegion(
   { region }: Mask,
   width: number,
@@ -144,12 +141,12 @@ export function seenRegion(
   return mirror ? { ...seen, left: width - seen.left - seen.width } : seen;
 }
 
-/** A color as ImageData has it in memory, read as one number. */
+/** A color as one number with the byte order of ImageData. */
 function packed(red: number, green: number, blue: number, alpha: number): number {
   return new Uint32Array(Uint8Array.of(red, green, blue, alpha).buffer)[0]!;
 }
 
-/** Of which size an image is, and what of it a mask covers; all in pixels. */
+/** An image's size and the mask's region in it, in pixels. */
 export interface Covered {
   width: number;
   height: number;
@@ -157,12 +154,10 @@ export interface Covered {
 }
 
 /**
- * Write what is laid over the region of an image.
+ * Write the overlay of a region. For the cut-out it is a stencil: opaque where the image stays.
  *
- * For the cut-out it is the person's shape, opaque where the image stays.
- *
- * @param probability 8 bits a pixel of the region, row by row
- * @param pixels where to write: RGBA, a number a pixel of the region, row by row
+ * @param probability 8 bits per pixel of the region, row by row
+ * @param pixels the output: one RGBA number per pixel of the region, row by row
  */
 export function overlay(
   probability: Uint8Array,
@@ -181,7 +176,7 @@ export function overlay(
   if (lowest > 0) closeOutline(probability, covered, lowest, line, pixels);
 }
 
-/** The same where the probability is 0 and no outline is near: outside of the region. */
+/** The overlay outside of the region. */
 export function overlayOutside(look: Look): [red: number, green: number, blue: number, a: number] {
   const color = new Uint32Array(1);
   if (look.view === "heatmap") heatmap(Uint8Array.of(0), 1, opaqueness(look), color);
@@ -190,7 +185,7 @@ export function overlayOutside(look: Look): [red: number, green: number, blue: n
   return [red, green, blue, alpha];
 }
 
-/** How much a mask or heatmap covers the image, in 255ths. */
+/** The opacity of a mask or heatmap, 0 to 255. */
 function opaqueness(look: Look): number {
   return Math.round(look.opacity * 255);
 }
@@ -200,7 +195,7 @@ function insideColor(look: Look): number {
   return look.view === "mask" ? packed(...TEAL, opaqueness(look)) : 0;
 }
 
-/** The colors that were asked for last: images follow each other with the same opacity. */
+/** The last used colors: consecutive images usually have the same opacity. */
 let heat: { alpha: number; colors: Uint32Array } | null = null;
 
 function heatColors(alpha: number): Uint32Array {
@@ -254,7 +249,7 @@ function shape(
         pixels[index] = atLine ? line : inside;
         index += 1;
       } while (index < end && probability[index]! >= lowest);
-      // Deeper inside a run, what is beside a pixel is in the run, too.
+      // Deeper inside a run, the neighbors are in the run too.
       for (let step = 0; step < CONTOUR_WIDTH && start + step < index; step += 1) {
         beside(start + step);
         beside(index - 1 - step);
@@ -264,9 +259,8 @@ function shape(
 }
 
 /**
- * Draw the outline along the region's edges inside the image: beyond them is no one.
- *
- * At the image's own edges a person goes on beyond it, so there is no outline.
+ * Draw the outline along the region's edges inside the image. At the image's own edges people may
+ * continue, so there is no outline.
  */
 function closeOutline(
   probability: Uint8Array,

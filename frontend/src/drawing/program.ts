@@ -18,7 +18,7 @@ const HEAD = `#version 300 es
 precision highp float;
 `;
 
-/** For programs that look up the probability; see `useMask`. */
+/** Looks up the probability. */
 export const PROBABILITY = `
 uniform sampler2D probability;
 uniform vec4 region;
@@ -48,7 +48,7 @@ export class Program {
   private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
 
   /**
-   * @param fragment gets `place`: where in the image, from its top left; has one output
+   * @param fragment has the input `place`, from the image's top left, and one output
    * @param units the texture units of its samplers
    * @throws CompileError
    */
@@ -66,7 +66,7 @@ export class Program {
     this.gl.useProgram(this.program);
   }
 
-  /** Where a uniform is; null where the program has none of this name. */
+  /** The location of a uniform; null if the program has none of this name. */
   at(name: string): WebGLUniformLocation | null {
     let location = this.uniforms.get(name);
     if (location === undefined) {
@@ -76,13 +76,13 @@ export class Program {
     return location;
   }
 
-  /** Fill a texture that is drawn to, whose size is this. */
+  /** Fill a texture of this size. */
   fillTexture(width: number, height: number): void {
     this.gl.uniform1i(this.at("bodyseg_toTexture"), 1);
     this.fill(width, height);
   }
 
-  /** Fill what is drawn to, whose size is this. */
+  /** Fill the render target of this size. */
   fill(width: number, height: number): void {
     this.gl.viewport(0, 0, width, height);
     this.gl.drawArrays(this.gl.TRIANGLES, 0, 3);
@@ -93,7 +93,7 @@ export class Program {
   }
 }
 
-/** Make a texture in a unit, which stays there; at its edges it goes on. */
+/** Create a texture in a unit, with repeated edges. */
 export function makeTexture(
   gl: WebGL2RenderingContext,
   unit: number,
@@ -108,13 +108,13 @@ export function makeTexture(
   return texture;
 }
 
-/** Put a texture in a unit, as the one that the next calls are about. */
+/** Bind a texture to a unit and make it active. */
 export function bindTexture(gl: WebGL2RenderingContext, unit: number, texture: WebGLTexture): void {
   gl.activeTexture(gl.TEXTURE0 + unit);
   gl.bindTexture(gl.TEXTURE_2D, texture);
 }
 
-/** A shader that does not compile, or does not fit the other one; the message is the compiler's. */
+/** A shader that does not compile or link; the message is the compiler's. */
 export class CompileError extends Error {}
 
 function compile(gl: WebGL2RenderingContext, fragment: string): WebGLProgram {

@@ -4,7 +4,7 @@ import { pixelContext } from "../kit/canvas";
 export class Reader {
   private context: OffscreenCanvasRenderingContext2D | null = null;
 
-  /** An image's pixels as they are seen. */
+  /** Read an image's pixels, mirrored or not. */
   read(bitmap: ImageBitmap | OffscreenCanvas, mirror: boolean): ImageData {
     const { width, height } = bitmap;
     if (this.context?.canvas.width !== width || this.context.canvas.height !== height)

@@ -1,4 +1,4 @@
-/** A texture that can be drawn to. */
+/** A texture as a render target. */
 import { bindTexture, makeTexture } from "./program";
 
 export class Target {
@@ -7,7 +7,7 @@ export class Target {
   width = 0;
   height = 0;
 
-  /** @param unit the texture unit in which it may be made */
+  /** @param unit the texture unit to create it in */
   constructor(
     private readonly gl: WebGL2RenderingContext,
     private readonly bytes: 1 | 4,
@@ -17,7 +17,7 @@ export class Target {
     this.framebuffer = gl.createFramebuffer();
   }
 
-  /** Draw to it from now on. */
+  /** Make it the render target. */
   begin(width: number, height: number): void {
     const { gl, texture } = this;
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer);
@@ -30,7 +30,7 @@ export class Target {
     [this.width, this.height] = [width, height];
   }
 
-  /** Have programs read it from this unit. */
+  /** Bind it to a unit for programs to read. */
   bind(unit: number): void {
     bindTexture(this.gl, unit, this.texture);
   }

@@ -1,4 +1,4 @@
-/** Drawing with a custom shader, in a WebGL2 context of its own. */
+/** Draws with a custom shader, in its own WebGL2 context. */
 import {
   KEYPOINT_NAMES,
   MAX_SHADER_POSES,
@@ -14,7 +14,7 @@ import { releaseContext } from "./webgl_context";
 
 const UNIT = { frame: 0, probability: 1, previous: 2, background: 3, source: 4 };
 
-/** Of the program that makes the probability as large as the frame: there, the mask is that. */
+/** The unit of the program that enlarges the mask to the frame. */
 const MASK_UNIT = { probability: 5 };
 
 const WHOLE_PROBABILITY = `${PROBABILITY}
@@ -30,13 +30,14 @@ void main() { color = vec4(texture(source, place).rgb, 1.0); }`;
 
 interface ShaderInputs {
   threshold: number;
-  /** As large as the frame, or a color. */
+  /** An image of the frame's size, or a color. */
   background: OffscreenCanvas | Color;
   parameters: readonly { spec: ParameterSpec; value: unknown }[];
 }
 
 /**
- * What a compiler says, by the lines of the source: `ERROR: 1:3: 'foo' : undeclared identifier`.
+ * Explain a compiler's log with the lines of the source: `ERROR: 1:3: 'foo' : undeclared
+ * identifier`.
  */
 export function explain(log: string, source: string): string {
   const lines = source.split("\n");
@@ -61,12 +62,12 @@ export class ShaderPainter {
   private readonly copy: Program;
   private readonly textures: WebGLTexture[];
   private readonly probability: Target;
-  /** What is drawn now, and what was drawn before. */
+  /** The current and the previous output. */
   private drawing: Target;
   private previous: Target;
   private frame: number | null = null;
   private key = "";
-  /** When the first frame was taken. */
+  /** When the first frame was captured. */
   private begun: number | null = null;
 
   private constructor(
@@ -86,7 +87,7 @@ export class ShaderPainter {
     this.previous = new Target(gl, 4, UNIT.source);
   }
 
-  /** Null where the browser has no WebGL2. */
+  /** Return null without WebGL2. */
   static create(): ShaderPainter | null {
     const canvas = new OffscreenCanvas(1, 1);
     const gl = canvas.getContext("webgl2", { antialias: false, depth: false });
@@ -98,13 +99,13 @@ export class ShaderPainter {
   }
 
   /**
-   * Draw with this shader from now on. Where it does not compile, the one before goes on.
+   * Use this shader, or keep the previous one if it does not compile.
    *
-   * @returns what the compiler says; empty where all is well
+   * @returns the compiler's message; empty if it compiled
    */
   use(shader: ShaderSource): string {
     try {
-      // The number after the line's is that of the text: 1 is the custom shader's.
+      // `#line 1 1`: source string 1 is the custom shader.
       const text = `${shader.declarations}\n#line 1 1\n${shader.source}\n`;
       const program = new Program(this.gl, text, UNIT);
       this.program?.dispose();
@@ -116,20 +117,20 @@ export class ShaderPainter {
     return "";
   }
 
-  /** Draw a frame; null where no shader has compiled yet. */
+  /** Draw a frame; return null before any shader has compiled. */
   draw(answered: Answered, inputs: ShaderInputs): OffscreenCanvas | null {
     const { gl, canvas, program } = this;
     if (!program) return null;
     const { image } = answered;
     const { width, height } = image.bitmap;
-    // A frame that is shown again, as after Pause, has the same one before it.
+    // A frame that is shown again keeps its previous output.
     const isAgain = image.frame === this.frame || (!image.live && image.key === this.key);
     if (!isAgain) [this.drawing, this.previous] = [this.previous, this.drawing];
     this.frame = image.frame;
     this.key = image.key;
     this.begun ??= image.captured;
     this.upload(answered, inputs.background);
-    // Of another size, what was drawn before is forgotten.
+    // A previous output of another size is cleared.
     if (this.previous.width !== width || this.previous.height !== height) {
       this.previous.begin(width, height);
       gl.clearColor(0, 0, 0, 1);

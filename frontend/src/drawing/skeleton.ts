@@ -1,15 +1,15 @@
-/** What of a pose is drawn, and where: geometry only. */
+/** The geometry of drawn skeletons. */
 
 import { type Side, SKELETON, type Topology } from "../generated";
 import type { Pose } from "../source/pose";
 
-/** How poses are laid over an image that is shown `width` units wide. */
+/** How poses are drawn over an image that is `width` units wide. */
 export interface Layout {
   width: number;
   /** Units for each pixel of the frame. */
   scale: number;
   mirror: boolean;
-  /** Joints of a lower score are left out. */
+  /** Joints with lower scores are hidden. */
   scoreThreshold: number;
 }
 
@@ -33,18 +33,18 @@ interface Bone {
 }
 
 export interface Skeleton {
-  /** The farthest from the camera first. */
+  /** Farthest from the camera first. */
   bones: Bone[];
   joints: Joint[];
 }
 
-/** The side of a bone: that of both its ends, or of the one that has a side. */
+/** The side of a bone: that of its ends, or of the end that has one. */
 function boneSide(from: Side, to: Side): Side {
   if (from === to || to === "middle") return from;
   return from === "middle" ? to : "middle";
 }
 
-/** Lay out one pose; `person` is its place among the poses. */
+/** Lay out one pose; `person` is its index among the poses. */
 export function skeleton(pose: Pose, person: number, topology: Topology, layout: Layout): Skeleton {
   const { width, scale, mirror, scoreThreshold } = layout;
   const size = Math.min(Math.max(width / SKELETON.usualWidth, 0.65), 1.5);
@@ -86,7 +86,7 @@ export function skeleton(pose: Pose, person: number, topology: Topology, layout:
   return { bones, joints: joints.filter(({ opacity }) => opacity > 0) };
 }
 
-/** The joint nearest to a place, no farther than `reach` units from it. */
+/** The joint nearest to a place, within `reach` units. */
 export function jointAt(skeletons: Skeleton[], x: number, y: number, reach: number): Joint | null {
   let nearest: Joint | null = null;
   let least = reach;

@@ -1,13 +1,13 @@
-/** Skeletons on a canvas of their own, as sharp as the screen. */
+/** Draws skeletons on their own canvas, at the screen's resolution. */
 
 import { SIDE_COLORS } from "../generated";
 import { requireContext } from "../kit/canvas";
 import { element } from "../kit/dom";
 import type { Joint, Skeleton } from "./skeleton";
 
-/** Under and around everything, so that it can be seen on any image. */
+/** Around everything, so that it is visible on any image. */
 const CASING = "rgb(0 0 0 / 0.65)";
-/** How far the casing reaches beyond what it is under, in CSS pixels. */
+/** Width of the casing around lines and dots, in CSS pixels. */
 const CASING_WIDTH = 1;
 /** Between a joint and the ring that marks it, in CSS pixels. */
 const RING_GAP = 3;
@@ -18,13 +18,13 @@ export class SkeletonLayer {
     hidden: "",
     "aria-hidden": "true",
   });
-  /** Made when something is drawn for the first time: most views never do. */
+  /** Created on first use: most views never draw skeletons. */
   private context: CanvasRenderingContext2D | null = null;
 
   /**
-   * Draw the skeletons in place of those before.
+   * Draw skeletons, replacing the previous ones.
    *
-   * @param width of the canvas in CSS pixels, which is the unit of the skeletons
+   * @param width of the canvas in CSS pixels, the skeletons' unit
    * @param marked the joint that gets a ring
    */
   draw(skeletons: Skeleton[], width: number, height: number, marked: Joint | null): void {

@@ -1,4 +1,4 @@
-/** Drawing with WebGL2: one pass over the image, for effects a few more. */
+/** Draws with WebGL2 in one pass, or a few for effects. */
 
 import { TEAL, type View } from "../generated";
 import { lowestProbability } from "../source/mask";
@@ -55,7 +55,7 @@ void main() {
   }
 }`;
 
-/** Whether a processor plays graphics card. Chromium does not count this as a caveat. */
+/** Whether WebGL runs on the CPU. Chromium does not count this as a performance caveat. */
 function inSoftware(gl: WebGL2RenderingContext): boolean {
   const names = gl.getExtension("WEBGL_debug_renderer_info");
   const name = names && String(gl.getParameter(names.UNMASKED_RENDERER_WEBGL));
@@ -66,15 +66,15 @@ export class WebGlRenderer implements Renderer {
   readonly name = "webgl2";
   private readonly program: Program;
   private readonly textures: { image: WebGLTexture; rest: WebGLTexture[] };
-  /** Made when they are first needed: most views never are. */
+  /** Created on first use: most views never show effects. */
   private effects: EffectPasses | null = null;
-  /** What the textures hold, so that a slider redraws without uploading again. */
+  /** What the textures hold: moving a slider does not upload it again. */
   private held: MaskedImage | null = null;
 
   private constructor(private readonly gl: WebGL2RenderingContext) {
     this.program = new Program(gl, FRAGMENT);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    // The image is drawn pixel for pixel; only the probability is enlarged.
+    // The image is drawn at scale 1; only the probability is enlarged.
     const image = makeTexture(gl, UNIT.image, gl.NEAREST);
     const probability = makeTexture(gl, UNIT.probability, gl.LINEAR);
     const colors = makeTexture(gl, UNIT.colors, gl.NEAREST);
@@ -84,14 +84,14 @@ export class WebGlRenderer implements Renderer {
   }
 
   /**
-   * A renderer for `canvas`, or null where no graphics card does the work: WebGL in software
-   * took 40 % more of a processor than the canvas-2D way, and every image as long again.
+   * Return a renderer for `canvas`, or null without a graphics card: WebGL in software took 40 %
+   * more CPU than canvas 2D, and twice as long per image.
    */
   static create(canvas: HTMLCanvasElement): WebGlRenderer | null {
     const gl = canvas.getContext("webgl2", {
       antialias: false,
       depth: false,
-      // Kept, so that the canvas can be saved and captured between two drawings.
+      // So that the canvas can be saved and captured between two frames.
       preserveDrawingBuffer: true,
     });
     if (!gl || gl.isContextLost()) return null;

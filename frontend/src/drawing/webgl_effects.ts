@@ -79,7 +79,7 @@ export const WEBGL_PAINTERS: Readonly<Record<string, Painter>> = {
       gl.uniform3f(program.at("teal"), TEAL[0] / 255, TEAL[1] / 255, TEAL[2] / 255);
       gl.uniform1f(program.at("opacity"), parameters.number("opacity"));
       gl.uniform1f(program.at("cellWidth"), cellWidth);
-      // Counted here: a graphics card may divide to a little less than a whole number.
+      // Counted here, because a graphics card may divide inexactly.
       gl.uniform2f(program.at("cells"), cellsIn(width, cellWidth), cellsIn(height, cellWidth));
     });
   },

@@ -1,9 +1,9 @@
-/** The colors of people and of what is behind them, for WebGL2 to take the latter out. */
+/** Estimates the colors of people and background for WebGL2. */
 import { colorsAround, smallSize } from "./matting";
 import { bindTexture, makeTexture, Program, UNIT } from "./program";
 import { Target } from "./render_target";
 
-/** The means of the image and of its alpha, in the small image. */
+/** Averages image and alpha to the small image. */
 const MEANS = `
 uniform sampler2D image;
 uniform sampler2D alpha;
@@ -26,7 +26,7 @@ void main() {
   color = sum / float(count.x * count.y);
 }`;
 
-/** For programs that take the background out of soft edges; see `Matting`. */
+/** Removes the background's color from soft edges; see `Matting`. */
 export const FOREGROUND = `
 uniform sampler2D front;
 uniform sampler2D behind;
@@ -54,11 +54,10 @@ export class Matting {
   }
 
   /**
-   * Put the colors around each place into their textures.
+   * Update the textures of the estimated colors. Image and alpha are already in the textures of
+   * their units.
    *
-   * Image and alpha are in the textures of their units already.
-   *
-   * @param alphaPlace where in alpha's texture the image is: scale and offset of its places
+   * @param alphaPlace scale and offset of the image in alpha's texture
    */
   prepare(
     width: number,

@@ -1,5 +1,5 @@
 /**
- * What WebGL2 painters of effects draw with, pass after pass; rows of textures are those of images.
+ * The passes of WebGL2 effects. Textures have their rows in the order of images.
  */
 import { MAX_CONTOUR_WIDTH } from "../generated";
 import type { Size } from "../kit/size";
@@ -22,7 +22,7 @@ void main() {
   color = vec4(soft ? p : float(p >= lowest));
 }`;
 
-/** `to_binary_mask`, its colors times their alpha. */
+/** `to_binary_mask` with premultiplied alpha. */
 const MASK = `${PROBABILITY}
 uniform vec2 size;
 uniform float lowest;
@@ -44,7 +44,7 @@ void main() {
   }
 }`;
 
-/** The means of squares of pixels. */
+/** Averages squares of pixels. */
 const SHRINK = `
 uniform sampler2D source;
 uniform int factor;
@@ -60,7 +60,7 @@ void main() {
   color = sum / float(factor * factor);
 }`;
 
-/** One of a blur's two directions. */
+/** One direction of a blur. */
 export const MAX_WEIGHTS = 16;
 const BLUR = `
 uniform sampler2D source;
@@ -78,7 +78,7 @@ void main() {
     color += weights[away] * (at(here + away * direction) + at(here - away * direction));
 }`;
 
-/** For programs that draw an effect: the image, and what is blurred. */
+/** The inputs of effect programs. */
 export const EFFECT = `
 uniform sampler2D image;
 uniform sampler2D alpha;
@@ -91,7 +91,7 @@ out vec4 color;
 vec4 blurred(sampler2D what, vec4 its) { return texture(what, place * its.xy + its.zw); }
 `;
 
-/** A texture, and where in it the image is: scale and offset of its places. */
+/** A texture, and the scale and offset of the image in it. */
 interface Blurred {
   texture: WebGLTexture;
   place: readonly [number, number, number, number];
@@ -99,7 +99,7 @@ interface Blurred {
 
 const WHOLE = [1, 1, 0, 0] as const;
 
-/** An opaque color, or one that is clear, times its alpha. */
+/** An opaque or transparent color with premultiplied alpha. */
 function covering(color: Color | null): [number, number, number, number] {
   if (!color) return [0, 0, 0, 0];
   const [red, green, blue] = color;
@@ -112,7 +112,7 @@ export class EffectPasses {
   private readonly wholeMask: Target;
   private readonly edges: readonly [Target, Target];
   private readonly backgrounds: readonly [Target, Target];
-  /** Made when it is first needed. */
+  /** Created on first use. */
   private matting: Matting | null = null;
   private background: { texture: WebGLTexture; version: number } | null = null;
   private size: Size = { width: 0, height: 0 };
@@ -120,7 +120,7 @@ export class EffectPasses {
   private threshold = 0;
   private mirror = false;
 
-  /** @param image the texture in the unit of the image */
+  /** @param image the texture of the image */
   constructor(
     readonly gl: WebGL2RenderingContext,
     private readonly image: WebGLTexture,
@@ -131,7 +131,7 @@ export class EffectPasses {
     this.backgrounds = [new Target(gl, 4, UNIT.source), new Target(gl, 4, UNIT.source)];
   }
 
-  /** Begin with the image and mask that are in the textures. */
+  /** Start with the image and mask in the textures. */
   begin(width: number, height: number, region: Region, { threshold, mirror }: Look): void {
     this.size = { width, height };
     this.region = region;
@@ -139,7 +139,7 @@ export class EffectPasses {
     this.mirror = mirror;
   }
 
-  /** How much of each pixel is foreground, blurred. */
+  /** The foreground share of each pixel, blurred. */
   alpha(soft: boolean, blur: number): Blurred {
     const { gl, size } = this;
     const program = this.beginWhole(this.whole, ALPHA);
@@ -148,7 +148,7 @@ export class EffectPasses {
     return this.blurred(this.whole.texture, blur, this.edges);
   }
 
-  /** What covers the image, its colors times their alpha, blurred. */
+  /** The colored mask with premultiplied alpha, blurred. */
   mask({ foreground, background, contour }: MaskColors, blur: number): Blurred {
     const { gl, size } = this;
     const program = this.beginWhole(this.wholeMask, MASK);
@@ -165,7 +165,7 @@ export class EffectPasses {
     return this.blurred(this.image, amount, this.backgrounds);
   }
 
-  /** Another background; null where it is a plain color. */
+  /** A replaced background; null for a color. */
   otherBackground(background: BackgroundPixels): Blurred | null {
     const { gl, size } = this;
     const canvas = background.canvasOf(size.width, size.height);
@@ -180,7 +180,7 @@ export class EffectPasses {
     return { texture, place: WHOLE };
   }
 
-  /** Find the colors that a program with FOREGROUND takes out of soft edges. */
+  /** Estimate the colors for programs with FOREGROUND. */
   prepareMatting(alpha: Blurred): void {
     const { gl, size } = this;
     bindTexture(gl, UNIT.alpha, alpha.texture);
@@ -191,8 +191,8 @@ export class EffectPasses {
   /**
    * Draw the effect on the canvas.
    *
-   * @param fragment made with EFFECT
-   * @param set sets the program's own uniforms
+   * @param fragment starts with EFFECT
+   * @param set sets the program's uniforms
    */
   compose(
     fragment: string,
@@ -234,7 +234,7 @@ export class EffectPasses {
     return program;
   }
 
-  /** Begin a target as large as the image, of what the probability says. */
+  /** Start a program that fills a target of the image's size from the probability. */
   private beginWhole(target: Target, fragment: string): Program {
     const { gl, region, size } = this;
     const program = this.program(fragment);
@@ -246,7 +246,7 @@ export class EffectPasses {
     return program;
   }
 
-  /** Blur a texture of the image's size, in two targets of its own. */
+  /** Blur a texture of the image's size, using two targets. */
   private blurred(
     source: WebGLTexture,
     amount: number,

@@ -1,4 +1,4 @@
-/** A file that a person chooses in the page, as a view's background. */
+/** Reads a file that is chosen as the background. */
 import { openVideo } from "../drawing/background";
 import { type BackgroundFile, UPLOADED_BACKGROUND_BYTES } from "../generated";
 import { asJpeg } from "./small_image";
@@ -8,10 +8,10 @@ const MEGABYTE = 2 ** 20;
 /**
  * Read an image or a video.
  *
- * @throws with a sentence for a person, where the file cannot be a background
+ * @throws with a message for users, if the file cannot be a background
  */
 export async function readBackground(file: File): Promise<BackgroundFile> {
-  // No browser says what it can show but by trying.
+  // Trying is the only way to know what a browser can decode.
   const jpeg = await asJpeg(file).catch(() => null);
   if (jpeg) return { type: "image/jpeg", data: new DataView(jpeg) };
   const opened = new AbortController();

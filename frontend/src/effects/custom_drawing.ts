@@ -1,4 +1,4 @@
-/** What a view draws where its effect is a custom one: what Python made of a frame, or a shader. */
+/** Draws custom effects: results of Python effects, and shaders. */
 import type { AnyModel } from "@anywidget/types";
 import type { BackgroundLayer } from "../drawing/background";
 import { ShaderPainter } from "../drawing/shader";
@@ -18,27 +18,27 @@ const NO_WEBGL =
   "This browser offers no WebGL2, which shaders need. Switch on graphics acceleration in its " +
   "settings, or write the effect in Python.";
 
-/** Said where an effect has drawn nothing yet. */
+/** For effects that have drawn nothing yet. */
 const ORIGINAL = "Showing the original frame.";
 
-/** A shader that was compiled, and what the compiler said of it. */
+/** The last compiled shader, and the compiler's message. */
 interface Tried {
   shader: ShaderSource;
   wrong: string;
 }
 
 export class CustomDrawing {
-  /** The newest image of the Python effect that is chosen, in place of its frame. */
+  /** The newest result of the chosen Python effect. */
   made: Answered | null = null;
-  /** Which effect is drawn: what is left of another one is not shown for it. */
+  /** The current effect, whose results are shown. */
   private drawn: string | null = null;
-  /** There while a shader is chosen: browsers allow few of its kind at a time. */
+  /** Exists only while a shader is chosen: browsers allow few WebGL contexts. */
   private painter: ShaderPainter | null = null;
   private tried: Tried | null = null;
-  /** By effect, the shader that compiled last. */
+  /** The last shader that compiled, by effect. */
   private readonly good = new Map<string, ShaderSource>();
 
-  /** @param redraw draws the view soon */
+  /** @param redraw schedules drawing the view */
   constructor(
     private readonly model: AnyModel<Traits>,
     source: Source,
@@ -62,7 +62,7 @@ export class CustomDrawing {
   }
 
   /**
-   * The image to show in place of a result's; null where a built-in effect, or another view, is.
+   * The image to show instead of a result; null for built-in effects and other views.
    */
   imageOf(shown: Answered): ImageBitmap | OffscreenCanvas | null {
     if (this.model.get("view") !== "effect") return null;
@@ -72,7 +72,7 @@ export class CustomDrawing {
       return shown.image.bitmap;
     }
     if (effect.kind === "builtin") return null;
-    // Until a Python effect has made an image, the camera's is there.
+    // Until the first result of a Python effect, the frame is shown.
     if (!effect.shader) return shown.image.bitmap;
     return this.paint(effect, effect.shader, shown) ?? shown.image.bitmap;
   }
@@ -82,7 +82,7 @@ export class CustomDrawing {
   }
 
   /**
-   * Forget what was drawn where another effect is chosen, or its name is one of another kind now.
+   * Reset if another effect is chosen, or the effect's kind has changed.
    */
   private onEffectChanged(): void {
     const effect = this.effect();
@@ -148,7 +148,10 @@ export class CustomDrawing {
     return drawn;
   }
 
-  /** Have the painter use a shader, once; where that fails, the one of its name that was good. */
+  /**
+   * Compile a shader once; if that fails, use the last good one of this effect. Return the
+   * compiler's message.
+   */
   private compiled(painter: ShaderPainter, name: string, shader: ShaderSource): string {
     const { tried, good } = this;
     if (tried?.shader.source === shader.source && tried.shader.declarations === shader.declarations)
@@ -161,7 +164,7 @@ export class CustomDrawing {
     return wrong;
   }
 
-  /** Report to Python what is wrong with a shader. */
+  /** Report a shader's error to Python. */
   private report(wrong: string): void {
     const { model } = this;
     if (model.get("_shader_error") === wrong) return;

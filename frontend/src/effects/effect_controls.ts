@@ -1,4 +1,4 @@
-/** The picker of a view's effect, and the controls of the chosen effect's parameters. */
+/** The effect picker of a view, and the controls of the effect's parameters. */
 import type { AnyModel, Host, RenderProps } from "@anywidget/types";
 import type { View } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
@@ -14,19 +14,19 @@ interface Traits {
   _always: boolean;
 }
 
-/** What is used of the view. */
+/** The view's traits that are used here. */
 interface ViewTraits extends EffectTraits {
   stream: Reference;
   view: View;
 }
 
-/** How long a number stays, ms. */
+/** Minimum time between updates of the number, ms. */
 const READABLE = 500;
 
 class Controls {
   private readonly save: () => void;
   private readonly parameters: ParameterControls;
-  /** How long a Python effect takes. */
+  /** The duration of a Python effect. */
   private readonly took = element("span", {
     class: "bodyseg-took",
     title: "Time that the effect takes for a frame",
@@ -101,7 +101,7 @@ class Controls {
     return select;
   }
 
-  /** Do something when a trait of the view changes; the view lives on after these controls. */
+  /** Listen to a trait of the view until these controls are removed. */
   private on(name: string, callback: () => void): void {
     this.view.on(`change:${name}`, callback);
     this.signal.addEventListener("abort", () => this.view.off(`change:${name}`, callback));
@@ -110,7 +110,7 @@ class Controls {
 
 async function render({ model, el, signal, host }: RenderProps<Traits>) {
   widgetRoot(el, "bodyseg-effect");
-  // Until it is known whether they are wanted, they take no room.
+  // Hidden until it is known whether they are needed.
   el.hidden = true;
   const reference = model.get("view");
   const view = await findModel<ViewTraits>(host, reference);

@@ -1,8 +1,8 @@
-/** What is wrong with a custom effect, under the view: a traceback, or what the compiler says. */
+/** The error of a custom effect under the view: a traceback or a compiler's message. */
 import { element, setText } from "../kit/dom";
 
 export class EffectError {
-  /** Said by screen readers when it changes; the text below it is for reading. */
+  /** Screen readers announce it, but not the text below. */
   private readonly head = element("p", { "aria-live": "polite" });
   private readonly text = element("pre", { tabindex: "0" });
   readonly el = element(
@@ -12,7 +12,7 @@ export class EffectError {
     this.text,
   );
 
-  /** @param head one sentence that says what became of the image */
+  /** @param head one sentence that says what is shown instead */
   say(head: string, text: string): void {
     this.el.hidden = false;
     setText(this.head, head);
@@ -21,7 +21,7 @@ export class EffectError {
 
   clear(): void {
     this.el.hidden = true;
-    // So that the same problem is said once more when it comes again.
+    // So that the same error is announced if it comes again.
     setText(this.head, "");
   }
 }

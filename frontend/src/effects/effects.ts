@@ -1,22 +1,22 @@
-/** The effects that a view offers, as Python declares them, and the values of their parameters. */
+/** The effects of a view, as declared in Python, and their parameters' values. */
 import type { AnyModel } from "@anywidget/types";
 import { Parameters } from "../drawing/parameters";
 import type { BackgroundFile, EffectSpec, ParameterSpec, ParameterValue } from "../generated";
 
-/** What a view has of them, besides a trait for each parameter of the built-in ones. */
+/** The traits of a view's effects, besides one per parameter of built-in effects. */
 export interface EffectTraits {
   effect: string;
   _effects: EffectSpec[];
-  /** Of custom effects. */
+  /** Values of custom effects' parameters. */
   _effect_values: Record<string, Record<string, ParameterValue>>;
-  /** JPEG files; null where one was removed. */
+  /** JPEG files; null if removed. */
   _effect_images: Record<string, Record<string, DataView | null>>;
 }
 
 /** A value of a parameter; files are backgrounds. */
 export type Setting = ParameterValue | BackgroundFile;
 
-/** The chosen effect; null where this page knows none of its name. */
+/** The chosen effect; null if its name is unknown here. */
 export function chosenEffect(model: AnyModel<EffectTraits>): EffectSpec | null {
   const name = model.get("effect");
   return model.get("_effects").find((each) => each.name === name) ?? null;
@@ -60,7 +60,7 @@ export function parametersOf(model: AnyModel<EffectTraits>, effect: EffectSpec):
   );
 }
 
-/** Whether a parameter's control is of use with the values that others have. */
+/** Whether a parameter's control is shown with the values of other parameters. */
 export function isShown(
   model: AnyModel<EffectTraits>,
   { name, parameters }: EffectSpec,
@@ -88,7 +88,7 @@ export function setImage(
   model.set("_effect_images", { ...all, [effect]: images });
 }
 
-/** The traits whose names only the declarations say. */
+/** The traits of declared parameters. */
 function declared(model: AnyModel<EffectTraits>): AnyModel<Record<string, Setting>> {
   return model as unknown as AnyModel<Record<string, Setting>>;
 }

@@ -15,10 +15,10 @@ import {
 } from "./effects";
 import { asJpeg } from "./small_image";
 
-/** Where a control stands: in the picker's row, there with the switches, or on a row of its own. */
+/** Where a control goes: the picker's row, the group of switches there, or its own row. */
 type Place = "head" | "switches" | "row";
 
-/** Sliders have rows of their own; what is small stands beside the picker. */
+/** Small controls are beside the picker; sliders have their own rows. */
 const PLACES: Record<ParameterSpec["kind"], Place> = {
   number: "row",
   switch: "switches",
@@ -30,12 +30,12 @@ const PLACES: Record<ParameterSpec["kind"], Place> = {
 
 type Spec<Kind extends ParameterSpec["kind"]> = Extract<ParameterSpec, { kind: Kind }>;
 
-/** Page Up and Page Down go so many steps, but no more than this share of the way. */
+/** Steps of Page Up and Page Down, limited to this fraction of the range. */
 const LEAP = 10;
 const MAX_LEAP = 1 / 3;
 /** Enough for ranges of a millionth. */
 const MAX_DIGITS = 8;
-/** What stands after a number; screen readers say the unit itself. */
+/** Units as displayed; screen readers get the full word. */
 const SHORT_UNITS = { "": "", pixels: "px" };
 const TRANSPARENT = "transparent";
 
@@ -43,18 +43,18 @@ export class ParameterControls {
   /** The controls of a custom effect. */
   readonly el = element("div", { class: "bodyseg-custom" });
   private effect: EffectSpec | null = null;
-  /** Brings a control up to what the traits say. */
+  /** Update the controls from the traits. */
   private updates: (() => void)[] = [];
-  /** The controls of the view's own parameters, and messages: all that is outside of `el`. */
+  /** The controls and messages outside of `el`, of the view's own parameters. */
   private placed: HTMLElement[] = [];
-  /** What is wrong with a chosen file, above the sliders. */
+  /** Errors of chosen files, above the sliders. */
   private messages: HTMLElement[] = [];
-  /** By parameter, the color that was there before it was transparent, or a file. */
+  /** By parameter, the last color before it became transparent or a file. */
   private readonly colors = new Map<string, string>();
 
   /**
-   * @param headEnd in the row of the picker: what is small and no slider stands before it, where
-   *     it is a parameter of the view itself
+   * @param headEnd the end of the picker's row; small controls of the view's own parameters go
+   * before it
    */
   constructor(
     private readonly view: AnyModel<EffectTraits>,
@@ -62,7 +62,7 @@ export class ParameterControls {
     private readonly headEnd: HTMLElement,
   ) {}
 
-  /** Show the controls of this effect; those that are there stay, with their focus. */
+  /** Show the controls of this effect; existing ones keep their focus. */
   show(effect: EffectSpec | null): void {
     const before = this.effect;
     this.effect = effect;
@@ -71,7 +71,7 @@ export class ParameterControls {
     this.update();
   }
 
-  /** Show the values that the traits have now. */
+  /** Show the current values. */
   update(): void {
     if (this.effect) for (const each of this.updates) each();
   }
@@ -165,7 +165,7 @@ export class ParameterControls {
     type: string,
     does: {
       attributes?: Record<string, string>;
-      /** null while it is none yet, as when a number is being written */
+      /** null while the input is incomplete */
       read(input: HTMLInputElement): ParameterValue | null;
       write(input: HTMLInputElement, value: Setting): void;
     },
@@ -183,13 +183,13 @@ export class ParameterControls {
 
   private color(spec: Spec<"color">): HTMLElement {
     if (spec.suggested !== null) return this.colorOrNone(spec, spec.suggested);
-    // One that is shown with a switch stands beside it, and is called by it.
+    // A color that depends on a switch is beside it and shares its label.
     if (spec.shown_if) return this.swatch(spec, spec.label);
     const input = this.swatch(spec);
     return element("label", { class: "bodyseg-check" }, element("span", {}, spec.label), input);
   }
 
-  /** Whether there is a color, and which one. */
+  /** A checkbox and a color. */
   private colorOrNone(spec: Spec<"color">, suggested: string): HTMLElement {
     const box = element("input", { type: "checkbox" });
     const input = this.swatch(spec, `color to ${spec.label} with`);
@@ -206,7 +206,7 @@ export class ParameterControls {
     return element("div", { class: "bodyseg-together" }, check, input);
   }
 
-  /** @param label for screen readers, where there is none beside it */
+  /** @param label for screen readers, if there is no visible one */
   private swatch(spec: ParameterSpec, label = ""): HTMLInputElement {
     const labels = label ? { "aria-label": label, title: label } : {};
     const input = element("input", { type: "color", class: "bodyseg-color", ...labels });
@@ -254,13 +254,13 @@ export class ParameterControls {
     return element("div", { class: "bodyseg-check" }, choose, chooser, remove, wrong);
   }
 
-  /** A color, or a file in its place. */
+  /** A color, or a file instead. */
   private background(spec: Spec<"background">): HTMLElement {
     const wrong = element("p", { class: "bodyseg-wrong", role: "status" });
     this.messages.push(wrong);
     const input = this.swatch(spec, `${spec.label} color`);
     const color = element("label", { class: "bodyseg-check" }, "color", input);
-    /** The file that was chosen last: one chosen before may be read for longer. */
+    /** The last chosen file: an earlier one may take longer to read. */
     let chosen: File | null = null;
     const { choose, chooser } = fileButton("Image or video…", "image/*,video/*", async (file) => {
       chosen = file;
@@ -306,24 +306,24 @@ export class ParameterControls {
   }
 }
 
-/** A button that opens a file. */
+/** A button that opens a file dialog. */
 function fileButton(text: string, accept: string, take: (file: File) => Promise<void>) {
   const chooser = element("input", { type: "file", accept, hidden: "" });
   chooser.addEventListener("change", () => {
     const file = chooser.files?.[0];
-    // Emptied, so that the same file can be chosen again.
+    // So that the same file can be chosen again.
     chooser.value = "";
     if (file) void take(file);
   });
   return { choose: button(text, () => chooser.click()), chooser };
 }
 
-/** What Page Up and Page Down move a slider by. */
+/** How far Page Up and Page Down move a slider. */
 export function leapOf(min: number, max: number, step: number): number {
   return Math.min(LEAP, Math.max(1, Math.round(((max - min) * MAX_LEAP) / step))) * step;
 }
 
-/** How many digits after the point a number has that goes in such steps; `MAX_DIGITS` at most. */
+/** How many decimal digits numbers with this step have; at most `MAX_DIGITS`. */
 export function digitsOf(step: number): number {
   let digits = 0;
   for (

@@ -1,4 +1,4 @@
-/** An image file, made small enough to be sent to the kernel as a value. */
+/** Shrinks image files before they are sent to the kernel. */
 
 import { IMAGE_JPEG_QUALITY, MAX_EFFECT_IMAGE_SIDE } from "../generated";
 import { requireContext } from "../kit/canvas";
@@ -10,7 +10,7 @@ export async function asJpeg(file: Blob): Promise<ArrayBuffer> {
   const height = Math.max(1, Math.round(bitmap.height * scale));
   const canvas = new OffscreenCanvas(width, height);
   const context = requireContext(canvas.getContext("2d"));
-  // JPEG has no transparency, and would make it black.
+  // JPEG would turn transparency black.
   context.fillStyle = "#fff";
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";

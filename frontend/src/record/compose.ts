@@ -1,4 +1,4 @@
-/** Where the panels' images go in a recorded image: geometry only. */
+/** The layout of the panels in a recorded image. */
 
 export interface Box {
   left: number;
@@ -10,26 +10,26 @@ export interface Box {
 interface Arrangement {
   width: number;
   height: number;
-  /** For each panel its image's place; its title is in the strip above. */
+  /** The place of each panel's image; titles are in the strip above. */
   places: Box[];
 }
 
-/** A layout as it is drawn: scaled, and moved to the middle. */
+/** A layout, scaled and centered. */
 export interface Fit {
   scale: number;
   left: number;
   top: number;
 }
 
-/** Height of the strip for a title. */
+/** Height of a title. */
 export const TITLE_HEIGHT = 26;
 /** Between images, and around them. */
 const GAP = 8;
-/** What encoders in software still manage beside the models. */
+/** As much as software encoders can handle beside the models. */
 const MAX_PIXELS = 1920 * 1080;
 
 /**
- * Put images into the rows that they are in on the page, without what is between them there.
+ * Arrange images in the same rows as on the page, without the space between them.
  *
  * @param boxes the images on the page, in its pixels
  * @returns places in the order of the boxes, in the same pixels
@@ -67,7 +67,7 @@ function rows(boxes: Box[]): number[][] {
   for (const index of byTop) {
     const row = found.at(-1);
     const first = row?.[0];
-    // Panels of a row have heads of different heights; those of the next begin below its middle.
+    // Panels of a row may start at different heights, but above the middle of the first one.
     if (row && first !== undefined && at(index).top < at(first).top + at(first).height / 2)
       row.push(index);
     else found.push([index]);
@@ -76,21 +76,21 @@ function rows(boxes: Box[]): number[][] {
   return found;
 }
 
-/** The size of a video for a layout: even, as encoders want it, and not too large. */
+/** The size of a layout's video: even, as encoders require, and limited. */
 export function videoSize({ width, height }: { width: number; height: number }): [number, number] {
   const scale = Math.min(1, Math.sqrt(MAX_PIXELS / (width * height)));
   const even = (length: number) => Math.max(2, 2 * Math.round((length * scale) / 2));
   return [even(width), even(height)];
 }
 
-/** Fit a layout into a video whose size stays, whatever becomes of the panels. */
+/** Fit a layout into a video of fixed size. */
 export function fitTo(
   layout: { width: number; height: number },
   width: number,
   height: number,
 ): Fit {
   const exact = Math.min(width / layout.width, height / layout.height);
-  // A pixel more or less made it even: then images stay sharp, and a gap is cut.
+  // If they differ only by rounding to even sizes, scale 1 keeps images sharp.
   const scale = Math.abs(exact * layout.width - layout.width) <= 1 ? 1 : exact;
   return {
     scale,
@@ -102,7 +102,7 @@ export function fitTo(
 /**
  * Break a text into lines.
  *
- * @param measure how wide a text is
+ * @param measure returns the width of a text
  */
 export function wrap(text: string, width: number, measure: (text: string) => number): string[] {
   const lines: string[] = [];

@@ -1,20 +1,19 @@
-/** One recording in the page: draws the panels, lets the browser encode them, sends the video. */
+/** One recording: draws the panels, has the browser encode them and sends the video. */
 import { HEARTBEAT_SECONDS } from "../generated";
 import { ViewImage } from "./view_image";
 
-/** ms of video that go to the kernel at once. */
+/** ms of video per chunk. */
 const TIMESLICE = 500;
-/** ms between heartbeats of a hidden page; browsers stretch it to a minute. */
-/** Enough for masks and skeletons at rest and in motion. */
+/** Enough for masks and skeletons in motion. */
 const BITS_PER_PIXEL = 0.2;
-/** ms from one image that players can begin at to the next. */
+/** ms between keyframes. */
 const KEYFRAME_INTERVAL = 2000;
 
 /** Where a recording goes. */
 interface Outlet {
-  /** The next chunk of the video; `seconds` are recorded up to its end. */
+  /** The next chunk of the video; `seconds` is the recorded time up to its end. */
   chunk(data: ArrayBuffer, seconds: number): void;
-  /** A sign of life of a hidden page. */
+  /** A hidden page still exists. */
   heartbeat(): void;
   /** All chunks are sent. @param problem why it ended early; empty if it was stopped */
   end(problem: string): void;
@@ -26,11 +25,11 @@ export class Recording {
   private readonly recorder: MediaRecorder;
   private timer = 0;
   private readonly hiding = new AbortController();
-  /** Chunks are read one after the other, so that they stay in order. */
+  /** Reads chunks one after the other, to keep their order. */
   private chunks: Promise<void> = Promise.resolve();
   /** Whether a chunk was lost; later ones would leave a gap. */
   private broken = false;
-  /** ms recorded before the last pause, and when that ended. */
+  /** ms recorded before the last pause, and when it ended. */
   private recorded = 0;
   private since = performance.now();
   private laidOut = performance.now();
@@ -50,7 +49,7 @@ export class Recording {
   ) {
     this.image = new ViewImage(root);
     const { canvas } = this.image;
-    // At 0 the canvas gives an image only where it is asked for one.
+    // At rate 0, the canvas emits a frame only on request.
     const stream = canvas.captureStream(0);
     this.track = stream.getVideoTracks()[0] as CanvasCaptureMediaStreamTrack;
     this.recorder = new MediaRecorder(stream, {
@@ -64,7 +63,7 @@ export class Recording {
     this.recorder.start(TIMESLICE);
     const { signal } = this.hiding;
     document.addEventListener("visibilitychange", () => this.onVisibilityChanged(), { signal });
-    // A page that is left becomes hidden, too, but it does not come back.
+    // A closing page also becomes hidden, but does not come back.
     window.addEventListener("pagehide", () => this.hiding.abort(), { signal });
     this.onVisibilityChanged();
   }
@@ -72,7 +71,7 @@ export class Recording {
   /**
    * Stop recording: what is still being encoded is sent, then the end.
    *
-   * @param problem why, if it was not asked for
+   * @param problem the reason, if the user did not stop it
    */
   stop(problem = ""): void {
     this.problem ||= problem;
@@ -87,7 +86,7 @@ export class Recording {
     return (this.recorded + running) / 1000;
   }
 
-  /** Pause while the page is hidden: its panels stand still. */
+  /** Pause while the page is hidden: its panels are not updated. */
   private onVisibilityChanged(): void {
     const { recorder } = this;
     if (document.visibilityState === "visible") {

@@ -1,4 +1,4 @@
-/** One image of all panels of an explorer, to be recorded. */
+/** Draws all panels of an explorer into one image. */
 import { requireContext } from "../kit/canvas";
 import { arrange, type Box, type Fit, fitTo, TITLE_HEIGHT, videoSize, wrap } from "./compose";
 
@@ -8,7 +8,7 @@ interface Panel {
   place: Box;
 }
 
-/** Side of a square behind what is cut away, as in the page's style. */
+/** Size of the checkerboard's squares behind cut-outs, as in the style sheet. */
 const SQUARE = 10;
 const SQUARE_COLOR = "rgba(128, 128, 128, 0.22)";
 const STRIP_COLOR = "rgba(0, 0, 0, 0.78)";
@@ -16,14 +16,14 @@ const NUMBER_COLOR = "rgba(0, 0, 0, 0.55)";
 const LINE_HEIGHT = 18;
 const PADDING = 12;
 
-/** The panels' images that have a place on the page now. */
+/** The panels' images that are displayed. */
 export function panelFrames(root: HTMLElement): HTMLElement[] {
   return [...root.querySelectorAll<HTMLElement>(".bodyseg-frame")].filter(
     (frame) => frame.clientWidth > 0 && frame.clientHeight > 0,
   );
 }
 
-/** What a panel is called: what its head says and lets choose. */
+/** A panel's title, from the text and pickers in its head. */
 function titleOf(frame: HTMLElement): string {
   const head = frame.closest(".bodyseg-panel")?.querySelector(".bodyseg-head");
   const parts = [...(head?.querySelectorAll<HTMLElement>(".bodyseg-title, select") ?? [])];
@@ -36,7 +36,7 @@ function titleOf(frame: HTMLElement): string {
     .join(" · ");
 }
 
-/** A canvas with all panels, as large as they were together when it was made. */
+/** A canvas with all panels; it keeps its initial size. */
 export class ViewImage {
   readonly canvas = document.createElement("canvas");
   private readonly context: CanvasRenderingContext2D;
@@ -54,7 +54,7 @@ export class ViewImage {
     this.layOut();
   }
 
-  /** Take over what the page looks like now: panels, their places and titles, the theme. */
+  /** Update panels, places, titles and theme from the page. */
   layOut(): void {
     const { canvas, context, root } = this;
     const frames = panelFrames(root);
@@ -82,7 +82,7 @@ export class ViewImage {
       context.fillText(title, place.left, place.top - TITLE_HEIGHT / 2, place.width);
   }
 
-  /** Draw what the panels show. */
+  /** Draw the panels' images. */
   draw(): void {
     this.useFit();
     for (const panel of this.panels) this.drawPanel(panel);
@@ -111,7 +111,7 @@ export class ViewImage {
     if (note) this.drawMessage(note, place);
   }
 
-  /** Which frame a panel shows. */
+  /** Draw the frame's number. */
   private drawNumber(number: string, { left, top }: Box): void {
     const { context } = this;
     context.font = this.font;
@@ -123,7 +123,7 @@ export class ViewImage {
     context.fillText(number, left + 11, top + 6 + LINE_HEIGHT / 2);
   }
 
-  /** What a panel says in place of its image, or over it. */
+  /** Draw the message over a panel's image, or in place of it. */
   private drawMessage(note: HTMLElement, { left, top, width, height }: Box): void {
     const { context, colors } = this;
     const strip = note.classList.contains("bodyseg-strip");

@@ -42,7 +42,7 @@ const LOST: Record<Loss, string> = {
   closed: "This recorder was closed. Run the cell again to create a new one.",
 };
 
-/** The time as a clock shows it: 0:05, 12:34, 1:00:00. */
+/** Format a time: 0:05, 12:34, 1:00:00. */
 export function clockTime(seconds: number): string {
   const whole = Math.floor(seconds);
   const two = (number: number) => String(number).padStart(2, "0");
@@ -50,18 +50,18 @@ export function clockTime(seconds: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** A size as people read it: 0 kB, 512 kB, 1.5 MB. */
+/** Format a size: 0 kB, 512 kB, 1.5 MB. */
 export function fileSize(bytes: number): string {
   return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 class RecorderElement {
-  /** The id of the recording that this element asked for; empty before it has asked. */
+  /** The id of this element's recording; empty before the first. */
   private id = "";
   private recording: Recording | null = null;
   private sent = 0;
   private written = 0;
-  /** What the kernel cannot say while it is busy or has ended. */
+  /** The message while the kernel is busy or has ended. */
   private ownMessage = "";
   private readonly toggle: HTMLButtonElement;
   private readonly amount = element("span", { class: "bodyseg-amount-written", role: "timer" });
@@ -102,7 +102,7 @@ class RecorderElement {
     else this.recording?.stop();
   }
 
-  /** Offer to record where the kernel wants it. */
+  /** Offer to record if the kernel is starting a recording. */
   private onStateChanged(): void {
     const { model, channel } = this;
     if (model.get("state") !== "starting" || document.visibilityState !== "visible") return;

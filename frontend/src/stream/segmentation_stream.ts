@@ -1,4 +1,4 @@
-/** Widget without a view: exports what the kernel says of a stream. */
+/** A widget without a view that exports the state of a stream. */
 import type { AnyModel, InitializeProps } from "@anywidget/types";
 import type { StreamState, Topology } from "../generated";
 import { Listeners } from "../kit/listeners";

@@ -10,20 +10,20 @@ export interface Stream {
   readonly label: string;
   readonly state: StreamState;
   readonly message: string;
-  /** The keypoints of its model's poses; null where the model finds masks only. */
+  /** The keypoints of its model's poses; null for models without poses. */
   readonly topology: Topology | null;
   onState(listener: () => void, signal: AbortSignal): void;
 }
 
-/** A stream with what belongs to it. */
+/** A stream with its id and source. */
 export interface FoundStream {
-  /** What messages about it name it by. */
+  /** Its id in messages. */
   id: string;
   stream: Stream;
   source: Source;
 }
 
-/** The stream behind a reference, and its source; null where one of them was closed. */
+/** The stream behind a reference, and its source; null if one of them was closed. */
 export async function findStream(host: Host, reference: Reference): Promise<FoundStream | null> {
   const stream = await findExports<Stream>(host, reference);
   const source = stream && (await findExports<Source>(host, stream.webcam));

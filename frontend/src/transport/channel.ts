@@ -1,6 +1,6 @@
 import type { KernelMessage, PageMessage } from "../generated";
 
-/** Why a channel ended: with its kernel, or because Python closed it. */
+/** Why a channel was lost: its kernel ended, or Python closed it. */
 export type Loss = "kernel" | "closed";
 
 /** A comm between page and kernel, by default the one that carries frames. */

@@ -1,9 +1,9 @@
-/** The comm of a model that has no front end of its own, as a `Channel`. */
+/** A `Channel` on the comm of a model without its own front end. */
 import type { AnyModel } from "@anywidget/types";
 import { Listeners } from "../kit/listeners";
 import type { Channel, Loss } from "./channel";
 
-/** The part of JupyterLab's kernel connection that tells of its end. */
+/** The part of JupyterLab's kernel connection that is used here. */
 interface Kernel {
   statusChanged?: Signal<string>;
   disposed?: Signal<void>;
@@ -19,7 +19,7 @@ export class CommChannel<Sent, Received> implements Channel<Sent, Received> {
   private readonly messages = new Listeners<[Received, DataView[]]>();
   private readonly losses = new Listeners<[Loss]>();
 
-  /** @param signal ends listening to the comm */
+  /** @param signal stops listening to the comm */
   constructor(
     private readonly model: AnyModel,
     signal: AbortSignal,
@@ -32,14 +32,14 @@ export class CommChannel<Sent, Received> implements Channel<Sent, Received> {
     // ipywidgets fires this when it gives up the comms of a restarting kernel.
     model.on("comm_live_update", leave);
     model.on("destroy", close);
-    // A kernel that died and restarts by itself is not announced that way.
+    // It does not fire when a kernel dies and restarts automatically.
     const { kernel } = model.widget_manager as { kernel?: Kernel | null };
     const watch = (_: unknown, status: string) => {
       if (["restarting", "autorestarting", "terminating", "dead"].includes(status))
         this.lose("kernel");
     };
     kernel?.statusChanged?.connect(watch);
-    // Nor is one that was shut down, or exchanged for another.
+    // Nor when it is shut down or replaced.
     kernel?.disposed?.connect(leave);
     signal.addEventListener("abort", () => {
       model.off("msg:custom", receive);

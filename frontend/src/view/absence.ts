@@ -1,4 +1,4 @@
-/** Whether no one has been found for a while: a person missed in one image has not left. */
+/** Tells whether no one has been found for a while, not just in one image. */
 
 /** ms of images without people. */
 const LONG_ENOUGH = 1000;
@@ -7,7 +7,7 @@ export class Absence {
   private since: number | null = null;
 
   /**
-   * Note how many people an image of this time (ms) has; return whether no one has been found for a
+   * Add an image's number of people and time (ms); return whether no one has been found for a
    * while.
    */
   note(people: number, at: number): boolean {

@@ -1,4 +1,4 @@
-/** The label at the pointer: what is there, in words. */
+/** The label at the pointer. */
 
 import type { Joint } from "../drawing/skeleton";
 import type { Topology } from "../generated";
@@ -6,11 +6,11 @@ import { element, setText } from "../kit/dom";
 import type { Place } from "../kit/pointer";
 import type { Pose } from "../source/pose";
 
-/** Between the pointer and the label, and between the label and the image's edge, px. */
+/** Distance from the pointer, and from the image's edge, px. */
 const AWAY = 12;
 const MARGIN = 4;
 
-/** A number with its sign as people write it; what rounds to 0 has none. */
+/** Format a number with a minus sign; no sign for 0.00. */
 function signed(value: number): string {
   return value
     .toFixed(2)
@@ -18,7 +18,7 @@ function signed(value: number): string {
     .replace("-", "");
 }
 
-/** Name a joint, with its score and its place in space; with its person, if there are several. */
+/** Describe a joint by name, score and position; with its person, if there are several. */
 export function describeJoint(
   poses: Pose[],
   { person, keypoint }: Pick<Joint, "person" | "keypoint">,
@@ -34,9 +34,9 @@ export function describeJoint(
 }
 
 /**
- * Say in one sentence what the label shows, and where, for people who do not see either.
+ * The label's text and place as a sentence for screen readers.
  *
- * @param frame the number of the frame it was found in, where it is of one
+ * @param frame the number of the frame, if it belongs to one
  */
 export function spoken(text: string, { x, y }: Place, frame?: number): string {
   const what = text.replaceAll(/ · |\n/g, ", ");
@@ -48,7 +48,7 @@ export function spoken(text: string, { x, y }: Place, frame?: number): string {
 export class HoverReadout {
   readonly el = element("div", { class: "bodyseg-probe", hidden: "" });
 
-  /** Show `text` beside a place of the frame, in px, wholly inside the frame. */
+  /** Show `text` beside a place in the frame, in px, and inside the frame. */
   show(text: string, x: number, y: number, frame: { width: number; height: number }): void {
     const { el } = this;
     el.hidden = false;

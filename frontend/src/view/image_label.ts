@@ -1,4 +1,4 @@
-/** What screen readers say of an image. */
+/** The label of an image for screen readers. */
 import type { View } from "../generated";
 
 const SHOWN: Record<View, string> = {

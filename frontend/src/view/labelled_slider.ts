@@ -1,4 +1,4 @@
-/** A slider on one line: its label, the slider, its number, and what its colors mean. */
+/** A slider on one line: label, slider, number, and a legend of colors. */
 import type { RenderProps } from "@anywidget/types";
 import { SIDE_COLOR_NAMES } from "../drawing/look";
 import { SIDE_COLORS, type Side } from "../generated";
@@ -31,7 +31,7 @@ function render({ model, el }: RenderProps<Traits>) {
   show();
 }
 
-/** Which color means which of the person's sides, for people who see it. */
+/** The legend of the colors of a person's sides. */
 function legend(sides: Side[]): HTMLElement {
   const keys = sides.map((side) => {
     const dot = element("i");
@@ -41,7 +41,7 @@ function legend(sides: Side[]): HTMLElement {
   return element("span", { class: "bodyseg-sides" }, "the person's", ...keys);
 }
 
-/** The same in words, for a slider to be described by. */
+/** The legend in words, for the slider's description. */
 function description(sides: Side[]): HTMLElement {
   const named = sides.map((side) => `${side} ${SIDE_COLOR_NAMES[side]}`).join(", ");
   const text = `Colors of the skeleton, by the person's left and right: ${named}.`;

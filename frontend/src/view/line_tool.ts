@@ -1,4 +1,4 @@
-/** Draw a line across an image and move its ends, with a pointer or with keys. */
+/** Draws a line across an image and moves its ends, by pointer or keys. */
 import type { AnyModel } from "@anywidget/types";
 import {
   type End,
@@ -17,20 +17,20 @@ interface Traits {
   mirror: boolean;
 }
 
-/** How near to an end a pointer takes hold of it, in CSS pixels; a finger is thicker. */
+/** How close to an end a pointer or a finger grabs it, in CSS pixels. */
 const REACH = 14;
 const FINGER_REACH = 26;
-/** How far a pointer goes before it draws a new line: a click draws none. */
+/** How far a pointer moves before it draws a new line, so that a click draws none. */
 const START = 5;
 
-/** What is done with the pointer that is down. */
+/** The current drag. */
 interface Drag {
   pointer: number;
-  /** Where it went down, in px, and as a place of the image. */
+  /** Where it started, in px, and as a place in the image. */
   x: number;
   y: number;
   from: Place;
-  /** Which end it holds; null until it has gone far enough to draw a new line. */
+  /** The grabbed end; null until it has moved far enough to draw a new line. */
   end: End | null;
 }
 
@@ -65,7 +65,7 @@ export class LineTool {
     return this.line !== null;
   }
 
-  /** Put one end at a place of what is seen. */
+  /** Move one end to a place in the visible image. */
   setEnd(end: End, place: Place): void {
     const { line } = this;
     if (line) this.set({ ...line, [end]: this.inImage(place) });
@@ -87,7 +87,7 @@ export class LineTool {
 
   private set(line: Line): void {
     const { model } = this;
-    // Every linked view shows it within set(); the kernel is told once it is on the screen.
+    // Linked views redraw within set(); the kernel is told after that.
     model.set("line", numbersOf(line));
     this.save();
   }

@@ -1,4 +1,4 @@
-/** The image with its mask and its skeletons. */
+/** An image with its mask and skeletons. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { type Background, BackgroundLayer } from "../drawing/background";
 import { Canvas2dRenderer } from "../drawing/canvas2d";
@@ -44,7 +44,7 @@ interface Traits extends EffectTraits {
   background: Background;
 }
 
-/** What changes the image, with the parameters of effects. */
+/** Traits that change the image, besides parameters of effects. */
 const DRAWN = [
   "view",
   "threshold",
@@ -56,20 +56,20 @@ const DRAWN = [
   "_effect_values",
 ];
 
-/** Steps of the color bar; enough that they cannot be told apart. */
+/** Steps of the color bar: enough to look continuous. */
 const BAR_STEPS = 16;
-/** Where the arrow keys begin. */
+/** Where the arrow keys start. */
 const MIDDLE: Place = { x: 0.5, y: 0.5 };
-/** What is said of the line's keys. */
+/** The keys of the line. */
 const LINE_KEYS = "A line is drawn over it: press A or B to move that end to the current point.";
-/** How near to a joint the pointer must be to mean it, in CSS pixels. */
+/** How close to a joint the pointer has to be, in CSS pixels. */
 const JOINT_REACH = 12;
 
 class ViewElement {
   private readonly frame = element("div", { class: "bodyseg-frame" });
   private readonly skeletonLayer = new SkeletonLayer();
   private readonly readout = new HoverReadout();
-  /** Says what the keys find. A pointer's finds would be said without end. */
+  /** Announces what the keys find; with a pointer, it would never stop. */
   private readonly voice = announcer();
   private readonly bar = colorBar();
   private readonly number = frameNumber();
@@ -92,7 +92,7 @@ class ViewElement {
   private renderer!: Renderer;
   /** The newest result. */
   private answered: Answered | null = null;
-  /** The poses that are drawn, and their skeletons in CSS pixels of the frame. */
+  /** The drawn poses, and their skeletons in CSS pixels of the frame. */
   private poses: Pose[] = [];
   private skeletons: Skeleton[] = [];
   private marked: Joint | null = null;
@@ -100,7 +100,7 @@ class ViewElement {
   private size = { width: 0, height: 0 };
   private readonly absence = new Absence();
   private noOneFound = false;
-  /** How many people's poses the label speaks of. */
+  /** The number of people in the label. */
   private described: number | null = null;
   private visible = false;
   private scheduled = 0;
@@ -142,11 +142,11 @@ class ViewElement {
     source.onState(() => this.describe(), signal);
     stream.onState(() => {
       this.describe();
-      // Another model may find no poses: those of the last one are not its own.
+      // Another model may find no poses; those of the last one have to go.
       this.drawSkeletons();
     }, signal);
-    // Drawn at once, not with the next frame: whoever sends the change to the kernel, sends it
-    // after the image has changed.
+    // Drawn at once, not with the next frame: changes are sent to the kernel only after the image
+    // has changed.
     const drawn = traitParameters(model).filter(({ kind }) => kind !== "background");
     for (const name of new Set([...DRAWN, ...drawn.map((each) => each.name)]))
       model.on(`change:${name}`, () => this.draw());
@@ -176,7 +176,7 @@ class ViewElement {
     this.canvas = imageCanvas();
     let renderer = create(this.canvas);
     if (!renderer) {
-      // A canvas keeps the first kind of context it was asked for.
+      // A canvas keeps the first kind of context that was requested.
       this.canvas = imageCanvas();
       renderer = Canvas2dRenderer.create(this.canvas);
     }
@@ -191,7 +191,7 @@ class ViewElement {
   }
 
   /**
-   * What is to be seen: the newest result, or an older one of which a Python effect made an image.
+   * The shown result: of a Python effect, or the newest one.
    */
   private get shown(): Answered | null {
     return this.custom.made ?? this.answered;
@@ -207,7 +207,7 @@ class ViewElement {
     };
   }
 
-  /** The built-in effect that is shown. */
+  /** The shown built-in effect. */
   private effect(): EffectLook | null {
     const { model, background } = this;
     const effect = model.get("view") === "effect" ? chosenEffect(model) : null;
@@ -221,7 +221,7 @@ class ViewElement {
     else this.background.play(false);
   }
 
-  /** Tell Python whether this view is seen; where it is not here, it may be elsewhere. */
+  /** Tell Python whether this view is visible. */
   private tellShown(shown: boolean): void {
     if (this.model.get("_shown") === shown) return;
     this.model.set("_shown", shown);
@@ -235,7 +235,7 @@ class ViewElement {
     const foundNoOne = this.noOneFound;
     this.noOneFound = this.findsNoOne(answered);
     if (!before || this.noOneFound !== foundNoOne) this.describe();
-    // What a Python effect makes of it comes later.
+    // The result of a Python effect comes later.
     if (!this.custom.made) this.drawSoon();
   }
 
@@ -273,7 +273,7 @@ class ViewElement {
     this.source.drawn(this.streamId, shown.image.frame);
   }
 
-  /** Keep the skeletons' canvas as large as the image is shown. */
+  /** Keep the skeletons' canvas as large as the displayed image. */
   private observeSize(): void {
     const observer = new ResizeObserver((entries) => {
       const box = entries.at(-1)?.contentRect;
@@ -284,7 +284,7 @@ class ViewElement {
     this.signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  /** Lay the skeletons out again and draw them; where there are none, what was drawn goes. */
+  /** Lay out and draw the skeletons, or remove them. */
   private drawSkeletons(): void {
     const { model, size, shown } = this;
     if (!this.visible || size.width === 0) return;
@@ -326,7 +326,7 @@ class ViewElement {
     );
   }
 
-  /** Why another background is not seen. */
+  /** The message if a background cannot be shown. */
   private messageOfBackground(): Message | null {
     const { model, backgroundMessage: text } = this;
     const isUsed = chosenEffect(model)?.parameters.some(({ kind }) => kind === "background");
@@ -336,7 +336,7 @@ class ViewElement {
 
   // --- the line
 
-  /** Put an end of the line where the arrow keys are. */
+  /** Move an end of the line to the place of the arrow keys. */
   private moveLine(event: KeyboardEvent): void {
     const end = event.key.toLowerCase();
     const onImage = event.target instanceof HTMLCanvasElement;
@@ -365,7 +365,7 @@ class ViewElement {
     );
   }
 
-  /** Show what is at the pointer, and give it. */
+  /** Show the readout at the pointer, and return it. */
   private updateReadout(): string {
     const { pointer, shown, size, marked, model, stream } = this;
     if (!pointer || !shown) {

@@ -1,4 +1,4 @@
-/** The threshold under the histogram it cuts. */
+/** The threshold slider under a histogram of the probabilities. */
 
 import type { RenderProps } from "@anywidget/types";
 import { element, setText, widgetRoot } from "../kit/dom";
@@ -14,12 +14,12 @@ interface Traits {
   value: number;
 }
 
-/** Bars of the histogram. */
+/** Number of bars. */
 const BARS = 32;
-/** The histogram is a look, not a film: ms between its updates. */
+/** Minimum time between updates of the histogram, ms. */
 const INTERVAL = 100;
 
-/** Heights of the bars, 0 to 1, on a log scale: most pixels are surely one or the other. */
+/** Heights of the bars, 0 to 1, on a log scale: most pixels are close to 0 or 1. */
 function barHeights(counts: Uint32Array): number[] {
   const bars = new Array<number>(BARS).fill(0);
   counts.forEach((count, value) => {
@@ -30,7 +30,7 @@ function barHeights(counts: Uint32Array): number[] {
   return bars.map((count) => (top ? Math.log1p(count) / top : 0));
 }
 
-/** The bars as two shapes, below and above the threshold: cheap to redraw. */
+/** The bars as two paths, below and above the threshold, which are cheap to redraw. */
 class Chart {
   private readonly below = svgElement("path");
   private readonly above = svgElement("path", { class: "bodyseg-above" });
@@ -48,7 +48,7 @@ class Chart {
 
   draw(heights: number[], threshold: number): void {
     const shapes = heights.map((height, bar) => {
-      // A line stays where a bar is empty, so that the scale can be seen.
+      // Empty bars leave a line, so that the scale is visible.
       const tall = Math.max(height, 0.03);
       return `M${bar + 0.04} 1V${1 - tall}h.92V1z`;
     });
