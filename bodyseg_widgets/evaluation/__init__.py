@@ -22,7 +22,7 @@ from bodyseg_widgets.evaluation.agreement import (
     cutoff,
     intersection_over_union,
     is_person,
-    levels_at_picture_size,
+    levels_at_image_size,
     mean_absolute_difference,
 )
 from bodyseg_widgets.evaluation.profile import Point, profile
@@ -43,7 +43,7 @@ __all__ = [
     "cutoff",
     "intersection_over_union",
     "is_person",
-    "levels_at_picture_size",
+    "levels_at_image_size",
     "mean_absolute_difference",
     "profile",
     "sweep",

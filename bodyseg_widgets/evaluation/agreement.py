@@ -121,7 +121,7 @@ def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
     [[False, True, True]]
     """
     lowest = cutoff(threshold)
-    person: NDArray[np.bool_] = levels_at_picture_size(mask) >= lowest
+    person: NDArray[np.bool_] = levels_at_image_size(mask) >= lowest
     return person
 
 
@@ -308,7 +308,7 @@ def compare_all(
     return pairs
 
 
-def levels_at_picture_size(mask: MaskLike) -> NDArray[np.uint8]:
+def levels_at_image_size(mask: MaskLike) -> NDArray[np.uint8]:
     """Return the probability times 255, rounded to the nearest integer.
 
     These are the values of ``mask.to_image_data()[..., 3]``, without computing the other three
@@ -332,8 +332,8 @@ def levels_at_picture_size(mask: MaskLike) -> NDArray[np.uint8]:
     Examples
     --------
     >>> import numpy as np
-    >>> from bodyseg_widgets.evaluation import levels_at_picture_size
-    >>> levels_at_picture_size(np.array([[0, 0.2, 1]], np.float32)).tolist()
+    >>> from bodyseg_widgets.evaluation import levels_at_image_size
+    >>> levels_at_image_size(np.array([[0, 0.2, 1]], np.float32)).tolist()
     [[0, 51, 255]]
     """
     return np.asarray(cv2.convertScaleAbs(_probability(mask), alpha=MAX_LEVEL), np.uint8)

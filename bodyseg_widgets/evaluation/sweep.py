@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.evaluation.agreement import MaskLike, levels_at_picture_size
+from bodyseg_widgets.evaluation.agreement import MaskLike, levels_at_image_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +69,7 @@ def sweep(mask: MaskLike, reference: NDArray[np.bool_] | None = None) -> Sweep:
     >>> float(swept.coverage[100]), float(swept.coverage[101]), float(swept.iou[101])
     (0.75, 0.5, 1.0)
     """
-    levels = levels_at_picture_size(mask)
+    levels = levels_at_image_size(mask)
     thresholds = (np.arange(_LEVELS) / (_LEVELS - 1)).astype(np.float32)
     if reference is None:
         people = _at_least(np.bincount(levels.ravel(), minlength=_LEVELS))

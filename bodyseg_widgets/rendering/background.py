@@ -11,13 +11,13 @@ import numpy as np
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff
 from bodyseg_widgets.images import MAX_LEVEL, to_rgb
+from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.bokeh import mixed
 from bodyseg_widgets.rendering.color import Color, to_color
 from bodyseg_widgets.rendering.foreground import alpha_of, masks_of
 from bodyseg_widgets.rendering.matting import foreground_colors
 from bodyseg_widgets.rendering.mirror import mirrored
-from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 
 if TYPE_CHECKING:
     from bodyseg_widgets.images import ImageInput, RgbImage
@@ -33,7 +33,7 @@ str is a path: ``"red"`` is a color, ``"./red"`` a file."""
 
 
 def replace_background(
-    image: Picture,
+    image: AnyImage,
     segmentation: Segmentations,
     background: BackgroundLike,
     foreground_threshold: float = 0.5,
@@ -42,7 +42,7 @@ def replace_background(
     *,
     soft: bool = True,
     decontaminate: bool = True,
-) -> Picture:
+) -> AnyImage:
     """Replace the background behind people.
 
     Parameters

@@ -9,11 +9,11 @@ import numpy as np
 
 from bodyseg_widgets.evaluation import cutoff
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.foreground import alpha_of, foreground, masks_of
 from bodyseg_widgets.rendering.masks import outline
 from bodyseg_widgets.rendering.mirror import mirrored
-from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ __all__ = ["blur_body_part", "draw_bokeh_effect", "mixed"]
 
 
 def draw_bokeh_effect(
-    image: Picture,
+    image: AnyImage,
     segmentation: Segmentations,
     foreground_threshold: float = 0.5,
     background_blur_amount: float = 3,
@@ -35,7 +35,7 @@ def draw_bokeh_effect(
     flip_horizontal: bool = False,
     *,
     soft: bool = False,
-) -> Picture:
+) -> AnyImage:
     """Blur the background, like a camera with a large aperture.
 
     Parameters
@@ -95,7 +95,7 @@ def draw_bokeh_effect(
 
 
 def blur_body_part(
-    image: Picture,
+    image: AnyImage,
     segmentation: Segmentations,
     mask_values_to_blur: Iterable[int],
     foreground_threshold: float = 0.5,
@@ -104,7 +104,7 @@ def blur_body_part(
     flip_horizontal: bool = False,
     *,
     soft: bool = False,
-) -> Picture:
+) -> AnyImage:
     """Blur parts of the body, such as faces.
 
     Parameters

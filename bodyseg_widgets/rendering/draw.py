@@ -12,9 +12,9 @@ from PIL import Image
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.options import check_share
+from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.mirror import mirrored
-from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_mask", "draw_pixelated_mask"]
 
-MaskPicture: TypeAlias = "MaskImage | Image.Image | None"
+MaskOrNone: TypeAlias = "MaskImage | Image.Image | None"
 
 _RGBA = 4
 
 
 def draw_mask(
-    image: Picture,
-    mask_image: MaskPicture,
+    image: AnyImage,
+    mask_image: MaskOrNone,
     mask_opacity: float = 0.7,
     mask_blur_amount: float = 0,
     flip_horizontal: bool = False,
-) -> Picture:
+) -> AnyImage:
     """Draw a mask over the image it was made from.
 
     Parameters
@@ -83,13 +83,13 @@ def draw_mask(
 
 
 def draw_pixelated_mask(
-    image: Picture,
-    mask_image: MaskPicture,
+    image: AnyImage,
+    mask_image: MaskOrNone,
     mask_opacity: float = 0.7,
     mask_blur_amount: float = 0,
     flip_horizontal: bool = False,
     pixel_cell_width: float = 10.0,
-) -> Picture:
+) -> AnyImage:
     """Draw a mask over its image in coarse cells with white lines between them.
 
     Parameters

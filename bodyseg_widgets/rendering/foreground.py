@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
-from bodyseg_widgets.evaluation import cutoff, levels_at_picture_size
+from bodyseg_widgets.evaluation import cutoff, levels_at_image_size
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.segmentation import PERSON_MASK_VALUE, Mask, Segmentation
 
@@ -80,7 +80,7 @@ def foreground(
     InvalidOptionError
         `threshold` is not between 0 and 1, or a label not between 0 and 255.
     """
-    sure: NDArray[np.bool_] = levels_at_picture_size(mask) >= cutoff(threshold)
+    sure: NDArray[np.bool_] = levels_at_image_size(mask) >= cutoff(threshold)
     wanted = np.zeros(MAX_LEVEL + 1, bool)
     for value in mask_values:
         if not 0 <= value <= MAX_LEVEL:
@@ -125,7 +125,7 @@ def alpha_of(
         if soft:
             # With a threshold of 0, only the labels matter.
             labelled = foreground(mask, 0, wanted)
-            levels = levels_at_picture_size(mask)
+            levels = levels_at_image_size(mask)
             np.maximum(alpha, np.where(labelled, levels, np.uint8(0)), out=alpha)
         else:
             alpha[foreground(mask, threshold, wanted)] = MAX_LEVEL

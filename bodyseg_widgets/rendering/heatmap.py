@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from bodyseg_widgets.evaluation import levels_at_picture_size
+from bodyseg_widgets.evaluation import levels_at_image_size
 from bodyseg_widgets.options import check_share
+from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
 from bodyseg_widgets.rendering.foreground import masks_of
 from bodyseg_widgets.rendering.mirror import mirrored
-from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 
 if TYPE_CHECKING:
     from bodyseg_widgets.rendering.foreground import Segmentations
@@ -31,11 +31,11 @@ INFERNO.flags.writeable = False
 
 
 def draw_heatmap(
-    image: Picture,
+    image: AnyImage,
     segmentation: Segmentations,
     opacity: float = 0.7,
     flip_horizontal: bool = False,
-) -> Picture:
+) -> AnyImage:
     """Draw the probability of a person over the image, in the colors of *inferno*.
 
     From black (certainly no one) through purple and orange to light yellow (certainly a person),
@@ -81,7 +81,7 @@ def draw_heatmap(
     levels = np.zeros(pixels.shape[:2], np.uint8)
     for mask in masks_of(segmentation):
         check_size(pixels, mask.size)
-        np.maximum(levels, levels_at_picture_size(mask), out=levels)
+        np.maximum(levels, levels_at_image_size(mask), out=levels)
     heat = cv2.applyColorMap(levels, INFERNO)
     drawn = np.asarray(cv2.addWeighted(heat, opacity, pixels, 1 - opacity, 0), np.uint8)
     return mirrored(give_back(drawn), flip_horizontal)

@@ -9,8 +9,8 @@ import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
 from bodyseg_widgets.rendering.blur import REACH
-from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +38,7 @@ DOUBT: Final = 1e-3
 background remain at an edge 48 pixels wide; with 0.01, 9 do."""
 
 
-def estimate_foreground(image: Picture, alpha: NDArray[np.uint8]) -> Picture:
+def estimate_foreground(image: AnyImage, alpha: NDArray[np.uint8]) -> AnyImage:
     """Remove the background's color from soft edges.
 
     A pixel at the edge of a person shows both the person and the background. Drawn over a new

@@ -8,12 +8,12 @@ import numpy as np
 from PIL import Image, ImageOps
 
 if TYPE_CHECKING:
-    from bodyseg_widgets.rendering.pictures import Picture
+    from bodyseg_widgets.rendering.any_image import AnyImage
 
 __all__ = ["mirrored"]
 
 
-def mirrored(picture: Picture, flip_horizontal: bool) -> Picture:
+def mirrored(picture: AnyImage, flip_horizontal: bool) -> AnyImage:
     """Mirror a drawn image, or return it unchanged.
 
     Parameters
@@ -38,5 +38,5 @@ def mirrored(picture: Picture, flip_horizontal: bool) -> Picture:
     if not flip_horizontal:
         return picture
     if isinstance(picture, Image.Image):
-        return cast("Picture", ImageOps.mirror(picture))
-    return cast("Picture", np.ascontiguousarray(cast("np.ndarray", picture)[:, ::-1]))
+        return cast("AnyImage", ImageOps.mirror(picture))
+    return cast("AnyImage", np.ascontiguousarray(cast("np.ndarray", picture)[:, ::-1]))

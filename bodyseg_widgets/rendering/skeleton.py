@@ -10,8 +10,8 @@ import numpy as np
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import check_share
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_SIDES, PAIR_SIDES, Pose
+from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
 from bodyseg_widgets.rendering.mirror import mirrored
-from bodyseg_widgets.rendering.pictures import Picture, check_size, opened
 from bodyseg_widgets.rendering.strokes import capsules, paint
 
 if TYPE_CHECKING:
@@ -57,14 +57,14 @@ _FROM, _TO = np.array(ADJACENT_PAIRS).T
 
 
 def draw_skeleton(
-    image: Picture,
+    image: AnyImage,
     poses: Poses,
     score_threshold: float = 0.5,
     flip_horizontal: bool = False,
     *,
     line_width: float | None = None,
     keypoint_radius: float | None = None,
-) -> Picture:
+) -> AnyImage:
     """Draw the skeletons of people over the image.
 
     The person's left side is sky blue, the right side orange and the middle white, each with a dark

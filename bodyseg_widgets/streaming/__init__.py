@@ -2,9 +2,9 @@
 
 from bodyseg_widgets.streaming.encoded import (
     EncodedFrame,
-    SharedPicture,
-    decode_picture,
-    encode_picture,
+    SharedImage,
+    decode_image,
+    encode_image,
 )
 from bodyseg_widgets.streaming.feed import (
     ResultCallback,
@@ -71,7 +71,7 @@ __all__ = [
     "SameFrames",
     "Seen",
     "SegmenterModel",
-    "SharedPicture",
+    "SharedImage",
     "Sink",
     "Snapshot",
     "StoredResult",
@@ -80,7 +80,7 @@ __all__ = [
     "add_model",
     "choose",
     "choose_like",
-    "decode_picture",
-    "encode_picture",
+    "decode_image",
+    "encode_image",
     "on_new_model",
 ]

@@ -32,7 +32,7 @@ IMAGE_JPEG_QUALITY = 0.9
 chosen in the page: higher than a webcam's, because they are looked at longer."""
 
 
-def decode_picture(data: bytes | memoryview) -> NDArray[np.uint8]:
+def decode_image(data: bytes | memoryview) -> NDArray[np.uint8]:
     """Decode a JPEG, PNG or WebP image.
 
     Returns
@@ -56,14 +56,14 @@ def decode_picture(data: bytes | memoryview) -> NDArray[np.uint8]:
     return image.astype(np.uint8, copy=False)
 
 
-def encode_picture(image: NDArray[np.uint8]) -> bytes:
+def encode_image(image: NDArray[np.uint8]) -> bytes:
     """Encode an image, uint8 (H, W, 3) RGB, as JPEG."""
     bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, round(100 * IMAGE_JPEG_QUALITY)])
     return data.tobytes()
 
 
-class SharedPicture:
+class SharedImage:
     """An image shared by several models, decoded by the first one that needs it.
 
     Parameters
@@ -107,7 +107,7 @@ class SharedPicture:
         start = time.perf_counter()
         with self._lock:
             if self._image is None:
-                self._image = decode_picture(self.data)
+                self._image = decode_image(self.data)
             return self._image, (time.perf_counter() - start) * 1000
 
 
@@ -119,7 +119,7 @@ class EncodedFrame(Generic[Origin]):
     ----------
     id : int
         The source's number for the frame.
-    picture : SharedPicture
+    picture : SharedImage
         The image.
     timestamp : float
         When it was taken, in seconds since 1970 by the source's clock.
@@ -137,7 +137,7 @@ class EncodedFrame(Generic[Origin]):
     """
 
     id: int
-    picture: SharedPicture
+    picture: SharedImage
     timestamp: float
     video: Hashable | None
     timings: Timings

@@ -13,7 +13,7 @@ import numpy as np
 from bodyseg_widgets.streaming.sources import VideoFile
 
 if TYPE_CHECKING:
-    from bodyseg_widgets.streaming.sources import Picture, PictureSource
+    from bodyseg_widgets.streaming.sources import FrameSource, SourceFrame
 
 LATE = 0.5
 """Seconds of delay beyond which a source continues from where it is instead of catching up: it was
@@ -26,7 +26,7 @@ class Played:
 
     Attributes
     ----------
-    picture : Picture
+    picture : SourceFrame
         The frame as its source returned it.
     image : numpy.ndarray
         uint8 (H, W, 3), RGB: its image, no larger than the player allows.
@@ -34,7 +34,7 @@ class Played:
         When it is shown, in seconds since 1970; spaced like the source's frames.
     """
 
-    picture: Picture
+    picture: SourceFrame
     image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
     timestamp: float
 
@@ -44,7 +44,7 @@ class Player:
 
     Parameters
     ----------
-    source : PictureSource
+    source : FrameSource
         Closed with the player.
     size : tuple of int
         Maximum width and height of images, in pixels; larger ones are scaled down. Frames of a
@@ -61,15 +61,15 @@ class Player:
     --------
     >>> import numpy as np
     >>> from bodyseg_widgets.streaming import Player
-    >>> from bodyseg_widgets.streaming.sources import PictureIterator
-    >>> pictures = PictureIterator([np.zeros((4, 6, 3), np.uint8)] * 3)
-    >>> player = Player(pictures, size=(640, 480), loop=False)
+    >>> from bodyseg_widgets.streaming.sources import ImageIterator
+    >>> images = ImageIterator([np.zeros((4, 6, 3), np.uint8)] * 3)
+    >>> player = Player(images, size=(640, 480), loop=False)
     >>> player.next().picture.index, player.show(2).picture.index, player.next()
     (0, 2, None)
     >>> player.close()
     """
 
-    def __init__(self, source: PictureSource, *, size: tuple[int, int], loop: bool = True) -> None:
+    def __init__(self, source: FrameSource, *, size: tuple[int, int], loop: bool = True) -> None:
         self.source = source
         self.loop = loop
         self._size = size
@@ -132,7 +132,7 @@ class Player:
         self._woken.set()
         self.source.close()
 
-    def _read(self) -> Picture | None:
+    def _read(self) -> SourceFrame | None:
         picture = self.source.read()
         if picture is None and self.loop and self.source.length:
             picture = self.source.read_at(0)
@@ -144,14 +144,14 @@ class Player:
             self._last_time = picture.time
         return picture
 
-    def _begin(self, index: int) -> Picture:
+    def _begin(self, index: int) -> SourceFrame:
         self._offset = None
         self.jumps += 1
         picture = self.source.read_at(index)
         self._last_time = picture.time
         return picture
 
-    def _catch_up(self, picture: Picture) -> Picture:
+    def _catch_up(self, picture: SourceFrame) -> SourceFrame:
         """Skip frames whose time has passed, as long as that helps to catch up."""
         behind = self._behind(picture)
         while behind is not None:
@@ -165,7 +165,7 @@ class Player:
                 break
         return picture
 
-    def _behind(self, picture: Picture) -> float | None:
+    def _behind(self, picture: SourceFrame) -> float | None:
         """Return by how many seconds a frame is late; None if it is not."""
         rate = self.source.rate
         if rate is None or picture.known or self._closed:
@@ -173,7 +173,7 @@ class Player:
         late = time.time() - self._due(picture)
         return late if late > 1 / rate else None
 
-    def _due(self, picture: Picture) -> float:
+    def _due(self, picture: SourceFrame) -> float:
         now = time.time()
         early = 0.0 if self._offset is None else self._offset + picture.time - now
         if self._offset is None or early < -LATE or early > self._longest_wait():
@@ -184,7 +184,7 @@ class Player:
         """Return the longest gap, in seconds, that is waited for: a recording was paused there."""
         return LATE + 2 / (self.source.rate or 1)
 
-    def _played(self, picture: Picture, timestamp: float) -> Played:
+    def _played(self, picture: SourceFrame, timestamp: float) -> Played:
         image = picture.image if picture.known else scaled_into(picture.image, self._size)
         return Played(picture, image, timestamp)
 

@@ -212,8 +212,8 @@ export interface ShownFrame extends FrameAddress {
  *
  * The answers to the same `frame` may arrive before or after it.
  */
-export interface PictureMessage extends ShownFrame {
-  kind: "picture";
+export interface ImageMessage extends ShownFrame {
+  kind: "image";
   /** Encoding it, ms. */
   capture: number;
 }
@@ -590,7 +590,7 @@ export type CommandMessage = ShowAgainCommand | StepCommand | ShowCommand;
 /** A message from the kernel on a frame channel. */
 export type KernelMessage =
   | AnswerMessage
-  | PictureMessage
+  | ImageMessage
   | EffectResultMessage
   | EffectErrorMessage
   | ExpiredMessage

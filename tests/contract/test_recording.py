@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bodyseg_widgets import Frame, Mask, Recording, RecordingWriter, Result, Segmentation, Timings
-from bodyseg_widgets.streaming import StoredResult, choose, decode_picture, encode_picture
+from bodyseg_widgets.streaming import StoredResult, choose, decode_image, encode_image
 from tests.clip_frames import clip_frames
 
 if TYPE_CHECKING:
@@ -21,17 +21,17 @@ _RECORD = """
 import sys, time
 import numpy as np
 from bodyseg_widgets import RecordingWriter, Region, Timings
-from bodyseg_widgets.streaming import StoredResult, encode_picture
+from bodyseg_widgets.streaming import StoredResult, encode_image
 
 y, x = np.mgrid[:256, :256]
 levels = np.clip(255 - 4 * (np.hypot(x - 128, y - 128) - 60), 0, 255).astype(np.uint8)
 stored = StoredResult(levels, (480, 640), Region(0, 0, 640, 480), (), Timings())
-jpeg = encode_picture(np.random.default_rng(0).integers(0, 60, (480, 640, 3), np.uint8))
+jpeg = encode_image(np.random.default_rng(0).integers(0, 60, (480, 640, 3), np.uint8))
 writer = RecordingWriter(sys.argv[1])
 start = time.monotonic()
 number = 0
 while True:
-    writer.add_picture(number, number / 30, "camera", jpeg, (480, 640))
+    writer.add_frame(number, number / 30, "camera", jpeg, (480, 640))
     for label in "abcd":
         writer.add_result(number, label, stored, video="camera")
     print(number, time.monotonic(), flush=True)
@@ -60,7 +60,7 @@ def test_a_killed_recording_lacks_at_most_its_last_second(tmp_path: Path) -> Non
 
 def test_real_results_come_back_bit_by_bit(data_folder: Path, tmp_path: Path) -> None:
     clip = data_folder / "tfjs-models" / "pose-detection" / "pose_squats.mp4"
-    jpegs = [encode_picture(image) for image in clip_frames(clip, limit=3)]
+    jpegs = [encode_image(image) for image in clip_frames(clip, limit=3)]
     choices = [
         choose("MediaPipeSelfieSegmentation", "landscape", "tensorflow"),
         choose("BlazePose", "lite", "tensorflow"),
@@ -68,13 +68,13 @@ def test_real_results_come_back_bit_by_bit(data_folder: Path, tmp_path: Path) ->
     given: dict[str, list[StoredResult]] = {}
     with RecordingWriter(tmp_path / "squats.bodyseg") as writer:
         for number, jpeg in enumerate(jpegs):
-            height, width = decode_picture(jpeg).shape[:2]
-            writer.add_picture(number, number / 30, "clip", jpeg, (height, width))
+            height, width = decode_image(jpeg).shape[:2]
+            writer.add_frame(number, number / 30, "clip", jpeg, (height, width))
         for choice in choices:
             model = choice.to_run(lambda: 1).create()
             given[choice.label] = []
             for number, jpeg in enumerate(jpegs):
-                image = decode_picture(jpeg)
+                image = decode_image(jpeg)
                 seen = model.run(image, number / 30)
                 frame = Frame(number, image, number / 30)
                 result = Result(frame, seen.segmentation, Timings(), seen.poses)
@@ -102,7 +102,7 @@ def test_a_replayed_mask_is_the_one_that_was_shown(tmp_path: Path) -> None:
     mask = Mask.from_levels(levels, size=(480, 640))
     shown = Result(Frame(1, image, 0.0), Segmentation(mask), Timings())
     with RecordingWriter(tmp_path / "mask.bodyseg") as writer:
-        writer.add_picture(1, 0.0, "clip", encode_picture(image), (480, 640))
+        writer.add_frame(1, 0.0, "clip", encode_image(image), (480, 640))
         writer.add_result(1, "mine", StoredResult.of(shown), video="clip")
     with Recording(tmp_path / "mask.bodyseg") as recording:
         replayed = recording.read_at(0).known["mine"].seen().segmentation.mask

@@ -14,7 +14,7 @@ from bodyseg_widgets.pose.blazepose.roi import (
     corners,
     padded,
     roi_from_alignment_points,
-    whole_picture,
+    whole_image,
 )
 from bodyseg_widgets.pose.blazepose.warp import crop, unwarp_mask
 from bodyseg_widgets.segmentation import Region
@@ -113,7 +113,7 @@ def test_corners_are_those_of_opencvs_rotated_rectangle() -> None:
 def test_a_letterbox_holds_the_whole_picture(
     size: tuple[int, int], expected: tuple[int, int]
 ) -> None:
-    view = padded(whole_picture(*size), aspect=1)
+    view = padded(whole_image(*size), aspect=1)
     assert (view.width, view.height) == expected
     assert (view.x_center, view.y_center) == (size[0] / 2, size[1] / 2)
 

@@ -24,7 +24,7 @@ from bodyseg_widgets.evaluation import (
     coverage,
     cutoff,
     is_person,
-    levels_at_picture_size,
+    levels_at_image_size,
     profile,
     sweep,
 )
@@ -73,7 +73,7 @@ def test_a_threshold_is_rounded_as_javascript_does_it(threshold: float, lowest: 
 
 def test_8_bit_probabilities_are_the_alpha_of_the_image_data(pair: tuple[Mask, Mask]) -> None:
     for mask in pair:
-        np.testing.assert_array_equal(levels_at_picture_size(mask), mask.to_image_data()[..., 3])
+        np.testing.assert_array_equal(levels_at_image_size(mask), mask.to_image_data()[..., 3])
 
 
 @pytest.mark.parametrize(("threshold_a", "threshold_b"), [(0.5, 0.5), (0.2, 0.9), (0.0, 1.0)])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bodyseg_widgets.errors import SourceError
-from bodyseg_widgets.streaming.sources import PictureIterator
+from bodyseg_widgets.streaming.sources import ImageIterator
 from bodyseg_widgets.widgets.source import kernel_sources as module
 from bodyseg_widgets.widgets.source.kernel_sources import GivenImages, KernelSources
 from bodyseg_widgets.widgets.source.playback import Opening
@@ -45,7 +45,7 @@ def folders(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         return file
 
     monkeypatch.setattr(module, "fetch", fetch)
-    monkeypatch.setattr(module, "open_source", lambda *_, **__: PictureIterator([IMAGE]))
+    monkeypatch.setattr(module, "open_source", lambda *_, **__: ImageIterator([IMAGE]))
     return folders
 
 
@@ -79,11 +79,11 @@ def test_an_iterator_goes_on_where_it_was_stopped() -> None:
     [
         (Path("clip.mp4"), "file", "Python frames"),
         ([IMAGE], "python", "Python frames"),
-        (PictureIterator([IMAGE], label="Mine"), "python", "Mine"),
+        (ImageIterator([IMAGE], label="Mine"), "python", "Mine"),
     ],
 )
 def test_what_python_gives_is_a_file_or_its_own_images(
-    given: Path | list[object] | PictureIterator, source: str, label: str
+    given: Path | list[object] | ImageIterator, source: str, label: str
 ) -> None:
     images = GivenImages(given)
     assert (images.source, images.label) == (source, label)

@@ -18,12 +18,12 @@ from bodyseg_widgets.streaming import (
     ModelToRun,
     ResultFeed,
     Seen,
-    SharedPicture,
+    SharedImage,
     Sink,
     StoredResult,
     add_model,
     choose,
-    decode_picture,
+    decode_image,
     encoded,
 )
 
@@ -75,7 +75,7 @@ class Rig:
 
     def offer(self, number: int, data: bytes, video: Hashable = "video") -> tuple[str, int, object]:
         timings = Timings(capture=3, up=4)
-        self.pipeline.offer(EncodedFrame(number, SharedPicture(data), 12.5, video, timings, None))
+        self.pipeline.offer(EncodedFrame(number, SharedImage(data), 12.5, video, timings, None))
         return self.answers.get(timeout=5)
 
 
@@ -189,7 +189,7 @@ def test_a_frame_of_a_model_that_is_no_longer_wanted_is_skipped(jpeg: bytes) -> 
             return super().run(image, timestamp)
 
     rig = Rig(SlowModel)
-    rig.pipeline.offer(EncodedFrame(1, SharedPicture(jpeg), 0.0, "video", Timings(), None))
+    rig.pipeline.offer(EncodedFrame(1, SharedImage(jpeg), 0.0, "video", Timings(), None))
     assert started.wait(5)
     rig.pipeline.use(ModelToRun(HalfModel, lambda: "another"))
     go_on.set()
@@ -223,9 +223,9 @@ def test_several_pipelines_decode_a_frame_once(
 ) -> None:
     decoded = []
     monkeypatch.setattr(
-        encoded, "decode_picture", lambda data: decoded.append(1) or decode_picture(data)
+        encoded, "decode_image", lambda data: decoded.append(1) or decode_image(data)
     )
-    picture = SharedPicture(jpeg)
+    picture = SharedImage(jpeg)
     rigs = [Rig(HalfModel), Rig(HalfModel)]
     frame = EncodedFrame(1, picture, 0.0, "video", Timings(), None)
     for rig in rigs:
@@ -274,7 +274,7 @@ def test_what_is_known_of_a_frame_is_given_without_loading_the_model(jpeg: bytes
 
     rig = Rig(create)
     frame = EncodedFrame(
-        1, SharedPicture(jpeg), 0.0, None, Timings(), None, live=False, known={"half": stored}
+        1, SharedImage(jpeg), 0.0, None, Timings(), None, live=False, known={"half": stored}
     )
     rig.pipeline.offer(frame)
     kind, _, again = rig.answers.get(timeout=5)
@@ -302,6 +302,6 @@ def test_an_own_model_that_is_added_again_does_not_get_the_old_ones_results() ->
 
 
 def test_decode_picture_gives_rgb(jpeg: bytes) -> None:
-    image = decode_picture(jpeg)
+    image = decode_image(jpeg)
     assert image.dtype == np.uint8
     assert image[0, 0].tolist() == [255, 0, 0]

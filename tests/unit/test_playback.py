@@ -18,9 +18,9 @@ from bodyseg_widgets.streaming import (
     Player,
     StoredResult,
     Timings,
-    decode_picture,
+    decode_image,
 )
-from bodyseg_widgets.streaming.sources import Picture, PictureIterator
+from bodyseg_widgets.streaming.sources import ImageIterator, SourceFrame
 from bodyseg_widgets.widgets.source import playback as module
 from bodyseg_widgets.widgets.source.playback import Opening, Playback
 from bodyseg_widgets.widgets.transport.frame_ticket import Route
@@ -28,7 +28,7 @@ from bodyseg_widgets.widgets.transport.frame_ticket import Route
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bodyseg_widgets.streaming.sources import PictureSource
+    from bodyseg_widgets.streaming.sources import FrameSource
 
 PICTURES = [np.full((8, 8, 3), 20 * number, np.uint8) for number in range(5)]
 KNOWN = StoredResult(np.zeros((2, 2), np.uint8), (8, 8), Region(0, 0, 8, 8), (), Timings())
@@ -49,14 +49,14 @@ class Watched:
         self.known: dict[str, StoredResult] = {}
         self.jpeg: bytes | None = None
 
-    def read(self) -> Picture | None:
+    def read(self) -> SourceFrame | None:
         return self.read_at(self.at) if self.at < len(PICTURES) else None
 
-    def read_at(self, index: int) -> Picture:
+    def read_at(self, index: int) -> SourceFrame:
         if self.error:
             raise self.error
         self.at = index + 1
-        return Picture(PICTURES[index], index, index / 10, self.known, self.jpeg)
+        return SourceFrame(PICTURES[index], index, index / 10, self.known, self.jpeg)
 
     def close(self) -> None:
         self.closed.set()
@@ -85,7 +85,7 @@ class Rig:
     def open_source(self, opening: Opening) -> Player:
         self.opened.append(opening)
         self.before_opening(opening)
-        source: PictureSource = self.source
+        source: FrameSource = self.source
         return Player(source, size=(640, 480), loop=False)
 
     def open(self, video: int = 1) -> None:
@@ -144,7 +144,7 @@ def test_each_time_the_page_asks_it_gets_the_next_picture(playing: Rig) -> None:
         assert given.video == ("page", 1, 0)
         image, _ = given.picture.decoded()
         np.testing.assert_array_equal(image, PICTURES[frame - 7])
-        assert abs(decode_picture(given.picture.data).astype(int) - image).max() <= 2
+        assert abs(decode_image(given.picture.data).astype(int) - image).max() <= 2
 
 
 def test_a_picture_that_is_sought_is_not_live_and_playing_goes_on_after_it(playing: Rig) -> None:
@@ -362,7 +362,7 @@ def test_a_generator_that_was_stopped_at_work_goes_on_for_the_next_opening() -> 
     first.close()
     reader.join(10)
     second = webcam._open_player(opening)
-    assert isinstance(second.source, PictureIterator)
+    assert isinstance(second.source, ImageIterator)
     given: list[object] = []
     reader = threading.Thread(target=lambda: given.append(second.next()))
     reader.start()

@@ -11,7 +11,7 @@ import pytest
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.segmentation import Region
 from bodyseg_widgets.streaming import Player, StoredResult, Timings, player
-from bodyseg_widgets.streaming.sources import Picture, PictureIterator
+from bodyseg_widgets.streaming.sources import ImageIterator, SourceFrame
 
 IMAGE = np.zeros((4, 8, 3), np.uint8)
 KNOWN = StoredResult(np.zeros((2, 2), np.uint8), (4, 8), Region(0, 0, 8, 4), (), Timings())
@@ -44,18 +44,18 @@ class Film:
     closed: int = 0
     at: int = field(default=0, init=False)
 
-    def read(self) -> Picture | None:
+    def read(self) -> SourceFrame | None:
         if self.length is not None and self.at >= self.length:
             return None
         return self.read_at(self.at)
 
-    def read_at(self, index: int) -> Picture:
+    def read_at(self, index: int) -> SourceFrame:
         if self.length is not None and not 0 <= index < self.length:
             raise SourceError(f"There is no picture number {index}.")
         self.clock.now += self.slowness
         self.at = index + 1
         known = {"Model": KNOWN} if self.known else {}
-        return Picture(IMAGE, index, index / 10, known)
+        return SourceFrame(IMAGE, index, index / 10, known)
 
     def close(self) -> None:
         self.closed += 1
@@ -135,7 +135,7 @@ def test_a_loop_keeps_the_pace_through_its_end(clock: Clock, length: int) -> Non
 
 
 def test_an_iterator_that_ended_does_not_begin_again() -> None:
-    film = Player(PictureIterator(iter([IMAGE, IMAGE])), size=(640, 480), loop=True)
+    film = Player(ImageIterator(iter([IMAGE, IMAGE])), size=(640, 480), loop=True)
     assert numbers(film, 3) == [0, 1, None]
     film.close()
 
@@ -184,7 +184,7 @@ def test_closing_it_wakes_whoever_waits_and_closes_the_source() -> None:
     playing = Player(film, size=(640, 480), loop=False)
     playing.next()
     # The second frame is due in a thousand seconds.
-    film.read = lambda: Picture(IMAGE, 1, 1000.0)  # type: ignore[method-assign]
+    film.read = lambda: SourceFrame(IMAGE, 1, 1000.0)  # type: ignore[method-assign]
     given: list[object] = []
     waiting = threading.Thread(target=lambda: given.append(playing.next()))
     waiting.start()

@@ -21,14 +21,14 @@ from bodyseg_widgets import (
     Timings,
 )
 from bodyseg_widgets.errors import RecordingError, SourceError
-from bodyseg_widgets.streaming import StoredResult, decode_picture, encode_picture
+from bodyseg_widgets.streaming import StoredResult, decode_image, encode_image
 from bodyseg_widgets.streaming.recording import writer as writing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SIZE = (4, 6)
-JPEG = encode_picture(np.zeros((*SIZE, 3), np.uint8))
+JPEG = encode_image(np.zeros((*SIZE, 3), np.uint8))
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def make_stored(seed: int = 0, *, people: int = 0, shape: tuple[int, int] = (5, 
 def record(path: Path, count: int) -> None:
     with RecordingWriter(path) as writer:
         for number in range(count):
-            writer.add_picture(number, number / 10, "camera", JPEG, SIZE)
+            writer.add_frame(number, number / 10, "camera", JPEG, SIZE)
             writer.add_result(number, "mine", make_stored(number), video="camera")
 
 
@@ -89,14 +89,14 @@ def assert_same(found: StoredResult, given: StoredResult) -> None:
 
 def test_pictures_masks_and_poses_come_back_bit_by_bit(path: Path) -> None:
     random = np.random.default_rng(1)
-    jpegs = [encode_picture(random.integers(0, 256, (*SIZE, 3), np.uint8)) for _ in range(3)]
+    jpegs = [encode_image(random.integers(0, 256, (*SIZE, 3), np.uint8)) for _ in range(3)]
     given = [
         {"selfie": make_stored(number), "pose": make_stored(9 - number, people=number)}
         for number in range(3)
     ]
     with RecordingWriter(path) as writer:
         for number, jpeg in enumerate(jpegs):
-            assert writer.add_picture(100 + number, 5 + number / 4, "camera", jpeg, SIZE)
+            assert writer.add_frame(100 + number, 5 + number / 4, "camera", jpeg, SIZE)
             for label, stored in given[number].items():
                 assert writer.add_result(100 + number, label, stored, video="camera")
     with Recording(path) as recording:
@@ -107,7 +107,7 @@ def test_pictures_masks_and_poses_come_back_bit_by_bit(path: Path) -> None:
         for number, jpeg in enumerate(jpegs):
             picture = recording.read_at(number)
             assert (picture.index, picture.time, picture.jpeg) == (number, number / 4, jpeg)
-            np.testing.assert_array_equal(picture.image, decode_picture(jpeg))
+            np.testing.assert_array_equal(picture.image, decode_image(jpeg))
             assert list(picture.known) == ["selfie", "pose"]
             for label, stored in given[number].items():
                 assert_same(picture.known[label], stored)
@@ -116,7 +116,7 @@ def test_pictures_masks_and_poses_come_back_bit_by_bit(path: Path) -> None:
 def test_results_may_come_late_in_any_order_or_not_at_all(path: Path) -> None:
     with RecordingWriter(path) as writer:
         for number in range(3):
-            writer.add_picture(number, float(number), "camera", JPEG, SIZE)
+            writer.add_frame(number, float(number), "camera", JPEG, SIZE)
         writer.add_result(2, "fast", make_stored(2), video="camera")
         writer.add_result(0, "slow", make_stored(3), video="camera")
         writer.add_result(0, "fast", make_stored(0), video="camera")
@@ -127,7 +127,7 @@ def test_results_may_come_late_in_any_order_or_not_at_all(path: Path) -> None:
 
 def test_a_second_result_of_a_model_takes_the_first_ones_place(path: Path) -> None:
     with RecordingWriter(path) as writer:
-        writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
+        writer.add_frame(1, 0.0, "camera", JPEG, SIZE)
         writer.add_result(1, "pose", make_stored(1, people=3), video="camera")
         writer.add_result(1, "pose", make_stored(2, people=1), video="camera")
     with Recording(path) as recording:
@@ -137,8 +137,8 @@ def test_a_second_result_of_a_model_takes_the_first_ones_place(path: Path) -> No
 def test_the_same_number_in_another_video_is_another_frame(path: Path) -> None:
     with RecordingWriter(path) as writer:
         for video in ("one", "other"):
-            assert writer.add_picture(1, 0.0, video, JPEG, SIZE)
-        assert not writer.add_picture(1, 0.0, "one", JPEG, SIZE)
+            assert writer.add_frame(1, 0.0, video, JPEG, SIZE)
+        assert not writer.add_frame(1, 0.0, "one", JPEG, SIZE)
         writer.add_result(1, "mine", make_stored(), video="other")
         assert writer.frames == 2
     with Recording(path) as recording:
@@ -183,7 +183,7 @@ def test_an_empty_recording_has_no_pictures(path: Path) -> None:
 def test_the_rate_does_not_mind_a_pause(path: Path) -> None:
     with RecordingWriter(path) as writer:
         for number, moment in enumerate((0.0, 0.5, 1.0, 60.0, 60.5)):
-            writer.add_picture(number, moment, "camera", JPEG, SIZE)
+            writer.add_frame(number, moment, "camera", JPEG, SIZE)
     with Recording(path) as recording:
         assert recording.rate == 2
 
@@ -218,11 +218,11 @@ def test_what_is_committed_can_be_read_while_it_is_written(
     path: Path, committed: threading.Event
 ) -> None:
     with RecordingWriter(path) as writer:
-        writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
+        writer.add_frame(1, 0.0, "camera", JPEG, SIZE)
         assert committed.wait(60)
         with Recording(path) as recording:
             assert recording.length == 1
-            writer.add_picture(2, 1.0, "camera", JPEG, SIZE)
+            writer.add_frame(2, 1.0, "camera", JPEG, SIZE)
             writer.close()
             assert recording.read_at(0).jpeg == JPEG
     with Recording(path) as recording:
@@ -231,10 +231,10 @@ def test_what_is_committed_can_be_read_while_it_is_written(
 
 def test_after_close_nothing_is_taken(path: Path) -> None:
     writer = RecordingWriter(path)
-    writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
+    writer.add_frame(1, 0.0, "camera", JPEG, SIZE)
     writer.close()
     writer.close()
-    assert not writer.add_picture(2, 1.0, "camera", JPEG, SIZE)
+    assert not writer.add_frame(2, 1.0, "camera", JPEG, SIZE)
     assert not writer.add_result(1, "mine", make_stored(), video="camera")
     assert (writer.frames, writer.dropped) == (1, 0)
 
@@ -245,8 +245,8 @@ class Stalled:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.go = threading.Event()
         self.stalls = threading.Event()
-        self._write = writing._write_picture
-        monkeypatch.setattr(writing, "_write_picture", self)
+        self._write = writing._write_image
+        monkeypatch.setattr(writing, "_write_image", self)
 
     def __call__(self, *arguments: object) -> None:
         self.stalls.set()
@@ -261,11 +261,11 @@ def test_a_disk_that_is_too_slow_drops_whole_frames(
     monkeypatch.setattr(writing, "MAX_WAITING", 40_000)
     disk = Stalled(monkeypatch)
     with RecordingWriter(path) as writer:
-        writer.add_picture(0, 0.0, "camera", JPEG, SIZE)
+        writer.add_frame(0, 0.0, "camera", JPEG, SIZE)
         # The first frame leaves the queue once the disk has it.
         assert disk.stalls.wait(60)
         taken = {
-            number: [writer.add_picture(number, float(number), "camera", JPEG, SIZE)]
+            number: [writer.add_frame(number, float(number), "camera", JPEG, SIZE)]
             + [writer.add_result(number, label, stored, video="camera") for label in "ab"]
             for number in range(1, 6)
         }
@@ -285,7 +285,7 @@ def test_what_waits_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     disk = Stalled(monkeypatch)
     with RecordingWriter(path) as writer:
         for number in range(1000):
-            writer.add_picture(number, float(number), "camera", JPEG, SIZE)
+            writer.add_frame(number, float(number), "camera", JPEG, SIZE)
             assert writer._waiting_bytes <= 10_000
         assert writer.dropped == 1000 - writer.frames > 900
         disk.go.set()
@@ -296,13 +296,13 @@ def test_a_full_disk_ends_the_recording_and_keeps_what_it_has(
 ) -> None:
     writer = RecordingWriter(path)
     writer._database.execute("PRAGMA max_page_count = 30")
-    writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
+    writer.add_frame(1, 0.0, "camera", JPEG, SIZE)
     assert committed.wait(60)
     assert writer.error is None
-    writer.add_picture(2, 1.0, "camera", bytes(500_000), SIZE)
+    writer.add_frame(2, 1.0, "camera", bytes(500_000), SIZE)
     writer._thread.join()
     assert "full" in str(writer.error)
-    assert not writer.add_picture(3, 2.0, "camera", JPEG, SIZE)
+    assert not writer.add_frame(3, 2.0, "camera", JPEG, SIZE)
     with pytest.raises(RecordingError, match=r"full.*start a new recording"):
         writer.close()
     writer.close()
@@ -315,7 +315,7 @@ def test_threads_may_add_at_the_same_time(path: Path) -> None:
 
         def add(video: str) -> None:
             for number in range(50):
-                writer.add_picture(number, float(number), video, JPEG, SIZE)
+                writer.add_frame(number, float(number), video, JPEG, SIZE)
                 writer.add_result(number, "mine", make_stored(number), video=video)
 
         threads = [threading.Thread(target=add, args=(video,)) for video in "abcd"]
@@ -336,7 +336,7 @@ def test_a_frame_needs_a_time(path: Path, timestamp: float) -> None:
         RecordingWriter(path) as writer,
         pytest.raises(InvalidOptionError, match="finite number of seconds"),
     ):
-        writer.add_picture(1, timestamp, "camera", JPEG, SIZE)
+        writer.add_frame(1, timestamp, "camera", JPEG, SIZE)
 
 
 def test_a_file_that_is_there_is_replaced_only_when_asked_to(path: Path) -> None:
@@ -344,7 +344,7 @@ def test_a_file_that_is_there_is_replaced_only_when_asked_to(path: Path) -> None
     with pytest.raises(ExistingFileError, match=r"lesson.bodyseg' exists already.*overwrite=True"):
         RecordingWriter(path)
     with RecordingWriter(path, overwrite=True) as writer:
-        writer.add_picture(7, 0.0, "camera", JPEG, SIZE)
+        writer.add_frame(7, 0.0, "camera", JPEG, SIZE)
     with Recording(path) as recording:
         assert recording.ids.tolist() == [7]
 
@@ -420,7 +420,7 @@ def test_a_damaged_picture_says_so_and_the_others_are_read(
 ) -> None:
     with RecordingWriter(path) as writer:
         for number in range(3):
-            writer.add_picture(number, float(number), "camera", JPEG, SIZE)
+            writer.add_frame(number, float(number), "camera", JPEG, SIZE)
             writer.add_result(number, "mine", make_stored(number, people=1), video="camera")
     with closing(sqlite3.connect(path)) as database, database:
         database.execute(damage)
@@ -439,7 +439,7 @@ def test_masks_of_wide_areas_take_little_room(path: Path) -> None:
     stored = StoredResult(levels, (480, 640), Region(0, 0, 640, 480), (), Timings())
     with RecordingWriter(path) as writer:
         for number in range(20):
-            writer.add_picture(number, float(number), "camera", JPEG, SIZE)
+            writer.add_frame(number, float(number), "camera", JPEG, SIZE)
             writer.add_result(number, "mine", stored, video="camera")
     assert path.stat().st_size < 20 * levels.nbytes / 10
 
@@ -450,7 +450,7 @@ def test_a_killed_recording_opens_with_the_files_beside_it(
     copies = tmp_path / "copies"
     copies.mkdir()
     with RecordingWriter(path) as writer:
-        writer.add_picture(1, 0.0, "camera", JPEG, SIZE)
+        writer.add_frame(1, 0.0, "camera", JPEG, SIZE)
         assert committed.wait(60)
         # The files that a kill at this moment leaves behind.
         for part in path.parent.glob("lesson.bodyseg*"):

@@ -24,9 +24,9 @@ from PIL import Image
 from bodyseg_widgets.errors import MissingDependencyError, RecordingError, SourceError
 from bodyseg_widgets.streaming import Player
 from bodyseg_widgets.streaming.sources import (
+    ImageIterator,
     KernelCamera,
-    PictureIterator,
-    StillPicture,
+    StillImage,
     VideoFile,
     camera,
     fetch,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from bodyseg_widgets.streaming.sources import Picture, PictureSource
+    from bodyseg_widgets.streaming.sources import FrameSource, SourceFrame
 
 WIDTH, HEIGHT, COUNT, RATE = 64, 48, 40, 25
 BITS, BAR = 6, 10
@@ -57,12 +57,12 @@ def numbered(number: int) -> np.ndarray:
     return picture
 
 
-def number_in(picture: Picture) -> int:
+def number_in(picture: SourceFrame) -> int:
     middles = picture.image[HEIGHT // 2, BAR // 2 : BITS * BAR : BAR, 1]
     return sum(1 << bit for bit, level in enumerate(middles) if level > 127)
 
 
-def all_of(source: PictureSource) -> list[Picture]:
+def all_of(source: FrameSource) -> list[SourceFrame]:
     return list(iter(source.read, None))
 
 
@@ -444,7 +444,7 @@ def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
 
 
 def test_a_still_picture_is_given_again_and_again_half_a_second_apart() -> None:
-    still = StillPicture(BLACK)
+    still = StillImage(BLACK)
     given = [still.read() for _ in range(3)]
     assert [(each.index, each.time) for each in given] == [(0, 0.0), (0, 0.5), (0, 1.0)]
     np.testing.assert_array_equal(given[2].image, BLACK)
@@ -452,7 +452,7 @@ def test_a_still_picture_is_given_again_and_again_half_a_second_apart() -> None:
 
 
 def test_a_still_picture_has_number_0_only() -> None:
-    still = StillPicture(BLACK)
+    still = StillImage(BLACK)
     assert still.read_at(0).time < still.read_at(0).time
     with pytest.raises(SourceError, match=r"no frame 1 .* a single image, numbered 0"):
         still.read_at(1)
@@ -460,19 +460,19 @@ def test_a_still_picture_has_number_0_only() -> None:
 
 def test_a_still_picture_is_not_painted_over() -> None:
     array = BLACK.copy()
-    still = StillPicture(array)
+    still = StillImage(array)
     array[:] = 255
     assert still.read().image.max() == 0
 
 
 def test_a_picture_file_is_called_by_its_name(tmp_path: Path) -> None:
     Image.fromarray(BLACK).save(tmp_path / "black.png")
-    assert StillPicture(tmp_path / "black.png").label == "black.png"
-    assert StillPicture(tmp_path / "black.png", label="Nothing").label == "Nothing"
+    assert StillImage(tmp_path / "black.png").label == "black.png"
+    assert StillImage(tmp_path / "black.png", label="Nothing").label == "Nothing"
 
 
 def test_a_closed_still_picture_ends() -> None:
-    still = StillPicture(BLACK)
+    still = StillImage(BLACK)
     still.close()
     still.close()
     assert still.read() is None
@@ -483,7 +483,7 @@ def test_a_closed_still_picture_ends() -> None:
 def test_a_file_that_is_no_picture_says_so(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("some words")
     with pytest.raises(SourceError, match="is not an image"):
-        StillPicture(tmp_path / "notes.txt")
+        StillImage(tmp_path / "notes.txt")
 
 
 # Python's own images
@@ -494,7 +494,7 @@ def greys(count: int) -> list[np.ndarray]:
 
 
 def test_an_iterator_gives_its_pictures_until_it_ends() -> None:
-    source = PictureIterator(iter(greys(3)), rate=10)
+    source = ImageIterator(iter(greys(3)), rate=10)
     assert (source.label, source.rate, source.length) == ("Python frames", 10, None)
     given = all_of(source)
     assert [(each.index, each.time, each.image[0, 0, 0]) for each in given] == [
@@ -507,7 +507,7 @@ def test_an_iterator_gives_its_pictures_until_it_ends() -> None:
 
 
 def test_pictures_as_they_come_begin_at_time_0() -> None:
-    source = PictureIterator(iter(greys(2)))
+    source = ImageIterator(iter(greys(2)))
     first, second = source.read(), source.read()
     assert (source.rate, first.time) == (None, 0.0)
     assert second.time >= 0
@@ -516,7 +516,7 @@ def test_pictures_as_they_come_begin_at_time_0() -> None:
 
 def test_an_iterator_is_asked_only_for_what_is_wanted() -> None:
     asked = []
-    source = PictureIterator(asked.append(1) or each for each in greys(5))
+    source = ImageIterator(asked.append(1) or each for each in greys(5))
     source.read()
     source.read()
     source.close()
@@ -527,7 +527,7 @@ def test_an_iterator_is_asked_only_for_what_is_wanted() -> None:
     "pictures", [greys(5), tuple(greys(5)), deque(greys(5)), np.stack(greys(5))[..., None]]
 )
 def test_pictures_that_are_there_all_at_once_can_be_sought_in(pictures: Iterable[object]) -> None:
-    source = PictureIterator(pictures)
+    source = ImageIterator(pictures)
     assert (source.length, source.rate) == (5, 30)
     assert source.read_at(3).image[0, 0, 0] == 3
     assert [each.index for each in all_of(source)] == [4]
@@ -542,7 +542,7 @@ def test_pictures_that_are_there_all_at_once_can_be_sought_in(pictures: Iterable
 
 def test_an_iterator_cannot_be_sought_in() -> None:
     with pytest.raises(SourceError, match=r"cannot go to frame 2. Pass a list"):
-        PictureIterator(iter(greys(3))).read_at(2)
+        ImageIterator(iter(greys(3))).read_at(2)
 
 
 def test_code_may_paint_every_picture_into_the_same_array() -> None:
@@ -552,7 +552,7 @@ def test_code_may_paint_every_picture_into_the_same_array() -> None:
             array[:] = level
             yield array
 
-    source = PictureIterator(painted())
+    source = ImageIterator(painted())
     assert [each.image.max() for each in all_of(source)] == [0, 1, 2]
     source.close()
 
@@ -565,7 +565,7 @@ def test_what_the_code_raises_is_told_with_the_number_of_the_picture(
         yield BLACK
         raise raised
 
-    source = PictureIterator(failing(), label="Microscope")
+    source = ImageIterator(failing(), label="Microscope")
     source.read()
     expected = f"Frame 1 of 'Microscope' could not be read: {type(raised).__name__}: no light"
     with pytest.raises(SourceError, match=expected) as caught:
@@ -584,7 +584,7 @@ def test_a_sequence_that_fails_is_told_with_the_number_of_the_picture() -> None:
             raise KeyError(number)
 
     with pytest.raises(SourceError, match=r"Frame 7 .* KeyError: 7"):
-        PictureIterator(Failing()).read_at(7)
+        ImageIterator(Failing()).read_at(7)
 
 
 @pytest.mark.parametrize(
@@ -592,7 +592,7 @@ def test_a_sequence_that_fails_is_told_with_the_number_of_the_picture() -> None:
 )
 def test_a_wrong_picture_is_told_with_its_number(wrong: object, reason: str) -> None:
     for pictures in ([BLACK, wrong, BLACK], iter([BLACK, wrong, BLACK])):
-        source = PictureIterator(pictures)
+        source = ImageIterator(pictures)
         source.read()
         with pytest.raises(SourceError, match=rf"Frame 1 of .* is not a usable image: .*{reason}"):
             source.read()
@@ -608,7 +608,7 @@ def test_closing_does_not_wait_for_an_iterator_that_blocks() -> None:
         released.wait()
         yield BLACK
 
-    source = PictureIterator(blocking(), label="stuck")
+    source = ImageIterator(blocking(), label="stuck")
     given = []
     reader = threading.Thread(target=lambda: given.append(source.read()))
     reader.start()
@@ -624,7 +624,7 @@ def test_closing_does_not_wait_for_an_iterator_that_blocks() -> None:
 @pytest.mark.parametrize(
     ("pictures", "message"),
     [
-        (BLACK, r"shape \(N, H, W, 3\), but got \(4, 6, 3\)\. StillPicture takes one"),
+        (BLACK, r"shape \(N, H, W, 3\), but got \(4, 6, 3\)\. StillImage takes one"),
         ([], "has no images: its length is 0"),
         ("clip.mp4", "but got str. open_source opens files"),
         ({0: BLACK}, "but got dict"),
@@ -633,12 +633,12 @@ def test_closing_does_not_wait_for_an_iterator_that_blocks() -> None:
 )
 def test_what_are_no_pictures_says_what_to_give(pictures: object, message: str) -> None:
     with pytest.raises(SourceError, match=message):
-        PictureIterator(pictures)
+        ImageIterator(pictures)
 
 
 def test_a_rate_is_above_0() -> None:
     with pytest.raises(SourceError, match="rate above 0 frames per second, but got 0"):
-        PictureIterator(greys(2), rate=0)
+        ImageIterator(greys(2), rate=0)
 
 
 # Cameras of the kernel's machine
@@ -1018,7 +1018,7 @@ def test_a_folder_that_cannot_be_written_says_so(server: str, tmp_path: Path) ->
 def test_files_are_told_apart_by_what_is_in_them(tmp_path: Path, clip: Path) -> None:
     Image.fromarray(BLACK).save(tmp_path / "picture.mp4", "PNG")
     clip.rename(tmp_path / "video.png")
-    assert isinstance(open_source(tmp_path / "picture.mp4"), StillPicture)
+    assert isinstance(open_source(tmp_path / "picture.mp4"), StillImage)
     source = open_source(str(tmp_path / "video.png"), label="Squats")
     assert isinstance(source, VideoFile)
     assert source.label == "Squats"
@@ -1037,16 +1037,16 @@ def test_an_animated_picture_is_played(tmp_path: Path, kind: str) -> None:
 
 
 def test_pictures_in_memory_need_no_more_than_themselves() -> None:
-    assert isinstance(open_source(BLACK), StillPicture)
-    assert isinstance(open_source(Image.fromarray(BLACK)), StillPicture)
-    assert isinstance(open_source(StillPicture(BLACK).read()), StillPicture)
+    assert isinstance(open_source(BLACK), StillImage)
+    assert isinstance(open_source(Image.fromarray(BLACK)), StillImage)
+    assert isinstance(open_source(StillImage(BLACK).read()), StillImage)
     assert open_source(np.stack([BLACK, BLACK])).length == 2
     assert open_source([BLACK], label="One").label == "One"
     assert open_source(each for each in [BLACK]).length is None
 
 
 def test_a_source_is_handed_back_as_it_is() -> None:
-    still = StillPicture(BLACK)
+    still = StillImage(BLACK)
     assert open_source(still) is still
 
 

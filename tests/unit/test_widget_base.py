@@ -52,7 +52,7 @@ def test_so_it_is_for_the_widgets_of_the_package() -> None:
     webcam = Webcam(source="sample")
     with pytest.raises(UnknownArgumentError, match=r"no argument 'treshold.\. It takes 'stream', "):
         SegmentationView(SegmentationStream(webcam), treshold=0.3)
-    with pytest.raises(UnknownArgumentError, match=r"no argument 'url.\. It takes 'pictures', "):
+    with pytest.raises(UnknownArgumentError, match=r"no argument 'url.\. It takes 'images', "):
         Webcam(url="a.mp4")
     with pytest.raises(UnknownArgumentError, match=r"Explorer .*'modles'\. It takes 'webcam'"):
         Explorer(modles=["general"])

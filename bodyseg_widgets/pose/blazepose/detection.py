@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bodyseg_widgets.pose.blazepose.roi import padded, roi_from_alignment_points, whole_picture
+from bodyseg_widgets.pose.blazepose.roi import padded, roi_from_alignment_points, whole_image
 from bodyseg_widgets.pose.blazepose.warp import crop
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def detect_people(network: LiteRTNetwork, image: RgbImage) -> list[Detection]:
         One per person, the best first, in pixels of the image.
     """
     height, width = image.shape[:2]
-    view = padded(whole_picture(width, height), aspect=1.0)
+    view = padded(whole_image(width, height), aspect=1.0)
     letterboxed = crop(image, view, (INPUT_SIZE, INPUT_SIZE), border="zero")
 
     def write_input(tensor: Tensor) -> None:

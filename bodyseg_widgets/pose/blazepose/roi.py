@@ -16,7 +16,7 @@ __all__ = [
     "corners",
     "padded",
     "roi_from_alignment_points",
-    "whole_picture",
+    "whole_image",
 ]
 
 ROI_SCALE = 1.25
@@ -73,7 +73,7 @@ def roi_from_alignment_points(
     return Roi(float(center[0]), float(center[1]), side, side, rotation)
 
 
-def whole_picture(width: int, height: int) -> Roi:
+def whole_image(width: int, height: int) -> Roi:
     """Return the ROI that covers the whole image."""
     return Roi(width / 2, height / 2, width, height)
 

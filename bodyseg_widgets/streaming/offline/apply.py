@@ -29,7 +29,7 @@ from bodyseg_widgets.streaming.offline.kinds import KINDS
 from bodyseg_widgets.streaming.offline.sound import Sound
 from bodyseg_widgets.streaming.offline.target import new_target, written_video
 from bodyseg_widgets.streaming.offline.writer import VideoWriter
-from bodyseg_widgets.streaming.sources import StillPicture, VideoFile, open_source
+from bodyseg_widgets.streaming.sources import StillImage, VideoFile, open_source
 from bodyseg_widgets.streaming.sources.files import existing_file
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.effects import Effect
     from bodyseg_widgets.streaming.frame_model import FrameModel
     from bodyseg_widgets.streaming.live_models import ModelLike
-    from bodyseg_widgets.streaming.sources import Picture
+    from bodyseg_widgets.streaming.sources import SourceFrame
 
 FRAMES_AHEAD = 4
 """Frames that may wait for the model, and as many for the encoder: enough to even out both, and 50
@@ -217,7 +217,7 @@ def _opened(video_in: str | os.PathLike[str]) -> VideoFile:
     if isinstance(source, VideoFile):
         return source
     source.close()
-    what = "a single image" if isinstance(source, StillPicture) else "a recording of a stream"
+    what = "a single image" if isinstance(source, StillImage) else "a recording of a stream"
     raise SourceError(
         f"video_in must be a video file, but {source.label!r} is {what}. Call the effect with its "
         "image and a Result instead."
@@ -254,7 +254,7 @@ def _model(
     yield model
 
 
-def _pictures(video: VideoFile) -> Iterator[tuple[Picture, float]]:
+def _pictures(video: VideoFile) -> Iterator[tuple[SourceFrame, float]]:
     """Yield each image, and how many milliseconds decoding it took."""
     done = 0
     while True:
@@ -278,7 +278,7 @@ def _pictures(video: VideoFile) -> Iterator[tuple[Picture, float]]:
         )
 
 
-def _result(model: FrameModel, picture: Picture, decode_ms: float) -> Result:
+def _result(model: FrameModel, picture: SourceFrame, decode_ms: float) -> Result:
     image = picture.image
     # The model saw the image unchanged, and so must everyone who keeps the result.
     image.flags.writeable = False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.offline.handover import Handover
     from bodyseg_widgets.streaming.offline.kinds import VideoKind
     from bodyseg_widgets.streaming.offline.sound import Sound
-    from bodyseg_widgets.streaming.sources import Picture, VideoFile
+    from bodyseg_widgets.streaming.sources import SourceFrame, VideoFile
 
 _FINEST_RATE = 10_000
 
@@ -58,14 +58,14 @@ class VideoWriter:
         self._zero = video.start if sound.start is None else min(video.start, sound.start)
         self._last = -1
 
-    def frame(self, image: NDArray[np.uint8], picture: Picture) -> VideoFrame:
+    def frame(self, image: NDArray[np.uint8], picture: SourceFrame) -> VideoFrame:
         """Copy an image to the form that `write` takes.
 
         Parameters
         ----------
         image : numpy.ndarray
             uint8 (H, W, 3), RGB. It may be changed afterward.
-        picture : Picture
+        picture : SourceFrame
             The source frame.
         """
         from av import VideoFrame  # noqa: PLC0415 - an extra
@@ -123,7 +123,7 @@ class VideoWriter:
         stream = None
         for frame in frames:
             if stream is None:
-                stream = self._add_pictures(output, frame)
+                stream = self._add_frames(output, frame)
                 self._sound.add_to(output, self._kind, zero=self._zero)
             planar = converter.reformat(
                 frame,
@@ -142,7 +142,7 @@ class VideoWriter:
             frames.check()
             output.mux(packet)
 
-    def _add_pictures(self, output: OutputContainer, first: VideoFrame) -> VideoStream:
+    def _add_frames(self, output: OutputContainer, first: VideoFrame) -> VideoStream:
         kind, video = self._kind, self._video
         rate = Fraction(video.rate).limit_denominator(_FINEST_RATE)
         options = dict(kind.encoder_options)

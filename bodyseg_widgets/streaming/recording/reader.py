@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError, RecordingError, SourceError
-from bodyseg_widgets.streaming.encoded import decode_picture
+from bodyseg_widgets.streaming.encoded import decode_image
 from bodyseg_widgets.streaming.recording.schema import (
     APPLICATION_ID,
     POSE_COLUMNS,
@@ -22,7 +22,7 @@ from bodyseg_widgets.streaming.recording.schema import (
     Value,
     result_of,
 )
-from bodyseg_widgets.streaming.sources.types import Picture
+from bodyseg_widgets.streaming.sources.types import SourceFrame
 
 if TYPE_CHECKING:
     import os
@@ -60,13 +60,13 @@ class Recording:
     >>> import numpy as np
     >>> from pathlib import Path
     >>> from bodyseg_widgets import Recording, RecordingWriter
-    >>> from bodyseg_widgets.streaming import encode_picture
-    >>> jpeg = encode_picture(np.zeros((4, 6, 3), np.uint8))
+    >>> from bodyseg_widgets.streaming import encode_image
+    >>> jpeg = encode_image(np.zeros((4, 6, 3), np.uint8))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "lesson.bodyseg"
     ...     with RecordingWriter(path) as writer:
     ...         for number in range(3):
-    ...             _ = writer.add_picture(number, 10 + number / 4, "camera", jpeg, size=(4, 6))
+    ...             _ = writer.add_frame(number, 10 + number / 4, "camera", jpeg, size=(4, 6))
     ...     with Recording(path) as recording:
     ...         picture = recording.read_at(1)
     >>> recording.length, recording.rate, picture.time, picture.jpeg == jpeg
@@ -133,7 +133,7 @@ class Recording:
         """When the frames were taken, in seconds, as recorded: float64, (`length`,)."""
         return self._timestamps
 
-    def read(self) -> Picture | None:
+    def read(self) -> SourceFrame | None:
         """Return the next frame; None at the end, and once the recording is closed.
 
         Raises
@@ -149,7 +149,7 @@ class Recording:
             rows = self._rows(index)
         return self._picture(index, rows)
 
-    def read_at(self, index: int) -> Picture:
+    def read_at(self, index: int) -> SourceFrame:
         """Return the frame with this number, and its results; `read` continues after it.
 
         Parameters
@@ -159,7 +159,7 @@ class Recording:
 
         Returns
         -------
-        Picture
+        SourceFrame
             ``known`` contains results only of models that had one for this frame. Each call returns
             the same values, bit for bit.
 
@@ -219,13 +219,13 @@ class Recording:
         except sqlite3.Error as error:
             raise self._unreadable(index, error) from error
 
-    def _picture(self, index: int, rows: _Rows) -> Picture:
+    def _picture(self, index: int, rows: _Rows) -> SourceFrame:
         found, results, poses = rows
         if found is None:
             raise self._unreadable(index, "its image is missing")
         (jpeg,) = found
         try:
-            image = decode_picture(jpeg)
+            image = decode_image(jpeg)
         except InvalidImageError as error:
             reason = f"its {len(jpeg)} bytes are not a JPEG, PNG or WebP image"
             raise self._unreadable(index, reason) from error
@@ -234,7 +234,7 @@ class Recording:
         except RecordingError as error:
             raise self._unreadable(index, error) from error
         moment = float(self._timestamps[index] - self._timestamps[0])
-        return Picture(image, index, moment, known, jpeg)
+        return SourceFrame(image, index, moment, known, jpeg)
 
     def _unreadable(self, index: int, reason: object) -> SourceError:
         return SourceError(

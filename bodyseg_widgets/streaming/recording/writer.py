@@ -90,14 +90,14 @@ class RecordingWriter:
     >>> from pathlib import Path
     >>> from bodyseg_widgets import Frame, Mask, Recording, RecordingWriter, Result
     >>> from bodyseg_widgets import Segmentation, Timings
-    >>> from bodyseg_widgets.streaming import StoredResult, encode_picture
+    >>> from bodyseg_widgets.streaming import StoredResult, encode_image
     >>> image = np.zeros((4, 6, 3), np.uint8)
     >>> mask = Mask.from_levels(np.full((2, 3), 255, np.uint8), size=(4, 6))
     >>> result = Result(Frame(1, image, timestamp=0.0), Segmentation(mask), Timings())
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "lesson.bodyseg"
     ...     with RecordingWriter(path) as writer:
-    ...         _ = writer.add_picture(1, 0.0, "camera", encode_picture(image), size=(4, 6))
+    ...         _ = writer.add_frame(1, 0.0, "camera", encode_image(image), size=(4, 6))
     ...         _ = writer.add_result(1, "mine", StoredResult.of(result), video="camera")
     ...     with Recording(path) as recording:
     ...         picture = recording.read_at(0)
@@ -153,7 +153,7 @@ class RecordingWriter:
         with self._changed:
             return self._error
 
-    def add_picture(
+    def add_frame(
         self,
         id: int,  # noqa: A002 - the word of Frame
         timestamp: float,
@@ -210,7 +210,7 @@ class RecordingWriter:
             self._recent[key] = number
             if len(self._recent) > _RECENT_FRAMES:
                 self._recent.popitem(last=False)
-            self._put(_Job(partial(_write_picture, number, frame, picture), nbytes))
+            self._put(_Job(partial(_write_image, number, frame, picture), nbytes))
             return True
 
     def add_result(
@@ -226,13 +226,13 @@ class RecordingWriter:
         Parameters
         ----------
         id : int
-            The frame's number, as passed to `add_picture` before.
+            The frame's number, as passed to `add_frame` before.
         label : str
             The model's label. A second result of the same model replaces the first.
         stored : StoredResult
             The result. Its arrays must not be changed afterward.
         video : str
-            The session the frame belongs to, as passed to `add_picture`.
+            The session the frame belongs to, as passed to `add_frame`.
 
         Returns
         -------
@@ -389,7 +389,7 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA synchronous = NORMAL")
 
 
-def _write_picture(
+def _write_image(
     number: int,
     frame: tuple[int, float, str, int, int],
     jpeg: bytes,

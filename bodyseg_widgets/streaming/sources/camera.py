@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import SourceError
-from bodyseg_widgets.streaming.sources.types import Picture
+from bodyseg_widgets.streaming.sources.types import SourceFrame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,7 +98,7 @@ class KernelCamera:
             self._capture.set(cv2.CAP_PROP_FPS, rate)
         self._interval = self._seconds_between(rate)
         self._changed = threading.Condition()
-        self._newest: Picture | None = None
+        self._newest: SourceFrame | None = None
         self._last_given = -1
         self._has_ended = False
         self._closed = threading.Event()
@@ -107,7 +107,7 @@ class KernelCamera:
         # The process must not exit while OpenCV's code runs in a thread: it would be aborted.
         atexit.register(self.close)
 
-    def read(self) -> Picture | None:
+    def read(self) -> SourceFrame | None:
         """Wait for a frame newer than the last one returned; None once closed.
 
         Raises
@@ -126,9 +126,9 @@ class KernelCamera:
                     return None
                 raise SourceError(self._why_it_ended())
             self._last_given = newest.index
-        return Picture(_rgb(newest.image), newest.index, newest.time)
+        return SourceFrame(_rgb(newest.image), newest.index, newest.time)
 
-    def read_at(self, index: int) -> Picture:
+    def read_at(self, index: int) -> SourceFrame:
         """Raise an error: a camera cannot go back.
 
         Raises
@@ -211,7 +211,7 @@ class KernelCamera:
                 continue
             damaged = 0
             with self._changed:
-                self._newest = Picture(np.asarray(bgr, dtype=np.uint8), taken, now)
+                self._newest = SourceFrame(np.asarray(bgr, dtype=np.uint8), taken, now)
                 self._changed.notify_all()
             taken += 1
             self._closed.wait(max(0.0, began + taken * self._interval - time.monotonic()))

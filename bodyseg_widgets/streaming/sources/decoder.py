@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-    from bodyseg_widgets.streaming.sources.packets import KeyPicture
+    from bodyseg_widgets.streaming.sources.packets import KeyFrame
 
 _log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class Decoder:
         self._container, self._stream = container, stream
         self._frames = self._decode(self.packets())
 
-    def begin_at(self, key: KeyPicture) -> bool:
+    def begin_at(self, key: KeyFrame) -> bool:
         """Start at a keyframe; return False if seeking went past it.
 
         After False, decoding continues only after `restart` or another `begin_at`. Frames shown

@@ -11,7 +11,7 @@ import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError, SourceError
 from bodyseg_widgets.images import ArrayLike, ImageInput, to_rgb
-from bodyseg_widgets.streaming.sources.types import Picture
+from bodyseg_widgets.streaming.sources.types import SourceFrame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,10 +38,10 @@ class Indexed(Protocol):
         """Return the image with this number."""
 
 
-Pictures: TypeAlias = Iterable[ImageInput] | Indexed | ArrayLike
+Images: TypeAlias = Iterable[ImageInput] | Indexed | ArrayLike
 
 
-class PictureIterator:
+class ImageIterator:
     """Images from any Python code.
 
     Anything with a length and indexing, such as a list or an array of shape (N, H, W, 3), is
@@ -53,7 +53,7 @@ class PictureIterator:
 
     Parameters
     ----------
-    pictures : iterable, sequence or array
+    images : iterable, sequence or array
         Each image as accepted by :func:`bodyseg_widgets.images.to_rgb`. Numbers start at 0.
     rate : float, optional
         Frame rate for playback. By default, images from an iterator are played as they arrive, and
@@ -73,26 +73,26 @@ class PictureIterator:
     Raises
     ------
     SourceError
-        `pictures` is a single image or is not iterable, or `rate` is not above 0.
+        `images` is a single image or is not iterable, or `rate` is not above 0.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from bodyseg_widgets.streaming.sources import PictureIterator
+    >>> from bodyseg_widgets.streaming.sources import ImageIterator
     >>> grey = (np.full((4, 6), level, np.uint8) for level in (0, 100, 200))
-    >>> source = PictureIterator(grey, rate=10)
+    >>> source = ImageIterator(grey, rate=10)
     >>> [source.read().image[0, 0, 0] for _ in range(3)] == [0, 100, 200], source.read()
     (True, None)
     >>> source.close()
     """
 
     def __init__(
-        self, pictures: Pictures, *, rate: float | None = None, label: str = "Python frames"
+        self, images: Images, *, rate: float | None = None, label: str = "Python frames"
     ) -> None:
         if rate is not None and not rate > 0:
             raise SourceError(f"Expect a rate above 0 frames per second, but got {rate}.")
         self.label = label
-        self._all = _all_at_once(pictures)
+        self._all = _all_at_once(images)
         self.length = None if self._all is None else len(self._all)
         if self.length == 0:
             raise SourceError(f"{label!r} has no images: its length is 0.")
@@ -103,10 +103,10 @@ class PictureIterator:
         self._began: float | None = None
         self._ended = False
         if self._all is None:
-            iterator = iter(cast("Iterable[ImageInput]", pictures))
+            iterator = iter(cast("Iterable[ImageInput]", images))
             self._asked = _Asked(lambda: next(iterator, _END), name=f"bodyseg-{label}")
 
-    def read(self) -> Picture | None:
+    def read(self) -> SourceFrame | None:
         """Wait for the next frame and return it; None at the end, and once closed.
 
         Raises
@@ -123,7 +123,7 @@ class PictureIterator:
                 return None
             return self._give(number)
 
-    def read_at(self, index: int) -> Picture:
+    def read_at(self, index: int) -> SourceFrame:
         """Return the frame with this number, if the images can be indexed.
 
         Raises
@@ -153,7 +153,7 @@ class PictureIterator:
         if self._all is None:
             self._asked.close()
 
-    def _give(self, number: int) -> Picture | None:
+    def _give(self, number: int) -> SourceFrame | None:
         self._next = number + 1
         given = self._given(number)
         if isinstance(given, BaseException):
@@ -164,7 +164,7 @@ class PictureIterator:
         if isinstance(given, _End):
             self._ended = True
             return None
-        return Picture(self._rgb(given, number), number, self._time_of(number))
+        return SourceFrame(self._rgb(given, number), number, self._time_of(number))
 
     def _given(self, number: int) -> ImageInput | _End | BaseException:
         if self._all is None:
@@ -256,18 +256,18 @@ class _Asked:
             del answer
 
 
-def _all_at_once(pictures: object) -> Indexed | None:
+def _all_at_once(images: object) -> Indexed | None:
     """Return the images if they can be indexed; None if they arrive one after another."""
-    if isinstance(pictures, ArrayLike):
-        shape = np.shape(pictures)
+    if isinstance(images, ArrayLike):
+        shape = np.shape(images)
         if len(shape) != _BATCH_DIMENSIONS:
             raise SourceError(
                 "Expect an array of several images to have the shape (N, H, W, 3), but got "
-                f"{shape}. StillPicture takes one image."
+                f"{shape}. StillImage takes one image."
             )
-        return cast("Indexed", pictures)
-    if isinstance(pictures, str | bytes | Mapping) or not isinstance(pictures, Indexed | Iterable):
+        return cast("Indexed", images)
+    if isinstance(images, str | bytes | Mapping) or not isinstance(images, Indexed | Iterable):
         raise SourceError(
-            f"Expect {_ACCEPTED}, but got {type(pictures).__name__}. open_source opens files."
+            f"Expect {_ACCEPTED}, but got {type(images).__name__}. open_source opens files."
         )
-    return pictures if isinstance(pictures, Indexed) else None
+    return images if isinstance(images, Indexed) else None

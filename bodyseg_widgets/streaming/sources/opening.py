@@ -16,15 +16,15 @@ from PIL.WebPImagePlugin import WebPImageFile
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.images import ArrayLike, HasImage, ImageInput
 from bodyseg_widgets.streaming.sources.files import existing_file
-from bodyseg_widgets.streaming.sources.iterator import Indexed, PictureIterator, Pictures
-from bodyseg_widgets.streaming.sources.picture import StillPicture
-from bodyseg_widgets.streaming.sources.types import PictureSource
+from bodyseg_widgets.streaming.sources.iterator import ImageIterator, Images, Indexed
+from bodyseg_widgets.streaming.sources.still_image import StillImage
+from bodyseg_widgets.streaming.sources.types import FrameSource
 from bodyseg_widgets.streaming.sources.video import VideoFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SourceInput: TypeAlias = str | os.PathLike[str] | ImageInput | Pictures | PictureSource
+SourceInput: TypeAlias = str | os.PathLike[str] | ImageInput | Images | FrameSource
 """Everything that `open_source` accepts."""
 
 _SQLITE = b"SQLite format 3\0"
@@ -35,7 +35,7 @@ _MOVING = (GifImageFile, PngImageFile, WebPImageFile)
 _NO_PICTURE = ("MPEG",)
 
 
-def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource:
+def open_source(what: SourceInput, *, label: str | None = None) -> FrameSource:
     """Open a file, or images in memory.
 
     Files are recognized by their content, not their name. Nothing is fetched from the network; use
@@ -43,7 +43,7 @@ def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource
 
     Parameters
     ----------
-    what : str, os.PathLike, array, PIL.Image.Image, Frame, iterable or PictureSource
+    what : str, os.PathLike, array, PIL.Image.Image, Frame, iterable or FrameSource
         - path: a recording, an image, an animated image or a video;
         - one image: an array of shape (H, W[, channels]), a PIL image, a Frame;
         - several: an array of shape (N, H, W, channels), a list, a generator;
@@ -53,7 +53,7 @@ def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource
 
     Returns
     -------
-    PictureSource
+    FrameSource
         Close it when it is no longer needed.
 
     Raises
@@ -76,12 +76,12 @@ def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource
     """
     if isinstance(what, str | os.PathLike):
         return _open_path(what, label)
-    if isinstance(what, PictureSource):
+    if isinstance(what, FrameSource):
         return what
     if isinstance(what, ArrayLike) and len(np.shape(what)) == _BATCH_DIMENSIONS:
         return _several(what, label)
     if isinstance(what, Image.Image | HasImage | ArrayLike):
-        return StillPicture(what, label=label)
+        return StillImage(what, label=label)
     if isinstance(what, Indexed | Iterable):
         return _several(what, label)
     raise SourceError(
@@ -91,11 +91,11 @@ def open_source(what: SourceInput, *, label: str | None = None) -> PictureSource
     )
 
 
-def _several(pictures: Pictures, label: str | None) -> PictureIterator:
-    return PictureIterator(pictures) if label is None else PictureIterator(pictures, label=label)
+def _several(images: Images, label: str | None) -> ImageIterator:
+    return ImageIterator(images) if label is None else ImageIterator(images, label=label)
 
 
-def _open_path(path: str | os.PathLike[str], label: str | None) -> PictureSource:
+def _open_path(path: str | os.PathLike[str], label: str | None) -> FrameSource:
     if isinstance(path, str) and _ADDRESS.match(path):
         raise SourceError(
             f"{path[:60]!r} is a URL, and nothing is downloaded implicitly. "
@@ -108,7 +108,7 @@ def _open_path(path: str | os.PathLike[str], label: str | None) -> PictureSource
         from bodyseg_widgets.streaming.recording import Recording  # noqa: PLC0415
 
         return Recording(file)
-    return StillPicture(file, label=label) if _is_still(file) else VideoFile(file, label=label)
+    return StillImage(file, label=label) if _is_still(file) else VideoFile(file, label=label)
 
 
 def _is_still(file: Path) -> bool:

@@ -18,7 +18,7 @@ _VP8_SHOWN = 0x10
 
 
 @dataclass(frozen=True, slots=True)
-class KeyPicture:
+class KeyFrame:
     """A frame that can be decoded without earlier ones.
 
     Attributes
@@ -34,28 +34,28 @@ class KeyPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureIndex:
+class FrameIndex:
     """The frames of a video in display order.
 
     Attributes
     ----------
     times : tuple of int
         When each frame is shown (pts), in units of the stream's time base, increasing.
-    keys : tuple of KeyPicture
+    keys : tuple of KeyFrame
         In the same order.
     last_duration : int
         How long the last frame is shown, in the same units; 0 if the file does not specify it.
 
     Examples
     --------
-    >>> from bodyseg_widgets.streaming.sources.packets import KeyPicture, PictureIndex
-    >>> index = PictureIndex((0, 40, 80, 120), (KeyPicture(0, 0), KeyPicture(80, 40)))
+    >>> from bodyseg_widgets.streaming.sources.packets import KeyFrame, FrameIndex
+    >>> index = FrameIndex((0, 40, 80, 120), (KeyFrame(0, 0), KeyFrame(80, 40)))
     >>> index.number_of(80), index.number_of(81), index.last_key(3)
     (2, None, 1)
     """
 
     times: tuple[int, ...]
-    keys: tuple[KeyPicture, ...]
+    keys: tuple[KeyFrame, ...]
     last_duration: int = 0
 
     def number_of(self, time: int | None) -> int | None:
@@ -70,7 +70,7 @@ class PictureIndex:
         return bisect_right(self.keys, self.times[number], key=lambda key: key.time) - 1
 
 
-def index_of(packets: Iterable[Packet[VideoStream]], *, codec: str) -> PictureIndex | None:
+def index_of(packets: Iterable[Packet[VideoStream]], *, codec: str) -> FrameIndex | None:
     """Index the frames of a video.
 
     Packets that produce no visible frame are left out: empty ones, those removed by an edit list,
@@ -78,12 +78,12 @@ def index_of(packets: Iterable[Packet[VideoStream]], *, codec: str) -> PictureIn
 
     Returns
     -------
-    PictureIndex or None
+    FrameIndex or None
         None if packets have no display times, or two have the same: frames of such a file can be
         counted only by decoding them.
     """
     times: list[int] = []
-    keys: list[KeyPicture] = []
+    keys: list[KeyFrame] = []
     last, last_duration = 0, 0
     for packet in packets:
         if not packet.size or packet.is_discard or packet.is_corrupt:
@@ -96,9 +96,9 @@ def index_of(packets: Iterable[Packet[VideoStream]], *, codec: str) -> PictureIn
         if len(times) == 1 or packet.pts > last:
             last, last_duration = packet.pts, packet.duration or 0
         if packet.is_keyframe:
-            keys.append(KeyPicture(packet.pts, packet.pts if packet.dts is None else packet.dts))
+            keys.append(KeyFrame(packet.pts, packet.pts if packet.dts is None else packet.dts))
     times.sort()
     if any(one == next_one for one, next_one in pairwise(times)):
         return None
     in_order = tuple(sorted(keys, key=lambda key: key.time))
-    return PictureIndex(tuple(times), in_order, last_duration)
+    return FrameIndex(tuple(times), in_order, last_duration)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class SourceFrame:
     """One frame of a source.
 
     Attributes
@@ -41,7 +41,7 @@ class Picture:
 
 
 @runtime_checkable
-class PictureSource(Protocol):
+class FrameSource(Protocol):
     """A source in the kernel: a file, a camera on its computer, an iterator.
 
     Attributes
@@ -66,7 +66,7 @@ class PictureSource(Protocol):
     def length(self) -> int | None:
         """Number of frames; None if it is not seekable."""
 
-    def read(self) -> Picture | None:
+    def read(self) -> SourceFrame | None:
         """Return the next frame, waiting for it if necessary; None at the end.
 
         Raises
@@ -75,7 +75,7 @@ class PictureSource(Protocol):
             It cannot be read; the message says why.
         """
 
-    def read_at(self, index: int) -> Picture:
+    def read_at(self, index: int) -> SourceFrame:
         """Return the frame with this number, if `length` is known; `read` continues after it.
 
         Raises

@@ -12,8 +12,8 @@ import numpy as np
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.streaming.sources.decoder import WHAT_WORKS, Decoder
 from bodyseg_widgets.streaming.sources.files import existing_file
-from bodyseg_widgets.streaming.sources.packets import PictureIndex, index_of
-from bodyseg_widgets.streaming.sources.types import Picture
+from bodyseg_widgets.streaming.sources.packets import FrameIndex, index_of
+from bodyseg_widgets.streaming.sources.types import SourceFrame
 
 if TYPE_CHECKING:
     import os
@@ -132,7 +132,7 @@ class VideoFile:
         """How many damaged parts could not be decoded so far: their frames are missing."""
         return self._decoder.damaged
 
-    def read(self) -> Picture | None:
+    def read(self) -> SourceFrame | None:
         """Decode the next frame; None at the end, and once closed.
 
         Raises
@@ -146,7 +146,7 @@ class VideoFile:
             found = self._at_or_after(self._next)
             return None if found is None else self._picture(*found)
 
-    def read_at(self, index: int) -> Picture:
+    def read_at(self, index: int) -> SourceFrame:
         """Return the frame with this number; reading sequentially needs no seeking.
 
         Parameters
@@ -189,7 +189,7 @@ class VideoFile:
         if self._closed:
             raise SourceError(f"{self.label!r} is closed. Open it again.")
 
-    def _read_index(self) -> PictureIndex | None:
+    def _read_index(self) -> FrameIndex | None:
         if self._decoder.has_guessed_times:
             return None
         return index_of(self._decoder.packets(), codec=self._decoder.codec)
@@ -299,9 +299,9 @@ class VideoFile:
             self._kept_bytes -= _size(old)
             self._from = dropped + 1
 
-    def _picture(self, number: int, frame: VideoFrame) -> Picture:
+    def _picture(self, number: int, frame: VideoFrame) -> SourceFrame:
         self._next = number + 1
-        return Picture(_upright(frame), number, self._time_of(number))
+        return SourceFrame(_upright(frame), number, self._time_of(number))
 
     def _time_of(self, number: int) -> float:
         if self._index is None:

@@ -18,7 +18,7 @@ from bodyseg_widgets.streaming import (
     SameFrames,
     Snapshot,
     StreamLog,
-    decode_picture,
+    decode_image,
 )
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
@@ -265,7 +265,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
             if latest is not None and latest.frame.timestamp == same.timestamp:
                 return latest.frame.image
         kept = self._webcam.frames.history.find(same.id, same.timestamp)
-        return None if kept is None else decode_picture(kept.data)
+        return None if kept is None else decode_image(kept.data)
 
     def _save_snapshot(self, _: object) -> None:
         try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.listeners import Listeners
-from bodyseg_widgets.streaming import EncodedFrame, FrameHistory, SharedPicture, Timings
+from bodyseg_widgets.streaming import EncodedFrame, FrameHistory, SharedImage, Timings
 from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket, Route, now_ms
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 class FrameRecorder(Protocol):
     """A recorder of live frames and results, such as ``RecordingWriter``."""
 
-    def add_picture(
+    def add_frame(
         self,
         id: int,  # noqa: A002 - the word of Frame
         timestamp: float,
@@ -102,14 +102,14 @@ class FrameHub:
             Call it without arguments to stop that.
         """
 
-        def add_picture(frame: EncodedFrame[Route], size: Size, video: str) -> None:
-            recorder.add_picture(frame.id, frame.timestamp, video, frame.picture.data, size)
+        def add_frame(frame: EncodedFrame[Route], size: Size, video: str) -> None:
+            recorder.add_frame(frame.id, frame.timestamp, video, frame.picture.data, size)
 
         def add_result(number: int, label: str, stored: StoredResult, video: str) -> None:
             recorder.add_result(number, label, stored, video=video)
 
         subscriptions = (
-            self._recorded_frames.add(add_picture),
+            self._recorded_frames.add(add_frame),
             self._recorded_results.add(add_result),
         )
 
@@ -129,7 +129,7 @@ class FrameHub:
         self.offer(
             EncodedFrame(
                 id=message["frame"],
-                picture=SharedPicture(buffers[0]),
+                picture=SharedImage(buffers[0]),
                 timestamp=message["captured"] / 1000,
                 video=(*route.opening, 0),
                 timings=_reported_timings(message["timings"]),
@@ -147,7 +147,7 @@ class FrameHub:
         self.show(
             EncodedFrame(
                 id=kept.id,
-                picture=SharedPicture(kept.data),
+                picture=SharedImage(kept.data),
                 timestamp=kept.timestamp,
                 video=None,
                 timings=Timings(capture=0.0, up=0.0),
@@ -161,7 +161,7 @@ class FrameHub:
         """Send the page a frame that it does not have, and offer it to every stream."""
         self._post(
             {
-                "kind": "picture",
+                "kind": "image",
                 "page": frame.origin.page,
                 "frame": frame.origin.frame,
                 "id": frame.id,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.streaming.sources import (
+    FrameSource,
     KernelCamera,
-    PictureSource,
     SourceInput,
     fetch,
     open_source,
@@ -29,7 +29,7 @@ _BETWEEN_NEWS = 0.2
 
 Images: TypeAlias = SourceInput
 """What `Webcam.load` accepts: a path or URL, one image, an iterable of images, or a
-``PictureSource``."""
+``FrameSource``."""
 
 
 class GivenImages:
@@ -37,12 +37,12 @@ class GivenImages:
 
     Parameters
     ----------
-    images : path, URL, array, iterable or PictureSource
+    images : path, URL, array, iterable or FrameSource
         As accepted by `Webcam.load`.
 
     Attributes
     ----------
-    images : path, URL, array, iterable or PictureSource
+    images : path, URL, array, iterable or FrameSource
         The same, for `open_source`; an iterator continues where it was stopped.
     path : str
         The path or URL; empty for anything else.
@@ -53,14 +53,14 @@ class GivenImages:
     """
 
     def __init__(self, images: Images) -> None:
-        # A PictureSource may be iterable, too, but offers more.
-        is_source = isinstance(images, PictureSource)
+        # A FrameSource may be iterable, too, but offers more.
+        is_source = isinstance(images, FrameSource)
         self.images = images
         if isinstance(images, Iterator) and not is_source:
             self.images = _OneByOne(images)
         is_path = isinstance(images, str | os.PathLike)
         self.path = os.fspath(images) if isinstance(images, str | os.PathLike) else ""
-        self.label = images.label if isinstance(images, PictureSource) else "Python frames"
+        self.label = images.label if isinstance(images, FrameSource) else "Python frames"
         self.source = "file" if is_path else "python"
 
 
@@ -79,7 +79,7 @@ class KernelSources:
         self._fetched: tempfile.TemporaryDirectory[str] | None = None
         self._closed = False
 
-    def open(self, opening: Opening) -> PictureSource:
+    def open(self, opening: Opening) -> FrameSource:
         """Open a source; this may take a long time.
 
         Raises
@@ -115,7 +115,7 @@ class KernelSources:
         if fetched is not None:
             fetched.cleanup()
 
-    def _open_file(self, path: str, opening: Opening) -> PictureSource:
+    def _open_file(self, path: str, opening: Opening) -> FrameSource:
         if not path:
             raise SourceError("No file was chosen. Choose one, or type its path or URL.")
         if "://" not in path:

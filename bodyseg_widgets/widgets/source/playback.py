@@ -13,9 +13,9 @@ from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.streaming import (
     EncodedFrame,
     LatestWorker,
-    SharedPicture,
+    SharedImage,
     Timings,
-    encode_picture,
+    encode_image,
 )
 from bodyseg_widgets.widgets.transport.frame_ticket import Route
 from bodyseg_widgets.widgets.transport.lifeline import Lifeline
@@ -353,7 +353,7 @@ class Playback:
         picture = played.picture
         start = time.perf_counter()
         whole = played.image is picture.image
-        data = picture.jpeg if whole and picture.jpeg else encode_picture(played.image)
+        data = picture.jpeg if whole and picture.jpeg else encode_image(played.image)
         encoded_ms = (time.perf_counter() - start) * 1000
         known, timestamp = dict(picture.known), played.timestamp
         if not live:
@@ -364,7 +364,7 @@ class Playback:
                 timestamp = kept.timestamp
         return EncodedFrame(
             id=picture.index,
-            picture=SharedPicture(data, played.image),
+            picture=SharedImage(data, played.image),
             timestamp=timestamp,
             video=(*route.opening, jumps) if live else None,
             timings=Timings(capture=encoded_ms, up=0.0),

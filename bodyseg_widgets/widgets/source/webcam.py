@@ -52,7 +52,7 @@ class Webcam(Widget):
 
     Parameters
     ----------
-    pictures : path, URL, array, iterable or PictureSource, optional
+    images : path, URL, array, iterable or FrameSource, optional
         What to show; see `load`.
     stream : ipywidgets.Widget, optional
         An ipywebrtc stream to show (CameraStream, VideoStream, ImageStream, WidgetStream, …).
@@ -96,7 +96,7 @@ class Webcam(Widget):
     # camera on by itself.
     _page = traitlets.Unicode("").tag(sync=True)
     # The picker's label for images given in Python; empty if there are none.
-    _pictures_label = traitlets.Unicode("").tag(sync=True)
+    _images_label = traitlets.Unicode("").tag(sync=True)
     # How often Python provided a source: each is opened again.
     _loaded = traitlets.Int(0).tag(sync=True)
 
@@ -157,7 +157,7 @@ class Webcam(Widget):
 
     def __init__(
         self,
-        pictures: Images | None = None,
+        images: Images | None = None,
         *,
         stream: ipywidgets.Widget | None = None,
         source: str | None = None,
@@ -167,7 +167,7 @@ class Webcam(Widget):
         frame_rate: int = 30,
         history: float = 10.0,
     ) -> None:
-        given = None if pictures is None else GivenImages(pictures)
+        given = None if images is None else GivenImages(images)
         if source is None:
             source = given.source if given else "camera" if stream is None else "stream"
         if source not in SOURCES:
@@ -201,7 +201,7 @@ class Webcam(Widget):
         # Closed first: no message may reach what is closed after it.
         self._closing.callback(self.channel.close)
         super().__init__(
-            _pictures_label=given.label if given and given.source == "python" else "",
+            _images_label=given.label if given and given.source == "python" else "",
             stream=stream,
             source=source,
             path=given.path if given else "",
@@ -229,32 +229,32 @@ class Webcam(Widget):
         # The page reports this itself, unless it has disappeared.
         self.playback.stop()
 
-    def load(self, pictures: Images | None) -> None:
+    def load(self, images: Images | None) -> None:
         """Use another source of images.
 
         Parameters
         ----------
-        pictures : path, URL, array, iterable or PictureSource
+        images : path, URL, array, iterable or FrameSource
             The path of an image, a video or a recording on the kernel's computer; an http(s) URL,
             which is downloaded on Start; one image; a list or iterator of images (uint8 RGB arrays,
             PIL images, …), where an iterator continues where it was stopped; or a
-            ``PictureSource``, which is closed on Stop.
+            ``FrameSource``, which is closed on Stop.
 
         Raises
         ------
         InvalidOptionError
             Nothing was given.
         """
-        if pictures is None:
+        if images is None:
             raise InvalidOptionError(
                 "Nothing to load. Pass a path, a URL, an image or an iterable of images."
             )
-        given = GivenImages(pictures)
+        given = GivenImages(images)
         with self.hold_sync():
             self.path = given.path or self.path
             if given.source == "python":
                 self._sources.given = given
-                self._pictures_label = given.label
+                self._images_label = given.label
             self.source = given.source
             self._loaded += 1
 

@@ -255,13 +255,13 @@ class ShownFrame(FrameAddress):
     """False if it is shown while the source is paused."""
 
 
-class PictureMessage(ShownFrame):
+class ImageMessage(ShownFrame):
     """Answer to `next` or `show`: an image that the page does not have. Buffer: a JPEG.
 
     The answers to the same `frame` may arrive before or after it.
     """
 
-    kind: Literal["picture"]
+    kind: Literal["image"]
     capture: float
     """Encoding it, ms."""
 
@@ -419,7 +419,7 @@ class PongMessage(TypedDict):
 
 
 KernelMessage: TypeAlias = (
-    "AnswerMessage | PictureMessage | EffectResultMessage | EffectErrorMessage | ExpiredMessage "
+    "AnswerMessage | ImageMessage | EffectResultMessage | EffectErrorMessage | ExpiredMessage "
     "| SessionNews | StoredMessage | CommandMessage | SampleMessage | PongMessage"
 )
 """A message from the kernel on a frame channel."""

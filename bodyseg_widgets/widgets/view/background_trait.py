@@ -15,7 +15,7 @@ from PIL import Image
 from bodyseg_widgets.errors import InvalidImageError
 from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.streaming.effects.background import Background, locked, video_type
-from bodyseg_widgets.streaming.encoded import encode_picture
+from bodyseg_widgets.streaming.encoded import encode_image
 
 if TYPE_CHECKING:
     from bodyseg_widgets.rendering import BackgroundLike
@@ -121,4 +121,4 @@ def _taken(background: Background) -> _Taken:
         if kind is None:
             raise InvalidImageError(f"The video {str(background)!r} has changed while it was read.")
         return _Taken(background, {"type": kind, "data": background.read_bytes()})
-    return _Taken(background, {"type": "image/jpeg", "data": encode_picture(background)})
+    return _Taken(background, {"type": "image/jpeg", "data": encode_image(background)})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
-from bodyseg_widgets.streaming import decode_picture, encode_picture
+from bodyseg_widgets.streaming import decode_image, encode_image
 from bodyseg_widgets.streaming.effects import (
     BUILTIN_EFFECTS,
     CUSTOM_EFFECTS,
@@ -156,7 +156,7 @@ def in_page_terms(
         parameter = effect.parameters[name]
         if isinstance(parameter, ImageField):
             image = parameter.checked(value)
-            images[name] = None if image is None else encode_picture(to_rgb(image))
+            images[name] = None if image is None else encode_image(to_rgb(image))
         else:
             values[name] = parameter.to_json(parameter.checked(value))
     return values, images
@@ -180,7 +180,7 @@ class DecodedImages:
                 if not isinstance(parameter, ImageField):
                     continue
                 try:
-                    decoded[name, each] = None if data is None else decode_picture(data)
+                    decoded[name, each] = None if data is None else decode_image(data)
                 except InvalidImageError as error:
                     _warn(name, parameter, error)
                     continue
@@ -304,7 +304,7 @@ class _Run:
             "took": made.took,
             **fields,
         }
-        ticket.send(message, [*buffers, encode_picture(made.image)])
+        ticket.send(message, [*buffers, encode_image(made.image)])
 
     def _send_failed(self, ticket: FrameTicket, error: BodySegError, text: str) -> None:
         self.error = text

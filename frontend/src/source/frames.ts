@@ -2,8 +2,8 @@
 import type {
   AnswerMessage,
   EffectResultMessage,
+  ImageMessage,
   KernelMessage,
-  PictureMessage,
   PongMessage,
   ResultMessage,
 } from "../generated";
@@ -207,7 +207,7 @@ export class Frames {
     }
     if (!("page" in message) || message.page !== this.page) return;
     switch (message.kind) {
-      case "picture":
+      case "image":
         if (buffers[0]) void this.show(message, buffers[0]);
         break;
       case "effect_result":
@@ -240,7 +240,7 @@ export class Frames {
   }
 
   /** Receive an image from the kernel. */
-  private async show(message: PictureMessage, jpeg: DataView): Promise<void> {
+  private async show(message: ImageMessage, jpeg: DataView): Promise<void> {
     const { session } = this;
     const pending = this.pending.get(message.frame);
     if (!session || !pending) return;

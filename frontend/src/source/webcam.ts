@@ -111,7 +111,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
     const file = model.get("path");
     if (file) options.push(new Option(`File: ${fileName(file)}`, "file"));
     options.push(new Option("Camera on the kernel's computer", "kernel camera"));
-    const images = model.get("_pictures_label");
+    const images = model.get("_images_label");
     if (images) options.push(new Option(images, "python"));
     if (model.get("stream")) options.push(new Option("ipywebrtc stream", "stream"));
     options.push(
@@ -146,7 +146,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
     "source",
     "stream",
     "path",
-    "_pictures_label",
+    "_images_label",
     "kernel_device",
     "width",
     "height",

@@ -6,7 +6,7 @@ import { IN_KERNEL } from "./session";
 export interface WebcamTraits {
   channel: Reference;
   _page: string;
-  _pictures_label: string;
+  _images_label: string;
   _loaded: number;
   source: Origin;
   stream: Reference;

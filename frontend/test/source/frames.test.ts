@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type AnswerMessage,
   FRAMES_IN_FLIGHT,
+  type ImageMessage,
   type KernelMessage,
   type PageMessage,
-  type PictureMessage,
   type ResultMessage,
 } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
@@ -68,8 +68,8 @@ function without(kind: "skipped" | "failed", frame: number, stream: string, left
   } as AnswerMessage;
 }
 
-const image = (frame: number, id: number, live = true): PictureMessage => ({
-  kind: "picture",
+const image = (frame: number, id: number, live = true): ImageMessage => ({
+  kind: "image",
   page: "page",
   frame,
   id,
@@ -157,7 +157,7 @@ class Rig implements FrameSession {
   }
 
   /** The kernel sends an image; it is decoded a moment later. */
-  async show(message: PictureMessage): Promise<void> {
+  async show(message: ImageMessage): Promise<void> {
     this.receive(message, [new DataView(new ArrayBuffer(1))]);
     await new Promise((resolve) => setTimeout(resolve));
   }

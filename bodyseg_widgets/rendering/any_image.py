@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from bodyseg_widgets.images import RgbImage
     from bodyseg_widgets.segmentation import Size
 
-__all__ = ["Picture", "check_size", "opened"]
+__all__ = ["AnyImage", "check_size", "opened"]
 
-Picture = TypeVar("Picture")
+AnyImage = TypeVar("AnyImage")
 """An image of any type that :func:`bodyseg_widgets.images.to_rgb` accepts."""
 
 
-def opened(image: Picture) -> tuple[RgbImage, Callable[[RgbImage], Picture]]:
+def opened(image: AnyImage) -> tuple[RgbImage, Callable[[RgbImage], AnyImage]]:
     """Return an image's pixels, and a function that converts pixels back to its type.
 
     A PIL image is converted back to a PIL image, everything else to an array. If the image has an
@@ -44,19 +44,19 @@ def opened(image: Picture) -> tuple[RgbImage, Callable[[RgbImage], Picture]]:
     if isinstance(image, Image.Image):
         alpha = _alpha(image)
 
-        def to_pil(made: RgbImage) -> Picture:
+        def to_pil(made: RgbImage) -> AnyImage:
             result = Image.fromarray(made)
             if alpha is not None:
                 result.putalpha(alpha)
-            return cast("Picture", result)
+            return cast("AnyImage", result)
 
         return pixels, to_pil
     four = isinstance(image, np.ndarray) and image.ndim == 3 and image.shape[2] == 4  # noqa: PLR2004
 
-    def to_array(made: RgbImage) -> Picture:
+    def to_array(made: RgbImage) -> AnyImage:
         if four:
-            return cast("Picture", np.dstack([made, cast("np.ndarray", image)[..., 3]]))
-        return cast("Picture", made)
+            return cast("AnyImage", np.dstack([made, cast("np.ndarray", image)[..., 3]]))
+        return cast("AnyImage", made)
 
     return pixels, to_array
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bodyseg_widgets.errors import InvalidImageError, SourceError
 from bodyseg_widgets.images import to_rgb
-from bodyseg_widgets.streaming.sources.types import Picture
+from bodyseg_widgets.streaming.sources.types import SourceFrame
 
 if TYPE_CHECKING:
     from bodyseg_widgets.images import ImageInput
@@ -18,7 +18,7 @@ STILL_RATE = 2.0
 """How often a still image is repeated per second."""
 
 
-class StillPicture:
+class StillImage:
     """A single image, repeated forever.
 
     `read` returns it every time, as frame 0, so that a model chosen later also sees it; its time
@@ -48,8 +48,8 @@ class StillPicture:
     Examples
     --------
     >>> import numpy as np
-    >>> from bodyseg_widgets.streaming.sources import StillPicture
-    >>> still = StillPicture(np.zeros((4, 6, 3), np.uint8), label="A black picture")
+    >>> from bodyseg_widgets.streaming.sources import StillImage
+    >>> still = StillImage(np.zeros((4, 6, 3), np.uint8), label="A black picture")
     >>> [(picture.index, picture.time) for picture in (still.read(), still.read())]
     [(0, 0.0), (0, 0.5)]
     """
@@ -70,12 +70,12 @@ class StillPicture:
         self._given = 0
         self._closed = False
 
-    def read(self) -> Picture | None:
+    def read(self) -> SourceFrame | None:
         """Return the image without waiting; None once closed."""
         with self._lock:
             return None if self._closed else self._next()
 
-    def read_at(self, index: int) -> Picture:
+    def read_at(self, index: int) -> SourceFrame:
         """Return the image as frame 0.
 
         Raises
@@ -97,7 +97,7 @@ class StillPicture:
         """Stop returning the image."""
         self._closed = True
 
-    def _next(self) -> Picture:
+    def _next(self) -> SourceFrame:
         time = self._given / self.rate
         self._given += 1
-        return Picture(self._image, index=0, time=time)
+        return SourceFrame(self._image, index=0, time=time)
