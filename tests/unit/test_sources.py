@@ -319,7 +319,7 @@ def test_a_player_says_how_many_parts_of_its_video_are_damaged(damaged: VideoFil
     all_of(damaged)
     assert player.damaged == 1
     player.close()
-    still = Player(PictureIterator([np.zeros((4, 6, 3), np.uint8)]), size=(640, 480))
+    still = Player(ImageIterator([np.zeros((4, 6, 3), np.uint8)]), size=(640, 480))
     assert still.damaged == 0
     still.close()
 
