@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Enlarger } from "../../src/drawing/pixels";
 import { type Mask, WHOLE } from "../../src/source/mask";
 
-/** Bilinear with pixel centres aligned, each share in 256ths: slowly, and plain to see. */
+/** Bilinear with pixel centers aligned, each share in 256ths: slowly, and plain to see. */
 function enlarged({ data, width: from, height: fromRows }: Mask, width: number, height: number) {
   const between = (index: number, size: number, old: number) => {
     const at = Math.min(Math.max(((index + 0.5) * old) / size - 0.5, 0), old - 1);

@@ -26,7 +26,7 @@ describe("Enlarger", () => {
     region: WHOLE,
   });
 
-  it("interpolates between pixel centres and repeats the edge", () => {
+  it("interpolates between pixel centers and repeats the edge", () => {
     expect([...new Enlarger().enlarge(mask(2, 0, 200), 4, 1)]).toEqual([0, 50, 150, 200]);
   });
 

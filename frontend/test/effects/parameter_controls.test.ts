@@ -46,6 +46,6 @@ test.each([
   [1, 10, 1, 3],
   [0, 3, 1, 1],
   [0, 1, 1, 1],
-])("Page Up goes from %s towards %s in steps of %s by %s", (min, max, step, leap) => {
+])("Page Up goes from %s toward %s in steps of %s by %s", (min, max, step, leap) => {
   expect(leapOf(min, max, step)).toBeCloseTo(leap);
 });

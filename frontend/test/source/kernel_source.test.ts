@@ -1,50 +1,62 @@
-import { expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { KernelMessage, PageMessage } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
-import { EffectResults } from "../../src/source/effect_result";
-import { Frames } from "../../src/source/frames";
-import { openInKernel } from "../../src/source/kernel_source";
-import { Session } from "../../src/source/session";
-import { StreamResults } from "../../src/source/stream_results";
+import { askForSample, openInKernel } from "../../src/source/kernel_source";
+import type { Session } from "../../src/source/session";
 import type { Channel } from "../../src/transport/channel";
 
-it("notes what is wrong with a source that goes on", async () => {
+/** A kernel that says what it is told to. */
+function fakeKernel() {
+  const sent: PageMessage[] = [];
   const messages = new Listeners<[KernelMessage, DataView[]]>();
-  const sent: PageMessage["kind"][] = [];
-  const { signal } = new AbortController();
   const channel: Channel = {
     alive: true,
-    send: ({ kind }) => sent.push(kind),
-    onMessage: (listener, until) => messages.add(listener, until),
+    send: (message) => sent.push(message),
+    onMessage: (listener, signal) => messages.add(listener, signal),
     onLost: () => {},
   };
-  const [results, effects] = [new StreamResults(), new EffectResults()];
-  const frames = new Frames(channel, "page", results, effects, () => false, signal);
-  const session = new Session("file", 1, frames, {
-    history: () => 10,
-    isSeen: () => true,
-    setPaused: () => {},
-    changed: () => {},
-    fail: () => {},
-  });
-  const listener = { progress: vi.fn(), failed: vi.fn(), ended: vi.fn(), noticed: vi.fn() };
+  return { channel, sent, say: (message: KernelMessage) => messages.notify(message, []) };
+}
+
+/** Open a file in a session that `ending` ends. */
+function open(channel: Channel, ending: AbortController) {
+  const session = { video: 1, signal: ending.signal, pull: () => {} } as unknown as Session;
   const wanted = {
     source: "file",
-    path: "clip.avi",
+    path: "a.mp4",
     device: 0,
-    width: 640,
-    height: 480,
+    width: 4,
+    height: 3,
     frame_rate: 30,
-  };
-  const opened = openInKernel(channel, "page", session, wanted, listener);
-  const address = { page: "page", video: 1 };
-  messages.notify({ kind: "opened", ...address, label: "clip.avi", rate: 25, length: 10 }, []);
-  await opened;
-  expect(sent).toContain("open");
-  expect(session.notice).toBe("");
-  messages.notify({ kind: "notice", ...address, text: "1 part is damaged." }, []);
-  expect(session.notice).toBe("1 part is damaged.");
-  expect(listener.noticed).toHaveBeenCalledOnce();
-  messages.notify({ kind: "notice", ...address, video: 2, text: "Of another session." }, []);
-  expect(session.notice).toBe("1 part is damaged.");
+  } as const;
+  const listener = { progress: () => {}, failed: () => {}, noticed: () => {}, ended: () => {} };
+  return openInKernel(channel, "page", session, wanted, listener);
+}
+
+describe("a source in the kernel", () => {
+  it("is closed, and no longer waited for, when its session ends before it is open", async () => {
+    const { channel, sent } = fakeKernel();
+    const ending = new AbortController();
+    const opening = open(channel, ending);
+    ending.abort();
+    await expect(opening).rejects.toBe(ending.signal.reason);
+    expect(sent.at(-1)).toEqual({ kind: "close", page: "page", video: 1 });
+  });
+
+  it("says why it was rejected", async () => {
+    const { channel, say } = fakeKernel();
+    const opening = open(channel, new AbortController());
+    say({ kind: "rejected", page: "page", video: 1, message: "No such file." });
+    await expect(opening).rejects.toThrow("No such file.");
+  });
+});
+
+describe("the sample", () => {
+  it("is no longer waited for when its session ends", async () => {
+    const { channel } = fakeKernel();
+    const ending = new AbortController();
+    const sample = askForSample(channel, ending.signal);
+    ending.abort();
+    await expect(sample).rejects.toBe(ending.signal.reason);
+  });
 });

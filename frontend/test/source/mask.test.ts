@@ -27,12 +27,12 @@ const nowhere: Mask = {
 };
 
 describe("probabilityAt", () => {
-  it("is the pixel's own value at its centre", () => {
+  it("is the pixel's own value at its center", () => {
     expect(probabilityAt(mask, 0.25, 0.25)).toBe(0);
     expect(probabilityAt(mask, 0.75, 0.25)).toBe(1);
   });
 
-  it("is between its neighbours between their centres, and theirs at the edge", () => {
+  it("is between its neighbors between their centers, and theirs at the edge", () => {
     expect(probabilityAt(mask, 0.5, 0.5)).toBe(0.5);
     expect(probabilityAt(mask, 0, 0)).toBe(0);
     expect(probabilityAt(mask, 1, 1)).toBe(1);

@@ -10,7 +10,7 @@ function buffer(count: number): DataView {
 }
 
 describe("readPoses", () => {
-  it("reads x, y, z, score and the place in metres of each keypoint", () => {
+  it("reads x, y, z, score and the place in meters of each keypoint", () => {
     const [pose] = readPoses([{ id: 3 }], buffer(1));
     expect(pose?.id).toBe(3);
     expect(pose?.keypoints).toEqual([

@@ -119,6 +119,17 @@ describe("upload", () => {
     expect(chunks).toHaveLength(1);
   });
 
+  it("does not wait for an answer once it is stopped", async () => {
+    const stop = new AbortController();
+    const { channel } = fakeKernel(() => {
+      stop.abort();
+      return null;
+    });
+    await expect(upload(channel, PAGE, file(10), () => {}, stop.signal)).rejects.toMatchObject({
+      name: "AbortError",
+    });
+  });
+
   it("heeds only what is said of it", async () => {
     const { channel, messages } = fakeKernel((message, stored) => {
       const page = PAGE;

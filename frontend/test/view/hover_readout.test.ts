@@ -11,7 +11,7 @@ const pose = (id: number | null): Pose => ({
 const WRIST = { person: 0, keypoint: 0 };
 
 describe("describeJoint", () => {
-  it("names the joint in words, with its score and its place in metres", () => {
+  it("names the joint in words, with its score and its place in meters", () => {
     expect(describeJoint([pose(1)], WRIST, topology)).toBe(
       "left wrist · score 0.98\nx −0.32 y 0.00 z −0.21 m",
     );
