@@ -379,6 +379,8 @@ def test_what_a_shader_drew_before_is_its_own_and_a_slider_does_not_make_it_grow
     notebook.execute("explorer.view.show_effect('red')")
     _shows(page, (255, 0, 0))
     timeline_button(page, "Pause").click()
+    # A live result that still comes after the click would be a frame before the one that is held.
+    notebook.wait_for("not explorer.latest.frame.live")
     notebook.execute("explorer.view.show_effect('grows')")
     # Of the frame that is held there is nothing before: black.
     _shows(page, (20, 20, 20))
