@@ -41,7 +41,7 @@ class KeptFrame:
     timestamp : float
         When it was taken, in seconds.
     arrived : float
-        When it was stored, in seconds by a monotonic clock; shifted by each `rest`.
+        When it was stored, in seconds by a monotonic clock; shifted by each `extend`.
     results : dict
         The models' results, by label.
     """

@@ -202,7 +202,7 @@ def test_a_screen_reader_is_told_what_is_shown_what_keys_do_and_whose_sides_are_
 
 
 @pytest.mark.own_page
-def test_no_one_is_followed_from_one_opening_of_the_source_into_the_next(
+def test_no_one_is_followed_from_one_session_into_the_next(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = open_notebook(COUNT_RESETS, POSE_EXPLORER)

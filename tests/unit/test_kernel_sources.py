@@ -12,7 +12,7 @@ from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.streaming.sources import ImageIterator
 from bodyseg_widgets.widgets.source import kernel_sources as module
 from bodyseg_widgets.widgets.source.kernel_sources import GivenImages, KernelSources
-from bodyseg_widgets.widgets.source.playback import Opening
+from bodyseg_widgets.widgets.source.playback import OpenRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 IMAGE = np.zeros((4, 6, 3), np.uint8)
 
 
-def opening(source: str, path: str = "") -> Opening:
-    return Opening(
+def open_request(source: str, path: str = "") -> OpenRequest:
+    return OpenRequest(
         progress=lambda _text, _share: None,
         cancelled=lambda: False,
         source=source,
@@ -54,19 +54,19 @@ def test_only_the_file_that_was_fetched_last_is_kept_and_none_once_closed(
 ) -> None:
     sources = KernelSources(None)
     for _ in range(2):
-        sources.open(opening("file", "https://example.org/clip.mp4"))
+        sources.open(open_request("file", "https://example.org/clip.mp4"))
     assert [folder.exists() for folder in folders] == [False, True]
     sources.close()
     assert not folders[-1].exists()
     with pytest.raises(SourceError, match="was closed"):
-        sources.open(opening("file", "https://example.org/clip.mp4"))
+        sources.open(open_request("file", "https://example.org/clip.mp4"))
 
 
 def test_an_iterator_goes_on_where_it_was_stopped() -> None:
     sources = KernelSources(GivenImages(iter([IMAGE, IMAGE + 1, IMAGE + 2])))
     levels = []
     for _ in range(2):
-        source = sources.open(opening("python"))
+        source = sources.open(open_request("python"))
         picture = source.read()
         assert picture is not None
         levels.append(int(picture.image[0, 0, 0]))

@@ -22,7 +22,7 @@ from bodyseg_widgets.streaming import (
 )
 from bodyseg_widgets.streaming.sources import ImageIterator, SourceFrame
 from bodyseg_widgets.widgets.source import playback as module
-from bodyseg_widgets.widgets.source.playback import Opening, Playback
+from bodyseg_widgets.widgets.source.playback import OpenRequest, Playback
 from bodyseg_widgets.widgets.transport.frame_ticket import Route
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class Rig:
 
     def __init__(self) -> None:
         self.source = Watched()
-        self.opened: list[Opening] = []
-        self.before_opening: Callable[[Opening], None] = lambda _: None
+        self.opened: list[OpenRequest] = []
+        self.before_opening: Callable[[OpenRequest], None] = lambda _: None
         self.news: queue.Queue[dict[str, Any] | EncodedFrame[Route]] = queue.Queue()
         self.history = FrameHistory(10)
         self.playback = Playback(
@@ -82,9 +82,9 @@ class Rig:
         )
         self.playback.set_loop(loop=False)
 
-    def open_source(self, opening: Opening) -> Player:
-        self.opened.append(opening)
-        self.before_opening(opening)
+    def open_source(self, request: OpenRequest) -> Player:
+        self.opened.append(request)
+        self.before_opening(request)
         source: FrameSource = self.source
         return Player(source, size=(640, 480), loop=False)
 
@@ -131,8 +131,8 @@ def test_opening_it_says_what_it_is(rig: Rig) -> None:
     rig.open()
     opened = {"kind": "opened", "label": "film.mp4", "rate": 10, "length": 5}
     assert rig.told() == {**WHERE, **opened}
-    [opening] = rig.opened
-    assert (opening.source, opening.path, opening.device) == ("file", "film.mp4", 0)
+    [request] = rig.opened
+    assert (request.source, request.path, request.device) == ("file", "film.mp4", 0)
 
 
 def test_each_time_the_page_asks_it_gets_the_next_picture(playing: Rig) -> None:
@@ -203,7 +203,7 @@ def test_what_fails_is_said_in_words_and_closed(
     playing.next(1)
     assert playing.told() == {**WHERE, "kind": "rejected", "message": message}
     assert playing.source.closed.is_set()
-    # Nothing is open any more, and another opening works.
+    # Nothing is open any more, and another session works.
     playing.next(2)
     assert playing.told()["kind"] == "rejected"
     playing.source = Watched()
@@ -212,7 +212,7 @@ def test_what_fails_is_said_in_words_and_closed(
 
 
 def test_a_source_that_cannot_be_opened_is_refused(rig: Rig) -> None:
-    def fail(_: Opening) -> None:
+    def fail(_: OpenRequest) -> None:
         raise SourceError("There is no such file.")
 
     rig.before_opening = fail
@@ -221,20 +221,20 @@ def test_a_source_that_cannot_be_opened_is_refused(rig: Rig) -> None:
 
 
 def test_opening_tells_how_far_it_is(rig: Rig) -> None:
-    rig.before_opening = lambda opening: opening.progress("Fetching: 1 MB.", 0.25)
+    rig.before_opening = lambda request: request.progress("Fetching: 1 MB.", 0.25)
     rig.open()
     assert rig.told() == {**WHERE, "kind": "progress", "text": "Fetching: 1 MB.", "share": 0.25}
     assert rig.told()["kind"] == "opened"
 
 
-def test_an_opening_that_no_one_waits_for_any_more_is_cancelled_and_closed(rig: Rig) -> None:
+def test_a_request_that_no_one_waits_for_any_more_is_cancelled_and_closed(rig: Rig) -> None:
     began, shut = threading.Event(), threading.Event()
 
-    def wait(opening: Opening) -> None:
-        assert not opening.cancelled()
+    def wait(request: OpenRequest) -> None:
+        assert not request.cancelled()
         began.set()
         assert shut.wait(10)
-        assert opening.cancelled()
+        assert request.cancelled()
 
     rig.before_opening = wait
     rig.open()
@@ -336,16 +336,16 @@ def test_once_closed_it_opens_nothing_and_starts_no_thread(rig: Rig) -> None:
 def test_a_webcam_opens_what_the_page_says_though_its_traits_come_later() -> None:
     webcam = Webcam(PICTURES)
     try:
-        opening = Opening(
+        request = OpenRequest(
             lambda *_: None, lambda: False, source="file", path="missing.mp4", **NUMBERS
         )
         with pytest.raises(SourceError, match=r"missing\.mp4"):
-            webcam._open_player(opening)
+            webcam._open_player(request)
     finally:
         webcam.close()
 
 
-def test_a_generator_that_was_stopped_at_work_goes_on_for_the_next_opening() -> None:
+def test_a_generator_that_was_stopped_at_work_goes_on_in_the_next_session() -> None:
     at_work, go_on = threading.Event(), threading.Event()
 
     def slow() -> Iterator[np.ndarray]:
@@ -354,14 +354,14 @@ def test_a_generator_that_was_stopped_at_work_goes_on_for_the_next_opening() -> 
         yield from PICTURES
 
     webcam = Webcam(slow())
-    opening = Opening(lambda *_: None, lambda: False, source="python", path="", **NUMBERS)
-    first = webcam._open_player(opening)
+    request = OpenRequest(lambda *_: None, lambda: False, source="python", path="", **NUMBERS)
+    first = webcam._open_player(request)
     reader = threading.Thread(target=first.next)
     reader.start()
     assert at_work.wait(10)
     first.close()
     reader.join(10)
-    second = webcam._open_player(opening)
+    second = webcam._open_player(request)
     assert isinstance(second.source, ImageIterator)
     given: list[object] = []
     reader = threading.Thread(target=lambda: given.append(second.next()))

@@ -309,7 +309,7 @@ def test_another_number_of_people_is_taken_up_without_loading_the_model_again(
 
 
 @pytest.mark.usefixtures("sent", "followers")
-def test_no_one_is_followed_from_one_opening_of_the_source_into_another(webcam: Webcam) -> None:
+def test_no_one_is_followed_from_one_session_into_the_next(webcam: Webcam) -> None:
     stream = SegmentationStream(webcam, model="BlazePose")
     resets = []
     for number, (page, video) in enumerate([("p", 1), ("p", 1), ("p", 2), ("q", 2), ("q", 2)]):

@@ -131,7 +131,7 @@ class FrameHub:
                 id=message["frame"],
                 picture=SharedImage(buffers[0]),
                 timestamp=message["captured"] / 1000,
-                video=(*route.opening, 0),
+                video=(*route.session, 0),
                 timings=_reported_timings(message["timings"]),
                 origin=route,
             )
@@ -140,7 +140,7 @@ class FrameHub:
     def recall(self, message: ShowMessage) -> None:
         """Show a stored frame again, with its known results."""
         route = Route(message["page"], message["frame"], message["video"])
-        kept = self.history.get(route.opening, message["id"])
+        kept = self.history.get(route.session, message["id"])
         if kept is None:
             self._post({"kind": "expired", "page": route.page, "frame": route.frame}, ())
             return
@@ -182,7 +182,7 @@ class FrameHub:
             route=frame.origin,
             received=now_ms(),
             keep=partial(self._keep_result, frame, self._keep(frame), video),
-            oldest=partial(self.history.oldest, frame.origin.opening),
+            oldest=partial(self.history.oldest, frame.origin.session),
             _post=self._post,
             _left=max(1, len(listeners)),
         )
@@ -195,10 +195,10 @@ class FrameHub:
             listener(answerable)
 
     def _keep(self, frame: EncodedFrame[Route]) -> KeptFrame:
-        opening = frame.origin.opening
-        kept = None if frame.live else self.history.get(opening, frame.id)
+        session = frame.origin.session
+        kept = None if frame.live else self.history.get(session, frame.id)
         return kept or self.history.add(
-            opening,
+            session,
             frame.id,
             frame.picture.data,
             timestamp=frame.timestamp,
@@ -213,7 +213,7 @@ class FrameHub:
         label: str,
         stored: StoredResult,
     ) -> None:
-        self.history.note(frame.origin.opening, kept, label, stored)
+        self.history.note(frame.origin.session, kept, label, stored)
         if frame.live:
             self._recorded_results.notify(frame.id, label, stored, video)
 
@@ -232,18 +232,18 @@ class _VideoNames:
     """Identifies sessions of live frames, so that frame numbers are unique within each."""
 
     def __init__(self) -> None:
-        self._opening: tuple[str, int] | None = None
+        self._session: tuple[str, int] | None = None
         self._last_id = -1
         self._rounds = 0
 
     def of(self, frame: EncodedFrame[Route]) -> str:
-        opening = frame.origin.opening
-        if opening != self._opening:
+        session = frame.origin.session
+        if session != self._session:
             self._rounds = 0
         elif frame.id <= self._last_id:
             self._rounds += 1
-        self._opening, self._last_id = opening, frame.id
-        page, video = opening
+        self._session, self._last_id = session, frame.id
+        page, video = session
         return f"{page} {video} {self._rounds}"
 
 

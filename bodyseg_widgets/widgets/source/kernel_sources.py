@@ -20,7 +20,7 @@ from bodyseg_widgets.streaming.sources import (
 )
 
 if TYPE_CHECKING:
-    from bodyseg_widgets.widgets.source.playback import Opening
+    from bodyseg_widgets.widgets.source.playback import OpenRequest
 
 Item = TypeVar("Item")
 
@@ -79,7 +79,7 @@ class KernelSources:
         self._fetched: tempfile.TemporaryDirectory[str] | None = None
         self._closed = False
 
-    def open(self, opening: Opening) -> FrameSource:
+    def open(self, request: OpenRequest) -> FrameSource:
         """Open a source; this may take a long time.
 
         Raises
@@ -89,15 +89,15 @@ class KernelSources:
         """
         # Read once: another thread may set it meanwhile.
         given = self.given
-        match opening.source:
+        match request.source:
             case "file":
-                return self._open_file(opening.path, opening)
+                return self._open_file(request.path, request)
             case "kernel camera":
                 return KernelCamera(
-                    opening.device,
-                    width=opening.width,
-                    height=opening.height,
-                    rate=opening.frame_rate,
+                    request.device,
+                    width=request.width,
+                    height=request.height,
+                    rate=request.frame_rate,
                 )
             case "python" if given is not None:
                 return open_source(given.images)
@@ -105,7 +105,7 @@ class KernelSources:
                 raise SourceError(
                     "Python provided no frames. Load some with webcam.load(…), then press Start."
                 )
-        raise SourceError(f"The browser opens {opening.source!r} itself.")
+        raise SourceError(f"The browser opens {request.source!r} itself.")
 
     def close(self) -> None:
         """Remove downloaded files, and cancel downloads."""
@@ -115,11 +115,11 @@ class KernelSources:
         if fetched is not None:
             fetched.cleanup()
 
-    def _open_file(self, path: str, opening: Opening) -> FrameSource:
+    def _open_file(self, path: str, request: OpenRequest) -> FrameSource:
         if not path:
             raise SourceError("No file was chosen. Choose one, or type its path or URL.")
         if "://" not in path:
-            opening.progress(f"Opening {Path(path).name}.", None)
+            request.progress(f"Opening {Path(path).name}.", None)
             return open_source(Path(path).expanduser(), label=Path(path).name)
         told = 0.0
 
@@ -129,10 +129,10 @@ class KernelSources:
                 return
             told = time.monotonic()
             megabytes = f"{done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
-            opening.progress(f"Fetching {path}: {megabytes}.", done / total if total else None)
+            request.progress(f"Fetching {path}: {megabytes}.", done / total if total else None)
 
-        opening.progress(f"Fetching {path}.", None)
-        file = fetch(path, self._new_folder(), progress=progress, cancelled=opening.cancelled)
+        request.progress(f"Fetching {path}.", None)
+        file = fetch(path, self._new_folder(), progress=progress, cancelled=request.cancelled)
         return open_source(file, label=file.name)
 
     def _new_folder(self) -> Path:

@@ -49,7 +49,7 @@ CLOSED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class OpenRequest:
     """What the function that opens a source gets: the page's request, and callbacks.
 
     Attributes
@@ -73,13 +73,13 @@ class Opening:
     frame_rate: int
 
 
-OpenSource: TypeAlias = "Callable[[Opening], Player]"
+OpenSource: TypeAlias = "Callable[[OpenRequest], Player]"
 """Opens the source; raises BodySegError with a message for the user."""
 
 
 @dataclass(slots=True)
 class _Session:
-    """One session: from opening to closing of the source by one page."""
+    """A session whose source is in the kernel, from `open` to `close`."""
 
     page: str
     video: int
@@ -281,7 +281,7 @@ class Playback:
             )
 
         player = self._open_source(
-            Opening(
+            OpenRequest(
                 progress,
                 session.over.is_set,
                 source=message["source"],
@@ -357,7 +357,7 @@ class Playback:
         encoded_ms = (time.perf_counter() - start) * 1000
         known, timestamp = dict(picture.known), played.timestamp
         if not live:
-            kept = self._history.get(route.opening, picture.index)
+            kept = self._history.get(route.session, picture.index)
             if kept is not None:
                 known |= kept.results
                 # A frame keeps its time, however often it is shown.
@@ -366,7 +366,7 @@ class Playback:
             id=picture.index,
             picture=SharedImage(data, played.image),
             timestamp=timestamp,
-            video=(*route.opening, jumps) if live else None,
+            video=(*route.session, jumps) if live else None,
             timings=Timings(capture=encoded_ms, up=0.0),
             origin=route,
             live=live,

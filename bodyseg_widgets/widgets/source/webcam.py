@@ -22,7 +22,7 @@ from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 
 if TYPE_CHECKING:
     from bodyseg_widgets.widgets.source.kernel_sources import Images
-    from bodyseg_widgets.widgets.source.playback import Opening
+    from bodyseg_widgets.widgets.source.playback import OpenRequest
     from bodyseg_widgets.widgets.transport.messages import Buffers, PageMessage
 
 SOURCES = ("camera", "screen", "file", "kernel camera", "python", "stream", "sample")
@@ -318,10 +318,10 @@ class Webcam(Widget):
             self.frames.history.extend(now - self._paused_at)
         self._paused_at = now if self.paused else None
 
-    def _open_player(self, opening: Opening) -> Player:
+    def _open_player(self, request: OpenRequest) -> Player:
         """Open what the page requests; called on the playback thread."""
-        size = (opening.width, opening.height)
-        return Player(self._sources.open(opening), size=size)
+        size = (request.width, request.height)
+        return Player(self._sources.open(request), size=size)
 
 
 def _sample_image() -> bytes:

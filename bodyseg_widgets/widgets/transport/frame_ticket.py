@@ -49,7 +49,7 @@ class Route:
     video: int
 
     @property
-    def opening(self) -> tuple[str, int]:
+    def session(self) -> tuple[str, int]:
         """The session, within which frame numbers are unique."""
         return self.page, self.video
 

@@ -69,18 +69,18 @@ export async function openSource(
   const [width, height] = [model.get("width"), model.get("height")];
   const wish = { width, height, frameRate: model.get("frame_rate") };
   const ended = () => failed(ENDED[origin]);
-  const opening = { signal, onEnded: ended };
+  const options = { signal, onEnded: ended };
   switch (origin) {
     case "camera":
-      return openCamera(model.get("device_id"), wish, opening);
+      return openCamera(model.get("device_id"), wish, options);
     case "screen":
-      return openScreen(wish, opening);
+      return openScreen(wish, options);
     case "sample": {
       const sample = await liveness.expect(askForSample(channel, signal));
       return openSample(sample, width, height, signal);
     }
     case "stream":
-      return openWebrtcStream(await findStream(model), opening);
+      return openWebrtcStream(await findStream(model), options);
     default: {
       const wanted = {
         source: origin,

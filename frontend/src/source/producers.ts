@@ -8,8 +8,8 @@ type OnFrame = (image: FrameImage, width: number, height: number) => void;
 /** Calls `onFrame` with each new image until the source is closed. */
 export type Run = (onFrame: OnFrame) => void;
 
-/** What a source needs to be opened. */
-interface Opening {
+/** What opening a stream needs. */
+interface StreamOptions {
   /** Closes the source; a camera is switched off. */
   signal: AbortSignal;
   /** Called when the source ends by itself. */
@@ -26,7 +26,7 @@ export class SourceError extends Error {}
 const STILL_INTERVAL = 500;
 
 /** Show the images of a MediaStream. */
-async function openStream(stream: MediaStream, { signal, onEnded }: Opening): Promise<Run> {
+async function openStream(stream: MediaStream, { signal, onEnded }: StreamOptions): Promise<Run> {
   const tracks = stream.getVideoTracks();
   if (tracks.length === 0) {
     throw new SourceError("This stream has no video, only sound. Choose another source.");
@@ -121,7 +121,7 @@ interface Wish {
 export async function openCamera(
   deviceId: string,
   { width, height, frameRate }: Wish,
-  opening: Opening,
+  options: StreamOptions,
 ): Promise<Run> {
   const devices = navigator.mediaDevices;
   if (!devices?.getUserMedia) {
@@ -143,12 +143,12 @@ export async function openCamera(
     .catch((error: unknown) => {
       throw new SourceError(cameraProblem(error));
     });
-  stopWith(opening.signal, stream);
-  return openStream(stream, opening);
+  stopWith(options.signal, stream);
+  return openStream(stream, options);
 }
 
 /** Show a screen, window or tab that the user chooses. */
-export async function openScreen({ frameRate }: Wish, opening: Opening): Promise<Run> {
+export async function openScreen({ frameRate }: Wish, options: StreamOptions): Promise<Run> {
   const devices = navigator.mediaDevices;
   if (!devices?.getDisplayMedia) {
     throw new SourceError(
@@ -161,8 +161,8 @@ export async function openScreen({ frameRate }: Wish, opening: Opening): Promise
     .catch((error: unknown) => {
       throw new SourceError(screenProblem(error));
     });
-  stopWith(opening.signal, stream);
-  return openStream(stream, opening);
+  stopWith(options.signal, stream);
+  return openStream(stream, options);
 }
 
 /** What a failed getDisplayMedia means and what to do about it. */
@@ -207,7 +207,7 @@ interface WebrtcStreamModel {
 }
 
 /** Show an ipywebrtc stream. */
-export async function openWebrtcStream(model: unknown, opening: Opening): Promise<Run> {
+export async function openWebrtcStream(model: unknown, options: StreamOptions): Promise<Run> {
   const webrtc = model as Partial<WebrtcStreamModel>;
   if (typeof webrtc.captureStream !== "function") {
     throw new SourceError(
@@ -223,9 +223,9 @@ export async function openWebrtcStream(model: unknown, opening: Opening): Promis
   });
   // Stop switches a camera off. Other streams belong to their widget and keep playing.
   if ("cameraStream" in webrtc) {
-    stopWith(opening.signal, stream, () => {
+    stopWith(options.signal, stream, () => {
       webrtc.cameraStream = null;
     });
   }
-  return openStream(stream, opening);
+  return openStream(stream, options);
 }

@@ -1,4 +1,4 @@
-/** One session of a source, from opening to closing: playing, or paused at a frame. */
+/** One session, from Start to Stop: playing, or paused at a frame. */
 import type { Origin } from "../generated";
 import { now } from "../kit/clock";
 import { FrameIndex, type TimelineState } from "./frame_index";
