@@ -55,6 +55,7 @@ check: $(VENV)/.installed-test
 
 test: check
 	$(PY) tests/browser/ensure_browser.py
+	BODYSEG_CHROMIUM="$$($(PY) tests/browser/ensure_browser.py)" $(PY) -m build_hooks.node run test:browser
 	$(call guarded_pytest,$(PARALLEL) $(patsubst %,--ignore=tests/%,unit docs browser packaging))
 	$(call guarded_pytest,tests/browser)
 	$(PYTEST) tests/packaging

@@ -1,10 +1,58 @@
+import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import flags from "../tests/browser/chromium_flags.json" with { type: "json" };
+
+/** Press the mouse at one place of the test's frame and release it at another, CSS pixels. */
+async function drag({ page, iframe }, from, to) {
+  const { x, y } = await iframe.owner().boundingBox();
+  await page.mouse.move(x + from.x, y + from.y);
+  await page.mouse.down();
+  await page.mouse.move(x + to.x, y + to.y, { steps: 4 });
+  await page.mouse.up();
+}
+
+const STAY_LOCAL = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
 
 export default defineConfig({
   test: {
-    // Modules hold no state of their own, so that one worker may run all files.
-    isolate: false,
     restoreMocks: true,
     unstubGlobals: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.browser.test.ts"],
+          // Modules hold no state of their own, so that one worker may run all files.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/**/*.browser.test.ts"],
+          setupFiles: ["src/styles/bodyseg.css"],
+          // One after the other: only one of several frames has the focus.
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            viewport: { width: 1200, height: 1100 },
+            commands: { drag },
+            provider: playwright({
+              launchOptions: {
+                // Where none is named, Playwright's own.
+                executablePath: process.env.BODYSEG_CHROMIUM,
+                args: [...flags.always, ...flags.fakeCamera, STAY_LOCAL],
+              },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
   },
 });

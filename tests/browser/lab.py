@@ -24,17 +24,12 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Playwright
 
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+# The front end's own tests start a Chromium with the same flags.
+_FLAGS: dict[str, list[str]] = json.loads(
+    Path(__file__).with_name("chromium_flags.json").read_text("utf-8")
 )
-
-FAKE_CAMERA_FLAGS = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+CHROMIUM_FLAGS = tuple(_FLAGS["always"])
+FAKE_CAMERA_FLAGS = tuple(_FLAGS["fakeCamera"])
 
 _START_SECONDS = 60
 _GUARD = Path(__file__).parents[1] / "guard"

@@ -50,24 +50,8 @@ def levels_of(name, frame):
     sent = Mask.from_levels(mask.levels, size=mask.size, region=mask.region)
     return base64.b64encode(sent.to_image_data()[..., 3].tobytes()).decode()
 
-box = ipywidgets.VBox([webcam, difference, ipywidgets.HBox(views)])
-box
+ipywidgets.VBox([webcam, difference, ipywidgets.HBox(views)])
 """
-
-SHOW_SOURCE = """
-import anywidget
-
-class SourceProbe(anywidget.AnyWidget):
-    _esm = '''export default {
-      async render({ model, host }) {
-        window.source = (await host.getWidget(model.get("webcam"))).exports;
-      },
-    };'''
-    webcam = anywidget.WidgetTrait().tag(sync=True)
-
-box.children = [*box.children, SourceProbe(webcam=webcam)]
-"""
-"""Code that hands the page's script what the webcam's widget exports, as `window.source`."""
 
 CANVAS = ".bodyseg-difference .bodyseg-canvas"
 NUMBER = ".bodyseg-difference .bodyseg-frame-number"
@@ -276,39 +260,6 @@ def test_the_two_are_exchanged_while_frames_go_on(page: Page, open_notebook: Ope
     page.wait_for_timeout(200)
     expected, sure = levels.categories(0.8, 0.4), levels.sure(0.8, 0.4)
     assert (_drawn_categories(page) == expected)[sure].all()
-
-
-TWIST = """
-(twisted) => {
-  const { source } = window;
-  const onResult = source.onResult.bind(source);
-  source.onResult = (stream, listener, signal) => onResult(stream, (answered) => {
-    if (window.twisted && stream === twisted) {
-      const { bitmap, captured, id } = answered.image;
-      const image = { bitmap, captured, id: id + 0.5, hold() { return this; }, release() {} };
-      listener({ ...answered, image });
-    } else listener(answered);
-  }, signal);
-  window.twisted = true;
-}
-"""
-"""A script that has one stream finish other frames than the rest, while `window.twisted`."""
-
-
-def test_it_says_what_to_do_where_the_two_finish_no_frame_in_common(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
-    notebook = _open(open_notebook, page)
-    notebook.execute(SHOW_SOURCE)
-    page.wait_for_function("() => window.source")
-    page.evaluate(TWIST, notebook.value("streams[1].model_id"))
-    # Subscribed to again, which the twist needs.
-    notebook.execute("difference.b = views[0]")
-    notebook.execute("difference.b = views[1]")
-    sentence = 'No common frame yet. Turn on "Same frame".'
-    page.locator(NOTE, has_text=sentence).wait_for(timeout=10_000)
-    page.evaluate("() => { window.twisted = false; }")
-    page.wait_for_selector(NOTE, state="hidden")
 
 
 def test_it_is_seen_in_light_and_dark_and_narrow(

@@ -158,24 +158,6 @@ def test_the_heatmap_has_the_color_of_pythons_probability(
     assert order > 0.97
 
 
-@pytest.mark.parametrize("view", ["mask", "effect"])
-def test_a_lost_graphics_card_is_replaced_without_a_break(
-    page: Page, open_notebook: OpenNotebook, view: str
-) -> None:
-    claim_a_graphics_card(page)
-    open_notebook(EXPLORER.format(options=f"view={view!r}"))
-    press_start(page)
-    wait_for_masks(page)
-    page.evaluate(
-        """() => document.querySelector('.bodyseg-canvas').getContext('webgl2')
-          .getExtension('WEBGL_lose_context').loseContext()"""
-    )
-    page.wait_for_selector(".bodyseg-canvas[data-renderer=canvas2d]")
-    before = canvas_pixels(page)
-    page.wait_for_timeout(500)
-    assert np.abs(canvas_pixels(page).astype(int) - before).max() > 0
-
-
 def test_the_picture_changes_before_any_message_leaves_when_the_threshold_moves(
     page: Page, open_notebook: OpenNotebook
 ) -> None:

@@ -94,51 +94,6 @@ def test_a_line_drawn_across_one_picture_is_seen_in_all_and_told_to_the_kernel(
     assert _ends(page, 1) == pytest.approx([1 - drawn[0], drawn[1], 1 - drawn[2], drawn[3]])
 
 
-def test_an_end_is_moved_by_dragging_it_and_stays_in_the_picture(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
-    notebook = _open(open_notebook, page)
-    mirrored = page.locator(".bodyseg-canvas").nth(1)
-    # End A, at the left for the camera, is at the right of a mirrored image.
-    _drag(page, mirrored, (0.75, 0.5), (0.6, 0.2))
-    notebook.wait_for(f"views[0].line[2:] == {LINE[2:]} and views[0].line[0] > 0.3")
-    assert notebook.value("views[0].line") == pytest.approx([0.4, 0.2, 0.75, 0.5], abs=0.005)
-    _drag(page, mirrored, (0.6, 0.2), (1.4, -0.5))
-    notebook.wait_for("views[0].line[:2] == [0, 0]")
-
-
-def test_a_click_leaves_the_line_and_where_there_is_none_nothing_is_drawn(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
-    notebook = _open(open_notebook, page)
-    plain = page.locator(".bodyseg-canvas").first
-    _drag(page, plain, (0.1, 0.1), (0.1, 0.1))
-    page.wait_for_timeout(300)
-    assert notebook.value("views[0].line") == LINE
-    notebook.execute("views[0].line = []")
-    page.locator(".bodyseg-line").first.wait_for(state="hidden")
-    _drag(page, plain, (0.1, 0.3), (0.6, 0.9))
-    page.wait_for_timeout(300)
-    assert notebook.value("views[0].line") == []
-
-
-def test_keys_put_the_ends_where_the_arrow_keys_are_and_say_so(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
-    notebook = _open(open_notebook, page)
-    page.locator(".bodyseg-canvas").first.focus()
-    page.keyboard.press("Shift+ArrowLeft")
-    page.keyboard.press("a")
-    spoken = page.locator(".bodyseg-spoken").first.text_content()
-    assert spoken == "End A of the line, at 40 percent from the left, 50 percent from the top"
-    for _ in range(4):
-        page.keyboard.press("Shift+ArrowDown")
-    page.keyboard.press("b")
-    notebook.wait_for("views[1].line == [0.4, 0.5, 0.4, 0.9]")
-    label = page.locator(".bodyseg-canvas").first.get_attribute("aria-label") or ""
-    assert "press A or B to move that end" in label
-
-
 def test_a_picture_says_the_number_of_its_frame_where_it_is_asked_to(
     page: Page, open_notebook: OpenNotebook
 ) -> None:

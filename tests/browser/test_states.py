@@ -68,22 +68,6 @@ def test_without_a_camera_it_says_why_and_offers_the_sample(
         notebook.close()
 
 
-def test_a_camera_that_is_pulled_out_is_told_and_starts_again(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
-    notebook = open_notebook(CAMERA_EXPLORER)
-    page.wait_for_selector(".bodyseg-view")
-    press_start(page)
-    wait_for_masks(page)
-    # No command pulls a plug; this is the event that the browser fires then.
-    page.evaluate("() => window.tracks[0].dispatchEvent(new Event('ended'))")
-    _wait_for_note(page, "The camera was disconnected")
-    notebook.wait_for("explorer.webcam.state == 'failed'")
-    assert page.evaluate(OPEN_TRACKS) == 0
-    press_start(page)
-    wait_for_masks(page)
-
-
 @pytest.mark.own_page
 def test_a_kernel_restart_switches_the_camera_off_and_the_cell_runs_again(
     page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
@@ -219,42 +203,3 @@ def test_a_page_without_https_says_why_it_gets_no_camera_and_shows_the_sample(
         page.get_by_role("button", name="Use the sample image").click()
         wait_for_masks(page)
         notebook.close()
-
-
-def test_a_view_without_its_control_does_not_offer_a_start_no_one_could_stop(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
-    notebook = open_notebook(
-        "from bodyseg_widgets import *\nwebcam = Webcam(source='sample')\n"
-        "stream = SegmentationStream(webcam)\nSegmentationView(stream)",
-        "import ipywidgets; later = ipywidgets.Output(); later",
-    )
-    _wait_for_note(page, "Display the Webcam too")
-    assert page.locator(".bodyseg-note button").count() == 0
-    notebook.execute("later.append_display_data(webcam)")
-    page.wait_for_selector(".bodyseg-webcam")
-    _wait_for_note(page, "Press Start")
-
-
-def test_frames_reach_python_though_only_the_control_is_displayed(
-    open_notebook: OpenNotebook,
-) -> None:
-    notebook = open_notebook(
-        "from bodyseg_widgets import *\nwebcam = Webcam(source='sample')\n"
-        "stream = SegmentationStream(webcam)\nwebcam.start()\nwebcam"
-    )
-    notebook.wait_for("stream.latest is not None")
-
-
-def test_the_end_of_a_source_that_was_left_does_not_end_the_one_that_runs(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
-    notebook = open_notebook(CAMERA_EXPLORER)
-    page.wait_for_selector(".bodyseg-view")
-    press_start(page)
-    wait_for_masks(page)
-    page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample image")
-    notebook.wait_for("explorer.webcam.source == 'sample' and explorer.webcam.state == 'live'")
-    page.evaluate("() => window.tracks[0].dispatchEvent(new Event('ended'))")
-    page.wait_for_timeout(500)
-    assert notebook.value("explorer.webcam.state") == "live"

@@ -1,0 +1,145 @@
+/** A source with its streams and views, and a kernel that answers for their models. */
+import type { FrameMessage, ResultMessage, SkippedMessage } from "../src/generated";
+import type { WebcamTraits } from "../src/source/webcam_traits";
+import segmentationStream from "../src/widgets/segmentation_stream";
+import segmentationView from "../src/widgets/segmentation_view";
+import webcam from "../src/widgets/webcam";
+import { type FakeModel, FakePage, type Sent } from "./fakes";
+
+const SIZE = { width: 320, height: 240 };
+/** Of a mask: people are in its left half. */
+const SHAPE: [height: number, width: number] = [6, 8];
+
+/** How a stream answers a frame. */
+type Answers = (frame: number) => "result" | "skipped";
+
+/** A page with a `Webcam`, whose channel leads to this kernel. */
+export class FakeKernel {
+  readonly page = new FakePage();
+  readonly webcam: FakeModel;
+  readonly channel: FakeModel;
+  private readonly streams = new Map<string, Answers>();
+
+  constructor(traits: Partial<WebcamTraits> = {}) {
+    this.channel = this.page.add("channel", {});
+    this.channel.onSend = (message) => void this.answer(message);
+    const all: WebcamTraits = {
+      channel: "anywidget:channel",
+      _page: "",
+      _images_label: "",
+      _loaded: 0,
+      source: "camera",
+      stream: null,
+      path: "",
+      running: false,
+      paused: false,
+      loop: false,
+      same_frame: false,
+      state: "idle",
+      message: "",
+      devices: [],
+      device_id: "",
+      kernel_device: 0,
+      ...SIZE,
+      frame_rate: 30,
+      history: 10,
+      ...traits,
+    };
+    this.webcam = this.page.add("webcam", { ...all }, webcam);
+  }
+
+  addStream(id: string, answers: Answers = () => "result"): FakeModel {
+    this.streams.set(id, answers);
+    const traits = {
+      webcam: "anywidget:webcam",
+      _label: `Selfie ${id}`,
+      _topology: null,
+      state: "ready",
+      message: "",
+    };
+    return this.page.add(id, traits, segmentationStream);
+  }
+
+  addView(id: string, stream: string, traits: Record<string, unknown> = {}): FakeModel {
+    const all = {
+      _id: id,
+      stream: `anywidget:${stream}`,
+      _effects: [],
+      _effect_values: {},
+      _effect_images: {},
+      _shader_error: "",
+      _shown: false,
+      view: "mask",
+      threshold: 0.5,
+      opacity: 0.7,
+      mirror: true,
+      skeleton: true,
+      score_threshold: 0.5,
+      frame_number: true,
+      line: [],
+      effect: "bokeh",
+      background: "#00a3a3",
+      ...traits,
+    };
+    return this.page.add(id, all, segmentationView);
+  }
+
+  /** All frames that have come. */
+  get frames(): Sent[] {
+    return this.channel.sent.filter(({ content }) => content.kind === "frame");
+  }
+
+  private async answer({ content }: Sent): Promise<void> {
+    // As over a network: not before `send` has returned.
+    const portrait = await PORTRAIT;
+    const at = performance.now();
+    if (content.kind === "sample") this.channel.deliver({ kind: "sample" }, [portrait]);
+    if (content.kind === "ping")
+      this.channel.deliver({ kind: "pong", asked: content.asked, received: at, sent: at });
+    if (content.kind === "frame") this.answerFrame(content as unknown as FrameMessage, at);
+  }
+
+  private answerFrame({ page, frame }: FrameMessage, at: number): void {
+    let left = this.streams.size;
+    for (const [stream, answers] of this.streams) {
+      left -= 1;
+      const answer = { page, frame, stream, left, oldest: 1, received: at, sent: at };
+      if (answers(frame) === "skipped") {
+        const message: SkippedMessage = { kind: "skipped", ...answer };
+        this.channel.deliver({ ...message });
+        continue;
+      }
+      const message: ResultMessage = {
+        kind: "result",
+        ...answer,
+        shape: SHAPE,
+        region: [0, 0, SIZE.width, SIZE.height],
+        poses: [],
+        timings: { wait: 0, decode: 0, infer: 0 },
+      };
+      this.channel.deliver({ ...message }, [leftHalf(), new DataView(new ArrayBuffer(0))]);
+    }
+  }
+}
+
+function leftHalf(): DataView {
+  const [height, width] = SHAPE;
+  const levels = Uint8Array.from({ length: height * width }, (_, at) =>
+    at % width < width / 2 ? 255 : 0,
+  );
+  return new DataView(levels.buffer);
+}
+
+/** The bundled image: a gradient, so that it is seen to move. */
+const PORTRAIT = (async () => {
+  const canvas = new OffscreenCanvas(SIZE.width, SIZE.height);
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("This browser draws nothing");
+  const gradient = context.createLinearGradient(0, 0, SIZE.width, SIZE.height);
+  gradient.addColorStop(0, "#402010");
+  gradient.addColorStop(1, "#f0d0b0");
+  context.fillStyle = gradient;
+  context.fillRect(0, 0, SIZE.width, SIZE.height);
+  const jpeg = await canvas.convertToBlob({ type: "image/jpeg" });
+  return new DataView(await jpeg.arrayBuffer());
+})();
