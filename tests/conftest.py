@@ -20,7 +20,7 @@ THREADS_END_SECONDS = 10
 
 
 @pytest.fixture(autouse=True)
-def own_models_and_effects_end_with_their_test() -> Iterator[None]:
+def custom_models_and_effects_end_with_their_test() -> Iterator[None]:
     """Models and effects that a test, or a docstring example, adds are removed afterward."""
     with kept_registries():
         yield

@@ -45,7 +45,7 @@ class ModelFile:
         Its path inside that package.
     sha256 : str
         SHA-256 of the file in the npm package, as 64 hexadecimal digits.
-    licence : str
+    license : str
         SPDX identifier.
     model_card : str
         URL of the authors' model card: data, limitations, fairness.
@@ -68,7 +68,7 @@ class ModelFile:
     npm_version: str
     npm_path: str
     sha256: str
-    licence: str = "Apache-2.0"
+    license: str = "Apache-2.0"
     model_card: str
     input_width: int
     input_height: int

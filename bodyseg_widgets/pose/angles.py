@@ -104,11 +104,11 @@ def joint_angle(
     --------
     >>> import numpy as np
     >>> from bodyseg_widgets import KEYPOINT_NAMES, Pose, joint_angle
-    >>> metres = np.zeros((33, 4), np.float32)
-    >>> metres[KEYPOINT_NAMES.index("left_shoulder"), :3] = (0.2, -0.5, 0.0)
-    >>> metres[KEYPOINT_NAMES.index("left_elbow"), :3] = (0.2, -0.2, 0.0)
-    >>> metres[KEYPOINT_NAMES.index("left_wrist"), :3] = (0.2, -0.2, -0.3)
-    >>> pose = Pose(np.zeros((33, 4), np.float32), metres)
+    >>> meters = np.zeros((33, 4), np.float32)
+    >>> meters[KEYPOINT_NAMES.index("left_shoulder"), :3] = (0.2, -0.5, 0.0)
+    >>> meters[KEYPOINT_NAMES.index("left_elbow"), :3] = (0.2, -0.2, 0.0)
+    >>> meters[KEYPOINT_NAMES.index("left_wrist"), :3] = (0.2, -0.2, -0.3)
+    >>> pose = Pose(np.zeros((33, 4), np.float32), meters)
     >>> round(joint_angle(pose, "left_elbow"))
     90
     >>> round(joint_angle(pose, ("left_elbow", "left_shoulder", "left_wrist")))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-LATELY: Final = 2.0
+COMMON_FRAME_SECONDS: Final = 2.0
 """Seconds for which the newest common frame remains valid while newer frames arrive that are not
 common."""
 
@@ -165,7 +165,7 @@ class SameFrames:
         Returns
         -------
         SameFrame or None
-            None if they have no common frame, or none within ``LATELY`` seconds of the newest
+            None if they have no common frame, or none within ``COMMON_FRAME_SECONDS`` of the newest
             result of any stream.
         """
         with self._lock:
@@ -176,7 +176,7 @@ class SameFrames:
             shared = set.intersection(*({*finished} for finished in tracks.values()))
             number, newest = self._newest
             if newest.live:
-                since = newest.at - LATELY
+                since = newest.at - COMMON_FRAME_SECONDS
                 shared = {each for each in shared if _completed(tracks, each).at >= since}
             else:
                 shared &= {number}

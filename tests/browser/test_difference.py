@@ -178,7 +178,7 @@ def _shares_in_words(page: Page) -> list[str]:
     return page.locator(".bodyseg-shares li").all_inner_texts()
 
 
-def test_where_neither_sees_a_person_the_picture_is_grey_and_darkened(
+def test_where_neither_sees_a_person_the_picture_is_gray_and_darkened(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = _open(open_notebook, page)

@@ -246,14 +246,14 @@ def test_the_drawn_effect_is_what_python_makes_of_the_very_same_frame(
         page.wait_for_timeout(place * 1000)
         _pause(page, notebook)
         for effect, parameters in LOOKS if whole else LOOKS_OF_REGIONS:
-            its = {**USUAL, **parameters}
-            if its["background"] in {WIDE, HIGH}:
-                its["background"] = str(tmp_path / its["background"])
-            _set(notebook, effect=effect, **its)
+            values = {**USUAL, **parameters}
+            if values["background"] in {WIDE, HIGH}:
+                values["background"] = str(tmp_path / values["background"])
+            _set(notebook, effect=effect, **values)
             expected = _expected(notebook, tmp_path)
             look = (place, effect, str(parameters))
             alike[look], difference = _compared(page, expected)
-            if its["background"] in {"#00a3a3", "#fff3d0"} and effect == "background":
+            if values["background"] in {"#00a3a3", "#fff3d0"} and effect == "background":
                 # Such a color hides nothing: with the old one left in soft edges it is 0.3.
                 assert difference < 0.15, look
         timeline_button(page, "Play").click()
@@ -460,7 +460,7 @@ def test_the_controls_are_there_with_the_effect_only_and_are_those_of_the_chosen
     expect(picker).to_have_count(0)
 
 
-def test_controls_of_ones_own_are_there_whatever_the_view_shows(
+def test_separate_effect_controls_are_there_whatever_the_view_shows(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = open_notebook(

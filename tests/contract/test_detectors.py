@@ -48,7 +48,7 @@ class Tolerance(NamedTuple):
     """How far a result may be from upstream's expected landmarks."""
 
     px: float
-    metres: float
+    meters: float
     iou: float
 
 
@@ -119,9 +119,7 @@ def xy(pose: Pose) -> NDArray[np.float32]:
     return pose.keypoint_array[:, :2]
 
 
-def follow(
-    detector: PoseDetector, frames: Sequence[Picture], **options: object
-) -> list[list[Pose]]:
+def track(detector: PoseDetector, frames: Sequence[Picture], **options: object) -> list[list[Pose]]:
     """The poses of a video of 30 frames a second."""
     detector.reset()
     return [
@@ -153,7 +151,7 @@ class TestUpstreamsExpectations:
         tolerance = TOLERANCES[runtime, model_type]
         np.testing.assert_allclose(xy(pose), expected["keypoints_px"], atol=tolerance.px)
         np.testing.assert_allclose(
-            pose.keypoint_array_3d[:, :3], expected["keypoints3D_m"], atol=tolerance.metres
+            pose.keypoint_array_3d[:, :3], expected["keypoints3D_m"], atol=tolerance.meters
         )
         assert iou(person(pose), yoga_mask) >= tolerance.iou
 
@@ -162,7 +160,7 @@ class TestUpstreamsExpectations:
         expected = np.array(json.loads((folder / "pose_squats.full.json").read_text()))
         expected_3d = np.array(json.loads((folder / "pose_squats_3d.full.json").read_text()))
         with make("tensorflow") as detector:
-            found = [poses[0] for poses in follow(detector, squats)]
+            found = [poses[0] for poses in track(detector, squats)]
         off = np.abs([xy(pose) for pose in found] - expected[..., :2])
         off_3d = np.abs([pose.keypoint_array_3d[:, :3] for pose in found] - expected_3d)
         assert off.mean() <= 3
@@ -177,7 +175,7 @@ class TestUpstreamsExpectations:
         folder = data_folder / "tfjs-models/pose-detection"
         expected = np.array(json.loads((folder / "pose_squats.full.json").read_text()))
         with make("mediapipe") as detector:
-            found = [poses[0] for poses in follow(detector, squats)]
+            found = [poses[0] for poses in track(detector, squats)]
         expected_3d = np.array(json.loads((folder / "pose_squats_3d.full.json").read_text()))
         off = np.abs([xy(pose) for pose in found] - expected[..., :2])
         off_3d = np.abs([pose.keypoint_array_3d[:, :3] for pose in found] - expected_3d)
@@ -221,7 +219,7 @@ class TestBothRuntimesAgree:
         ):
             for clip in clips:
                 frames = clip_frames(clip)
-                for pair in [*zip(follow(one, frames), follow(other, frames), strict=True)][10:]:
+                for pair in [*zip(track(one, frames), track(other, frames), strict=True)][10:]:
                     (first,), (second,) = pair
                     off.append(np.abs(xy(first) - xy(second)))
                     agreements.append(iou(person(first), person(second)))
@@ -291,7 +289,7 @@ class TestStills:
         with make(runtime, "lite", enable_segmentation=True) as fresh:
             (expected,) = fresh.estimate_poses(yoga)
         with make(runtime, "lite", enable_segmentation=True) as used:
-            follow(used, squats[:5])
+            track(used, squats[:5])
             used.estimate_poses(squats[0])
             used.estimate_poses(cv2.resize(yoga, None, fx=0.5, fy=0.5))
             (pose,) = used.estimate_poses(yoga)
@@ -301,7 +299,7 @@ class TestStills:
     def test_a_still_between_two_frames_leaves_the_video_alone(
         self, detector: PoseDetector, yoga: Picture, squats: list[Picture]
     ) -> None:
-        expected = follow(detector, squats[:6])[-1][0]
+        expected = track(detector, squats[:6])[-1][0]
         detector.reset()
         for at, frame in enumerate(squats[:6]):
             (pose,) = detector.estimate_poses(frame, timestamp_ms=at * FRAME_MS)
@@ -313,9 +311,9 @@ class TestVideos:
     def test_reset_really_forgets_everything(
         self, detector: PoseDetector, squats: list[Picture], yoga: Picture
     ) -> None:
-        first = follow(detector, squats[:8])
-        follow(detector, [yoga] * 3)
-        again = follow(detector, squats[:8])
+        first = track(detector, squats[:8])
+        track(detector, [yoga] * 3)
+        again = track(detector, squats[:8])
         for one, other in zip(first, again, strict=True):
             assert same(one[0], other[0])
             np.testing.assert_array_equal(person(one[0]), person(other[0]))
@@ -325,7 +323,7 @@ class TestVideos:
     def test_a_time_that_does_not_grow_begins_a_new_video(
         self, detector: PoseDetector, squats: list[Picture], step: float
     ) -> None:
-        (fresh,) = follow(detector, squats[20:21])[0]
+        (fresh,) = track(detector, squats[20:21])[0]
         detector.reset()
         for at in range(5):
             detector.estimate_poses(squats[at], timestamp_ms=1000 + at * FRAME_MS)
@@ -337,7 +335,7 @@ class TestVideos:
         self, detector: PoseDetector, squats: list[Picture]
     ) -> None:
         small = [cv2.resize(frame, None, fx=0.5, fy=0.5) for frame in squats[5:8]]
-        fresh = follow(detector, small)
+        fresh = track(detector, small)
         detector.reset()
         for at, frame in enumerate(squats[:5]):
             detector.estimate_poses(frame, timestamp_ms=at * FRAME_MS)
@@ -349,7 +347,7 @@ class TestVideos:
     def test_flipping_in_the_middle_begins_a_new_video(
         self, detector: PoseDetector, squats: list[Picture]
     ) -> None:
-        (fresh,) = follow(detector, squats[5:6], flip_horizontal=True)[0]
+        (fresh,) = track(detector, squats[5:6], flip_horizontal=True)[0]
         detector.reset()
         for at, frame in enumerate(squats[:5]):
             detector.estimate_poses(frame, timestamp_ms=at * FRAME_MS)
@@ -380,7 +378,7 @@ class TestVideos:
     def test_frames_may_be_read_into_the_same_array(
         self, detector: PoseDetector, squats: list[Picture]
     ) -> None:
-        expected = follow(detector, squats[:6])[-1][0]
+        expected = track(detector, squats[:6])[-1][0]
         detector.reset()
         buffer = np.empty_like(squats[0])
         for at, frame in enumerate(squats[:6]):
@@ -402,7 +400,7 @@ class TestVideos:
         self, detector: PoseDetector, yoga: Picture
     ) -> None:
         empty = np.full_like(yoga, 200)
-        found = follow(detector, [yoga] * 4 + [empty] * 6 + [yoga] * 6)
+        found = track(detector, [yoga] * 4 + [empty] * 6 + [yoga] * 6)
         assert [len(poses) for poses in found[:4]] == [1] * 4
         assert found[9] == []
         back = found[10:15]
@@ -416,7 +414,7 @@ class TestVideos:
         portrait = data_folder / "tfjs-models/body-segmentation/portrait.jpg"
         picture = yoga if name == "yoga" else read_rgb(portrait)
         with make(runtime) as detector:
-            found = follow(detector, [picture] * 45)
+            found = track(detector, [picture] * 45)
         places = np.array([xy(poses[0]) for poses in found[30:]])
         assert np.abs(np.diff(places, axis=0)).max() <= 0.1
 
@@ -429,7 +427,7 @@ class TestVideos:
         trembling = {}
         for smooth in (True, False):
             with make(runtime, "lite", enable_smoothing=smooth) as detector:
-                trembling[smooth] = jitter([poses[0] for poses in follow(detector, noisy)[5:]])
+                trembling[smooth] = jitter([poses[0] for poses in track(detector, noisy)[5:]])
         assert trembling[True] < 0.5 * trembling[False]
 
     def test_mask_smoothing_holds_what_flickers(self, runtime: str, yoga: Picture) -> None:
@@ -443,7 +441,7 @@ class TestVideos:
             with make(
                 runtime, "lite", enable_segmentation=True, smooth_segmentation=smooth
             ) as detector:
-                masks = [person(poses[0]) for poses in follow(detector, noisy)[4:]]
+                masks = [person(poses[0]) for poses in track(detector, noisy)[4:]]
             flicker[smooth] = np.mean([a != b for a, b in itertools.pairwise(masks)])
         assert flicker[True] < 0.8 * flicker[False]
 
@@ -467,7 +465,7 @@ class TestSeveralPeople:
     def test_their_ids_stay_with_them(self, detector: PoseDetector, two_people: Picture) -> None:
         # They drift to the right, and the image's left edge comes in from the other side.
         frames = [np.ascontiguousarray(np.roll(two_people, 2 * at, axis=1)) for at in range(12)]
-        found = follow(detector, frames, max_poses=2)
+        found = track(detector, frames, max_poses=2)
         ids = [
             [pose.id for pose in sorted(poses, key=lambda pose: pose.box.x_min)] for poses in found
         ]
@@ -480,7 +478,7 @@ class TestSeveralPeople:
     ) -> None:
         people = read_rgb(data_folder / "tfjs-models/shared/three_people.jpg")
         with make(runtime) as detector:
-            found = follow(detector, [people] * 40, max_poses=3)
+            found = track(detector, [people] * 40, max_poses=3)
         ids = [[pose.id for pose in poses] for poses in found]
         assert all(each == sorted(each) for each in ids)
         places = np.array([[xy(pose) for pose in poses] for poses in found[30:]])
@@ -503,7 +501,7 @@ class TestSeveralPeople:
     ) -> None:
         alone = two_people.copy()
         alone[:, :640] = 200
-        found = follow(detector, [two_people] * 4 + [alone] * 6, max_poses=2)
+        found = track(detector, [two_people] * 4 + [alone] * 6, max_poses=2)
         (right,) = (pose.id for pose in found[3] if pose.box.x_min > 640)
         assert [pose.id for pose in found[-1]] == [right]
 
@@ -518,7 +516,7 @@ class TestAnyPicture:
             np.random.default_rng(3).integers(0, 256, (333, 517, 3), dtype=np.uint8),
             np.zeros((48, 64), np.uint8),
         ],
-        ids=["one pixel", "black", "narrow", "noise", "grey"],
+        ids=["one pixel", "black", "narrow", "noise", "gray"],
     )
     def test_it_gives_no_one_or_finite_numbers(
         self, detector: PoseDetector, picture: Picture
@@ -598,7 +596,7 @@ class TestOptions:
     def test_bad_input_does_not_disturb_the_video(
         self, detector: PoseDetector, squats: list[Picture]
     ) -> None:
-        expected = follow(detector, squats[:5])[-1][0]
+        expected = track(detector, squats[:5])[-1][0]
         detector.reset()
         for at, frame in enumerate(squats[:5]):
             (pose,) = detector.estimate_poses(frame, timestamp_ms=at * FRAME_MS)

@@ -263,7 +263,7 @@ def test_a_bad_image_is_refused_with_its_fix(made: Made, tmp_path: Path, name: s
 
 
 @pytest.mark.parametrize(
-    "shape", [(1, 1, 3), (1, 1), (8000, 8000, 3)], ids=["one pixel", "one grey pixel", "8000x8000"]
+    "shape", [(1, 1, 3), (1, 1), (8000, 8000, 3)], ids=["one pixel", "one gray pixel", "8000x8000"]
 )
 def test_an_extreme_size_works(made: Made, shape: tuple[int, ...]) -> None:
     (people,) = made.segmenter.segment_people(np.zeros(shape, np.uint8))

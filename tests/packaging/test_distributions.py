@@ -132,7 +132,7 @@ def test_the_sdist_holds_what_the_build_needs(sdist: Path) -> None:
     assert not any("node_modules" in name for name in names)
 
 
-def test_the_wheel_holds_models_front_end_and_licences(wheel: Path) -> None:
+def test_the_wheel_holds_models_front_end_and_licenses(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         for model in MODELS.values():
@@ -144,8 +144,8 @@ def test_the_wheel_holds_models_front_end_and_licences(wheel: Path) -> None:
     assert {f"bodyseg_widgets/static/{name}" for name in bundles} <= set(names)
     assert "bodyseg_widgets/py.typed" in names
     assert "bodyseg_widgets/widgets/source/samples/astronaut.jpg" in names
-    for licence in ("LICENSE", "NOTICE"):
-        assert any(name.endswith(f".dist-info/licenses/{licence}") for name in names)
+    for license_file in ("LICENSE", "NOTICE"):
+        assert any(name.endswith(f".dist-info/licenses/{license_file}") for name in names)
     assert [name for name in names if name.endswith((".task", ".json", ".ts", ".map"))] == []
     assert wheel.name.endswith("-py3-none-any.whl")
 

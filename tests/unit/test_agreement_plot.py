@@ -147,13 +147,13 @@ def test_nothing_is_compared_while_it_is_not_displayed(plot: AgreementPlot) -> N
     assert len(listeners) == 0
 
 
-def test_a_shared_monitor_goes_on_and_an_own_one_ends() -> None:
+def test_a_shared_monitor_goes_on_and_a_private_one_ends() -> None:
     panels = [HandPanel("a"), HandPanel("b")]
-    with_own, monitor = AgreementPlot(panels), AgreementMonitor(panels)
+    private, monitor = AgreementPlot(panels), AgreementMonitor(panels)
     sharing = AgreementPlot(monitor)
     sharing.panels = panels[:1]
     assert monitor.panels == sharing.panels == panels[:1]
-    for plot in (with_own, sharing):
+    for plot in (private, sharing):
         plot._view_count = 1
         plot.close()
         plot.close()

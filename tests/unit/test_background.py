@@ -77,8 +77,8 @@ def test_a_picture_of_any_kind_is_the_background(tmp_path: Path) -> None:
         np.dstack([OTHER, OTHER[..., 0]]),
     ):
         assert (replace_background(IMAGE, LEFT, background) == expected).all()
-    grey = replace_background(IMAGE, LEFT, OTHER[..., 0])
-    assert (grey[:, 4:] == OTHER[:, 4:, :1]).all()
+    gray = replace_background(IMAGE, LEFT, OTHER[..., 0])
+    assert (gray[:, 4:] == OTHER[:, 4:, :1]).all()
 
 
 def test_a_str_that_names_a_color_is_none_of_a_file(

@@ -70,7 +70,7 @@ def estimator() -> Iterator[LiteRTEstimator]:
     estimator.dispose()
 
 
-def follow(estimator: LiteRTEstimator, frame: int, max_poses: int = 1) -> list[Estimate]:
+def track(estimator: LiteRTEstimator, frame: int, max_poses: int = 1) -> list[Estimate]:
     return estimator.track(moving_picture(), max_poses, frame / 30)
 
 
@@ -78,12 +78,12 @@ def test_the_detector_runs_only_while_someone_is_missing(
     world: World, estimator: LiteRTEstimator
 ) -> None:
     for frame in range(5):
-        assert len(follow(estimator, frame)) == 1
+        assert len(track(estimator, frame)) == 1
     assert world.detections == 1
     world.people = []
-    assert follow(estimator, 5) == []
+    assert track(estimator, 5) == []
     assert world.detections == 1, "the lost one is noticed by the landmark network"
-    follow(estimator, 6)
+    track(estimator, 6)
     assert world.detections == 2
 
 
@@ -91,11 +91,11 @@ def test_with_two_wanted_it_runs_until_two_are_there(
     world: World, estimator: LiteRTEstimator
 ) -> None:
     for frame in range(3):
-        assert len(follow(estimator, frame, max_poses=2)) == 1
+        assert len(track(estimator, frame, max_poses=2)) == 1
     assert world.detections == 3
     world.people = [50.0, 200.0]
     for frame in range(3, 6):
-        assert len(follow(estimator, frame, max_poses=2)) == 2
+        assert len(track(estimator, frame, max_poses=2)) == 2
     assert world.detections == 4
 
 
@@ -103,23 +103,23 @@ def test_two_rois_that_slide_onto_one_person_become_one(
     world: World, estimator: LiteRTEstimator
 ) -> None:
     world.people = [50.0, 100.0]
-    assert len(follow(estimator, 0, max_poses=2)) == 2
+    assert len(track(estimator, 0, max_poses=2)) == 2
     world.people = [75.0]
-    assert len(follow(estimator, 1, max_poses=2)) == 1
+    assert len(track(estimator, 1, max_poses=2)) == 1
 
 
 def test_the_next_roi_is_where_the_auxiliary_landmarks_point(
     world: World, estimator: LiteRTEstimator
 ) -> None:
-    follow(estimator, 0)
-    follow(estimator, 1)
+    track(estimator, 0)
+    track(estimator, 1)
     assert world.rois[-1] == Roi(50, 60, 100, 100, pytest.approx(0))
 
 
 def test_a_roi_without_size_is_a_lost_person(
     world: World, estimator: LiteRTEstimator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    follow(estimator, 0)
+    track(estimator, 0)
 
     def shrunk(_: object, __: object, roi: Roi) -> Landmarks:
         world.rois.append(roi)
@@ -128,9 +128,9 @@ def test_a_roi_without_size_is_a_lost_person(
         return landmarks
 
     monkeypatch.setattr(litert, "find_landmarks", shrunk)
-    follow(estimator, 1)
+    track(estimator, 1)
     asked = len(world.rois)
-    assert follow(estimator, 2) == []
+    assert track(estimator, 2) == []
     assert len(world.rois) == asked
 
 

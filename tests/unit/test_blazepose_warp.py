@@ -72,7 +72,7 @@ GOLDENS = [
 
 
 @pytest.mark.parametrize("golden", GOLDENS, ids=lambda golden: golden.name)
-def test_a_view_is_within_3_grey_levels_of_mediapipes(golden: Golden, data_folder: Path) -> None:
+def test_a_view_is_within_3_gray_levels_of_mediapipes(golden: Golden, data_folder: Path) -> None:
     folder = data_folder / "mediapipe/image_to_tensor"
     picture = read_rgb(folder / "input.jpg")
     height, width = picture.shape[:2]

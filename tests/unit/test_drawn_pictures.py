@@ -65,7 +65,7 @@ class TestAPicture:
         assert drawn.mode == "RGBA"
         assert (np.asarray(drawn) == draw(rgba)).all()
 
-    def test_may_be_grey_a_frame_or_a_file(self, draw: Callable[..., Any], tmp_path: Path) -> None:
+    def test_may_be_gray_a_frame_or_a_file(self, draw: Callable[..., Any], tmp_path: Path) -> None:
         assert draw(IMAGE[..., 0]).shape == IMAGE.shape
         assert (draw(Frame(1, IMAGE, 0.0)) == draw(IMAGE)).all()
         Image.fromarray(IMAGE).save(tmp_path / "picture.png")

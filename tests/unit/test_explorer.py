@@ -65,7 +65,7 @@ def _refuse(_: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture(autouse=True)
-def own_models() -> None:
+def custom_models() -> None:
     """Models that load and run instantly."""
     add_model("Bright", lambda image: image.mean(axis=2) / 255)
     add_model("Half", _left_half)
@@ -366,7 +366,7 @@ def test_panels_may_be_added_and_removed_on_several_threads_at_once(
     assert links(made) == {(kept[0].stream, kept[1].stream)}
 
 
-def test_a_model_of_ones_own_is_in_every_picker_from_the_next_change_on(
+def test_a_custom_model_is_in_every_picker_from_the_next_change_on(
     compare: Callable[..., Compare],
 ) -> None:
     made = compare("Half", "Bright")

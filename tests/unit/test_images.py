@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RGB = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
-GREY = np.arange(6, dtype=np.uint8).reshape(2, 3)
+GRAY = np.arange(6, dtype=np.uint8).reshape(2, 3)
 ORIENTATION = 0x0112
 TURNED_CLOCKWISE = 6
 
@@ -43,9 +43,9 @@ def test_alpha_is_dropped_and_not_blended() -> None:
     np.testing.assert_array_equal(to_rgb(Image.fromarray(rgba)), RGB)
 
 
-@pytest.mark.parametrize("grey", [GREY, GREY[..., None]], ids=["H W", "H W 1"])
-def test_grey_becomes_three_equal_channels(grey: np.ndarray) -> None:
-    np.testing.assert_array_equal(to_rgb(grey), np.dstack([GREY] * 3))
+@pytest.mark.parametrize("gray", [GRAY, GRAY[..., None]], ids=["H W", "H W 1"])
+def test_gray_becomes_three_equal_channels(gray: np.ndarray) -> None:
+    np.testing.assert_array_equal(to_rgb(gray), np.dstack([GRAY] * 3))
 
 
 @pytest.mark.parametrize(

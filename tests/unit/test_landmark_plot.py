@@ -59,8 +59,8 @@ def test_axes_are_equal_and_do_not_move(stream: HandStream, plot: LandmarkPlot3D
     scene = plot.layout.scene
     ranges = [axis.range for axis in (scene.xaxis, scene.yaxis, scene.zaxis)]
     ratios = [scene.aspectratio[axis] for axis in "xyz"]
-    per_metre = [ratio / (high - low) for (low, high), ratio in zip(ranges, ratios, strict=True)]
-    assert per_metre == pytest.approx([per_metre[0]] * 3)
+    per_meter = [ratio / (high - low) for (low, high), ratio in zip(ranges, ratios, strict=True)]
+    assert per_meter == pytest.approx([per_meter[0]] * 3)
     stream.put(make_result(0, make_pose()))
     layout = plot._draw().layout
     assert layout["scene.xaxis.range"] == list(scene.xaxis.range)
@@ -332,9 +332,9 @@ def test_a_closed_plot_leaves_no_thread_no_widget_and_no_callback_behind(
 
 def test_a_result_after_the_end_starts_nothing(stream: HandStream) -> None:
     plot = LandmarkPlot3D(stream)
-    (follow,) = (each for each in stream.callbacks if each.__self__ is plot)
+    (callback,) = (each for each in stream.callbacks if each.__self__ is plot)
     plot.close()
-    follow(make_result(0, make_pose()))
+    callback(make_result(0, make_pose()))
     assert not any("LandmarkPlot3D" in thread.name for thread in threading.enumerate())
 
 

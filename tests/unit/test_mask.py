@@ -19,7 +19,7 @@ def mask_of(source: np.ndarray, size: tuple[int, int] = (2, 2)) -> Mask:
     return Mask(source.copy(), size=size, model_size=(2, 2))
 
 
-def test_a_small_mask_is_resized_with_pixel_centres_aligned() -> None:
+def test_a_small_mask_is_resized_with_pixel_centers_aligned() -> None:
     row = np.array([[0, 1]], np.float32)
     mask = Mask(row, size=(1, 4), model_size=(1, 2))
     np.testing.assert_allclose(mask.probability, [[0, 0.25, 0.75, 1]])

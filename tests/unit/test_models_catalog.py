@@ -54,13 +54,13 @@ def test_the_catalogue_says_what_the_file_takes_and_gives(model: ModelFile) -> N
 
 
 @EACH_MODEL
-def test_the_notice_names_every_model_with_its_source_licence_and_card(model: ModelFile) -> None:
+def test_the_notice_names_every_model_with_its_source_license_and_card(model: ModelFile) -> None:
     notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
     (entry,) = [part for part in notice.split("\n\n") if part.startswith(model.title + "\n")]
     for fact in (
         model.filename,
         f"npm {model.npm_package} {model.npm_version}, {model.npm_path}",
-        model.licence,
+        model.license,
         model.model_card,
     ):
         assert fact in entry

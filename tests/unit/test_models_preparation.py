@@ -31,8 +31,8 @@ def node_modules() -> Path:
 
 def _noise(model: ModelFile) -> np.ndarray:
     shape = (1, model.input_height, model.input_width, 3)
-    grey_levels = np.random.default_rng(7).integers(0, 256, shape)
-    return ((grey_levels - model.mean) / model.std).astype(np.float32)
+    gray_levels = np.random.default_rng(7).integers(0, 256, shape)
+    return ((gray_levels - model.mean) / model.std).astype(np.float32)
 
 
 def _run(model: bytes, image: np.ndarray, **options: object) -> list[np.ndarray]:
@@ -178,6 +178,6 @@ def test_another_file_than_the_pinned_one_stops_the_build(tmp_path: Path) -> Non
         upstream_file(model, tmp_path)
 
 
-def test_only_a_probability_is_declared_a_grey_image() -> None:
+def test_only_a_probability_is_declared_a_gray_image() -> None:
     logits = replace(MODELS["selfie_general"], probability_output=None)
     assert image_model_metadata(logits) != image_model_metadata(MODELS["selfie_general"])

@@ -293,7 +293,7 @@ def test_another_number_of_people_is_another_result_of_the_same_model() -> None:
     assert model.key() == "BlazePose lite (tensorflow), up to 3 people"
 
 
-def test_an_own_model_that_is_added_again_does_not_get_the_old_ones_results() -> None:
+def test_a_custom_model_that_is_added_again_does_not_get_the_old_ones_results() -> None:
     keys = []
     for shade in (0.2, 0.8):
         add_model("Shade", lambda image, shade=shade: np.full(image.shape[:2], shade))

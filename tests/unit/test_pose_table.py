@@ -39,7 +39,7 @@ def test_there_is_a_row_for_each_time_person_and_keypoint() -> None:
     assert table["keypoint"][:33].tolist() == list(KEYPOINT_NAMES)
 
 
-def test_a_row_holds_the_keypoint_in_pixels_and_in_metres() -> None:
+def test_a_row_holds_the_keypoint_in_pixels_and_in_meters() -> None:
     table = poses_to_dataframe(MOMENTS)
     (row,) = table.query("pose_id == 9 and keypoint == 'left_knee'").to_dict("records")
     x, y, z = STANDING["left_knee"]

@@ -28,7 +28,7 @@ def plot(stream: HandStream) -> Iterator[PoseTimePlot]:
     plot.close()
 
 
-def test_angles_are_in_degrees_and_coordinates_in_metres_at_their_times(
+def test_angles_are_in_degrees_and_coordinates_in_meters_at_their_times(
     stream: HandStream, plot: PoseTimePlot
 ) -> None:
     poses = [make_pose({"left_wrist": (0.2 + step / 10, -0.2, 0.0)}) for step in range(4)]

@@ -205,7 +205,7 @@ class TestAPicture:
         assert (draw(rgba)[..., :3] == draw(IMAGE)).all()
         assert (np.asarray(draw(Image.fromarray(rgba)))[..., 3] == alpha).all()
 
-    def test_may_be_grey(self, draw: Callable[[Any], Any]) -> None:
+    def test_may_be_gray(self, draw: Callable[[Any], Any]) -> None:
         assert draw(IMAGE[..., 0]).shape == IMAGE.shape
 
     def test_of_another_size_than_its_mask_is_refused(self, draw: Callable[[Any], Any]) -> None:

@@ -88,7 +88,7 @@ def test_a_frame_that_was_finished_too_long_ago_does_not_count(
 ) -> None:
     for panel in panels:
         panel.put(1)
-    clock.now += same_frames.LATELY + 0.1
+    clock.now += same_frames.COMMON_FRAME_SECONDS + 0.1
     assert number(frames.newest()) == 1, "nothing newer came, so it is still what is seen"
     panels[0].put(2)
     assert frames.newest() is None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLUE, ORANGE, WHITE = (86, 180, 233), (230, 159, 0), (255, 255, 255)
-GREY = np.full((480, 640, 3), 128, np.uint8)
+GRAY = np.full((480, 640, 3), 128, np.uint8)
 AT = get_keypoint_index_by_name()
 
 
@@ -47,7 +47,7 @@ def test_each_side_has_its_color_and_what_joins_them_is_white() -> None:
         right_elbow=(220, 300),
         nose=(320, 50),
     )
-    drawn = draw_skeleton(GREY, shoulders_and_elbows)
+    drawn = draw_skeleton(GRAY, shoulders_and_elbows)
     assert color(drawn, 420, 200) == BLUE
     assert color(drawn, 220, 200) == ORANGE
     assert color(drawn, 320, 100) == WHITE
@@ -56,19 +56,19 @@ def test_each_side_has_its_color_and_what_joins_them_is_white() -> None:
 
 
 def test_what_joins_the_middle_to_a_side_has_that_side() -> None:
-    drawn = draw_skeleton(GREY, pose(nose=(320, 200), left_eye_inner=(420, 200)))
+    drawn = draw_skeleton(GRAY, pose(nose=(320, 200), left_eye_inner=(420, 200)))
     assert color(drawn, 370, 200) == BLUE
 
 
 def test_left_stays_left_where_all_is_mirrored() -> None:
     arm = pose(left_shoulder=(420, 100), left_elbow=(420, 300))
-    drawn = draw_skeleton(GREY, arm, flip_horizontal=True)
+    drawn = draw_skeleton(GRAY, arm, flip_horizontal=True)
     assert color(drawn, 639 - 420, 200) == BLUE
 
 
 def test_bones_and_joints_have_a_dark_casing() -> None:
     arm = pose(left_shoulder=(420.5, 100), left_elbow=(420.5, 300))
-    drawn = draw_skeleton(GREY, arm, line_width=10, keypoint_radius=0)
+    drawn = draw_skeleton(GRAY, arm, line_width=10, keypoint_radius=0)
     profile = drawn[200, 410:432, 2].tolist()
     assert profile[7:14] == [233] * 7
     assert max(min(profile[:7]), min(profile[14:])) < 100
@@ -80,9 +80,9 @@ def test_bones_and_joints_have_a_dark_casing() -> None:
 
 def test_sizes_follow_the_pictures_width_within_limits() -> None:
     def painted(width: int) -> float:
-        grey = np.full((300, width, 3), 128, np.uint8)
+        gray = np.full((300, width, 3), 128, np.uint8)
         arm = pose(left_shoulder=(50, 50), left_elbow=(50, 250))
-        drawn = draw_skeleton(grey, arm, keypoint_radius=0)
+        drawn = draw_skeleton(gray, arm, keypoint_radius=0)
         return float(np.abs(drawn[150, :, 2].astype(int) - 128).sum())
 
     small, usual, large, huge = (painted(width) for width in (100, 640, 960, 4000))
@@ -91,7 +91,7 @@ def test_sizes_follow_the_pictures_width_within_limits() -> None:
 
 def test_lines_and_dots_are_as_large_as_they_are_asked_to_be() -> None:
     arm = pose(left_shoulder=(100, 100), left_elbow=(100, 300))
-    black = np.zeros_like(GREY)
+    black = np.zeros_like(GRAY)
     drawn = draw_skeleton(black, arm, line_width=8, keypoint_radius=0)
     assert drawn[200, :, 2].sum() / 233 == pytest.approx(8, abs=0.2)
     drawn = draw_skeleton(black, arm, line_width=0, keypoint_radius=8)
@@ -102,7 +102,7 @@ def test_lines_and_dots_are_as_large_as_they_are_asked_to_be() -> None:
 def test_joints_close_to_each_other_are_drawn_smaller() -> None:
     def area(distance: float) -> float:
         eye = pose(left_eye_inner=(100, 100), left_eye=(100 + distance, 100))
-        black = np.zeros_like(GREY)
+        black = np.zeros_like(GRAY)
         drawn = draw_skeleton(black, eye, line_width=0, keypoint_radius=10)
         return float((drawn[:, :100, 2] > 0).sum())
 
@@ -111,7 +111,7 @@ def test_joints_close_to_each_other_are_drawn_smaller() -> None:
 
 def test_keypoints_lie_between_pixels() -> None:
     def middle(x: float) -> float:
-        drawn = draw_skeleton(np.zeros_like(GREY), pose(nose=(x, 100.0)))
+        drawn = draw_skeleton(np.zeros_like(GRAY), pose(nose=(x, 100.0)))
         weight = drawn.sum(axis=(0, 2)).astype(float)
         # The center of the first pixel is half a pixel from the image's edge.
         return float((weight * (np.arange(640) + 0.5)).sum() / weight.sum())
@@ -125,24 +125,24 @@ def test_keypoints_lie_between_pixels() -> None:
 
 @pytest.mark.parametrize(("threshold", "score"), [(0.5, 0.5), (0, 0), (0, 1), (1, 1)])
 def test_keypoints_count_from_the_threshold_on(threshold: float, score: float) -> None:
-    drawn = draw_skeleton(GREY, pose(nose=(100, 100, 0, score)), threshold)
+    drawn = draw_skeleton(GRAY, pose(nose=(100, 100, 0, score)), threshold)
     assert color(drawn, 100, 100) != (128, 128, 128)
 
 
 @pytest.mark.parametrize(("threshold", "score"), [(0.5, 0.49), (1, 0.999), (0.01, 0)])
 def test_keypoints_below_the_threshold_are_left_out(threshold: float, score: float) -> None:
-    drawn = draw_skeleton(GREY, pose(nose=(100, 100, 0, score)), threshold)
+    drawn = draw_skeleton(GRAY, pose(nose=(100, 100, 0, score)), threshold)
     assert (drawn == 128).all()
 
 
 def test_a_bone_without_one_of_its_ends_is_left_out() -> None:
     arm = pose(left_shoulder=(100, 100), left_elbow=(200, 100, 0, 0.4))
-    drawn = draw_skeleton(GREY, arm)
+    drawn = draw_skeleton(GRAY, arm)
     assert (drawn[:, 120:] == 128).all()
 
 
 def test_the_less_sure_a_keypoint_is_the_fainter_it_is() -> None:
-    black = np.zeros_like(GREY)
+    black = np.zeros_like(GRAY)
 
     def brightness(score: float) -> int:
         drawn = draw_skeleton(black, pose(nose=(100, 100, 0, score)), 0.01)
@@ -155,7 +155,7 @@ def test_the_less_sure_a_keypoint_is_the_fainter_it_is() -> None:
 
 def test_a_bone_is_as_faint_as_its_fainter_end() -> None:
     arm = pose(left_shoulder=(100, 100), left_elbow=(300, 100, 0, 0.6))
-    drawn = draw_skeleton(np.zeros_like(GREY), arm)
+    drawn = draw_skeleton(np.zeros_like(GRAY), arm)
     assert drawn[100, 200, 2] == pytest.approx(0.6 * 233, abs=1)
 
 
@@ -167,7 +167,7 @@ def test_what_is_near_lies_over_what_is_far() -> None:
             right_shoulder=(200, 100),
             right_elbow=(200, 300),
         )
-        return color(draw_skeleton(GREY, arms, keypoint_radius=0), 200, 200)
+        return color(draw_skeleton(GRAY, arms, keypoint_radius=0), 200, 200)
 
     assert crossing(-50) == BLUE
     assert crossing(50) == ORANGE
@@ -177,12 +177,12 @@ def test_what_is_near_lies_over_what_is_far() -> None:
 def test_a_keypoint_that_is_nowhere_is_left_out_with_its_bones(nowhere: float) -> None:
     arm = pose(left_shoulder=(100, 100), left_elbow=(200, 100), left_wrist=(nowhere, 100))
     known = pose(left_shoulder=(100, 100), left_elbow=(200, 100))
-    assert (draw_skeleton(GREY, arm) == draw_skeleton(GREY, known)).all()
+    assert (draw_skeleton(GRAY, arm) == draw_skeleton(GRAY, known)).all()
 
 
 def test_people_may_reach_beyond_the_picture() -> None:
     arm = pose(left_shoulder=(-300, 200), left_elbow=(320, 200), left_wrist=(320, 9000))
-    drawn = draw_skeleton(GREY, arm)
+    drawn = draw_skeleton(GRAY, arm)
     assert color(drawn, 2, 200) == BLUE
     assert color(drawn, 320, 478) == BLUE
 
@@ -191,16 +191,16 @@ def test_people_may_reach_beyond_the_picture() -> None:
 
 
 def test_without_people_the_picture_stays_as_it_is() -> None:
-    drawn = draw_skeleton(GREY, [])
-    assert (drawn == GREY).all()
-    assert not np.shares_memory(drawn, GREY)
+    drawn = draw_skeleton(GRAY, [])
+    assert (drawn == GRAY).all()
+    assert not np.shares_memory(drawn, GRAY)
 
 
 def test_one_pose_is_as_a_list_of_one_and_later_ones_lie_over_earlier_ones() -> None:
     one, other = make_pose(at=300), make_pose(at=310)
-    assert (draw_skeleton(GREY, one) == draw_skeleton(GREY, [one])).all()
-    both = draw_skeleton(GREY, (one, other))
-    assert (both == draw_skeleton(draw_skeleton(GREY, one), other)).all()
+    assert (draw_skeleton(GRAY, one) == draw_skeleton(GRAY, [one])).all()
+    both = draw_skeleton(GRAY, (one, other))
+    assert (both == draw_skeleton(draw_skeleton(GRAY, one), other)).all()
 
 
 # --- what is refused
@@ -210,18 +210,18 @@ def test_one_pose_is_as_a_list_of_one_and_later_ones_lie_over_earlier_ones() -> 
     ("call", "words"),
     [
         (
-            lambda: draw_skeleton(GREY, [], 1.5),
+            lambda: draw_skeleton(GRAY, [], 1.5),
             "score_threshold must be a number from 0 to 1, .* 1.5",
         ),
         (
-            lambda: draw_skeleton(GREY, [], -0.5),
+            lambda: draw_skeleton(GRAY, [], -0.5),
             "score_threshold must be a number from 0 to 1, .* -0.5",
         ),
-        (lambda: draw_skeleton(GREY, [], line_width=-1), "line_width .* from 0 to 100, .* got -1"),
-        (lambda: draw_skeleton(GREY, [], line_width=math.nan), "line_width .* got nan"),
-        (lambda: draw_skeleton(GREY, [], keypoint_radius=101), "keypoint_radius .* got 101"),
-        (lambda: draw_skeleton(GREY, None), "Expect a Pose or a list of them, .* got None"),
-        (lambda: draw_skeleton(GREY, [1]), r"Expect a Pose or a list of them, .* got \[1\]"),
+        (lambda: draw_skeleton(GRAY, [], line_width=-1), "line_width .* from 0 to 100, .* got -1"),
+        (lambda: draw_skeleton(GRAY, [], line_width=math.nan), "line_width .* got nan"),
+        (lambda: draw_skeleton(GRAY, [], keypoint_radius=101), "keypoint_radius .* got 101"),
+        (lambda: draw_skeleton(GRAY, None), "Expect a Pose or a list of them, .* got None"),
+        (lambda: draw_skeleton(GRAY, [1]), r"Expect a Pose or a list of them, .* got \[1\]"),
     ],
 )
 def test_what_is_out_of_range_is_refused(call: Callable[[], Any], words: str) -> None:

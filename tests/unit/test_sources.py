@@ -489,12 +489,12 @@ def test_a_file_that_is_no_picture_says_so(tmp_path: Path) -> None:
 # Python's own images
 
 
-def greys(count: int) -> list[np.ndarray]:
+def grays(count: int) -> list[np.ndarray]:
     return [np.full((4, 6), level, np.uint8) for level in range(count)]
 
 
 def test_an_iterator_gives_its_pictures_until_it_ends() -> None:
-    source = ImageIterator(iter(greys(3)), rate=10)
+    source = ImageIterator(iter(grays(3)), rate=10)
     assert (source.label, source.rate, source.length) == ("Python frames", 10, None)
     given = all_of(source)
     assert [(each.index, each.time, each.image[0, 0, 0]) for each in given] == [
@@ -507,7 +507,7 @@ def test_an_iterator_gives_its_pictures_until_it_ends() -> None:
 
 
 def test_pictures_as_they_come_begin_at_time_0() -> None:
-    source = ImageIterator(iter(greys(2)))
+    source = ImageIterator(iter(grays(2)))
     first, second = source.read(), source.read()
     assert (source.rate, first.time) == (None, 0.0)
     assert second.time >= 0
@@ -516,7 +516,7 @@ def test_pictures_as_they_come_begin_at_time_0() -> None:
 
 def test_an_iterator_is_asked_only_for_what_is_wanted() -> None:
     asked = []
-    source = ImageIterator(asked.append(1) or each for each in greys(5))
+    source = ImageIterator(asked.append(1) or each for each in grays(5))
     source.read()
     source.read()
     source.close()
@@ -524,7 +524,7 @@ def test_an_iterator_is_asked_only_for_what_is_wanted() -> None:
 
 
 @pytest.mark.parametrize(
-    "pictures", [greys(5), tuple(greys(5)), deque(greys(5)), np.stack(greys(5))[..., None]]
+    "pictures", [grays(5), tuple(grays(5)), deque(grays(5)), np.stack(grays(5))[..., None]]
 )
 def test_pictures_that_are_there_all_at_once_can_be_sought_in(pictures: Iterable[object]) -> None:
     source = ImageIterator(pictures)
@@ -542,7 +542,7 @@ def test_pictures_that_are_there_all_at_once_can_be_sought_in(pictures: Iterable
 
 def test_an_iterator_cannot_be_sought_in() -> None:
     with pytest.raises(SourceError, match=r"cannot go to frame 2. Pass a list"):
-        ImageIterator(iter(greys(3))).read_at(2)
+        ImageIterator(iter(grays(3))).read_at(2)
 
 
 def test_code_may_paint_every_picture_into_the_same_array() -> None:
@@ -638,7 +638,7 @@ def test_what_are_no_pictures_says_what_to_give(pictures: object, message: str) 
 
 def test_a_rate_is_above_0() -> None:
     with pytest.raises(SourceError, match="rate above 0 frames per second, but got 0"):
-        ImageIterator(greys(2), rate=0)
+        ImageIterator(grays(2), rate=0)
 
 
 # Cameras of the kernel's machine

@@ -57,7 +57,7 @@ class Estimator(Protocol):
         """Find people in the next image of a video, taken at `seconds`."""
 
     def smooths_landmarks(self, max_poses: int) -> bool:
-        """Return whether the landmarks of :meth:`follow` are already smoothed over time."""
+        """Return whether the landmarks of :meth:`track` are already smoothed over time."""
 
     def reset(self) -> None:
         """Start a new video."""

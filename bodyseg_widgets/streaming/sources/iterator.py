@@ -79,8 +79,8 @@ class ImageIterator:
     --------
     >>> import numpy as np
     >>> from bodyseg_widgets.streaming.sources import ImageIterator
-    >>> grey = (np.full((4, 6), level, np.uint8) for level in (0, 100, 200))
-    >>> source = ImageIterator(grey, rate=10)
+    >>> gray = (np.full((4, 6), level, np.uint8) for level in (0, 100, 200))
+    >>> source = ImageIterator(gray, rate=10)
     >>> [source.read().image[0, 0, 0] for _ in range(3)] == [0, 100, 200], source.read()
     (True, None)
     >>> source.close()

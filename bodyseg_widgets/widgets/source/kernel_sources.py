@@ -121,13 +121,13 @@ class KernelSources:
         if "://" not in path:
             request.progress(f"Opening {Path(path).name}.", None)
             return open_source(Path(path).expanduser(), label=Path(path).name)
-        told = 0.0
+        reported = 0.0
 
         def progress(done: int, total: int | None) -> None:
-            nonlocal told
-            if time.monotonic() - told < _BETWEEN_NEWS and done != total:
+            nonlocal reported
+            if time.monotonic() - reported < _BETWEEN_NEWS and done != total:
                 return
-            told = time.monotonic()
+            reported = time.monotonic()
             megabytes = f"{done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
             request.progress(f"Fetching {path}: {megabytes}.", done / total if total else None)
 

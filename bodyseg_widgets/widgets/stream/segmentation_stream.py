@@ -145,7 +145,7 @@ class SegmentationStream(Widget):
             runtime=runtime,
             model_type=choice.model_type,
             max_poses=max_poses,
-            **_told_of(choice),
+            **_page_traits(choice),
         )
         # As used in answers, which the thread may still send after the comm is closed.
         self._id = self.model_id
@@ -284,7 +284,7 @@ class SegmentationStream(Widget):
             self._choice = choice
             self._to_run = choice.to_run(self._current_max_poses)
             self.state, self.message = "loading", ""
-            for name, value in _told_of(choice).items():
+            for name, value in _page_traits(choice).items():
                 self.set_trait(name, value)
             self._pipeline.use(self._to_run)
         self._look_again()
@@ -333,8 +333,8 @@ class SegmentationStream(Widget):
             self.message = message
 
 
-def _told_of(choice: Choice) -> dict[str, object]:
-    """Return the traits that tell the page about a choice."""
+def _page_traits(choice: Choice) -> dict[str, object]:
+    """Return the values of the traits that describe a choice to the page."""
     return {
         "_label": choice.label,
         "_topology": _TOPOLOGY if choice.live_model.finds_poses else None,

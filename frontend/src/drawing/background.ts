@@ -99,7 +99,7 @@ export class BackgroundLayer implements BackgroundPixels {
   play(playing: boolean): void {
     if (this.playing === playing) return;
     this.playing = playing;
-    this.obey();
+    this.updatePlaying();
   }
 
   /**
@@ -141,7 +141,7 @@ export class BackgroundLayer implements BackgroundPixels {
         return;
       }
       this.image = image;
-      this.obey();
+      this.updatePlaying();
       this.changed();
     } catch {
       if (signal.aborted) return;
@@ -153,7 +153,7 @@ export class BackgroundLayer implements BackgroundPixels {
     }
   }
 
-  private obey(): void {
+  private updatePlaying(): void {
     const { image, playing } = this;
     if (!(image instanceof HTMLVideoElement)) return;
     // Pausing before it plays rejects this promise, which is no error.

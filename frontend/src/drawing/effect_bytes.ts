@@ -59,9 +59,9 @@ export function pixelate(
   const cells = new Float32Array(columns);
   let row = -1;
   for (let y = 0; y < height; y += 1) {
-    const its = Math.floor(((y + 0.5) * rows) / height);
-    if (its !== row) {
-      row = its;
+    const sampled = Math.floor(((y + 0.5) * rows) / height);
+    if (sampled !== row) {
+      row = sampled;
       for (let column = 0; column < columns; column += 1) {
         const [u, v] = [(column + 0.5) / columns, (row + 0.5) / rows];
         cells[column] = middle(alpha, width, height, u, v) / 255;

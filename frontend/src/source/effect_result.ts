@@ -32,7 +32,7 @@ export class EffectResults {
       this.views.set(view, record);
     }
     const { listeners } = record;
-    listeners.add((tell) => tell(listener), signal);
+    listeners.add((deliver) => deliver(listener), signal);
     signal.addEventListener("abort", () => {
       if (listeners.isEmpty) this.views.delete(view);
     });

@@ -27,7 +27,7 @@ export class Liveness {
     private readonly changed: (busy: boolean) => void,
   ) {
     const { signal } = session;
-    channel.onMessage(() => this.hear(), signal);
+    channel.onMessage(() => this.onMessage(), signal);
     const timer = setInterval(() => this.check(), CHECK_INTERVAL);
     signal.addEventListener("abort", () => clearInterval(timer));
   }
@@ -42,7 +42,7 @@ export class Liveness {
     }
   }
 
-  private hear(): void {
+  private onMessage(): void {
     this.pinged = null;
     this.report(false);
   }

@@ -200,7 +200,7 @@ export class WebcamSource implements Source {
     const frames = new Frames(channel, page, results, effects, together, signal);
     this.connection = { channel, frames };
     channel.onMessage((message) => {
-      if (message.kind === "command") this.obey(message);
+      if (message.kind === "command") this.runCommand(message);
     }, signal);
     channel.onLost((loss) => this.lose(LOST[loss]), signal);
     this.update();
@@ -368,7 +368,7 @@ export class WebcamSource implements Source {
     this.states.notify();
   }
 
-  private obey(command: CommandMessage): void {
+  private runCommand(command: CommandMessage): void {
     if (command.command === "step") this.session?.step(command.by);
     if (command.command === "show") this.session?.showFrame(command.id);
     if (command.command === "again") this.session?.lookAgain();

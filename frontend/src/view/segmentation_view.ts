@@ -136,7 +136,7 @@ class ViewElement {
 
     source.watch(el, "view", signal);
     onVisibility(el, (visible) => this.setVisible(visible), signal);
-    model.on("change:_shown", () => this.visible && this.tellShown(true));
+    model.on("change:_shown", () => this.visible && this.saveShown(true));
     this.observeSize();
     source.onResult(found.id, (answered) => this.show(answered), signal);
     source.onState(() => this.describe(), signal);
@@ -163,7 +163,7 @@ class ViewElement {
     this.describe();
     signal.addEventListener("abort", () => {
       this.visible = false;
-      this.tellShown(false);
+      this.saveShown(false);
       cancelAnimationFrame(this.scheduled);
       this.answered?.image.release();
       this.background.dispose();
@@ -216,13 +216,13 @@ class ViewElement {
 
   private setVisible(visible: boolean): void {
     this.visible = visible;
-    this.tellShown(visible);
+    this.saveShown(visible);
     if (visible) this.draw();
     else this.background.play(false);
   }
 
-  /** Tell Python whether this view is visible. */
-  private tellShown(shown: boolean): void {
+  /** Save for Python whether this view is visible. */
+  private saveShown(shown: boolean): void {
     if (this.model.get("_shown") === shown) return;
     this.model.set("_shown", shown);
     this.model.save_changes();

@@ -48,7 +48,7 @@ function message(frame: number, live = true): [EffectResultMessage, DataView[]] 
 
 const ALL = { video: 1, captured: 0, wanted: () => true };
 
-function follow(effects: EffectResults) {
+function subscribe(effects: EffectResults) {
   const seen: Answered[] = [];
   const failures: string[] = [];
   const listener = {
@@ -61,7 +61,7 @@ function follow(effects: EffectResults) {
 
 test("an image comes with its mask, and is freed unless it is held", async () => {
   const effects = new EffectResults();
-  const { seen } = follow(effects);
+  const { seen } = subscribe(effects);
   const received = effects.receive(...message(3), ALL);
   decode(0);
   await received;
@@ -71,7 +71,7 @@ test("an image comes with its mask, and is freed unless it is held", async () =>
 
 test("one that was decoded late does not take the place of a newer one", async () => {
   const effects = new EffectResults();
-  const { seen } = follow(effects);
+  const { seen } = subscribe(effects);
   const [first, second] = [1, 2].map((frame) => effects.receive(...message(frame), ALL));
   decode(1);
   await second;
@@ -83,7 +83,7 @@ test("one that was decoded late does not take the place of a newer one", async (
 
 test("while paused, live ones that still come are left out", async () => {
   const effects = new EffectResults();
-  const { seen } = follow(effects);
+  const { seen } = subscribe(effects);
   const held = { ...ALL, wanted: ({ live }: SharedImage) => !live };
   const received = [
     effects.receive(...message(1), held),
@@ -97,7 +97,7 @@ test("while paused, live ones that still come are left out", async () => {
 
 test("what went wrong is told to its view only", () => {
   const effects = new EffectResults();
-  const { failures } = follow(effects);
+  const { failures } = subscribe(effects);
   effects.fail({ view: "another", effect: "trail", message: "no" });
   effects.fail({ view: "view", effect: "trail", message: "yes" });
   expect(failures).toEqual(["trail: yes"]);
@@ -105,7 +105,7 @@ test("what went wrong is told to its view only", () => {
 
 test("an image that cannot be decoded is told, and those after it are shown", async () => {
   const effects = new EffectResults();
-  const { seen, failures } = follow(effects);
+  const { seen, failures } = subscribe(effects);
   vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("broken")));
   await effects.receive(...message(1), ALL);
   expect(failures).toEqual(["trail: Its image could not be shown (Error: broken)."]);
