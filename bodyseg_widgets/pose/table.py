@@ -95,12 +95,12 @@ def poses_to_dataframe(poses: Iterable[Pose] | Iterable[TimedPoses]) -> pd.DataF
     pandas = import_pandas("A table of poses")
     rows = _one_row_each(poses)
     names = pandas.Categorical(list(KEYPOINT_NAMES) * len(rows), categories=KEYPOINT_NAMES)
-    picture = _stacked([row.pose.keypoint_array for row in rows]).reshape(-1, 4)
+    pixels = _stacked([row.pose.keypoint_array for row in rows]).reshape(-1, 4)
     space = _stacked([row.pose.keypoint_array_3d for row in rows]).reshape(-1, 4)
     columns = {
         **_who_and_when(pandas, rows, repeats=len(KEYPOINT_NAMES)),
         "keypoint": names,
-        **{name: picture[:, at] for at, name in enumerate(("x", "y", "z", "score"))},
+        **{name: pixels[:, at] for at, name in enumerate(("x", "y", "z", "score"))},
         **{name: space[:, at] for at, name in enumerate(("x_3d", "y_3d", "z_3d"))},
     }
     return pandas.DataFrame(columns)
@@ -217,9 +217,9 @@ class _Row:
 
 def _one_row_each(poses: Iterable[Pose] | Iterable[TimedPoses]) -> list[_Row]:
     given = list(poses)
-    picture = tuple(each for each in given if isinstance(each, Pose))
+    single = tuple(each for each in given if isinstance(each, Pose))
     moments = [each for each in given if isinstance(each, TimedPoses)]
-    if len(picture) + len(moments) != len(given) or (picture and moments):
+    if len(single) + len(moments) != len(given) or (single and moments):
         kinds = ", ".join(sorted({type(each).__name__ for each in given}))
         raise InvalidOptionError(
             "poses must be the Poses of one image, or TimedPoses of many moments, but got a "
@@ -227,7 +227,7 @@ def _one_row_each(poses: Iterable[Pose] | Iterable[TimedPoses]) -> list[_Row]:
         )
     return [
         _Row(moment.time, moment.frame, place if pose.id is None else pose.id, pose)
-        for moment in (moments or [TimedPoses(0.0, picture, frame=0)])
+        for moment in (moments or [TimedPoses(0.0, single, frame=0)])
         for place, pose in enumerate(moment.poses, start=1)
     ]
 

@@ -142,19 +142,19 @@ def color_of(background: BackgroundLike) -> Color | None:
     return to_color(background) if isinstance(background, Sequence) else None
 
 
-def _covering(picture: RgbImage, size: Size) -> RgbImage:
+def _covering(image: RgbImage, size: Size) -> RgbImage:
     """Scale an image until it covers `size`, and crop the excess evenly on both sides."""
     height, width = size
-    given_height, given_width = picture.shape[:2]
+    given_height, given_width = image.shape[:2]
     if (given_height, given_width) == size:
-        return picture
+        return image
     scale = max(height / given_height, width / given_width)
     rows = min(given_height, max(1, round(height / scale)))
     columns = min(given_width, max(1, round(width / scale)))
     top, left = (given_height - rows) // 2, (given_width - columns) // 2
     # Crop first, so that only visible pixels are scaled. Then shrink by a whole number, which takes
     # OpenCV a fraction of the time that other factors take.
-    seen = picture[top : top + rows, left : left + columns]
+    seen = image[top : top + rows, left : left + columns]
     whole = int(1 / scale)
     if whole > 1:
         less = (columns // whole, rows // whole)

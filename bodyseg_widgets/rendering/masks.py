@@ -106,12 +106,12 @@ def to_binary_mask(
     if not masks:
         return None
     values = [*foreground_mask_values]
-    picture = np.empty(masks[0].size, np.uint32)
-    picture.fill(_packed(colors[0]))
+    image = np.empty(masks[0].size, np.uint32)
+    image.fill(_packed(colors[0]))
     strokes = []
     for mask in masks:
         shape = foreground_of(mask, foreground_threshold, values)
-        picture[shape] = _packed(colors[1])
+        image[shape] = _packed(colors[1])
         if draw_contour:
             strokes.append(
                 outline(shape, int(contour_width))
@@ -119,8 +119,8 @@ def to_binary_mask(
                 else upstream_contour(shape)
             )
     for stroke in strokes:
-        picture[stroke] = _packed(colors[2] if contour == "outline" else CYAN)
-    return _unpacked(picture)
+        image[stroke] = _packed(colors[2] if contour == "outline" else CYAN)
+    return _unpacked(image)
 
 
 def to_colored_mask(
@@ -170,21 +170,21 @@ def to_colored_mask(
     masks = masks_of(segmentation)
     if not masks:
         return None
-    picture = np.empty(masks[0].size, np.uint32)
-    picture.fill(_packed(behind))
+    image = np.empty(masks[0].size, np.uint32)
+    image.fill(_packed(behind))
     for mask in masks:
         shape = foreground_of(mask, foreground_threshold)
         values = mask.values
         if values is None:
             if shape.any():
-                picture[shape] = _packed(to_color(mask_value_to_color(255)))
+                image[shape] = _packed(to_color(mask_value_to_color(255)))
             continue
         labels = values[shape]
         table = np.zeros(256, np.uint32)
         for label in np.unique(labels):
             table[label] = _packed(to_color(mask_value_to_color(int(label))))
-        picture[shape] = table[labels]
-    return _unpacked(picture)
+        image[shape] = table[labels]
+    return _unpacked(image)
 
 
 def outline(shape: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
@@ -222,5 +222,5 @@ def _packed(color: Color) -> np.uint32:
     return np.frombuffer(bytes(color), np.uint32)[0]  # type: ignore[no-any-return]
 
 
-def _unpacked(picture: NDArray[np.uint32]) -> MaskImage:
-    return picture.view(np.uint8).reshape(*picture.shape, 4)
+def _unpacked(image: NDArray[np.uint32]) -> MaskImage:
+    return image.view(np.uint8).reshape(*image.shape, 4)

@@ -100,8 +100,8 @@ def foreground_colors(pixels: RgbImage, alpha: NDArray[np.uint8]) -> RgbImage:
         return pixels
     height, width = alpha.shape
 
-    def of_soft(picture: RgbImage) -> NDArray[np.float32]:
-        return picture.reshape(-1, 3).take(soft, axis=0).astype(np.float32)
+    def of_soft(image: RgbImage) -> NDArray[np.float32]:
+        return image.reshape(-1, 3).take(soft, axis=0).astype(np.float32)
 
     front, behind = (
         of_soft(np.asarray(cv2.resize(each, (width, height)), np.uint8))

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 __all__ = ["mirrored"]
 
 
-def mirrored(picture: AnyImage, flip_horizontal: bool) -> AnyImage:
+def mirrored(image: AnyImage, flip_horizontal: bool) -> AnyImage:
     """Mirror a drawn image, or return it unchanged.
 
     Parameters
     ----------
-    picture : numpy.ndarray or PIL.Image.Image
+    image : numpy.ndarray or PIL.Image.Image
         uint8 (H, W, C), or a PIL image; with its alpha channel, if it has one.
     flip_horizontal : bool
         Whether to mirror it.
@@ -36,7 +36,7 @@ def mirrored(picture: AnyImage, flip_horizontal: bool) -> AnyImage:
     [2, 1]
     """
     if not flip_horizontal:
-        return picture
-    if isinstance(picture, Image.Image):
-        return cast("AnyImage", ImageOps.mirror(picture))
-    return cast("AnyImage", np.ascontiguousarray(cast("np.ndarray", picture)[:, ::-1]))
+        return image
+    if isinstance(image, Image.Image):
+        return cast("AnyImage", ImageOps.mirror(image))
+    return cast("AnyImage", np.ascontiguousarray(cast("np.ndarray", image)[:, ::-1]))

@@ -156,8 +156,8 @@ class ImageSegmenterTask:
             The task was disposed.
         """
         with self._task.use() as task:
-            picture = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, image)
-            return _copied_mask(task.segment(picture).confidence_masks[0])
+            mp_image = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, image)
+            return _copied_mask(task.segment(mp_image).confidence_masks[0])
 
     def dispose(self) -> None:
         """Free the task and its threads, after any running call. Calling it again does nothing."""
@@ -268,11 +268,11 @@ class PoseLandmarkerTask:
         # x and z are relative to the width.
         scale = np.array([(width + spare) / width, 1, (width + spare) / width, 1])
         with self._task.use() as task:
-            picture = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, wide)
+            mp_image = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, wide)
             if self._video:
-                result = task.detect_for_video(picture, self._next_ms(seconds))
+                result = task.detect_for_video(mp_image, self._next_ms(seconds))
             else:
-                result = task.detect(picture)
+                result = task.detect(mp_image)
             masks = result.segmentation_masks or [None] * len(result.pose_landmarks)
             return [
                 LandmarkedPose(

@@ -70,11 +70,11 @@ class SelfieSegmenter:
         list of Segmentation
             Exactly one, for all people together.
         """
-        picture = to_rgb(image)
+        rgb = to_rgb(image)
         if flip_horizontal:
-            picture = np.asarray(cv2.flip(picture, 1), dtype=np.uint8)
-        height, width = picture.shape[:2]
-        mask = Mask(self._run(picture), size=(height, width), model_size=self._model_size)
+            rgb = np.asarray(cv2.flip(rgb, 1), dtype=np.uint8)
+        height, width = rgb.shape[:2]
+        mask = Mask(self._run(rgb), size=(height, width), model_size=self._model_size)
         return [Segmentation(mask)]
 
     def reset(self) -> None:

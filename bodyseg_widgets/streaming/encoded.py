@@ -91,8 +91,8 @@ class SharedImage:
         if self._image is not None:
             return self._image.shape[0], self._image.shape[1]
         try:
-            with Image.open(io.BytesIO(self.data)) as picture:
-                return picture.height, picture.width
+            with Image.open(io.BytesIO(self.data)) as opened:
+                return opened.height, opened.width
         except OSError as error:
             raise InvalidImageError(f"A frame is not an image ({error}).") from error
 
@@ -119,13 +119,14 @@ class EncodedFrame(Generic[Origin]):
     ----------
     id : int
         The source's number for the frame.
-    picture : SharedImage
+    image : SharedImage
         The image.
     timestamp : float
         When it was taken, in seconds since 1970 by the source's clock.
     video : Hashable
-        The session it belongs to: a unique value for each time the source was opened. People are
-        not tracked from one session into another. None for a still image.
+        The uninterrupted run of frames it belongs to: its session, and how often playback jumped
+        within it. People are not tracked from one run into another. None for a frame shown while
+        the source is paused.
     timings : Timings
         Timings known to the source: `capture`, and those of earlier frames.
     origin : Origin
@@ -137,7 +138,7 @@ class EncodedFrame(Generic[Origin]):
     """
 
     id: int
-    picture: SharedImage
+    image: SharedImage
     timestamp: float
     video: Hashable | None
     timings: Timings
@@ -149,7 +150,7 @@ class EncodedFrame(Generic[Origin]):
         """Return the same frame with a different ticket to answer its source."""
         return EncodedFrame(
             id=self.id,
-            picture=self.picture,
+            image=self.image,
             timestamp=self.timestamp,
             video=self.video,
             timings=self.timings,

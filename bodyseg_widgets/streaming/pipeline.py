@@ -139,11 +139,11 @@ class FramePipeline(Generic[Origin]):
         encoded, waited_ms = arrival.encoded, arrival.waited_ms()
         known = encoded.known.get(key)
         if known is not None:
-            image, decode_ms = encoded.picture.decoded()
+            image, decode_ms = encoded.image.decoded()
             seen, infer_ms = known.seen(), known.timings.infer
         else:
             model = self._load(wanted)
-            image, decode_ms = encoded.picture.decoded()
+            image, decode_ms = encoded.image.decoded()
             start = time.perf_counter()
             seen = self._look(model, encoded, image)
             infer_ms = (time.perf_counter() - start) * 1000

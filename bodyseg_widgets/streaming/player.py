@@ -26,7 +26,7 @@ class Played:
 
     Attributes
     ----------
-    picture : SourceFrame
+    frame : SourceFrame
         The frame as its source returned it.
     image : numpy.ndarray
         uint8 (H, W, 3), RGB: its image, no larger than the player allows.
@@ -34,7 +34,7 @@ class Played:
         When it is shown, in seconds since 1970; spaced like the source's frames.
     """
 
-    picture: SourceFrame
+    frame: SourceFrame
     image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
     timestamp: float
 
@@ -64,7 +64,7 @@ class Player:
     >>> from bodyseg_widgets.streaming.sources import ImageIterator
     >>> images = ImageIterator([np.zeros((4, 6, 3), np.uint8)] * 3)
     >>> player = Player(images, size=(640, 480), loop=False)
-    >>> player.next().picture.index, player.show(2).picture.index, player.next()
+    >>> player.next().frame.index, player.show(2).frame.index, player.next()
     (0, 2, None)
     >>> player.close()
     """
@@ -101,16 +101,16 @@ class Player:
         SourceError
             It cannot be read; the message says why.
         """
-        picture = self._read() if begin_at is None else self._begin(begin_at)
-        if picture is None:
+        frame = self._read() if begin_at is None else self._begin(begin_at)
+        if frame is None:
             return None
-        picture = self._catch_up(picture)
-        due = time.time() if self.source.rate is None else self._due(picture)
+        frame = self._catch_up(frame)
+        due = time.time() if self.source.rate is None else self._due(frame)
         self._woken.wait(max(0.0, due - time.time()))
         if self._closed:
             return None
         self._woken.clear()
-        return self._played(picture, due)
+        return self._played(frame, due)
 
     def show(self, index: int) -> Played:
         """Return the frame with this number immediately; `next` continues after it.
@@ -133,60 +133,60 @@ class Player:
         self.source.close()
 
     def _read(self) -> SourceFrame | None:
-        picture = self.source.read()
-        if picture is None and self.loop and self.source.length:
-            picture = self.source.read_at(0)
+        frame = self.source.read()
+        if frame is None and self.loop and self.source.length:
+            frame = self.source.read_at(0)
             self.jumps += 1
             if self._offset is not None and self.source.rate:
                 # The last frame is shown as long as all others.
-                self._offset += self._last_time + 1 / self.source.rate - picture.time
-        if picture is not None:
-            self._last_time = picture.time
-        return picture
+                self._offset += self._last_time + 1 / self.source.rate - frame.time
+        if frame is not None:
+            self._last_time = frame.time
+        return frame
 
     def _begin(self, index: int) -> SourceFrame:
         self._offset = None
         self.jumps += 1
-        picture = self.source.read_at(index)
-        self._last_time = picture.time
-        return picture
+        frame = self.source.read_at(index)
+        self._last_time = frame.time
+        return frame
 
-    def _catch_up(self, picture: SourceFrame) -> SourceFrame:
+    def _catch_up(self, frame: SourceFrame) -> SourceFrame:
         """Skip frames whose time has passed, as long as that helps to catch up."""
-        behind = self._behind(picture)
+        behind = self._behind(frame)
         while behind is not None:
             following = self._read()
             if following is None:
                 break
-            picture, before = following, behind
-            behind = self._behind(picture)
+            frame, before = following, behind
+            behind = self._behind(frame)
             if behind is not None and behind >= before:
                 self._offset = None
                 break
-        return picture
+        return frame
 
-    def _behind(self, picture: SourceFrame) -> float | None:
+    def _behind(self, frame: SourceFrame) -> float | None:
         """Return by how many seconds a frame is late; None if it is not."""
         rate = self.source.rate
-        if rate is None or picture.known or self._closed:
+        if rate is None or frame.known or self._closed:
             return None
-        late = time.time() - self._due(picture)
+        late = time.time() - self._due(frame)
         return late if late > 1 / rate else None
 
-    def _due(self, picture: SourceFrame) -> float:
+    def _due(self, frame: SourceFrame) -> float:
         now = time.time()
-        early = 0.0 if self._offset is None else self._offset + picture.time - now
+        early = 0.0 if self._offset is None else self._offset + frame.time - now
         if self._offset is None or early < -LATE or early > self._longest_wait():
-            self._offset = now - picture.time
-        return self._offset + picture.time
+            self._offset = now - frame.time
+        return self._offset + frame.time
 
     def _longest_wait(self) -> float:
         """Return the longest gap, in seconds, that is waited for: a recording was paused there."""
         return LATE + 2 / (self.source.rate or 1)
 
-    def _played(self, picture: SourceFrame, timestamp: float) -> Played:
-        image = picture.image if picture.known else scaled_into(picture.image, self._size)
-        return Played(picture, image, timestamp)
+    def _played(self, frame: SourceFrame, timestamp: float) -> Played:
+        image = frame.image if frame.known else scaled_into(frame.image, self._size)
+        return Played(frame, image, timestamp)
 
 
 def scaled_into(

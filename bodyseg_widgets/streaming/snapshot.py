@@ -356,13 +356,13 @@ class Snapshot:
 
     @classmethod
     def _of_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
-        picture = np.asarray(arrays["picture"], np.uint8)
-        frame = Frame(int(arrays["frame_id"]), picture, float(arrays["timestamp"]))
+        image = np.asarray(arrays["picture"], np.uint8)
+        frame = Frame(int(arrays["frame_id"]), image, float(arrays["timestamp"]))
         labels = [str(label) for label in arrays["labels"]]
         results = {
             label: StoredResult(
                 np.asarray(arrays[f"levels_{at}"], np.uint8),
-                (picture.shape[0], picture.shape[1]),
+                (image.shape[0], image.shape[1]),
                 Region(*(int(pixels) for pixels in arrays[f"region_{at}"])),
                 tuple(
                     Pose(keypoints, keypoints_3d, id=int(number) or None)

@@ -227,12 +227,12 @@ def test_previous_is_the_last_good_picture_and_the_same_for_the_same_frame() -> 
 
     run = EffectRun(count)
     first = _result(1)
-    run.picture(first, {}, "")
-    run.picture(first, {}, "")
+    run.image(first, {}, "")
+    run.image(first, {}, "")
     assert handed == [None, None]
     with pytest.raises(EffectError):
-        run.picture(_result(2), {}, "")
-    run.picture(_result(3), {}, "")
+        run.image(_result(2), {}, "")
+    run.image(_result(3), {}, "")
     assert [each[0, 0, 0] for each in handed[2:]] == [1, 1]
 
 
@@ -243,10 +243,10 @@ def test_of_another_size_there_is_no_previous_picture() -> None:
         return frame
 
     run = EffectRun(keep)
-    run.picture(_result(), {}, "")
+    run.image(_result(), {}, "")
     mask = Mask.from_levels(np.zeros((1, 1), np.uint8), size=(2, 2))
     small = Frame(2, np.zeros((2, 2, 3), np.uint8), 0.0)
-    run.picture(Result(small, Segmentation(mask), Timings()), {}, "")
+    run.image(Result(small, Segmentation(mask), Timings()), {}, "")
 
 
 def test_an_effect_cannot_write_into_the_frame_that_others_have_too() -> None:
@@ -255,7 +255,7 @@ def test_an_effect_cannot_write_into_the_frame_that_others_have_too() -> None:
 
     result = _result()
     with pytest.raises(EffectError, match="raised ValueError at here: assignment destination"):
-        EffectRun(scribble).picture(result, {}, "here")
+        EffectRun(scribble).image(result, {}, "here")
     np.testing.assert_array_equal(result.frame.image, FRAME)
 
 
@@ -270,13 +270,13 @@ def test_an_effect_cannot_write_into_the_frame_that_others_have_too() -> None:
 )
 def test_what_is_no_picture_of_the_frames_size_is_refused(given: Any, said: str) -> None:
     with pytest.raises(InvalidImageError, match=said):
-        EffectRun(lambda frame, result: given).picture(_result(), {}, "here")
+        EffectRun(lambda frame, result: given).image(_result(), {}, "here")
 
 
 @pytest.mark.parametrize("picture", [FRAME[..., 0], Image.fromarray(FRAME), np.dstack([FRAME] * 2)])
 def test_any_kind_of_picture_is_one(picture: Any) -> None:
     picture = picture[..., :4] if isinstance(picture, np.ndarray) and picture.ndim == 3 else picture
-    made = EffectRun(lambda frame, result: picture).picture(_result(), {}, "")
+    made = EffectRun(lambda frame, result: picture).image(_result(), {}, "")
     assert made.shape == FRAME.shape
 
 
@@ -295,10 +295,10 @@ def test_what_an_effect_is_handed_cannot_be_changed_for_later() -> None:
     buffers: list[Any] = []
     run = EffectRun(careless)
     result = _result(1)
-    run.picture(result, {}, "")
+    run.image(result, {}, "")
     poster[:] = 7
     buffers[0][:] = 9
-    assert run.picture(_result(2), {}, "")[0, 0, 0] == 100
+    assert run.image(_result(2), {}, "")[0, 0, 0] == 100
     assert run._before is not None
     assert run._before[0, 0, 0] == 100
 

@@ -142,9 +142,9 @@ def test_each_time_the_page_asks_it_gets_the_next_picture(playing: Rig) -> None:
         assert (given.origin, given.id) == (Route("page", frame, 1), frame - 7)
         assert given.live
         assert given.video == ("page", 1, 0)
-        image, _ = given.picture.decoded()
+        image, _ = given.image.decoded()
         np.testing.assert_array_equal(image, PICTURES[frame - 7])
-        assert abs(decode_image(given.picture.data).astype(int) - image).max() <= 2
+        assert abs(decode_image(given.image.data).astype(int) - image).max() <= 2
 
 
 def test_a_picture_that_is_sought_is_not_live_and_playing_goes_on_after_it(playing: Rig) -> None:
@@ -186,7 +186,7 @@ def test_a_recordings_pictures_and_results_are_handed_on_as_they_are(playing: Ri
     playing.next(1)
     given = playing.given()
     assert given.known == {"Selfie": KNOWN}
-    assert given.picture.data == b"as recorded"
+    assert given.image.data == b"as recorded"
 
 
 @pytest.mark.parametrize(

@@ -77,13 +77,13 @@ def make(film: Film, *, loop: bool = False, size: tuple[int, int] = (640, 480)) 
 
 def numbers(film: Player, count: int) -> list[int | None]:
     played = [film.next() for _ in range(count)]
-    return [each and each.picture.index for each in played]
+    return [each and each.frame.index for each in played]
 
 
 def test_pictures_come_at_the_pace_of_their_source(clock: Clock) -> None:
     film = make(Film(clock))
     played = [film.next() for _ in range(4)]
-    assert [each.picture.index for each in played if each] == [0, 1, 2, 3]
+    assert [each.frame.index for each in played if each] == [0, 1, 2, 3]
     assert [each.timestamp for each in played if each] == pytest.approx(
         [1000, 1000.1, 1000.2, 1000.3]
     )
@@ -143,13 +143,13 @@ def test_an_iterator_that_ended_does_not_begin_again() -> None:
 def test_what_is_sought_is_shown_at_once_and_played_on_from_there(clock: Clock) -> None:
     film = make(Film(clock))
     numbers(film, 3)
-    assert film.show(30).picture.index == 30
-    assert film.show(7).picture.index == 7
+    assert film.show(30).frame.index == 30
+    assert film.show(7).frame.index == 7
     assert clock.now == pytest.approx(1000.2)
     assert numbers(film, 2) == [8, 9]
     begun = film.next(begin_at=0)
     assert begun
-    assert begun.picture.index == 0
+    assert begun.frame.index == 0
 
 
 def test_a_picture_that_is_not_there_is_refused_in_words(clock: Clock) -> None:
@@ -163,10 +163,10 @@ def test_larger_pictures_are_scaled_down_and_smaller_ones_are_left_as_they_are(
     small = make(Film(clock), size=(4, 4)).next()
     assert small
     assert small.image.shape == (2, 4, 3)
-    assert small.picture.image.shape == (4, 8, 3)
+    assert small.frame.image.shape == (4, 8, 3)
     same = make(Film(clock)).next()
     assert same
-    assert same.image is same.picture.image
+    assert same.image is same.frame.image
 
 
 def test_of_a_recording_every_picture_is_shown_as_it_was(clock: Clock) -> None:

@@ -59,18 +59,18 @@ class BlazePoseDetector:
         """Find the poses in one image. See :meth:`PoseDetector.estimate_poses`."""
         max_poses = check_max_poses(max_poses)
         seconds = None if timestamp_ms is None else _seconds(timestamp_ms)
-        picture = to_rgb(image)
+        rgb = to_rgb(image)
         if flip_horizontal:
-            picture = np.asarray(cv2.flip(picture, 1), dtype=np.uint8)
-        height, width = picture.shape[:2]
+            rgb = np.asarray(cv2.flip(rgb, 1), dtype=np.uint8)
+        height, width = rgb.shape[:2]
         with self._lock:
             if self._disposed:
                 raise DisposedError("It was used after dispose(). Create a new one.")
             if seconds is None:
-                found = _sound(self._estimator.still(picture, max_poses))
+                found = _sound(self._estimator.still(rgb, max_poses))
                 return [_pose(each, (height, width)) for each in found]
             kind = _Kind((height, width), flip_horizontal)
-            return self._track(picture, max_poses, seconds, kind)
+            return self._track(rgb, max_poses, seconds, kind)
 
     def reset(self) -> None:
         """Start a new video. See :meth:`PoseDetector.reset`."""
@@ -96,13 +96,13 @@ class BlazePoseDetector:
         """Dispose the detector."""
         self.dispose()
 
-    def _track(self, picture: RgbImage, max_poses: int, seconds: float, kind: _Kind) -> list[Pose]:
+    def _track(self, rgb: RgbImage, max_poses: int, seconds: float, kind: _Kind) -> list[Pose]:
         video = self._video
         if video is None or video.kind != kind or seconds <= video.seconds:
             self._forget()
             video = self._video = _Video(kind)
         video.seconds = seconds
-        estimates = _sound(self._estimator.track(picture, max_poses, seconds))
+        estimates = _sound(self._estimator.track(rgb, max_poses, seconds))
         numbers = video.identities.assign(estimates, seconds)
         # Filters are kept for people seen in every frame; after a gap they start over.
         video.filters = {number: video.filters.get(number, _Filters()) for number in numbers}

@@ -34,8 +34,8 @@ class StillnessWatch:
     >>> import numpy as np
     >>> from bodyseg_widgets.pose.blazepose.stillness import StillnessWatch
     >>> is_still = StillnessWatch()
-    >>> picture = np.zeros((48, 64, 3), np.uint8)
-    >>> is_still(picture), is_still(picture), is_still(picture + 9)
+    >>> image = np.zeros((48, 64, 3), np.uint8)
+    >>> is_still(image), is_still(image), is_still(image + 9)
     (False, True, False)
     """
 

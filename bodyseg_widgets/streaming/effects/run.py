@@ -38,7 +38,7 @@ class EffectRun:
     >>> frame = Frame(id=1, image=np.zeros((4, 6, 3), np.uint8), timestamp=0.0)
     >>> no_one = Mask.from_levels(np.zeros((1, 1), np.uint8), size=(4, 6))
     >>> run = EffectRun(lambda frame, result: frame[:2])
-    >>> run.picture(Result(frame, Segmentation(no_one), Timings()), {}, "frame 1")
+    >>> run.image(Result(frame, Segmentation(no_one), Timings()), {}, "frame 1")
     Traceback (most recent call last):
     bodyseg_widgets.errors.InvalidImageError: The effect '<lambda>' must return images of the \
 frame's size, 6x4 (width x height), but at frame 1 it returned 6x2. Scale it with cv2.resize, or \
@@ -54,9 +54,7 @@ cut the frame before you make it.
         self._before: NDArray[np.uint8] | None = None
         self._made: NDArray[np.uint8] | None = None
 
-    def picture(
-        self, result: Result, params: Mapping[str, object], where: str
-    ) -> NDArray[np.uint8]:
+    def image(self, result: Result, params: Mapping[str, object], where: str) -> NDArray[np.uint8]:
         """Return the effect's image for a frame.
 
         If the same frame is processed again, as when a parameter has changed, `previous` is the

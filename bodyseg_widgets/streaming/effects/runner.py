@@ -117,7 +117,7 @@ class EffectRunner(Generic[Origin]):
         start = time.perf_counter()
         error: BodySegError | None = None
         try:
-            image = self._run.picture(result, self._params(), _WHERE)
+            image = self._run.image(result, self._params(), _WHERE)
         except BodySegError as raised:
             error = raised
         except BaseException as raised:  # noqa: BLE001 - the thread goes on, whatever it was

@@ -175,23 +175,23 @@ def apply_effect(
     ):
         run = EffectRun(effect)
         writer = VideoWriter(KINDS[target.suffix.lower()], video, sound)
-        frames = read_ahead(_pictures(video), room=FRAMES_AHEAD, name="bodyseg-decode")
+        decoded = read_ahead(_source_frames(video), room=FRAMES_AHEAD, name="bodyseg-decode")
         encoder = write_behind(
             partial(writer.write, part), room=FRAMES_AHEAD, name="bodyseg-encode"
         )
-        with encoder as give, frames as pictures:
-            for picture, decode_ms in pictures:
-                result = _result(model, picture, decode_ms)
+        with encoder as give, decoded as frames:
+            for source_frame, decode_ms in frames:
+                result = _result(model, source_frame, decode_ms)
                 frame = result.frame
                 where = f"frame {frame.id} ({frame.timestamp:.3f} s) of {video.label!r}"
                 try:
-                    image = run.picture(result, params, where)
+                    image = run.image(result, params, where)
                 except EffectError as error:
                     raise EffectError(
                         f"{error} (No video was written. Call the effect with this frame alone to "
                         "debug it.)"
                     ) from error.__cause__
-                if not give(writer.frame(image, picture)):
+                if not give(writer.frame(image, source_frame)):
                     # The end of the context raises the reason.
                     break
                 if bar is not None:
@@ -254,36 +254,38 @@ def _model(
     yield model
 
 
-def _pictures(video: VideoFile) -> Iterator[tuple[SourceFrame, float]]:
+def _source_frames(video: VideoFile) -> Iterator[tuple[SourceFrame, float]]:
     """Yield each image, and how many milliseconds decoding it took."""
     done = 0
     while True:
         start = time.perf_counter()
         try:
-            picture = video.read()
+            source_frame = video.read()
         except SourceError as error:
             raise SourceError(
                 f"{error} It was read up to frame {done} of {video.length}, and no video was "
                 "written."
             ) from error
-        if picture is None:
+        if source_frame is None:
             break
-        done = picture.index + 1
-        yield picture, (time.perf_counter() - start) * 1000
+        done = source_frame.index + 1
+        yield source_frame, (time.perf_counter() - start) * 1000
         # A frame is large: it must not stay until the next one is there.
-        del picture
+        del source_frame
     if not done:
         raise SourceError(
             f"No more frames of {video.label!r} can be decoded. Was the file changed? Try again."
         )
 
 
-def _result(model: FrameModel, picture: SourceFrame, decode_ms: float) -> Result:
-    image = picture.image
+def _result(model: FrameModel, source_frame: SourceFrame, decode_ms: float) -> Result:
+    image = source_frame.image
     # The model saw the image unchanged, and so must everyone who keeps the result.
     image.flags.writeable = False
     start = time.perf_counter()
-    seen = model.run(image, picture.time)
+    seen = model.run(image, source_frame.time)
     infer_ms = (time.perf_counter() - start) * 1000
     timings = Timings(decode=decode_ms, infer=infer_ms)
-    return Result(Frame(picture.index, image, picture.time), seen.segmentation, timings, seen.poses)
+    return Result(
+        Frame(source_frame.index, image, source_frame.time), seen.segmentation, timings, seen.poses
+    )

@@ -58,14 +58,14 @@ class VideoWriter:
         self._zero = video.start if sound.start is None else min(video.start, sound.start)
         self._last = -1
 
-    def frame(self, image: NDArray[np.uint8], picture: SourceFrame) -> VideoFrame:
+    def frame(self, image: NDArray[np.uint8], source_frame: SourceFrame) -> VideoFrame:
         """Copy an image to the form that `write` takes.
 
         Parameters
         ----------
         image : numpy.ndarray
             uint8 (H, W, 3), RGB. It may be changed afterward.
-        picture : SourceFrame
+        source_frame : SourceFrame
             The source frame.
         """
         from av import VideoFrame  # noqa: PLC0415 - an extra
@@ -80,9 +80,11 @@ class VideoWriter:
         video = self._video
         frame.time_base = video.time_base
         # Files with artificial timestamps may have two frames in one time unit.
-        pts = max(self._last + 1, self._units(video.start - self._zero) + self._units(picture.time))
-        is_last = picture.index == video.length - 1
-        seconds = float(video.duration) - picture.time if is_last else 1 / video.rate
+        pts = max(
+            self._last + 1, self._units(video.start - self._zero) + self._units(source_frame.time)
+        )
+        is_last = source_frame.index == video.length - 1
+        seconds = float(video.duration) - source_frame.time if is_last else 1 / video.rate
         frame.pts, frame.duration = pts, max(1, self._units(seconds))
         self._last = pts
         return frame

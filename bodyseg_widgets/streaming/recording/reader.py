@@ -68,8 +68,8 @@ class Recording:
     ...         for number in range(3):
     ...             _ = writer.add_frame(number, 10 + number / 4, "camera", jpeg, size=(4, 6))
     ...     with Recording(path) as recording:
-    ...         picture = recording.read_at(1)
-    >>> recording.length, recording.rate, picture.time, picture.jpeg == jpeg
+    ...         frame = recording.read_at(1)
+    >>> recording.length, recording.rate, frame.time, frame.jpeg == jpeg
     (3, 4.0, 0.25, True)
     """
 
@@ -147,7 +147,7 @@ class Recording:
             index = self._next
             self._next = index + 1
             rows = self._rows(index)
-        return self._picture(index, rows)
+        return self._source_frame(index, rows)
 
     def read_at(self, index: int) -> SourceFrame:
         """Return the frame with this number, and its results; `read` continues after it.
@@ -177,7 +177,7 @@ class Recording:
                 raise SourceError(f"{self.label!r} is closed. Open it again to read from it.")
             self._next = index + 1
             rows = self._rows(index)
-        return self._picture(index, rows)
+        return self._source_frame(index, rows)
 
     def close(self) -> None:
         """Close the file. Calling it again does nothing."""
@@ -219,7 +219,7 @@ class Recording:
         except sqlite3.Error as error:
             raise self._unreadable(index, error) from error
 
-    def _picture(self, index: int, rows: _Rows) -> SourceFrame:
+    def _source_frame(self, index: int, rows: _Rows) -> SourceFrame:
         found, results, poses = rows
         if found is None:
             raise self._unreadable(index, "its image is missing")

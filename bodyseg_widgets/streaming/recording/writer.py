@@ -100,8 +100,8 @@ class RecordingWriter:
     ...         _ = writer.add_frame(1, 0.0, "camera", encode_image(image), size=(4, 6))
     ...         _ = writer.add_result(1, "mine", StoredResult.of(result), video="camera")
     ...     with Recording(path) as recording:
-    ...         picture = recording.read_at(0)
-    >>> picture.known["mine"].levels.tolist()
+    ...         frame = recording.read_at(0)
+    >>> frame.known["mine"].levels.tolist()
     [[255, 255, 255], [255, 255, 255]]
     """
 
@@ -195,8 +195,8 @@ class RecordingWriter:
         height, width = size
         frame = (int(id), float(timestamp), str(video), int(height), int(width))
         # A message's buffer may be reused once the message was handled.
-        picture = bytes(jpeg)
-        nbytes = len(picture) + _JOB_BYTES
+        image = bytes(jpeg)
+        nbytes = len(image) + _JOB_BYTES
         key = (str(video), int(id))
         with self._changed:
             if self._is_over or key in self._recent:
@@ -210,7 +210,7 @@ class RecordingWriter:
             self._recent[key] = number
             if len(self._recent) > _RECENT_FRAMES:
                 self._recent.popitem(last=False)
-            self._put(_Job(partial(_write_image, number, frame, picture), nbytes))
+            self._put(_Job(partial(_write_image, number, frame, image), nbytes))
             return True
 
     def add_result(

@@ -142,10 +142,10 @@ class ImageIterator:
                 f"numbered from 0 to {self.length - 1}."
             )
         with self._lock:
-            picture = None if self._closed else self._give(index)
-        if picture is None:
+            frame = None if self._closed else self._give(index)
+        if frame is None:
             raise SourceError(f"{self.label!r} is closed. Create a new one.")
-        return picture
+        return frame
 
     def close(self) -> None:
         """Stop asking for images, without waiting for a pending one."""

@@ -26,7 +26,7 @@ class StillImage:
 
     Parameters
     ----------
-    picture : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
+    image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
         Anything that :func:`bodyseg_widgets.images.to_rgb` accepts.
     label : str, optional
         Its label; default: the file's name, or ``"Picture"``.
@@ -49,22 +49,22 @@ class StillImage:
     --------
     >>> import numpy as np
     >>> from bodyseg_widgets.streaming.sources import StillImage
-    >>> still = StillImage(np.zeros((4, 6, 3), np.uint8), label="A black picture")
-    >>> [(picture.index, picture.time) for picture in (still.read(), still.read())]
+    >>> still = StillImage(np.zeros((4, 6, 3), np.uint8), label="A black image")
+    >>> [(frame.index, frame.time) for frame in (still.read(), still.read())]
     [(0, 0.0), (0, 0.5)]
     """
 
     rate = STILL_RATE
     length = 1
 
-    def __init__(self, picture: ImageInput, *, label: str | None = None) -> None:
+    def __init__(self, image: ImageInput, *, label: str | None = None) -> None:
         try:
             # Copied, because the caller may change the array later.
-            self._image = to_rgb(picture).copy()
+            self._image = to_rgb(image).copy()
         except InvalidImageError as error:
             raise SourceError(str(error)) from error
         self.label = label or (
-            Path(picture).name if isinstance(picture, str | os.PathLike) else "Picture"
+            Path(image).name if isinstance(image, str | os.PathLike) else "Picture"
         )
         self._lock = threading.Lock()
         self._given = 0

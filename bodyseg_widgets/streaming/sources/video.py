@@ -94,9 +94,9 @@ class VideoFile:
     ...             container.mux(stream.encode(av.VideoFrame(64, 48, "yuv420p")))
     ...         container.mux(stream.encode())
     ...     video = VideoFile(f"{folder}/clip.mp4")
-    ...     picture = video.read_at(2)
+    ...     frame = video.read_at(2)
     ...     video.close()
-    >>> video.label, video.rate, video.length, picture.time, picture.image.shape
+    >>> video.label, video.rate, video.length, frame.time, frame.image.shape
     ('clip.mp4', 25.0, 3, 0.08, (48, 64, 3))
     """
 
@@ -144,7 +144,7 @@ class VideoFile:
             if self._closed or self._next >= self.length:
                 return None
             found = self._at_or_after(self._next)
-            return None if found is None else self._picture(*found)
+            return None if found is None else self._source_frame(*found)
 
     def read_at(self, index: int) -> SourceFrame:
         """Return the frame with this number; reading sequentially needs no seeking.
@@ -176,7 +176,7 @@ class VideoFile:
                     f"Frame {index} of {self.label!r} can no longer be decoded, nor "
                     "can any other. Was the file changed? Open it again."
                 )
-            return self._picture(*found)
+            return self._source_frame(*found)
 
     def close(self) -> None:
         """Close the file, after finishing any frame being decoded."""
@@ -299,7 +299,7 @@ class VideoFile:
             self._kept_bytes -= _size(old)
             self._from = dropped + 1
 
-    def _picture(self, number: int, frame: VideoFrame) -> SourceFrame:
+    def _source_frame(self, number: int, frame: VideoFrame) -> SourceFrame:
         self._next = number + 1
         return SourceFrame(_upright(frame), number, self._time_of(number))
 

@@ -103,7 +103,7 @@ class FrameHub:
         """
 
         def add_frame(frame: EncodedFrame[Route], size: Size, video: str) -> None:
-            recorder.add_frame(frame.id, frame.timestamp, video, frame.picture.data, size)
+            recorder.add_frame(frame.id, frame.timestamp, video, frame.image.data, size)
 
         def add_result(number: int, label: str, stored: StoredResult, video: str) -> None:
             recorder.add_result(number, label, stored, video=video)
@@ -129,7 +129,7 @@ class FrameHub:
         self.offer(
             EncodedFrame(
                 id=message["frame"],
-                picture=SharedImage(buffers[0]),
+                image=SharedImage(buffers[0]),
                 timestamp=message["captured"] / 1000,
                 video=(*route.session, 0),
                 timings=_reported_timings(message["timings"]),
@@ -147,7 +147,7 @@ class FrameHub:
         self.show(
             EncodedFrame(
                 id=kept.id,
-                picture=SharedImage(kept.data),
+                image=SharedImage(kept.data),
                 timestamp=kept.timestamp,
                 video=None,
                 timings=Timings(capture=0.0, up=0.0),
@@ -169,7 +169,7 @@ class FrameHub:
                 "capture": frame.timings.capture,
                 "live": frame.live,
             },
-            [frame.picture.data],
+            [frame.image.data],
         )
         self.offer(frame)
 
@@ -200,7 +200,7 @@ class FrameHub:
         return kept or self.history.add(
             session,
             frame.id,
-            frame.picture.data,
+            frame.image.data,
             timestamp=frame.timestamp,
             arrived=time.monotonic() if frame.live else None,
         )
@@ -222,7 +222,7 @@ class FrameHub:
             # Its size need not be known.
             return
         try:
-            self._recorded_frames.notify(frame, frame.picture.size, video)
+            self._recorded_frames.notify(frame, frame.image.size, video)
         except BodySegError:
             # The models get it anyway, and report what is wrong with it.
             _log.exception("A frame could not be recorded")

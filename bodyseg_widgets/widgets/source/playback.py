@@ -350,21 +350,21 @@ class Playback:
     def _encoded(
         self, played: Played, route: Route, *, jumps: int, live: bool
     ) -> EncodedFrame[Route]:
-        picture = played.picture
+        shown = played.frame
         start = time.perf_counter()
-        whole = played.image is picture.image
-        data = picture.jpeg if whole and picture.jpeg else encode_image(played.image)
+        whole = played.image is shown.image
+        data = shown.jpeg if whole and shown.jpeg else encode_image(played.image)
         encoded_ms = (time.perf_counter() - start) * 1000
-        known, timestamp = dict(picture.known), played.timestamp
+        known, timestamp = dict(shown.known), played.timestamp
         if not live:
-            kept = self._history.get(route.session, picture.index)
+            kept = self._history.get(route.session, shown.index)
             if kept is not None:
                 known |= kept.results
                 # A frame keeps its time, however often it is shown.
                 timestamp = kept.timestamp
         return EncodedFrame(
-            id=picture.index,
-            picture=SharedImage(data, played.image),
+            id=shown.index,
+            image=SharedImage(data, played.image),
             timestamp=timestamp,
             video=(*route.session, jumps) if live else None,
             timings=Timings(capture=encoded_ms, up=0.0),
