@@ -2,7 +2,7 @@
 # make check install everything and run the quick checks: lint, types, layers, front end, unit tests
 # make test  run these and every other test
 # make docs  build the documentation into docs/_build/html; the notebooks run for it
-# make generate write what the front end shares with Python (frontend/src/generated.ts)
+# make generate write what the front end and its tests share with Python (frontend/src/generated.ts …)
 # make bench print the benchmarks' figures
 # make clean remove what the above made
 

@@ -6,8 +6,10 @@ and the options of traits are listed in ``tools/constants.py``.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from bodyseg_widgets.widgets.view.view_effects import describe_effects
 from tools import markdown, typescript
 from tools.constants import CONSTANTS, OPTIONS, limits
 from tools.messages import read_protocol
@@ -25,6 +27,7 @@ TYPED_DICTS = (
 )
 TYPESCRIPT = ROOT / "frontend/src/generated.ts"
 DOCUMENT = ROOT / "docs/protocol.md"
+EFFECTS = ROOT / "frontend/test/builtin_effects.json"
 
 HEAD = "/** Written by `python -m tools.generate` from the Python side. Do not edit it here. */"
 
@@ -38,8 +41,11 @@ def generated() -> dict[Path, str]:
         *(typescript.options(each.name, each.values, each.doc) for each in OPTIONS),
         *(typescript.constant(each.name, each.value, each.doc) for each in CONSTANTS),
     ]
+    effects = [each for each in describe_effects() if each["kind"] == "builtin"]
     return {
         TYPESCRIPT: "\n\n".join(declarations) + "\n",
+        # What views get: the front end's tests have no kernel that could say it.
+        EFFECTS: json.dumps(effects, indent=2) + "\n",
         DOCUMENT: markdown.with_sections(DOCUMENT.read_text("utf-8"), protocol, limits()),
     }
 

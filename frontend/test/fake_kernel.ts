@@ -1,10 +1,17 @@
 /** A source with its streams and views, and a kernel that answers for their models. */
-import type { FrameMessage, ResultMessage, SkippedMessage } from "../src/generated";
+import type { EffectSpec, FrameMessage, ResultMessage, SkippedMessage } from "../src/generated";
 import type { WebcamTraits } from "../src/source/webcam_traits";
 import segmentationStream from "../src/widgets/segmentation_stream";
 import segmentationView from "../src/widgets/segmentation_view";
 import webcam from "../src/widgets/webcam";
+import effects from "./builtin_effects.json";
 import { type FakeModel, FakePage, type Sent } from "./fakes";
+
+export const BUILTIN_EFFECTS = effects as EffectSpec[];
+/** The traits of a view that are parameters of theirs, as Python has them in the beginning. */
+const PARAMETERS = Object.fromEntries(
+  BUILTIN_EFFECTS.flatMap(({ parameters }) => parameters).map((each) => [each.name, each.default]),
+);
 
 const SIZE = { width: 320, height: 240 };
 /** Of a mask: people are in its left half. */
@@ -64,21 +71,20 @@ export class FakeKernel {
     const all = {
       _id: id,
       stream: `anywidget:${stream}`,
-      _effects: [],
+      _effects: BUILTIN_EFFECTS,
+      ...PARAMETERS,
       _effect_values: {},
       _effect_images: {},
       _shader_error: "",
       _shown: false,
       view: "mask",
       threshold: 0.5,
-      opacity: 0.7,
       mirror: true,
       skeleton: true,
       score_threshold: 0.5,
       frame_number: true,
       line: [],
       effect: "bokeh",
-      background: "#00a3a3",
       ...traits,
     };
     return this.page.add(id, all, segmentationView);

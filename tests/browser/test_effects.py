@@ -262,11 +262,10 @@ def test_the_drawn_effect_is_what_python_makes_of_the_very_same_frame(
     assert alike[worst] >= 0.98, {name: value for name, value in alike.items() if value < 0.98}
 
 
-@pytest.mark.parametrize("renderer", ["webgl2", "canvas2d"])
 def test_every_slider_changes_the_picture_before_any_message_leaves(
-    page: Page, open_notebook: OpenNotebook, renderer: str
+    page: Page, open_notebook: OpenNotebook
 ) -> None:
-    notebook = _open(page, open_notebook, renderer)
+    notebook = _open(page, open_notebook, "webgl2")
     _pause(page, notebook)
     page.evaluate(LOG_MESSAGES)
     picker = page.get_by_role("combobox", name="Effect")
@@ -406,7 +405,7 @@ def test_a_file_is_chosen_in_the_page_and_python_has_it(
     notebook.wait_for("explorer.view.background == '#102030'")
 
 
-def test_the_controls_are_there_with_the_effect_only_and_are_those_of_the_chosen_one(
+def test_the_effects_controls_follow_the_tabs_and_the_kernel(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = open_notebook(EXPLORER.format(options="Webcam(source='sample')"))
@@ -417,68 +416,17 @@ def test_the_controls_are_there_with_the_effect_only_and_are_those_of_the_chosen
     page.keyboard.press("End")
     expect(picker).to_be_visible()
     notebook.wait_for("explorer.view.view == 'effect'")
-    blur = page.get_by_role("slider", name="background blur")
-    expect(blur).to_have_attribute("aria-valuetext", "3.0 pixels")
     page.keyboard.press("Tab")
     expect(picker).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("checkbox", name="soft")).to_be_focused()
     page.keyboard.press("Space")
     notebook.wait_for("explorer.view.soft")
-    page.keyboard.press("Tab")
-    expect(blur).to_be_focused()
-    for key in ["ArrowRight", "PageUp"]:
-        page.keyboard.press(key)
-    notebook.wait_for("explorer.view.background_blur_amount == 8.5")
-    page.keyboard.press("Home")
-    notebook.wait_for("explorer.view.background_blur_amount == 0")
-    picker.select_option("pixelated")
-    expect(blur).to_be_hidden()
-    width = page.get_by_role("slider", name="cell width")
-    expect(width).to_have_attribute("aria-valuetext", "10 pixels")
-    notebook.execute("explorer.view.pixel_cell_width = 25")
-    expect(width).to_have_attribute("aria-valuetext", "25 pixels")
-    expect(page.get_by_role("slider", name="mask opacity")).to_be_visible()
-    picker.select_option("background")
-    expect(page.get_by_label("background color")).to_be_visible()
-    picker.focus()
-    for control in (
-        page.get_by_label("background color"),
-        page.get_by_role("button", name="Image or video…"),
-        page.get_by_role("checkbox", name="soft"),
-        page.get_by_role("checkbox", name="remove color spill"),
-    ):
-        page.keyboard.press("Tab")
-        expect(control).to_be_focused()
-    page.keyboard.press("Space")
-    notebook.wait_for("not explorer.view.decontaminate")
-    edge = page.get_by_role("slider", name="edge blur")
-    expect(edge).to_be_hidden()
-    page.get_by_role("checkbox", name="soft").uncheck()
-    expect(edge).to_be_visible()
+    notebook.execute("explorer.view.background_blur_amount = 8.5")
+    blur = page.get_by_role("slider", name="background blur")
+    expect(blur).to_have_attribute("aria-valuetext", "8.5 pixels")
     choose_view(page, "Heatmap")
     expect(picker).to_have_count(0)
-
-
-def test_separate_effect_controls_are_there_whatever_the_view_shows(
-    page: Page, open_notebook: OpenNotebook
-) -> None:
-    notebook = open_notebook(
-        """
-from bodyseg_widgets import EffectControls, SegmentationStream, SegmentationView, Webcam
-from ipywidgets import VBox
-webcam = Webcam(source="sample")
-stream = SegmentationStream(webcam)
-view = SegmentationView(stream)
-VBox([webcam, view, EffectControls(view), EffectControls(view)])
-"""
-    )
-    pickers = page.get_by_role("combobox", name="Effect")
-    expect(pickers).to_have_count(2)
-    first, second = pickers.all()
-    first.select_option("pixelated")
-    expect(second).to_have_value("pixelated")
-    notebook.wait_for("view.effect == 'pixelated'")
 
 
 @pytest.mark.parametrize("width", [1200, 476])

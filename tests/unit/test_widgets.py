@@ -16,6 +16,7 @@ import pytest
 from traitlets import TraitError
 
 from bodyseg_widgets import (
+    EffectControls,
     Explorer,
     InvalidOptionError,
     Mask,
@@ -696,3 +697,10 @@ def test_links_of_closed_page_links_are_closed() -> None:
     links.close()
     links.link((slider, "value"), (number, "value"))
     assert set(ipywidgets.widgets.widget._instances) <= before
+
+
+def test_separate_effect_controls_do_not_depend_on_what_the_view_shows(webcam: Webcam) -> None:
+    panel = ModelPanel(webcam)
+    assert EffectControls(panel.view).get_state()["_always"] is True
+    assert panel.effect_controls.get_state()["_always"] is False
+    panel.close()

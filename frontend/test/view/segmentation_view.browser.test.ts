@@ -1,47 +1,6 @@
 /** A view in a real browser: its message without a control, its drawing without a graphics card. */
 import { expect, test, vi } from "vitest";
-import type { EffectSpec, ParameterSpec } from "../../src/generated";
-import { FakeKernel } from "../fake_kernel";
-
-const blur = (name: string): ParameterSpec => ({
-  name,
-  label: "",
-  help: "",
-  kind: "number",
-  default: 3,
-  whole: false,
-  low: 0,
-  high: 20,
-  step: 0.5,
-  unit: "pixels",
-  trait: true,
-  shown_if: null,
-});
-const BOKEH: EffectSpec = {
-  name: "bokeh",
-  label: "Bokeh",
-  kind: "builtin",
-  shader: null,
-  parameters: [
-    blur("background_blur_amount"),
-    blur("edge_blur_amount"),
-    {
-      name: "soft",
-      label: "",
-      help: "",
-      kind: "switch",
-      default: false,
-      trait: true,
-      shown_if: null,
-    },
-  ],
-};
-const BOKEH_TRAITS = {
-  _effects: [BOKEH],
-  background_blur_amount: 3,
-  edge_blur_amount: 3,
-  soft: false,
-};
+import { BUILTIN_EFFECTS, FakeKernel } from "../fake_kernel";
 
 /** A processor plays graphics card in tests; hidden, views draw with WebGL2. */
 function claimGraphicsCard(): void {
@@ -77,7 +36,7 @@ test.each(["mask", "effect"])(
     claimGraphicsCard();
     const kernel = new FakeKernel({ source: "sample" });
     kernel.addStream("stream");
-    kernel.addView("view", "stream", { view, ...BOKEH_TRAITS });
+    kernel.addView("view", "stream", { view });
     await kernel.page.display("webcam");
     const { el } = await kernel.page.display("view");
     kernel.webcam.receive({ running: true });
@@ -100,8 +59,8 @@ test.each(["mask", "effect"])(
 test("both renderers draw the same pixels, view by view", async () => {
   const kernel = new FakeKernel({ source: "sample" });
   kernel.addStream("stream");
-  const plain = kernel.addView("plain", "stream", BOKEH_TRAITS);
-  const card = kernel.addView("card", "stream", BOKEH_TRAITS);
+  const plain = kernel.addView("plain", "stream");
+  const card = kernel.addView("card", "stream");
   await kernel.page.display("webcam");
   const { el: plainEl } = await kernel.page.display("plain", 320);
   claimGraphicsCard();
@@ -113,11 +72,15 @@ test("both renderers draw the same pixels, view by view", async () => {
   await expect.poll(() => number(plainEl)).not.toBe("");
   kernel.webcam.receive({ running: false });
   await expect.poll(() => number(cardEl)).toBe(number(plainEl));
+  const looks = [
+    ...["picture", "mask", "heatmap", "cut-out", "contour"].map((view) => ({ view })),
+    ...BUILTIN_EFFECTS.map(({ name }) => ({ view: "effect", effect: name })),
+  ];
   for (const mirror of [false, true])
-    for (const view of ["picture", "mask", "heatmap", "cut-out", "contour", "effect"]) {
-      for (const model of [plain, card]) model.receive({ view, mirror });
+    for (const look of looks) {
+      for (const model of [plain, card]) model.receive({ ...look, mirror });
       const difference = meanDifference(pixels(canvas2d), pixels(webgl2));
-      expect.soft(difference, `${view}, mirror ${mirror}`).toBeLessThan(0.5);
+      expect.soft(difference, JSON.stringify({ ...look, mirror })).toBeLessThan(0.5);
     }
 });
 

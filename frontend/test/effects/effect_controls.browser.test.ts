@@ -1,0 +1,128 @@
+/** The controls of the built-in effects, by keyboard and by name. */
+import { expect, test } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import effectControls from "../../src/widgets/effect_controls";
+import { FakeKernel } from "../fake_kernel";
+import type { FakeModel } from "../fakes";
+
+const picker = page.getByRole("combobox", { name: "Effect" });
+const slider = (name: string) => page.getByRole("slider", { name });
+const checkbox = (name: string) => page.getByRole("checkbox", { name });
+
+/** A view with controls; `always` where they do not depend on what it shows. */
+async function open(view: string, always: boolean, ...controls: string[]) {
+  const kernel = new FakeKernel({ source: "sample" });
+  kernel.addStream("stream");
+  const model = kernel.addView("view", "stream", { view });
+  await kernel.page.display("webcam");
+  const { el } = await kernel.page.display("view");
+  for (const id of controls) {
+    kernel.page.add(id, { view: "anywidget:view", _always: always }, effectControls);
+    await kernel.page.display(id);
+  }
+  return { kernel, view: model, el };
+}
+
+async function expectSaved(view: FakeModel, name: string, value: unknown): Promise<void> {
+  await expect.poll(() => view.lastSaved(name), { message: name }).toBe(value);
+}
+
+test("the controls are those of the chosen effect, in order, with names and values", async () => {
+  const { view } = await open("effect", false, "controls");
+  const blur = slider("background blur");
+  await expect.element(blur).toHaveAttribute("aria-valuetext", "3.0 pixels");
+  (picker.element() as HTMLElement).focus();
+  await userEvent.keyboard("{Tab}");
+  await expect.element(checkbox("soft")).toHaveFocus();
+  await userEvent.keyboard(" ");
+  await expectSaved(view, "soft", true);
+  await userEvent.keyboard("{Tab}");
+  await expect.element(blur).toHaveFocus();
+  await userEvent.keyboard("{ArrowRight}{PageUp}");
+  await expectSaved(view, "background_blur_amount", 8.5);
+  await userEvent.keyboard("{Home}");
+  await expectSaved(view, "background_blur_amount", 0);
+
+  await picker.selectOptions("pixelated");
+  await expectSaved(view, "effect", "pixelated");
+  expect(blur.query()).toBeNull();
+  const width = slider("cell width");
+  await expect.element(width).toHaveAttribute("aria-valuetext", "10 pixels");
+  view.receive({ pixel_cell_width: 25 });
+  await expect.element(width).toHaveAttribute("aria-valuetext", "25 pixels");
+  await expect.element(slider("mask opacity")).toBeVisible();
+
+  await picker.selectOptions("background");
+  (picker.element() as HTMLElement).focus();
+  for (const control of [
+    page.getByLabelText("background color"),
+    page.getByRole("button", { name: "Image or video…" }),
+    checkbox("soft"),
+    checkbox("remove color spill"),
+  ]) {
+    await userEvent.keyboard("{Tab}");
+    await expect.element(control).toHaveFocus();
+  }
+  await userEvent.keyboard(" ");
+  await expectSaved(view, "decontaminate", false);
+  expect(slider("edge blur").query()).toBeNull();
+  await checkbox("soft").click();
+  await expect.element(slider("edge blur")).toBeVisible();
+});
+
+test("the controls are there with the effect only", async () => {
+  const { view } = await open("effect", false, "controls");
+  await expect.element(picker).toBeVisible();
+  for (const other of ["mask", "heatmap", "cut-out", "contour", "picture"]) {
+    view.receive({ view: other });
+    expect(picker.query(), other).toBeNull();
+  }
+  view.receive({ view: "effect" });
+  await expect.element(picker).toBeVisible();
+});
+
+test("separate controls are there whatever the view shows", async () => {
+  const { view } = await open("mask", true, "first", "second");
+  expect(picker.all()).toHaveLength(2);
+  await picker.first().selectOptions("pixelated");
+  await expect.element(picker.last()).toHaveValue("pixelated");
+  await expectSaved(view, "effect", "pixelated");
+});
+
+test("every slider changes the image before anything is saved", async () => {
+  const { kernel, view, el } = await open("effect", false, "controls");
+  kernel.webcam.receive({ running: true });
+  const number = () => el.querySelector(".bodyseg-frame-number")?.textContent;
+  await expect.poll(number).not.toBe("");
+  kernel.webcam.receive({ running: false });
+  const canvas = el.querySelector<HTMLCanvasElement>(".bodyseg-canvas");
+  expect(canvas?.dataset.renderer).toBe("canvas2d");
+  /** By trait that was saved, whether the image had changed before. */
+  const changed = new Map<string, boolean>();
+  let shown = canvas?.toDataURL();
+  view.onSave = (changes) => {
+    const now = canvas?.toDataURL();
+    for (const name of Object.keys(changes))
+      if (!changed.has(name)) changed.set(name, now !== shown);
+    shown = now;
+  };
+  const press = async (effect: string, label: string, trait: string) => {
+    view.receive({ effect });
+    shown = canvas?.toDataURL();
+    changed.delete(trait);
+    (slider(label).element() as HTMLElement).focus();
+    await userEvent.keyboard("{PageUp}");
+    await expect.poll(() => changed.get(trait), { message: `${label} of ${effect}` }).toBe(true);
+  };
+  await press("bokeh", "background blur", "background_blur_amount");
+  await press("bokeh", "edge blur", "edge_blur_amount");
+  await press("mask", "mask blur", "mask_blur_amount");
+  await press("pixelated", "cell width", "pixel_cell_width");
+  await press("background", "edge blur", "edge_blur_amount");
+  expect(view.lastSaved("background_blur_amount")).toBe(8);
+  expect(view.lastSaved("edge_blur_amount")).toBe(13);
+  expect(view.lastSaved("pixel_cell_width")).toBe(20);
+  await page.getByLabelText("background color").fill("#102030");
+  await expect.poll(() => changed.get("background")).toBe(true);
+  expect(view.lastSaved("background")).toBe("#102030");
+});
