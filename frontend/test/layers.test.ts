@@ -6,7 +6,10 @@ declare global {
   }
 }
 
-/** Folders of `src`, from the top down: a module imports of its own folder and of those below. */
+/**
+ * Folders of `src`, from the top down: a module imports of its own folder and of those below.
+ * `worker`, a folder of a subject for what runs in the frame worker, counts as the subject's.
+ */
 const LAYERS = [
   ["widgets"],
   ["record", "compare"],
@@ -37,11 +40,15 @@ const imports = new Map(
 
 function imported(module: string, text: string): string[] {
   const found = [...text.matchAll(/\b(?:from|import) ?\(?"(\.{1,2}\/[^"]+)"/g)];
-  return found.map(([, path = ""]) => resolve(folderOf(module), path));
+  return found.map(([, path = ""]) => resolve(directoryOf(module), path));
+}
+
+function directoryOf(module: string): string {
+  return module.includes("/") ? module.slice(0, module.lastIndexOf("/")) : ".";
 }
 
 function folderOf(module: string): string {
-  return module.includes("/") ? module.slice(0, module.lastIndexOf("/")) : ".";
+  return directoryOf(module).replace(/\/worker$/, "");
 }
 
 function resolve(folder: string, path: string): string {

@@ -1,7 +1,7 @@
 /** Draws an image with the difference of its two masks, on canvas 2D. */
 import { requireContext } from "../kit/canvas";
 import type { Mask } from "../source/mask";
-import type { SharedImage } from "../source/shared_image";
+import type { SharedImage } from "../source/worker/shared_image";
 import {
   categoryTones,
   type DifferenceLook,

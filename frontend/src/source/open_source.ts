@@ -3,8 +3,6 @@ import type { AnyModel } from "@anywidget/types";
 import type { Origin } from "../generated";
 import { findModel, hostOf } from "../kit/reference";
 import type { Channel } from "../transport/channel";
-import { askForSample, openInKernel } from "./kernel_source";
-import type { Liveness } from "./liveness";
 import {
   openCamera,
   openSample,
@@ -13,8 +11,10 @@ import {
   type Run,
   SourceError,
 } from "./producers";
-import type { Session } from "./session";
 import type { WebcamTraits } from "./webcam_traits";
+import { askForSample, openInKernel } from "./worker/kernel_source";
+import type { Liveness } from "./worker/liveness";
+import type { Session } from "./worker/session";
 
 const ENDED: Record<Origin, string> = {
   camera: "The camera was disconnected. Connect it and press Start, or use the sample image.",

@@ -1,11 +1,11 @@
 /** What a `webcam` widget exports to the page's other widgets. */
 
 import type { KernelTimings, Origin } from "../generated";
-import type { TimelineState } from "./frame_index";
 import type { Mask } from "./mask";
 import type { Pose } from "./pose";
-import type { SharedImage } from "./shared_image";
 import type { Stats } from "./stats";
+import type { TimelineState } from "./worker/frame_index";
+import type { SharedImage } from "./worker/shared_image";
 
 /** `message` is for users; it may be empty. */
 export type SourceState =

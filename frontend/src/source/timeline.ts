@@ -4,9 +4,9 @@ import { button, element, setText, widgetRoot } from "../kit/dom";
 import { fillTo, rangeElement } from "../kit/range";
 import { findExports, type Reference } from "../kit/reference";
 import { svgElement } from "../kit/svg";
-import type { TimelineState } from "./frame_index";
 import type { Source } from "./source";
 import { addSourceKeys } from "./source_keys";
+import type { TimelineState } from "./worker/frame_index";
 
 interface Traits {
   webcam: Reference;

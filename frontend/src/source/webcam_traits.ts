@@ -1,7 +1,7 @@
 /** The traits of a `Webcam`. */
 import type { CameraDevice, Origin, RunState } from "../generated";
 import type { Reference } from "../kit/reference";
-import { IN_KERNEL } from "./session";
+import { IN_KERNEL } from "./worker/session";
 
 export interface WebcamTraits {
   channel: Reference;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Member, Pairs } from "../../src/compare/pairs";
 import { WHOLE } from "../../src/source/mask";
-import { SharedImage } from "../../src/source/shared_image";
+import { SharedImage } from "../../src/source/worker/shared_image";
 
 /** What a stream makes of a frame; `value` tells its masks apart. */
 const result = (id: number, value = id) => ({

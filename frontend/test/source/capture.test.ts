@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitInto } from "../../src/source/capture";
+import { fitInto } from "../../src/source/worker/capture";
 
 describe("fitInto", () => {
   it("scales down in proportion, and never up", () => {

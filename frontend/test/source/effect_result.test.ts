@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { EffectResultMessage } from "../../src/generated";
-import { EffectResults } from "../../src/source/effect_result";
-import type { SharedImage } from "../../src/source/shared_image";
 import type { Answered } from "../../src/source/source";
+import { EffectResults } from "../../src/source/worker/effect_result";
+import type { SharedImage } from "../../src/source/worker/shared_image";
 
 let open = 0;
 let decoders: ((bitmap: ImageBitmap) => void)[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FrameIndex } from "../../src/source/frame_index";
+import { FrameIndex } from "../../src/source/worker/frame_index";
 
 /** An index that has noted frames 10, 20, 30, … a second apart. */
 function indexWith(count: number, seconds = 10): FrameIndex {

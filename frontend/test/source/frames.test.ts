@@ -8,11 +8,11 @@ import {
   type ResultMessage,
 } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
-import { EffectResults } from "../../src/source/effect_result";
-import { type FrameSession, Frames } from "../../src/source/frames";
-import type { SharedImage } from "../../src/source/shared_image";
 import type { Answered } from "../../src/source/source";
-import { StreamResults } from "../../src/source/stream_results";
+import { EffectResults } from "../../src/source/worker/effect_result";
+import { type FrameSession, Frames } from "../../src/source/worker/frames";
+import type { SharedImage } from "../../src/source/worker/shared_image";
+import { StreamResults } from "../../src/source/worker/stream_results";
 import type { Channel } from "../../src/transport/channel";
 
 class Bitmap {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FRAMES_IN_FLIGHT } from "../../src/generated";
-import { InFlight } from "../../src/source/in_flight";
+import { InFlight } from "../../src/source/worker/in_flight";
 
 describe("InFlight", () => {
   it("lets two frames fly and no more", () => {

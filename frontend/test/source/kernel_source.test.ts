@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { KernelMessage, PageMessage } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
-import { askForSample, openInKernel } from "../../src/source/kernel_source";
-import type { Session } from "../../src/source/session";
+import { askForSample, openInKernel } from "../../src/source/worker/kernel_source";
+import type { Session } from "../../src/source/worker/session";
 import type { Channel } from "../../src/transport/channel";
 
 /** A kernel that says what it is told to. */

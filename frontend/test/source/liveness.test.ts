@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { KernelMessage, PageMessage } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
-import { EffectResults } from "../../src/source/effect_result";
-import { Frames } from "../../src/source/frames";
-import { Liveness } from "../../src/source/liveness";
-import { Session } from "../../src/source/session";
-import { StreamResults } from "../../src/source/stream_results";
+import { EffectResults } from "../../src/source/worker/effect_result";
+import { Frames } from "../../src/source/worker/frames";
+import { Liveness } from "../../src/source/worker/liveness";
+import { Session } from "../../src/source/worker/session";
+import { StreamResults } from "../../src/source/worker/stream_results";
 import type { Channel } from "../../src/transport/channel";
 
 const messages = new Listeners<[KernelMessage, DataView[]]>();

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { KernelMessage, Origin, PageMessage } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
-import { EffectResults } from "../../src/source/effect_result";
-import { Frames } from "../../src/source/frames";
-import { Session } from "../../src/source/session";
-import { StreamResults } from "../../src/source/stream_results";
+import { EffectResults } from "../../src/source/worker/effect_result";
+import { Frames } from "../../src/source/worker/frames";
+import { Session } from "../../src/source/worker/session";
+import { StreamResults } from "../../src/source/worker/stream_results";
 import type { Channel } from "../../src/transport/channel";
 
 /** A session whose kernel answers when it is told to. */

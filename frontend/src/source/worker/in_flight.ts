@@ -1,4 +1,4 @@
-import { FRAMES_IN_FLIGHT } from "../generated";
+import { FRAMES_IN_FLIGHT } from "../../generated";
 
 /**
  * Counts the frames in flight, so that they never queue. A frame is in flight from its capture

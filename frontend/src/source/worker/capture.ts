@@ -1,6 +1,6 @@
-import { FRAME_JPEG_QUALITY } from "../generated";
-import { now } from "../kit/clock";
-import type { FrameImage } from "./producers";
+import { FRAME_JPEG_QUALITY } from "../../generated";
+import { now } from "../../kit/clock";
+import type { FrameImage } from "../producers";
 
 /** The size of an image scaled down to fit into a box; never up. */
 export function fitInto(

@@ -1,6 +1,6 @@
 /** One session, from Start to Stop: playing, or paused at a frame. */
-import type { Origin } from "../generated";
-import { now } from "../kit/clock";
+import type { Origin } from "../../generated";
+import { now } from "../../kit/clock";
 import { FrameIndex, type TimelineState } from "./frame_index";
 import type { FrameSession, Frames } from "./frames";
 import type { SharedImage } from "./shared_image";

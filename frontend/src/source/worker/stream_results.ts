@@ -1,9 +1,9 @@
 /** Passes the results of streams to the views that show them. */
-import type { BrowserTimings } from "../generated";
-import { now } from "../kit/clock";
-import { Listeners } from "../kit/listeners";
-import type { Answered } from "./source";
-import { RecentStats, type StageTimes, type Stats } from "./stats";
+import type { BrowserTimings } from "../../generated";
+import { now } from "../../kit/clock";
+import { Listeners } from "../../kit/listeners";
+import type { Answered } from "../source";
+import { RecentStats, type StageTimes, type Stats } from "../stats";
 
 /** Results of one stream. */
 interface StreamRecord {

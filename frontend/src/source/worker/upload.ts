@@ -1,8 +1,8 @@
 /** Sends a file to the kernel, one chunk after the other. */
 
-import { type StoredMessage, UPLOAD_CHUNK_BYTES } from "../generated";
-import type { Channel } from "../transport/channel";
-import { SourceError } from "./producers";
+import { type StoredMessage, UPLOAD_CHUNK_BYTES } from "../../generated";
+import type { Channel } from "../../transport/channel";
+import { SourceError } from "../producers";
 
 /**
  * Store a file on the kernel's machine, with progress in words; return its path there.

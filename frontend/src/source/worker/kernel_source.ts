@@ -1,8 +1,8 @@
 /** Sources in the kernel, and its sample image. */
-import type { OpenMessage, SessionNews } from "../generated";
-import { now } from "../kit/clock";
-import type { Channel } from "../transport/channel";
-import { type Run, SourceError } from "./producers";
+import type { OpenMessage, SessionNews } from "../../generated";
+import { now } from "../../kit/clock";
+import type { Channel } from "../../transport/channel";
+import { type Run, SourceError } from "../producers";
 import type { Session } from "./session";
 
 /** Listens to a source in the kernel. */

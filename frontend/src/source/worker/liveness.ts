@@ -1,7 +1,7 @@
 /** Checks that the kernel handles messages, and keeps the source alive. */
-import { KEEP_ALIVE_SECONDS } from "../generated";
-import { now } from "../kit/clock";
-import type { Channel } from "../transport/channel";
+import { KEEP_ALIVE_SECONDS } from "../../generated";
+import { now } from "../../kit/clock";
+import type { Channel } from "../../transport/channel";
 import type { Frames } from "./frames";
 import type { Session } from "./session";
 

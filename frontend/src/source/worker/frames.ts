@@ -6,9 +6,9 @@ import type {
   KernelMessage,
   PongMessage,
   ResultMessage,
-} from "../generated";
-import { ClockOffset, now } from "../kit/clock";
-import type { Channel } from "../transport/channel";
+} from "../../generated";
+import { ClockOffset, now } from "../../kit/clock";
+import type { Channel } from "../../transport/channel";
 import type { Captured } from "./capture";
 import type { EffectResults } from "./effect_result";
 import { InFlight } from "./in_flight";

@@ -1,9 +1,9 @@
 /** Passes the results of Python effects to the views that show them. */
-import type { EffectErrorMessage, EffectResultMessage } from "../generated";
-import { Listeners } from "../kit/listeners";
+import type { EffectErrorMessage, EffectResultMessage } from "../../generated";
+import { Listeners } from "../../kit/listeners";
+import type { EffectListener } from "../source";
 import { readResult } from "./result";
 import { SharedImage } from "./shared_image";
-import type { EffectListener } from "./source";
 
 interface ViewRecord {
   listeners: Listeners<[(listener: EffectListener) => void]>;

@@ -1,8 +1,8 @@
 /** Reads the results of a frame. */
 
-import type { ResultFields } from "../generated";
-import { inShares, type Mask } from "./mask";
-import { type Pose, readPoses } from "./pose";
+import type { ResultFields } from "../../generated";
+import { inShares, type Mask } from "../mask";
+import { type Pose, readPoses } from "../pose";
 
 /** @param bitmap an image of the frame's size */
 export function readResult(
