@@ -107,7 +107,7 @@ nb_execution_timeout = 120
 nb_execution_raise_on_error = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # they would come from elsewhere
 nb_merge_streams = True
-nb_output_stderr = "remove"  # what TensorFlow Lite says of the machine
+nb_output_stderr = "error"  # a notebook that writes to it would show a red box
 
 # HTML
 html_theme = "pydata_sphinx_theme"

@@ -15,6 +15,7 @@ from bodyseg_widgets.errors import (
     ModelFileError,
 )
 from bodyseg_widgets.extras import needed_for
+from bodyseg_widgets.runtimes.native_log import without_native_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,8 +66,9 @@ class LiteRTNetwork:
     def __init__(self, model: bytes, *, num_threads: int | None = None) -> None:
         threads = _threads(num_threads)
         try:
-            interpreter: Any = Interpreter(model_content=model, num_threads=threads)
-            interpreter.allocate_tensors()
+            with without_native_log():
+                interpreter: Any = Interpreter(model_content=model, num_threads=threads)
+                interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ModelFileError(
                 f"LiteRT cannot run this model of {len(model)} bytes: {error} "

@@ -9,7 +9,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module, metadata
 from types import ModuleType
@@ -24,6 +24,7 @@ from bodyseg_widgets.errors import (
     ModelFileError,
 )
 from bodyseg_widgets.extras import missing
+from bodyseg_widgets.runtimes.native_log import without_native_log
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +36,9 @@ _MASK_COLUMNS = 4
 float32 are not a multiple of 16 bytes, so such images are padded with up to three copies of their
 last column. That shifts what MediaPipe's detector sees by a pixel or two, and therefore slightly
 changes the pose: keypoints are the same as without a mask only if the width is a multiple of 4."""
+
+_someone_was_found = threading.Event()
+"""Set once a pose was found in this process: MediaPipe logs a line with the first one."""
 
 _QUIET_VERSIONS = ("0.10.30", "0.10.31")
 _DOCS_MODULE = "mediapipe.tasks.python.core.optional_dependencies"
@@ -269,10 +273,13 @@ class PoseLandmarkerTask:
         scale = np.array([(width + spare) / width, 1, (width + spare) / width, 1])
         with self._task.use() as task:
             mp_image = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, wide)
-            if self._video:
-                result = task.detect_for_video(mp_image, self._next_ms(seconds))
-            else:
-                result = task.detect(mp_image)
+            with nullcontext() if _someone_was_found.is_set() else without_native_log():
+                if self._video:
+                    result = task.detect_for_video(mp_image, self._next_ms(seconds))
+                else:
+                    result = task.detect(mp_image)
+            if result.pose_landmarks:
+                _someone_was_found.set()
             masks = result.segmentation_masks or [None] * len(result.pose_landmarks)
             return [
                 LandmarkedPose(
@@ -313,7 +320,8 @@ class _Task:
 
     def __init__(self, create: Callable[[], Any], *, size: int, expected: str) -> None:
         try:
-            task = create()
+            with without_native_log():
+                task = create()
         except (ValueError, RuntimeError, OSError) as error:
             raise ModelFileError(
                 f"MediaPipe cannot run this model of {size} bytes: {error} "

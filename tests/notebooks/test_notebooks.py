@@ -36,7 +36,10 @@ def test_a_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
         guarded = nbformat.v4.new_code_cell("import sitecustomize; sitecustomize._guard")
         notebook.cells.append(guarded)
     client.execute()
-    assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in cells)
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert [each.text for each in outputs if each.get("name") == "stderr"] == []  # red boxes
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
