@@ -19,6 +19,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from bodyseg_widgets.shown import make_cards_with as _make_cards_with
+
 if TYPE_CHECKING:
     from bodyseg_widgets.errors import (
         BodySegError,
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
         Segmentation,
         create_segmenter,
     )
+    from bodyseg_widgets.shown import Card
     from bodyseg_widgets.streaming import (
         Frame,
         PoseRecorder,
@@ -314,4 +317,12 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, "__version__"})
+    return sorted([*__all__, "__version__"])
+
+
+def _card_of(shown: object) -> Card:
+    card: Card = import_module("bodyseg_widgets.cards").card_of(shown)
+    return card
+
+
+_make_cards_with(_card_of)

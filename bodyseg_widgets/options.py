@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import operator
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
 
 from bodyseg_widgets.errors import InvalidOptionError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = [
+    "HasSettings",
     "Runtime",
     "SupportedModels",
     "check_max_poses",
     "check_runtime",
     "check_share",
     "check_threads",
+    "described",
 ]
 
 Runtime: TypeAlias = Literal["tensorflow", "mediapipe"]
@@ -29,6 +34,28 @@ class SupportedModels(StrEnum):
 
     MediaPipeSelfieSegmentation = "MediaPipeSelfieSegmentation"
     BlazePose = "BlazePose"
+
+
+class HasSettings(Protocol):
+    """A segmenter or detector that knows what it was created with."""
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """The arguments it was created with."""
+
+    @property
+    def disposed(self) -> bool:
+        """Whether it was disposed, and cannot be used any more."""
+
+
+def described(created: HasSettings) -> str:
+    """Return what a segmenter or detector was created with, and whether it is disposed, as text.
+
+    Settings that are None are left out.
+    """
+    given = [f"{key}={value}" for key, value in created.settings.items() if value is not None]
+    disposed = ["disposed"] if created.disposed else []
+    return f"{type(created).__name__}({', '.join(given + disposed)})"
 
 
 def check_runtime(runtime: object) -> None:

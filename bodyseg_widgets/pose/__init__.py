@@ -36,13 +36,14 @@ from bodyseg_widgets.pose.topology import (
     get_keypoint_index_by_name,
     get_keypoint_index_by_side,
 )
-from bodyseg_widgets.pose.types import Box, Keypoint, KeypointArray, Pose, PoseDetector
+from bodyseg_widgets.pose.types import SEEN, Box, Keypoint, KeypointArray, Pose, PoseDetector, Poses
 
 __all__ = [
     "ADJACENT_PAIRS",
     "KEYPOINT_NAMES",
     "KEYPOINT_SIDES",
     "PAIR_SIDES",
+    "SEEN",
     "STANDARD_ANGLES",
     "AngleSpace",
     "BlazePoseModelType",
@@ -52,6 +53,7 @@ __all__ = [
     "KeypointTriple",
     "Pose",
     "PoseDetector",
+    "Poses",
     "TimedPoses",
     "angle_keypoints",
     "angles_between",

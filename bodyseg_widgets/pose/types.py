@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bodyseg_widgets.pose.topology import KEYPOINT_NAMES
+from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from bodyseg_widgets.images import ImageInput
     from bodyseg_widgets.segmentation import Segmentation
 
-__all__ = ["Box", "Keypoint", "KeypointArray", "Pose", "PoseDetector"]
+__all__ = ["Box", "Keypoint", "KeypointArray", "Pose", "PoseDetector", "Poses"]
+
+SEEN: Final = 0.5
+"""The score from which on texts, tables and drawings take a keypoint for seen, not guessed."""
 
 KeypointArray: TypeAlias = NDArray[np.float32]
 """float32, shape (33, 4): x, y, z and score of each keypoint, in the order of KEYPOINT_NAMES."""
@@ -44,6 +48,11 @@ class Keypoint:
     score: float
     name: str
 
+    def __repr__(self) -> str:
+        """Show four digits: more than any of the models is right about."""
+        values = f"x={self.x:.4g}, y={self.y:.4g}, z={self.z:.4g}, score={self.score:.2g}"
+        return f"Keypoint({values}, name={self.name!r})"
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -66,7 +75,7 @@ class Box:
 
 
 @dataclass(frozen=True, eq=False)
-class Pose:
+class Pose(Shown):
     """One person's pose, in the image and in 3D.
 
     Attributes
@@ -104,6 +113,18 @@ class Pose:
                 )
             array.flags.writeable = False
 
+    def __repr__(self) -> str:
+        """Show how certain the pose is and where it is, not its 66 keypoints."""
+        number = "" if self.id is None else f"id={self.id}, "
+        box = self.box
+        place = f"{box.width:.0f}x{box.height:.0f} at ({box.x_min:.0f}, {box.y_min:.0f})"
+        seen = (self.keypoint_array[:, 3] >= SEEN).sum()
+        mask = "" if self.segmentation is None else ", with mask"
+        return (
+            f"Pose({number}score={self.score:.2f}, {seen} of {len(KEYPOINT_NAMES)} keypoints "
+            f"seen, box {place}{mask})"
+        )
+
     @cached_property
     def keypoints(self) -> tuple[Keypoint, ...]:
         """The 33 keypoints in the image.
@@ -139,6 +160,21 @@ class Pose:
         x_min, y_min = self.keypoint_array[:, :2].min(axis=0).tolist()
         x_max, y_max = self.keypoint_array[:, :2].max(axis=0).tolist()
         return Box(x_min, y_min, x_max, y_max)
+
+
+class Poses(list[Pose], Shown):
+    """The people that a detector found: a list that a notebook shows as a drawing and a table.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.pose import Pose, Poses
+    >>> nowhere = np.zeros((33, 4), np.float32)
+    >>> Poses([Pose(nowhere, nowhere, id=1)])
+    [Pose(id=1, score=0.00, 0 of 33 keypoints seen, box 0x0 at (0, 0))]
+    """
+
+    __slots__ = ()
 
 
 def _named(array: KeypointArray) -> tuple[Keypoint, ...]:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.images import RgbImage
 
-__all__ = ["Poses", "draw_skeleton"]
+__all__ = ["PosesLike", "draw_skeleton"]
 
-Poses: TypeAlias = "Pose | Sequence[Pose]"
-"""What a detector returns: one pose, or a list of them."""
+PosesLike: TypeAlias = "Pose | Sequence[Pose]"
+"""One pose, or several as a detector returns them."""
 
 # Colors, sizes and rules match frontend/src/drawing: look.ts, skeleton.ts and skeleton_layer.ts.
 
@@ -58,7 +58,7 @@ _FROM, _TO = np.array(ADJACENT_PAIRS).T
 
 def draw_skeleton(
     image: AnyImage,
-    poses: Poses,
+    poses: PosesLike,
     score_threshold: float = 0.5,
     flip_horizontal: bool = False,
     *,
@@ -128,7 +128,7 @@ def draw_skeleton(
     return mirrored(give_back(drawn), flip_horizontal)
 
 
-def _listed(poses: Poses) -> list[Pose]:
+def _listed(poses: PosesLike) -> list[Pose]:
     try:
         found = [poses] if isinstance(poses, Pose) else [*poses]
     except TypeError:

@@ -8,6 +8,7 @@ body-segmentation/src/selfie_segmentation_tfjs/constants.ts of tfjs-models.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 import cv2
@@ -15,10 +16,12 @@ import numpy as np
 
 from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.models import MODELS, read_model
+from bodyseg_widgets.options import SupportedModels, described
 from bodyseg_widgets.segmentation.types import Mask, Segmentation
+from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from bodyseg_widgets.images import ImageInput, RgbImage
@@ -30,7 +33,7 @@ __all__ = ["SelfieModelType", "SelfieSegmenter", "on_litert", "on_mediapipe"]
 SelfieModelType: TypeAlias = Literal["general", "landscape"]
 
 
-class SelfieSegmenter:
+class SelfieSegmenter(Shown):
     """Selfie segmentation on any runtime. See :class:`BodySegmenter`.
 
     Parameters
@@ -42,6 +45,8 @@ class SelfieSegmenter:
         (height, width) of the network's output, in pixels.
     dispose : callable
         Frees the network; may be called several times.
+    settings : mapping
+        See :attr:`settings`.
     """
 
     def __init__(
@@ -50,15 +55,32 @@ class SelfieSegmenter:
         *,
         model_size: Size,
         dispose: Callable[[], None],
+        settings: Mapping[str, object],
     ) -> None:
         self._run = run
         self._model_size = model_size
         self._dispose = dispose
+        self._settings = MappingProxyType({**settings})
+        self._disposed = False
 
     @property
     def model_size(self) -> Size:
         """(height, width) of the network's output, in pixels."""
         return self._model_size
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """What it was created with: the arguments of :func:`create_segmenter`."""
+        return self._settings
+
+    @property
+    def disposed(self) -> bool:
+        """Whether it was disposed, and cannot be used any more."""
+        return self._disposed
+
+    def __repr__(self) -> str:
+        """Show the settings."""
+        return described(self)
 
     def segment_people(
         self, image: ImageInput, *, flip_horizontal: bool = False
@@ -82,6 +104,7 @@ class SelfieSegmenter:
 
     def dispose(self) -> None:
         """Free the network and its threads. Calling it again does nothing."""
+        self._disposed = True
         self._dispose()
 
     def __enter__(self) -> Self:
@@ -121,7 +144,17 @@ def on_litert(model_type: SelfieModelType, *, num_threads: int | None = None) ->
     def run(image: RgbImage) -> Probability:
         return _run_litert(network, image)
 
-    return SelfieSegmenter(run, model_size=_output_size(name), dispose=network.dispose)
+    return SelfieSegmenter(
+        run,
+        model_size=_output_size(name),
+        dispose=network.dispose,
+        settings={
+            "model": SupportedModels.MediaPipeSelfieSegmentation,
+            "runtime": "tensorflow",
+            "model_type": model_type,
+            "num_threads": num_threads,
+        },
+    )
 
 
 def _output_size(name: str) -> Size:
@@ -174,4 +207,13 @@ def on_mediapipe(model_type: SelfieModelType) -> SelfieSegmenter:
 
     name = f"selfie_{model_type}"
     task = ImageSegmenterTask(read_model(name))
-    return SelfieSegmenter(task.run, model_size=_output_size(name), dispose=task.dispose)
+    return SelfieSegmenter(
+        task.run,
+        model_size=_output_size(name),
+        dispose=task.dispose,
+        settings={
+            "model": SupportedModels.MediaPipeSelfieSegmentation,
+            "runtime": "mediapipe",
+            "model_type": model_type,
+        },
+    )

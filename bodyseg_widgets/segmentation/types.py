@@ -28,6 +28,7 @@ from bodyseg_widgets.errors import (
 )
 from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +92,7 @@ class Region:
         )
 
 
-class Mask:
+class Mask(Shown):
     """The probability that each pixel of one image shows a person.
 
     The probability is stored as the runtime returned it, small (`model_size`) or at the image's
@@ -155,7 +156,9 @@ class Mask:
 
     def __repr__(self) -> str:
         """Show the sizes, not the pixels."""
-        return f"Mask(size={self._size}, model_size={self._model_size}, region={self._region})"
+        whole = self._region.size == self._size
+        region = "" if whole else f", region={self._region}"
+        return f"Mask(size={self._size}, model_size={self._model_size}{region})"
 
     @property
     def size(self) -> Size:
@@ -375,7 +378,7 @@ def person_label(value: int) -> str:
 
 
 @dataclass(frozen=True)
-class Segmentation:
+class Segmentation(Shown):
     """A mask, and the meaning of its values.
 
     Attributes

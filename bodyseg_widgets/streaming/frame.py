@@ -6,6 +6,8 @@ import math
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from bodyseg_widgets.shown import Shown
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Shown):
     """One frame of a stream.
 
     Attributes
@@ -44,6 +46,11 @@ class Frame:
     image: NDArray[np.uint8]
     timestamp: float
     live: bool = True
+
+    def __repr__(self) -> str:
+        """Show the size, not the pixels."""
+        live = "" if self.live else ", live=False"
+        return f"Frame(id={self.id}, size={self.size}, timestamp={self.timestamp}{live})"
 
     @property
     def size(self) -> tuple[int, int]:
@@ -100,7 +107,7 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(Shown):
     """A model's result for one frame.
 
     Attributes
@@ -114,6 +121,9 @@ class Result:
     poses : tuple of Pose
         The people's poses, in pixels of the frame; empty if no one was found, and always empty for
         models that only find masks.
+    model : str
+        The label of the model it is from, such as ``"Selfie general (tensorflow)"``; empty if it
+        is not known.
 
     Examples
     --------
@@ -129,6 +139,14 @@ class Result:
     segmentation: Segmentation
     timings: Timings
     poses: tuple[Pose, ...] = ()
+    model: str = ""
+
+    def __repr__(self) -> str:
+        """Show what it is of, not its pixels."""
+        return (
+            f"Result(model={self.model!r}, frame={self.frame!r}, mask={self.mask!r}, "
+            f"{len(self.poses)} poses)"
+        )
 
     @property
     def mask(self) -> Mask:

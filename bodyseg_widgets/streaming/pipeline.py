@@ -149,7 +149,7 @@ class FramePipeline(Generic[Origin]):
             infer_ms = (time.perf_counter() - start) * 1000
         timings = replace(encoded.timings, wait=waited_ms, decode=decode_ms, infer=infer_ms)
         frame = Frame(encoded.id, image, encoded.timestamp, live=encoded.live)
-        return Result(frame, seen.segmentation, timings, seen.poses)
+        return Result(frame, seen.segmentation, timings, seen.poses, key)
 
     def _look(
         self, model: FrameModel, encoded: EncodedFrame[Origin], image: NDArray[np.uint8]

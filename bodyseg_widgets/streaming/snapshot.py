@@ -17,6 +17,7 @@ from bodyseg_widgets.evaluation import cutoff, is_person
 from bodyseg_widgets.files import check_free, check_target, written_whole
 from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose
 from bodyseg_widgets.segmentation import Region
+from bodyseg_widgets.shown import Shown
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
 from bodyseg_widgets.streaming.stored import StoredResult
 
@@ -32,7 +33,7 @@ DEFAULT_THRESHOLD = 0.5
 """Threshold of panels without one."""
 
 
-class Snapshot:
+class Snapshot(Shown):
     """One frame, with the result of each panel's model. It never changes.
 
     Parameters
@@ -116,6 +117,11 @@ class Snapshot:
                     f"the frame has {self._picture.shape[:2]}. All results must be for "
                     "the frame."
                 )
+
+    def __repr__(self) -> str:
+        """Show what it is of, not its pixels."""
+        height, width = self._picture.shape[:2]
+        return f"Snapshot(frame_id={self._frame_id}, size={(width, height)}, labels={self.labels})"
 
     @property
     def frame_id(self) -> int:

@@ -52,6 +52,10 @@ class StoredResult:
     poses: tuple[Pose, ...]
     timings: Timings
 
+    def __repr__(self) -> str:
+        """Show the size, not the pixels."""
+        return f"StoredResult(size={self.size}, {len(self.poses)} poses)"
+
     @classmethod
     def of(cls, result: Result) -> Self:
         """Store a result compactly."""

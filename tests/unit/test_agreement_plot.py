@@ -52,7 +52,7 @@ def test_a_pair_has_the_color_of_its_first_and_the_dashes_of_its_second_panel(
 ) -> None:
     traces = plot._draw().traces
     assert [trace["visible"] for trace in traces] == [True] * 3 + [False] * 12
-    assert [trace["name"] for trace in traces[:3]] == ["a – b", "a – c", "b – c"]  # noqa: RUF001
+    assert [trace["name"] for trace in traces[:3]] == ["a – b", "a – c", "b – c"]
     assert traces[2]["line.color"] == PANEL_COLORS[1]
     assert traces[2]["line.dash"] == PANEL_DASHES[2]
 

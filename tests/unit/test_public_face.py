@@ -30,3 +30,7 @@ def test_the_version_is_that_of_pyproject() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Explore'"):
         bodyseg_widgets.Explore  # noqa: B018
+
+
+def test_its_names_are_the_public_ones() -> None:
+    assert dir(bodyseg_widgets) == sorted([*bodyseg_widgets.__all__, "__version__"])

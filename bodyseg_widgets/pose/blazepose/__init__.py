@@ -45,6 +45,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from bodyseg_widgets.options import SupportedModels
 from bodyseg_widgets.pose.blazepose.detector import BlazePoseDetector
 from bodyseg_widgets.pose.blazepose.litert import LiteRTEstimator
 from bodyseg_widgets.pose.blazepose.mediapipe import MediaPipeEstimator
@@ -70,7 +71,18 @@ def on_litert(
         num_threads=num_threads,
     )
     return BlazePoseDetector(
-        estimator, smooth_landmarks=enable_smoothing, smooth_masks=smooth_segmentation
+        estimator,
+        smooth_landmarks=enable_smoothing,
+        smooth_masks=smooth_segmentation,
+        settings={
+            "model": SupportedModels.BlazePose,
+            "runtime": "tensorflow",
+            "model_type": model_type,
+            "enable_smoothing": enable_smoothing,
+            "enable_segmentation": enable_segmentation,
+            "smooth_segmentation": smooth_segmentation,
+            "num_threads": num_threads,
+        },
     )
 
 
@@ -86,5 +98,15 @@ def on_mediapipe(
         model_type, with_mask=enable_segmentation, smooth_landmarks=enable_smoothing
     )
     return BlazePoseDetector(
-        estimator, smooth_landmarks=enable_smoothing, smooth_masks=smooth_segmentation
+        estimator,
+        smooth_landmarks=enable_smoothing,
+        smooth_masks=smooth_segmentation,
+        settings={
+            "model": SupportedModels.BlazePose,
+            "runtime": "mediapipe",
+            "model_type": model_type,
+            "enable_smoothing": enable_smoothing,
+            "enable_segmentation": enable_segmentation,
+            "smooth_segmentation": smooth_segmentation,
+        },
     )

@@ -6,6 +6,7 @@ import math
 import threading
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 import cv2
@@ -13,13 +14,15 @@ import numpy as np
 
 from bodyseg_widgets.errors import DisposedError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
-from bodyseg_widgets.options import check_max_poses
+from bodyseg_widgets.options import check_max_poses, described
 from bodyseg_widgets.pose.blazepose.identities import Identities
 from bodyseg_widgets.pose.blazepose.masks import PersonMaskSmoother, to_segmentation
 from bodyseg_widgets.pose.blazepose.smoothing import LandmarkSmoother
-from bodyseg_widgets.pose.types import Pose
+from bodyseg_widgets.pose.types import Pose, Poses
+from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     from bodyseg_widgets.images import ImageInput, RgbImage
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["BlazePoseDetector"]
 
 
-class BlazePoseDetector:
+class BlazePoseDetector(Shown):
     """BlazePose on any runtime. See :class:`PoseDetector`.
 
     Parameters
@@ -38,15 +41,39 @@ class BlazePoseDetector:
         BlazePose on one runtime; it is disposed with the detector.
     smooth_landmarks, smooth_masks : bool
         Whether to smooth landmarks and masks over a video's frames.
+    settings : mapping
+        See :attr:`settings`.
     """
 
-    def __init__(self, estimator: Estimator, *, smooth_landmarks: bool, smooth_masks: bool) -> None:
+    def __init__(
+        self,
+        estimator: Estimator,
+        *,
+        smooth_landmarks: bool,
+        smooth_masks: bool,
+        settings: Mapping[str, object],
+    ) -> None:
+        self._settings = MappingProxyType({**settings})
         self._estimator = estimator
         self._smooth_landmarks = smooth_landmarks
         self._smooth_masks = smooth_masks
         self._lock = threading.Lock()
         self._disposed = False
         self._video: _Video | None = None
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """What it was created with: the arguments of :func:`create_detector`."""
+        return self._settings
+
+    @property
+    def disposed(self) -> bool:
+        """Whether it was disposed, and cannot be used any more."""
+        return self._disposed
+
+    def __repr__(self) -> str:
+        """Show the settings."""
+        return described(self)
 
     def estimate_poses(
         self,
@@ -55,7 +82,7 @@ class BlazePoseDetector:
         max_poses: int = 1,
         flip_horizontal: bool = False,
         timestamp_ms: float | None = None,
-    ) -> list[Pose]:
+    ) -> Poses:
         """Find the poses in one image. See :meth:`PoseDetector.estimate_poses`."""
         max_poses = check_max_poses(max_poses)
         seconds = None if timestamp_ms is None else _seconds(timestamp_ms)
@@ -68,7 +95,7 @@ class BlazePoseDetector:
                 raise DisposedError("It was used after dispose(). Create a new one.")
             if seconds is None:
                 found = _sound(self._estimator.still(rgb, max_poses))
-                return [_pose(each, (height, width)) for each in found]
+                return Poses(_pose(each, (height, width)) for each in found)
             kind = _Kind((height, width), flip_horizontal)
             return self._track(rgb, max_poses, seconds, kind)
 
@@ -96,7 +123,7 @@ class BlazePoseDetector:
         """Dispose the detector."""
         self.dispose()
 
-    def _track(self, rgb: RgbImage, max_poses: int, seconds: float, kind: _Kind) -> list[Pose]:
+    def _track(self, rgb: RgbImage, max_poses: int, seconds: float, kind: _Kind) -> Poses:
         video = self._video
         if video is None or video.kind != kind or seconds <= video.seconds:
             self._forget()
@@ -109,7 +136,7 @@ class BlazePoseDetector:
         smooth_landmarks = self._smooth_landmarks and not self._estimator.smooths_landmarks(
             max_poses
         )
-        poses = []
+        poses = Poses()
         for number, raw in sorted(zip(numbers, estimates, strict=True), key=itemgetter(0)):
             filters = video.filters[number]
             estimate = filters.landmarks(raw, seconds) if smooth_landmarks else raw

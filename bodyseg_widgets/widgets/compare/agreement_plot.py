@@ -156,7 +156,7 @@ class AgreementPlot(AgreementDisplay, LiveFigure):
             lines.append(
                 {
                     "visible": True,
-                    "name": f"{a} – {b}",  # noqa: RUF001 - from one to the other
+                    "name": f"{a} – {b}",
                     "x": x,
                     "y": np.insert(values, silences, np.where(holds, values[silences - 1], np.nan)),
                     "line.color": PANEL_COLORS[one],
