@@ -92,8 +92,10 @@ $(VENV)/.installed-all: $(SOURCES) | $(PY)
 	$(PY) -m pip install --editable '.[all]'
 	touch $@
 
+# pip brings what a build needs of npm; build_hooks.node, what checks and tests need besides.
 $(VENV)/.installed-test: $(SOURCES) | $(PY)
 	$(PY) -m pip install --editable '.[all,test,docs]'
+	$(PY) -m build_hooks.node --version
 	touch $@ $(VENV)/.installed-all $(VENV)/.installed-docs
 
 $(VENV)/.installed-docs: $(SOURCES) | $(PY)

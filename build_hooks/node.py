@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SHOWN_LINES = 40
 _STAMP = ".installed-from"
+_OMIT_DEVELOPMENT = "--omit=dev"
 
 
 def run_npm(frontend: Path, *arguments: str) -> None:
@@ -57,13 +58,15 @@ def run_npm(frontend: Path, *arguments: str) -> None:
         )
 
 
-def install_node_modules(frontend: Path) -> Path:
+def install_node_modules(frontend: Path, *, development: bool = False) -> Path:
     """Install exactly what the lock file specifies, unless that is already done.
 
     Parameters
     ----------
     frontend : pathlib.Path
         The folder with ``package-lock.json``.
+    development : bool
+        Whether to install what the checks and tests need as well: three times as much.
 
     Returns
     -------
@@ -83,14 +86,17 @@ def install_node_modules(frontend: Path) -> Path:
         )
     node_modules = frontend / "node_modules"
     stamp = node_modules / _STAMP
-    wanted = sha256(lock.read_bytes())
-    if not stamp.is_file() or stamp.read_text(encoding="ascii") != wanted:
+    everything = sha256(lock.read_bytes())
+    for_builds = f"{everything} {_OMIT_DEVELOPMENT}"
+    found = stamp.read_text(encoding="ascii") if stamp.is_file() else ""
+    if found != everything and (development or found != for_builds):
         print(f"npm ci in {frontend}", flush=True)
         shutil.rmtree(node_modules, ignore_errors=True)
-        run_npm(frontend, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+        omit = () if development else (_OMIT_DEVELOPMENT,)
+        run_npm(frontend, "ci", "--no-audit", "--no-fund", "--ignore-scripts", *omit)
         # npm creates no folder if there is nothing to install.
         node_modules.mkdir(exist_ok=True)
-        stamp.write_text(wanted, encoding="ascii")
+        stamp.write_text(everything if development else for_builds, encoding="ascii")
     return node_modules
 
 
@@ -118,7 +124,7 @@ def main() -> int:
     """Run npm with the command line's arguments."""
     frontend = Path(__file__).resolve().parent.parent / "frontend"
     try:
-        install_node_modules(frontend)
+        install_node_modules(frontend, development=True)
         return int(_node_package().npm(sys.argv[1:], cwd=frontend, env=_environment()))
     except BuildError as error:
         print(error, file=sys.stderr)

