@@ -21,6 +21,7 @@ __all__ = [
     "image",
     "swatch",
     "table",
+    "tiles",
     "whole",
 ]
 
@@ -97,13 +98,19 @@ def folded(summary: str, content: Html) -> Html:
     )
 
 
-def beside(*blocks: Html) -> Html:
-    """Put blocks beside each other; below each other where there is no room."""
-    cells = "".join(f'<div style="max-width:100%">{each}</div>' for each in blocks)
-    return Html(
-        '<div style="display:flex;flex-wrap:wrap;gap:12px 16px;align-items:flex-start">'
-        f"{cells}</div>"
-    )
+def beside(drawing: Html, text: Html) -> Html:
+    """Put text beside an image; below it where there is little room."""
+    return _in_a_row(f"<div>{drawing}</div>", f'<div style="flex:1 1 240px">{text}</div>')
+
+
+def tiles(figures: Iterable[Html]) -> Html:
+    """Put figures beside each other, in as many rows as needed."""
+    return _in_a_row(*(f'<div style="max-width:100%">{each}</div>' for each in figures))
+
+
+def _in_a_row(*cells: str) -> Html:
+    style = "display:flex;flex-wrap:wrap;gap:12px 16px;align-items:flex-start"
+    return Html(f'<div style="{style}">{"".join(cells)}</div>')
 
 
 def whole(*blocks: Html) -> Html:

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from bodyseg_widgets.cards.card_of import card_of
-from bodyseg_widgets.cards.html import beside, caption, figure, image, whole
+from bodyseg_widgets.cards.html import caption, figure, image, tiles, whole
 from bodyseg_widgets.cards.images import ImageFile, overlaid, photograph, sheet, smaller
 from bodyseg_widgets.cards.masks import THRESHOLD
 from bodyseg_widgets.cards.words import count, milliseconds, pixels, share
@@ -59,12 +59,12 @@ def _(result: Result) -> Card:
 def _(snapshot: Snapshot) -> Card:
     """Show the image alone, and with each panel's mask and skeletons."""
     height, width = _size(snapshot.picture)
-    tiles = [_small(snapshot.picture, _TILE)]
+    images = [_small(snapshot.picture, _TILE)]
     texts = [caption(f"Frame {snapshot.frame_id}", pixels((height, width)))]
     for label in snapshot.labels:
         mask, threshold = snapshot.mask(label), snapshot.threshold(label)
         poses = snapshot.poses(label)
-        tiles.append(
+        images.append(
             overlaid(
                 snapshot.picture, Segmentation(mask), poses, threshold=threshold, largest=_TILE
             )
@@ -76,10 +76,10 @@ def _(snapshot: Snapshot) -> Card:
         texts.append(caption(label, more=[*facts, *people, *took]))
     figures = [
         figure(image(photograph(tile), alt), text=text, widest=_TILE)
-        for tile, text, alt in zip(tiles, texts, ["The frame", *snapshot.labels], strict=True)
+        for tile, text, alt in zip(images, texts, ["The frame", *snapshot.labels], strict=True)
     ]
-    together = photograph(sheet(tiles))
-    return Card(whole(beside(*figures)), {together.kind: together.data})
+    together = photograph(sheet(images))
+    return Card(whole(tiles(figures)), {together.kind: together.data})
 
 
 def _with_image(file: ImageFile, text: Html, alt: str) -> Card:
