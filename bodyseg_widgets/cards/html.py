@@ -114,5 +114,7 @@ def _in_a_row(*cells: str) -> Html:
 
 
 def whole(*blocks: Html) -> Html:
-    """Return the whole card."""
-    return Html(f'<div style="line-height:1.5;padding:4px 0">{"".join(blocks)}</div>')
+    """Return the whole card. Style sheets of a site can name its class."""
+    return Html(
+        f'<div class="bodyseg-card" style="line-height:1.5;padding:4px 0">{"".join(blocks)}</div>'
+    )
