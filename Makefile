@@ -3,7 +3,7 @@
 # make test  run these and every other test
 # make docs  build the documentation into docs/_build/html; the notebooks run for it
 # make generate write what the front end and its tests share with Python (frontend/src/generated.ts …)
-# make bench print the benchmarks' figures
+# make bench print the benchmarks' figures (all but benchmarks.peers, which installs other packages)
 # make clean remove what the above made
 
 PYTHON ?= python3
@@ -77,7 +77,10 @@ bench: $(VENV)/.installed-test
 	$(PY) -m benchmarks.effects
 	$(PY) -m benchmarks.live
 	$(PY) -m benchmarks.live --model blazepose
+	$(PY) -m benchmarks.busy
 	$(PY) -m benchmarks.compare
+	$(PY) -m benchmarks.compare --six
+	$(PY) -m benchmarks.remote
 	$(PY) -m benchmarks.scrub
 	$(PY) -m benchmarks.memory
 	$(PY) -m benchmarks.memory --model blazepose

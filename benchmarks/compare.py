@@ -1,212 +1,156 @@
 """Several models at once in JupyterLab, against the same models in a bare Python loop.
 
-    python -m benchmarks.compare [--seconds 10]
+    python -m benchmarks.compare [--six] [--seconds 10]
 
 The bare loop has one thread per model, which takes the newest image from a source with 30 images
-per second, like the camera; no browser runs at that time. Then four panels show a fake camera, and
-each counts the masks it draws. Finally, one fast model runs alone, and next to one that needs half
-a second per image.
+per second, like the camera; no browser runs at that time. Then panels show a fake camera. For some
+seconds nobody watches, and the CPU that each process takes is measured; then what appears in the
+panels is counted. Finally, one fast model runs alone, and next to one that needs half a second per
+image.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
-import tempfile
-import time
-from itertools import cycle, islice
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import av
-
-from benchmarks.live import at_least, at_most
-from bodyseg_widgets.streaming import LatestWorker, choose_like
-from tests.browser.clips import write_clips
-from tests.browser.lab import Notebook, Server, jupyter_server
-from tests.browser.quiet_chromium import QuietPage, quiet_chromium
-from tests.data import find_data_folder
+from benchmarks.measuring.bare_loop import CAMERA_RATE, BareLoop, bare_loop
+from benchmarks.measuring.laboratory import laboratory
+from benchmarks.measuring.printing import at_least, figure, print_cores
+from benchmarks.measuring.watching import watch
+from benchmarks.measuring.widgets import CANVAS, SETTLE_MS, own_figures, own_rates, start
+from tests.browser.lab import Notebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
+    from tests.browser.lab import Server
+    from tests.browser.quiet_chromium import QuietPage
 
-MODELS = ("general", "landscape", "lite", "full")
-CAMERA_RATE = 30
-CLIP_FRAMES = 600
-SETTLE_SECONDS = 4
-
-MIN_SHARE = 0.85
-"""Fraction of the bare loop's rate."""
-MIN_PICTURES = 25
-MAX_WAITING = 2
+SLOW_SECONDS = 0.5
 MIN_SHARE_BESIDE_SLOW = 0.9
-MAX_SLOWNESS = 0.5
 
 COMPARE = """
-import collections
 import time
-from bodyseg_widgets import Compare, add_model
-from bodyseg_widgets.widgets.source.frame_hub import FrameHub
-from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
+from bodyseg_widgets import Compare, Webcam, add_model
 
 def slow(image):
     time.sleep({slowness})
     return image.mean(axis=2) / 255
 
 add_model("Slow", slow)
-handed, answered, most = 0, collections.Counter(), collections.Counter()
-offer, next_answer = FrameHub.offer, FrameTicket._next_answer
-
-def counted_offer(self, frame):
-    global handed
-    handed += 1
-    offer(self, frame)
-    for stream in [*answered]:
-        most[stream] = max(most[stream], handed - answered[stream])
-
-def counted_next_answer(self, stream):
-    answered[stream] += 1
-    return next_answer(self, stream)
-
-FrameHub.offer, FrameTicket._next_answer = counted_offer, counted_next_answer
-compare = Compare({models!r}, show=())
-compare
+webcam = Webcam()
+compares = [Compare(models, webcam, show=(), mirror=False) for models in {rows!r}]
+streams = [panel.stream for compare in compares for panel in compare.panels]
+display(*compares)
 """
-
-RATES_JS = """
-() => [...document.querySelectorAll('.bodyseg-rate')]
-  .map((each) => parseFloat(each.querySelector('b').textContent) || 0)
-"""
-
-START_JS = "() => document.querySelector('.bodyseg-webcam button').click()"
+LAST_FRAME = "max(stream.latest.frame.id for stream in streams)"
 
 
-class Newest:
-    """A source of decoded images at the camera's rate; late readers get the newest."""
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """Models side by side, and their goals.
 
-    def __init__(self, pictures: Sequence[np.ndarray], seconds: float) -> None:
-        self._pictures = cycle(pictures)
-        self._end = time.monotonic() + seconds
+    Attributes
+    ----------
+    rows : tuple of tuple of str
+        The models of each Compare.
+    window : tuple of int
+        Width and height of the browser's window, large enough for all of them.
+    shares : dict
+        The least share of the bare loop's rate, for each model that has a goal.
+    sum_share : float
+        The least share of the sum of the bare loop's rates.
+    pictures : float
+        The least rate of pictures from the camera.
+    """
 
-    def play(self, workers: Sequence[LatestWorker[tuple[np.ndarray, float]]]) -> None:
-        """Offer each image to all, until the time is up."""
-        due = time.monotonic()
-        while due < self._end:
-            picture = next(self._pictures)
-            for worker in workers:
-                worker.offer((picture, due))
-            due += 1 / CAMERA_RATE
-            time.sleep(max(0.0, due - time.monotonic()))
+    rows: tuple[tuple[str, ...], ...]
+    window: tuple[int, int]
+    shares: dict[str, float]
+    sum_share: float
+    pictures: float
 
-
-def bare_loop(pictures: Sequence[np.ndarray], seconds: float) -> dict[str, float]:
-    """Return results per second of each model, all running in parallel in one process."""
-    counts = dict.fromkeys(MODELS, 0)
-    workers, models = [], []
-    for name in MODELS:
-        model = choose_like(name).to_run(lambda: 1).create()
-        model.run(pictures[0], 0.0)
-
-        def work(item: tuple[np.ndarray, float], name: str = name, model: object = model) -> None:
-            counts[name] += model.run(*item).segmentation.mask.levels.ndim > 0  # type: ignore[attr-defined]
-
-        models.append(model)
-        workers.append(LatestWorker(work, on_skipped=lambda _: None, name=name))
-    Newest(pictures, seconds).play(workers)
-    for worker in workers:
-        worker.close()
-    for model in models:
-        model.dispose()
-    return {name: count / seconds for name, count in counts.items()}
+    @property
+    def models(self) -> tuple[str, ...]:
+        """All models, in the order of their panels."""
+        return tuple(model for row in self.rows for model in row)
 
 
-def in_turn(pictures: Sequence[np.ndarray], seconds: float) -> float:
-    """Run all models in turn as fast as one thread can; return rounds per second."""
-    models = [choose_like(name).to_run(lambda: 1).create() for name in MODELS]
-    start, rounds = time.monotonic(), 0
-    for picture in cycle(pictures):
-        for model in models:
-            model.run(picture, rounds / CAMERA_RATE).segmentation.mask.levels  # noqa: B018
-        rounds += 1
-        if time.monotonic() - start > seconds:
-            break
-    for model in models:
-        model.dispose()
-    return rounds / (time.monotonic() - start)
+FOUR = Panels(
+    (("general", "landscape", "lite", "full"),),
+    (1700, 1200),
+    {"general": 0.85, "landscape": 0.85, "lite": 0.8, "full": 0.8},
+    0.8,
+    28,
+)
+SIX = Panels(
+    (("general", "landscape", "landscape"), ("lite", "full", "heavy")), (1700, 1800), {}, 0.75, 0
+)
 
 
-def panel_rates(page: QuietPage, seconds: float) -> list[float]:
-    """Return the mean masks per second of each panel, as counted by the panels."""
-    page.wait_for_timeout(SETTLE_SECONDS * 1000)
-    samples = []
-    for _ in range(round(seconds)):
-        page.wait_for_timeout(1000)
-        samples.append(page.evaluate(RATES_JS))
-    return [statistics.fmean(rates) for rates in zip(*samples, strict=True)]
-
-
-def open_compare(page: QuietPage, server: Server, models: Sequence[str]) -> Notebook:
-    """Display a Compare and press Start."""
-    code = COMPARE.format(models=[*models], slowness=MAX_SLOWNESS)
+def open_compare(page: QuietPage, server: Server, rows: Sequence[Sequence[str]]) -> Notebook:
+    """Display models side by side, press Start, and wait until the rates are steady."""
+    code = COMPARE.format(rows=[[*row] for row in rows], slowness=SLOW_SECONDS)
     notebook = Notebook(page, server, [code])
     notebook.run_all()
-    page.wait_for_function("() => document.querySelector('.bodyseg-note')?.innerText")
-    page.evaluate(START_JS)
+    start(page)
+    page.wait_for_timeout(SETTLE_MS)
     return notebook
 
 
-def measure(page: QuietPage, server: Server, bare: dict[str, float], seconds: float) -> None:
-    """Print the rates of four panels, and how a slow model affects a fast one."""
-    notebook = open_compare(page, server, MODELS)
-    rates = panel_rates(page, seconds)
-    before = notebook.value("(handed, time.time())")
-    page.wait_for_timeout(seconds * 1000)
-    after = notebook.value("(handed, time.time())")
-    waiting = notebook.value("max(most.values())")
+def measure(
+    page: QuietPage, server: Server, panels: Panels, bare: BareLoop, seconds: float
+) -> None:
+    """Print the rates of the panels, and the CPU that they take."""
+    notebook = open_compare(page, server, panels.rows)
+    own = own_figures(notebook, seconds, last_frame=LAST_FRAME)
+    watched = watch(page, CANVAS, seconds)
     notebook.close()
-    print("Four panels, each with the share of what its model reaches in the bare loop")
-    for name, rate in zip(MODELS, rates, strict=True):
-        share = rate / bare[name]
-        verdict = "met" if share >= MIN_SHARE else "MISSED"
-        print(f"  {name:12}{rate:6.1f} masks/s   {share:5.2f}   goal >= {MIN_SHARE}: {verdict}")
-    pictures = (after[0] - before[0]) / (after[1] - before[1])
-    at_least("pictures/s from the camera to the models", pictures, MIN_PICTURES)
-    at_most("frames a model has open, at most", waiting, MAX_WAITING)
+    print(f"{len(panels.models)} panels: masks/s seen, and their share of the bare loop's rate")
+    seen = [panel.rate for panel in watched.panels]
+    for name, rate, its, alone in zip(panels.models, seen, own.rates, bare.rates, strict=True):
+        figure(name, rate, note=f"{rate / alone:.2f} of the bare loop; its own count {its:.1f}")
+        if name in panels.shares:
+            at_least("  share", rate / alone, panels.shares[name], digits=2)
+    at_least("sum, share", sum(seen) / sum(bare.rates), panels.sum_share, digits=2)
+    figure("pictures/s that the camera gave", watched.camera)
+    at_least("pictures/s from the camera to the models", own.pictures, panels.pictures)
+    figure("messages of Jupyter per picture", own.messages, digits=2)
+    figure("camera to screen, median ms", watched.delay)
+    print_cores(own.cores, own.pictures)
+    figure("watching took this share of the page", watched.probing, digits=3)
 
-    notebook = open_compare(page, server, ["landscape"])
-    (alone,) = panel_rates(page, seconds)
+
+def beside_slow(page: QuietPage, server: Server, seconds: float) -> None:
+    """Print how a slow model affects a fast one."""
+    notebook = open_compare(page, server, [["landscape"]])
+    (alone,) = own_rates(page, seconds)
     notebook.close()
-    notebook = open_compare(page, server, ["landscape", "Slow"])
-    beside, _ = panel_rates(page, seconds)
+    notebook = open_compare(page, server, [["landscape", "Slow"]])
+    beside, _ = own_rates(page, seconds)
     notebook.close()
-    print(f"landscape alone {alone:.1f} masks/s, beside a model of {MAX_SLOWNESS} s {beside:.1f}")
-    at_least("share of its rate", beside / alone, MIN_SHARE_BESIDE_SLOW)
+    print(f"landscape alone {alone:.1f} masks/s, beside a model of {SLOW_SECONDS} s {beside:.1f}")
+    at_least("share of its rate", beside / alone, MIN_SHARE_BESIDE_SLOW, digits=2)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seconds", type=float, default=10)
-    seconds = parser.parse_args().seconds
-    clip = find_data_folder() / "asl" / "book.mkv"
-    with av.open(str(clip)) as container:
-        frames = (frame.reformat(640, 480, "rgb24") for frame in container.decode(video=0))
-        pictures = [frame.to_ndarray() for frame in islice(frames, 60)]
-    bare = bare_loop(pictures, seconds)
+    parser.add_argument("--six", action="store_true", help="all five models, one of them twice")
+    parser.add_argument("--seconds", type=float, default=10, help="of each measurement, below 20")
+    options = parser.parse_args()
+    panels = SIX if options.six else FOUR
+    bare = bare_loop(panels.models, options.seconds)
     print(f"Bare Python loop, a thread for each model, pictures at {CAMERA_RATE}/s")
-    for name, rate in bare.items():
-        print(f"  {name:12}{rate:6.1f} results/s")
-    print(f"  all in turn on one thread, unpaced: {in_turn(pictures, seconds):.1f} rounds/s")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        camera = write_clips([clip], folder / "c.y4m", frames_each=CLIP_FRAMES)
-        with (
-            jupyter_server(folder / "jupyter") as server,
-            quiet_chromium(camera=camera, size=(1700, 1200)) as page,
-        ):
-            measure(page, server, bare, seconds)
+    for name, rate in zip(panels.models, bare.rates, strict=True):
+        figure(name, rate, note="results/s")
+    figure("cores", bare.cores, digits=2)
+    with laboratory() as lab, lab.browser(panels.window) as page:
+        measure(page, lab.server, panels, bare, options.seconds)
+        if not options.six:
+            beside_slow(page, lab.server, options.seconds)
 
 
 if __name__ == "__main__":

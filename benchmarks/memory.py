@@ -9,18 +9,19 @@ after a collection, every ten seconds; at the end, how much each grew after the 
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from dataclasses import asdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
-from benchmarks.live import EXPLORER, START_JS, SUBJECTS
-from tests.browser.clips import write_clips
-from tests.browser.lab import Notebook, jupyter_server
-from tests.browser.quiet_chromium import QuietPage, quiet_chromium
-from tests.data import find_data_folder
+from benchmarks.live import EXPLORER, LAST_FRAME, SUBJECTS
+from benchmarks.measuring.laboratory import laboratory
+from benchmarks.measuring.widgets import start
+from tests.browser.lab import Notebook
+
+if TYPE_CHECKING:
+    from tests.browser.quiet_chromium import QuietPage
 
 INTERVAL = 10
 WARM_UP = 60
@@ -58,34 +59,22 @@ def main() -> None:
     options = parser.parse_args()
     if options.minutes < 2:  # noqa: PLR2004 - a minute of warm-up and one to compare
         parser.error(f"--minutes must be at least 2, but got {options.minutes:g}")
-    data = find_data_folder()
+    subject = SUBJECTS[options.model](None, "tensorflow")
     flags = ["--enable-precise-memory-info", "--js-flags=--expose-gc"]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        clip = write_clips([data / "asl" / "book.mkv"], folder / "c.y4m", frames_each=300)
-        with (
-            jupyter_server(folder / "jupyter") as server,
-            quiet_chromium(camera=clip, flags=flags) as page,
-        ):
-            subject = SUBJECTS[options.model](None, "tensorflow")
-            code = EXPLORER.format(**asdict(subject))
-            notebook = Notebook(page, server, [code])
-            notebook.run_all()
-            page.wait_for_function("() => document.querySelector('.bodyseg-note')?.innerText")
-            page.evaluate(START_JS)
-            page.wait_for_function(
-                "() => document.querySelector('.bodyseg-rate b')?.textContent > 1"
-            )
-            kernel = psutil.Process(notebook.value("__import__('os').getpid()"))
-            print(f"{'seconds':>8} {'kernel MiB':>11} {'page MiB':>9} {'heap MiB':>9}")
-            samples = []
-            start = time.monotonic()
-            while (elapsed := time.monotonic() - start) < options.minutes * 60:
-                samples.append((elapsed, *sample(page, kernel)))
-                print("{:8.0f} {:11.1f} {:9.1f} {:9.1f}".format(*samples[-1]), flush=True)
-                page.wait_for_timeout(INTERVAL * 1000)
-            frames = notebook.value("explorer.latest.frame.id")
-            notebook.close()
+    with laboratory() as lab, lab.browser(subject.window, flags=flags) as page:
+        notebook = Notebook(page, lab.server, [EXPLORER.format(**asdict(subject))])
+        notebook.run_all()
+        start(page)
+        kernel = psutil.Process(notebook.value("__import__('os').getpid()"))
+        print(f"{'seconds':>8} {'kernel MiB':>11} {'page MiB':>9} {'heap MiB':>9}")
+        samples = []
+        began = time.monotonic()
+        while (elapsed := time.monotonic() - began) < options.minutes * 60:
+            samples.append((elapsed, *sample(page, kernel)))
+            print("{:8.0f} {:11.1f} {:9.1f} {:9.1f}".format(*samples[-1]), flush=True)
+            page.wait_for_timeout(INTERVAL * 1000)
+        frames = notebook.value(LAST_FRAME)
+        notebook.close()
     warm = [each for each in samples if each[0] >= WARM_UP]
     half = len(warm) // 2
     print(f"{frames} frames; growth from the first to the second half after {WARM_UP} s:")

@@ -3,8 +3,8 @@
     python -m benchmarks.scrub
 
 The slider is moved back and forth in the page, with each screen refresh. Counted are the different
-images that appear in the first panel, by the counter drawn into the fake webcam's clip, and the
-frames that all panels show at once, by the numbers next to them. The kernel's memory is its
+images that appear in the first panel, and the frames that all panels show at once, by the counter
+drawn into the fake webcam's clip. The kernel's memory is its
 resident memory while the four models run: with no history, and with ten seconds of 640 x 480.
 """
 
@@ -12,17 +12,15 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from benchmarks.live import CLIP_FRAMES, at_least, at_most
-from tests.browser.clips import READ_COUNTER_JS, write_clips
-from tests.browser.lab import Notebook, jupyter_server
-from tests.browser.quiet_chromium import quiet_chromium
-from tests.data import find_data_folder
+from benchmarks.measuring.laboratory import laboratory
+from benchmarks.measuring.printing import at_least, at_most, figure
+from benchmarks.measuring.watching import LOOK_JS
+from benchmarks.measuring.widgets import start
+from tests.browser.lab import Notebook
 
 if TYPE_CHECKING:
     from tests.browser.quiet_chromium import QuietPage
@@ -47,29 +45,23 @@ compare
 
 SCRUB_JS = f"""
 async (seconds) => {{
-  const read = {READ_COUNTER_JS};
-  const canvas = document.querySelector('.bodyseg-panel .bodyseg-canvas');
-  const numbers = [...document.querySelectorAll('.bodyseg-panel .bodyseg-frame-number')];
+  const look = {LOOK_JS};
+  const canvases = [...document.querySelectorAll('.bodyseg-panel .bodyseg-canvas')];
   const slider = document.querySelector('.bodyseg-timeline input[type=range]');
   const last = Number(slider.max);
   let [at, direction, inputs] = [last, -1, 0];
   const seen = {{ first: 0, all: 0 }};
-  let [first, number, all] = [null, null, null];
+  let [first, all] = [null, null];
   const {{ port1, port2 }} = new MessageChannel();
   const start = performance.now();
   const end = start + seconds * 1000;
   await new Promise((resolve) => {{
     // Read after all views have drawn for this frame of the screen: what a person then sees.
     port1.onmessage = () => {{
-      const shown = numbers.map((each) => each.textContent);
-      // Reading a picture back takes long, so it is done where the number beside it changed.
-      if (shown[0] !== number) {{
-        number = shown[0];
-        const counter = read(canvas);
-        if (counter !== first) seen.first += 1;
-        first = counter;
-      }}
-      if (shown.every((each) => each === number) && number !== all) {{
+      const [number, ...others] = canvases.map((canvas) => look(canvas).number);
+      if (number !== first) seen.first += 1;
+      first = number;
+      if (number !== all && others.every((each) => each === number)) {{
         seen.all += 1;
         all = number;
       }}
@@ -114,51 +106,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=20)
     options = parser.parse_args()
-    data = find_data_folder()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        clip = write_clips([data / "asl" / "book.mkv"], folder / "c.y4m", frames_each=CLIP_FRAMES)
-        with (
-            jupyter_server(folder / "jupyter") as server,
-            quiet_chromium(camera=clip, size=WINDOW) as page,
-        ):
-            notebook = Notebook(page, server, [COMPARE])
-            page.evaluate(
-                "() => { if (!window.jupyterapp.shell.leftCollapsed)"
-                " window.jupyterapp.shell.collapseLeft(); }"
-            )
-            notebook.run_all()
-            page.wait_for_function("() => document.querySelector('.bodyseg-timeline') !== null")
-            page.evaluate("() => document.querySelector('.bodyseg-webcam > button').click()")
-            page.wait_for_function(
-                "() => [...document.querySelectorAll('.bodyseg-panel .bodyseg-note')]"
-                ".every((note) => note.hidden)",
-                timeout=60_000,
-            )
-            kernel = psutil.Process(notebook.value("__import__('os').getpid()"))
-            # Networks and allocators need time to settle.
-            page.wait_for_timeout(KEPT_SECONDS * 1000)
-            before = resident(page, kernel)
-            notebook.execute(f"webcam.history = {KEPT_SECONDS}")
-            page.wait_for_timeout((KEPT_SECONDS + 2) * 1000)
-            kept = resident(page, kernel)
-            own = notebook.value("webcam.frames.history.nbytes") / MEBIBYTE
-            # Frames that a model skipped are processed when they are first viewed.
-            first = scrub(page, notebook, options.seconds)
-            again = scrub(page, notebook, options.seconds)
-            after = resident(page, kernel)
-            notebook.close()
+    with laboratory() as lab, lab.browser(WINDOW) as page:
+        notebook = Notebook(page, lab.server, [COMPARE])
+        page.evaluate(
+            "() => { if (!window.jupyterapp.shell.leftCollapsed)"
+            " window.jupyterapp.shell.collapseLeft(); }"
+        )
+        notebook.run_all()
+        page.wait_for_function("() => document.querySelector('.bodyseg-timeline') !== null")
+        start(page)
+        kernel = psutil.Process(notebook.value("__import__('os').getpid()"))
+        # Networks and allocators need time to settle.
+        page.wait_for_timeout(KEPT_SECONDS * 1000)
+        before = resident(page, kernel)
+        notebook.execute(f"webcam.history = {KEPT_SECONDS}")
+        page.wait_for_timeout((KEPT_SECONDS + 2) * 1000)
+        kept = resident(page, kernel)
+        own = notebook.value("webcam.frames.history.nbytes") / MEBIBYTE
+        # Frames that a model skipped are processed when they are first viewed.
+        first = scrub(page, notebook, options.seconds)
+        again = scrub(page, notebook, options.seconds)
+        after = resident(page, kernel)
+        notebook.close()
     print(f"{first['frames']} frames of the last {KEPT_SECONDS} s, {len(MODELS)} models")
     for label, moved in (("first", first), ("again", again)):
         print(f"Scrubbing for {options.seconds:g} s, {label}")
-        print(f"  {'slider moved, times/s':31}{moved['inputs']:8.1f}")
+        figure("slider moved, times/s", moved["inputs"])
         at_least("pictures/s, first panel", moved["first"], MIN_STEPS)
-        print(f"  {'the same in all panels, /s':31}{moved['all']:8.1f}")
+        figure("the same in all panels, /s", moved["all"])
     print("Kernel's memory")
-    print(f"  {'nothing kept, MiB':31}{before:8.1f}")
+    figure("nothing kept, MiB", before)
     at_most(f"more with {KEPT_SECONDS} s kept, MiB", kept - before, MAX_GROWTH)
     at_most("more after scrubbing, MiB", after - before, MAX_GROWTH)
-    print(f"  {'by its own count, MiB':31}{own:8.1f}")
+    figure("by its own count, MiB", own)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,11 @@ class QuietPage:
         # JupyterLab's current widget is the one with the focus.
         self._call("Emulation.setFocusEmulationEnabled", enabled=True)
 
+    def add_init_script(self, script: str) -> None:
+        """Run a script in each page that is loaded from now on, before any other."""
+        self._call("Page.enable")
+        self._call("Page.addScriptToEvaluateOnNewDocument", source=script)
+
     def goto(self, url: str) -> None:
         """Load a page; returns before it is ready."""
         self._call("Page.navigate", url=url)
