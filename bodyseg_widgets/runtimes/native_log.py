@@ -1,9 +1,11 @@
 """Keep the log of native libraries off the screen, where it would be a red box in a notebook.
 
-LiteRT and MediaPipe write what they notice about the machine and the model to the process's error
-stream, file descriptor 2, while they load: which delegate runs a network, which metadata a model
-does not have. Neither can be told to be quiet: the functions that set their log levels are not
-exported, and they read no environment variable. So the error stream is set aside meanwhile.
+LiteRT, MediaPipe and TensorFlow write what they notice about the machine and the model to the
+process's error stream, file descriptor 2, while they load: which delegate runs a network, which
+metadata a model does not have. The first two cannot be told to be quiet: the functions that set
+their log levels are not exported, and they read no environment variable. TensorFlow reads one, but
+would then be quiet for the rest of the process, in which it may be the user's. So the error stream
+is set aside meanwhile.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ _STDERR = 2
 _NEWS_OF_NO_FAULT = re.compile(
     rb"""
     (?:INFO|WARNING):\ .*TensorFlow\ Lite      # LiteRT
-    | [IW]\d{4}\ \d\d:\d\d:                    # MediaPipe: level, day, time
+    | [IW]\d{4}\ \d\d:\d\d:                    # MediaPipe, TensorFlow: level, day, time
+    | To\ enable\ the\ following\ instructions:  # the second line of such a message
+    | E\d{4}\ .*failed\ call\ to\ cuInit        # TensorFlow, on a machine without a GPU
     | WARNING:\ All\ log\ messages\ before\ absl::InitializeLog
     """,
     re.VERBOSE,

@@ -28,6 +28,7 @@ from bodyseg_widgets.errors import (
 )
 from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.runtimes.native_log import without_native_log
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
@@ -334,9 +335,10 @@ class Mask(Shown):
         MissingDependencyError
             TensorFlow is not installed.
         """
-        with needed_for("Mask.to_tensor()"):
-            import tensorflow as tf  # noqa: PLC0415 - takes seconds, and few need it
-        return tf.constant(self.to_image_data().astype(np.int32))
+        with without_native_log():
+            with needed_for("Mask.to_tensor()"):
+                import tensorflow as tf  # noqa: PLC0415 - takes seconds, and few need it
+            return tf.constant(self.to_image_data().astype(np.int32))
 
     def get_underlying_type(self) -> UnderlyingType:
         """Return which of the three forms is cheapest to request.

@@ -42,6 +42,20 @@ def test_loading_and_running_models_writes_nothing_to_the_error_stream(runtime: 
     assert (done.stdout.split(), done.stderr) == (["0", "1", "1", "1"], "")
 
 
+def test_a_tensor_is_made_without_a_word() -> None:
+    pytest.importorskip("tensorflow")
+    code = """
+import numpy as np
+import bodyseg_widgets as bs
+mask = bs.Mask.from_levels(np.zeros((2, 3), np.uint8), size=(2, 3))
+print(*mask.to_tensor().shape)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert (done.stdout.split(), done.stderr) == (["2", "3", "4"], "")
+
+
 def test_a_process_without_an_error_stream_loads_models() -> None:
     code = "import os\nos.close(2)\n" + _LOAD_AND_RUN.format(runtime="tensorflow")
     done = subprocess.run(
