@@ -104,6 +104,7 @@ def test_a_frame_becomes_a_result_with_its_picture_and_times(rig: Rig, jpeg: byt
     assert result.timings.decode > 0
     assert result.timings.infer > 0
     assert np.isnan(result.timings.total)
+    assert result.model == "half"
 
 
 def test_poses_reach_the_result_and_the_model_is_told_when_the_frame_was_taken(jpeg: bytes) -> None:
