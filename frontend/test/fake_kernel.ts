@@ -28,7 +28,7 @@ export class FakeKernel {
   private readonly streams = new Map<string, Answers>();
 
   constructor(traits: Partial<WebcamTraits> = {}) {
-    this.channel = this.page.add("channel", {});
+    this.channel = this.page.add("channel", { _link_key: "", _no_link: "there is no server" });
     this.channel.onSend = (message) => void this.answer(message);
     const all: WebcamTraits = {
       channel: "anywidget:channel",

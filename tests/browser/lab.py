@@ -33,6 +33,7 @@ FAKE_CAMERA_FLAGS = tuple(_FLAGS["fakeCamera"])
 
 _START_SECONDS = 60
 _GUARD = Path(__file__).parents[1] / "guard"
+_SERVER_CONFIG = Path(__file__).parents[2] / "jupyter-config"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def jupyter_server(folder: Path, *, settings: dict[str, Any] | None = None) -> Iterator[Server]:
+def jupyter_server(
+    folder: Path, *, settings: dict[str, Any] | None = None, extension: bool = True
+) -> Iterator[Server]:
     """Serve `folder` / "root" with a configuration of its own, nothing of the user's.
 
     Parameters
@@ -58,6 +61,8 @@ def jupyter_server(folder: Path, *, settings: dict[str, Any] | None = None) -> I
         An empty folder for the server's files.
     settings : dict, optional
         JupyterLab settings that differ from the defaults, by plugin.
+    extension : bool
+        Whether the server has this package's extension.
     """
     root = folder / "root"
     root.mkdir(parents=True)
@@ -74,6 +79,8 @@ def jupyter_server(folder: Path, *, settings: dict[str, Any] | None = None) -> I
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {
+        # That of this checkout, whatever is installed.
+        "JUPYTER_CONFIG_PATH": str(_SERVER_CONFIG),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
@@ -94,6 +101,7 @@ def jupyter_server(folder: Path, *, settings: dict[str, Any] | None = None) -> I
                 f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True",
                 "--JupyterNotebookApp.expose_app_in_browser=True",
                 f"--LabApp.app_settings_dir={overrides}",
+                f"--ServerApp.jpserver_extensions=bodyseg_widgets.server={extension}",
             ],
             env=environment, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip

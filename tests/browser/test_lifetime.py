@@ -71,6 +71,8 @@ import gc, os, threading, time
 import ipywidgets
 from comm import get_comm_manager
 from IPython.display import clear_output
+from jupyter_core.paths import jupyter_runtime_dir
+from pathlib import Path
 from bodyseg_widgets import Compare, Explorer
 
 def left():
@@ -81,6 +83,7 @@ def left():
             open(f"/proc/self/task/{task}/comm").read().strip()
             for task in os.listdir("/proc/self/task")
         ),
+        "sockets": [each.name for each in Path(jupyter_runtime_dir()).glob("bodyseg-*")],
         "descriptors": len(os.listdir("/proc/self/fd")),
         "comms": len(get_comm_manager().comms),
         "widgets": len(ipywidgets.widgets.widget._instances),
@@ -113,6 +116,7 @@ def make_and_close(page: Page, notebook: Notebook, *steps: str, times: int) -> N
     after = notebook.value("left()")
     assert page.evaluate("() => window.tracks.length") >= times
     assert after["threads"] == []
+    assert after["sockets"] == []
     assert after["comms"] == before["comms"]
     assert after["widgets"] == before["widgets"]
     assert after["native threads"] == before["native threads"]

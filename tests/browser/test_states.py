@@ -143,14 +143,14 @@ def test_a_reloaded_page_does_not_switch_the_camera_on_by_itself(
     wait_for_masks(page)
 
 
-def test_with_comms_off_the_subshells_a_running_cell_is_told_and_waited_for(
+def test_without_link_and_subshells_a_running_cell_is_told_and_waited_for(
     browser: Browser, tmp_path: Path, screenshot: Callable[..., None]
 ) -> None:
     settings = {
         "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"}
     }
     with (
-        jupyter_server(tmp_path / "server", settings=settings) as server,
+        jupyter_server(tmp_path / "server", settings=settings, extension=False) as server,
         watched_page(browser) as page,
     ):
         notebook = Notebook(page, server, [SAMPLE_EXPLORER])
@@ -158,6 +158,8 @@ def test_with_comms_off_the_subshells_a_running_cell_is_told_and_waited_for(
         page.wait_for_selector(".bodyseg-view")
         press_start(page)
         wait_for_masks(page)
+        why = "Frames go through Jupyter: the Jupyter server does not have the extension"
+        assert page.locator(".bodyseg-times-way").inner_text().startswith(why)
         notebook.start_executing("import time; time.sleep(6)")
         _wait_for_note(page, "Python is busy running a cell")
         screenshot(page, "state-busy")

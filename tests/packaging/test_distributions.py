@@ -18,6 +18,8 @@ from bodyseg_widgets.models.files import model_path
 
 ROOT = Path(__file__).parents[2]
 LARGEST_WHEEL = 45_000_000
+# Where a Jupyter server looks for the extensions that an environment enables.
+SERVER_CONFIG = "etc/jupyter/jupyter_server_config.d/bodyseg_widgets.json"
 
 # Next to the tests' own packages, and first on the path: forbidden tools fail, in the build
 # backend's processes as well.
@@ -127,6 +129,7 @@ def test_the_sdist_holds_what_the_build_needs(sdist: Path) -> None:
         "build_hooks/hook.py",
         "frontend/package.json",
         "frontend/package-lock.json",
+        "jupyter-config/jupyter_server_config.d/bodyseg_widgets.json",
         "bodyseg_widgets/static/.built.json",
     } <= names
     assert not any("node_modules" in name for name in names)
@@ -146,7 +149,8 @@ def test_the_wheel_holds_models_front_end_and_licenses(wheel: Path) -> None:
     assert "bodyseg_widgets/widgets/source/samples/astronaut.jpg" in names
     for license_file in ("LICENSE", "NOTICE"):
         assert any(name.endswith(f".dist-info/licenses/{license_file}") for name in names)
-    assert [name for name in names if name.endswith((".task", ".json", ".ts", ".map"))] == []
+    (config,) = [name for name in names if name.endswith((".task", ".json", ".ts", ".map"))]
+    assert config.endswith(f".data/data/{SERVER_CONFIG}")
     assert wheel.name.endswith("-py3-none-any.whl")
 
 
@@ -161,6 +165,7 @@ def test_the_wheel_segments_a_picture_in_an_empty_environment(wheel: Path, tmp_p
     pip = (sys.executable, "-m", "pip", "--python", python)
     _run(*pip, "install", "--quiet", "--no-compile", wheel, cwd=tmp_path)
     _run(*pip, "check", cwd=tmp_path)
+    assert (tmp_path / "venv" / SERVER_CONFIG).is_file()
     answer = json.loads(_run(python, "-c", _SEGMENT, cwd=tmp_path).splitlines()[-1])
 
     assert str(tmp_path) in answer["home"]

@@ -30,6 +30,7 @@ def test_no_second_opencv_comes_with_the_extras() -> None:
     "package",
     [
         "jupyterlab",
+        "jupyter_server",
         "ipykernel",
         "ipywidgets",
         "ipywebrtc",

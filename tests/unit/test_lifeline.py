@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from bodyseg_widgets.widgets.transport.lifeline import Lifeline
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class _Waiting(threading.Thread):
@@ -23,6 +27,17 @@ class _Waiting(threading.Thread):
 
 def test_who_is_not_heard_is_gone() -> None:
     assert Lifeline(0.01).wait() is False
+
+
+def test_without_a_loop_a_silence_counts_the_second_time_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lifeline = Lifeline(0.01)
+    beginnings: list[None] = []
+    begin_again = lifeline._begin_again
+    monkeypatch.setattr(lifeline, "_begin_again", lambda: (beginnings.append(None), begin_again()))
+    assert lifeline.wait() is False
+    assert len(beginnings) == 1
 
 
 def test_an_end_is_no_silence() -> None:

@@ -244,6 +244,16 @@ def test_a_request_that_no_one_waits_for_any_more_is_cancelled_and_closed(rig: R
     assert rig.source.closed.wait(10)
 
 
+def test_an_opening_that_is_sent_again_opens_nothing_else(playing: Rig) -> None:
+    playing.next(1)
+    assert playing.given().id == 0
+    playing.open()
+    playing.next(2)
+    assert playing.given().id == 1
+    assert len(playing.opened) == 1
+    assert not playing.source.closed.is_set()
+
+
 def test_opening_another_closes_the_one_before(playing: Rig) -> None:
     first, playing.source = playing.source, Watched()
     playing.open(video=2)

@@ -75,6 +75,17 @@ def test_a_file_whose_place_was_taken_is_told_so(uploads: Uploads) -> None:
     assert path_in(send(uploads, b"b", offset=1, size=2, number=2)).read_bytes() == b"bb"
 
 
+def test_chunks_that_are_sent_again_change_nothing(uploads: Uploads) -> None:
+    for offset, chunk in [(0, b"abc"), (0, b"abc"), (3, b"def"), (0, b"abc"), (3, b"def")]:
+        answer = send(uploads, chunk, offset=offset, size=8)
+        assert answer["done"] == offset + 3
+    path = path_in(send(uploads, b"gh", offset=6, size=8))
+    for offset, chunk in [(0, b"abc"), (6, b"gh")]:
+        again = send(uploads, chunk, offset=offset, size=8)
+        assert (again["done"], path_in(again)) == (8, path)
+    assert path.read_bytes() == b"abcdefgh"
+
+
 @pytest.mark.parametrize(
     ("name", "stored"),
     [
@@ -103,6 +114,11 @@ def test_a_name_that_no_file_can_have_is_said(uploads: Uploads, name: str) -> No
 def test_a_disk_without_room_is_said(uploads: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
     class FullDisk:
         name = "clip.mp4"
+
+        closed = False
+
+        def seek(self, _: int) -> None:
+            pass
 
         def write(self, _: bytes) -> None:
             raise OSError(28, "No space left on device")

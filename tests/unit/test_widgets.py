@@ -419,6 +419,16 @@ def test_every_listener_answers_and_the_last_says_so(webcam: Webcam, sent: list)
     assert [content["left"] for content, _ in sent] == [1, 0]
 
 
+def test_a_frame_that_a_later_one_has_overtaken_is_skipped(webcam: Webcam, sent: list) -> None:
+    seen: list[tuple[str, int]] = []
+    webcam.frames.subscribe(lambda encoded: seen.append((encoded.origin.route.page, encoded.id)))
+    for number, page, video in [(2, "p", 1), (1, "p", 1), (1, "q", 1), (3, "p", 2), (4, "p", 1)]:
+        _receive(webcam.channel, *_frame_message(number, b"x", page=page, video=video))
+    assert seen == [("p", 2), ("q", 1), ("p", 3)]
+    skipped = [(content["kind"], content["frame"], content["left"]) for content, _ in sent]
+    assert skipped == [("skipped", 1, 0), ("skipped", 4, 0)]
+
+
 def test_a_frame_no_one_listens_to_is_given_back_at_once(webcam: Webcam, sent: list) -> None:
     _receive(webcam.channel, *_frame_message(1, b"x"))
     assert [(content["kind"], content["left"]) for content, _ in sent] == [("skipped", 0)]

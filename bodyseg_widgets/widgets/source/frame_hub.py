@@ -82,6 +82,8 @@ class FrameHub:
         self._recorded_frames = Listeners[[EncodedFrame[Route], "Size", str]]()
         self._recorded_results = Listeners[[int, str, "StoredResult", str]]()
         self._names = _VideoNames()
+        # By page: the numbers of the session and of the frame that came last.
+        self._newest: dict[str, tuple[int, int]] = {}
 
     def subscribe(self, listener: FrameListener) -> Unsubscribe:
         """Call `listener` with every frame; it must return immediately and answer later.
@@ -126,6 +128,9 @@ class FrameHub:
     def receive(self, message: FrameMessage, buffers: Buffers) -> None:
         """Receive a frame from the page."""
         route = Route(message["page"], message["frame"], message["video"])
+        if self._is_late(route):
+            self._answer_late(route)
+            return
         self.offer(
             EncodedFrame(
                 id=message["frame"],
@@ -136,6 +141,24 @@ class FrameHub:
                 origin=route,
             )
         )
+
+    def _is_late(self, route: Route) -> bool:
+        """Whether a later frame of the page has come already, the other way."""
+        numbers = (route.video, route.frame)
+        with self._lock:
+            newest = self._newest.get(route.page, numbers)
+            self._newest[route.page] = max(newest, numbers)
+        return numbers < newest
+
+    def _answer_late(self, route: Route) -> None:
+        FrameTicket(
+            route=route,
+            received=now_ms(),
+            keep=lambda *_: None,
+            oldest=partial(self.history.oldest, route.session),
+            _post=self._post,
+            _left=1,
+        ).answer_skipped("")
 
     def recall(self, message: ShowMessage) -> None:
         """Show a stored frame again, with its known results."""

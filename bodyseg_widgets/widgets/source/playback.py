@@ -150,7 +150,10 @@ class Playback:
                 self.close_session(message)
 
     def open(self, message: OpenMessage) -> None:
-        """Open the source for a page, replacing any other page's session; not once it is closed."""
+        """Open the source for a page, replacing any other session; not once it is closed.
+
+        A page whose link was cut may send the same again.
+        """
         session = _Session(message["page"], message["video"])
         if not self._replace(session):
             return
@@ -230,14 +233,17 @@ class Playback:
         self._close_player(session)
 
     def _replace(self, session: _Session | None) -> bool:
-        """Make this the session; return False if it is one and this object is closed."""
+        """Make this the session; return False if it is one, and open already or too late."""
         with self._lock:
-            if session is not None and self._closed:
+            if session is not None and (self._closed or self._is_open(session)):
                 return False
             before, self._session = self._session, session
         if before is not None:
             self._close_player(before)
         return True
+
+    def _is_open(self, session: _Session) -> bool:
+        return self._session is not None and self._session.address == session.address
 
     def _close_player(self, session: _Session) -> None:
         with self._lock:

@@ -18,7 +18,7 @@ class Uploads:
     """Keeps the last uploaded file, in a temporary folder that is removed with this object.
 
     Chunks arrive in order, each sent after the previous one is stored: a page never has more than
-    one in flight. Thread-safe.
+    one in flight. A page whose link was cut may send the last ones again. Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -48,11 +48,14 @@ class Uploads:
     ) -> StoredMessage:
         page, upload = message["page"], message["upload"]
         try:
-            if message["offset"] == 0:
+            if message["offset"] == 0 and self._upload != (page, upload):
                 self._begin((page, upload), message["name"])
             if self._upload != (page, upload) or self._file is None:
                 # Another file has replaced it in the meantime.
                 return {**answer, "message": "Another file was chosen in the meantime."}
+            if self._file.closed:
+                return {**answer, "done": message["size"], "path": self._file.name}
+            self._file.seek(message["offset"])
             self._file.write(buffers[0])
             # Written now, so that a full disk is reported with this chunk.
             self._file.flush()

@@ -10,9 +10,10 @@ import time
 class Lifeline:
     """Waits until nothing has been heard for a while, although the kernel was listening.
 
-    A page's messages are handled by an event loop, which is blocked while code runs in it. So a
-    silence counts only the second time: after the first, the loop must show that it is running, and
-    from then on the page has the same time again.
+    A page's messages are handled by an event loop, which is blocked while code runs in it, or by
+    the thread of a link, which is blocked while native code keeps Python's lock. So a silence
+    counts only the second time: after the first, the loop must show that it is running (of a link,
+    this very thread has shown it), and from then on the page has the same time again.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ class Lifeline:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            # Threads that handle messages without an event loop cannot be checked.
+            # On the thread of a link.
             loop = None
         with self._changed:
             self._patience = patience
@@ -57,8 +58,11 @@ class Lifeline:
                 left = self._since + self._patience - time.monotonic()
                 if left > 0:
                     self._changed.wait(left)
-                elif self._loop is None or self._loop.is_closed() or self._answered:
+                elif self._answered or (self._loop is not None and self._loop.is_closed()):
                     return False
+                elif self._loop is None:
+                    self._answered = True
+                    self._begin_again()
                 else:
                     if not self._asked:
                         self._asked = True

@@ -1,6 +1,7 @@
 /** What a `webcam` widget exports to the page's other widgets. */
 
 import type { KernelTimings, Origin } from "../generated";
+import type { Way } from "../transport/way";
 import type { Mask } from "./mask";
 import type { Pose } from "./pose";
 import type { Stats } from "./stats";
@@ -49,6 +50,8 @@ export interface Source {
   readonly kind: Origin;
   /** Whether it is paused. */
   readonly paused: boolean;
+  /** The way that frames go to the kernel; null while there is no connection. */
+  readonly way: Way | null;
   /** Listen for changes of the state, of pausing and of the timeline. */
   onState(listener: () => void, signal: AbortSignal): void;
   start(): void;

@@ -4,6 +4,8 @@ import type { KernelMessage, Origin, PageMessage } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { findModel, hostOf } from "../kit/reference";
 import { CommChannel } from "../transport/comm_channel";
+import { linkAddress } from "../transport/link_address";
+import { RoutedChannel } from "../transport/worker/routed_channel";
 import { WebcamSource } from "./webcam_source";
 import type { WebcamTraits } from "./webcam_traits";
 
@@ -208,9 +210,11 @@ const widget: AnyWidget<WebcamTraits> = () => {
   return {
     initialize({ model, signal }) {
       // Not awaited: a widget that takes more than two seconds to initialize gets no messages.
-      const channel = findModel(hostOf(model), model.get("channel")).then(
-        (found) => found && new CommChannel<PageMessage, KernelMessage>(found, signal),
-      );
+      const channel = findModel(hostOf(model), model.get("channel")).then((found) => {
+        if (!found) return null;
+        const comm = new CommChannel<PageMessage, KernelMessage>(found, signal);
+        return new RoutedChannel(comm, linkAddress(found), signal);
+      });
       source = new WebcamSource(model, channel, signal);
       return source;
     },

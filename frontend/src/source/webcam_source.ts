@@ -4,6 +4,8 @@ import type { CommandMessage, Origin } from "../generated";
 import { randomId } from "../kit/id";
 import { Listeners } from "../kit/listeners";
 import type { Channel, Loss } from "../transport/channel";
+import type { Way } from "../transport/way";
+import type { RoutedChannel } from "../transport/worker/routed_channel";
 import { Audience } from "./audience";
 import { listCameras } from "./devices";
 import { acceptFiles } from "./file_drop";
@@ -31,9 +33,12 @@ const BUSY =
   "Python is busy running a cell, so new masks have to wait. To get masks while cells run, turn on " +
   "Settings > Kernels > “Kernel Comms over subshells”.";
 
+const UNRESPONSIVE =
+  "Python does not answer, so new masks have to wait. They continue when it has time again.";
+
 /** The connection to the kernel. */
 interface Connection {
-  channel: Channel;
+  channel: RoutedChannel;
   frames: Frames;
 }
 
@@ -68,7 +73,7 @@ export class WebcamSource implements Source {
 
   constructor(
     private readonly model: AnyModel<WebcamTraits>,
-    channel: Promise<Channel | null>,
+    channel: Promise<RoutedChannel | null>,
     private readonly signal: AbortSignal,
   ) {
     this.run = new RunTraits(model, this.page);
@@ -108,6 +113,10 @@ export class WebcamSource implements Source {
 
   get paused(): boolean {
     return this.run.paused;
+  }
+
+  get way(): Way | null {
+    return this.connection?.channel.way ?? null;
   }
 
   onState(listener: () => void, signal: AbortSignal): void {
@@ -190,7 +199,7 @@ export class WebcamSource implements Source {
     return "session" in this.state ? this.state.session : null;
   }
 
-  private connect(channel: Channel | null): void {
+  private connect(channel: RoutedChannel | null): void {
     if (!channel) {
       this.lose(LOST.closed);
       return;
@@ -203,6 +212,7 @@ export class WebcamSource implements Source {
       if (message.kind === "command") this.runCommand(message);
     }, signal);
     channel.onLost((loss) => this.lose(LOST[loss]), signal);
+    channel.onSwitch(() => frames.giveUp(), signal);
     this.update();
   }
 
@@ -278,7 +288,8 @@ export class WebcamSource implements Source {
     this.model.set("paused", false);
     this.enter(starting);
     const liveness = new Liveness(channel, this.page, frames, session, (busy) => {
-      if (busy) this.enter({ kind: "waiting", message: BUSY, session });
+      const waiting = channel.way.kind === "direct" ? UNRESPONSIVE : BUSY;
+      if (busy) this.enter({ kind: "waiting", message: waiting, session });
       else if (session.isOpen) this.enter({ kind: "live", message: session.notice, session });
       else this.enter({ ...this.starting(), session });
     });

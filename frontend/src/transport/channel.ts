@@ -3,7 +3,7 @@ import type { KernelMessage, PageMessage } from "../generated";
 /** Why a channel was lost: its kernel ended, or Python closed it. */
 export type Loss = "kernel" | "closed";
 
-/** A comm between page and kernel, by default the one that carries frames. */
+/** What carries messages between page and kernel, by default those about frames. */
 export interface Channel<Sent = PageMessage, Received = KernelMessage> {
   /** False once it is lost; it does not come back. */
   readonly alive: boolean;

@@ -4,6 +4,7 @@ import { element, setText, widgetRoot } from "../kit/dom";
 import { modelId, type Reference } from "../kit/reference";
 import { STAGES, type Stage, type Stats } from "../source/stats";
 import { findStream } from "../stream/stream";
+import type { Way } from "../transport/way";
 
 interface Traits {
   stream: Reference;
@@ -25,9 +26,9 @@ const TITLES: Record<Stage, string> = {
 async function render({ model, el, signal, host }: RenderProps<Traits>) {
   const found = await findStream(host, model.get("stream"));
   if (!found || signal.aborted) return;
-  const stats = () => found.source.stats(modelId(model.get("stream")));
+  const { source } = found;
   let show: Show;
-  const update = () => show(stats());
+  const update = () => show(source.stats(modelId(model.get("stream"))), source.way);
   const build = () => {
     el.replaceChildren();
     el.classList.remove("bodyseg-rate", "bodyseg-times");
@@ -40,7 +41,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   signal.addEventListener("abort", () => clearInterval(timer));
 }
 
-type Show = (stats: Stats | null) => void;
+type Show = (stats: Stats | null, way: Way | null) => void;
 
 function compact(el: HTMLElement): Show {
   widgetRoot(el, "bodyseg-rate");
@@ -75,8 +76,10 @@ function full(el: HTMLElement): Show {
     );
     return { stage, part, value };
   });
-  el.append(heading, bar, list);
-  return (stats) => {
+  const direction = element("p", { class: "bodyseg-times-way" });
+  el.append(heading, bar, list, direction);
+  return (stats, way) => {
+    setText(direction, way ? directionOf(way) : "");
     el.classList.toggle("bodyseg-empty", stats === null);
     setText(
       heading,
@@ -90,6 +93,12 @@ function full(el: HTMLElement): Show {
       setText(value, stats ? ms.toFixed(ms < 10 ? 1 : 0) : "–");
     }
   };
+}
+
+function directionOf(way: Way): string {
+  return way.kind === "direct"
+    ? "Frames go directly to the kernel."
+    : `Frames go through Jupyter: ${way.why}.`;
 }
 
 export default { render };

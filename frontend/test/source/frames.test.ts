@@ -88,6 +88,7 @@ class Rig implements FrameSession {
   readonly given: string[] = [];
   readonly all: Answered[] = [];
   readonly sent: PageMessage[] = [];
+  restarts = 0;
   readonly results = new StreamResults();
   readonly frames: Frames;
   private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
@@ -128,7 +129,9 @@ class Rig implements FrameSession {
   noteOldest(): void {}
   noteExpired(): void {}
   proceed(): void {}
-  restart(): void {}
+  restart(): void {
+    this.restarts += 1;
+  }
 
   fail(message: string): void {
     throw new Error(message);
@@ -219,6 +222,17 @@ describe("frames of the page's own", () => {
   it("that no one asked about are no answer to anything", () => {
     rig.receive(...result(99, "a", 0));
     expect(rig.given).toEqual([]);
+  });
+
+  it("are given up where their way ends, and late answers find nothing", async () => {
+    const lost = await rig.take();
+    rig.frames.giveUp();
+    expect([rig.frames.mayCapture, rig.restarts]).toEqual([true, 1]);
+    const frame = await rig.take();
+    rig.receive(...result(lost, "a", 0));
+    rig.receive(...result(frame, "a", 0));
+    expect(rig.given).toEqual([`a:${frame}`]);
+    expect(frame).toBeGreaterThan(lost);
   });
 
   it("are not shown once the source is stopped", async () => {

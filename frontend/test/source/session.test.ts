@@ -13,6 +13,7 @@ class Rig {
   readonly failures: string[] = [];
   readonly sent: PageMessage[] = [];
   readonly session: Session;
+  readonly frames: Frames;
   private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
 
   constructor(origin: Origin, length: number | null = null) {
@@ -23,7 +24,7 @@ class Rig {
       onMessage: (listener, until) => this.messages.add(listener, until),
       onLost: () => {},
     };
-    const frames = new Frames(
+    this.frames = new Frames(
       channel,
       "page",
       new StreamResults(),
@@ -31,7 +32,7 @@ class Rig {
       () => false,
       signal,
     );
-    this.session = new Session(origin, 7, frames, {
+    this.session = new Session(origin, 7, this.frames, {
       history: () => 10,
       isSeen: () => this.seen,
       setPaused: (paused) => (paused ? this.session.pause() : this.session.play()),
@@ -113,6 +114,15 @@ describe("a source of the kernel's", () => {
     rig.expire();
     rig.session.play();
     expect(rig.asked).toEqual(["show 99", "next from 0", "next"]);
+  });
+
+  it("is asked again for what is given up", () => {
+    rig.session.pull();
+    rig.frames.giveUp();
+    expect(rig.asked).toEqual(["next", "next", "next", "next"]);
+    rig.session.pause();
+    rig.frames.giveUp();
+    expect(rig.asked.slice(4)).toEqual(["show 20"]);
   });
 
   it("has ended where there is nothing more and it cannot be sought in", () => {

@@ -168,6 +168,12 @@ export class Frames {
     this.pending.delete(frame);
   }
 
+  /** Give up the frames in flight, which will not be answered. */
+  giveUp(): void {
+    this.clear();
+    this.session?.restart();
+  }
+
   /** Show what no longer has to wait after `together` has changed. */
   update(): void {
     for (const [frame, pending] of [...this.pending]) {
@@ -235,8 +241,7 @@ export class Frames {
     const { session } = this;
     // A source in the kernel may take any time for its next image.
     if (!session || session.inKernel || this.inFlight.silence(now()) <= GIVE_UP) return;
-    this.clear();
-    session.restart();
+    this.giveUp();
   }
 
   /** Receive an image from the kernel. */

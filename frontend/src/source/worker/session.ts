@@ -179,6 +179,7 @@ export class Session implements FrameSession {
 
   restart(): void {
     this.lookAgain();
+    this.pull();
   }
 
   fail(message: string): void {
