@@ -38,7 +38,7 @@ STAY_LOCAL := --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --
 # Inside a container one often is root, for whom Jupyter starts only when told to.
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab check test docs generate bench clean
+.PHONY: lab check test test-packaging test-site docs generate bench clean
 .DELETE_ON_ERROR:
 
 lab: $(VENV)/.installed-all
@@ -59,7 +59,13 @@ test: check
 	BODYSEG_CHROMIUM="$$($(PY) tests/browser/ensure_browser.py)" $(PY) -m build_hooks.node run test:browser
 	$(call guarded_pytest,$(PARALLEL) $(patsubst %,--ignore=tests/%,unit docs browser packaging))
 	$(call guarded_pytest,$(PARALLEL_FILES) tests/browser)
+	$(MAKE) --jobs=2 test-packaging test-site
+
+# Of these two, each keeps one core busy.
+test-packaging: $(VENV)/.installed-test
 	$(PYTEST) tests/packaging
+
+test-site: $(VENV)/.installed-test
 	$(call site,--define nb_execution_mode=off)
 
 generate: $(VENV)/.installed-test
