@@ -20,9 +20,11 @@ from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_CO
 from bodyseg_widgets.widgets.kit.live_figure import (
     AXIS,
     LEGEND,
+    LINE,
     WITHOUT_BUTTONS,
     Drawing,
     LiveFigure,
+    axis_title,
     lines_layout,
 )
 
@@ -184,10 +186,8 @@ _TITLES: Final = {"iou": "IoU", "difference": "mean absolute difference"}
 
 
 _LINE = {
-    "type": "scatter",
-    "mode": "lines",
+    **LINE,
     "connectgaps": False,
-    "visible": False,
     "hovertemplate": "%{y:.3f}",
     "line": {"width": 2},
 }
@@ -198,12 +198,12 @@ _LAYOUT = {
     "legend": {**LEGEND, "font": {"size": 11}},
     "xaxis": {
         **AXIS,
-        "title": {"text": "time before now (s)", "standoff": 6},
+        "title": axis_title("time before now (s)"),
         "hoverformat": ".1f",
     },
     "yaxis": {
         **AXIS,
-        "title": {"text": _TITLES["iou"], "standoff": 6},
+        "title": axis_title(_TITLES["iou"]),
         "range": [1 - _LEAST_SCALE, _IOU_TOP],
     },
 }

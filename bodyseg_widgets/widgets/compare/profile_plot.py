@@ -11,7 +11,14 @@ from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import profile
 from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_COLORS, PANEL_DASHES
 from bodyseg_widgets.widgets.compare.panels_plot import CAPTION, PanelsPlot
-from bodyseg_widgets.widgets.kit.live_figure import AXIS, WITHOUT_BUTTONS, Drawing, lines_layout
+from bodyseg_widgets.widgets.kit.live_figure import (
+    AXIS,
+    LINE,
+    WITHOUT_BUTTONS,
+    Drawing,
+    axis_title,
+    lines_layout,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,22 +127,18 @@ def _along(mask: Mask, line: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
 _TRACES = (
     *(
         {
-            "type": "scatter",
-            "mode": "lines",
+            **LINE,
             "line": {"color": color, "dash": dash, "width": 2},
             "hovertemplate": "%{y:.2f}",
-            "visible": False,
         }
         for color, dash in zip(PANEL_COLORS, PANEL_DASHES, strict=True)
     ),
     *(
         {
-            "type": "scatter",
-            "mode": "lines",
+            **LINE,
             "line": {"color": color, "dash": "6px,4px", "width": 1},
             "hoverinfo": "skip",
             "showlegend": False,
-            "visible": False,
         }
         for color in PANEL_COLORS
     ),
@@ -144,13 +147,13 @@ _LAYOUT = {
     **lines_layout(260),
     "xaxis": {
         **AXIS,
-        "title": {"text": "along the line (pixels)", "standoff": 6},
+        "title": axis_title("along the line (pixels)"),
         "range": [0, 1],
         "hoverformat": ".0f",
     },
     "yaxis": {
         **AXIS,
-        "title": {"text": "probability", "standoff": 6},
+        "title": axis_title("probability"),
         "range": [-0.02, 1.02],
         "dtick": 0.25,
     },

@@ -14,10 +14,12 @@ from bodyseg_widgets.widgets.compare.panels_plot import CAPTION, PanelsPlot
 from bodyseg_widgets.widgets.kit.live_figure import (
     AXIS,
     LEGEND,
+    LINE,
     MIDDLE,
     RIGHT_AXIS,
     WITHOUT_BUTTONS,
     Drawing,
+    axis_title,
     lines_layout,
 )
 
@@ -158,10 +160,8 @@ def _dots(cuts: Sequence[int], curves: Sequence[Curve]) -> dict[str, object]:
 _THICK, _THIN = 2.5, 1
 
 _CURVE = {
-    "type": "scatter",
-    "mode": "lines",
+    **LINE,
     "x": (np.arange(1, MAX_LEVEL + 1) / MAX_LEVEL).astype(np.float32),
-    "visible": False,
 }
 _DOT = {"size": 9, "line": {"width": 1, "color": "white"}}
 _DOTS = {
@@ -201,19 +201,19 @@ _LAYOUT = {
     "legend": {**LEGEND, "tracegroupgap": 0},
     "xaxis": {
         **AXIS,
-        "title": {"text": "threshold", "standoff": 6},
+        "title": axis_title("threshold"),
         "range": [-0.01, 1.01],
         "dtick": 0.25,
         "hoverformat": ".2f",
     },
     "yaxis": {
         **AXIS,
-        "title": {"text": "person (% of the image)", "standoff": 6},
+        "title": axis_title("person (% of the image)"),
         "rangemode": "tozero",
     },
     "yaxis2": {
         **RIGHT_AXIS,
-        "title": {"text": "IoU", "standoff": 6},
+        "title": axis_title("IoU"),
         "range": [-0.02, 1.02],
         "dtick": 0.25,
     },

@@ -57,6 +57,9 @@ RIGHT_AXIS: Final = {
 }
 """A second axis on the right, hidden at first."""
 
+LINE: Final = {"type": "scatter", "mode": "lines", "visible": False}
+"""A line of a plot, hidden at first."""
+
 LEGEND: Final = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 """The legend of a plot of lines, in a row above it."""
 
@@ -87,6 +90,11 @@ class Drawing:
         """Return `traces` in plotly's format: each property with one value per trace."""
         properties = {name for trace in self.traces for name in trace}
         return {name: [trace.get(name, UNCHANGED) for trace in self.traces] for name in properties}
+
+
+def axis_title(text: str) -> dict[str, object]:
+    """Return the title of an `AXIS`, close to its numbers."""
+    return {"text": text, "standoff": 6}
 
 
 def lines_layout(height: int, *, right_axis: bool = False) -> dict[str, object]:

@@ -17,10 +17,12 @@ from bodyseg_widgets.pose import (
 from bodyseg_widgets.streaming import PoseRecorder
 from bodyseg_widgets.widgets.kit.live_figure import (
     AXIS,
+    LINE,
     RIGHT_AXIS,
     WITHOUT_BUTTONS,
     Drawing,
     LiveFigure,
+    axis_title,
     lines_layout,
 )
 from bodyseg_widgets.widgets.pose.pose_scene import found_first
@@ -190,26 +192,24 @@ def _listed(names: Iterable[str]) -> str:
 
 _TRACES = tuple(
     {
-        "type": "scatter",
-        "mode": "lines",
+        **LINE,
         "line": {"color": color, "dash": dash, "width": 2},
         "connectgaps": False,
-        "visible": False,
     }
     for color, dash in _LOOKS
 )
 _LAYOUT = {
     **lines_layout(240, right_axis=True),
-    "xaxis": {**AXIS, "title": {"text": "time before now (s)", "standoff": 6}},
+    "xaxis": {**AXIS, "title": axis_title("time before now (s)")},
     "yaxis": {
         **AXIS,
-        "title": {"text": "angle (°)", "standoff": 6},
+        "title": axis_title("angle (°)"),
         "range": [0, 180],
         "dtick": 45,
     },
     "yaxis2": {
         **RIGHT_AXIS,
-        "title": {"text": "from the hips (m)", "standoff": 6},
+        "title": axis_title("from the hips (m)"),
         "range": [-1.2, 1.2],
         "dtick": 0.6,
     },
