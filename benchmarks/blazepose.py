@@ -99,7 +99,7 @@ def ours(
 
     def estimate(frame: NDArray[np.uint8], timestamp_ms: float) -> object:
         poses = detector.estimate_poses(frame, timestamp_ms=timestamp_ms)
-        return [pose.segmentation and pose.segmentation.mask.probability for pose in poses]
+        return [pose.has_segmentation and pose.segmentation.mask.probability for pose in poses]
 
     return estimate
 

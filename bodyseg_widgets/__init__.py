@@ -7,21 +7,23 @@ Examples
 --------
 >>> import numpy as np
 >>> import bodyseg_widgets as bs
->>> model = bs.SupportedModels.MediaPipeSelfieSegmentation
->>> with bs.create_segmenter(model, runtime="tensorflow") as segmenter:
+>>> with bs.create_segmenter("general") as segmenter:
 ...     (people,) = segmenter.segment_people(np.zeros((480, 640, 3), np.uint8))
->>> people.mask.probability.shape
+>>> people.mask.shape
 (480, 640)
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bodyseg_widgets.shown import make_cards_with as _make_cards_with
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from bodyseg_widgets.errors import (
         BodySegError,
         DisposedError,
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
         RecordingError,
         SourceError,
         UnknownArgumentError,
+        UnknownAttributeError,
+        UnknownImportError,
     )
     from bodyseg_widgets.evaluation import intersection_over_union, mean_absolute_difference
     from bodyseg_widgets.options import SupportedModels
@@ -174,6 +178,8 @@ __all__ = [
     "TimingReadout",
     "Timings",
     "UnknownArgumentError",
+    "UnknownAttributeError",
+    "UnknownImportError",
     "ViewRecorder",
     "ViewTabs",
     "Webcam",
@@ -219,6 +225,8 @@ _HOMES = {
         "RecordingError",
         "SourceError",
         "UnknownArgumentError",
+        "UnknownAttributeError",
+        "UnknownImportError",
     ),
     "bodyseg_widgets.evaluation": ("intersection_over_union", "mean_absolute_difference"),
     "bodyseg_widgets.options": ("SupportedModels",),
@@ -311,7 +319,7 @@ def __getattr__(name: str) -> object:
     elif name in _HOME_OF:
         value = getattr(import_module(_HOME_OF[name]), name)
     else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise _unknown(name)
     globals()[name] = value
     return value
 
@@ -326,3 +334,35 @@ def _card_of(shown: object) -> Card:
 
 
 _make_cards_with(_card_of)
+
+
+def _unknown(name: str) -> Exception:
+    if name.startswith("__"):
+        # Python's own machinery asks for such names.
+        return AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from bodyseg_widgets.arguments import did_you_mean  # noqa: PLC0415 - rarely needed
+    from bodyseg_widgets.errors import UnknownAttributeError, UnknownImportError  # noqa: PLC0415
+
+    meant = _METHODS.get(name) or did_you_mean(name, __all__)
+    if _is_from_import(sys._getframe(2)):  # noqa: SLF001 - the only way to know who asks
+        return UnknownImportError(f"bodyseg_widgets has no {name!r} to import.{meant}", name=name)
+    return UnknownAttributeError(f"bodyseg_widgets has no attribute {name!r}.{meant}", name=name)
+
+
+_METHODS = dict.fromkeys(
+    ("segment_people", "segmentPeople"),
+    " It is a method of segmenters: create_segmenter('general').segment_people(image).",
+) | dict.fromkeys(
+    ("estimate_poses", "estimatePoses"),
+    " It is a method of detectors: create_detector('full').estimate_poses(image).",
+)
+
+
+def _is_from_import(frame: FrameType) -> bool:
+    """Whether a frame runs ``from bodyseg_widgets import …``.
+
+    Python replaces the message of an AttributeError there, and with it the name that was meant.
+    """
+    import dis  # noqa: PLC0415 - rarely needed
+
+    return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_FROM"

@@ -31,6 +31,8 @@ __all__ = [
     "RecordingError",
     "SourceError",
     "UnknownArgumentError",
+    "UnknownAttributeError",
+    "UnknownImportError",
 ]
 
 
@@ -47,7 +49,15 @@ class InvalidOptionError(BodySegError, ValueError):
 
 
 class UnknownArgumentError(BodySegError, TypeError):
-    """An argument has a name that is not known here."""
+    """An argument has a name that is not known here, or one is missing or too many."""
+
+
+class UnknownAttributeError(BodySegError, AttributeError):
+    """An object or the package has no attribute of this name, or not with its options."""
+
+
+class UnknownImportError(BodySegError, ImportError):
+    """The package has nothing of this name to import."""
 
 
 class DisposedError(BodySegError, RuntimeError):

@@ -215,7 +215,7 @@ def skeletons(poses: Sequence[Pose]) -> Image.Image | None:
     width, height = (int(side) for side in np.rint(sides * scale))
     canvas = np.full((height, width, 3), _SLATE, np.uint8)
     for pose in poses:
-        if pose.segmentation is not None:
+        if pose.has_segmentation:
             _paint_mask(canvas, pose.segmentation.mask, origin, scale)
             _outline_image(canvas, pose.segmentation.mask.size, origin, scale)
     placed = [_placed(pose, origin, scale) for pose in poses]
@@ -259,7 +259,7 @@ def _corners(pose: Pose) -> NDArray[np.float64]:
     somewhere = np.abs(places).max(axis=1) < _FARTHEST
     seen = somewhere & (pose.keypoint_array[:, 3] >= SEEN)
     found: NDArray[np.float64] = places[seen if seen.any() else somewhere]
-    if pose.segmentation is None:
+    if not pose.has_segmentation:
         return found
     rows, columns = np.nonzero(levels_at_image_size(pose.segmentation.mask) > MAX_LEVEL // 2)
     if not len(rows):

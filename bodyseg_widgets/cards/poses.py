@@ -87,7 +87,7 @@ def _angles(pose: Pose) -> Html:
 
 def _where(pose: Pose) -> Html:
     mask = "without mask"
-    if pose.segmentation is not None:
+    if pose.has_segmentation:
         mask = f"mask covers {share(coverage(pose.segmentation.mask, THRESHOLD))} of the image"
     return Html(f'<div style="margin-top:6px">box {_box(pose)} pixels · {mask}</div>')
 

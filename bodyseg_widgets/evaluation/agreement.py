@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import cv2
 import numpy as np
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.segmentation import Mask
@@ -90,6 +91,7 @@ def cutoff(threshold: float) -> int:
     return math.floor(MAX_LEVEL * threshold + 0.5)
 
 
+@named_arguments
 def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
     """Return which pixels count as a person.
 
@@ -125,6 +127,7 @@ def is_person(mask: MaskLike, threshold: float) -> NDArray[np.bool_]:
     return person
 
 
+@named_arguments
 def coverage(mask: MaskLike, threshold: float) -> float:
     """Share of the image that counts as a person, 0 to 1; see :func:`.is_person`.
 
@@ -151,6 +154,7 @@ def coverage(mask: MaskLike, threshold: float) -> float:
     return _count(person) / person.size
 
 
+@named_arguments
 def intersection_over_union(
     a: MaskLike, b: MaskLike, *, threshold_a: float = 0.5, threshold_b: float = 0.5
 ) -> float:
@@ -186,6 +190,7 @@ def intersection_over_union(
     return _iou(is_person(a, threshold_a), is_person(b, threshold_b))
 
 
+@named_arguments
 def mean_absolute_difference(a: MaskLike, b: MaskLike) -> float:
     """Return the mean absolute difference of two probabilities over all pixels.
 
@@ -219,6 +224,7 @@ def mean_absolute_difference(a: MaskLike, b: MaskLike) -> float:
     return _difference(_probability(a), _probability(b))
 
 
+@named_arguments
 def agreement(
     a: MaskLike, b: MaskLike, *, threshold_a: float = 0.5, threshold_b: float = 0.5
 ) -> NDArray[np.uint8]:
@@ -255,6 +261,7 @@ def agreement(
     return in_a * np.uint8(ONLY_A) + in_b * np.uint8(ONLY_B)
 
 
+@named_arguments
 def compare_all(
     masks: Mapping[str, MaskLike], thresholds: Mapping[str, float]
 ) -> list[PairAgreement]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _EDGE = 0.5
 """From the center of a pixel to its edge."""
 
 
+@named_arguments
 def profile(
     mask: Mask, start: Point, end: Point, samples: int | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation.agreement import MaskLike, levels_at_image_size
 
@@ -35,6 +36,7 @@ class Sweep:
     iou: NDArray[np.float32] | None
 
 
+@named_arguments
 def sweep(mask: MaskLike, reference: NDArray[np.bool_] | None = None) -> Sweep:
     """Return coverage and agreement with a reference at every threshold.
 

@@ -3,13 +3,13 @@
 Examples
 --------
 >>> import numpy as np
->>> from bodyseg_widgets.options import SupportedModels
 >>> from bodyseg_widgets.pose import create_detector
->>> with create_detector(SupportedModels.BlazePose, runtime="tensorflow") as detector:
+>>> with create_detector("full") as detector:
 ...     detector.estimate_poses(np.zeros((480, 640, 3), np.uint8))
 []
 """
 
+from bodyseg_widgets.options import BlazePoseModelType
 from bodyseg_widgets.pose.angles import (
     STANDARD_ANGLES,
     AngleSpace,
@@ -19,7 +19,6 @@ from bodyseg_widgets.pose.angles import (
     joint_angle,
     joint_angles,
 )
-from bodyseg_widgets.pose.blazepose import BlazePoseModelType
 from bodyseg_widgets.pose.create import create_detector
 from bodyseg_widgets.pose.table import (
     TimedPoses,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from bodyseg_widgets.arguments import check_choice, listed, named_arguments, names_of
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.options import check_share
 from bodyseg_widgets.pose.topology import KEYPOINT_NAMES, get_keypoint_index_by_name
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ _DIMENSIONS: Mapping[AngleSpace, int] = {"3d": 3, "2d": 2}
 _SHORTEST = 1e-6
 
 
+@named_arguments
 def joint_angle(
     pose: Pose,
     name: str | KeypointTriple,
@@ -118,6 +121,7 @@ def joint_angle(
     return float(angles_between(_keypoints(pose, space), triple, space=space, min_score=min_score))
 
 
+@named_arguments
 def joint_angles(
     pose: Pose, *, space: AngleSpace = "3d", min_score: float = 0.0
 ) -> dict[str, float]:
@@ -169,18 +173,16 @@ def angle_keypoints(name: str | KeypointTriple) -> KeypointTriple:
     ('left_hip', 'left_knee', 'left_ankle')
     """
     if isinstance(name, str):
-        if name not in STANDARD_ANGLES:
-            raise InvalidOptionError(
-                f"name must be one of {_listed(STANDARD_ANGLES)}, or the names of three "
-                f"keypoints (first, vertex, last), but got {name!r}."
-            )
-        return STANDARD_ANGLES[name]
-    if len(name) != len(("first", "vertex", "last")) or any(each not in _INDEX for each in name):
+        fix = "Or give the names of three keypoints (first, vertex, last)."
+        return STANDARD_ANGLES[check_choice("name", name, STANDARD_ANGLES, fix=fix)]
+    triple = names_of("name", name)
+    if len(triple) != len(("first", "vertex", "last")):
         raise InvalidOptionError(
             "An angle needs three keypoints (first, vertex, last), each one of "
-            f"{_listed(KEYPOINT_NAMES)}, but got {name!r}."
+            f"{listed(KEYPOINT_NAMES)}, but got {name!r}."
         )
-    return name
+    first, vertex, last = (check_choice("Each keypoint", each, KEYPOINT_NAMES) for each in triple)
+    return first, vertex, last
 
 
 def angles_between(
@@ -241,13 +243,5 @@ def _keypoints(pose: Pose, space: AngleSpace) -> KeypointArray:
 
 
 def _check_options(space: str, min_score: float) -> None:
-    if space not in get_args(AngleSpace):
-        raise InvalidOptionError(
-            f"space must be '3d' (world landmarks) or '2d' (the image), but got {space!r}."
-        )
-    if not 0 <= min_score <= 1:
-        raise InvalidOptionError(f"min_score must be a score from 0 to 1, but got {min_score!r}.")
-
-
-def _listed(names: Mapping[str, object] | tuple[str, ...]) -> str:
-    return ", ".join(repr(name) for name in names)
+    check_choice("space", space, get_args(AngleSpace))
+    check_share("min_score", min_score)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, cast
 
+from bodyseg_widgets.arguments import check_choice, listed, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.options import Runtime, SupportedModels, check_runtime, check_threads
-from bodyseg_widgets.pose.blazepose import BlazePoseModelType, on_litert, on_mediapipe
+from bodyseg_widgets.options import (
+    MODEL_TYPES,
+    BlazePoseModelType,
+    Runtime,
+    SupportedModels,
+    check_runtime,
+    check_threads,
+    find_model,
+)
+from bodyseg_widgets.pose.blazepose import on_litert, on_mediapipe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bodyseg_widgets.pose.types import PoseDetector
 
 __all__ = ["create_detector"]
 
 
+@named_arguments
 def create_detector(
-    model: SupportedModels | str,
+    model: SupportedModels | str | Sequence[str],
     *,
     runtime: Runtime | None = None,
-    model_type: BlazePoseModelType = "full",
+    model_type: BlazePoseModelType | None = None,
     enable_smoothing: bool = True,
     enable_segmentation: bool = False,
     smooth_segmentation: bool = True,
@@ -28,14 +40,14 @@ def create_detector(
 
     Parameters
     ----------
-    model : SupportedModels or str
-        ``SupportedModels.BlazePose``.
-    runtime : {'tensorflow', 'mediapipe'}
-        Required, as in upstream. What runs the networks: 'tensorflow' is this package's own
-        pipeline on LiteRT (the new name of TensorFlow Lite; TensorFlow is not needed), 'mediapipe'
-        is MediaPipe Tasks.
+    model : SupportedModels, str or sequence of str
+        ``"lite"``, ``"full"``, ``"heavy"``, or as in upstream ``SupportedModels.BlazePose``; also
+        ``(model, model_type)`` and ``(model, model_type, runtime)``.
+    runtime : {'tensorflow', 'mediapipe'}, optional
+        What runs the networks: 'tensorflow', the default, is this package's own pipeline on LiteRT
+        (the new name of TensorFlow Lite; TensorFlow is not needed), 'mediapipe' is MediaPipe Tasks.
     model_type : {'lite', 'full', 'heavy'}, optional
-        From fast to accurate.
+        From fast to accurate; default 'full'.
     enable_smoothing : bool, optional
         Whether to smooth keypoints over a video's frames. On 'mediapipe', False makes detection
         slower by half or more: MediaPipe then searches the whole image for people in every frame.
@@ -66,22 +78,31 @@ def create_detector(
     Examples
     --------
     >>> import numpy as np
-    >>> from bodyseg_widgets import SupportedModels, create_detector
-    >>> with create_detector(SupportedModels.BlazePose, runtime="tensorflow") as detector:
+    >>> from bodyseg_widgets import create_detector
+    >>> with create_detector("full") as detector:
     ...     detector.estimate_poses(np.zeros((480, 640, 3), np.uint8))
     []
     """
-    if model != SupportedModels.BlazePose:
-        raise InvalidOptionError(_not_a_pose_model(model))
-    check_runtime(runtime)
-    if model_type not in get_args(BlazePoseModelType):
+    blazepose = SupportedModels.BlazePose
+    named = find_model(model, offered=[blazepose]).completed(model_type, runtime)
+    if named.model != blazepose:
         raise InvalidOptionError(
-            "Expect model_type (modelConfig.modelType) to be one of 'lite', 'full', 'heavy', "
-            f"but got {model_type}"
+            f"{str(model)!r} is not a supported model name of detectors. Choose: "
+            f"{listed([blazepose, *MODEL_TYPES[blazepose]])}. The selfie model does not "
+            "find poses: pass it to create_segmenter."
         )
+    runtime = check_runtime(named.runtime)
+    chosen = cast(
+        "BlazePoseModelType",
+        check_choice(
+            "model_type (modelConfig.modelType)",
+            named.model_type or "full",
+            MODEL_TYPES[blazepose],
+        ),
+    )
     if runtime == "tensorflow":
         return on_litert(
-            model_type,
+            chosen,
             enable_smoothing=enable_smoothing,
             enable_segmentation=enable_segmentation,
             smooth_segmentation=smooth_segmentation,
@@ -89,15 +110,8 @@ def create_detector(
         )
     check_threads("mediapipe", num_threads)
     return on_mediapipe(
-        model_type,
+        chosen,
         enable_smoothing=enable_smoothing,
         enable_segmentation=enable_segmentation,
         smooth_segmentation=smooth_segmentation,
     )
-
-
-def _not_a_pose_model(model: object) -> str:
-    refusal = f"{model} is not a supported model name. Choose: {SupportedModels.BlazePose}."
-    if model in tuple(SupportedModels):
-        return f"{refusal} {model} does not find poses; pass it to create_segmenter."
-    return refusal

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.pose.angles import STANDARD_ANGLES, angles_between
 from bodyseg_widgets.pose.topology import KEYPOINT_NAMES
@@ -52,6 +53,7 @@ class TimedPoses:
     frame: int | None = None
 
 
+@named_arguments
 def poses_to_dataframe(poses: Iterable[Pose] | Iterable[TimedPoses]) -> pd.DataFrame:
     """Make a table of poses in long form: one row per time, person and keypoint.
 
@@ -106,6 +108,7 @@ def poses_to_dataframe(poses: Iterable[Pose] | Iterable[TimedPoses]) -> pd.DataF
     return pandas.DataFrame(columns)
 
 
+@named_arguments
 def angles_to_dataframe(
     poses: Iterable[Pose] | Iterable[TimedPoses],
     *,
@@ -162,6 +165,7 @@ def angles_to_dataframe(
     return pandas.DataFrame(columns)
 
 
+@named_arguments
 def save_poses(
     table: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: bool = False
 ) -> Path:
@@ -188,7 +192,8 @@ def save_poses(
     Raises
     ------
     InvalidOptionError
-        `path` has a different ending, or its folder does not exist or cannot be written to.
+        `table` is no table, or `path` has a different ending, or its folder does not exist or
+        cannot be written to.
     ExistingFileError
         `path` exists and `overwrite` is False.
     MissingDependencyError
@@ -204,6 +209,11 @@ def save_poses(
     ...     path.read_text().strip()
     'time,frame,pose_id,keypoint,x,y,z,score,x_3d,y_3d,z_3d'
     """
+    if isinstance(table, Pose) or not hasattr(table, "to_csv"):
+        raise InvalidOptionError(
+            f"table must be a DataFrame, but got {in_short(table)}. Write "
+            "save_poses(poses_to_dataframe(poses), path)."
+        )
     return save_table(table, path, content="Poses", overwrite=overwrite)
 
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from bodyseg_widgets.arguments import named_arguments
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -111,6 +113,7 @@ PAIR_SIDES: Final = tuple(
 """The side of each pair of `ADJACENT_PAIRS`."""
 
 
+@named_arguments
 def get_adjacent_pairs() -> tuple[tuple[int, int], ...]:
     """Return the pairs of keypoints that a skeleton connects.
 
@@ -128,6 +131,7 @@ def get_adjacent_pairs() -> tuple[tuple[int, int], ...]:
     return ADJACENT_PAIRS
 
 
+@named_arguments
 def get_keypoint_index_by_side() -> Mapping[str, tuple[int, ...]]:
     """Return the indices of the keypoints on each side of the body.
 
@@ -150,6 +154,7 @@ def get_keypoint_index_by_side() -> Mapping[str, tuple[int, ...]]:
     )
 
 
+@named_arguments
 def get_keypoint_index_by_name() -> Mapping[str, int]:
     """Return the index of each keypoint.
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Protocol, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from bodyseg_widgets.arguments import ExplainedAttributes
+from bodyseg_widgets.errors import UnknownAttributeError
 from bodyseg_widgets.pose.topology import KEYPOINT_NAMES
 from bodyseg_widgets.shown import Shown
 
@@ -74,8 +76,30 @@ class Box:
         return self.y_max - self.y_min
 
 
+class _OwnMask:
+    """A pose's own segmentation, which it has only where one was made."""
+
+    def __get__(self, pose: Pose | None, owner: type[Pose]) -> Segmentation:
+        if pose is None:
+            # The default of the field.
+            return None  # type: ignore[return-value]
+        own: Segmentation | None = pose.__dict__["segmentation"]
+        if own is None:
+            raise UnknownAttributeError(
+                "This pose has no segmentation. Create the detector with create_detector(…, "
+                "enable_segmentation=True). Of several people's poses that were stored, only the "
+                "mask of all is kept: result.segmentation.",
+                name="segmentation",
+                obj=pose,
+            )
+        return own
+
+    def __set__(self, pose: Pose, own: Segmentation | None) -> None:
+        pose.__dict__["segmentation"] = own
+
+
 @dataclass(frozen=True, eq=False)
-class Pose(Shown):
+class Pose(Shown, ExplainedAttributes):
     """One person's pose, in the image and in 3D.
 
     Attributes
@@ -84,9 +108,10 @@ class Pose(Shown):
         float32 (33, 4), read-only: x, y, z and score of :attr:`keypoints`.
     keypoint_array_3d : numpy.ndarray
         float32 (33, 4), read-only: x, y, z and score of :attr:`keypoints_3d`.
-    segmentation : Segmentation or None
-        The person's mask, as a segmenter returns it; None unless the detector was created with
-        ``enable_segmentation=True``.
+    segmentation : Segmentation
+        The person's mask, as a segmenter returns it. A pose has this attribute only if the detector
+        was created with ``enable_segmentation=True``; otherwise reading it raises
+        :class:`UnknownAttributeError`, and `has_segmentation` is False.
     id : int or None
         The person's number, from 1; it stays the same from frame to frame. None in a still image.
 
@@ -101,7 +126,7 @@ class Pose(Shown):
 
     keypoint_array: KeypointArray
     keypoint_array_3d: KeypointArray
-    segmentation: Segmentation | None = None
+    segmentation: _OwnMask = _OwnMask()
     id: int | None = None
 
     def __post_init__(self) -> None:
@@ -119,11 +144,16 @@ class Pose(Shown):
         box = self.box
         place = f"{box.width:.0f}x{box.height:.0f} at ({box.x_min:.0f}, {box.y_min:.0f})"
         seen = (self.keypoint_array[:, 3] >= SEEN).sum()
-        mask = "" if self.segmentation is None else ", with mask"
+        mask = ", with mask" if self.has_segmentation else ""
         return (
             f"Pose({number}score={self.score:.2f}, {seen} of {len(KEYPOINT_NAMES)} keypoints "
             f"seen, box {place}{mask})"
         )
+
+    @property
+    def has_segmentation(self) -> bool:
+        """Whether it has a mask of its own."""
+        return hasattr(self, "segmentation")
 
     @cached_property
     def keypoints(self) -> tuple[Keypoint, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import cv2
 import numpy as np
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff
 from bodyseg_widgets.images import MAX_LEVEL, to_rgb
@@ -32,6 +33,7 @@ BackgroundLike: TypeAlias = "ColorLike | ImageInput"
 str is a path: ``"red"`` is a color, ``"./red"`` a file."""
 
 
+@named_arguments
 def replace_background(
     image: AnyImage,
     segmentation: Segmentations,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.evaluation import cutoff
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["blur_body_part", "draw_bokeh_effect", "mixed"]
 
 
+@named_arguments
 def draw_bokeh_effect(
     image: AnyImage,
     segmentation: Segmentations,
@@ -94,6 +96,7 @@ def draw_bokeh_effect(
     return mirrored(give_back(drawn), flip_horizontal)
 
 
+@named_arguments
 def blur_body_part(
     image: AnyImage,
     segmentation: Segmentations,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, SupportsIndex, TypeAlias
 
 from PIL import ImageColor
 
+from bodyseg_widgets.arguments import did_you_mean, in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL
 
@@ -85,7 +86,8 @@ def to_color(color: ColorLike) -> Color:
     if found is None or not all(0 <= part <= MAX_LEVEL for part in found):
         raise InvalidOptionError(
             "Expect a color to be three or four whole numbers from 0 to 255, or a CSS name or code "
-            f"such as 'teal' or '#00a3a3', but got {color!r}."
+            f"such as 'teal' or '#00a3a3', but got {in_short(color)}."
+            f"{did_you_mean(color, ImageColor.colormap)}"
         )
     return found
 
@@ -100,6 +102,7 @@ _RAINBOW = (
 """The colors of BodyPix's 24 body parts: body-segmentation/src/body_pix/constants.ts."""
 
 
+@named_arguments
 def body_pix_mask_value_to_rainbow_color(value: SupportsIndex) -> Color:
     """Return the color of one of BodyPix's 24 body parts.
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.options import check_share
@@ -29,6 +30,7 @@ MaskOrNone: TypeAlias = "MaskImage | Image.Image | None"
 _RGBA = 4
 
 
+@named_arguments
 def draw_mask(
     image: AnyImage,
     mask_image: MaskOrNone,
@@ -82,6 +84,7 @@ def draw_mask(
     return mirrored(give_back(drawn), flip_horizontal)
 
 
+@named_arguments
 def draw_pixelated_mask(
     image: AnyImage,
     mask_image: MaskOrNone,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff, levels_at_image_size
 from bodyseg_widgets.images import MAX_LEVEL
@@ -41,9 +42,10 @@ def masks_of(segmentation: Segmentations) -> list[Mask]:
     except TypeError:
         found = None
     if found is None or not all(isinstance(each, Segmentation) for each in found):
+        fix = " Write Segmentation(mask)." if isinstance(segmentation, Mask) else ""
         raise InvalidOptionError(
             "Expect a Segmentation or a list of them, as segment_people() returns it, but got "
-            f"{segmentation!r}."
+            f"{in_short(segmentation)}.{fix}"
         )
     masks = [each.mask for each in found]
     sizes = {mask.size for mask in masks}

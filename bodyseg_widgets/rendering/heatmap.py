@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.evaluation import levels_at_image_size
 from bodyseg_widgets.options import check_share
 from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
@@ -30,6 +31,7 @@ The color map *inferno* is Nathaniel Smith's and Stefan van der Walt's, in the p
 INFERNO.flags.writeable = False
 
 
+@named_arguments
 def draw_heatmap(
     image: AnyImage,
     segmentation: Segmentations,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import cv2
 import numpy as np
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.rendering.color import Color, ColorLike, to_color
 from bodyseg_widgets.rendering.foreground import ALL_MASK_VALUES, Segmentations, masks_of
@@ -31,6 +32,7 @@ _BLACK = Color(0, 0, 0)
 _CLEAR = Color(0, 0, 0, 0)
 
 
+@named_arguments
 def to_binary_mask(
     segmentation: Segmentations,
     foreground: ColorLike = _CLEAR,
@@ -123,6 +125,7 @@ def to_binary_mask(
     return _unpacked(image)
 
 
+@named_arguments
 def to_colored_mask(
     segmentation: Segmentations,
     mask_value_to_color: Callable[[int], ColorLike],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidImageError
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
@@ -38,6 +39,7 @@ DOUBT: Final = 1e-3
 background remain at an edge 48 pixels wide; with 0.01, 9 do."""
 
 
+@named_arguments
 def estimate_foreground(image: AnyImage, alpha: NDArray[np.uint8]) -> AnyImage:
     """Remove the background's color from soft edges.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
+from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import check_share
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_SIDES, PAIR_SIDES, Pose
@@ -56,6 +57,7 @@ _FARTHEST = 1e5
 _FROM, _TO = np.array(ADJACENT_PAIRS).T
 
 
+@named_arguments
 def draw_skeleton(
     image: AnyImage,
     poses: PosesLike,
@@ -122,7 +124,7 @@ def draw_skeleton(
     joint_radius = _checked("keypoint_radius", keypoint_radius, JOINT_RADIUS * scale)
     drawn = pixels.copy()
     for pose in _listed(poses):
-        if pose.segmentation is not None:
+        if pose.has_segmentation:
             check_size(pixels, pose.segmentation.mask.size, "pose's mask")
         _draw(drawn, pose, score_threshold, bone_width, joint_radius)
     return mirrored(give_back(drawn), flip_horizontal)
@@ -135,7 +137,8 @@ def _listed(poses: PosesLike) -> list[Pose]:
         found = None
     if found is None or not all(isinstance(each, Pose) for each in found):
         raise InvalidOptionError(
-            f"Expect a Pose or a list of them, as estimate_poses() returns it, but got {poses!r}."
+            f"Expect a Pose or a list of them, as estimate_poses() returns it, but got "
+            f"{in_short(poses)}. Write draw_skeleton(image, detector.estimate_poses(image))."
         )
     return found
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 import cv2
 import numpy as np
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.options import check_share
 from bodyseg_widgets.rendering.foreground import masks_of
 from bodyseg_widgets.segmentation import Mask, Segmentation
@@ -54,6 +55,7 @@ class MaskSmoother:
     0.745
     """
 
+    @named_arguments
     def __init__(self, ratio: float = COMBINE_WITH_PREVIOUS) -> None:
         self._ratio = check_share("ratio", ratio)
         self._previous: list[Mask] = []

@@ -3,17 +3,15 @@
 Examples
 --------
 >>> import numpy as np
->>> from bodyseg_widgets.options import SupportedModels
 >>> from bodyseg_widgets.segmentation import create_segmenter
->>> model = SupportedModels.MediaPipeSelfieSegmentation
->>> with create_segmenter(model, runtime="tensorflow") as segmenter:
+>>> with create_segmenter("general") as segmenter:
 ...     (people,) = segmenter.segment_people(np.zeros((480, 640, 3), np.uint8))
 >>> people.mask.size
 (480, 640)
 """
 
+from bodyseg_widgets.options import SelfieModelType
 from bodyseg_widgets.segmentation.create import create_segmenter
-from bodyseg_widgets.segmentation.selfie import SelfieModelType
 from bodyseg_widgets.segmentation.types import (
     PERSON_MASK_VALUE,
     BodySegmenter,

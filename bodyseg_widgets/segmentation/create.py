@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, cast
 
+from bodyseg_widgets.arguments import check_choice, listed, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.options import Runtime, SupportedModels, check_runtime, check_threads
-from bodyseg_widgets.segmentation.selfie import SelfieModelType, on_litert, on_mediapipe
+from bodyseg_widgets.options import (
+    MODEL_TYPES,
+    Runtime,
+    SelfieModelType,
+    SupportedModels,
+    check_runtime,
+    check_threads,
+    find_model,
+)
+from bodyseg_widgets.segmentation.selfie import on_litert, on_mediapipe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bodyseg_widgets.segmentation.types import BodySegmenter
 
 __all__ = ["create_segmenter"]
 
 
+@named_arguments
 def create_segmenter(
-    model: SupportedModels | str,
+    model: SupportedModels | str | Sequence[str],
     *,
     runtime: Runtime | None = None,
-    model_type: SelfieModelType = "general",
+    model_type: SelfieModelType | None = None,
     num_threads: int | None = None,
 ) -> BodySegmenter:
     """Create a segmenter. Nothing is downloaded: the models are part of the package.
 
     Parameters
     ----------
-    model : SupportedModels or str
-        ``SupportedModels.MediaPipeSelfieSegmentation``.
-    runtime : {'tensorflow', 'mediapipe'}
-        Required, as in upstream. What runs the network: 'tensorflow' is LiteRT (the new name of
-        TensorFlow Lite; TensorFlow is not needed), 'mediapipe' is MediaPipe Tasks. Both give the
-        same probabilities within 0.001.
+    model : SupportedModels, str or sequence of str
+        ``"general"``, ``"landscape"``, or as in upstream
+        ``SupportedModels.MediaPipeSelfieSegmentation``; also ``(model, model_type)`` and ``(model,
+        model_type, runtime)``.
+    runtime : {'tensorflow', 'mediapipe'}, optional
+        What runs the network: 'tensorflow', the default, is LiteRT (the new name of TensorFlow
+        Lite; TensorFlow is not needed), 'mediapipe' is MediaPipe Tasks. Both give the same
+        probabilities within 0.001.
     model_type : {'general', 'landscape'}, optional
-        'general' has an input of 256x256 pixels, 'landscape' of 256x144, which is faster.
+        'general', the default, has an input of 256x256 pixels, 'landscape' of 256x144, which is
+        faster.
     num_threads : int or None, optional
         Threads of runtime 'tensorflow', at least 1; None uses the measured optimum. MediaPipe
         chooses its own, so leave this None there.
@@ -56,32 +71,30 @@ def create_segmenter(
     Examples
     --------
     >>> import numpy as np
-    >>> from bodyseg_widgets import SupportedModels, create_segmenter
-    >>> model = SupportedModels.MediaPipeSelfieSegmentation
-    >>> with create_segmenter(model, runtime="tensorflow") as segmenter:
+    >>> from bodyseg_widgets import create_segmenter
+    >>> with create_segmenter("general") as segmenter:
     ...     (people,) = segmenter.segment_people(np.full((100, 100, 3), 255, np.uint8))
-    >>> people.mask.probability.shape, bool(people.mask.probability.max() < 1 / 255)
+    >>> people.mask.shape, bool(people.mask.probability.max() < 1 / 255)
     ((100, 100), True)
     """
-    if model != SupportedModels.MediaPipeSelfieSegmentation:
-        raise InvalidOptionError(_not_a_segmenter(model))
-    check_runtime(runtime)
-    if model_type not in get_args(SelfieModelType):
+    selfie = SupportedModels.MediaPipeSelfieSegmentation
+    named = find_model(model, offered=[selfie]).completed(model_type, runtime)
+    if named.model != selfie:
         raise InvalidOptionError(
-            "Expect model_type (modelConfig.modelType) to be either 'general' or 'landscape', "
-            f"but got {model_type}"
+            f"{str(model)!r} is not a supported model name of segmenters. Choose: "
+            f"{listed([selfie, *MODEL_TYPES[selfie]])}. BlazePose finds poses, "
+            "each with a mask: pass it to create_detector, with enable_segmentation=True."
         )
-    if runtime == "tensorflow":
-        return on_litert(model_type, num_threads=num_threads)
-    check_threads("mediapipe", num_threads)
-    return on_mediapipe(model_type)
-
-
-def _not_a_segmenter(model: object) -> str:
-    refusal = (
-        f"{model} is not a supported model name. "
-        f"Choose: {SupportedModels.MediaPipeSelfieSegmentation}."
+    runtime = check_runtime(named.runtime)
+    chosen = cast(
+        "SelfieModelType",
+        check_choice(
+            "model_type (modelConfig.modelType)",
+            named.model_type or "general",
+            MODEL_TYPES[named.model],
+        ),
     )
-    if model in tuple(SupportedModels):
-        return f"{refusal} {model} finds poses, each with a mask; pass it to create_detector."
-    return refusal
+    if runtime == "tensorflow":
+        return on_litert(chosen, num_threads=num_threads)
+    check_threads("mediapipe", num_threads)
+    return on_mediapipe(chosen)

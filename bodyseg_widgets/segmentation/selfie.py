@@ -9,11 +9,12 @@ body-segmentation/src/selfie_segmentation_tfjs/constants.ts of tfjs-models.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 import cv2
 import numpy as np
 
+from bodyseg_widgets.arguments import ExplainedAttributes, named_arguments
 from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.models import MODELS, read_model
 from bodyseg_widgets.options import SupportedModels, described
@@ -25,15 +26,14 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from bodyseg_widgets.images import ImageInput, RgbImage
+    from bodyseg_widgets.options import SelfieModelType
     from bodyseg_widgets.runtimes.litert import LiteRTNetwork, Tensor
     from bodyseg_widgets.segmentation.types import Probability, Size
 
-__all__ = ["SelfieModelType", "SelfieSegmenter", "on_litert", "on_mediapipe"]
-
-SelfieModelType: TypeAlias = Literal["general", "landscape"]
+__all__ = ["SelfieSegmenter", "on_litert", "on_mediapipe"]
 
 
-class SelfieSegmenter(Shown):
+class SelfieSegmenter(Shown, ExplainedAttributes):
     """Selfie segmentation on any runtime. See :class:`BodySegmenter`.
 
     Parameters
@@ -82,6 +82,7 @@ class SelfieSegmenter(Shown):
         """Show the settings."""
         return described(self)
 
+    @named_arguments
     def segment_people(
         self, image: ImageInput, *, flip_horizontal: bool = False
     ) -> list[Segmentation]:

@@ -15,17 +15,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, SupportsIndex, TypeAlias
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Literal,
+    Protocol,
+    Self,
+    SupportsIndex,
+    TypeAlias,
+)
 
 import cv2
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import NDArray
 from PIL import Image
 
-from bodyseg_widgets.errors import (
-    InvalidImageError,
-    InvalidOptionError,
-)
+from bodyseg_widgets.arguments import ExplainedAttributes
+from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.runtimes.native_log import without_native_log
@@ -93,8 +101,11 @@ class Region:
         )
 
 
-class Mask(Shown):
+class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
     """The probability that each pixel of one image shows a person.
+
+    In calculations it is `probability`: ``np.asarray(mask)``, ``mask >= 0.5``, ``255 * mask`` and
+    ``mask[y, x]`` are those of that array.
 
     The probability is stored as the runtime returned it, small (`model_size`) or at the image's
     resolution, and is resized (bilinear, pixel centers aligned) when the other size is first
@@ -126,7 +137,13 @@ class Mask(Shown):
     (480, 640)
     >>> mask.to_image_data()[0, 0].tolist()
     [255, 0, 0, 255]
+    >>> int((mask >= 0.5).sum()) == 480 * 640
+    True
     """
+
+    _instead: ClassVar[dict[str, str]] = {
+        "__array_interface__": "Write mask.to_pil() for a PIL image, np.asarray(mask) for an array."
+    }
 
     def __init__(
         self,
@@ -160,6 +177,49 @@ class Mask(Shown):
         whole = self._region.size == self._size
         region = "" if whole else f", region={self._region}"
         return f"Mask(size={self._size}, model_size={self._model_size}{region})"
+
+    def __array__(
+        self,
+        dtype: np.dtype[Any] | type | None = None,
+        copy: bool | None = None,  # noqa: FBT001 - NumPy's signature
+    ) -> NDArray[Any]:
+        """Return `probability`, which is read-only unless it is copied."""
+        array = self.probability
+        if dtype is not None and array.dtype != dtype:
+            if copy is False:
+                raise ValueError(f"A mask of {array.dtype} cannot be {dtype} without a copy.")
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def __array_ufunc__(
+        self,
+        ufunc: np.ufunc,
+        method: Literal["__call__", "reduce", "reduceat", "accumulate", "outer", "at"],
+        *inputs: Any,  # noqa: ANN401 - whatever NumPy takes
+        **options: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Calculate with `probability`, as in ``mask >= 0.5`` and ``255 * mask``."""
+        arrays = (each.probability if isinstance(each, Mask) else each for each in inputs)
+        if "out" in options:
+            raise InvalidOptionError(
+                "A mask cannot be changed in place. Take a copy: np.array(mask)."
+            )
+        return getattr(ufunc, method)(*arrays, **options)
+
+    def __getitem__(self, place: Any) -> Any:  # noqa: ANN401 - whatever NumPy takes and returns
+        """Return `probability` at a place, as its array does."""
+        return self.probability[place]
+
+    __iter__ = None
+    # Of one mask only itself is equal, so that masks can be keys and segmentations be compared.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+    __ne__ = object.__ne__
+
+    @property
+    def shape(self) -> Size:
+        """(height, width) of the image, as of an array; the same as `size`."""
+        return self._size
 
     @property
     def size(self) -> Size:
@@ -321,6 +381,25 @@ class Mask(Shown):
         """
         return Image.fromarray(self.to_image_data())
 
+    def to_pil(self) -> Image.Image:
+        """Return the mask as a picture in gray, to look at and to save.
+
+        Returns
+        -------
+        PIL.Image.Image
+            Mode ``L``, of the image's size: the probability times 255, rounded, so white is a
+            person.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from bodyseg_widgets.segmentation import Mask
+        >>> mask = Mask(np.ones((2, 3), np.float32), size=(2, 3), model_size=(2, 3))
+        >>> mask.to_pil().getpixel((0, 0))
+        255
+        """
+        return Image.fromarray(np.rint(self.probability * np.float32(MAX_LEVEL)).astype(np.uint8))
+
     def to_tensor(self) -> Any:  # noqa: ANN401 - a type of a package that may be absent
         """Return the mask as a TensorFlow tensor.
 
@@ -380,7 +459,7 @@ def person_label(value: int) -> str:
 
 
 @dataclass(frozen=True)
-class Segmentation(Shown):
+class Segmentation(Shown, ExplainedAttributes):
     """A mask, and the meaning of its values.
 
     Attributes
@@ -397,8 +476,18 @@ class Segmentation(Shown):
     'person'
     """
 
+    _parts: ClassVar[tuple[str, ...]] = ("mask",)
+
     mask: Mask
     value_to_label: Callable[[int], str] = field(default=person_label, repr=False)
+
+    def __array__(self, dtype: object = None, copy: object = None) -> NDArray[Any]:
+        """Refuse to be an array, which would be one of a single object."""
+        raise InvalidImageError(
+            "A Segmentation is no array or image. Write np.asarray(segmentation.mask) for its "
+            "probability, segmentation.mask.to_pil() for a picture, to_binary_mask(segmentation) "
+            "for a mask to draw."
+        )
 
     def mask_value_to_label(self, value: SupportsIndex) -> str:
         """Return the label that a red value of the mask stands for.

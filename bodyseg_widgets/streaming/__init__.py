@@ -29,6 +29,8 @@ from bodyseg_widgets.streaming.live_models import (
     add_model,
     choose,
     choose_like,
+    model_names,
+    names_a_model,
     on_new_model,
 )
 from bodyseg_widgets.streaming.pipeline import FramePipeline, ModelToRun, Sink
@@ -82,5 +84,7 @@ __all__ = [
     "choose_like",
     "decode_image",
     "encode_image",
+    "model_names",
+    "names_a_model",
     "on_new_model",
 ]

@@ -7,7 +7,10 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
+from bodyseg_widgets.arguments import in_short
+from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.listeners import Listeners
+from bodyseg_widgets.pose import Pose
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -19,11 +22,33 @@ ResultCallback: TypeAlias = "Callable[[Result], object]"
 """A function that takes a result; its return value is ignored."""
 
 
+@runtime_checkable
 class ResultSource(Protocol):
     """Anything that provides results as they arrive, for example a `SegmentationStream`."""
 
     def on_result(self, callback: ResultCallback) -> Unsubscribe:
         """Call `callback` with each result; return a function that unsubscribes it."""
+
+
+def check_results(stream: ResultSource) -> ResultSource:
+    """Return what provides results.
+
+    Raises
+    ------
+    InvalidOptionError
+        It does not.
+    """
+    given: object = stream
+    if isinstance(given, ResultSource):
+        return given
+    own = isinstance(getattr(given, "stream", None), ResultSource)
+    fix = "Pass its .stream." if own else "Make one: SegmentationStream(webcam)."
+    if isinstance(given, Pose):
+        fix += " One pose alone: draw_skeleton(image, pose)."
+    raise InvalidOptionError(
+        "stream must be a SegmentationStream (anything with on_result), but got "
+        f"{in_short(given)}. {fix}"
+    )
 
 
 @runtime_checkable

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import astuple, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from bodyseg_widgets.arguments import ExplainedAttributes
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame(Shown):
+class Frame(Shown, ExplainedAttributes):
     """One frame of a stream.
 
     Attributes
@@ -107,7 +108,7 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
-class Result(Shown):
+class Result(Shown, ExplainedAttributes):
     """A model's result for one frame.
 
     Attributes
@@ -134,6 +135,8 @@ class Result(Shown):
     >>> Result(frame, Segmentation(mask), Timings()).poses
     ()
     """
+
+    _parts: ClassVar[tuple[str, ...]] = ("segmentation", "mask", "frame", "timings")
 
     frame: Frame
     segmentation: Segmentation

@@ -166,7 +166,7 @@ class DetectorModel:
             max_poses=self._max_poses(),
             timestamp_ms=None if timestamp is None else timestamp * _MILLISECONDS,
         )
-        people = [pose.segmentation for pose in poses if pose.segmentation is not None]
+        people = [pose.segmentation for pose in poses if pose.has_segmentation]
         return Seen(all_together(people, (image.shape[0], image.shape[1])), tuple(poses))
 
     def reset(self) -> None:

@@ -6,10 +6,25 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, cast, get_args
 
+from bodyseg_widgets.arguments import (
+    check_choice,
+    check_function,
+    in_short,
+    listed,
+    named_arguments,
+)
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.options import Runtime, SupportedModels
-from bodyseg_widgets.pose import BlazePoseModelType, create_detector
-from bodyseg_widgets.segmentation import SelfieModelType, create_segmenter
+from bodyseg_widgets.options import (
+    MODEL_TYPES,
+    BlazePoseModelType,
+    Runtime,
+    SelfieModelType,
+    SupportedModels,
+    find_model,
+    is_model_name,
+)
+from bodyseg_widgets.pose import create_detector
+from bodyseg_widgets.segmentation import create_segmenter
 from bodyseg_widgets.streaming.frame_model import (
     DetectorModel,
     FrameModel,
@@ -138,12 +153,11 @@ def choose(model: str, model_type: str | None, runtime: str) -> Choice:
     bodyseg_widgets.errors.InvalidOptionError: model_type of BlazePose must be one of 'lite', \
 'full', 'heavy', but got 'general'.
     """
-    name = str(model)
-    _check("model", name, tuple(LIVE_MODELS))
+    name = str(check_choice("model", model, LIVE_MODELS, fix=_variant_hint(model)))
     live = LIVE_MODELS[name]
     chosen = live.default_type if model_type is None else model_type
-    _check(f"model_type of {name}", chosen, live.model_types or ("",))
-    _check("runtime", runtime, get_args(Runtime))
+    check_choice(f"model_type of {name}", chosen, live.model_types or ("",))
+    check_choice("runtime", runtime, get_args(Runtime))
     return Choice(name, chosen, runtime if runtime in live.runtimes else live.runtimes[0])
 
 
@@ -151,7 +165,9 @@ ModelLike: TypeAlias = "str | Sequence[str] | Choice"
 """A model as users name it, see `choose_like`."""
 
 
-def choose_like(model: ModelLike, runtime: str = "tensorflow") -> Choice:
+def choose_like(
+    model: ModelLike, runtime: str | None = None, *, model_type: str | None = None
+) -> Choice:
     """Find the model that a short name refers to.
 
     Parameters
@@ -160,8 +176,10 @@ def choose_like(model: ModelLike, runtime: str = "tensorflow") -> Choice:
         The model's name (its default variant), the name of a variant alone if no other model has it
         (``"landscape"``, ``"full"``), or ``(model, model_type)``, or ``(model, model_type,
         runtime)``.
-    runtime : str
-        What runs it, if `model` does not say so.
+    runtime : str, optional
+        What runs it, if `model` does not say so; default ``"tensorflow"``.
+    model_type : str, optional
+        The variant, if `model` does not say so; default: the model's own.
 
     Raises
     ------
@@ -176,33 +194,40 @@ def choose_like(model: ModelLike, runtime: str = "tensorflow") -> Choice:
     >>> choose_like(("BlazePose", "lite", "mediapipe")).label
     'BlazePose lite (mediapipe)'
     """
+    default = "tensorflow" if runtime is None else runtime
     if isinstance(model, Choice):
         # A model that has only its own way to run has none that could be asked for.
-        own = model.runtime if model.runtime in get_args(Runtime) else runtime
+        own = model.runtime if model.runtime in get_args(Runtime) else default
         return choose(model.model, model.model_type, own)
-    if isinstance(model, str):
-        if model in LIVE_MODELS:
-            return choose(model, None, runtime)
-        for name, live in LIVE_MODELS.items():
-            if model in live.model_types:
-                return choose(name, model, runtime)
-    else:
-        match model:
-            case [name]:
-                return choose(name, None, runtime)
-            case [name, model_type]:
-                return choose(name, model_type, runtime)
-            case [name, model_type, by]:
-                return choose(name, model_type, by)
-    names = [*LIVE_MODELS]
-    for live in LIVE_MODELS.values():
-        names += live.model_types
-    raise InvalidOptionError(
-        f"A model is one of {', '.join(map(repr, names))}, or (model, model_type), or (model, "
-        f"model_type, runtime), but got {model!r}. Add a custom model with add_model."
-    )
+    named = find_model(model, _model_types()).completed(model_type, None)
+    return choose(named.model, named.model_type, named.runtime or default)
 
 
+def model_names() -> list[str]:
+    """Return the names of all models and variants, as `choose_like` takes them.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming import model_names
+    >>> "lite" in model_names()
+    True
+    """
+    return [*LIVE_MODELS, *(each for types in _model_types().values() for each in types)]
+
+
+def names_a_model(given: object) -> bool:
+    """Return whether a text is the name of a model or variant, as `choose_like` takes it.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming import names_a_model
+    >>> names_a_model("lite"), names_a_model("clip.mp4")
+    (True, False)
+    """
+    return is_model_name(given, _model_types())
+
+
+@named_arguments
 def add_model(name: str, find_people: FindPeople) -> None:
     """Add a custom model to all streams and pickers.
 
@@ -219,7 +244,8 @@ def add_model(name: str, find_people: FindPeople) -> None:
     Raises
     ------
     InvalidOptionError
-        The name is empty, or is that of a built-in model or variant.
+        The name is empty, or is that of a built-in model or variant; or `find_people` is no
+        function.
 
     Examples
     --------
@@ -229,12 +255,14 @@ def add_model(name: str, find_people: FindPeople) -> None:
     >>> choose_like("Bright").label
     'Bright (python)'
     """
-    taken = {*_BUNDLED, *(each for live in _BUNDLED.values() for each in live.model_types)}
-    if not name or name in taken:
+    given: object = name
+    if not isinstance(given, str) or not given or is_model_name(given):
+        taken = sorted({*MODEL_TYPES, *(each for all_ in MODEL_TYPES.values() for each in all_)})
         raise InvalidOptionError(
-            f"The name of a custom model must be a non-empty text other than "
-            f"{', '.join(map(repr, sorted(map(str, taken))))}, but got {name!r}."
+            f"The name of a custom model must be a non-empty text other than {listed(taken)}, but "
+            f"got {in_short(name)}. Write add_model('My model', find_people)."
         )
+    check_function("find_people", find_people, "(image) -> probability")
     LIVE_MODELS.put(
         name,
         lambda replaced: LiveModel(
@@ -254,10 +282,15 @@ def on_new_model(callback: Callable[[], object]) -> Unsubscribe:
     return LIVE_MODELS.on_change(callback)
 
 
-def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        listed = ", ".join(repr(str(each)) for each in allowed)
-        raise InvalidOptionError(f"{name} must be one of {listed}, but got {value!r}.")
+def _model_types() -> dict[str, tuple[str, ...]]:
+    return {name: live.model_types for name, live in LIVE_MODELS.items()}
+
+
+def _variant_hint(model: object) -> str:
+    for name, live in LIVE_MODELS.items():
+        if model in live.model_types:
+            return f"{model!r} is a model_type of {str(name)!r}: choose({model!r}) sets both."
+    return ""
 
 
 def _threads(runtime: str) -> int | None:

@@ -199,6 +199,6 @@ def _in_levels(seen: Seen) -> Seen:
     mask = seen.segmentation.mask
     rounded = Segmentation(Mask.from_levels(mask.levels, size=mask.size, region=mask.region))
     poses = seen.poses
-    if len(poses) == 1 and poses[0].segmentation is seen.segmentation:
+    if len(poses) == 1 and getattr(poses[0], "segmentation", None) is seen.segmentation:
         poses = (replace(poses[0], segmentation=rounded),)
     return Seen(rounded, poses)

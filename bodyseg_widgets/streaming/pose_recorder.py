@@ -8,8 +8,10 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.pose import TimedPoses, angles_to_dataframe, poses_to_dataframe
+from bodyseg_widgets.streaming.feed import check_results
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -52,12 +54,13 @@ class PoseRecorder:
     0
     """
 
+    @named_arguments
     def __init__(self, stream: ResultSource, seconds: float = 60.0) -> None:
         self._lock = threading.Lock()
         self._kept: deque[TimedPoses] = deque()
         self._start: float | None = None
         self._seconds = _checked_seconds(seconds)
-        self._unsubscribe = stream.on_result(self._record)
+        self._unsubscribe = check_results(stream).on_result(self._record)
 
     @property
     def seconds(self) -> float:

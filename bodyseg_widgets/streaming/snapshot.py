@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from PIL import Image
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff, is_person
 from bodyseg_widgets.files import check_free, check_target, written_whole
@@ -86,6 +87,7 @@ class Snapshot(Shown):
     True
     """
 
+    @named_arguments
     def __init__(
         self,
         frame: Frame,
@@ -203,6 +205,7 @@ class Snapshot(Shown):
         """Return the frame as a Pillow image, mode ``RGB``."""
         return Image.fromarray(self._picture)
 
+    @named_arguments
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Save everything as ``.npz``, or only the image as ``.png``.
 
@@ -247,6 +250,7 @@ class Snapshot(Shown):
                 np.savez_compressed(file, **self._arrays())  # type: ignore[arg-type]
         return path
 
+    @named_arguments
     def save_masks(
         self, folder: str | os.PathLike[str], *, overwrite: bool = False
     ) -> tuple[Path, ...]:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 
+from bodyseg_widgets.arguments import check_choice, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff
+from bodyseg_widgets.streaming.feed import check_results
 from bodyseg_widgets.streaming.frame import Timings
 from bodyseg_widgets.tables import import_pandas, save_table
 
@@ -67,6 +69,7 @@ class StreamLog:
     ['time', 'frame', 'name']
     """
 
+    @named_arguments
     def __init__(self, seconds: float = 60.0) -> None:
         if not (math.isfinite(seconds) and seconds > 0):
             raise InvalidOptionError(
@@ -86,6 +89,7 @@ class StreamLog:
         with self._lock:
             return tuple(self._unsubscribe)
 
+    @named_arguments
     def add(
         self, name: str, stream: ResultSource, *, threshold: Callable[[], float] = lambda: 0.5
     ) -> None:
@@ -111,7 +115,9 @@ class StreamLog:
                     f"There is already a stream named {name!r}. Give this one another name, "
                     "or remove that one first."
                 )
-            self._unsubscribe[name] = stream.on_result(partial(self._log, name, threshold))
+            self._unsubscribe[name] = check_results(stream).on_result(
+                partial(self._log, name, threshold)
+            )
 
     def remove(self, name: str) -> None:
         """Remove a stream; its rows stay.
@@ -123,8 +129,7 @@ class StreamLog:
         """
         with self._lock:
             if name not in self._unsubscribe:
-                known = ", ".join(repr(each) for each in self._unsubscribe) or "none"
-                raise InvalidOptionError(f"There is no stream named {name!r}. Streams: {known}.")
+                check_choice("The name of a stream", name, self._unsubscribe)
             unsubscribe = self._unsubscribe.pop(name)
         unsubscribe()
 

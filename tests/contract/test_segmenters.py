@@ -281,13 +281,15 @@ def test_an_extreme_size_works(made: Made, shape: tuple[int, ...]) -> None:
         (
             SELFIE,
             {"runtime": "tfjs"},
-            "Expect modelConfig.runtime to be either 'tensorflow' or 'mediapipe', but got tfjs",
+            "runtime to be either 'tensorflow' or 'mediapipe', but got tfjs. Did you mean 'tensor",
         ),
-        (SELFIE, {"runtime": None}, "but got None"),
+        ("heavy", {}, r"segmenters\. Choose: .*'general', 'landscape'.*create_detector"),
+        ("genral", {}, r"genral is not .*Did you mean 'general'"),
+        ("lite", {"model_type": "heavy"}, "'lite' in the model's name and model_type='heavy'"),
         (
             SELFIE,
             {"runtime": "tensorflow", "model_type": "portrait"},
-            "either 'general' or 'landscape', but got portrait",
+            "one of 'general', 'landscape', but got 'portrait'",
         ),
         (SELFIE, {"runtime": "tensorflow", "num_threads": 0}, "at least 1.*but got 0"),
         (SELFIE, {"runtime": "tensorflow", "num_threads": True}, "but got True"),
@@ -300,6 +302,15 @@ def test_an_unknown_option_is_refused_with_the_choices(
     with pytest.raises(InvalidOptionError, match=message) as caught:
         create_segmenter(model, **options)
     assert isinstance(caught.value, BodySegError | ValueError)
+
+
+@pytest.mark.parametrize(
+    "model", ["general", "MediaPipeSelfieSegmentation", ("MediaPipeSelfieSegmentation", "general")]
+)
+def test_a_short_name_is_enough(model: Any) -> None:  # noqa: ANN401
+    with create_segmenter(model) as segmenter:
+        (people,) = segmenter.segment_people(np.zeros((6, 8, 3), np.uint8))
+    assert people.mask.model_size == (256, 256)
 
 
 def test_a_missing_mediapipe_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,8 +116,8 @@ def test_many_poses_are_measured_at_once_and_absent_ones_are_nan() -> None:
     [
         (("left_nose",), {}, r"one of 'left_shoulder'.* got 'left_nose'"),
         ((("nose", "left_ear"),), {}, r"three keypoints .*got \('nose', 'left_ear'\)"),
-        ((("nose", "chin", "left_ear"),), {}, r"each one of 'nose'.*'chin'"),
-        (("left_knee",), {"space": "4d"}, "space must be '3d' .* '2d' .* got '4d'"),
+        ((("nose", "chin", "left_ear"),), {}, r"Each keypoint must be one of 'nose'.*'chin'"),
+        (("left_knee",), {"space": "4d"}, "space must be one of '3d', '2d', but got '4d'"),
         (("left_knee",), {"min_score": 50}, "from 0 to 1, but got 50"),
     ],
 )

@@ -205,6 +205,6 @@ class NoNumbers:
 @pytest.mark.parametrize("timestamp_ms", [None, 0.0])
 def test_no_nan_ever_reaches_a_keypoint(timestamp_ms: float | None) -> None:
     estimator: Any = NoNumbers()
-    detector = BlazePoseDetector(estimator, smooth_landmarks=True, smooth_masks=True)
+    detector = BlazePoseDetector(estimator, smooth_landmarks=True, smooth_masks=True, settings={})
     (pose,) = detector.estimate_poses(moving_picture(), max_poses=3, timestamp_ms=timestamp_ms)
     assert np.isfinite(pose.keypoint_array).all()

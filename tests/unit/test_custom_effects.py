@@ -163,7 +163,7 @@ def _none_of(frame, result, by: Literal["a", "b"] = "c"): ...
         (_listed, "gets its control by its annotation"),
         (_none_of, "by must be one of 'a', 'b', but got 'c'"),
         (lambda frame, result: frame, "A lambda has no name"),
-        ("a text", "makes a function .* an effect, but got str"),
+        ("a text", "makes a function .* an effect, but got 'a text'"),
     ],
 )
 def test_what_is_no_effect_is_refused_with_the_reason(function: Any, said: str) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import ipywidgets
@@ -221,7 +222,7 @@ def test_an_unknown_model_is_refused_with_the_names_there_are(
 ) -> None:
     made = compare("Half")
     before = left()
-    with pytest.raises(InvalidOptionError, match=r"'Bright'.*'landscape'.* but got 'Halve'"):
+    with pytest.raises(InvalidOptionError, match=r"^Halve is .*'Bright'.*'general'.*mean 'Half'"):
         made.add("Halve")
     assert (names(made), left()) == (["Half"], before)
 
@@ -982,3 +983,40 @@ def test_a_closed_explorer_takes_no_panel(compare: Callable[..., Compare]) -> No
     with pytest.raises(InvalidOptionError, match="closed"):
         comparison.add("Bright")
     assert left() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "target"),
+    [
+        ("threshold", 0.3, "view.threshold"),
+        ("threshold", 0.3, "threshold_slider.value"),
+        ("effect", "pixelated", "view.effect"),
+        ("opacity", 0.2, "view.opacity"),
+        ("mirror", False, "view.mirror"),
+        ("skeleton", False, "view.skeleton"),
+        ("score_threshold", 0.9, "view.score_threshold"),
+        ("runtime", "mediapipe", "stream.runtime"),
+        ("max_poses", 3, "stream.max_poses"),
+    ],
+)
+def test_what_is_set_for_all_panels_is_set_in_those_to_come_too(
+    compare: Callable[..., Compare], name: str, value: object, target: str
+) -> None:
+    made = compare("Half", "lite")
+    setattr(made, name, value)
+    made.add("full")
+    assert [attrgetter(target)(panel) for panel in made.panels] == [value] * 3
+    assert getattr(made, name) == value
+
+
+def test_a_control_of_all_panels_shows_what_was_set(compare: Callable[..., Compare]) -> None:
+    made = compare("Half")
+    made.opacity, made.mirror = 0.1, False
+    assert (made.opacity_slider.value, made.mirror_button.value) == (0.1, False)
+
+
+def test_a_value_that_is_refused_changes_no_panel(compare: Callable[..., Compare]) -> None:
+    made = compare("Half", "Bright")
+    with pytest.raises(InvalidOptionError, match="threshold must be a number from 0 to 1"):
+        made.threshold = 3
+    assert [panel.view.threshold for panel in made.panels] == [0.5, 0.5]

@@ -50,7 +50,7 @@ def test_masks_and_pictures_are_not_kept(stream: HandStream) -> None:
     mask = Mask(np.zeros((4, 6), np.float32), size=(4, 6), model_size=(4, 6))
     stream.put(make_result(0, make_pose(segmentation=Segmentation(mask))))
     (moment,) = recorder.moments
-    assert moment.poses[0].segmentation is None
+    assert not moment.poses[0].has_segmentation
     assert not hasattr(moment, "image")
 
 

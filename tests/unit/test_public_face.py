@@ -13,8 +13,8 @@ def test_every_public_name_can_be_had() -> None:
         assert getattr(bodyseg_widgets, name) is getattr(bodyseg_widgets, name)
 
 
-def test_completion_sees_every_public_name() -> None:
-    assert set(bodyseg_widgets.__all__) <= set(dir(bodyseg_widgets))
+def test_completion_sees_the_public_names_and_no_others() -> None:
+    assert dir(bodyseg_widgets) == sorted([*bodyseg_widgets.__all__, "__version__"])
 
 
 def test_the_table_of_homes_is_the_public_list() -> None:
@@ -32,5 +32,11 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         bodyseg_widgets.Explore  # noqa: B018
 
 
-def test_its_names_are_the_public_ones() -> None:
-    assert dir(bodyseg_widgets) == sorted([*bodyseg_widgets.__all__, "__version__"])
+def test_an_unknown_name_is_an_import_error_that_says_which_was_meant() -> None:
+    with pytest.raises(ImportError, match=r"no .drawMask. to import\..*mean .draw_mask"):
+        from bodyseg_widgets import drawMask  # type: ignore[attr-defined]  # noqa: F401, PLC0415
+
+
+def test_what_python_itself_asks_for_is_simply_not_there() -> None:
+    assert not hasattr(bodyseg_widgets, "__wrapped__")
+    assert not hasattr(bodyseg_widgets, "createSegmenter")

@@ -1063,5 +1063,5 @@ def test_an_address_is_not_fetched_without_being_asked(address: str) -> None:
 
 
 def test_what_is_no_source_says_what_is() -> None:
-    with pytest.raises(SourceError, match=r"but got int\. For a camera .* KernelCamera\(0\)"):
+    with pytest.raises(SourceError, match=r"but got 0\. For a camera .* KernelCamera\(0\)"):
         open_source(0)

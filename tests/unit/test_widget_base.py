@@ -20,6 +20,7 @@ from bodyseg_widgets import (
     SegmentationView,
     Timeline,
     UnknownArgumentError,
+    UnknownAttributeError,
     ViewRecorder,
     Webcam,
 )
@@ -42,7 +43,8 @@ def test_an_argument_it_does_not_know_is_refused_with_those_that_it_knows() -> N
     with pytest.raises(UnknownArgumentError) as caught:
         Counted([], amuont=3, colour="red")
     assert str(caught.value) == (
-        "Counted takes no argument 'amuont', 'colour'. It takes 'closed', 'amount'."
+        "Counted takes no argument 'amuont', 'colour'. It takes 'closed', 'amount'. "
+        "Did you mean 'amount'?"
     )
     assert isinstance(caught.value, TypeError)
     assert isinstance(caught.value, BodySegError)
@@ -113,3 +115,58 @@ def test_a_closed_widget_leaves_no_widget_behind() -> None:
     for widget in widgets:
         widget.close()
     assert {*_instances} == before
+
+
+class Marked(Webcam):
+    """A widget of a user, with attributes of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(source="sample")
+        self.mark = 1
+
+
+def test_an_attribute_that_is_not_declared_cannot_be_set() -> None:
+    webcam = Webcam(source="sample")
+    with pytest.raises(UnknownAttributeError, match=r"A Webcam has no .*mean 'frame_rate'"):
+        webcam.framerate = 10  # type: ignore[attr-defined]
+    with pytest.raises(UnknownAttributeError, match="'frames' of a Webcam cannot be set"):
+        webcam.frames = None  # type: ignore[assignment]
+    webcam._own = 1  # type: ignore[attr-defined]
+    webcam.add_traits(amount=traitlets.Int())
+    webcam.amount = 3  # type: ignore[attr-defined]
+    webcam.close()
+
+
+def test_a_widget_that_users_derive_has_whatever_attributes_they_give_it() -> None:
+    webcam = Marked()
+    webcam.mark = 2
+    webcam.other = 3  # type: ignore[attr-defined]
+    assert (webcam.mark, webcam.other) == (2, 3)  # type: ignore[attr-defined]
+    webcam.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("frame_rate", 0, "frame_rate must be a whole number from 1 to 120, but got 0."),
+        ("frame_rate", "10", "frame_rate must be .*, but got '10'. Write it without quotes."),
+        ("running", "yes", "running must be True or False, but got 'yes'"),
+        ("state", "alive", "state must be one of 'idle', .*, but got 'alive'. Did you mean 'live'"),
+        ("path", 5, "path must be a text, but got 5."),
+        ("stream", 5, "stream must be a Widget, but got 5."),
+    ],
+)
+def test_a_trait_says_what_it_takes(name: str, value: object, message: str) -> None:
+    webcam = Webcam(source="sample")
+    with pytest.raises(traitlets.TraitError, match=message) as caught:
+        setattr(webcam, name, value)
+    assert isinstance(caught.value, BodySegError)
+    webcam.close()
+
+
+def test_an_error_of_what_is_set_in_turn_stays_as_it_is() -> None:
+    webcam = Webcam(source="sample")
+    webcam.observe(lambda _: webcam.set_trait("width", 1), "loop")
+    with pytest.raises(traitlets.TraitError, match="width must be a whole number from 16 to 4096"):
+        webcam.loop = False
+    webcam.close()

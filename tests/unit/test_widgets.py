@@ -91,7 +91,7 @@ def _receive(channel: FrameChannel, content: dict[str, Any], buffers: list[bytes
         (lambda _: Webcam(source="stream"), r"Webcam\(stream=CameraStream"),
         (lambda w: SegmentationStream(w, runtime="onnx"), "runtime must be one of .* got 'onnx'"),
         (lambda w: SegmentationStream(w, model_type="wide"), "'general', 'landscape'.* got 'wide'"),
-        (lambda w: SegmentationStream(w, model="PoseNet"), "MediaPipeSelfie.* got 'PoseNet'"),
+        (lambda w: SegmentationStream(w, model="PoseNet"), "PoseNet is not .*'MediaPipeSelfie"),
         (
             lambda w: SegmentationStream(w, model="BlazePose", model_type="general"),
             "BlazePose .*'lite', 'full', 'heavy', but got 'general'",

@@ -43,16 +43,17 @@ probability of each pixel, so that everything made for masks works with poses, t
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from bodyseg_widgets.options import SupportedModels
 from bodyseg_widgets.pose.blazepose.detector import BlazePoseDetector
 from bodyseg_widgets.pose.blazepose.litert import LiteRTEstimator
 from bodyseg_widgets.pose.blazepose.mediapipe import MediaPipeEstimator
 
-__all__ = ["BlazePoseDetector", "BlazePoseModelType", "on_litert", "on_mediapipe"]
+if TYPE_CHECKING:
+    from bodyseg_widgets.options import BlazePoseModelType
 
-BlazePoseModelType: TypeAlias = Literal["lite", "full", "heavy"]
+__all__ = ["BlazePoseDetector", "on_litert", "on_mediapipe"]
 
 
 def on_litert(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import cv2
 import numpy as np
 
+from bodyseg_widgets.arguments import ExplainedAttributes, named_arguments
 from bodyseg_widgets.errors import DisposedError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.options import check_max_poses, described
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["BlazePoseDetector"]
 
 
-class BlazePoseDetector(Shown):
+class BlazePoseDetector(Shown, ExplainedAttributes):
     """BlazePose on any runtime. See :class:`PoseDetector`.
 
     Parameters
@@ -75,6 +76,7 @@ class BlazePoseDetector(Shown):
         """Show the settings."""
         return described(self)
 
+    @named_arguments
     def estimate_poses(
         self,
         image: ImageInput,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from bodyseg_widgets.arguments import did_you_mean, in_short, listed
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.streaming.effects.builtin_effects import BUILTIN_EFFECTS
 from bodyseg_widgets.streaming.registry import Registry
@@ -43,9 +44,9 @@ def add_effect(effect: CustomEffect) -> None:
     """
     name: object = effect.name
     if not isinstance(name, str) or not name.strip() or name in BUILTIN_EFFECTS:
-        listed = ", ".join(map(repr, BUILTIN_EFFECTS))
         raise InvalidOptionError(
-            f"The name of an effect must be some text other than {listed}, but got {name!r}."
+            f"The name of an effect must be some text other than {listed(BUILTIN_EFFECTS)}, but "
+            f"got {in_short(name)}."
         )
     CUSTOM_EFFECTS[name] = effect
 
@@ -66,7 +67,7 @@ def check_names(effect: str, known: Iterable[str], given: Iterable[str]) -> None
     known = [*known]
     for name in given:
         if name not in known:
-            listed = ", ".join(map(repr, known)) or "none"
             raise InvalidOptionError(
-                f"The effect {effect!r} has no parameter {name!r}; it has {listed}."
+                f"The effect {effect!r} has no parameter {name!r}; it has {listed(known)}."
+                f"{did_you_mean(name, known)}"
             )

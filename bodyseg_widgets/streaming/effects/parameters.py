@@ -11,6 +11,7 @@ from PIL import Image
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL, to_rgb
+from bodyseg_widgets.options import share_of
 from bodyseg_widgets.rendering import Color, to_color
 from bodyseg_widgets.streaming.effects.background import read_background
 
@@ -298,6 +299,7 @@ class Number:
         if self.low is not None and self.high is not None and not self.low <= number <= self.high:
             raise InvalidOptionError(
                 f"{self.name} must be from {self.low} to {self.high}, but got {value!r}."
+                f"{share_of(value) if self.high == 1 else ''}"
             )
         return number
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import TYPE_CHECKING, TypeAlias, overload
 
+from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.images import ImageInput
 from bodyseg_widgets.streaming.effects.annotations import PREVIOUS, read_parameters, takes_previous
@@ -177,7 +178,7 @@ def _registered(function: Effect, name: str | None) -> PythonEffect:
     if not callable(function):
         raise InvalidOptionError(
             "@effect makes a function (frame, result, **params) -> image an effect, but got "
-            f"{type(function).__name__}."
+            f"{in_short(function)}. Write it above a def."
         )
     if isinstance(function, PythonEffect):
         function = function.function

@@ -6,6 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
+from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.pose import KEYPOINT_NAMES
 from bodyseg_widgets.rendering import Color
@@ -60,6 +61,8 @@ vec4 landmark(int person, int keypoint) {{
   return landmarks[{len(KEYPOINT_NAMES)} * person + keypoint];
 }}"""
 
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 
 
@@ -109,8 +112,8 @@ class ShaderEffect:
     Raises
     ------
     InvalidOptionError
-        The source is empty or has a ``#version``, the name belongs to a built-in effect, or a
-        parameter is of another kind or has the name of an input.
+        The source is empty, has no ``main`` or has a ``#version``, the name belongs to a built-in
+        effect, or a parameter is of another kind or has the name of an input.
 
     Examples
     --------
@@ -130,6 +133,7 @@ class ShaderEffect:
     <shader 'ripple': strength>
     """
 
+    @named_arguments
     def __init__(
         self,
         source: str,
@@ -174,9 +178,15 @@ def _glsl_type(parameter: Parameter) -> str:
 def _checked_source(source: object) -> str:
     if not isinstance(source, str) or not source.strip():
         raise InvalidOptionError(
-            f"source must be GLSL with a function void main(), but got {source!r}."
+            f"source must be GLSL with a function void main(), but got {in_short(source)}. "
+            "Write it in three quotes."
         )
     text = textwrap.dedent(source).strip("\n")
+    if not re.search(r"\bvoid\s+main\s*\(", _COMMENT.sub("", text)):
+        raise InvalidOptionError(
+            "source must be GLSL with a function void main(), which sets color, but got "
+            f"{in_short(text)} without one. Write void main() {{ color = texture(frame, place); }}."
+        )
     if re.search(r"^\s*#\s*version\b", text, re.MULTILINE):
         raise InvalidOptionError("source must have no #version: it is GLSL ES 3.00. Leave it out.")
     return text

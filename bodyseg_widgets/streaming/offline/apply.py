@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bodyseg_widgets.arguments import check_function, named_arguments
 from bodyseg_widgets.errors import (
     EffectError,
     InvalidOptionError,
@@ -49,6 +50,7 @@ FRAMES_AHEAD = 4
 MB at 1920 x 1080."""
 
 
+@named_arguments
 def apply_effect(
     video_in: str | os.PathLike[str],
     video_out: str | os.PathLike[str],
@@ -158,11 +160,7 @@ def apply_effect(
             f"The shader {effect.name!r} runs only in a browser, which apply_effect does not have. "
             "Write it as a function with @effect, or record the view while it plays."
         )
-    if not callable(effect):
-        raise InvalidOptionError(
-            "effect must be a function (frame, result, **params) -> image, but got "
-            f"{type(effect).__name__}."
-        )
+    check_function("effect", effect, "(frame, result, **params) -> image")
     people = check_max_poses(max_poses)
     _check_path(video_in)
     target = new_target(video_out, video_in, overwrite=overwrite)

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError, RecordingError
 from bodyseg_widgets.files import check_target
 from bodyseg_widgets.streaming.recording.schema import (
@@ -105,6 +106,7 @@ class RecordingWriter:
     [[255, 255, 255], [255, 255, 255]]
     """
 
+    @named_arguments
     def __init__(
         self,
         path: str | os.PathLike[str],

@@ -7,8 +7,14 @@
 
 from bodyseg_widgets.streaming.sources.camera import KernelCamera
 from bodyseg_widgets.streaming.sources.download import fetch
+from bodyseg_widgets.streaming.sources.files import existing_file
 from bodyseg_widgets.streaming.sources.iterator import ImageIterator
-from bodyseg_widgets.streaming.sources.opening import SourceInput, open_source
+from bodyseg_widgets.streaming.sources.opening import (
+    SourceInput,
+    check_source,
+    is_address,
+    open_source,
+)
 from bodyseg_widgets.streaming.sources.still_image import StillImage
 from bodyseg_widgets.streaming.sources.types import FrameSource, SourceFrame
 from bodyseg_widgets.streaming.sources.video import VideoFile
@@ -21,6 +27,9 @@ __all__ = [
     "SourceInput",
     "StillImage",
     "VideoFile",
+    "check_source",
+    "existing_file",
     "fetch",
+    "is_address",
     "open_source",
 ]

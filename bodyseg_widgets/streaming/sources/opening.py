@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -13,6 +13,7 @@ from PIL.GifImagePlugin import GifImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.images import ArrayLike, HasImage, ImageInput
 from bodyseg_widgets.streaming.sources.files import existing_file
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SourceInput: TypeAlias = str | os.PathLike[str] | ImageInput | Images | FrameSource
 """Everything that `open_source` accepts."""
+
+Source = TypeVar("Source")
 
 _SQLITE = b"SQLite format 3\0"
 _BATCH_DIMENSIONS = 4
@@ -82,13 +85,44 @@ def open_source(what: SourceInput, *, label: str | None = None) -> FrameSource:
         return _several(what, label)
     if isinstance(what, Image.Image | HasImage | ArrayLike):
         return StillImage(what, label=label)
-    if isinstance(what, Indexed | Iterable):
-        return _several(what, label)
+    return _several(check_source(what), label)
+
+
+def check_source(what: Source) -> Source:
+    """Return what has the type of something that `open_source` opens.
+
+    Raises
+    ------
+    SourceError
+        It has another type.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming.sources import check_source
+    >>> check_source("clip.mp4")
+    'clip.mp4'
+    """
+    if isinstance(what, str | os.PathLike | FrameSource | Image.Image | HasImage):
+        return what
+    if isinstance(what, ArrayLike | Indexed | Iterable):
+        return what
     raise SourceError(
         "Expect a path, an image (array, PIL image, Frame), several images (list, generator, "
-        f"array of shape (N, H, W, 3)) or a source, but got {type(what).__name__}. For a camera on "
-        "the kernel's computer, use KernelCamera(0)."
+        f"array of shape (N, H, W, 3)) or a source, but got {in_short(what)}. For a camera on "
+        "the kernel's computer, use Webcam(source='kernel camera'), or KernelCamera(0) as a source."
     )
+
+
+def is_address(path: str) -> bool:
+    """Return whether a path is rather a URL.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming.sources import is_address
+    >>> is_address("https://example.org/a.mp4"), is_address("a.mp4")
+    (True, False)
+    """
+    return _ADDRESS.match(path) is not None
 
 
 def _several(images: Images, label: str | None) -> ImageIterator:
@@ -96,7 +130,7 @@ def _several(images: Images, label: str | None) -> ImageIterator:
 
 
 def _open_path(path: str | os.PathLike[str], label: str | None) -> FrameSource:
-    if isinstance(path, str) and _ADDRESS.match(path):
+    if isinstance(path, str) and is_address(path):
         raise SourceError(
             f"{path[:60]!r} is a URL, and nothing is downloaded implicitly. "
             "Download it with fetch(url, folder, ...) and open the file that it returns."

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.streaming import SameFrames
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from bodyseg_widgets.streaming import ResultSource, SameFrame
     from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
@@ -23,6 +25,9 @@ PANEL_DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashd
 
 MAX_PANELS: Final = len(PANEL_COLORS)
 """The most panels that can be compared; more could not be told apart."""
+
+
+_PANEL_PARTS = ("name", "stream", "view")
 
 
 class ComparedPanel(Protocol):
@@ -109,6 +114,7 @@ class ComparedPanels:
         self.frames.close()
 
     def _replace(self, panels: Sequence[ComparedPanel]) -> None:
+        _check_panels(panels)
         names = [panel.name for panel in panels]
         if len(names) > MAX_PANELS or len({*names}) < len(names):
             raise InvalidOptionError(
@@ -124,3 +130,16 @@ class ComparedPanels:
 
     def _on_threshold_changed(self, _: dict[str, Any]) -> None:
         self._on_change()
+
+
+def _check_panels(panels: object) -> None:
+    """Raise an error unless these are panels."""
+    given = panels if isinstance(panels, Sequence) and not isinstance(panels, str) else [None]
+    if all(hasattr(each, part) for each in given for part in _PANEL_PARTS):
+        return
+    own = isinstance(getattr(panels, "panels", None), Sequence)
+    fix = "Pass its .panels." if own else "Pass the .panels of a Compare."
+    raise InvalidOptionError(
+        "panels must be a list of panels, each with a name, a stream and a view, but got "
+        f"{in_short(panels)}. {fix}"
+    )

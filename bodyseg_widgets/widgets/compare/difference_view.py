@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from bodyseg_widgets.arguments import check_kind, names_of
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
+from bodyseg_widgets.widgets.kit.traits import Names
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
@@ -78,7 +80,7 @@ class DifferenceView(Widget):
     b = traitlets.Instance(SegmentationView).tag(**REFERENCE)
     """The second view, likewise."""
 
-    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    names = Names().tag(sync=True)
     """The labels of `a` and `b`; empty for the models of their streams."""
 
     view = traitlets.Enum(DIFFERENCE_VIEWS, default_value="agreement").tag(sync=True)
@@ -105,11 +107,13 @@ class DifferenceView(Widget):
         names: Sequence[str] = (),
         frame_number: bool = False,
     ) -> None:
+        for name, given in (("a", a), ("b", b)):
+            check_kind(name, given, SegmentationView, fix="Make one: SegmentationView(stream).")
         self.set_trait("_webcam", a.stream.webcam)
         super().__init__(
             a=a,
             b=b,
-            names=[*names],
+            names=names_of("names", names),
             view=view,
             opacity=opacity,
             mirror=mirror,

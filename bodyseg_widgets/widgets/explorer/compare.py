@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from bodyseg_widgets.arguments import in_short
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.streaming import names_a_model
 from bodyseg_widgets.widgets.explorer.explorer import Explorer
 
 if TYPE_CHECKING:
@@ -22,11 +25,11 @@ class Compare(Explorer):
 
     Parameters
     ----------
-    models : sequence
+    models : str or sequence
         One panel for each, up to ``MAX_PANELS``; see `Explorer`.
     webcam : Webcam, path, URL, array or iterable, optional
         The source. Default: a new `Webcam`.
-    show : sequence of str
+    show : str or sequence of str
         The parts to open; see `Explorer`.
     **options
         Further options of `Explorer`: ``runtime``, ``max_poses``, ``view``, ``threshold``,
@@ -47,10 +50,15 @@ class Compare(Explorer):
 
     def __init__(
         self,
-        models: Sequence[ModelLike] = ("general", "landscape", "full"),
+        models: ModelLike | Sequence[ModelLike] = ("general", "landscape", "full"),
         webcam: Webcam | Images | None = None,
         *,
-        show: Sequence[str] = ("difference", "agreement"),
+        show: str | Sequence[str] = ("difference", "agreement"),
         **options: Unpack[ExplorerOptions],
     ) -> None:
+        if names_a_model(webcam):
+            raise InvalidOptionError(
+                f"webcam must be a source of frames, but got the model {webcam!r}. To compare "
+                f"several models, list them: Compare([{in_short(models)}, {webcam!r}])."
+            )
         super().__init__(webcam, models=models, show=show, **options)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final, TypeVar, Unpack
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, Unpack, cast
 
 import ipywidgets
 
+from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import SupportedModels
-from bodyseg_widgets.streaming import choose, choose_like, on_new_model
+from bodyseg_widgets.streaming import Choice, choose, choose_like, names_a_model, on_new_model
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
 from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS
+from bodyseg_widgets.widgets.explorer.of_all_panels import OfAllPanels
 from bodyseg_widgets.widgets.explorer.parts.all_parts import check_parts
 from bodyseg_widgets.widgets.explorer.parts.part import PartContext, finds_poses
 from bodyseg_widgets.widgets.explorer.parts.pose_part import PosePart
@@ -34,7 +36,7 @@ from bodyseg_widgets.widgets.view.timing_readout import TimingReadout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bodyseg_widgets.streaming import Choice, ModelLike, Result
+    from bodyseg_widgets.streaming import ModelLike, Result
     from bodyseg_widgets.widgets.explorer.options import LookOptions, PanelOptions
     from bodyseg_widgets.widgets.pose.pose_panel import PosePanel3D
     from bodyseg_widgets.widgets.source.kernel_sources import Images
@@ -62,18 +64,19 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
     Parameters
     ----------
     webcam : Webcam, path, URL, array or iterable, optional
-        The source: a `Webcam`, or whatever `Webcam` takes frames from. Default: a new `Webcam`.
-    models : sequence, optional
+        The source: a `Webcam`, or whatever `Webcam` takes frames from. Default: a new `Webcam`. The
+        name of a model here, or a list of them, means `models`: ``Explorer("lite")``.
+    models : str or sequence, optional
         One panel for each, up to ``MAX_PANELS``: names of models or variants such as
         ``"general"``, ``"landscape"``, ``"lite"``, ``"full"``, ``"heavy"``, or ``(model,
         model_type)``, or ``(model, model_type, runtime)``.
-    model : SupportedModels
-        Used where `models` is None. The selfie model finds people's masks, BlazePose also their
-        poses.
+    model : str
+        Used where `models` is None: one such name. Variants of the selfie model find people's
+        masks: ``"general"`` (the default, input 256 x 256) and ``"landscape"`` (input 256 x 144:
+        faster, made for wide images). Those of BlazePose also find their poses, from fast to
+        accurate: ``"lite"``, ``"full"`` (its default), ``"heavy"``.
     model_type : str, optional
-        The variant of `model`. Selfie: ``"general"`` (the default, input 256 x 256) or
-        ``"landscape"`` (input 256 x 144: faster, made for wide images). BlazePose, from fast to
-        accurate: ``"lite"``, ``"full"`` (the default), ``"heavy"``.
+        The variant, where `model` is the name of a model.
     runtime : {"tensorflow", "mediapipe"}
         What runs the models, unless `models` says so.
     max_poses : int
@@ -92,12 +95,14 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
         The score from which a joint is drawn, 0 to 1.
     effect : str
         What the view ``"effect"`` draws: see `SegmentationView.effect`.
-    show : sequence of str
+    show : str or sequence of str
         The parts to open beside the panels: of ``"pose"``, ``"difference"``,
         ``"agreement"``, ``"profile"``, ``"thresholds"``.
 
     Attributes
     ----------
+    runtime, max_poses, threshold, effect, opacity, mirror, skeleton, score_threshold
+        As above, for all panels and those added later; reading one gives the first panel's.
     webcam : Webcam
         The source with its start and stop button.
     panels : tuple of ModelPanel
@@ -128,8 +133,9 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
     --------
     >>> from bodyseg_widgets import Explorer, Webcam
     >>> explorer = Explorer(Webcam(source="sample"), view="heatmap", threshold=0.3)
+    >>> explorer.threshold = 0.4
     >>> explorer.view.threshold
-    0.3
+    0.4
     >>> explorer.stream.choose("BlazePose", "lite")
     >>> explorer.model_picker.label
     'BlazePose · lite'
@@ -138,12 +144,39 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
     >>> explorer.close()
     """
 
+    _parts = ("stream", "view", "webcam")
+    _instead: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("model", "model_type"), "Write explorer.stream.choose('lite'), or Explorer('lite')."
+    )
+
+    webcam: Webcam
+    timeline: Timeline
+    opacity_slider: LabelledSlider
+    mirror_button: ToggleButton
+    skeleton_button: ToggleButton
+    score_slider: ScoreSlider
+    same_frame_button: ToggleButton
+    link_button: ToggleButton
+    add_menu: MenuButton
+    parts: SideParts
+    record_controls: RecordControls
+    times: TimingReadout
+
+    runtime = OfAllPanels[str]("stream.runtime")
+    max_poses = OfAllPanels[int]("stream.max_poses")
+    threshold = OfAllPanels[float]("view.threshold", "threshold_slider.value")
+    effect = OfAllPanels[str]("view.effect")
+    opacity = OfAllPanels[float]("view.opacity", control="opacity_slider")
+    mirror = OfAllPanels[bool]("view.mirror", control="mirror_button")
+    skeleton = OfAllPanels[bool]("view.skeleton", control="skeleton_button")
+    score_threshold = OfAllPanels[float]("view.score_threshold", control="score_slider")
+
     def __init__(
         self,
-        webcam: Webcam | Images | None = None,
+        webcam: Webcam | Images | ModelLike | None = None,
         *,
-        models: Sequence[ModelLike] | None = None,
-        model: str = SupportedModels.MediaPipeSelfieSegmentation,
+        models: ModelLike | Sequence[ModelLike] | None = None,
+        model: ModelLike = SupportedModels.MediaPipeSelfieSegmentation,
         model_type: str | None = None,
         runtime: str = "tensorflow",
         max_poses: int = 1,
@@ -154,13 +187,16 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
         skeleton: bool = True,
         score_threshold: float = 0.5,
         effect: str = "bokeh",
-        show: Sequence[str] = (),
+        show: str | Sequence[str] = (),
     ) -> None:
-        check_parts(show)
+        show = check_parts(show)
+        source = cast("Webcam | Images | None", webcam)
+        if models is None and _names_models(webcam):
+            models, source = cast("ModelLike | Sequence[ModelLike]", webcam), None
         choices = (
-            [choose(model, model_type, runtime)]
+            [choose_like(model, runtime, model_type=model_type)]
             if models is None
-            else [choose_like(each, runtime) for each in _checked_count(models)]
+            else [choose_like(each, runtime) for each in _listed_models(models)]
         )
         self._panel_options: PanelOptions = {
             "runtime": runtime,
@@ -184,11 +220,11 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
         self._panel_stacks: dict[ModelPanel, ExitStack] = {}
         self._threshold_links = ExitStack()
         self._closed = False
-        self._owns_webcam = not isinstance(webcam, Webcam)
+        self._owns_webcam = not isinstance(source, Webcam)
         # An error leaves nothing behind but the webcam that was given.
         with ExitStack() as undo:
             undo.callback(self.close)
-            panels = self._create_panels(webcam, choices, looks)
+            panels = self._create_panels(source, choices, looks)
             self._create_controls(**looks)
             self._create_parts(panels[0])
             super().__init__(self._layout_children())
@@ -352,6 +388,11 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
             others.insert(min(max(to, 0), len(others)), panel)
             self._arrange(others)
 
+    def set_default(self, name: str, value: object) -> None:
+        """Set what panels get that are added from now on: one of `PanelOptions`."""
+        with self._lock:
+            self._panel_options[name] = value  # type: ignore[literal-required]
+
     def close(self) -> None:
         """Stop the source and the models, and close every widget inside.
 
@@ -498,7 +539,7 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
         if panel not in self._panels:
             names = ", ".join(repr(each.name) for each in self._panels)
             raise InvalidOptionError(
-                f"{panel!r} is not a panel of this Explorer. Its panels are {names}."
+                f"{in_short(panel)} is not a panel of this Explorer. Its panels are {names}."
             )
 
     def _arrange(self, panels: Sequence[ModelPanel]) -> None:
@@ -570,7 +611,17 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
                 )
 
 
-def _checked_count(models: Sequence[ModelLike]) -> Sequence[ModelLike]:
+def _names_models(given: object) -> bool:
+    """Whether a source is rather the name of a model, or a list of such names."""
+    return names_a_model(given) or (
+        isinstance(given, list | tuple) and len(given) > 0 and all(map(names_a_model, given))
+    )
+
+
+def _listed_models(models: ModelLike | Sequence[ModelLike]) -> Sequence[ModelLike]:
+    """Return one model or several as several: a text is one name, not its letters."""
+    if isinstance(models, str | Choice):
+        return [models]
     if not 0 < len(models) <= MAX_PANELS:
         raise InvalidOptionError(
             f"models must list 1 to {MAX_PANELS} models, but got {len(models)}."

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import inspect
 from contextlib import ExitStack
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import anywidget
+import traitlets
 
-from bodyseg_widgets.errors import UnknownArgumentError
+from bodyseg_widgets.arguments import (
+    ExplainedAttributes,
+    unknown_arguments,
+    unknown_attribute,
+    wrong_call,
+)
+from bodyseg_widgets.arguments.kinds import a
+from bodyseg_widgets.errors import UnknownAttributeError
+from bodyseg_widgets.widgets.kit.traits import explained
 
-__all__ = ["Closing", "NamedArguments", "Widget"]
+__all__ = ["Closing", "KnownNames", "Widget"]
 
 
-class NamedArguments:
-    """A widget that refuses arguments whose names it does not know, before anything is made.
+class KnownNames(ExplainedAttributes):
+    """A widget that refuses names it does not know, and says what its traits take.
+
+    Arguments are refused before anything is made. An attribute can be set if the class declares it:
+    as a trait or a property, or once as an annotation. What users derive from a widget has whatever
+    attributes they give it.
 
     Raises
     ------
     UnknownArgumentError
-        An argument's name is unknown; the message lists the known ones.
+        An argument's name is unknown, or one is missing or too many.
+    UnknownAttributeError
+        An attribute is set that the class does not declare.
     """
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
@@ -27,14 +42,33 @@ class NamedArguments:
         allowed = _known_names(cls)
         unknown = [name for name in kwargs if allowed is not None and name not in allowed]
         if unknown:
-            raise UnknownArgumentError(
-                f"{cls.__name__} takes no argument {', '.join(map(repr, unknown))}. It takes "
-                f"{', '.join(map(repr, allowed or ())) or 'none'}."
-            )
+            raise unknown_arguments(cls.__name__, unknown, allowed or ())
+        _, *parameters = inspect.signature(cls.__init__).parameters.values()
+        wrong = wrong_call(cls.__name__, parameters, args, kwargs)
+        if wrong is not None:
+            raise wrong
         return super().__new__(cls, *args, **kwargs)
 
+    # Not for type checkers: to them, an object with this method would take every attribute.
+    if not TYPE_CHECKING:
 
-class Closing(NamedArguments):
+        def __setattr__(self, name: str, value: object) -> None:
+            if not name.startswith("_"):
+                _check_declared(self, name)
+            try:
+                super().__setattr__(name, value)
+            except traitlets.TraitError as error:
+                raise explained(self, name, value, error) from None
+
+        def set_trait(self, name: str, value: object) -> None:
+            """Set a trait, also one that is read-only."""
+            try:
+                super().set_trait(name, value)
+            except traitlets.TraitError as error:
+                raise explained(self, name, value, error) from None
+
+
+class Closing(KnownNames):
     """A widget with a stack of what is to be closed with it, from the last to the first.
 
     Subclasses register everything they create in ``__init__`` with ``self._closing`` right away.
@@ -87,6 +121,39 @@ takes 'description', 'tooltip', 'value', 'disabled'.
         if self.trait_has_value("layout"):
             self.layout.close()
         super().close()
+
+
+def _check_declared(widget: object, name: str) -> None:
+    """Raise an error if an attribute cannot be set, or if setting it would change nothing."""
+    kind = type(widget)
+    declared = inspect.getattr_static(kind, name, None)
+    if isinstance(declared, property) and declared.fset is None:
+        raise _fixed(widget, name)
+    if declared is not None or not _is_ours(kind):
+        return
+    if name in vars(widget):
+        raise _fixed(widget, name)
+    if not any(name in inspect.get_annotations(base) for base in kind.__mro__):
+        raise unknown_attribute(widget, name)
+
+
+def _fixed(widget: object, name: str) -> UnknownAttributeError:
+    inner = getattr(widget, name)
+    fix = ""
+    if isinstance(inner, traitlets.HasTraits):
+        trait = next((each for each in (name, "value") if inner.has_trait(each)), None)
+        fix = f" Set .{name}.{trait}." if trait else f" Set attributes of .{name}."
+    return UnknownAttributeError(
+        f"{name!r} of {a(type(widget).__name__)} cannot be set.{fix}",
+        name=name,
+        obj=widget,
+    )
+
+
+def _is_ours(kind: type) -> bool:
+    # anywidget adds traits by deriving a class, which traitlets makes.
+    made = next(base for base in kind.__mro__ if base.__module__ != traitlets.traitlets.__name__)
+    return made.__module__.partition(".")[0] == __name__.partition(".")[0]
 
 
 def _known_names(cls: type) -> list[str] | None:

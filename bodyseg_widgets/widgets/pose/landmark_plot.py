@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.arguments import check_choice
 from bodyseg_widgets.pose import KEYPOINT_NAMES, get_keypoint_index_by_name
 from bodyseg_widgets.streaming import PoseRecorder
 from bodyseg_widgets.widgets.kit.live_figure import LEFT, MIDDLE, RIGHT, Drawing, LiveFigure
@@ -133,10 +133,7 @@ class LandmarkPlot3D(LiveFigure):
     @traitlets.validate("trail")
     def _check_trail(self, proposal: dict[str, Any]) -> str | None:
         name: str | None = proposal["value"]
-        if name is not None and name not in _INDEX:
-            listed = ", ".join(repr(each) for each in KEYPOINT_NAMES)
-            raise InvalidOptionError(f"trail must be None or one of {listed}, but got {name!r}.")
-        return name
+        return None if name is None else check_choice("trail", name, KEYPOINT_NAMES, fix="Or None.")
 
     @traitlets.validate("trail_seconds")
     def _check_trail_seconds(self, proposal: dict[str, Any]) -> float:

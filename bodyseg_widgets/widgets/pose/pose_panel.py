@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from bodyseg_widgets.arguments import check_choice
 from bodyseg_widgets.pose import KEYPOINT_NAMES
 from bodyseg_widgets.widgets.kit.boxes import labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
@@ -50,9 +51,14 @@ class PosePanel3D(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidge
     >>> panel.close(); stream.close(); webcam.close()
     """
 
+    plot: LandmarkPlot3D
+    trail_button: ToggleButton
+    joint_picker: ipywidgets.Dropdown
+
     def __init__(
         self, stream: ResultSource, *, mirror: bool = True, joint: str = "left_wrist"
     ) -> None:
+        check_choice("joint", joint, KEYPOINT_NAMES)
         self.plot = LandmarkPlot3D(stream, mirror=mirror)
         self._closing.callback(self.plot.close)
         self.trail_button = ToggleButton("Trail", "Show the path of a joint over the last seconds")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import traitlets
 
+from bodyseg_widgets.arguments import did_you_mean, listed, names_of
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.pose import (
     KEYPOINT_NAMES,
@@ -25,10 +26,11 @@ from bodyseg_widgets.widgets.kit.live_figure import (
     axis_title,
     lines_layout,
 )
+from bodyseg_widgets.widgets.kit.traits import Names
 from bodyseg_widgets.widgets.pose.pose_scene import found_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -70,8 +72,10 @@ class PoseTimePlot(LiveFigure):
     ----------
     stream : SegmentationStream
         What to show. Its model must find poses, as BlazePose does.
-    series, seconds
-        First values of the traits of these names.
+    series : str or sequence of str, optional
+        First value of the trait of this name: one name or several.
+    seconds
+        First value of the trait of this name.
 
     Raises
     ------
@@ -88,7 +92,7 @@ class PoseTimePlot(LiveFigure):
     >>> plot.close(); stream.close(); webcam.close()
     """
 
-    series = traitlets.List(traitlets.Unicode())
+    series = Names()
     """What is drawn, at most ``MAX_SERIES``: names of ``STANDARD_ANGLES``, in degrees, and
     coordinates of keypoints such as ``"left_wrist.y"``, in meters. Coordinates are those of
     :attr:`Pose.keypoints_3d`: from the middle of the hips, x to the image's right, y
@@ -100,7 +104,7 @@ class PoseTimePlot(LiveFigure):
     def __init__(
         self,
         stream: ResultSource,
-        series: Sequence[str] = ("left_knee", "right_knee"),
+        series: str | Sequence[str] = ("left_knee", "right_knee"),
         seconds: float = 10.0,
     ) -> None:
         self._recorder = PoseRecorder(stream, seconds)
@@ -108,7 +112,7 @@ class PoseTimePlot(LiveFigure):
         super().__init__(
             stream, traces=_TRACES, layout=_LAYOUT, config=WITHOUT_BUTTONS, period=PERIOD
         )
-        self.series, self.seconds = [*series], seconds
+        self.series, self.seconds = [*names_of("series", series)], seconds
         self.observe(lambda _: self._redraw(), ["series", "seconds"])
 
     @traitlets.validate("series")
@@ -117,10 +121,12 @@ class PoseTimePlot(LiveFigure):
         for name in series:
             keypoint, dot, axis = name.partition(".")
             if name not in STANDARD_ANGLES and not (dot and keypoint in _INDEX and axis in _AXES):
+                coordinates = [f"{each}.{axis}" for each in KEYPOINT_NAMES for axis in _AXES]
+                meant = did_you_mean(name, [*STANDARD_ANGLES, *coordinates])
                 raise InvalidOptionError(
-                    f"A series is one of the angles {_listed(STANDARD_ANGLES)}, or a keypoint's "
+                    f"A series is one of the angles {listed(STANDARD_ANGLES)}, or a keypoint's "
                     f"coordinate such as 'left_wrist.y', with '.x', '.y' or '.z' after one of "
-                    f"{_listed(KEYPOINT_NAMES)}, but got {name!r}."
+                    f"{listed(KEYPOINT_NAMES)}, but got {name!r}.{meant}"
                 )
         if len(series) > MAX_SERIES or len({*series}) < len(series):
             raise InvalidOptionError(
@@ -184,10 +190,6 @@ def _values(landmarks: NDArray[np.float32], name: str) -> NDArray[np.float32]:
 def _label(name: str) -> str:
     joint, _, axis = name.replace("_", " ").partition(".")
     return f"{joint} {_TOWARDS[axis]}" if axis else joint
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(repr(name) for name in names)
 
 
 _TRACES = tuple(

@@ -63,9 +63,12 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         Records the panels, with masks and skeletons, to a video.
     stream_log : StreamLog
         Timings, coverage and agreement of the last ten minutes.
-    recording : RecordingWriter or None
-        The writer of the running recording; None while nothing is recorded.
     """
+
+    stream_log: StreamLog
+    snapshot_button: ipywidgets.Button
+    record_button: ToggleButton
+    view_recorder: ViewRecorder
 
     def __init__(self, webcam: Webcam, monitor: AgreementMonitor) -> None:
         self._webcam = webcam
@@ -80,7 +83,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self._stop_logging: Callable[[], None] = lambda: None
         self._logged: dict[tuple[str, str], float] = {}
         self.stream_log = StreamLog(seconds=600)
-        self.recording: RecordingWriter | None = None
+        self._recording: RecordingWriter | None = None
         self.snapshot_button = ipywidgets.Button(
             description="Snapshot", tooltip="Save this frame with the results of all panels"
         )
@@ -104,6 +107,11 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self.add_class("bodyseg-record-controls")
         self.snapshot_button.on_click(self._save_snapshot)
         self.record_button.observe(self._on_record_button_changed, "value")
+
+    @property
+    def recording(self) -> RecordingWriter | None:
+        """The writer of the running recording; None while nothing is recorded."""
+        return self._recording
 
     def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Save what these panels show from now on."""
@@ -176,15 +184,15 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         with self._lock:
             if self._closed:
                 raise RecordingError("These controls were closed. Create new ones to record.")
-            if self.recording is not None:
+            if self._recording is not None:
                 raise InvalidOptionError(
-                    f"{self.recording.path} is being recorded. Stop that recording first."
+                    f"{self._recording.path} is being recorded. Stop that recording first."
                 )
             target = _new_name(".bodyseg") if path is None else Path(path)
-            self.recording = RecordingWriter(
+            self._recording = RecordingWriter(
                 target, overwrite=overwrite, on_error=self._on_writer_failed
             )
-            self._end_recording = self._webcam.frames.add_recorder(self.recording)
+            self._end_recording = self._webcam.frames.add_recorder(self._recording)
             self._failure = None
             self._show(f"Recording to {target.name}.")
         return target
@@ -199,7 +207,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
             The file keeps what was recorded before.
         """
         with self._lock:
-            recording, self.recording = self.recording, None
+            recording, self._recording = self._recording, None
             end, self._end_recording = self._end_recording, None
             failure, self._failure = self._failure, None
             if failure is not None:
@@ -248,13 +256,13 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
     def _on_writer_failed(self, error: RecordingError) -> None:
         """Stop the recording, so that the next press starts a new one; on the writer's thread."""
         with self._lock:
-            recording, end = self.recording, self._end_recording
+            recording, end = self._recording, self._end_recording
             # A caller that is stopping it gets the error from the writer.
             if recording is None or end is None or recording.error is not error:
                 self._show(str(error))
                 return
             _log.error("Recording failed", exc_info=error)
-            self.recording = self._end_recording = None
+            self._recording = self._end_recording = None
             self._failure = error
             end()
             self._show(str(error))
@@ -277,7 +285,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
 
     def _on_record_button_changed(self, change: dict[str, bool]) -> None:
         pressed = change["new"]
-        if pressed == (self.recording is not None):
+        if pressed == (self._recording is not None):
             # The button shows the state; nothing was pressed.
             return
         try:
@@ -308,7 +316,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         # Called on the threads of the writer, of a cell and of the page's messages.
         with self._lock:
             self._message.value = f'<span role="status">{html.escape(message)}</span>'
-            self.record_button.value = self.recording is not None
+            self.record_button.value = self._recording is not None
 
 
 def _threshold_of(panel: ModelPanel) -> Callable[[], float]:

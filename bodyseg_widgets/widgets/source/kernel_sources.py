@@ -15,7 +15,9 @@ from bodyseg_widgets.streaming.sources import (
     FrameSource,
     KernelCamera,
     SourceInput,
+    check_source,
     fetch,
+    is_address,
     open_source,
 )
 
@@ -53,6 +55,7 @@ class GivenImages:
     """
 
     def __init__(self, images: Images) -> None:
+        check_source(images)
         # A FrameSource may be iterable, too, but offers more.
         is_source = isinstance(images, FrameSource)
         self.images = images
@@ -118,7 +121,7 @@ class KernelSources:
     def _open_file(self, path: str, request: OpenRequest) -> FrameSource:
         if not path:
             raise SourceError("No file was chosen. Choose one, or type its path or URL.")
-        if "://" not in path:
+        if not is_address(path):
             request.progress(f"Opening {Path(path).name}.", None)
             return open_source(Path(path).expanduser(), label=Path(path).name)
         reported = 0.0

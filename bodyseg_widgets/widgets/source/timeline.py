@@ -35,7 +35,9 @@ class Timeline(Widget):
     _esm = asset("timeline.js")
     _css = asset("bodyseg.css")
 
-    webcam = traitlets.Instance(Webcam, read_only=True).tag(**REFERENCE)
+    webcam = traitlets.Instance(Webcam, read_only=True).tag(
+        **REFERENCE, fix="Make one: Webcam(source)."
+    )
     """The source."""
 
     loop = traitlets.Bool(default_value=True).tag(sync=True)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, TypedDict
 import ipywidgets
 import traitlets
 
-from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.streaming import Player
+from bodyseg_widgets.arguments import check_choice, close_name
+from bodyseg_widgets.errors import InvalidOptionError, SourceError
+from bodyseg_widgets.streaming import Player, model_names
+from bodyseg_widgets.streaming.sources import existing_file, is_address
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
@@ -155,6 +157,9 @@ class Webcam(Widget):
     four models at 640 x 480 take about 100 MB. The limit is 200 MB: beyond that, fewer seconds are
     stored, and the timeline says how many."""
 
+    frames: FrameHub
+    playback: Playback
+
     def __init__(
         self,
         images: Images | None = None,
@@ -167,12 +172,10 @@ class Webcam(Widget):
         frame_rate: int = 30,
         history: float = 10.0,
     ) -> None:
-        given = None if images is None else GivenImages(images)
+        given = None if images is None else _given(images)
         if source is None:
             source = given.source if given else "camera" if stream is None else "stream"
-        if source not in SOURCES:
-            message = f"source must be one of {', '.join(map(repr, SOURCES))}, but got {source!r}."
-            raise InvalidOptionError(message)
+        check_choice("source", source, SOURCES)
         if source == "stream" and stream is None:
             message = (
                 "source='stream' needs an ipywebrtc stream to capture: "
@@ -243,13 +246,15 @@ class Webcam(Widget):
         Raises
         ------
         InvalidOptionError
-            Nothing was given.
+            Nothing was given, or what cannot be a source.
+        SourceError
+            The file does not exist or cannot be read.
         """
         if images is None:
             raise InvalidOptionError(
                 "Nothing to load. Pass a path, a URL, an image or an iterable of images."
             )
-        given = GivenImages(images)
+        given = _given(images)
         with self.hold_sync():
             self.path = given.path or self.path
             if given.source == "python":
@@ -322,6 +327,20 @@ class Webcam(Widget):
         """Open what the page requests; called on the playback thread."""
         size = (request.width, request.height)
         return Player(self._sources.open(request), size=size)
+
+
+def _given(images: Images) -> GivenImages:
+    given = GivenImages(images)
+    if given.path and not is_address(given.path):
+        try:
+            existing_file(given.path)
+        except SourceError as error:
+            source = close_name(given.path, SOURCES)
+            meant = "" if source is None else f" Did you mean Webcam(source={source!r})?"
+            model = close_name(given.path, model_names())
+            meant += "" if model is None else f" Did you mean the model {model!r}?"
+            raise SourceError(f"{error}{meant}") from None
+    return given
 
 
 def _sample_image() -> bytes:

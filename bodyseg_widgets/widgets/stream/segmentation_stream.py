@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, get_args
 
 import traitlets
 
+from bodyseg_widgets.arguments import check_function, check_kind, named_arguments
 from bodyseg_widgets.listeners import Listeners
-from bodyseg_widgets.options import SupportedModels, check_max_poses
+from bodyseg_widgets.options import Runtime, SupportedModels, check_max_poses
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
 from bodyseg_widgets.streaming import (
     Choice,
@@ -20,6 +21,7 @@ from bodyseg_widgets.streaming import (
     Sink,
     StoredResult,
     choose,
+    choose_like,
 )
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
@@ -32,10 +34,13 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.pose.topology import Side
-    from bodyseg_widgets.streaming import ResultCallback
+    from bodyseg_widgets.streaming import ModelLike, ResultCallback
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
 
 _log = logging.getLogger(__name__)
+
+STREAM_FIX = "Make one: SegmentationStream(webcam)."
+"""What to do where something else is given for a stream."""
 
 STATES = ("loading", "ready", "failed")
 """What a stream is doing; see `SegmentationStream.state`."""
@@ -70,13 +75,15 @@ class SegmentationStream(Widget):
     ----------
     webcam : Webcam
         The source of frames.
-    model : SupportedModels or str
-        The model; a custom one by the name passed to `add_model`.
-    runtime : {"tensorflow", "mediapipe"}
-        What runs it.
+    model : str or sequence of str
+        A variant: ``"general"`` (the default) or ``"landscape"`` of the selfie model, ``"lite"``,
+        ``"full"`` or ``"heavy"`` of BlazePose; or a model, one of `SupportedModels` or a custom one
+        by the name passed to `add_model`; or ``(model, model_type)``, or ``(model, model_type,
+        runtime)``.
+    runtime : {"tensorflow", "mediapipe"}, optional
+        What runs it; default ``"tensorflow"``.
     model_type : str, optional
-        The variant: ``"general"`` (the default) or ``"landscape"`` for the selfie model;
-        ``"lite"``, ``"full"`` (the default) or ``"heavy"`` for BlazePose.
+        The variant, where `model` is the name of a model.
     max_poses : int
         How many people's poses to look for, at least 1.
 
@@ -84,15 +91,17 @@ class SegmentationStream(Widget):
     --------
     >>> from bodyseg_widgets import SegmentationStream, Webcam
     >>> webcam = Webcam(source="sample")
-    >>> stream = SegmentationStream(webcam, runtime="tensorflow", model_type="landscape")
+    >>> stream = SegmentationStream(webcam, model="landscape")
     >>> unsubscribe = stream.on_result(lambda result: print(result.mask.probability.mean()))
     >>> stream.latest is None
     True
-    >>> stream.choose("BlazePose")
-    >>> stream.model_type
-    'full'
+    >>> stream.choose("lite")
+    >>> stream.model
+    'BlazePose'
     >>> stream.close(); webcam.close()
     """
+
+    _parts = ("webcam", "latest")
 
     _esm = asset("segmentation_stream.js")
     _label = traitlets.Unicode().tag(sync=True)
@@ -130,19 +139,23 @@ class SegmentationStream(Widget):
         self,
         webcam: Webcam,
         *,
-        model: str = SupportedModels.MediaPipeSelfieSegmentation,
-        runtime: str = "tensorflow",
+        model: ModelLike = SupportedModels.MediaPipeSelfieSegmentation,
+        runtime: str | None = None,
         model_type: str | None = None,
         max_poses: int = 1,
     ) -> None:
         # Checked before anything is created, so that an error leaves nothing behind.
-        choice = choose(model, model_type, runtime)
+        check_kind("webcam", webcam, Webcam, fix="Make one: Webcam(source).")
+        choice = choose_like(model, runtime, model_type=model_type)
         max_poses = check_max_poses(max_poses)
+        if choice.runtime in get_args(Runtime):
+            # One that has only its own way to run leaves it to the next model.
+            runtime = choice.runtime
         frames = webcam.frames
         self.set_trait("webcam", webcam)
         super().__init__(
             model=choice.model,
-            runtime=runtime,
+            runtime=runtime or "tensorflow",
             model_type=choice.model_type,
             max_poses=max_poses,
             **_page_traits(choice),
@@ -186,13 +199,14 @@ class SegmentationStream(Widget):
         """The model, its variant, and what runs it."""
         return self._choice
 
-    def choose(self, model: str, model_type: str | None = None) -> None:
+    @named_arguments
+    def choose(self, model: ModelLike, model_type: str | None = None) -> None:
         """Switch to another model, or another variant of this one.
 
         Parameters
         ----------
-        model : SupportedModels
-            The model.
+        model : str or sequence of str
+            The model's name, or its variant's alone, such as ``"lite"``.
         model_type : str, optional
             Its variant; default: the model's default.
 
@@ -201,10 +215,12 @@ class SegmentationStream(Widget):
         InvalidOptionError
             One of them is unknown; the message lists the known ones.
         """
-        choice = choose(model, model_type, self.runtime)
+        choice = choose_like(model, self.runtime, model_type=model_type)
         # Set together, so that observers never see the model with another one's variant.
         with self.hold_trait_notifications():
             self.model, self.model_type = choice.model, choice.model_type
+            if choice.runtime in get_args(Runtime):
+                self.runtime = choice.runtime
 
     def on_result(self, callback: ResultCallback) -> Unsubscribe:
         """Call ``callback(result)`` with every result.
@@ -217,7 +233,7 @@ class SegmentationStream(Widget):
         callable
             Call it without arguments to unsubscribe.
         """
-        remove = self._feed.on_result(callback)
+        remove = self._feed.on_result(check_function("callback", callback, "(result)"))
 
         def unsubscribe() -> None:
             remove()

@@ -40,7 +40,9 @@ class EffectControls(Widget):
     _css = asset("bodyseg.css")
     _always = traitlets.Bool(default_value=True).tag(sync=True)
 
-    view = traitlets.Instance(SegmentationView, read_only=True).tag(**REFERENCE)
+    view = traitlets.Instance(SegmentationView, read_only=True).tag(
+        **REFERENCE, fix="Make one: SegmentationView(stream)."
+    )
     """The view whose effect they control."""
 
     def __init__(self, view: SegmentationView, *, always: bool = True) -> None:

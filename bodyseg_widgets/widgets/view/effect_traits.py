@@ -11,6 +11,7 @@ from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.streaming.effects import BUILTIN_EFFECTS
 from bodyseg_widgets.streaming.effects.builtin_effects import PARAMETERS
 from bodyseg_widgets.streaming.effects.parameters import BackgroundField, Number
+from bodyseg_widgets.widgets.kit.traits import InvalidTraitError
 from bodyseg_widgets.widgets.view.background_trait import BackgroundTrait
 
 if TYPE_CHECKING:
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.streaming.effects import Parameter
 
-__all__ = ["EffectTraits", "InvalidTraitError", "name_options"]
-
-
-class InvalidTraitError(InvalidOptionError, traitlets.TraitError):
-    """A trait does not take a value. Of a TraitError only, traitlets takes a value back."""
+__all__ = ["EffectTraits", "name_options"]
 
 
 class ParameterTrait(traitlets.TraitType[Any, Any]):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Unpack, get_args
 import ipywidgets
 import traitlets
 
+from bodyseg_widgets.arguments import check_kind
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.options import Runtime
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
@@ -17,6 +18,7 @@ from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.observers import unobserved
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
+from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.view.effect_controls import EffectControls
 from bodyseg_widgets.widgets.view.effect_traits import name_options
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming import ModelLike
-    from bodyseg_widgets.widgets.source.webcam import Webcam
 
 _MODEL_TRAITS: Final = ["model", "model_type", "runtime"]
 
@@ -80,9 +81,21 @@ class ModelPanel(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidget
     >>> panel.close(); webcam.close()
     """
 
+    _parts = ("stream", "view")
+
     name = traitlets.Unicode(read_only=True)
     """Its name in legends and tables: the model and its variant, with a number if another panel has
     the same name."""
+
+    stream: SegmentationStream
+    view: SegmentationView
+    tabs: ViewTabs
+    effect_controls: EffectControls
+    threshold_slider: ThresholdSlider
+    model_picker: ipywidgets.Dropdown
+    runtime_picker: ipywidgets.Dropdown
+    rate: TimingReadout
+    buttons: ipywidgets.HBox
 
     def __init__(
         self,
@@ -93,6 +106,7 @@ class ModelPanel(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidget
         max_poses: int = 1,
         **options: Unpack[ViewOptions],
     ) -> None:
+        check_kind("webcam", webcam, Webcam, fix="Make one: Webcam(source).")
         choice = choose_like(model, runtime)
         # Stream and view check every option, and an error leaves nothing behind.
         with ExitStack() as made:
@@ -116,7 +130,7 @@ class ModelPanel(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidget
         self.rate = TimingReadout(self.stream, compact=True)
         # Reentrant: a new model in the picker changes the stream, and a new stream the picker.
         self._picker_lock = threading.RLock()
-        self.number = 1
+        self._number = 1
         self._left, self._right, self._remove = map(_button, ("to-left", "to-right", "away"))
         self._move_listeners = Listeners[["ModelPanel", int]]()
         self._remove_listeners = Listeners[["ModelPanel"]]()
@@ -191,7 +205,7 @@ class ModelPanel(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidget
         self.buttons.layout.display = "none" if count == 1 else None
         self._left.disabled = index == 0
         self._right.disabled = index == count - 1
-        self.number = number
+        self._number = number
         self._rename()
 
     def offer_models(self) -> None:
@@ -218,7 +232,7 @@ class ModelPanel(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidget
 
     def _rename(self) -> None:
         name = self.stream.choice.name
-        self.set_trait("name", name if self.number == 1 else f"{name} {self.number}")
+        self.set_trait("name", name if self._number == 1 else f"{name} {self._number}")
         self._group.label = self.name
         self._left.tooltip = f"Move {self.name} to the left"
         self._right.tooltip = f"Move {self.name} to the right"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import traitlets
 
+from bodyseg_widgets.arguments import check_choice, in_short
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError
 from bodyseg_widgets.streaming.effects import (
     BUILTIN_EFFECTS,
@@ -21,13 +22,10 @@ from bodyseg_widgets.streaming.effects.builtin_effects import PARAMETERS
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
+from bodyseg_widgets.widgets.kit.traits import InvalidTraitError
 from bodyseg_widgets.widgets.kit.widget import Widget
-from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
-from bodyseg_widgets.widgets.view.effect_traits import (
-    EffectTraits,
-    InvalidTraitError,
-    name_options,
-)
+from bodyseg_widgets.widgets.stream.segmentation_stream import STREAM_FIX, SegmentationStream
+from bodyseg_widgets.widgets.view.effect_traits import EffectTraits, name_options
 from bodyseg_widgets.widgets.view.view_effects import (
     DecodedImages,
     Images,
@@ -108,6 +106,8 @@ class SegmentationView(EffectTraits, Widget):  # type: ignore[misc]  # made of d
     'heatmap'
     """
 
+    _parts = ("stream",)
+
     _esm = asset("segmentation_view.js")
     _css = asset("bodyseg.css")
     # Its model's id, which anywidget does not tell the view's own front end; other widgets have it
@@ -120,7 +120,7 @@ class SegmentationView(EffectTraits, Widget):  # type: ignore[misc]  # made of d
     # Whether a page shows it: a Python effect runs only then.
     _shown = traitlets.Bool(default_value=False).tag(sync=True)
 
-    stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE)
+    stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE, fix=STREAM_FIX)
     """What is shown."""
 
     view = traitlets.Enum(VIEWS, default_value="mask").tag(sync=True)
@@ -295,14 +295,13 @@ def check_effect(name: str) -> str:
     InvalidOptionError
         There is none of this name; the message lists those that there are.
     """
-    known = [*BUILTIN_EFFECTS, *CUSTOM_EFFECTS]
-    if name not in known:
-        listed = ", ".join(map(repr, known))
-        raise InvalidTraitError(
-            f"effect must be one of {listed}, but got {name!r}. Define a custom effect with "
-            "@effect or ShaderEffect."
-        )
-    return name
+    return check_choice(
+        "effect",
+        name,
+        [*BUILTIN_EFFECTS, *CUSTOM_EFFECTS],
+        fix="Define a custom effect with @effect or ShaderEffect.",
+        error=InvalidTraitError,
+    )
 
 
 def check_custom(effect: CustomEffect) -> CustomEffect:
@@ -316,8 +315,8 @@ def check_custom(effect: CustomEffect) -> CustomEffect:
     given: object = effect
     if not isinstance(given, PythonEffect | ShaderEffect):
         raise InvalidOptionError(
-            f"effect must be made with @effect or ShaderEffect, but got {given!r}. Put @effect "
-            "above the function, or pass the name of an effect."
+            f"effect must be made with @effect or ShaderEffect, but got {in_short(given)}. Put "
+            "@effect above the function, or pass the name of an effect."
         )
     if CUSTOM_EFFECTS.get(given.name) is not given:
         raise InvalidOptionError(

@@ -7,7 +7,7 @@ import traitlets
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
-from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
+from bodyseg_widgets.widgets.stream.segmentation_stream import STREAM_FIX, SegmentationStream
 
 
 class ThresholdSlider(Widget):
@@ -35,7 +35,7 @@ class ThresholdSlider(Widget):
     _esm = asset("threshold_slider.js")
     _css = asset("bodyseg.css")
 
-    stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE)
+    stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE, fix=STREAM_FIX)
     """Whose probabilities the histogram counts."""
 
     value = traitlets.Float(0.5, min=0, max=1).tag(sync=True)

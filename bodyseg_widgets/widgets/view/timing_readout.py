@@ -7,7 +7,7 @@ import traitlets
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
-from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
+from bodyseg_widgets.widgets.stream.segmentation_stream import STREAM_FIX, SegmentationStream
 
 
 class TimingReadout(Widget):
@@ -30,7 +30,7 @@ class TimingReadout(Widget):
     _esm = asset("timing_readout.js")
     _css = asset("bodyseg.css")
 
-    stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE)
+    stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE, fix=STREAM_FIX)
     """Whose frames are timed."""
 
     compact = traitlets.Bool(default_value=False).tag(sync=True)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.arguments import check_choice, names_of
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.traits import Names
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.view.segmentation_view import VIEWS
 
@@ -34,18 +35,14 @@ class ViewTabs(Widget):
 
     _esm = asset("view_tabs.js")
     _css = asset("bodyseg.css")
-    _views = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    _views = Names().tag(sync=True)
 
     value = traitlets.Unicode().tag(sync=True)
     """The chosen view."""
 
-    def __init__(self, *, value: str = VIEWS[0], views: Sequence[str] = VIEWS) -> None:
-        super().__init__(_views=[*views], value=value)
+    def __init__(self, *, value: str = VIEWS[0], views: str | Sequence[str] = VIEWS) -> None:
+        super().__init__(_views=[*names_of("views", views)], value=value)
 
     @traitlets.validate("value")
     def _known_view(self, proposal: dict[str, Any]) -> str:
-        value = str(proposal["value"])
-        if value not in self._views:
-            listed = ", ".join(map(repr, self._views))
-            raise InvalidOptionError(f"value must be one of {listed}, but got {value!r}.")
-        return value
+        return check_choice("value", proposal["value"], self._views)

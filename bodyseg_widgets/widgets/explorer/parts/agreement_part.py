@@ -12,6 +12,8 @@ from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bodyseg_widgets.widgets.compare.agreement_plot import AgreementPlot
+    from bodyseg_widgets.widgets.compare.agreement_table import AgreementTable
     from bodyseg_widgets.widgets.explorer.parts.part import PartContext
     from bodyseg_widgets.widgets.view.model_panel import ModelPanel
 
@@ -26,6 +28,9 @@ class AgreementPart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywid
     plot : AgreementPlot
         The agreement over the last seconds.
     """
+
+    table: AgreementTable
+    plot: AgreementPlot
 
     def __init__(self, panels: Sequence[ModelPanel], context: PartContext) -> None:
         from bodyseg_widgets.widgets.compare.agreement_plot import AgreementPlot  # noqa: PLC0415

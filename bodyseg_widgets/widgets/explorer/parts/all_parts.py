@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.arguments import check_choice, names_of
 from bodyseg_widgets.extras import missing
 from bodyseg_widgets.widgets.explorer.parts.agreement_part import AgreementPart
 from bodyseg_widgets.widgets.explorer.parts.difference_part import DifferencePart
@@ -104,16 +104,12 @@ PARTS: Final = {
 """All parts by name, in the order in which they stand beside the panels."""
 
 
-def check_parts(names: Sequence[str]) -> None:
-    """Raise an error unless all names are names of parts.
+def check_parts(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the name of a part, or of several, as several.
 
     Raises
     ------
     InvalidOptionError
         A part does not exist; the message lists those that do.
     """
-    for name in names:
-        if name not in PARTS:
-            raise InvalidOptionError(
-                f"show must name parts of {', '.join(map(repr, PARTS))}, but got {name!r}."
-            )
+    return tuple(check_choice("A part to show", name, PARTS) for name in names_of("show", names))

@@ -33,6 +33,11 @@ class DifferencePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywi
         Agreement, or the signed difference of the probabilities.
     """
 
+    a_picker: ipywidgets.Dropdown
+    b_picker: ipywidgets.Dropdown
+    view: DifferenceView
+    tabs: ViewTabs
+
     def __init__(self, panels: Sequence[ModelPanel], context: PartContext) -> None:
         self._panels = [*panels]
         self._chosen = [panels[0], panels[1]]

@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 
 class PosePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
-    """The pose in 3D of the first panel whose model finds poses.
-
-    Attributes
-    ----------
-    pose_panel : PosePanel3D or None
-        The plot with its controls; None while no panel has poses.
-    """
+    """The pose in 3D of the first panel whose model finds poses."""
 
     def __init__(self, panels: Sequence[ModelPanel], context: PartContext) -> None:
         self._mirror_button = context.mirror_button
@@ -33,9 +27,14 @@ class PosePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
         # What ends with the plot that is shown now.
         self._plot_stack = ExitStack()
         self._closing.callback(self._plot_stack.close)
-        self.pose_panel: PosePanel3D | None = None
+        self._pose_panel: PosePanel3D | None = None
         super().__init__([])
         self.set_panels(panels)
+
+    @property
+    def pose_panel(self) -> PosePanel3D | None:
+        """The plot with its controls; None while no panel has poses."""
+        return self._pose_panel
 
     def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Show the first of these panels that has poses."""
@@ -50,13 +49,13 @@ class PosePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
     def _open(self, panel: ModelPanel) -> None:
         from bodyseg_widgets.widgets.pose.pose_panel import PosePanel3D  # noqa: PLC0415
 
-        self.pose_panel = PosePanel3D(panel.stream, mirror=self._mirror_button.value)
-        self._plot_stack.callback(self.pose_panel.close)
-        link = traitlets.link((self._mirror_button, "value"), (self.pose_panel.plot, "mirror"))
+        self._pose_panel = PosePanel3D(panel.stream, mirror=self._mirror_button.value)
+        self._plot_stack.callback(self._pose_panel.close)
+        link = traitlets.link((self._mirror_button, "value"), (self._pose_panel.plot, "mirror"))
         self._plot_stack.callback(link.unlink)
-        self.children = [self.pose_panel]
+        self.children = [self._pose_panel]
         self._plot_stack.callback(self._clear)
 
     def _clear(self) -> None:
         self.children = []
-        self.pose_panel = None
+        self._pose_panel = None

@@ -14,6 +14,7 @@ from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bodyseg_widgets.widgets.compare.profile_plot import ProfilePlot
     from bodyseg_widgets.widgets.explorer.parts.part import PartContext
     from bodyseg_widgets.widgets.view.model_panel import ModelPanel
 
@@ -29,6 +30,8 @@ class ProfilePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidge
     plot : ProfilePlot
         A curve for each panel.
     """
+
+    plot: ProfilePlot
 
     def __init__(self, panels: Sequence[ModelPanel], context: PartContext) -> None:
         from bodyseg_widgets.widgets.compare.profile_plot import ProfilePlot  # noqa: PLC0415

@@ -13,6 +13,7 @@ from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bodyseg_widgets.widgets.compare.sweep_plot import SweepPlot
     from bodyseg_widgets.widgets.explorer.parts.part import PartContext
     from bodyseg_widgets.widgets.view.model_panel import ModelPanel
 
@@ -30,6 +31,9 @@ class ThresholdSweepPart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
     reference_picker : ipywidgets.Dropdown
         The panel that the others are compared with.
     """
+
+    plot: SweepPlot
+    reference_picker: ipywidgets.Dropdown
 
     def __init__(self, panels: Sequence[ModelPanel], context: PartContext) -> None:
         from bodyseg_widgets.widgets.compare.sweep_plot import SweepPlot  # noqa: PLC0415
