@@ -13,6 +13,7 @@ import numpy as np
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.options import share_of
 from bodyseg_widgets.segmentation import Mask
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def cutoff(threshold: float) -> int:
     """
     if not 0 <= threshold <= 1:
         raise InvalidOptionError(
-            f"A threshold must be a probability from 0 to 1, but got {threshold!r}. Try 0.5."
+            f"A threshold must be a probability from 0 to 1, but got {threshold!r}."
+            f"{share_of(threshold) or ' Try 0.5.'}"
         )
     return math.floor(MAX_LEVEL * threshold + 0.5)
 

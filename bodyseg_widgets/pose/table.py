@@ -54,12 +54,12 @@ class TimedPoses:
 
 
 @named_arguments
-def poses_to_dataframe(poses: Iterable[Pose] | Iterable[TimedPoses]) -> pd.DataFrame:
+def poses_to_dataframe(poses: Pose | Iterable[Pose] | Iterable[TimedPoses]) -> pd.DataFrame:
     """Make a table of poses in long form: one row per time, person and keypoint.
 
     Parameters
     ----------
-    poses : iterable of Pose, or iterable of TimedPoses
+    poses : Pose, iterable of Pose, or iterable of TimedPoses
         The poses of one image, as returned by ``estimate_poses``, or those of many moments.
 
     Returns
@@ -110,7 +110,7 @@ def poses_to_dataframe(poses: Iterable[Pose] | Iterable[TimedPoses]) -> pd.DataF
 
 @named_arguments
 def angles_to_dataframe(
-    poses: Iterable[Pose] | Iterable[TimedPoses],
+    poses: Pose | Iterable[Pose] | Iterable[TimedPoses],
     *,
     space: AngleSpace = "3d",
     min_score: float = 0.0,
@@ -119,7 +119,7 @@ def angles_to_dataframe(
 
     Parameters
     ----------
-    poses : iterable of Pose, or iterable of TimedPoses
+    poses : Pose, iterable of Pose, or iterable of TimedPoses
         See :func:`poses_to_dataframe`.
     space, min_score
         See :func:`joint_angle`.
@@ -225,8 +225,8 @@ class _Row:
     pose: Pose
 
 
-def _one_row_each(poses: Iterable[Pose] | Iterable[TimedPoses]) -> list[_Row]:
-    given = list(poses)
+def _one_row_each(poses: Pose | Iterable[Pose] | Iterable[TimedPoses]) -> list[_Row]:
+    given: list[object] = [poses] if isinstance(poses, Pose) else list(poses)
     single = tuple(each for each in given if isinstance(each, Pose))
     moments = [each for each in given if isinstance(each, TimedPoses)]
     if len(single) + len(moments) != len(given) or (single and moments):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import cv2
 import numpy as np
 
-from bodyseg_widgets.arguments import named_arguments
+from bodyseg_widgets.arguments import check_choice, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.rendering.color import Color, ColorLike, to_color
 from bodyseg_widgets.rendering.foreground import ALL_MASK_VALUES, Segmentations, masks_of
@@ -93,11 +93,7 @@ def to_binary_mask(
     >>> to_binary_mask(Segmentation(mask), "white", "black")[0, :, 0].tolist()
     [0, 0, 255, 255]
     """
-    if contour not in get_args(Contour):
-        raise InvalidOptionError(
-            f"contour must be one of {', '.join(map(repr, get_args(Contour)))}, but got "
-            f"{contour!r}."
-        )
+    check_choice("contour", contour, get_args(Contour))
     if contour_width < 1 or int(contour_width) != contour_width:
         raise InvalidOptionError(
             "contour_width must be a whole number of pixels, at least 1, but got "

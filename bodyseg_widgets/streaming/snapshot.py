@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from PIL import Image
 
-from bodyseg_widgets.arguments import named_arguments
+from bodyseg_widgets.arguments import check_choice, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff, is_person
 from bodyseg_widgets.files import check_free, check_target, written_whole
@@ -333,12 +333,7 @@ class Snapshot(Shown):
             ) from error
 
     def _result(self, label: str) -> StoredResult:
-        if label not in self._results:
-            known = ", ".join(repr(each) for each in self._results) or "none"
-            raise InvalidOptionError(
-                f"The snapshot has no panel {label!r}. Its panels are: {known}."
-            )
-        return self._results[label]
+        return self._results[check_choice("The label of a panel", label, self._results)]
 
     def _arrays(self) -> dict[str, NDArray[np.generic]]:
         arrays: dict[str, NDArray[np.generic]] = {

@@ -102,6 +102,12 @@ MISTAKES = [
         "bs.draw_bokeh_effect(image, mask)", "got Mask", "Segmentation", r"Segmentation\(mask\)"
     ),
     Mistake("bs.draw_mask(image, people)", "Segmentation", "", r"to_binary_mask\(segmentation\)"),
+    Mistake(
+        "bs.to_binary_mask(people, foreground_threshold=50)", "got 50", "from 0 to 1", "50 % as 0.5"
+    ),
+    Mistake(
+        "bs.intersection_over_union(people, people)", "Segmentation", "'shape'", r"\.mask\.shape"
+    ),
     Mistake("bs.to_binary_mask(people, 'teel')", "'teel'", "three or four", "mean 'teal'"),
     # --- custom models and effects
     Mistake("bs.add_model('Bad', 5)", "got 5", r"\(image\) -> probability", "by its name"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict, 
 import numpy as np
 from PIL import Image
 
+from bodyseg_widgets.arguments import did_you_mean
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL, to_rgb
 from bodyseg_widgets.options import share_of
@@ -383,7 +384,8 @@ class OneOf:
             if type(option) is type(value) and option == value:
                 return option
         listed = ", ".join(map(repr, self.options))
-        raise InvalidOptionError(f"{self.name} must be one of {listed}, but got {value!r}.")
+        meant = did_you_mean(value, [each for each in self.options if isinstance(each, str)])
+        raise InvalidOptionError(f"{self.name} must be one of {listed}, but got {value!r}.{meant}")
 
     def to_json(self, value: object) -> ParameterValue:
         """Return the option unchanged."""
