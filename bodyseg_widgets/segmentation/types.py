@@ -141,6 +141,7 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
     True
     """
 
+    _parts: ClassVar[tuple[str, ...]] = ("probability",)
     _instead: ClassVar[dict[str, str]] = {
         "__array_interface__": "Write mask.to_pil() for a PIL image, np.asarray(mask) for an array."
     }

@@ -86,6 +86,7 @@ MISTAKES = [
     ),
     # --- results
     Mistake("people.probability", "'probability'", "", r"\.mask\.probability"),
+    Mistake("mask.mean()", "'mean'", "", r"\.probability\.mean"),
     Mistake("mask.toImageData()", "'toImageData'", "", "mean 'to_image_data'"),
     Mistake("Image.fromarray(mask)", "A Mask", "", r"mask\.to_pil\(\)"),
     Mistake("pose.segmentation", "no segmentation", "", "enable_segmentation=True"),
