@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import TYPE_CHECKING, TypeAlias, overload
 
-from bodyseg_widgets.arguments import in_short
+from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.images import ImageInput
 from bodyseg_widgets.streaming.effects.annotations import PREVIOUS, read_parameters, takes_previous
@@ -101,6 +101,7 @@ def effect(function: Effect, /) -> PythonEffect: ...
 def effect(*, name: str) -> Callable[[Effect], PythonEffect]: ...
 
 
+@named_arguments
 def effect(
     function: Effect | None = None, /, *, name: str | None = None
 ) -> PythonEffect | Callable[[Effect], PythonEffect]:
