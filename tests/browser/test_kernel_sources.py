@@ -263,7 +263,6 @@ def raising():
 BAD = {
     "unsupported": ('"notes.mp4"', "'notes.mp4' is not a supported video or image"),
     "truncated": ('"cut.mp4"', "cut.mp4"),
-    "missing": ('"nowhere/clip.mp4"', "nowhere/clip.mp4"),
     "no server": ('"http://127.0.0.1:9/clip.mp4"', "http://127.0.0.1:9/clip.mp4"),
     "raises": ("raising()", "Frame 2 of 'Python frames' could not be read: RuntimeError"),
     "shape": ("iter([np.zeros((4, 4, 7))])", "Frame 0 of 'Python frames' is not a usable image"),

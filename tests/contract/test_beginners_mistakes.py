@@ -119,6 +119,7 @@ MISTAKES = [
     # --- sources
     Mistake("bs.Webcam(0)", "got 0", "a path, an image", "source='kernel camera'"),
     Mistake("bs.Webcam('missing.mp4')", "'missing.mp4'", "looked in", "Check the path"),
+    Mistake("webcam.load('no/clip.mp4')", "'no/clip.mp4'", "looked in", "Check the path"),
     Mistake("bs.Webcam('sample')", "'sample'", "", r"mean Webcam\(source='sample'\)"),
     Mistake("bs.Webcam(source='scren')", "'scren'", "'camera', 'screen'", "mean 'screen'"),
     Mistake("bs.Webcam(frame_rate=0)", "got 0", "a whole number", "from 1 to 120"),
