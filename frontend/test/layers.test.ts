@@ -12,6 +12,7 @@ declare global {
  */
 const LAYERS = [
   ["widgets"],
+  ["workers"],
   ["record", "compare"],
   ["view"],
   ["effects"],

@@ -27,8 +27,11 @@ READ_COUNTER_JS = f"""
   const context = small.getContext('2d', {{ willReadFrequently: true }});
   /** The counter painted into the top left corner of a canvas or video; null without one. */
   return (image) => {{
+    // Views are drawn at the size at which they are shown.
+    const scale = (image.videoWidth || image.naturalWidth || image.width) / {WIDTH};
+    const [width, top] = [scale * BITS * CELL, scale * (CELL / 2 - 1)];
     context.clearRect(0, 0, BITS * CELL, 2);
-    context.drawImage(image, 0, CELL / 2 - 1, BITS * CELL, 2, 0, 0, BITS * CELL, 2);
+    context.drawImage(image, 0, top, width, 2 * scale, 0, 0, BITS * CELL, 2);
     const {{ data }} = context.getImageData(0, 0, BITS * CELL, 1);
     let counter = 0;
     for (let bit = 0; bit < BITS; bit += 1) {{
@@ -40,7 +43,7 @@ READ_COUNTER_JS = f"""
   }};
 }})()
 """
-"""A JavaScript expression: a function that reads the counter of a canvas or video."""
+"""A JavaScript expression: a function that reads the counter of a canvas, image or video."""
 
 
 def frames(clip: Path) -> Iterator[NDArray[np.uint8]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +12,8 @@ import numpy as np
 from tests.browser.clips import READ_COUNTER_JS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
     from playwright.sync_api import Locator, Page
 
@@ -22,25 +25,17 @@ explorer
 
 SAMPLE_EXPLORER = EXPLORER.format(options='Webcam(source="sample")')
 
-LOG_MESSAGES = """
-() => {
-  const canvas = document.querySelector('.bodyseg-canvas');
+LOOK_JS = """
+(() => {
   const small = new OffscreenCanvas(64, 48);
   const context = small.getContext('2d', { willReadFrequently: true });
-  const look = () => {
-    context.drawImage(canvas, 0, 0, 64, 48);
+  return () => {
+    context.drawImage(document.querySelector('.bodyseg-canvas'), 0, 0, 64, 48);
     return context.getImageData(0, 0, 64, 48).data.join();
   };
-  window.log = [];
-  let shown = look();
-  window.onsend = () => {
-    const now = look();
-    window.log.push(now === shown ? 'message' : 'changed');
-    shown = now;
-  };
-}
+})()
 """
-"""Begin to note of each message whether the image had changed before it was sent."""
+"""A JavaScript expression: a function that gives what the first image looks like, to compare it."""
 
 
 def claim_a_graphics_card(page: Page) -> None:
@@ -48,14 +43,13 @@ def claim_a_graphics_card(page: Page) -> None:
     page.evaluate("() => { window.claimGraphicsCard = true; }")
 
 
-def first_heard(page: Page, key: str) -> str:
-    """Press a key; say what was noted with the first message that followed it."""
-    before = page.evaluate("() => window.log.length")
-    page.keyboard.press(key)
-    page.wait_for_function("(before) => window.log.length > before", arg=before)
-    page.wait_for_timeout(400)
-    first: str = page.evaluate("(before) => window.log[before]", before)
-    return first
+@contextlib.contextmanager
+def without_the_kernel(page: Page) -> Iterator[None]:
+    """Hold that the image changes by what is done here before the kernel hears of it."""
+    before = page.evaluate(f"() => {{ window.holdMessages(); return ({LOOK_JS})(); }}")
+    yield
+    page.wait_for_function(f"(before) => ({LOOK_JS})() !== before", arg=before, timeout=10_000)
+    page.evaluate("() => window.releaseMessages()")
 
 
 def press_start(page: Page) -> None:
@@ -150,10 +144,10 @@ def note(page: Page) -> str:
 
 
 def canvas_pixels(page: Page, selector: str = ".bodyseg-canvas") -> NDArray[np.uint8]:
-    """What is drawn on a canvas: uint8 (H, W, 4), RGBA."""
+    """What is drawn on a canvas, at full size: uint8 (H, W, 4), RGBA."""
     result: dict[str, Any] = page.evaluate(
-        """(selector) => {
-          const canvas = document.querySelector(selector);
+        """async (selector) => {
+          const canvas = await window.drawnCanvas(selector);
           const { width, height } = canvas;
           const copy = new OffscreenCanvas(width, height);
           const context = copy.getContext('2d');
@@ -172,12 +166,14 @@ def canvas_pixels(page: Page, selector: str = ".bodyseg-canvas") -> NDArray[np.u
 
 def drawn_counter(page: Page) -> int:
     """The number in the corner of the image that is drawn."""
-    number: int = page.evaluate(f"() => ({READ_COUNTER_JS})(document.querySelector('canvas'))")
+    number: int = page.evaluate(
+        f"async () => ({READ_COUNTER_JS})(await window.drawnCanvas('.bodyseg-canvas'))"
+    )
     return number
 
 
 class Shown(NamedTuple):
-    """What a panel shows: the number beside its image, and the one painted into it."""
+    """What a panel shows: the number of its frame, and the one painted into the image."""
 
     number: int
     counter: int
@@ -186,18 +182,27 @@ class Shown(NamedTuple):
 PANELS_JS = f"""
 (() => {{
   const read = {READ_COUNTER_JS};
-  return () => [...document.querySelectorAll('.bodyseg-panels > .bodyseg-panel')].map((panel) => [
-    Number(panel.querySelector('.bodyseg-frame-number').textContent),
-    read(panel.querySelector('.bodyseg-canvas')),
-  ]);
+  return () => [...document.querySelectorAll('.bodyseg-panels > .bodyseg-panel')].map((panel) => {{
+    const number = window.drawnFrame(panel.querySelector('.bodyseg-frame'));
+    return [number, number >= 0 ? read(panel.querySelector('.bodyseg-canvas')) : NaN];
+  }});
 }})()
 """
-"""A JavaScript expression: a function that gives what every panel shows, as `Shown` has it."""
+"""A JavaScript expression: a function that gives what every panel shows, as `Shown` has it.
+
+Two NaN of a panel that is being drawn.
+"""
 
 
 def shown_panels(page: Page) -> list[Shown]:
-    """What the panels show, all at one moment."""
-    return [Shown(*each) for each in page.evaluate(f"() => ({PANELS_JS})()")]
+    """What the panels show, all at one moment, as soon as none is being drawn."""
+    shown = page.wait_for_function(
+        f"""() => {{
+          const panels = ({PANELS_JS})();
+          return panels.every(([number]) => number >= 0) && panels;
+        }}"""
+    )
+    return [Shown(*each) for each in shown.json_value()]
 
 
 def wait_for_panels(page: Page, *, timeout: float = 60_000) -> None:

@@ -16,12 +16,20 @@ PREPARE_PAGE = """
     };
   }
 
-  // Called before each message to the kernel.
-  window.onsend = null;
+  // Messages to the kernel that wait; null while they are sent at once.
+  let waiting = null;
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (data) {
-    window.onsend?.(data);
-    return send.call(this, data);
+    if (waiting) waiting.push(() => send.call(this, data));
+    else send.call(this, data);
+  };
+  window.holdMessages = () => {
+    waiting ??= [];
+  };
+  window.releaseMessages = () => {
+    const messages = waiting ?? [];
+    waiting = null;
+    for (const each of messages) each();
   };
 
   // A processor plays graphics card in tests, and views then draw on canvas 2D. Where this is
@@ -34,6 +42,31 @@ PREPARE_PAGE = """
       ? null : getExtension.call(this, name);
   };
 
+  // Whoever reads an image has it drawn at full size, with the number of its frame beside it.
+  let reading = new AbortController();
+  let held = new WeakSet();
+  // The number of the frame that is drawn; NaN while another one is being drawn.
+  window.drawnFrame = (frame) => {
+    if (!held.has(frame)) {
+      held.add(frame);
+      const detail = { signal: reading.signal };
+      frame.dispatchEvent(new CustomEvent('bodyseg-full-size', { detail }));
+    }
+    return Number(frame.dataset.drawn);
+  };
+  // A canvas once its image is drawn as it has to look by now.
+  window.drawnCanvas = async (selector) => {
+    const frame = document.querySelector(selector).closest('.bodyseg-frame');
+    const end = performance.now() + 10_000;
+    while (Number.isNaN(window.drawnFrame(frame))) {
+      if (performance.now() > end) throw new Error(`${selector} is not drawn`);
+      await new Promise(requestAnimationFrame);
+    }
+    // The page has what is drawn elsewhere a moment later.
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    return document.querySelector(selector);
+  };
+
   // What scripts of tests put something else in place of.
   const { MediaRecorder, setInterval, clearInterval } = window;
   const createElement = document.createElement;
@@ -43,8 +76,11 @@ PREPARE_PAGE = """
     document.createElement = createElement;
     if (devices) devices.getDisplayMedia = getDisplayMedia;
     window.tracks = [];
-    window.onsend = null;
+    window.releaseMessages();
     window.claimGraphicsCard = false;
+    reading.abort();
+    reading = new AbortController();
+    held = new WeakSet();
   };
 })()
 """

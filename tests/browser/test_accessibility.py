@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from playwright.sync_api import expect
 
 from tests.browser.explorer_page import (
     choose_theme,
@@ -194,7 +197,7 @@ def change_a_panel(page: Page, notebook: Notebook) -> None:
     press("ArrowDown")
     press("Shift+ArrowRight")
     probe = page.locator(".bodyseg-panel").nth(1).locator(".bodyseg-probe")
-    assert probe.inner_text().startswith("p = ")
+    expect(probe).to_have_text(re.compile("^p = "))
     tab_to(page, "Mask", "Selfie landscape")
     press("ArrowRight")
     notebook.wait_for("compare.panels[1].view.view == 'heatmap'")
@@ -268,7 +271,7 @@ def open_parts_and_draw_a_line(page: Page, notebook: Notebook) -> None:
         tab_to(page, name)
         press(key)
     notebook.wait_for("[*compare.parts.open] == ['difference', 'agreement', 'profile']")
-    page.locator(".bodyseg-difference canvas").wait_for()
+    page.locator(".bodyseg-difference .bodyseg-canvas").wait_for()
     page.locator(".bodyseg-measures input").first.wait_for()
     tab_to(page, "Second panel")
     press("ArrowUp")

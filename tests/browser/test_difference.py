@@ -31,7 +31,7 @@ NAMES = ["general", "landscape"]
 streams = [SegmentationStream(webcam, model_type=each) for each in NAMES]
 views = [SegmentationView(stream, mirror=False) for stream in streams]
 difference = DifferenceView(
-    *views, names=NAMES, mirror=False, opacity=1, frame_number=True
+    *views, names=NAMES, mirror=False, opacity=1
 )
 # Wide enough for the picture, and no wider.
 difference.layout.width = "640px"
@@ -54,7 +54,9 @@ ipywidgets.VBox([webcam, difference, ipywidgets.HBox(views)])
 """
 
 CANVAS = ".bodyseg-difference .bodyseg-canvas"
-NUMBER = ".bodyseg-difference .bodyseg-frame-number"
+NUMBER = "window.drawnFrame(document.querySelector('.bodyseg-difference .bodyseg-frame'))"
+"""A JavaScript expression: the number of the frame that is drawn."""
+
 NOTE = ".bodyseg-difference .bodyseg-note"
 
 NEITHER, ONLY_A, ONLY_B, BOTH = range(4)
@@ -91,16 +93,19 @@ def _open(open_notebook: OpenNotebook, page: Page) -> Notebook:
 def _wait_for_frames(page: Page) -> None:
     """Wait until a frame of both is drawn, and then another one."""
     page.wait_for_function(
-        """([note, number]) => document.querySelector(note)?.hidden
-          && document.querySelector(number).textContent !== ''""",
-        arg=[NOTE, NUMBER],
+        f"(note) => document.querySelector(note)?.hidden && {NUMBER} >= 0",
+        arg=NOTE,
         timeout=30_000,
     )
-    before = page.text_content(NUMBER)
-    page.wait_for_function(
-        "([number, before]) => document.querySelector(number).textContent !== before",
-        arg=[NUMBER, before],
+    before = _drawn_frame(page)
+    page.wait_for_function(f"(before) => {NUMBER} > before", arg=before)
+
+
+def _drawn_frame(page: Page) -> int:
+    number: int = page.wait_for_function(f"() => {NUMBER} >= 0 && {{ number: {NUMBER} }}").evaluate(
+        "({ number }) => number"
     )
+    return number
 
 
 def _stopped_levels(notebook: Notebook, page: Page, *names: str) -> Levels:
@@ -108,7 +113,7 @@ def _stopped_levels(notebook: Notebook, page: Page, *names: str) -> Levels:
     press_stop(page)
     notebook.wait_for("webcam.state == 'idle'")
     page.wait_for_timeout(300)
-    frame = int(page.text_content(NUMBER) or "")
+    frame = _drawn_frame(page)
     a, b = (
         np.frombuffer(base64.b64decode(notebook.value(f"levels_of({name!r}, {frame})")), np.uint8)
         for name in names or ("general", "landscape")
@@ -229,6 +234,7 @@ def test_the_pixel_under_the_pointer_is_read_off(page: Page, open_notebook: Open
         page.keyboard.press(f"Shift+{key}")
         for _ in range(5):
             page.keyboard.press(key)
+    page.wait_for_timeout(200)
     a, b = levels.a[312, 224], levels.b[312, 224]
     probe = page.locator(".bodyseg-difference .bodyseg-probe")
     # Stopped, the note is over the image; the keys go on.

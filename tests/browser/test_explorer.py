@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
 
 from tests.browser.explorer_page import (
     EXPLORER,
@@ -88,16 +91,18 @@ def test_the_pointer_and_the_arrow_keys_read_the_probability(
     canvas.focus()
     page.keyboard.press("ArrowDown")
     probe = page.locator(".bodyseg-probe")
-    assert probe.inner_text().startswith("p = ")
+    expect(probe).to_have_text(re.compile("^p = "))
     for _ in range(6):
         page.keyboard.press("Shift+ArrowUp")
     for _ in range(6):
         page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_timeout(200)
     corner = float(probe.inner_text().removeprefix("p = "))
     for _ in range(5):
         page.keyboard.press("Shift+ArrowDown")
     for _ in range(5):
         page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_timeout(200)
     middle = float(probe.inner_text().removeprefix("p = "))
     assert corner < 0.5 < middle
     page.keyboard.press("Tab")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.explorer_page import drawn_counter, press_start, press_stop
+from tests.browser.explorer_page import canvas_pixels, drawn_counter, press_start, press_stop
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -43,13 +43,15 @@ ipywidgets.VBox([webcam, ipywidgets.HBox(views)])
 """
 
 
+NUMBERS = "[...document.querySelectorAll('.bodyseg-frame')].map(window.drawnFrame)"
+"""A JavaScript expression: the numbers of the frames that are drawn."""
+
+
 def _open(open_notebook: OpenNotebook, page: Page) -> Notebook:
     notebook = open_notebook(PANELS)
     press_start(page)
     page.wait_for_function(
-        """() => [...document.querySelectorAll('.bodyseg-frame-number')].length === 2
-          && [...document.querySelectorAll('.bodyseg-frame-number')]
-            .every((each) => each.textContent)""",
+        f"() => {NUMBERS}.length === 2 && {NUMBERS}.every((each) => each >= 0)",
         timeout=30_000,
     )
     return notebook
@@ -101,12 +103,15 @@ def test_a_picture_says_the_number_of_its_frame_where_it_is_asked_to(
     press_stop(page)
     notebook.wait_for("webcam.state == 'idle'")
     page.wait_for_timeout(300)
-    first, second = page.locator(".bodyseg-frame-number").all_text_contents()
+    first, second = page.evaluate(f"() => {NUMBERS}")
     assert first == second
     # Python knows what was painted into the frame of this number.
     assert drawn_counter(page) == notebook.value(f"counters[{first}]")
+    # The number is white on dark, in the upper left corner.
+    number = canvas_pixels(page, ".bodyseg-overlay")[:26, :40, :3]
+    assert number.max() > 200
     notebook.execute("views[0].frame_number = False")
-    page.locator(".bodyseg-frame-number").first.wait_for(state="hidden")
+    page.locator(".bodyseg-overlay").first.wait_for(state="hidden")
 
 
 def test_space_pauses_and_comma_and_full_stop_step(page: Page, open_notebook: OpenNotebook) -> None:
@@ -117,16 +122,15 @@ def test_space_pauses_and_comma_and_full_stop_step(page: Page, open_notebook: Op
     page.keyboard.press("Space")
     notebook.wait_for("webcam.paused")
     page.wait_for_timeout(500)
-    number = page.locator(".bodyseg-frame-number").first
-    frozen = int(number.text_content() or "")
+    frozen = page.evaluate(f"() => {NUMBERS}[0]")
     page.keyboard.press(",")
     page.wait_for_function(
-        "(frozen) => +document.querySelector('.bodyseg-frame-number').textContent < frozen",
+        f"(frozen) => {NUMBERS}[0] < frozen",
         arg=frozen,
     )
     page.keyboard.press(".")
     page.wait_for_function(
-        "(frozen) => +document.querySelector('.bodyseg-frame-number').textContent === frozen",
+        f"(frozen) => {NUMBERS}[0] === frozen",
         arg=frozen,
     )
     page.keyboard.press("Space")

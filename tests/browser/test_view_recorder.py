@@ -187,10 +187,10 @@ def test_the_skeleton_and_the_title_are_recorded(
         options="model='BlazePose', model_type='lite', view='picture'",
         then="recorder.path = 'bones.webm'",
     )
-    page.wait_for_selector(".bodyseg-skeleton:not([hidden])")
+    page.wait_for_selector(".bodyseg-overlay:not([hidden])")
     _record(page, notebook, 1)
     _freeze(notebook)
-    bones = canvas_pixels(page, ".bodyseg-skeleton")
+    bones = canvas_pixels(page, ".bodyseg-overlay")
     _stop(page, notebook)
     last = _pictures(server.root / "bones.webm")[-1]
     # Only where it is opaque and not at an edge, which the encoder blurs.

@@ -1,28 +1,26 @@
-/** The image with the differences between two streams' masks. */
+/** The image with the differences between two streams' masks: the page's half. */
 import type { AnyModel, Host, RenderProps } from "@anywidget/types";
 import {
   CATEGORY_COLORS,
   type Category,
-  category,
   type DifferenceLook,
   differenceColor,
   type Shares,
 } from "../drawing/difference";
-import { DifferencePainter, type Pair } from "../drawing/difference_painter";
-import { now } from "../kit/clock";
 import { element, setText, widgetRoot } from "../kit/dom";
-import { onPointer, type Place } from "../kit/pointer";
 import { findExports, findModel, type Reference } from "../kit/reference";
-import { Throttle } from "../kit/throttle";
-import { onVisibility } from "../kit/visibility";
-import type { MaskedImage, Source } from "../source/source";
-import { addSourceKeys } from "../source/source_keys";
+import type { Source } from "../source/source";
 import { type FoundStream, findStream, type Stream } from "../stream/stream";
-import { HoverReadout, spoken } from "../view/hover_readout";
+import { ImageElement, type ImageOwner } from "../view/image_element";
 import { KEYS } from "../view/image_label";
-import { announcer, frameNumber, imageCanvas } from "../view/image_parts";
 import { type Message, MessageBox, messageFor } from "../view/message";
-import { type Member, Pairs } from "./pairs";
+import { categoryName } from "./category_name";
+import type {
+  DifferenceImage,
+  DifferenceMessage,
+  DifferenceNews,
+  Member,
+} from "./difference_messages";
 
 interface Traits {
   _webcam: Reference;
@@ -60,38 +58,14 @@ const NO_COMMON_FRAME = 'No common frame yet. Turn on "Same frame".';
 const CATEGORIES = ["both", "a", "b", "neither"] as const;
 /** Steps of the color bar on either side: enough to look continuous. */
 const BAR_STEPS = 8;
-/** ms between the legend's updates: numbers that change faster cannot be read. */
-const INTERVAL = 100;
-
-/** The readout of a pixel, in words. */
-export function describePixel(
-  names: Record<Member, string>,
-  levels: Record<Member, number>,
-  what: Category,
-): string {
-  const probability = (side: Member) => `${names[side]} ${(levels[side] / 255).toFixed(2)}`;
-  const difference = (levels.a - levels.b) / 255;
-  const size = Math.abs(difference).toFixed(2);
-  const direction = difference > 0 ? "+" : "−";
-  const sign = size === "0.00" ? "" : direction;
-  const said = `${probability("a")} · ${probability("b")} · Δ ${sign}${size}`;
-  return `${said}\n${categoryName(what, names)}`;
-}
-
-function categoryName(what: Category, names: Record<Member, string>): string {
-  return what === "both" || what === "neither" ? what : `only ${names[what]}`;
-}
 
 /** The categories' colors, names and shares, under the image. */
 class Legend {
   readonly el = element("ul", { class: "bodyseg-shares", "aria-label": "Shares of the image" });
   private readonly names = new Map<Category, HTMLElement>();
   private readonly numbers = new Map<Category, HTMLElement>();
-  private shares: Shares | null = null;
-  private readonly writing: Throttle;
 
-  constructor(signal: AbortSignal) {
-    this.writing = new Throttle(() => this.write(), INTERVAL, signal);
+  constructor() {
     for (const each of CATEGORIES) {
       const swatch = element("i");
       if (each !== "neither") swatch.style.background = `rgb(${CATEGORY_COLORS[each].join(" ")})`;
@@ -106,15 +80,9 @@ class Legend {
     for (const [each, node] of this.names) setText(node, categoryName(each, names));
   }
 
-  /** Show shares, now or when the previous ones have been shown long enough. */
   show(shares: Shares | null): void {
-    this.shares = shares;
-    this.writing.request();
-  }
-
-  private write(): void {
     for (const [each, node] of this.numbers)
-      setText(node, this.shares ? `${(100 * this.shares[each]).toFixed(1)} %` : "");
+      setText(node, shares ? `${(100 * shares[each]).toFixed(1)} %` : "");
   }
 }
 
@@ -141,25 +109,15 @@ class Bar {
   }
 }
 
-class DifferenceElement {
-  private readonly frame = element("div", { class: "bodyseg-frame" });
-  private readonly canvas = imageCanvas();
-  private readonly painter = new DifferencePainter(this.canvas);
-  private readonly readout = new HoverReadout();
-  private readonly voice = announcer();
-  private readonly number = frameNumber();
+class DifferenceElement implements ImageOwner<DifferenceImage, DifferenceNews> {
+  private readonly image: ImageElement<DifferenceImage, DifferenceNews>;
   private readonly message: MessageBox;
-  private readonly legend: Legend;
+  private readonly legend = new Legend();
   private readonly bar = new Bar();
-  private readonly pairs = new Pairs();
   private readonly compared: Record<Member, Compared | null> = { a: null, b: null };
   /** Ends the subscriptions to each side. */
   private readonly subscriptions: Record<Member, AbortController | null> = { a: null, b: null };
-  private shown: Pair | null = null;
-  private apart = false;
-  private visible = false;
-  private scheduled = 0;
-  private pointer: Place | null = null;
+  private pairs = { hasPair: false, apart: false };
 
   constructor(
     private readonly model: AnyModel<Traits>,
@@ -170,30 +128,23 @@ class DifferenceElement {
   ) {
     widgetRoot(el, "bodyseg-view", "bodyseg-difference");
     this.message = new MessageBox(source);
-    this.legend = new Legend(signal);
-    const { canvas, frame, number, readout, voice, message } = this;
-    frame.append(canvas, number, readout.el, voice, message.el);
-    el.append(frame, this.legend.el, this.bar.el);
+    const display = { kind: "difference", init: {} } as const;
+    this.image = new ImageElement(el, source, display, this, signal);
+    const { image, message, legend, bar } = this;
+    image.frame.append(message.el);
+    el.append(image.frame, legend.el, bar.el);
 
     source.watch(el, "view", signal);
-    onVisibility(el, (visible) => this.setVisible(visible), signal);
     source.onState(() => this.describe(), signal);
     for (const side of ["a", "b"] as const) {
       model.on(`change:${side}`, () => void this.connect(side));
       void this.connect(side);
     }
-    // Drawn at once, not with the next frame: changes are sent to the kernel only after the image
-    // has changed.
-    for (const name of ["view", "opacity", "mirror", "frame_number"])
-      model.on(`change:${name}`, () => this.draw());
+    for (const name of ["view", "opacity", "mirror", "frame_number", "names"])
+      model.on(`change:${name}`, () => image.update());
     for (const name of ["view", "names"]) model.on(`change:${name}`, () => this.describe());
-    onPointer(frame, (pointer, byKey) => this.point(pointer, byKey), signal);
-    addSourceKeys(frame, source, signal);
+    image.update();
     this.describe();
-    signal.addEventListener("abort", () => {
-      cancelAnimationFrame(this.scheduled);
-      this.show(null);
-    });
   }
 
   // --- the two compared views
@@ -208,7 +159,7 @@ class DifferenceElement {
     subscriptions[side] = ending;
     this.signal.addEventListener("abort", () => ending.abort(), { signal: ending.signal });
     compared[side] = null;
-    this.clear(side);
+    this.show(side, null);
     let view: AnyModel<ViewTraits> | null = null;
     let found: FoundStream | null = null;
     let missing = CLOSED;
@@ -226,40 +177,24 @@ class DifferenceElement {
     }
     const { id, stream } = found;
     compared[side] = { stream, threshold: () => view.get("threshold") };
-    // Drawn at once, as the view itself does.
-    const draw = () => this.draw();
+    const draw = () => this.image.update();
     view.on("change:threshold", draw);
     ending.signal.addEventListener("abort", () => view.off("change:threshold", draw));
     let { label } = stream;
     stream.onState(() => {
       // Results of the previous model must not be compared under this one's name.
-      if (stream.label !== label) this.clear(side);
+      if (stream.label !== label) this.show(side, id);
       ({ label } = stream);
       this.describe();
     }, ending.signal);
-    this.describe();
-    this.source.onResult(id, (answered) => this.add(side, answered), ending.signal);
+    this.show(side, id);
   }
 
-  private clear(side: Member): void {
-    this.pairs.clear(side);
-    this.apart = false;
-    this.show(null);
-    this.describe();
-  }
-
-  private add(side: Member, answered: MaskedImage): void {
-    const at = now();
-    const pair = this.pairs.add(side, answered, at);
-    if (pair) {
-      pair.image.hold();
-      const first = this.shown === null;
-      this.show(pair);
-      if (first) this.describe();
-    }
-    const apart = this.pairs.apart(at);
-    if (apart === this.apart) return;
-    this.apart = apart;
+  /** Show the next results of a stream, and no earlier ones of this side. */
+  private show(side: Member, stream: string | null): void {
+    const message: DifferenceMessage = { kind: "side", side, stream };
+    this.image.post(message);
+    this.image.update();
     this.describe();
   }
 
@@ -271,9 +206,9 @@ class DifferenceElement {
     return names.a === names.b ? { a: `${names.a} (A)`, b: `${names.b} (B)` } : names;
   }
 
-  // --- drawing
+  // --- for the image
 
-  private look(): DifferenceLook {
+  look(): DifferenceImage {
     const { model, compared } = this;
     const threshold = (side: Member) => (compared[side] ?? CLOSED).threshold();
     return {
@@ -281,57 +216,36 @@ class DifferenceElement {
       thresholds: { a: threshold("a"), b: threshold("b") },
       opacity: model.get("opacity"),
       mirror: model.get("mirror"),
+      frameNumber: model.get("frame_number"),
+      names: this.names,
     };
   }
 
-  private setVisible(visible: boolean): void {
-    this.visible = visible;
-    if (visible) this.draw();
-  }
-
-  /** Show a pair, whose image is held, in place of the previous one. */
-  private show(pair: Pair | null): void {
-    this.shown?.image.release();
-    this.shown = pair;
-    if (pair === null) this.legend.show(null);
-    if (!pair || !this.visible || this.scheduled) return;
-    this.scheduled = requestAnimationFrame(() => {
-      this.scheduled = 0;
-      this.draw();
-    });
-  }
-
-  private draw(): void {
-    const { shown, visible, model } = this;
-    const look = this.look();
-    this.legend.el.hidden = look.view !== "agreement";
-    this.bar.el.hidden = look.view !== "difference";
-    this.number.hidden = !model.get("frame_number") || !shown;
-    if (shown && visible) {
-      const shares = this.painter.draw(shown, look);
-      if (shares) this.legend.show(shares);
-      const { bitmap, id } = shown.image;
-      this.frame.style.aspectRatio = `${bitmap.width} / ${bitmap.height}`;
-      if (!this.number.hidden) setText(this.number, String(id));
+  onNews(news: DifferenceNews): void {
+    if (news.kind === "shares") {
+      this.legend.show(news.shares);
+    } else {
+      this.pairs = news;
+      this.describe();
     }
-    this.updateReadout();
   }
 
   // --- messages
 
   private describe(): void {
-    const { names, source, model, compared } = this;
+    const { names, source, model, compared, pairs, image } = this;
     this.legend.name(names);
     this.bar.name(names);
     const agreement = model.get("view") === "agreement";
+    this.legend.el.hidden = !agreement;
+    this.bar.el.hidden = agreement;
     const what = agreement ? "Agreement" : "Difference of the probabilities";
-    this.canvas.setAttribute("aria-label", `${what} of ${names.a} and ${names.b}. ${KEYS}`);
-    const hasPair = this.shown !== null;
+    image.canvas.setAttribute("aria-label", `${what} of ${names.a} and ${names.b}. ${KEYS}`);
     const said = messageFor(
       source.state,
       source,
       this.mainState(),
-      hasPair,
+      pairs.hasPair,
       location.hostname,
       false,
     );
@@ -342,9 +256,9 @@ class DifferenceElement {
       busy: false,
       share: null,
       actions: [],
-      strip: hasPair,
+      strip: pairs.hasPair,
     };
-    this.message.show(this.apart && ready && silent ? apart : said);
+    this.message.show(pairs.apart && ready && silent ? apart : said);
   }
 
   /** The state of the stream with the more important message. */
@@ -360,31 +274,6 @@ class DifferenceElement {
       all.find(({ message }) => message !== "") ??
       all[0];
     return first as Pick<Stream, "label" | "state" | "message">;
-  }
-
-  // --- the pixel under the pointer
-
-  private point(pointer: Place | null, byKey: boolean): void {
-    this.pointer = pointer;
-    const text = this.updateReadout();
-    if (pointer === null) setText(this.voice, "");
-    else if (byKey && text && this.shown)
-      setText(this.voice, spoken(text, pointer, this.shown.image.id));
-  }
-
-  /** Show the readout at the pointer, and return it. */
-  private updateReadout(): string {
-    const { pointer, shown, painter, frame } = this;
-    const levels = pointer && shown && painter.levelsAt(pointer.x, pointer.y);
-    if (!pointer || !levels) {
-      this.readout.hide();
-      return "";
-    }
-    const what = category(levels.a, levels.b, this.look().thresholds);
-    const text = describePixel(this.names, levels, what);
-    const { clientWidth: width, clientHeight: height } = frame;
-    this.readout.show(text, pointer.x * width, pointer.y * height, { width, height });
-    return text;
   }
 }
 

@@ -1,10 +1,9 @@
 /** Draws without a graphics card. */
 import { pixelContext, requireContext } from "../kit/canvas";
-import type { MaskedImage } from "../source/source";
 import { CANVAS_PAINTERS } from "./canvas2d_effects";
 import { type EffectLook, painterOf } from "./effect";
 import { EffectCanvas } from "./effect_canvas";
-import type { Look, Renderer } from "./look";
+import type { Look, Masked, Renderer } from "./look";
 import { Enlarger, overlay, overlayOutside, seenRegion } from "./pixels";
 
 /** The overlay for images of one size; already mirrored, which makes drawing it cheaper. */
@@ -14,7 +13,7 @@ class Layer {
   private readonly pixels: Uint32Array<ArrayBuffer>;
   private readonly enlarger = new Enlarger();
   /** The last enlarged mask: moving a slider does not enlarge it again. */
-  private held: MaskedImage | null = null;
+  private held: Masked | null = null;
   private heldMirrored = false;
   private enlarged: Uint8Array = new Uint8Array(0);
 
@@ -27,7 +26,7 @@ class Layer {
     this.pixels = new Uint32Array(width * height);
   }
 
-  draw(masked: MaskedImage, look: Look): void {
+  draw(masked: Masked, look: Look): void {
     const { width, height, context, pixels } = this;
     const { mirror } = look;
     const region = seenRegion(masked.mask, width, height, mirror);
@@ -59,7 +58,7 @@ class Layer {
  * @param cutOut whether the layer is a stencil for the image instead of an overlay
  */
 function compose(
-  context: CanvasRenderingContext2D,
+  context: OffscreenCanvasRenderingContext2D,
   bitmap: ImageBitmap | OffscreenCanvas,
   layer: OffscreenCanvas | null,
   { mirror, cutOut }: { mirror: boolean; cutOut: boolean },
@@ -94,14 +93,14 @@ export class Canvas2dRenderer implements Renderer {
   private layer: Layer | null = null;
   private effects: EffectCanvas | null = null;
 
-  private constructor(private readonly context: CanvasRenderingContext2D) {}
+  private constructor(private readonly context: OffscreenCanvasRenderingContext2D) {}
 
-  static create(canvas: HTMLCanvasElement): Canvas2dRenderer {
+  static create(canvas: OffscreenCanvas): Canvas2dRenderer {
     return new Canvas2dRenderer(requireContext(canvas.getContext("2d")));
   }
 
-  draw(masked: MaskedImage, look: Look, effect: EffectLook | null): void {
-    const { bitmap } = masked.image;
+  draw(masked: Masked, look: Look, effect: EffectLook | null): void {
+    const { bitmap } = masked;
     const { width, height } = bitmap;
     const { view, mirror } = look;
     if (view === "effect") {

@@ -117,18 +117,38 @@ export function paintAgreement(
   b: Uint8Array,
   { a: forA, b: forB }: DifferenceLook["thresholds"],
   colors: Uint32Array,
-): Shares {
+): void {
   const pixels = new Uint32Array(image.buffer);
   const [lowestA, lowestB] = [cutoff(forA), cutoff(forB)];
-  let [countA, countB, both] = [0, 0, 0];
   const { length } = pixels;
+  for (let index = 0; index < length; index += 1) {
+    const inA = a[index]! >= lowestA ? 1 : 0;
+    const inB = b[index]! >= lowestB ? 1 : 0;
+    pixels[index] = colors[((inA + 2 * inB) << 8) + grayOf(image, 4 * index)]!;
+  }
+}
+
+/** The 8-bit probabilities of two masks at an image's pixels; the arrays may be longer. */
+export interface LevelPair {
+  a: Uint8Array;
+  b: Uint8Array;
+  /** The number of pixels. */
+  length: number;
+}
+
+/** Count the categories' shares of an image. */
+export function agreementShares(
+  { a, b, length }: LevelPair,
+  { a: forA, b: forB }: DifferenceLook["thresholds"],
+): Shares {
+  const [lowestA, lowestB] = [cutoff(forA), cutoff(forB)];
+  let [countA, countB, both] = [0, 0, 0];
   for (let index = 0; index < length; index += 1) {
     const inA = a[index]! >= lowestA ? 1 : 0;
     const inB = b[index]! >= lowestB ? 1 : 0;
     countA += inA;
     countB += inB;
     both += inA & inB;
-    pixels[index] = colors[((inA + 2 * inB) << 8) + grayOf(image, 4 * index)]!;
   }
   return {
     both: both / length,

@@ -6,9 +6,9 @@ import {
   categoryTones,
   type DifferenceLook,
   differenceTones,
+  type LevelPair,
   paintAgreement,
   paintDifference,
-  type Shares,
   WholeEnlarger,
 } from "./difference";
 import { Reader } from "./readback";
@@ -20,62 +20,67 @@ export interface Pair {
   b: Mask;
 }
 
-/** A mask at the image's size, kept while it is drawn. */
+/** A mask at the size of an image, kept while both stay the same. */
 class Enlarged {
   private readonly enlarger = new WholeEnlarger();
   private held: Mask | null = null;
+  private width = 0;
+  private height = 0;
   private mirrored = false;
-  levels: Uint8Array = new Uint8Array(0);
+  private levels: Uint8Array = new Uint8Array(0);
 
   hold(mask: Mask, width: number, height: number, mirror: boolean): Uint8Array {
-    const fits = this.levels.length >= width * height;
-    if (mask !== this.held || mirror !== this.mirrored || !fits)
+    const fits = width === this.width && height === this.height && mirror === this.mirrored;
+    if (mask !== this.held || !fits)
       this.levels = this.enlarger.enlarge(mask, width, height, mirror);
     this.held = mask;
+    this.width = width;
+    this.height = height;
     this.mirrored = mirror;
     return this.levels;
   }
 }
 
 export class DifferencePainter {
-  private readonly context: CanvasRenderingContext2D;
+  private readonly context: OffscreenCanvasRenderingContext2D;
   private readonly reader = new Reader();
-  private readonly a = new Enlarged();
-  private readonly b = new Enlarged();
-  private size = { width: 0, height: 0 };
+  private readonly drawn = { a: new Enlarged(), b: new Enlarged() };
+  private readonly counted = { a: new Enlarged(), b: new Enlarged() };
   /** The last used tones: consecutive images usually have the same opacity. */
   private tonesOf = "";
   private tones: Uint32Array = new Uint32Array(0);
 
-  constructor(private readonly canvas: HTMLCanvasElement) {
+  constructor(private readonly canvas: OffscreenCanvas) {
     this.context = requireContext(canvas.getContext("2d"));
   }
 
-  /** Draw a pair; return the categories' shares in the view "agreement". */
-  draw({ image: { bitmap }, a, b }: Pair, look: DifferenceLook): Shares | null {
-    const { canvas } = this;
+  /** Draw the masks of a pair over its image, which has the size to draw. */
+  draw(bitmap: ImageBitmap, { a, b }: Pair, look: DifferenceLook): void {
+    const { canvas, drawn } = this;
     const { width, height } = bitmap;
     const { view, mirror, thresholds } = look;
-    this.size = { width, height };
-    const ofA = this.a.hold(a, width, height, mirror);
-    const ofB = this.b.hold(b, width, height, mirror);
+    const ofA = drawn.a.hold(a, width, height, mirror);
+    const ofB = drawn.b.hold(b, width, height, mirror);
     const tones = this.tonesFor(look);
     const image = this.reader.read(bitmap, mirror);
-    let shares: Shares | null = null;
-    if (view === "agreement") shares = paintAgreement(image.data, ofA, ofB, thresholds, tones);
+    if (view === "agreement") paintAgreement(image.data, ofA, ofB, thresholds, tones);
     else paintDifference(image.data, ofA, ofB, tones);
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, this.size);
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
     this.context.putImageData(image, 0, 0);
-    return shares;
   }
 
-  /** The 8-bit probabilities at a place, in fractions of the visible image. */
-  levelsAt(x: number, y: number): { a: number; b: number } | null {
-    const { width, height } = this.size;
-    const column = Math.min(Math.floor(x * width), width - 1);
-    const index = Math.min(Math.floor(y * height), height - 1) * width + column;
-    const [a, b] = [this.a.levels[index], this.b.levels[index]];
-    return a === undefined || b === undefined ? null : { a, b };
+  /** The levels of a pair at the pixels of its image. */
+  levelsOf({ image: { bitmap }, a, b }: Pair): LevelPair {
+    const { width, height } = bitmap;
+    const { counted } = this;
+    return {
+      a: counted.a.hold(a, width, height, false),
+      b: counted.b.hold(b, width, height, false),
+      length: width * height,
+    };
   }
 
   private tonesFor({ view, opacity }: DifferenceLook): Uint32Array {

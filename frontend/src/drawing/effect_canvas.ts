@@ -4,12 +4,11 @@
  */
 import { pixelContext } from "../kit/canvas";
 import type { Mask } from "../source/mask";
-import type { MaskedImage } from "../source/source";
 import { Blur, LANE_BITS, type Lanes } from "./blur";
 import { WholeEnlarger } from "./difference";
 import type { BackgroundPixels, MaskColors } from "./effect";
 import { alphaOf, joined, mix, pixelate, type Split, splitUp } from "./effect_bytes";
-import type { Look } from "./look";
+import type { Look, Masked } from "./look";
 import { cover, layOver } from "./mask_cover";
 import { type Colors, colorsAround, Decontaminator, means, smallSize } from "./matting";
 import { Reader } from "./readback";
@@ -27,7 +26,7 @@ export class EffectCanvas {
   private readonly foreground: Lanes;
   private readonly drawn: ImageData;
   /** The last read image: moving a slider does not read it again. */
-  private held: MaskedImage | null = null;
+  private held: Masked | null = null;
   private heldMask: Mask | null = null;
   private threshold = 0;
   private levels: Uint8Array = new Uint8Array(0);
@@ -54,7 +53,7 @@ export class EffectCanvas {
   }
 
   /** Start with this image and its mask. */
-  begin(masked: MaskedImage, { threshold }: Look): void {
+  begin(masked: Masked, { threshold }: Look): void {
     this.threshold = threshold;
     if (masked !== this.held) this.hold(masked);
   }
@@ -133,9 +132,9 @@ export class EffectCanvas {
     return under;
   }
 
-  private hold(masked: MaskedImage): void {
+  private hold(masked: Masked): void {
     const { width, height } = this;
-    this.image = this.reader.read(masked.image.bitmap, false);
+    this.image = this.reader.read(masked.bitmap, false);
     if (masked.mask !== this.heldMask)
       this.levels = this.enlarger.enlarge(masked.mask, width, height, false);
     this.held = masked;

@@ -1,5 +1,5 @@
 import type { Side, View } from "../generated";
-import type { MaskedImage } from "../source/source";
+import type { Mask } from "../source/mask";
 import type { EffectLook } from "./effect";
 
 /** How a masked image is drawn. */
@@ -19,13 +19,22 @@ export const SIDE_COLOR_NAMES: Record<Side, string> = {
   middle: "white",
 };
 
-/** Width of the contour inside of the outline, in image pixels. */
+/** Width of the contour inside of the outline, in pixels of the canvas: as clear in small images. */
 export const CONTOUR_WIDTH = 2;
+
+/** An image, at the size at which it is drawn, and its mask. */
+export interface Masked {
+  bitmap: ImageBitmap;
+  mask: Mask;
+}
+
+export type RendererName = "webgl2" | "canvas2d";
 
 /** Draws masked images into one canvas. */
 export interface Renderer {
-  readonly name: "webgl2" | "canvas2d";
-  draw(masked: MaskedImage, look: Look, effect: EffectLook | null): void;
+  readonly name: RendererName;
+  /** The same object is not read again. */
+  draw(masked: Masked, look: Look, effect: EffectLook | null): void;
   /** Draw an image without a mask. */
   show(image: ImageBitmap | OffscreenCanvas, mirror: boolean): void;
   dispose(): void;

@@ -6,7 +6,7 @@ import {
   type ShaderSource,
 } from "../generated";
 import { lowestProbability } from "../source/mask";
-import type { Answered } from "../source/source";
+import type { Answered } from "../source/worker/answered";
 import { type Color, parseColor } from "./color";
 import { CompileError, makeTexture, PROBABILITY, Program } from "./program";
 import { Target } from "./render_target";

@@ -2,10 +2,9 @@
 
 import { TEAL, type View } from "../generated";
 import { lowestProbability } from "../source/mask";
-import type { MaskedImage } from "../source/source";
 import { type EffectLook, painterOf } from "./effect";
 import { INFERNO } from "./inferno";
-import { CONTOUR_WIDTH, type Look, type Renderer } from "./look";
+import { CONTOUR_WIDTH, type Look, type Masked, type Renderer } from "./look";
 import { makeTexture, PROBABILITY, Program, UNIT } from "./program";
 import { releaseContext } from "./webgl_context";
 import { WEBGL_PAINTERS } from "./webgl_effects";
@@ -55,13 +54,6 @@ void main() {
   }
 }`;
 
-/** Whether WebGL runs on the CPU. Chromium does not count this as a performance caveat. */
-function inSoftware(gl: WebGL2RenderingContext): boolean {
-  const names = gl.getExtension("WEBGL_debug_renderer_info");
-  const name = names && String(gl.getParameter(names.UNMASKED_RENDERER_WEBGL));
-  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name ?? "");
-}
-
 export class WebGlRenderer implements Renderer {
   readonly name = "webgl2";
   private readonly program: Program;
@@ -69,9 +61,12 @@ export class WebGlRenderer implements Renderer {
   /** Created on first use: most views never show effects. */
   private effects: EffectPasses | null = null;
   /** What the textures hold: moving a slider does not upload it again. */
-  private held: MaskedImage | null = null;
+  private held: Masked | null = null;
 
-  private constructor(private readonly gl: WebGL2RenderingContext) {
+  private constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly canvas: OffscreenCanvas,
+  ) {
     this.program = new Program(gl, FRAGMENT);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     // The image is drawn at scale 1; only the probability is enlarged.
@@ -83,27 +78,21 @@ export class WebGlRenderer implements Renderer {
     gl.uniform3f(this.program.at("teal"), TEAL[0] / 255, TEAL[1] / 255, TEAL[2] / 255);
   }
 
-  /**
-   * Return a renderer for `canvas`, or null without a graphics card: WebGL in software took 40 %
-   * more CPU than canvas 2D, and twice as long per image.
-   */
-  static create(canvas: HTMLCanvasElement): WebGlRenderer | null {
+  /** Return null if the browser gives no context. */
+  static create(canvas: OffscreenCanvas): WebGlRenderer | null {
     const gl = canvas.getContext("webgl2", {
       antialias: false,
       depth: false,
       // So that the canvas can be saved and captured between two frames.
       preserveDrawingBuffer: true,
     });
-    if (!gl || gl.isContextLost()) return null;
-    if (!inSoftware(gl)) return new WebGlRenderer(gl);
-    releaseContext(gl);
-    return null;
+    return gl && !gl.isContextLost() ? new WebGlRenderer(gl, canvas) : null;
   }
 
-  draw(masked: MaskedImage, look: Look, effect: EffectLook | null): void {
+  draw(masked: Masked, look: Look, effect: EffectLook | null): void {
     const { gl, program } = this;
     if (gl.isContextLost()) return;
-    const { width, height } = masked.image.bitmap;
+    const { width, height } = masked.bitmap;
     const { region } = masked.mask;
     if (masked !== this.held) this.upload(masked);
     if (look.view === "effect") {
@@ -142,20 +131,20 @@ export class WebGlRenderer implements Renderer {
     releaseContext(gl);
   }
 
-  private upload(masked: MaskedImage): void {
+  private upload(masked: Masked): void {
     const { gl } = this;
     const { data, width, height } = masked.mask;
-    this.uploadImage(masked.image.bitmap);
+    this.uploadImage(masked.bitmap);
     gl.activeTexture(gl.TEXTURE0 + UNIT.probability);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, width, height, 0, gl.RED, gl.UNSIGNED_BYTE, data);
     this.held = masked;
   }
 
   private uploadImage(image: ImageBitmap | OffscreenCanvas): void {
-    const { gl } = this;
-    if (gl.canvas.width !== image.width || gl.canvas.height !== image.height) {
-      gl.canvas.width = image.width;
-      gl.canvas.height = image.height;
+    const { gl, canvas } = this;
+    if (canvas.width !== image.width || canvas.height !== image.height) {
+      canvas.width = image.width;
+      canvas.height = image.height;
     }
     gl.activeTexture(gl.TEXTURE0 + UNIT.image);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, image);

@@ -1,6 +1,7 @@
 /** Reads a file that is chosen as the background. */
-import { openVideo } from "../drawing/background";
+
 import { type BackgroundFile, UPLOADED_BACKGROUND_BYTES } from "../generated";
+import { openVideo } from "./background_video";
 import { asJpeg } from "./small_image";
 
 const MEGABYTE = 2 ** 20;

@@ -4,8 +4,8 @@ import type { View } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { findModel, modelId, type Reference } from "../kit/reference";
 import { saveThrottled } from "../kit/save_throttled";
-import { Throttle } from "../kit/throttle";
 import { findStream } from "../stream/stream";
+import type { EffectTime, EffectTimeInit } from "./effect_time_messages";
 import { chosenEffect, type EffectTraits, traitParameters } from "./effects";
 import { ParameterControls } from "./parameter_controls";
 
@@ -19,9 +19,6 @@ interface ViewTraits extends EffectTraits {
   stream: Reference;
   view: View;
 }
-
-/** Minimum time between updates of the number, ms. */
-const READABLE = 500;
 
 class Controls {
   private readonly save: () => void;
@@ -66,16 +63,13 @@ class Controls {
   private async showTimes(): Promise<void> {
     const found = await findStream(this.host, this.view.get("stream"));
     if (!found || this.signal.aborted) return;
-    let milliseconds = 0;
-    const show = () => setText(this.took, `${milliseconds.toFixed(1)} ms`);
-    const throttle = new Throttle(show, READABLE, this.signal);
-    const result = (effect: string, _: unknown, took: number) => {
+    const init: EffectTimeInit = { view: this.viewId };
+    const port = found.source.display("effect_time", init, [], this.signal);
+    port.onmessage = ({ data: { effect, took } }: MessageEvent<EffectTime>) => {
       if (this.view.get("effect") !== effect) return;
-      milliseconds = took;
       this.took.hidden = chosenEffect(this.view)?.kind !== "python";
-      throttle.request();
+      setText(this.took, `${took.toFixed(1)} ms`);
     };
-    found.source.onEffectResult(this.viewId, { result, error: () => undefined }, this.signal);
   }
 
   private picker(): HTMLElement {

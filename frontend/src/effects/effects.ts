@@ -1,7 +1,7 @@
 /** The effects of a view, as declared in Python, and their parameters' values. */
 import type { AnyModel } from "@anywidget/types";
-import { Parameters } from "../drawing/parameters";
 import type { BackgroundFile, EffectSpec, ParameterSpec, ParameterValue } from "../generated";
+import type { ShownEffect } from "./effect_messages";
 
 /** The traits of a view's effects, besides one per parameter of built-in effects. */
 export interface EffectTraits {
@@ -52,12 +52,18 @@ export function setSetting(
   model.set("_effect_values", { ...all, [effect]: values });
 }
 
-/** The values of all parameters of an effect. */
-export function parametersOf(model: AnyModel<EffectTraits>, effect: EffectSpec): Parameters {
-  const { name, parameters } = effect;
-  return new Parameters(
-    Object.fromEntries(parameters.map((spec) => [spec.name, settingOf(model, name, spec)])),
-  );
+/** An effect with the values of its parameters, as the worker needs it. */
+export function shownEffect(model: AnyModel<EffectTraits>, effect: EffectSpec): ShownEffect {
+  const { name, kind, shader, parameters } = effect;
+  const values = parameters
+    .filter((spec) => spec.kind !== "background")
+    .map((spec) => ({ spec, value: settingOf(model, name, spec) as ParameterValue }));
+  return { name, kind, shader, parameters: values };
+}
+
+/** Whether an effect draws the view's background. */
+export function usesBackground({ kind, parameters }: EffectSpec): boolean {
+  return kind === "shader" || parameters.some((spec) => spec.kind === "background");
 }
 
 /** Whether a parameter's control is shown with the values of other parameters. */

@@ -1,10 +1,5 @@
 /** The place in an image that the pointer or the arrow keys point at. */
-
-/** In fractions of the visible image, from its top left corner. */
-export interface Place {
-  x: number;
-  y: number;
-}
+import type { Place } from "./place";
 
 /** The pointer's place in `frame`; a captured pointer outside of it is at the nearest edge. */
 export function placeIn(frame: HTMLElement, { clientX, clientY }: PointerEvent): Place {

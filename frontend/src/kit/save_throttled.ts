@@ -1,11 +1,17 @@
 /** Saves changes after the screen has been updated. */
 import type { AnyModel } from "@anywidget/types";
 
-/** Return a function that saves a model's changes; of several in a row, only the last is saved. */
+/** Return a function that saves a model's changes; of several in a row, not each is saved. */
 export function saveThrottled(model: Pick<AnyModel, "save_changes">): () => void {
-  let saving = 0;
+  let waiting = false;
+  const save = () => {
+    waiting = false;
+    model.save_changes();
+  };
   return () => {
-    cancelAnimationFrame(saving);
-    saving = requestAnimationFrame(() => setTimeout(() => model.save_changes()));
+    if (waiting) return;
+    waiting = true;
+    // The next frame draws the image, and the one after shows it.
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(save)));
   };
 }

@@ -24,7 +24,7 @@ export class Recording {
   private readonly track: CanvasCaptureMediaStreamTrack;
   private readonly recorder: MediaRecorder;
   private timer = 0;
-  private readonly hiding = new AbortController();
+  private readonly ending = new AbortController();
   /** Reads chunks one after the other, to keep their order. */
   private chunks: Promise<void> = Promise.resolve();
   /** Whether a chunk was lost; later ones would leave a gap. */
@@ -47,7 +47,8 @@ export class Recording {
     private readonly rate: number,
     private readonly outlet: Outlet,
   ) {
-    this.image = new ViewImage(root);
+    const { signal } = this.ending;
+    this.image = new ViewImage(root, signal);
     const { canvas } = this.image;
     // At rate 0, the canvas emits a frame only on request.
     const stream = canvas.captureStream(0);
@@ -61,10 +62,9 @@ export class Recording {
     this.recorder.onerror = () => this.stop("The browser could not encode the video any further.");
     this.recorder.onstop = () => this.finish();
     this.recorder.start(TIMESLICE);
-    const { signal } = this.hiding;
     document.addEventListener("visibilitychange", () => this.onVisibilityChanged(), { signal });
     // A closing page also becomes hidden, but does not come back.
-    window.addEventListener("pagehide", () => this.hiding.abort(), { signal });
+    window.addEventListener("pagehide", () => this.ending.abort(), { signal });
     this.onVisibilityChanged();
   }
 
@@ -76,7 +76,7 @@ export class Recording {
   stop(problem = ""): void {
     this.problem ||= problem;
     clearInterval(this.timer);
-    this.hiding.abort();
+    this.ending.abort();
     this.recorded = this.seconds * 1000;
     if (this.recorder.state !== "inactive") this.recorder.stop();
   }

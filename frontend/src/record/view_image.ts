@@ -1,5 +1,6 @@
 /** Draws all panels of an explorer into one image. */
 import { requireContext } from "../kit/canvas";
+import { holdFullSize } from "../kit/full_size";
 import { arrange, type Box, type Fit, fitTo, TITLE_HEIGHT, videoSize, wrap } from "./compose";
 
 interface Panel {
@@ -12,7 +13,6 @@ interface Panel {
 const SQUARE = 10;
 const SQUARE_COLOR = "rgba(128, 128, 128, 0.22)";
 const STRIP_COLOR = "rgba(0, 0, 0, 0.78)";
-const NUMBER_COLOR = "rgba(0, 0, 0, 0.55)";
 const LINE_HEIGHT = 18;
 const PADDING = 12;
 
@@ -36,17 +36,22 @@ function titleOf(frame: HTMLElement): string {
     .join(" · ");
 }
 
-/** A canvas with all panels; it keeps its initial size. */
+/** A canvas with all panels; it keeps its initial size. While it is used, they draw at full size. */
 export class ViewImage {
   readonly canvas = document.createElement("canvas");
   private readonly context: CanvasRenderingContext2D;
   private panels: Panel[] = [];
+  private readonly held = new WeakSet<HTMLElement>();
   private fit: Fit = { scale: 1, left: 0, top: 0 };
   private font = "";
   private colors = { paper: "", ink: "", shade: "" };
   private readonly squares: CanvasPattern | null;
 
-  constructor(private readonly root: HTMLElement) {
+  /** @param signal ends drawing at full size */
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly signal: AbortSignal,
+  ) {
     this.context = requireContext(this.canvas.getContext("2d", { alpha: false }));
     this.squares = this.context.createPattern(squaresTile(), "repeat");
     const layout = arrange(panelFrames(root).map((frame) => frame.getBoundingClientRect()));
@@ -85,7 +90,16 @@ export class ViewImage {
   /** Draw the panels' images. */
   draw(): void {
     this.useFit();
-    for (const panel of this.panels) this.drawPanel(panel);
+    for (const panel of this.panels) {
+      this.hold(panel.frame);
+      this.drawPanel(panel);
+    }
+  }
+
+  private hold(frame: HTMLElement): void {
+    if (this.held.has(frame)) return;
+    this.held.add(frame);
+    holdFullSize(frame, this.signal);
   }
 
   private useFit(): void {
@@ -105,22 +119,8 @@ export class ViewImage {
     for (const canvas of frame.querySelectorAll("canvas"))
       if (!canvas.hidden && canvas.width > 0 && canvas.height > 0)
         context.drawImage(canvas, left, top, width, height);
-    const number = frame.querySelector(".bodyseg-frame-number:not([hidden])");
-    if (number) this.drawNumber(number.textContent ?? "", place);
     const note = frame.querySelector<HTMLElement>(".bodyseg-note:not([hidden])");
     if (note) this.drawMessage(note, place);
-  }
-
-  /** Draw the frame's number. */
-  private drawNumber(number: string, { left, top }: Box): void {
-    const { context } = this;
-    context.font = this.font;
-    context.textAlign = "left";
-    context.textBaseline = "middle";
-    context.fillStyle = NUMBER_COLOR;
-    context.fillRect(left + 6, top + 6, context.measureText(number).width + 10, LINE_HEIGHT);
-    context.fillStyle = "#fff";
-    context.fillText(number, left + 11, top + 6 + LINE_HEIGHT / 2);
   }
 
   /** Draw the message over a panel's image, or in place of it. */

@@ -1,12 +1,10 @@
 /** What a `webcam` widget exports to the page's other widgets. */
 
-import type { KernelTimings, Origin } from "../generated";
+import type { Origin } from "../generated";
 import type { Way } from "../transport/way";
-import type { Mask } from "./mask";
-import type { Pose } from "./pose";
 import type { Stats } from "./stats";
+import type { DisplayKind } from "./worker/display";
 import type { TimelineState } from "./worker/frame_index";
-import type { SharedImage } from "./worker/shared_image";
 
 /** `message` is for users; it may be empty. */
 export type SourceState =
@@ -24,25 +22,6 @@ export type SourceState =
       /** Whether to offer the sample image instead. */
       offerSample: boolean;
     };
-
-export interface MaskedImage {
-  image: SharedImage;
-  mask: Mask;
-}
-
-/** A stream's result for a frame. */
-export interface Answered extends MaskedImage {
-  poses: Pose[];
-  timings: KernelTimings;
-  up: number;
-  down: number;
-}
-
-/** Listens to a Python effect; `took` is its duration in ms. */
-export interface EffectListener {
-  result(effect: string, answered: Answered, took: number): void;
-  error(effect: string, message: string): void;
-}
 
 export interface Source {
   readonly state: SourceState;
@@ -73,12 +52,15 @@ export interface Source {
    */
   watch(element: HTMLElement, role: "view" | "control", signal: AbortSignal): void;
   /**
-   * Listen for results of a stream, starting with the last one; hold() an image to keep it.
+   * Open a display in the frame worker; messages go over the returned port. It ends with `signal`.
+   *
+   * @param init cloned, except for what is in `transfer`
    */
-  onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void;
-  /** Listen for results of this view's Python effect; hold() an image to keep it. */
-  onEffectResult(view: string, listener: EffectListener, signal: AbortSignal): void;
-  /** Report that a view has drawn this frame's result. */
-  drawn(stream: string, frame: number): void;
+  display<Init extends object>(
+    kind: DisplayKind,
+    init: Init,
+    transfer: Transferable[],
+    signal: AbortSignal,
+  ): MessagePort;
   stats(stream: string): Stats | null;
 }

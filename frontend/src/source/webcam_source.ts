@@ -12,10 +12,11 @@ import { acceptFiles } from "./file_drop";
 import { openingMessage, openSource } from "./open_source";
 import { type FrameImage, SourceError } from "./producers";
 import { RunTraits } from "./run_traits";
-import type { Answered, EffectListener, Source, SourceState } from "./source";
+import type { Source, SourceState } from "./source";
 import type { Stats } from "./stats";
 import { CONCERNS, type WebcamTraits } from "./webcam_traits";
 import { fitInto, Grabber } from "./worker/capture";
+import type { DisplayKind, Displays } from "./worker/display";
 import { EffectResults } from "./worker/effect_result";
 import type { TimelineState } from "./worker/frame_index";
 import { Frames } from "./worker/frames";
@@ -62,7 +63,8 @@ export class WebcamSource implements Source {
   private readonly run: RunTraits;
   private readonly states = new Listeners<[]>();
   private readonly audience = new Audience(() => this.session?.pull());
-  private readonly results = new StreamResults();
+  // A view that was away shows nothing until the current frame comes again.
+  private readonly results = new StreamResults(() => this.session?.lookAgain());
   private readonly effects = new EffectResults();
   private readonly grabber: Grabber;
   private connection: Connection | null = null;
@@ -74,6 +76,7 @@ export class WebcamSource implements Source {
   constructor(
     private readonly model: AnyModel<WebcamTraits>,
     channel: Promise<RoutedChannel | null>,
+    private readonly displays: Displays,
     private readonly signal: AbortSignal,
   ) {
     this.run = new RunTraits(model, this.page);
@@ -175,18 +178,23 @@ export class WebcamSource implements Source {
     this.states.notify();
   }
 
-  onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void {
-    this.results.onResult(stream, listener, signal);
-    // A view that was away shows nothing until the current frame comes again.
-    if (!this.results.hasShown(stream)) this.session?.lookAgain();
-  }
-
-  onEffectResult(view: string, listener: EffectListener, signal: AbortSignal): void {
-    this.effects.onResult(view, listener, signal);
-  }
-
-  drawn(stream: string, frame: number): void {
-    this.results.drawn(stream, frame);
+  display<Init extends object>(
+    kind: DisplayKind,
+    init: Init,
+    transfer: Transferable[],
+    signal: AbortSignal,
+  ): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    const { results, effects } = this;
+    const context = {
+      results,
+      effects,
+      port: port2,
+      signal: AbortSignal.any([signal, this.signal]),
+    };
+    this.displays[kind](structuredClone(init, { transfer }) as never, context);
+    signal.addEventListener("abort", () => port1.close());
+    return port1;
   }
 
   stats(stream: string): Stats | null {

@@ -1,16 +1,9 @@
 /** Draws a line across an image and moves its ends, by pointer or keys. */
 import type { AnyModel } from "@anywidget/types";
-import {
-  type End,
-  endAt,
-  type Line,
-  LineLayer,
-  lineOf,
-  mirrored,
-  numbersOf,
-} from "../drawing/line";
-import { type Place, placeIn } from "../kit/pointer";
+import type { Place } from "../kit/place";
+import { placeIn } from "../kit/pointer";
 import { saveThrottled } from "../kit/save_throttled";
+import { type End, endAt, type Line, LineLayer, lineOf, mirrored, numbersOf } from "./line";
 
 interface Traits {
   line: number[];

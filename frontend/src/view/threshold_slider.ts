@@ -5,9 +5,10 @@ import { element, setText, widgetRoot } from "../kit/dom";
 import { traitSlider } from "../kit/range";
 import type { Reference } from "../kit/reference";
 import { svgElement } from "../kit/svg";
-import { Throttle } from "../kit/throttle";
-import { coverage, histogram, type Mask } from "../source/mask";
+import { onVisibility } from "../kit/visibility";
+import { coverage } from "../source/mask";
 import { findStream } from "../stream/stream";
+import type { HistogramInit, HistogramMessage, HistogramNews } from "./histogram_messages";
 
 interface Traits {
   stream: Reference;
@@ -16,8 +17,6 @@ interface Traits {
 
 /** Number of bars. */
 const BARS = 32;
-/** Minimum time between updates of the histogram, ms. */
-const INTERVAL = 100;
 
 /** Heights of the bars, 0 to 1, on a log scale: most pixels are close to 0 or 1. */
 function barHeights(counts: Uint32Array): number[] {
@@ -89,25 +88,15 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
 
   model.on("change:value", describe);
 
-  let latest: Mask | null = null;
-  const count = new Throttle(
-    () => {
-      if (!latest) return;
-      counts = histogram(latest);
-      heights = barHeights(counts);
-      describe();
-    },
-    INTERVAL,
-    signal,
-  );
-  found.source.onResult(
-    found.id,
-    ({ mask }) => {
-      latest = mask;
-      count.request();
-    },
-    signal,
-  );
+  const init: HistogramInit = { stream: found.id };
+  const port = found.source.display("histogram", init, [], signal);
+  port.onmessage = ({ data }: MessageEvent<HistogramNews>) => {
+    ({ counts } = data);
+    heights = barHeights(counts);
+    describe();
+  };
+  const tell = (visible: boolean) => port.postMessage({ visible } satisfies HistogramMessage);
+  onVisibility(el, tell, signal);
   describe();
 }
 

@@ -1,1 +1,4 @@
-export { default } from "../source/webcam";
+import { webcamWidget } from "../source/webcam";
+import { displays } from "../workers/frame_worker";
+
+export default webcamWidget(displays);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Member, Pairs } from "../../src/compare/pairs";
+import type { Member } from "../../src/compare/difference_messages";
+import { Pairs } from "../../src/compare/worker/pairs";
 import { WHOLE } from "../../src/source/mask";
 import { SharedImage } from "../../src/source/worker/shared_image";
 

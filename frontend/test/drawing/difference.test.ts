@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { describePixel } from "../../src/compare/difference_view";
+import { describePixel } from "../../src/compare/worker/describe_pixel";
 import {
+  agreementShares,
   category,
   categoryTones,
   differenceColor,
@@ -43,22 +44,22 @@ describe("paintAgreement", () => {
   const b = Uint8Array.of(255, 0, 255, 0);
   const painted = (opacity: number) => {
     const image = grays(100, 100, 100, 100);
-    const shares = paintAgreement(image, a, b, HALF, categoryTones(opacity));
-    return { image, shares };
+    paintAgreement(image, a, b, HALF, categoryTones(opacity));
+    return image;
   };
 
   it("has a color for each category, and darkens the image where no one is", () => {
-    expect(colors(painted(1).image)).toEqual([BLUE, ORANGE, GREEN, [50, 50, 50]]);
+    expect(colors(painted(1))).toEqual([BLUE, ORANGE, GREEN, [50, 50, 50]]);
   });
 
   it("covers the image with the opacity", () => {
-    expect(colors(painted(0.5).image)).toEqual([
+    expect(colors(painted(0.5))).toEqual([
       [50, 107, 139],
       [165, 130, 50],
       [50, 129, 108],
       [75, 75, 75],
     ]);
-    expect(painted(0).image).toEqual(grays(100, 100, 100, 100));
+    expect(painted(0)).toEqual(grays(100, 100, 100, 100));
   });
 
   it("makes the image gray, as bright as it was, so that nothing else has a color", () => {
@@ -67,20 +68,29 @@ describe("paintAgreement", () => {
     expect(image).toEqual(grays(77, 149, 29));
   });
 
+  it("paints as many pixels as the image has, of arrays that may go on", () => {
+    const image = grays(100, 100);
+    paintAgreement(image, a, b, HALF, categoryTones(1));
+    expect(colors(image)).toEqual([BLUE, ORANGE]);
+  });
+});
+
+describe("agreementShares", () => {
   it("gives the categories' shares of the image", () => {
-    expect(painted(1).shares).toEqual({ both: 0.25, a: 0.25, b: 0.25, neither: 0.25 });
-    const shares = paintAgreement(
-      grays(0, 0, 0, 0, 0),
-      Uint8Array.of(200, 200, 200, 0, 0),
-      Uint8Array.of(0, 200, 200, 200, 0),
-      { a: 0.5, b: 0.9 },
-      categoryTones(1),
-    );
-    expect(shares).toEqual({ both: 0, a: 0.6, b: 0, neither: 0.4 });
+    const levels = {
+      a: Uint8Array.of(200, 200, 200, 0, 0),
+      b: Uint8Array.of(0, 200, 200, 200, 0),
+      length: 5,
+    };
+    const shares = agreementShares(levels, { a: 0.5, b: 0.5 });
+    expect(shares).toEqual({ both: 0.4, a: 0.2, b: 0.2, neither: 0.2 });
+    const strict = agreementShares(levels, { a: 0.5, b: 0.9 });
+    expect(strict).toEqual({ both: 0, a: 0.6, b: 0, neither: 0.4 });
   });
 
-  it("paints as many pixels as the image has, of arrays that may go on", () => {
-    expect(paintAgreement(grays(0, 0), a, b, HALF, categoryTones(1)).both).toBe(0.5);
+  it("counts as many pixels as the image has, of arrays that may go on", () => {
+    const levels = { a: Uint8Array.of(255, 0, 0), b: Uint8Array.of(255, 255, 0), length: 1 };
+    expect(agreementShares(levels, HALF)).toEqual({ both: 1, a: 0, b: 0, neither: 0 });
   });
 });
 

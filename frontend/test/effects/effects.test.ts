@@ -4,9 +4,9 @@ import {
   chosenEffect,
   type EffectTraits,
   isShown,
-  parametersOf,
   setSetting,
   settingOf,
+  shownEffect,
   traitParameters,
 } from "../../src/effects/effects";
 import type { EffectSpec, ParameterSpec } from "../../src/generated";
@@ -99,11 +99,12 @@ describe("the effects of a view", () => {
     expect(isShown(model, bokeh, soft)).toBe(true);
   });
 
-  it("give painters the values of their parameters, and refuse others", () => {
-    const parameters = parametersOf(view(), tinted);
-    expect(parameters.switch("soft")).toBe(true);
-    expect(parameters.color("tint")).toEqual([16, 32, 48]);
-    expect(() => parameters.number("blur")).toThrow('no number "blur"; its parameters are tint');
-    expect(() => parameters.number("tint")).toThrow('no number "tint"');
+  it("are sent with the values of their parameters", () => {
+    const { parameters, ...rest } = shownEffect(view(), tinted);
+    expect(rest).toEqual({ name: "tinted", kind: "shader", shader: tinted.shader });
+    expect(parameters).toEqual([
+      { spec: tint, value: "#102030" },
+      { spec: soft, value: true },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { EffectResultMessage } from "../../src/generated";
-import type { Answered } from "../../src/source/source";
+import type { Answered } from "../../src/source/worker/answered";
 import { EffectResults } from "../../src/source/worker/effect_result";
 import type { SharedImage } from "../../src/source/worker/shared_image";
 

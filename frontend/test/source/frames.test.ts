@@ -8,7 +8,7 @@ import {
   type ResultMessage,
 } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
-import type { Answered } from "../../src/source/source";
+import type { Answered } from "../../src/source/worker/answered";
 import { EffectResults } from "../../src/source/worker/effect_result";
 import { type FrameSession, Frames } from "../../src/source/worker/frames";
 import type { SharedImage } from "../../src/source/worker/shared_image";
@@ -89,7 +89,7 @@ class Rig implements FrameSession {
   readonly all: Answered[] = [];
   readonly sent: PageMessage[] = [];
   restarts = 0;
-  readonly results = new StreamResults();
+  readonly results = new StreamResults(() => undefined);
   readonly frames: Frames;
   private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
   private readonly ending = new AbortController();

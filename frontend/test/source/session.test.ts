@@ -27,7 +27,7 @@ class Rig {
     this.frames = new Frames(
       channel,
       "page",
-      new StreamResults(),
+      new StreamResults(() => undefined),
       new EffectResults(),
       () => false,
       signal,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Absence } from "../../src/view/absence";
+import { Absence } from "../../src/view/worker/absence";
 
 describe("Absence", () => {
   it("is told after a second without people", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Topology } from "../../src/generated";
 import type { Pose } from "../../src/source/pose";
-import { describeJoint, spoken } from "../../src/view/hover_readout";
+import { spoken } from "../../src/view/hover_readout";
+import { describeJoint } from "../../src/view/worker/describe_joint";
 
 const topology: Topology = { names: ["left_wrist"], sides: ["left"], pairs: [] };
 const pose = (id: number | null): Pose => ({

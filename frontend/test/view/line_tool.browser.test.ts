@@ -1,6 +1,7 @@
 /** A line that is drawn across an image with the mouse and with keys. */
 import { expect, test, vi } from "vitest";
 import { commands, userEvent } from "vitest/browser";
+import { hold, waitUntilDrawn } from "../drawn";
 import { FakeKernel } from "../fake_kernel";
 import type { FakeModel } from "../fakes";
 
@@ -37,8 +38,10 @@ async function openPanels(): Promise<[plain: Panel, mirrored: Panel]> {
   link(plain.model, mirrored.model);
   link(mirrored.model, plain.model);
   kernel.webcam.receive({ running: true });
-  for (const { el } of [plain, mirrored])
-    await expect.poll(() => find(el, ".bodyseg-frame-number").textContent).not.toBe("");
+  for (const { el } of [plain, mirrored]) {
+    hold(el);
+    await waitUntilDrawn(el);
+  }
   return [plain, mirrored];
 }
 

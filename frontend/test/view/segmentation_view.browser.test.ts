@@ -1,5 +1,6 @@
 /** A view in a real browser: its message without a control, its drawing without a graphics card. */
 import { expect, test, vi } from "vitest";
+import { canvasOf, drawnNumber, hold, pixels, waitUntilDrawn } from "../drawn";
 import { BUILTIN_EFFECTS, FakeKernel } from "../fake_kernel";
 
 /** A processor plays graphics card in tests; hidden, views draw with WebGL2. */
@@ -11,12 +12,19 @@ function claimGraphicsCard(): void {
   });
 }
 
-function pixels(canvas: HTMLCanvasElement): Uint8ClampedArray {
-  const { width, height } = canvas;
-  const context = new OffscreenCanvas(width, height).getContext("2d");
-  if (!context) throw new Error("This browser draws nothing");
-  context.drawImage(canvas, 0, 0);
-  return context.getImageData(0, 0, width, height).data;
+/** The contexts of graphics cards that are in use from now on. */
+function recordContexts(): Set<WebGL2RenderingContext> {
+  const contexts = new Set<WebGL2RenderingContext>();
+  const { prototype } = WebGL2RenderingContext;
+  const draw = prototype.drawArrays;
+  vi.spyOn(prototype, "drawArrays").mockImplementation(function (
+    this: WebGL2RenderingContext,
+    ...args
+  ) {
+    contexts.add(this);
+    return draw.apply(this, args);
+  });
+  return contexts;
 }
 
 function meanDifference(a: Uint8ClampedArray, b: Uint8ClampedArray): number {
@@ -24,29 +32,27 @@ function meanDifference(a: Uint8ClampedArray, b: Uint8ClampedArray): number {
   return a.reduce((sum, value, at) => sum + Math.abs(value - (b[at] ?? 0)), 0) / a.length;
 }
 
-function canvasOf(el: HTMLElement): HTMLCanvasElement {
-  const canvas = el.querySelector<HTMLCanvasElement>(".bodyseg-canvas");
-  if (!canvas) throw new Error("There is no image");
-  return canvas;
-}
-
 test.each(["mask", "effect"])(
   "a lost graphics card is replaced without a break where %s is shown",
   async (view) => {
     claimGraphicsCard();
+    const contexts = recordContexts();
     const kernel = new FakeKernel({ source: "sample" });
     kernel.addStream("stream");
     kernel.addView("view", "stream", { view });
     await kernel.page.display("webcam");
     const { el } = await kernel.page.display("view");
+    hold(el);
+    const number = () => drawnNumber(el);
     kernel.webcam.receive({ running: true });
-    const number = () => Number(el.querySelector(".bodyseg-frame-number")?.textContent);
     await expect.poll(number).toBeGreaterThan(2);
     const lost = canvasOf(el);
     expect(lost.dataset.renderer).toBe("webgl2");
-    lost.getContext("webgl2")?.getExtension("WEBGL_lose_context")?.loseContext();
+    expect(contexts.size).toBe(1);
+    [...contexts][0]?.getExtension("WEBGL_lose_context")?.loseContext();
     await expect.poll(() => canvasOf(el).dataset.renderer).toBe("canvas2d");
     expect(lost.isConnected).toBe(false);
+    await expect.poll(number).toBeGreaterThan(0);
     const [before, shown] = [pixels(canvasOf(el)), number()];
     // The frame that was there is still there.
     expect(meanDifference(before, new Uint8ClampedArray(before.length))).toBeGreaterThan(10);
@@ -63,15 +69,22 @@ test("both renderers draw the same pixels, view by view", async () => {
   const card = kernel.addView("card", "stream");
   await kernel.page.display("webcam");
   const { el: plainEl } = await kernel.page.display("plain", 320);
+  const [canvas2d, rendererOf] = [
+    canvasOf(plainEl),
+    (el: HTMLElement) => canvasOf(el).dataset.renderer,
+  ];
+  await expect.poll(() => rendererOf(plainEl)).toBe("canvas2d");
   claimGraphicsCard();
   const { el: cardEl } = await kernel.page.display("card", 320);
-  const [canvas2d, webgl2] = [canvasOf(plainEl), canvasOf(cardEl)];
-  expect([canvas2d.dataset.renderer, webgl2.dataset.renderer]).toEqual(["canvas2d", "webgl2"]);
+  const webgl2 = canvasOf(cardEl);
+  await expect.poll(() => rendererOf(cardEl)).toBe("webgl2");
+  for (const el of [plainEl, cardEl]) hold(el);
   kernel.webcam.receive({ running: true });
-  const number = (el: HTMLElement) => el.querySelector(".bodyseg-frame-number")?.textContent;
-  await expect.poll(() => number(plainEl)).not.toBe("");
+  await waitUntilDrawn(plainEl);
   kernel.webcam.receive({ running: false });
-  await expect.poll(() => number(cardEl)).toBe(number(plainEl));
+  await expect
+    .poll(() => drawnNumber(plainEl) > 0 && drawnNumber(plainEl) === drawnNumber(cardEl))
+    .toBe(true);
   const looks = [
     ...["picture", "mask", "heatmap", "cut-out", "contour"].map((view) => ({ view })),
     ...BUILTIN_EFFECTS.map(({ name }) => ({ view: "effect", effect: name })),
@@ -79,6 +92,7 @@ test("both renderers draw the same pixels, view by view", async () => {
   for (const mirror of [false, true])
     for (const look of looks) {
       for (const model of [plain, card]) model.receive({ ...look, mirror });
+      for (const el of [plainEl, cardEl]) await waitUntilDrawn(el);
       const difference = meanDifference(pixels(canvas2d), pixels(webgl2));
       expect.soft(difference, JSON.stringify({ ...look, mirror })).toBeLessThan(0.5);
     }

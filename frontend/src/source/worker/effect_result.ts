@@ -1,7 +1,7 @@
 /** Passes the results of Python effects to the views that show them. */
 import type { EffectErrorMessage, EffectResultMessage } from "../../generated";
 import { Listeners } from "../../kit/listeners";
-import type { EffectListener } from "../source";
+import type { EffectListener } from "./answered";
 import { readResult } from "./result";
 import { SharedImage } from "./shared_image";
 
@@ -25,6 +25,7 @@ export class EffectResults {
   private readonly views = new Map<string, ViewRecord>();
   private count = 0;
 
+  /** Listen for results of a view's Python effect; hold() an image to keep it. */
   onResult(view: string, listener: EffectListener, signal: AbortSignal): void {
     let record = this.views.get(view);
     if (!record) {

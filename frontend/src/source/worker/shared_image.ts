@@ -1,3 +1,5 @@
+import { requireContext } from "../../kit/canvas";
+
 /** A frame's session and its number there. */
 interface FrameName {
   video: number;
@@ -7,6 +9,7 @@ interface FrameName {
 /** The image of a frame, reference-counted. */
 export class SharedImage {
   private holders = 1;
+  private readonly copies = new Map<string, ImageBitmap>();
 
   constructor(
     /** The number of the request; a frame that is shown again has another. */
@@ -29,6 +32,19 @@ export class SharedImage {
     return `${this.name.video} ${this.name.id}`;
   }
 
+  /** The image at another size, which all displays of this size share; freed with it. */
+  scaled(width: number, height: number): ImageBitmap {
+    const { bitmap, copies } = this;
+    if (bitmap.width === width && bitmap.height === height) return bitmap;
+    const size = `${width} ${height}`;
+    let copy = copies.get(size);
+    if (!copy) {
+      copy = scale(bitmap, width, height);
+      copies.set(size, copy);
+    }
+    return copy;
+  }
+
   hold(): this {
     this.holders += 1;
     return this;
@@ -36,6 +52,18 @@ export class SharedImage {
 
   release(): void {
     this.holders -= 1;
-    if (this.holders === 0) this.bitmap.close();
+    if (this.holders > 0) return;
+    this.bitmap.close();
+    for (const copy of this.copies.values()) copy.close();
+    this.copies.clear();
   }
+}
+
+function scale(bitmap: ImageBitmap, width: number, height: number): ImageBitmap {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = requireContext(canvas.getContext("2d", { alpha: false }));
+  // The lower quality leaves out pixels of an image that is halved or smaller.
+  context.imageSmoothingQuality = "medium";
+  context.drawImage(bitmap, 0, 0, width, height);
+  return canvas.transferToImageBitmap();
 }

@@ -2,8 +2,8 @@
 import type { BrowserTimings } from "../../generated";
 import { now } from "../../kit/clock";
 import { Listeners } from "../../kit/listeners";
-import type { Answered } from "../source";
 import { RecentStats, type StageTimes, type Stats } from "../stats";
+import type { Answered } from "./answered";
 
 /** Results of one stream. */
 interface StreamRecord {
@@ -32,16 +32,16 @@ export class StreamResults {
   lastTimings: Omit<BrowserTimings, "capture"> = { up: null, down: null, draw: null };
   private readonly records = new Map<string, StreamRecord>();
 
+  /** @param missing called if a new listener has no result to start with */
+  constructor(private readonly missing: () => void) {}
+
+  /** Listen for a stream's results, starting with the last one; hold() an image to keep it. */
   onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void {
     const record = this.record(stream);
     record.listeners.add(listener, signal);
     if (record.last) listener(record.last);
+    else this.missing();
     signal.addEventListener("abort", () => setTimeout(() => forgetUnseen(record), KEPT_UNSEEN));
-  }
-
-  /** Whether a new view has a result to start with. */
-  hasShown(stream: string): boolean {
-    return this.record(stream).last !== null;
   }
 
   /**

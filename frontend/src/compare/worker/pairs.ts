@@ -1,9 +1,8 @@
 /** The results of two streams for the same frame. */
-import type { Pair } from "../drawing/difference_painter";
-import type { Mask } from "../source/mask";
-import type { MaskedImage } from "../source/source";
-
-export type Member = "a" | "b";
+import type { Pair } from "../../drawing/difference_painter";
+import type { Mask } from "../../source/mask";
+import type { MaskedImage } from "../../source/worker/answered";
+import type { Member } from "../difference_messages";
 
 /** How many masks of a side wait for the other one, at most: two seconds of frames. */
 const KEPT = 64;

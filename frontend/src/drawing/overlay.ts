@@ -1,8 +1,7 @@
-/** Draws skeletons on their own canvas, at the screen's resolution. */
-
+/** Draws skeletons and the frame's number over the image, at the screen's resolution. */
 import { SIDE_COLORS } from "../generated";
 import { requireContext } from "../kit/canvas";
-import { element } from "../kit/dom";
+import type { ShownSize } from "../kit/size";
 import type { Joint, Skeleton } from "./skeleton";
 
 /** Around everything, so that it is visible on any image. */
@@ -12,28 +11,41 @@ const CASING_WIDTH = 1;
 /** Between a joint and the ring that marks it, in CSS pixels. */
 const RING_GAP = 3;
 
-export class SkeletonLayer {
-  readonly canvas = element("canvas", {
-    class: "bodyseg-skeleton",
-    hidden: "",
-    "aria-hidden": "true",
-  });
-  /** Created on first use: most views never draw skeletons. */
-  private context: CanvasRenderingContext2D | null = null;
+/** The frame's number, in CSS pixels. */
+const NUMBER = {
+  font: "11px system-ui, sans-serif",
+  inset: 6,
+  padding: 5,
+  height: 17,
+  corner: 3,
+  color: "rgb(0 0 0 / 0.55)",
+};
 
-  /**
-   * Draw skeletons, replacing the previous ones.
-   *
-   * @param width of the canvas in CSS pixels, the skeletons' unit
-   * @param marked the joint that gets a ring
-   */
-  draw(skeletons: Skeleton[], width: number, height: number, marked: Joint | null): void {
+export interface Overlaid {
+  /** In CSS pixels of the image. */
+  skeletons: Skeleton[];
+  /** The joint that gets a ring. */
+  marked: Joint | null;
+  /** The frame's number; null for none. */
+  number: number | null;
+}
+
+export class Overlay {
+  /** Whether there is nothing on it. */
+  isEmpty = true;
+  /** Created on first use: most views have nothing over their image. */
+  private context: OffscreenCanvasRenderingContext2D | null = null;
+
+  constructor(private readonly canvas: OffscreenCanvas) {}
+
+  /** Draw this in place of what was drawn before. */
+  draw({ skeletons, marked, number }: Overlaid, { width, height, ratio }: ShownSize): void {
     const { canvas } = this;
-    canvas.hidden = !skeletons.some(({ joints }) => joints.length > 0);
-    if (canvas.hidden) return;
+    this.isEmpty = number === null && !skeletons.some(({ joints }) => joints.length > 0);
+    // What is empty is not shown.
+    if (this.isEmpty) return;
     this.context ??= requireContext(canvas.getContext("2d"));
     const { context } = this;
-    const ratio = window.devicePixelRatio;
     const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== columns || canvas.height !== rows) {
       canvas.width = columns;
@@ -46,10 +58,14 @@ export class SkeletonLayer {
     for (const each of skeletons) drawSkeleton(context, each);
     if (marked) mark(context, marked);
     context.globalAlpha = 1;
+    if (number !== null) drawNumber(context, String(number));
   }
 }
 
-function drawSkeleton(context: CanvasRenderingContext2D, { bones, joints }: Skeleton): void {
+function drawSkeleton(
+  context: OffscreenCanvasRenderingContext2D,
+  { bones, joints }: Skeleton,
+): void {
   for (const casing of [true, false]) {
     for (const { from, to, width, side, opacity } of bones) {
       context.globalAlpha = opacity;
@@ -69,7 +85,7 @@ function drawSkeleton(context: CanvasRenderingContext2D, { bones, joints }: Skel
 }
 
 function dot(
-  context: CanvasRenderingContext2D,
+  context: OffscreenCanvasRenderingContext2D,
   x: number,
   y: number,
   radius: number,
@@ -81,7 +97,7 @@ function dot(
   context.fill();
 }
 
-function mark(context: CanvasRenderingContext2D, { x, y, radius }: Joint): void {
+function mark(context: OffscreenCanvasRenderingContext2D, { x, y, radius }: Joint): void {
   context.globalAlpha = 1;
   for (const [color, width] of [
     [CASING, 4],
@@ -93,4 +109,17 @@ function mark(context: CanvasRenderingContext2D, { x, y, radius }: Joint): void 
     context.arc(x, y, radius + RING_GAP, 0, 2 * Math.PI);
     context.stroke();
   }
+}
+
+function drawNumber(context: OffscreenCanvasRenderingContext2D, number: string): void {
+  const { font, inset, padding, height, corner, color } = NUMBER;
+  context.font = font;
+  context.textBaseline = "middle";
+  const width = context.measureText(number).width + 2 * padding;
+  context.fillStyle = color;
+  context.beginPath();
+  context.roundRect(inset, inset, width, height, corner);
+  context.fill();
+  context.fillStyle = "#FFFFFF";
+  context.fillText(number, inset + padding, inset + height / 2);
 }

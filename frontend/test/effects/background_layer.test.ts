@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { seenPart } from "../../src/drawing/background";
+import { seenPart } from "../../src/effects/worker/background_layer";
 
 const part = (given: [number, number], shown: [number, number]) => {
   const size = ([width, height]: [number, number]) => ({ width, height });

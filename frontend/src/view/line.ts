@@ -1,6 +1,6 @@
 /** A line across an image. */
 
-import type { Place } from "../kit/pointer";
+import type { Place } from "../kit/place";
 import { svgElement } from "../kit/svg";
 
 /** Its ends A and B, in fractions of the unmirrored image. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endAt, lineOf, mirrored, numbersOf } from "../../src/drawing/line";
+import { endAt, lineOf, mirrored, numbersOf } from "../../src/view/line";
 
 const SIZE = { width: 400, height: 300 };
 const line = { a: { x: 0.1, y: 0.5 }, b: { x: 0.9, y: 0.5 } };

@@ -1,0 +1,205 @@
+/** The worker's half of a view: draws a stream's results. */
+import { Canvas2dRenderer } from "../../drawing/canvas2d";
+import type { EffectLook } from "../../drawing/effect";
+import type { Masked, Renderer } from "../../drawing/look";
+import type { Overlaid } from "../../drawing/overlay";
+import { Parameters } from "../../drawing/parameters";
+import { createRenderer } from "../../drawing/renderer";
+import { type Joint, jointAt, type Skeleton, skeleton } from "../../drawing/skeleton";
+import { BackgroundLayer } from "../../effects/worker/background_layer";
+import { CustomDrawing } from "../../effects/worker/custom_drawing";
+import type { Place } from "../../kit/place";
+import type { ShownSize } from "../../kit/size";
+import { probabilityAt } from "../../source/mask";
+import type { Answered } from "../../source/worker/answered";
+import type { DisplayContext, OpenDisplay } from "../../source/worker/display";
+import type { SharedImage } from "../../source/worker/shared_image";
+import type { ViewInit, ViewLook, ViewMessage, ViewNews } from "../view_messages";
+import { Absence } from "./absence";
+import { describeJoint } from "./describe_joint";
+import { ImageSurface, type SurfaceOwner } from "./image_surface";
+
+/** How close to a joint the pointer has to be, in CSS pixels. */
+const JOINT_REACH = 12;
+
+class ViewDisplay implements SurfaceOwner<ViewLook> {
+  private readonly stream: string;
+  private readonly surface: ImageSurface<ViewLook>;
+  private readonly background: BackgroundLayer;
+  private readonly custom: CustomDrawing;
+  private renderer!: Renderer;
+  /** The newest result. */
+  private answered: Answered | null = null;
+  /** What was drawn last, which a renderer need not read again. */
+  private masked: (Masked & { of: Answered }) | null = null;
+  /** In CSS pixels of the image. */
+  private skeletons: Skeleton[] = [];
+  private marked: Joint | null = null;
+  private readonly absence = new Absence();
+  private noOneFound = false;
+  private hasPoses = false;
+  /** What the page was told last of people. */
+  private told = "";
+
+  constructor(
+    init: ViewInit,
+    private readonly context: DisplayContext,
+  ) {
+    const { port, results, effects, signal } = context;
+    this.stream = init.stream;
+    this.surface = new ImageSurface(init.overlay, port, this, signal);
+    const redraw = () => this.surface.drawSoon();
+    this.background = new BackgroundLayer(redraw, () => this.tell({ kind: "background_failed" }));
+    this.custom = new CustomDrawing(
+      init.view,
+      effects,
+      this.background,
+      (news) => this.tell(news),
+      redraw,
+      signal,
+    );
+    this.useRenderer(init.canvas, createRenderer(init.canvas));
+    port.onmessage = ({ data }: MessageEvent<ViewMessage>) => this.receive(data);
+    results.onResult(init.stream, (answered) => this.take(answered), signal);
+    signal.addEventListener("abort", () => {
+      this.answered?.image.release();
+      this.background.dispose();
+      this.renderer.dispose();
+    });
+  }
+
+  // --- for the surface
+
+  get image(): SharedImage | null {
+    return this.shown?.image ?? null;
+  }
+
+  draw(look: ViewLook): void {
+    const { shown, renderer, custom } = this;
+    if (!shown) return;
+    const made = custom.imageOf(shown, look.threshold);
+    if (made) renderer.show(made, look.mirror);
+    else renderer.draw(this.maskedOf(shown, look), look, this.effectOf(look));
+    this.tellPeople(shown);
+    this.context.results.drawn(this.stream, shown.image.frame);
+  }
+
+  overlaid(look: ViewLook, size: ShownSize): Overlaid {
+    const { shown } = this;
+    const { topology, mirror, scoreThreshold } = look;
+    this.skeletons = [];
+    if (shown && topology && look.skeleton) {
+      const scale = size.width / shown.image.bitmap.width;
+      const layout = { width: size.width, scale, mirror, scoreThreshold };
+      this.skeletons = shown.poses.map((pose, person) => skeleton(pose, person, topology, layout));
+    }
+    const { pointer } = this.surface;
+    const { skeletons } = this;
+    this.marked =
+      pointer && jointAt(skeletons, pointer.x * size.width, pointer.y * size.height, JOINT_REACH);
+    const number = look.frameNumber && shown ? shown.image.id : null;
+    return { skeletons, marked: this.marked, number };
+  }
+
+  textAt({ x, y }: Place, { mirror, topology }: ViewLook): string | null {
+    const { shown, marked } = this;
+    if (!shown) return null;
+    if (marked && topology) return describeJoint(shown.poses, marked, topology);
+    return `p = ${probabilityAt(shown.mask, mirror ? 1 - x : x, y).toFixed(2)}`;
+  }
+
+  // --- results
+
+  /** The shown result: of a Python effect, or the newest one. */
+  private get shown(): Answered | null {
+    return this.custom.made ?? this.answered;
+  }
+
+  private take(answered: Answered): void {
+    this.answered?.image.release();
+    this.answered = { ...answered, image: answered.image.hold() };
+    this.noOneFound = this.findsNoOne(answered);
+    // The result of a Python effect comes later.
+    if (this.custom.made) return;
+    this.tellPeople(answered);
+    this.surface.drawSoon();
+  }
+
+  private findsNoOne({ poses, image }: Answered): boolean {
+    if (this.hasPoses) return this.absence.note(poses.length, image.captured);
+    this.absence.forget();
+    return false;
+  }
+
+  // --- drawing
+
+  private maskedOf(shown: Answered, look: ViewLook): Masked {
+    const { image, mask } = shown;
+    // Amounts of effects are in pixels of the frame.
+    const { width, height } =
+      look.view === "effect" ? image.bitmap : this.surface.sizeOf(image.bitmap);
+    const bitmap = image.scaled(width, height);
+    if (this.masked?.of !== shown || this.masked.bitmap !== bitmap)
+      this.masked = { of: shown, bitmap, mask };
+    return this.masked;
+  }
+
+  private effectOf({ effect }: ViewLook): EffectLook | null {
+    if (!effect) return null;
+    const { background } = this;
+    const values = effect.parameters.map(({ spec, value }) => [spec.name, value] as const);
+    return {
+      effect: effect.name,
+      parameters: new Parameters(Object.fromEntries(values)),
+      background,
+    };
+  }
+
+  private useRenderer(canvas: OffscreenCanvas, renderer: Renderer): void {
+    this.renderer = renderer;
+    this.surface.tell({ kind: "renderer", name: renderer.name });
+    const { signal } = this.context;
+    canvas.addEventListener("webglcontextlost", () => {
+      if (!signal.aborted) this.surface.tell({ kind: "lost" });
+    });
+  }
+
+  // --- the page
+
+  private receive(message: ViewMessage): void {
+    const { background, custom } = this;
+    switch (message.kind) {
+      case "background":
+        background.show(message.source);
+        this.surface.change();
+        return;
+      case "background_frame":
+        background.showFrame(message.frame);
+        return;
+      case "canvas":
+        this.useRenderer(message.canvas, Canvas2dRenderer.create(message.canvas));
+        break;
+      case "look":
+        this.hasPoses = message.look.topology !== null;
+        custom.show(message.look.effect);
+    }
+    this.surface.receive(message);
+  }
+
+  private tellPeople({ poses }: Answered): void {
+    const { noOneFound } = this;
+    const news: ViewNews = { kind: "people", count: poses.length, noOneFound };
+    const text = JSON.stringify(news);
+    if (text === this.told) return;
+    this.told = text;
+    this.tell(news);
+  }
+
+  private tell(news: ViewNews): void {
+    this.context.port.postMessage(news);
+  }
+}
+
+export const openView: OpenDisplay<ViewInit> = (init, context) => {
+  new ViewDisplay(init, context);
+};
