@@ -51,6 +51,13 @@ class Peer:
 PEERS = (
     Peer("fastrtc", "fastrtc", ("{app}", "{port}"), "video"),
     Peer(
+        "fastrtc, its own page",
+        "fastrtc",
+        ("{app}", "{port}", "its-own-page"),
+        "video",
+        ("Click to Access Webcam", "start stream"),
+    ),
+    Peer(
         "streamlit-webrtc",
         "streamlit_webrtc",
         (

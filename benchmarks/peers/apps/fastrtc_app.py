@@ -1,4 +1,7 @@
-"""fastrtc, mounted on FastAPI with the page of its documentation: ``fastrtc_app.py PORT``."""
+"""fastrtc: ``fastrtc_app.py PORT [its-own-page]``.
+
+Mounted on FastAPI with the page of its documentation, or in the page that it makes itself.
+"""
 
 from __future__ import annotations
 
@@ -50,12 +53,17 @@ def handle(image):  # noqa: ANN001, ANN201 - fastrtc looks for no annotations
 def main() -> None:
     """Serve until the process is ended."""
     stay_on_loopback()
+    port = int(sys.argv[1])
+    constraints = {"width": 640, "height": 480, "frameRate": 30}
     stream = Stream(
         VideoStreamHandler(handle, skip_frames=True),
         modality="video",
         mode="send-receive",
-        server_rtc_configuration={"iceServers": []},
+        track_constraints=constraints,
     )
+    if "its-own-page" in sys.argv:
+        stream.ui.launch(server_name="127.0.0.1", server_port=port, quiet=True)
+        return
     app = FastAPI()
     stream.mount(app)
 
@@ -65,7 +73,7 @@ def main() -> None:
         stream.set_input(webrtc_id, None)
 
     app.get("/", response_class=HTMLResponse)(lambda: PAGE)
-    uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 
 if __name__ == "__main__":
