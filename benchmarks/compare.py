@@ -1,6 +1,6 @@
 """Several models at once in JupyterLab, against the same models in a bare Python loop.
 
-    python -m benchmarks.compare [--six] [--seconds 10]
+    python -m benchmarks.compare [--six] [--no-link] [--seconds 10]
 
 The bare loop has one thread per model, which takes the newest image from a source with 30 images
 per second, like the camera; no browser runs at that time. Then panels show a fake camera. For some
@@ -19,7 +19,7 @@ from benchmarks.measuring.bare_loop import CAMERA_RATE, BareLoop, bare_loop
 from benchmarks.measuring.laboratory import laboratory
 from benchmarks.measuring.printing import at_least, figure, print_cores
 from benchmarks.measuring.watching import watch
-from benchmarks.measuring.widgets import CANVAS, SETTLE_MS, own_figures, own_rates, start
+from benchmarks.measuring.widgets import CANVAS, SETTLE_MS, WAY_JS, own_figures, own_rates, start
 from tests.browser.lab import Notebook
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def measure(
     notebook = open_compare(page, server, panels.rows)
     own = own_figures(notebook, seconds, last_frame=LAST_FRAME)
     watched = watch(page, CANVAS, seconds)
+    print(page.evaluate(WAY_JS))
     notebook.close()
     print(f"{len(panels.models)} panels: masks/s seen, and their share of the bare loop's rate")
     seen = [panel.rate for panel in watched.panels]
@@ -140,6 +141,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--six", action="store_true", help="all five models, one of them twice")
     parser.add_argument("--seconds", type=float, default=10, help="of each measurement, below 20")
+    parser.add_argument("--no-link", action="store_true", help="frames go through Jupyter")
     options = parser.parse_args()
     panels = SIX if options.six else FOUR
     bare = bare_loop(panels.models, options.seconds)
@@ -147,7 +149,7 @@ def main() -> None:
     for name, rate in zip(panels.models, bare.rates, strict=True):
         figure(name, rate, note="results/s")
     figure("cores", bare.cores, digits=2)
-    with laboratory() as lab, lab.browser(panels.window) as page:
+    with laboratory(link=not options.no_link) as lab, lab.browser(panels.window) as page:
         measure(page, lab.server, panels, bare, options.seconds)
         if not options.six:
             beside_slow(page, lab.server, options.seconds)

@@ -1,6 +1,6 @@
 """One panel live in JupyterLab: pictures that reach the screen, their delay, and the CPU they take.
 
-    python -m benchmarks.live [--model blazepose] [--model-type heavy] [--runtime mediapipe]
+    python -m benchmarks.live [--model blazepose] [--model-type heavy] [--no-link]
 
 Counts changed images in the displayed element, by a counter drawn into the fake webcam's clip;
 messages and callbacks do not count. The delay is measured from when the camera takes a numbered
@@ -21,7 +21,7 @@ from benchmarks.measuring.bare_loop import bare_loop
 from benchmarks.measuring.laboratory import laboratory
 from benchmarks.measuring.printing import at_least, at_most, figure, print_cores
 from benchmarks.measuring.watching import watch
-from benchmarks.measuring.widgets import CANVAS, SETTLE_MS, own_figures, own_rates, start
+from benchmarks.measuring.widgets import CANVAS, SETTLE_MS, WAY_JS, own_figures, own_rates, start
 from bodyseg_widgets.streaming import choose
 from tests.browser.lab import Notebook
 
@@ -127,7 +127,7 @@ def measure_explorer(page: QuietPage, server: Server, seconds: float, subject: S
     rate = watched.panels[0].rate
     beside = watch_with_plot(page, seconds) if subject.model == "BlazePose" else None
     readout = page.evaluate("() => document.querySelector('.bodyseg-times').innerText")
-    print(f"Explorer, {choice.label}")
+    print(f"Explorer, {choice.label}. {page.evaluate(WAY_JS)}")
     at_most("start to first mask, ms", first, MAX_START_MS)
     at_least("pictures/s", rate, subject.min_rate)
     figure("  share of the bare loop", rate / alone, digits=2)
@@ -188,12 +188,13 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=10, help="of each measurement, below 20")
+    parser.add_argument("--no-link", action="store_true", help="frames go through Jupyter")
     parser.add_argument("--model", choices=[*SUBJECTS], default="selfie")
     parser.add_argument("--model-type", help="default: the model's own")
     parser.add_argument("--runtime", choices=["tensorflow", "mediapipe"], default="tensorflow")
     options = parser.parse_args()
     subject = SUBJECTS[options.model](options.model_type, options.runtime)
-    with laboratory() as lab, lab.browser(subject.window) as page:
+    with laboratory(link=not options.no_link) as lab, lab.browser(subject.window) as page:
         measure_explorer(page, lab.server, options.seconds, subject)
         if options.model == "selfie":
             measure_image_recorder(page, lab.server, options.seconds)

@@ -19,7 +19,7 @@ from benchmarks.measuring.laboratory import laboratory
 from benchmarks.measuring.printing import at_least, at_most, figure, print_cores
 from benchmarks.measuring.shaping import Link, shaped
 from benchmarks.measuring.watching import watch
-from benchmarks.measuring.widgets import CANVAS, SETTLE_MS, own_figures, start
+from benchmarks.measuring.widgets import CANVAS, SETTLE_MS, WAY_JS, own_figures, start
 from tests.browser.lab import Notebook
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def measure(
     megabits = 8e-6 / (time.monotonic() - began)
     up, down = link.up.bytes - sent[0], link.down.bytes - sent[1]
     watched = watch(page, CANVAS, seconds)
+    print(page.evaluate(WAY_JS))
     link.slow = False
     notebook.close()
     print(

@@ -26,17 +26,19 @@ COUNT_MESSAGES_JS = """
   window.WebSocket = class extends WebSocket {
     constructor(...options) {
       super(...options);
-      this.addEventListener('message', () => { window.messages += 1; });
+      this.addEventListener('message', () => this.count());
     }
     send(data) {
-      window.messages += 1;
+      this.count();
       super.send(data);
+    }
+    count() {
+      if (this.url.includes('/api/')) window.messages += 1;
     }
   };
 })()
 """
-"""A script that counts the messages of the page's WebSockets: those of Jupyter. A worker's are not
-among them."""
+"""A script that counts the messages of Jupyter's own WebSockets, of which the link is none."""
 
 
 def clip_path() -> Path:
@@ -60,10 +62,20 @@ class Laboratory:
 
 
 @contextlib.contextmanager
-def laboratory(*, settings: dict[str, Any] | None = None) -> Iterator[Laboratory]:
-    """Start JupyterLab, with settings by plugin, and number the clip."""
+def laboratory(
+    *, settings: dict[str, Any] | None = None, link: bool = True
+) -> Iterator[Laboratory]:
+    """Start JupyterLab, and number the clip.
+
+    Parameters
+    ----------
+    settings : dict, optional
+        JupyterLab settings that differ from the defaults, by plugin.
+    link : bool
+        Whether frames may go directly to the kernel; otherwise they go through Jupyter.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         clip = write_clips([clip_path()], folder / "c.y4m", frames_each=CLIP_FRAMES)
-        with jupyter_server(folder / "jupyter", settings=settings) as server:
+        with jupyter_server(folder / "jupyter", settings=settings, extension=link) as server:
             yield Laboratory(server, clip)

@@ -29,6 +29,9 @@ async () => {
 }
 """
 
+WAY_JS = "() => document.querySelector('.bodyseg-times-way').textContent"
+"""Which way frames go, as the readout says it."""
+
 _MESSAGES_JS = "() => window.messages"
 
 _OWN_JS = """
