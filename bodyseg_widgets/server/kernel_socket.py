@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ABSENT = (
-    "the kernel offers no such link: the widget was closed, or the kernel has another version of "
-    "bodyseg-widgets than the Jupyter server"
+    "the kernel offers no such link here: the widget was closed, the kernel runs on another "
+    "computer, or it has another version of bodyseg-widgets than the Jupyter server"
 )
 # Of what is read ahead; a message may be longer.
 _READ_AHEAD = 2**20
@@ -91,8 +91,8 @@ class KernelSocket:
         OSError
             The kernel has closed the link.
         """
-        self._writer.write(LENGTH.pack(len(message)))
-        self._writer.write(message)
+        # In one piece, for which the kernel wakes up once.
+        self._writer.write(LENGTH.pack(len(message)) + message)
         await self._writer.drain()
 
     def close(self) -> None:

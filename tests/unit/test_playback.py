@@ -254,6 +254,20 @@ def test_an_opening_that_is_sent_again_opens_nothing_else(playing: Rig) -> None:
     assert not playing.source.closed.is_set()
 
 
+def test_an_opening_that_comes_late_opens_nothing(playing: Rig) -> None:
+    playing.open(video=3)
+    assert playing.told()["video"] == 3
+    playing.open(video=2)
+    playing.next(1, video=3)
+    assert playing.given().id == 0
+    # Stopped before it was opened: a camera must not go on.
+    playing.playback.close_session({"kind": "close", "page": "page", "video": 4})
+    playing.open(video=4)
+    playing.next(2, video=3)
+    assert playing.given().id == 1
+    assert len(playing.opened) == 2
+
+
 def test_opening_another_closes_the_one_before(playing: Rig) -> None:
     first, playing.source = playing.source, Watched()
     playing.open(video=2)

@@ -86,6 +86,13 @@ def test_chunks_that_are_sent_again_change_nothing(uploads: Uploads) -> None:
     assert path.read_bytes() == b"abcdefgh"
 
 
+def test_a_beginning_that_comes_late_is_not_taken_for_a_new_file(uploads: Uploads) -> None:
+    path = path_in(send(uploads, b"new", offset=0, size=3, number=2))
+    late = send(uploads, b"old", offset=0, size=3, number=1)
+    assert late["message"] == "Another file was chosen in the meantime."
+    assert path.read_bytes() == b"new"
+
+
 @pytest.mark.parametrize(
     ("name", "stored"),
     [

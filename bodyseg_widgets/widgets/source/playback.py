@@ -131,6 +131,8 @@ class Playback:
         self._history = history
         self._lock = threading.Lock()
         self._session: _Session | None = None
+        # By page: the first session that is not over. A message may come late, the other way.
+        self._first: dict[str, int] = {}
         self._loop = True
         self._closed = False
         self._worker: LatestWorker[_Request] = LatestWorker(
@@ -152,7 +154,7 @@ class Playback:
     def open(self, message: OpenMessage) -> None:
         """Open the source for a page, replacing any other session; not once it is closed.
 
-        A page whose link was cut may send the same again.
+        A page sends the same again, the other way, if its link was just opened or cut.
         """
         session = _Session(message["page"], message["video"])
         if not self._replace(session):
@@ -181,7 +183,8 @@ class Playback:
         return session is not None
 
     def close_session(self, message: CloseMessage) -> None:
-        """Close the source that this page opened."""
+        """Close the source that this page opened, also if its `open` is still to come."""
+        self._advance(message["page"], message["video"] + 1)
         session = self._session_of(message)
         if session is not None:
             self._end(session)
@@ -235,15 +238,24 @@ class Playback:
     def _replace(self, session: _Session | None) -> bool:
         """Make this the session; return False if it is one, and open already or too late."""
         with self._lock:
-            if session is not None and (self._closed or self._is_open(session)):
+            if session is not None and (self._closed or not self._may_open(session)):
                 return False
             before, self._session = self._session, session
         if before is not None:
             self._close_player(before)
         return True
 
-    def _is_open(self, session: _Session) -> bool:
-        return self._session is not None and self._session.address == session.address
+    def _may_open(self, session: _Session) -> bool:
+        """Whether it is neither open nor over, and note that those before it are over."""
+        if self._session is not None and self._session.address == session.address:
+            return False
+        first = self._first.get(session.page, 0)
+        self._first[session.page] = max(first, session.video)
+        return session.video >= first
+
+    def _advance(self, page: str, video: int) -> None:
+        with self._lock:
+            self._first[page] = max(self._first.get(page, 0), video)
 
     def _close_player(self, session: _Session) -> None:
         with self._lock:

@@ -18,7 +18,8 @@ class Uploads:
     """Keeps the last uploaded file, in a temporary folder that is removed with this object.
 
     Chunks arrive in order, each sent after the previous one is stored: a page never has more than
-    one in flight. A page whose link was cut may send the last ones again. Thread-safe.
+    one in flight. A page whose link was just opened or cut sends the last ones again, the other
+    way, and they may come late. Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -26,7 +27,8 @@ class Uploads:
         self._closed = False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._file: BufferedWriter | None = None
-        self._upload: object = None
+        # The page, and its number of the upload.
+        self._upload: tuple[str, int] | None = None
 
     def add(self, message: UploadMessage, buffers: Buffers) -> StoredMessage:
         """Store a chunk, and return the answer for the page."""
@@ -48,7 +50,7 @@ class Uploads:
     ) -> StoredMessage:
         page, upload = message["page"], message["upload"]
         try:
-            if message["offset"] == 0 and self._upload != (page, upload):
+            if message["offset"] == 0 and not self._is_known(page, upload):
                 self._begin((page, upload), message["name"])
             if self._upload != (page, upload) or self._file is None:
                 # Another file has replaced it in the meantime.
@@ -70,6 +72,10 @@ class Uploads:
             return {**answer, "message": reason}
         return {**answer, "done": done}
 
+    def _is_known(self, page: str, upload: int) -> bool:
+        """Whether it is the current upload, or one before it."""
+        return self._upload is not None and self._upload[0] == page and upload <= self._upload[1]
+
     def _remove(self) -> None:
         if self._file is not None:
             # Write errors have already been reported.
@@ -79,7 +85,7 @@ class Uploads:
             self._folder.cleanup()
         self._folder, self._file, self._upload = None, None, None
 
-    def _begin(self, upload: object, name: str) -> None:
+    def _begin(self, upload: tuple[str, int], name: str) -> None:
         self._remove()
         self._folder = tempfile.TemporaryDirectory(prefix="bodyseg-")
         # Only the last part of the page's name for it: a name must not lead out of the folder.

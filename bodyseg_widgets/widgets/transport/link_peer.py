@@ -64,6 +64,9 @@ class LinkPeer:
         self._sending = threading.Lock()
         self._ended = False
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        if connection.family == socket.AF_INET:
+            # What is left of a message must not wait for the next one.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # Also of reading, which simply goes on.
         connection.settimeout(SEND_SECONDS)
         self._thread = threading.Thread(target=self._run, name="bodyseg-link-peer", daemon=True)

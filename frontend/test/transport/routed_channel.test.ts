@@ -63,8 +63,8 @@ describe("RoutedChannel", () => {
   });
 
   it("goes through the comm until the link is open, and then directly", () => {
-    channel.send(NEXT);
     expect(channel.way).toEqual({ kind: "jupyter", why: "the direct link is being opened" });
+    channel.send(NEXT);
     lastSocket().open();
     channel.send(CLOSE);
     expect(channel.way).toEqual({ kind: "direct" });
@@ -89,6 +89,14 @@ describe("RoutedChannel", () => {
     expect(switches).toBe(2);
     channel.send(NEXT);
     expect(comm.sent).toEqual([NEXT]);
+  });
+
+  it("sends directly, too, what may wait on the comm for a cell to end", () => {
+    channel.send(CLOSE);
+    channel.send(NEXT);
+    lastSocket().open();
+    expect(comm.sent).toEqual([CLOSE, NEXT]);
+    expect(lastSocket().sent.slice(1)).toEqual([CLOSE]);
   });
 
   it("sends again what may be lost with the link, but nothing about frames", () => {

@@ -13,7 +13,10 @@ const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
 /** A link that lasted this long (ms) counts as one that works. */
 const LASTING = 30_000;
-/** What was sent this long (ms) before the end of a link was noticed may not have arrived. */
+/**
+ * What was sent this long (ms) before the way changed may not have arrived: it was lost with the
+ * link, or waits on the comm until a cell has ended.
+ */
 const DOUBTFUL = 10_000;
 /** Messages that nobody misses: what is in flight is dropped when the way changes. */
 const ABOUT_FRAMES: readonly PageMessage["kind"][] = ["frame", "next", "show", "ping"];
@@ -33,7 +36,7 @@ export class RoutedChannel implements Channel {
   private attempts = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isOver = false;
-  /** What was sent on the link lately and has to arrive; the kernel handles it once. */
+  /** What was sent lately and has to arrive; the kernel handles it once. */
   private sent: Sent[] = [];
   private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
   private readonly switches = new Listeners<[]>();
@@ -65,12 +68,8 @@ export class RoutedChannel implements Channel {
   }
 
   send(message: PageMessage, buffers: ArrayBuffer[] = []): void {
-    if (this.link && this.current.kind === "direct") {
-      this.remember(message, buffers);
-      this.link.send(message, buffers);
-    } else {
-      this.comm.send(message, buffers);
-    }
+    if (this.link) this.remember(message, buffers);
+    this.sendNow(message, buffers);
   }
 
   onMessage(
@@ -94,6 +93,7 @@ export class RoutedChannel implements Channel {
       opened: () => {
         this.opened = now();
         this.current = { kind: "direct" };
+        this.sendAgain();
         this.switches.notify();
       },
       message: (message, buffers) => this.messages.notify(message, buffers),
@@ -120,17 +120,22 @@ export class RoutedChannel implements Channel {
     this.timer = setTimeout(() => this.connect(address), pause);
   }
 
+  private sendNow(message: PageMessage, buffers: ArrayBuffer[]): void {
+    if (this.link && this.current.kind === "direct") this.link.send(message, buffers);
+    else this.comm.send(message, buffers);
+  }
+
   private remember(message: PageMessage, buffers: ArrayBuffer[]): void {
     const at = now();
     this.sent = this.sent.filter((each) => at - each.at < DOUBTFUL);
     if (!ABOUT_FRAMES.includes(message.kind)) this.sent.push({ at, message, buffers });
   }
 
-  /** Send what may not have arrived. */
+  /** Send what may not have arrived, the way that was changed to. */
   private sendAgain(): void {
     const time = now();
     for (const { at, message, buffers } of this.sent)
-      if (time - at < DOUBTFUL) this.comm.send(message, buffers);
+      if (time - at < DOUBTFUL) this.sendNow(message, buffers);
     this.sent = [];
   }
 
