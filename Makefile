@@ -18,9 +18,8 @@ SOURCES := pyproject.toml bodyseg_widgets/models/catalog.py \
 # Those of the packaging run pip as a user would, which asks for packages, so they go without it.
 NETWORK_LOG := $(CURDIR)/test-results/network.log
 PYTEST := $(PY) -m pytest --durations=15
-# On two processes. Tests with a browser go by file: those of a file share a page.
+# On two processes, of which one that is done takes over tests of the other.
 PARALLEL := --numprocesses=2 --dist=worksteal
-PARALLEL_FILES := --numprocesses=2 --dist=loadfile
 define guarded_pytest
 mkdir -p test-results && : > $(NETWORK_LOG)
 PYTHONPATH=$(CURDIR)/tests/guard BODYSEG_NETWORK_LOG=$(NETWORK_LOG) $(PYTEST) $(1)
@@ -58,7 +57,7 @@ test: check
 	$(PY) tests/browser/ensure_browser.py
 	BODYSEG_CHROMIUM="$$($(PY) tests/browser/ensure_browser.py)" $(PY) -m build_hooks.node run test:browser
 	$(call guarded_pytest,$(PARALLEL) $(patsubst %,--ignore=tests/%,unit docs browser packaging))
-	$(call guarded_pytest,$(PARALLEL_FILES) tests/browser)
+	$(call guarded_pytest,$(PARALLEL) tests/browser)
 	$(MAKE) --jobs=2 test-packaging test-site
 
 # Of these two, each keeps one core busy.
