@@ -11,8 +11,6 @@ async function drag({ page, iframe }, from, to) {
   await page.mouse.up();
 }
 
-const STAY_LOCAL = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
-
 export default defineConfig({
   test: {
     restoreMocks: true,
@@ -46,7 +44,7 @@ export default defineConfig({
               launchOptions: {
                 // Where none is named, Playwright's own.
                 executablePath: process.env.BODYSEG_CHROMIUM,
-                args: [...flags.always, ...flags.fakeCamera, STAY_LOCAL],
+                args: [...flags.always, ...flags.fakeCamera],
               },
             }),
             instances: [{ browser: "chromium" }],

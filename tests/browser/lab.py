@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Playwright
 
-# The front end's own tests start a Chromium with the same flags.
+# The front end's own tests start a Chromium with the same flags. By the last of them it finds this
+# machine only.
 _FLAGS: dict[str, list[str]] = json.loads(
     Path(__file__).with_name("chromium_flags.json").read_text("utf-8")
 )

@@ -193,9 +193,8 @@ def test_a_failing_callback_is_shown_over_the_running_picture(
 def test_a_page_without_https_says_why_it_gets_no_camera_and_shows_the_sample(
     playwright: Playwright, server: Server
 ) -> None:
-    flags = [f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1"]
     insecure = replace(server, url=server.url.replace("127.0.0.1", INSECURE_HOST))
-    with chromium(playwright, flags=flags) as browser, watched_page(browser) as page:
+    with chromium(playwright) as browser, watched_page(browser) as page:
         notebook = Notebook(page, insecure, [CAMERA_EXPLORER])
         notebook.run_all()
         page.wait_for_selector(".bodyseg-view")

@@ -11,10 +11,11 @@ from tests.browser.page_scripts import PREPARE_PAGE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Error, Page, Route
+    from playwright.sync_api import Browser, Error, Page
 
 INSECURE_HOST = "insecure.test"
-"""A name of this machine, for a browser that is told so: pages of it are not secure contexts."""
+"""A name of this machine, which ``chromium_flags.json`` tells browsers: pages of it are not secure
+contexts."""
 
 LOCAL_HOSTS = ("127.0.0.1", INSECURE_HOST)
 
@@ -22,7 +23,7 @@ VIEWPORT = {"width": 1200, "height": 1100}
 
 
 class WatchedPage:
-    """A page of `browser` that reaches this machine only, and notes what goes wrong in it.
+    """A page of `browser` that notes what goes wrong in it, and what it asks of other machines.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ class WatchedPage:
         Of a context of its own.
     known_errors, known_strangers : tuple of str
         Parts of the host application's own errors and of addresses that it asks for. They are
-        not counted; what is asked for is not fetched all the same.
+        not counted; the browser finds no other machine all the same.
     """
 
     def __init__(
@@ -44,10 +45,10 @@ class WatchedPage:
         self._strangers: list[str] = []
         self._errors: list[str] = []
         self._context = browser.new_context(viewport=VIEWPORT)
-        self._context.route("**/*", self._let_through)
+        self._context.on("request", lambda request: self._note_stranger(request.url))
         self._context.add_init_script(PREPARE_PAGE)
         self.page: Page = self._context.new_page()
-        self.page.on("websocket", lambda websocket: self._is_local(websocket.url))
+        self.page.on("websocket", lambda websocket: self._note_stranger(websocket.url))
         self.page.on("pageerror", self._note_error)
 
     def check(self) -> None:
@@ -59,19 +60,11 @@ class WatchedPage:
         """Close the page and forget its context."""
         self._context.close()
 
-    def _let_through(self, route: Route) -> None:
-        if self._is_local(route.request.url):
-            route.continue_()
-        else:
-            route.abort()
-
-    def _is_local(self, url: str) -> bool:
+    def _note_stranger(self, url: str) -> None:
         parts = urlsplit(url)
-        if parts.scheme in {"data", "blob", "about"} or parts.hostname in LOCAL_HOSTS:
-            return True
-        if not any(known in url.lower() for known in self._known_strangers):
+        local = parts.scheme in {"data", "blob", "about"} or parts.hostname in LOCAL_HOSTS
+        if not local and not any(known in url.lower() for known in self._known_strangers):
             self._strangers.append(url)
-        return False
 
     def _note_error(self, error: Error) -> None:
         if not any(known in str(error) for known in self._known_errors):
