@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 COMPARE = """
 from bodyseg_widgets import Compare, Webcam
-compare = Compare({models}, Webcam(), show={show})
+compare = Compare({models}, Webcam(frame_rate=5), show={show})
 compare
 """
+"""At a rate that leaves the page time for axe-core, and for the keys."""
 
 ALL_PARTS = ["pose", "difference", "agreement", "profile", "thresholds"]
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 COMPARE = """
 from bodyseg_widgets import Compare, Webcam
-compare = Compare({models}, Webcam(), show={show}, mirror=False)
+compare = Compare({models}, Webcam(frame_rate={rate}), show={show}, mirror=False)
 compare
 """
 
@@ -49,9 +49,14 @@ def in_order(panel):
 
 
 def open_compare(
-    open_notebook: OpenNotebook, page: Page, models: list[str], show: tuple[str, ...] = ()
+    open_notebook: OpenNotebook,
+    page: Page,
+    models: list[str],
+    show: tuple[str, ...] = (),
+    *,
+    rate: int = 30,
 ) -> Notebook:
-    notebook = open_notebook(COMPARE.format(models=models, show=show))
+    notebook = open_notebook(COMPARE.format(models=models, show=show, rate=rate))
     collapse_sidebar(page)
     page.wait_for_selector(".bodyseg-webcam button")
     press_start(page)
@@ -229,7 +234,8 @@ def test_panels_flow_with_the_width_and_whatever_is_in_a_row_is_equally_high(
     page.set_viewport_size({"width": 1400, "height": 1000})
     show = ("difference", "agreement", "profile")
     models = ["general", "landscape", "lite", "landscape"]
-    notebook = open_compare(open_notebook, page, models, show)
+    # Few frames, so that the page has time to lay itself out.
+    notebook = open_compare(open_notebook, page, models, show, rate=5)
     for count, theme in [(4, "light"), (3, "dark"), (2, "light"), (1, "dark")]:
         notebook.execute(f"while len(compare.panels) > {count}: compare.remove(compare.panels[-1])")
         choose_theme(page, theme)

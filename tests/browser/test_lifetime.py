@@ -73,7 +73,7 @@ from comm import get_comm_manager
 from IPython.display import clear_output
 from jupyter_core.paths import jupyter_runtime_dir
 from pathlib import Path
-from bodyseg_widgets import Compare, Explorer
+from bodyseg_widgets import Compare, Explorer, Webcam
 
 def left():
     gc.collect()
@@ -149,7 +149,8 @@ def test_comparisons_with_all_parts_that_were_streamed_and_changed_leave_nothing
     make_and_close(
         page,
         measured,
-        f"shown = Compare(['landscape', 'lite'], show={parts}); {DISPLAY}",
+        # Few frames, so that the page has time for the kernel's commands.
+        f"shown = Compare(['landscape', 'lite'], Webcam(frame_rate=5), show={parts}); {DISPLAY}",
         "shown.add('general'); shown.move(shown.panels[2], 0)",
         "shown.remove(shown.panels[1])",
         times=COMPARISONS,
