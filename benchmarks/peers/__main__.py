@@ -9,6 +9,8 @@ which needs pip and its index. Nothing but loopback is used after that.
 from __future__ import annotations
 
 import argparse
+import sys
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -125,10 +127,20 @@ def main() -> None:
     peers = [peer for peer in PEERS if options.only in {None, peer.app}]
     with laboratory() as lab:
         own = measure_widgets(lab, options.model_type, options.seconds)
-        others = [measure_peer(lab, peer, options.model_type, options.seconds) for peer in peers]
+        others, failures = [], []
+        for peer in peers:
+            # One that does not start must not take the figures of the others along.
+            try:
+                others.append(measure_peer(lab, peer, options.model_type, options.seconds))
+            except (RuntimeError, TimeoutError) as error:
+                failures.append((peer.name, error))
     print(f"{'':26}{'pictures/s':>12}{'ms to screen':>14}{'cores':>8}")
     for each in (own, *others):
         print(f"  {each.name:24}{each.rate:12.1f}{each.delay:14.0f}{each.cores.total:8.2f}")
+    for name, error in failures:
+        print(f"{name} could not be measured:", file=sys.stderr)
+        traceback.print_exception(error)
+    sys.exit(bool(failures))
 
 
 if __name__ == "__main__":
