@@ -116,6 +116,17 @@ describe("a source of the kernel's", () => {
     expect(rig.asked).toEqual(["show 99", "next from 0", "next"]);
   });
 
+  it("begins again from its first frame as soon as one can be asked for", () => {
+    rig.session.reachEnd(1);
+    rig.session.seek(99);
+    rig.session.play();
+    expect(rig.asked).toEqual(["show 99", "show 99"]);
+    rig.expire();
+    expect(rig.asked.slice(2)).toEqual(["next from 0"]);
+    rig.expire();
+    expect(rig.asked.slice(2)).toEqual(["next from 0", "next"]);
+  });
+
   it("is asked again for what is given up", () => {
     rig.session.pull();
     rig.frames.giveUp();

@@ -144,11 +144,12 @@ export class Frames {
     this.channel.send({ kind: "frame", page, frame, video, captured: at, timings }, [jpeg]);
   }
 
-  /** Request frames from the kernel, as many as may be in flight. */
-  requestNext({ video }: FrameSession, beginAt: number | null): void {
-    const { page } = this;
+  /** Request frames from the kernel, as many as may be in flight; return whether any could be. */
+  requestNext({ video }: FrameSession, beginAt: number | null): boolean {
+    const { page, mayCapture } = this;
     for (let begin_at = beginAt; this.mayCapture; begin_at = null)
       this.channel.send({ kind: "next", page, video, frame: this.await(), begin_at });
+    return mayCapture;
   }
 
   /**

@@ -42,6 +42,8 @@ export class Session implements FrameSession {
   readonly frameIndex: FrameIndex;
   private readonly ending = new AbortController();
   private hold: Hold | null = null;
+  /** Where playing goes on from, until that can be requested; null for where it is. */
+  private beginAt: number | null = null;
 
   constructor(
     readonly origin: Origin,
@@ -74,6 +76,7 @@ export class Session implements FrameSession {
   // --- playing and pausing
 
   pause(): void {
+    this.beginAt = null;
     this.hold ??= { since: now(), sought: null, wish: null };
     // All panels show the last frame of the fastest.
     if (!this.hold.sought) this.lookAgain();
@@ -83,13 +86,14 @@ export class Session implements FrameSession {
     const { hold, frameIndex } = this;
     if (hold) frameIndex.extend(now() - hold.since);
     this.hold = null;
-    this.pull(hold?.sought && frameIndex.atEnd ? 0 : null);
+    this.beginAt = hold?.sought && frameIndex.atEnd ? 0 : null;
+    this.pull();
   }
 
   /** Request frames if the source is in the kernel and visible. */
-  pull(beginAt: number | null = null): void {
-    if (this.inKernel && this.isOpen && !this.hold && this.owner.isSeen())
-      this.frames.requestNext(this, beginAt);
+  pull(): void {
+    if (!this.inKernel || !this.isOpen || this.hold || !this.owner.isSeen()) return;
+    if (this.frames.requestNext(this, this.beginAt)) this.beginAt = null;
   }
 
   /**
