@@ -12,6 +12,7 @@ Examples
 
 from bodyseg_widgets.options import SelfieModelType
 from bodyseg_widgets.segmentation.create import create_segmenter
+from bodyseg_widgets.segmentation.packed import PackedLevels
 from bodyseg_widgets.segmentation.types import (
     PERSON_MASK_VALUE,
     BodySegmenter,
@@ -27,6 +28,7 @@ __all__ = [
     "PERSON_MASK_VALUE",
     "BodySegmenter",
     "Mask",
+    "PackedLevels",
     "Probability",
     "Region",
     "Segmentation",

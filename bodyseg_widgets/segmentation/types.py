@@ -24,6 +24,7 @@ from typing import (
     Self,
     SupportsIndex,
     TypeAlias,
+    cast,
 )
 
 import cv2
@@ -37,6 +38,7 @@ from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.runtimes.native_log import without_native_log
+from bodyseg_widgets.segmentation.packed import PackedLevels
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
@@ -113,9 +115,10 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
 
     Parameters
     ----------
-    source : numpy.ndarray
+    source : numpy.ndarray or PackedLevels
         ``float32``, the size of `region` or `model_size`, 0 to 1. The mask keeps
-        it and makes it read-only.
+        it and makes it read-only. Or what a mask has as `levels` or `packed`, see `from_levels` and
+        `from_packed`.
     size : tuple of int
         (height, width) of the image, in pixels.
     model_size : tuple of int
@@ -148,7 +151,7 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
 
     def __init__(
         self,
-        source: Probability,
+        source: Probability | NDArray[np.uint8] | PackedLevels,
         *,
         size: Size,
         model_size: Size,
@@ -166,8 +169,20 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
             if values.shape != size:
                 raise ValueError(f"Expect values of shape {size} (size), but got {values.shape}.")
             values.flags.writeable = False
-        source.flags.writeable = False
-        self._source = source
+        # The first of them that is given; the others are computed when requested. They are not
+        # `cached_property`: up to Python 3.11 it has one lock for all masks, and the threads of
+        # several streams would wait for each other.
+        self._source: Probability | None = None
+        self._levels: NDArray[np.uint8] | None = None
+        self._packed: PackedLevels | None = None
+        if isinstance(source, PackedLevels):
+            self._packed = source
+        else:
+            source.flags.writeable = False
+            if source.dtype == np.uint8:
+                self._levels = cast("NDArray[np.uint8]", source)
+            else:
+                self._source = cast("Probability", source)
         self._values = values
         self._size = size
         self._model_size = model_size
@@ -251,6 +266,10 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
 
         ``float32``, the size of `region` or `model_size`, 0 to 1, read-only. It covers `region`.
         """
+        if self._source is None:
+            source = self.levels.astype(np.float32) / np.float32(MAX_LEVEL)
+            source.flags.writeable = False
+            self._source = source
         return self._source
 
     @cached_property
@@ -261,7 +280,7 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         ``mask.probability.copy()`` to change it. Pixel [y, x] belongs to the image's pixel [y, x]
         (of the mirrored image, if ``flip_horizontal`` was used).
         """
-        inside = _resized(self._source, self._region.size)
+        inside = _resized(self.source, self._region.size)
         if self._region.size == self._size:
             return inside
         whole = np.zeros(self._size, np.float32)
@@ -276,20 +295,31 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         ``float32``, shape `model_size`, 0 to 1, read-only. It covers `region`,
         stretched to that shape.
         """
-        return _resized(self._source, self._model_size)
+        return _resized(self.source, self._model_size)
 
-    @cached_property
+    @property
     def levels(self) -> NDArray[np.uint8]:
-        """`model_probability` in 8 bits, as streams store and send it.
+        """`model_probability` in 8 bits, as streams have it.
 
         ``uint8``, shape `model_size`, read-only: the probability times 255, rounded to the
         nearest integer.
         """
-        levels: NDArray[np.uint8] = np.asarray(
-            cv2.convertScaleAbs(self.model_probability, alpha=MAX_LEVEL), dtype=np.uint8
-        )
-        levels.flags.writeable = False
-        return levels
+        if self._levels is None:
+            if self._packed is None:
+                small = _resized(self.source, self._model_size)
+                levels = np.asarray(cv2.convertScaleAbs(small, alpha=MAX_LEVEL), dtype=np.uint8)
+                levels.flags.writeable = False
+            else:
+                levels = self._packed.unpacked()
+            self._levels = levels
+        return self._levels
+
+    @property
+    def packed(self) -> PackedLevels:
+        """`levels` without loss in a thirtieth of the bytes, as streams send and store them."""
+        if self._packed is None:
+            self._packed = PackedLevels.of(self.levels)
+        return self._packed
 
     @classmethod
     def from_levels(
@@ -300,7 +330,8 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         Parameters
         ----------
         levels : numpy.ndarray
-            ``uint8``, shape (height, width) of the network's output: the probability times 255.
+            ``uint8``, shape (height, width) of the network's output: the probability times 255. The
+            mask keeps it and makes it read-only.
         size : tuple of int
             (height, width) of the image, in pixels.
         region : Region, optional
@@ -309,7 +340,7 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         Returns
         -------
         Mask
-            Its `model_probability` is ``levels / 255``, and its `levels` equal the given ones.
+            Its `model_probability` is ``levels / 255``, and its `levels` are the given ones.
 
         Examples
         --------
@@ -319,9 +350,36 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         >>> round(float(mask.probability[0, 0]), 3)
         0.2
         """
-        probability = levels.astype(np.float32) / np.float32(MAX_LEVEL)
         height, width = levels.shape
-        return cls(probability, size=size, model_size=(height, width), region=region)
+        return cls(levels, size=size, model_size=(height, width), region=region)
+
+    @classmethod
+    def from_packed(cls, packed: PackedLevels, *, size: Size, region: Region | None = None) -> Self:
+        """Create a mask from packed 8-bit probabilities, which are unpacked when requested.
+
+        Parameters
+        ----------
+        packed : PackedLevels
+            The `packed` of a mask.
+        size : tuple of int
+            (height, width) of the image, in pixels.
+        region : Region, optional
+            The part of the image that they cover. Default: all of it.
+
+        Returns
+        -------
+        Mask
+            Its `levels` equal those of the packed mask.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from bodyseg_widgets.segmentation import Mask
+        >>> mask = Mask.from_levels(np.full((2, 2), 51, np.uint8), size=(4, 4))
+        >>> int(Mask.from_packed(mask.packed, size=(4, 4)).levels[0, 0])
+        51
+        """
+        return cls(packed, size=size, model_size=packed.shape, region=region)
 
     @classmethod
     def from_image_data(cls, rgba: NDArray[np.uint8]) -> Self:

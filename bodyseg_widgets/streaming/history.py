@@ -6,9 +6,9 @@ streams again with ``known``, the results that the history or a recording has of
 finds its own there returns it bit for bit and runs nothing, while a model that was chosen in the
 meantime runs as on a still image. Such frames are not ``live``; logs and rates leave them out.
 
-The history is in the kernel, as JPEG and 8-bit levels: the page's memory holds textures, not
+The history is in the kernel, as JPEG and packed masks: the page's memory holds textures, not
 seconds of video, and Python and the page see the same frame by construction. Ten seconds of
-640 x 480 with four models take about 100 MB; 200 MB is the limit, whatever the setting.
+640 x 480 with four models take about 12 MB; 200 MB is the limit, whatever the setting.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 200 * 2**20
 """Memory limit of a history, whatever its length; ten seconds of 640 x 480 with four models take
-about 100 MB."""
+about 12 MB."""
 
 
 @dataclass(slots=True, eq=False)
@@ -120,7 +120,7 @@ class FrameHistory:
             before = kept.results.get(label)
             kept.results[label] = stored
             if self._frames.get((group, kept.id)) is kept:
-                self._bytes += stored.levels.nbytes - (before.levels.nbytes if before else 0)
+                self._bytes += _mask_bytes(stored) - (_mask_bytes(before) if before else 0)
 
     def extend(self, seconds: float) -> None:
         """Do not count time in which the source was paused toward the frames' age."""
@@ -162,4 +162,8 @@ class FrameHistory:
 
 
 def _nbytes(frame: KeptFrame) -> int:
-    return len(frame.data) + sum(stored.levels.nbytes for stored in frame.results.values())
+    return len(frame.data) + sum(map(_mask_bytes, frame.results.values()))
+
+
+def _mask_bytes(stored: StoredResult) -> int:
+    return len(stored.packed.data)

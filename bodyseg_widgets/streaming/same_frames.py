@@ -28,7 +28,7 @@ common."""
 
 _KEPT = 64
 """Results kept per stream: enough to match a model that takes a second per frame with one that
-takes 20 ms. They take about 4 MB per stream, less if others keep the same results."""
+takes 20 ms. They take about 0.2 MB per stream, less if others keep the same results."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff, is_person
 from bodyseg_widgets.files import check_free, check_target, written_whole
 from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose
-from bodyseg_widgets.segmentation import Region
+from bodyseg_widgets.segmentation import PackedLevels, Region
 from bodyseg_widgets.shown import Shown
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
 from bodyseg_widgets.streaming.stored import StoredResult
@@ -366,7 +366,7 @@ class Snapshot(Shown):
         labels = [str(label) for label in arrays["labels"]]
         results = {
             label: StoredResult(
-                np.asarray(arrays[f"levels_{at}"], np.uint8),
+                PackedLevels.of(np.asarray(arrays[f"levels_{at}"], np.uint8)),
                 (image.shape[0], image.shape[1]),
                 Region(*(int(pixels) for pixels in arrays[f"region_{at}"])),
                 tuple(

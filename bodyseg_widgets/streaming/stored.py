@@ -1,4 +1,4 @@
-"""Results as they are stored: in 8 bits, without the image."""
+"""Results as they are stored: masks packed, without the image."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bodyseg_widgets.pose import Pose
-    from bodyseg_widgets.segmentation import Region, Size
+    from bodyseg_widgets.segmentation import PackedLevels, Region, Size
     from bodyseg_widgets.streaming.frame import Result, Timings
 
 
@@ -23,12 +23,12 @@ class StoredResult:
 
     Attributes
     ----------
-    levels : numpy.ndarray
-        uint8, the probability times 255 at the resolution of the model; see ``Mask.levels``.
+    packed : PackedLevels
+        The mask as it was sent; see ``Mask.packed``.
     size : tuple of int
         (height, width) of the frame, in pixels.
     region : Region
-        The part of the image that `levels` cover.
+        The part of the image that the mask covers.
     poses : tuple of Pose
         Without individual masks.
     timings : Timings
@@ -46,7 +46,7 @@ class StoredResult:
     1.0
     """
 
-    levels: NDArray[np.uint8]
+    packed: PackedLevels
     size: Size
     region: Region
     poses: tuple[Pose, ...]
@@ -61,11 +61,19 @@ class StoredResult:
         """Store a result compactly."""
         mask = result.mask
         poses = tuple(replace(pose, segmentation=None) for pose in result.poses)
-        return cls(mask.levels, mask.size, mask.region, poses, result.timings)
+        return cls(mask.packed, mask.size, mask.region, poses, result.timings)
+
+    @property
+    def levels(self) -> NDArray[np.uint8]:
+        """The probability times 255 at the resolution of the model, unpacked for each call.
+
+        uint8, read-only; see ``Mask.levels``.
+        """
+        return self.packed.unpacked()
 
     def seen(self) -> Seen:
         """Return the result with a new mask, because masks cache what was requested of them."""
-        mask = Mask.from_levels(self.levels, size=self.size, region=self.region)
+        mask = Mask.from_packed(self.packed, size=self.size, region=self.region)
         segmentation = Segmentation(mask)
         poses = self.poses
         if len(poses) == 1:

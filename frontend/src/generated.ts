@@ -175,7 +175,7 @@ export interface Answer extends FrameAddress {
   sent: number;
 }
 
-/** A model's result for a frame. Buffers: the probability, and the keypoints of all poses. */
+/** A model's result for a frame. Buffers: the packed mask, and the keypoints of all poses. */
 export interface ResultMessage extends Answer, ResultFields {
   kind: "result";
 }

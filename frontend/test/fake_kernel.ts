@@ -1,4 +1,5 @@
 /** A source with its streams and views, and a kernel that answers for their models. */
+
 import type { EffectSpec, FrameMessage, ResultMessage, SkippedMessage } from "../src/generated";
 import type { WebcamTraits } from "../src/source/webcam_traits";
 import segmentationStream from "../src/widgets/segmentation_stream";
@@ -6,6 +7,7 @@ import segmentationView from "../src/widgets/segmentation_view";
 import webcam from "../src/widgets/webcam";
 import effects from "./builtin_effects.json";
 import { type FakeModel, FakePage, type Sent } from "./fakes";
+import { packed } from "./packed";
 
 export const BUILTIN_EFFECTS = effects as EffectSpec[];
 /** The traits of a view that are parameters of theirs, as Python has them in the beginning. */
@@ -133,7 +135,7 @@ function leftHalf(): DataView {
   const levels = Uint8Array.from({ length: height * width }, (_, at) =>
     at % width < width / 2 ? 255 : 0,
   );
-  return new DataView(levels.buffer);
+  return packed(levels);
 }
 
 /** The bundled image: a gradient, so that it is seen to move. */

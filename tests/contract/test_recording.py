@@ -21,11 +21,12 @@ _RECORD = """
 import sys, time
 import numpy as np
 from bodyseg_widgets import RecordingWriter, Region, Timings
+from bodyseg_widgets.segmentation import PackedLevels
 from bodyseg_widgets.streaming import StoredResult, encode_image
 
 y, x = np.mgrid[:256, :256]
 levels = np.clip(255 - 4 * (np.hypot(x - 128, y - 128) - 60), 0, 255).astype(np.uint8)
-stored = StoredResult(levels, (480, 640), Region(0, 0, 640, 480), (), Timings())
+stored = StoredResult(PackedLevels.of(levels), (480, 640), Region(0, 0, 640, 480), (), Timings())
 jpeg = encode_image(np.random.default_rng(0).integers(0, 60, (480, 640, 3), np.uint8))
 writer = RecordingWriter(sys.argv[1])
 start = time.monotonic()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
-from bodyseg_widgets.segmentation import Region
+from bodyseg_widgets.segmentation import PackedLevels, Region
 from bodyseg_widgets.streaming import FrameHistory, StoredResult, Timings, history
 
 if TYPE_CHECKING:
     import pytest
 
 LEVELS = np.arange(6, dtype=np.uint8).reshape(2, 3)
-STORED = StoredResult(LEVELS, (4, 6), Region(0, 0, 6, 4), (), Timings())
+PACKED = PackedLevels.of(LEVELS)
+STORED = StoredResult(PACKED, (4, 6), Region(0, 0, 6, 4), (), Timings())
 
 
 def filled(seconds: float, count: int = 10, each: float = 0.5) -> FrameHistory:
@@ -68,11 +70,27 @@ def test_results_are_found_with_their_frame_and_counted() -> None:
     assert kept
     made.note("page", kept, "Selfie", STORED)
     made.note("page", kept, "BlazePose", STORED)
-    assert made.nbytes == 4 + 2 * LEVELS.nbytes
+    assert made.nbytes == 4 + 2 * len(PACKED.data)
     # Another run of the same model replaces the first.
     made.note("page", kept, "Selfie", STORED)
-    assert made.nbytes == 4 + 2 * LEVELS.nbytes
+    assert made.nbytes == 4 + 2 * len(PACKED.data)
     assert kept.results == {"Selfie": STORED, "BlazePose": STORED}
+
+
+def test_masks_of_people_take_a_tenth_of_their_pixels() -> None:
+    levels = np.zeros((256, 256), np.uint8)
+    levels[64:256, 80:176] = 255
+    # A soft outline, as networks return it.
+    levels = np.asarray(cv2.GaussianBlur(levels, (15, 15), 4), np.uint8)
+    made = filled(seconds=60, count=1)
+    kept = made.get("page", 0)
+    assert kept
+    stored = StoredResult(
+        PackedLevels.of(levels), (480, 640), Region(0, 0, 640, 480), (), Timings()
+    )
+    made.note("page", kept, "Selfie", stored)
+    assert made.nbytes < levels.nbytes / 10
+    np.testing.assert_array_equal(kept.results["Selfie"].levels, levels)
 
 
 def test_a_result_that_comes_when_its_frame_is_gone_is_counted_no_more() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import sys
 
 import numpy as np
@@ -10,7 +11,7 @@ from bodyseg_widgets.errors import (
     InvalidOptionError,
     MissingDependencyError,
 )
-from bodyseg_widgets.segmentation import Mask, Region, Segmentation
+from bodyseg_widgets.segmentation import Mask, PackedLevels, Region, Segmentation
 
 RAMP = np.linspace(0, 1, 4, dtype=np.float32).reshape(2, 2)
 
@@ -135,3 +136,38 @@ def test_labels_are_of_the_pictures_size() -> None:
             model_size=(2, 2),
             values=np.zeros((2, 2), np.uint8),
         )
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (144, 256), (221, 295)])
+def test_packed_levels_are_unpacked_to_the_bit(shape: tuple[int, int]) -> None:
+    levels = np.random.default_rng(3).integers(0, 256, shape, np.uint8)
+    mask = Mask.from_levels(levels, size=(480, 640))
+    again = Mask.from_packed(mask.packed, size=(480, 640))
+    np.testing.assert_array_equal(again.levels, levels)
+    np.testing.assert_array_equal(again.probability, mask.probability)
+    assert again.packed is mask.packed
+    assert mask.packed is mask.packed, "it is packed once"
+    with pytest.raises(ValueError, match="read-only"):
+        again.levels[0, 0] = 1
+
+
+def test_levels_that_are_no_contiguous_array_are_packed_row_by_row() -> None:
+    levels = np.arange(24, dtype=np.uint8).reshape(4, 6)[:, ::2]
+    np.testing.assert_array_equal(PackedLevels.of(levels).unpacked(), levels)
+
+
+def test_the_page_unpacks_the_same() -> None:
+    # frontend/test/source/result.test.ts has the same bytes.
+    data = base64.b64decode("eAFjwAQ8H/5HMQCB3P//JxiAgH3Lf2YGGAAAixIG9w==")
+    levels = np.zeros((6, 8), np.uint8)
+    levels[2:5, 3:7] = [[12, 240, 255, 90], [30, 255, 255, 200], [7, 180, 255, 3]]
+    np.testing.assert_array_equal(PackedLevels(data, (6, 8)).unpacked(), levels)
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (2, 3)])
+@pytest.mark.parametrize("data", [b"", b"levels", PackedLevels.of(np.zeros((3, 3), np.uint8)).data])
+def test_what_is_no_packed_mask_of_its_shape_is_refused(
+    data: bytes, shape: tuple[int, int]
+) -> None:
+    with pytest.raises(InvalidImageError, match=rf"{len(data)} bytes cannot be unpacked"):
+        PackedLevels(data, shape).unpacked()

@@ -283,6 +283,7 @@ def test_what_is_known_of_a_frame_is_given_without_loading_the_model(jpeg: bytes
     assert kind == "result"
     assert isinstance(again, Result)
     assert again.frame.live is False
+    assert again.mask.packed is result.mask.packed
     assert again.mask.levels.tobytes() == result.mask.levels.tobytes()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bodyseg_widgets import Webcam
 from bodyseg_widgets.errors import SourceError
-from bodyseg_widgets.segmentation import Region
+from bodyseg_widgets.segmentation import PackedLevels, Region
 from bodyseg_widgets.streaming import (
     EncodedFrame,
     FrameHistory,
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.sources import FrameSource
 
 PICTURES = [np.full((8, 8, 3), 20 * number, np.uint8) for number in range(5)]
-KNOWN = StoredResult(np.zeros((2, 2), np.uint8), (8, 8), Region(0, 0, 8, 8), (), Timings())
+KNOWN = StoredResult(
+    PackedLevels.of(np.zeros((2, 2), np.uint8)), (8, 8), Region(0, 0, 8, 8), (), Timings()
+)
 WHERE = {"page": "page", "video": 1}
 
 

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from bodyseg_widgets.errors import SourceError
-from bodyseg_widgets.segmentation import Region
+from bodyseg_widgets.segmentation import PackedLevels, Region
 from bodyseg_widgets.streaming import Player, StoredResult, Timings, player
 from bodyseg_widgets.streaming.sources import ImageIterator, SourceFrame
 
 IMAGE = np.zeros((4, 8, 3), np.uint8)
-KNOWN = StoredResult(np.zeros((2, 2), np.uint8), (4, 8), Region(0, 0, 8, 4), (), Timings())
+KNOWN = StoredResult(
+    PackedLevels.of(np.zeros((2, 2), np.uint8)), (4, 8), Region(0, 0, 8, 4), (), Timings()
+)
 
 
 class Clock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+import zlib
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from bodyseg_widgets import (
     Timings,
 )
 from bodyseg_widgets.errors import RecordingError, SourceError
+from bodyseg_widgets.segmentation import PackedLevels
 from bodyseg_widgets.streaming import StoredResult, decode_image, encode_image
 from bodyseg_widgets.streaming.recording import writer as writing
 
@@ -64,7 +66,8 @@ def make_stored(seed: int = 0, *, people: int = 0, shape: tuple[int, int] = (5, 
         for person in range(people)
     )
     timings = Timings(capture=random.random(), infer=random.random() * 1e-9)
-    return StoredResult(random.integers(0, 256, shape, np.uint8), SIZE, region, poses, timings)
+    packed = PackedLevels.of(random.integers(0, 256, shape, np.uint8))
+    return StoredResult(packed, SIZE, region, poses, timings)
 
 
 def record(path: Path, count: int) -> None:
@@ -433,10 +436,30 @@ def test_a_damaged_picture_says_so_and_the_others_are_read(
         assert following.index == 2
 
 
+def test_masks_are_stored_as_they_were_sent_and_read_however_zlib_compressed_them(
+    path: Path,
+) -> None:
+    given = make_stored(7)
+    with RecordingWriter(path) as writer:
+        for number in range(2):
+            writer.add_frame(number, float(number), "camera", JPEG, SIZE)
+            writer.add_result(number, "mine", given, video="camera")
+    otherwise = zlib.compress(given.levels.tobytes(), 9)
+    with closing(sqlite3.connect(path)) as database, database:
+        (stored,) = database.execute("SELECT levels FROM results WHERE frame = 0").fetchone()
+        database.execute("UPDATE results SET levels = ? WHERE frame = 1", (otherwise,))
+    assert stored == given.packed.data
+    with Recording(path) as recording:
+        for number in range(2):
+            assert_same(recording.read_at(number).known["mine"], given)
+
+
 def test_masks_of_wide_areas_take_little_room(path: Path) -> None:
     levels = np.zeros((256, 256), np.uint8)
     levels[64:192, 64:192] = 255
-    stored = StoredResult(levels, (480, 640), Region(0, 0, 640, 480), (), Timings())
+    stored = StoredResult(
+        PackedLevels.of(levels), (480, 640), Region(0, 0, 640, 480), (), Timings()
+    )
     with RecordingWriter(path) as writer:
         for number in range(20):
             writer.add_frame(number, float(number), "camera", JPEG, SIZE)

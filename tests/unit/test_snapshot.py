@@ -20,6 +20,7 @@ from bodyseg_widgets import (
     Snapshot,
     Timings,
 )
+from bodyseg_widgets.segmentation import PackedLevels
 from bodyseg_widgets.streaming import StoredResult
 from tests.poses import make_pose
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 SELFIE = "Selfie general (tensorflow)"
 POSE = "BlazePose full (mediapipe)"
 SIZE = (6, 8)
+
+NO_ONE = PackedLevels.of(np.zeros((1, 1), np.uint8))
 
 
 @pytest.fixture
@@ -46,7 +49,9 @@ def snapshot(frame: Frame) -> Snapshot:
     )
     poses = (make_pose(pose_id=4), make_pose(pose_id=None, at=100))
     region = Region(left=1, top=2, width=4, height=3)
-    pose = StoredResult(np.full((3, 3), 153, np.uint8), SIZE, region, poses, Timings())
+    pose = StoredResult(
+        PackedLevels.of(np.full((3, 3), 153, np.uint8)), SIZE, region, poses, Timings()
+    )
     return Snapshot(frame, {SELFIE: selfie, POSE: pose}, thresholds={SELFIE: 0.25})
 
 
@@ -143,7 +148,9 @@ def test_masks_are_saved_with_the_probability_as_alpha(snapshot: Snapshot, tmp_p
 
 
 def test_labels_of_any_kind_become_names_of_files(frame: Frame, tmp_path: Path) -> None:
-    stored = StoredResult(np.zeros((1, 1), np.uint8), SIZE, Region(0, 0, 8, 6), (), Timings())
+    stored = StoredResult(
+        PackedLevels.of(np.zeros((1, 1), np.uint8)), SIZE, Region(0, 0, 8, 6), (), Timings()
+    )
     labels = ("../../etc", "Ägypten/2", "???")
     paths = Snapshot(frame, dict.fromkeys(labels, stored)).save_masks(tmp_path / "masks")
     assert [path.name for path in paths] == ["0-etc.png", "1-ägypten-2.png", "2-panel.png"]
@@ -238,7 +245,9 @@ def test_masks_need_a_folder(snapshot: Snapshot, tmp_path: Path) -> None:
 
 
 def test_a_threshold_of_no_panel_or_out_of_range_is_refused(frame: Frame) -> None:
-    stored = StoredResult(np.zeros((1, 1), np.uint8), SIZE, Region(0, 0, 8, 6), (), Timings())
+    stored = StoredResult(
+        PackedLevels.of(np.zeros((1, 1), np.uint8)), SIZE, Region(0, 0, 8, 6), (), Timings()
+    )
     with pytest.raises(InvalidOptionError, match="but got 'B'"):
         Snapshot(frame, {"A": stored}, thresholds={"B": 0.5})
     with pytest.raises(InvalidOptionError, match=r"0 to 1, but got 1\.5"):
@@ -246,7 +255,9 @@ def test_a_threshold_of_no_panel_or_out_of_range_is_refused(frame: Frame) -> Non
 
 
 def test_a_result_of_another_picture_is_refused(frame: Frame) -> None:
-    stored = StoredResult(np.zeros((1, 1), np.uint8), (9, 9), Region(0, 0, 9, 9), (), Timings())
+    stored = StoredResult(
+        PackedLevels.of(np.zeros((1, 1), np.uint8)), (9, 9), Region(0, 0, 9, 9), (), Timings()
+    )
     with pytest.raises(InvalidOptionError, match=r"'A' is for an image .*\(9, 9\).*\(6, 8\)"):
         Snapshot(frame, {"A": stored})
 

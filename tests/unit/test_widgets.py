@@ -34,6 +34,7 @@ from bodyseg_widgets import (
     replace_background,
 )
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
+from bodyseg_widgets.segmentation import PackedLevels
 from bodyseg_widgets.streaming import live_models
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.source.playback import Playback
@@ -287,7 +288,7 @@ def test_poses_travel_with_the_mask_of_the_part_of_the_picture_it_covers(
     assert followers == ["full"]
     content, (mask, keypoints) = sent[0]
     assert content["region"] == (0, 0, 200, 200)
-    assert (content["shape"], len(mask)) == ((8, 8), 64)
+    assert PackedLevels(mask, content["shape"]).unpacked().shape == (8, 8)
     assert content["poses"] == [{"id": 1}, {"id": 2}]
     values = np.frombuffer(keypoints, "<f4").reshape(2, 33, 7)
     assert (values[0, :, :4] == 0).all()
@@ -375,15 +376,17 @@ def test_a_frame_is_answered_with_its_mask(webcam: Webcam, sent: list) -> None:
     assert (content["page"], content["frame"], content["left"]) == ("p", 3, 0)
     assert content["oldest"] == 3
     assert content["sent"] >= content["received"]
-    height, width = content["shape"]
-    assert (height, width) == (144, 256)
-    assert len(mask) == height * width
+    assert content["shape"] == (144, 256)
+    levels = PackedLevels(mask, content["shape"]).unpacked()
     assert content["region"] == (0, 0, 512, 512)
     assert (content["poses"], keypoints) == ([], b"")
     # The astronaut fills about half of her portrait.
-    person = sum(value >= 128 for value in mask) / len(mask)
-    assert 0.3 < person < 0.7
+    assert 0.3 < (levels >= 128).mean() < 0.7
     assert stream.latest is not None
+    np.testing.assert_array_equal(stream.latest.mask.levels, levels)
+    kept = webcam.frames.history.get(("p", 1), 3)
+    assert kept
+    assert kept.results[stream.choice.label].packed.data is mask, "it is packed once"
     assert stream.latest.frame.image.shape == (512, 512, 3)
 
 

@@ -4,7 +4,7 @@ The file is an SQLite database, so it grows while it is written, provides random
 and can be opened even if its writer was killed. ``schema.py`` describes its contents.
 
 With a write-ahead log, each commit (every quarter of a second) survives the death of the process.
-A thread compresses and writes; at most 64 MB wait for the disk. Beyond that, whole frames are left
+A thread writes; at most 64 MB wait for the disk. Beyond that, whole frames are left
 out and counted, and the stream never waits. Frames are kept as the JPEGs that the page sent or was
 sent, masks as lossless 8-bit levels: a replay has the same masks to the bit, for any threshold or
 view that is chosen later. A ``Recording`` is a source whose images come with their known results.

@@ -1,9 +1,8 @@
-"""The contents of a recording file, and how masks and poses are packed and unpacked."""
+"""The contents of a recording file, and how results are written into rows and read from them."""
 
 from __future__ import annotations
 
 import math
-import zlib
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -11,16 +10,12 @@ import numpy as np
 
 from bodyseg_widgets.errors import RecordingError
 from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose
-from bodyseg_widgets.segmentation import Region
+from bodyseg_widgets.segmentation import PackedLevels, Region
 from bodyseg_widgets.streaming.frame import Timings
 from bodyseg_widgets.streaming.stored import StoredResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from numpy.typing import NDArray
-
-    from bodyseg_widgets.segmentation import Size
 
 RECORDING_SUFFIX: Final = ".bodyseg"
 """File extension of recordings."""
@@ -86,7 +81,7 @@ def result_row(stored: StoredResult) -> tuple[Value, ...]:
     """Return the values of ``RESULT_COLUMNS``."""
     region = stored.region
     sizes = (
-        *stored.levels.shape,
+        *stored.packed.shape,
         *stored.size,
         region.left,
         region.top,
@@ -95,7 +90,7 @@ def result_row(stored: StoredResult) -> tuple[Value, ...]:
     )
     timings = (float(stage) for stage in astuple(stored.timings))
     return (
-        packed(stored.levels),
+        stored.packed.data,
         *(int(size) for size in sizes),
         *(None if math.isnan(stage) else stage for stage in timings),
     )
@@ -120,35 +115,18 @@ def result_of(row: tuple[Value, ...], poses: Iterable[tuple[Value, ...]]) -> Sto
     region, stages = rest[:4], rest[4:]
     timings = (math.nan if stage is None else stage for stage in stages)
     try:
+        packed = PackedLevels(levels, (height, width))  # type: ignore[arg-type]  # checked by the try
+        # Now, so that the error names the frame that is read.
+        packed.unpacked()
         return StoredResult(
-            unpacked(levels, (height, width)),  # type: ignore[arg-type]  # checked by the try
+            packed,
             (picture_height, picture_width),  # type: ignore[arg-type]
             Region(*region),  # type: ignore[arg-type]
             tuple(_pose_of(*pose) for pose in poses),  # type: ignore[arg-type]
             Timings(*timings),  # type: ignore[arg-type]
         )
-    except (ValueError, TypeError, zlib.error) as error:
+    except (ValueError, TypeError) as error:
         raise RecordingError(f"a result is damaged ({error})") from error
-
-
-def packed(levels: NDArray[np.uint8]) -> bytes:
-    """Compress a mask, losslessly."""
-    # Masks have large areas of a single value. Run-length encoding alone makes them a fifth smaller
-    # than zlib's default strategy at level 1, in the same time.
-    packer = zlib.compressobj(1, strategy=zlib.Z_RLE)
-    return packer.compress(levels.tobytes()) + packer.flush()
-
-
-def unpacked(data: bytes, size: Size) -> NDArray[np.uint8]:
-    """Undo :func:`packed`: uint8 of shape `size`, (height, width).
-
-    Raises
-    ------
-    ValueError, zlib.error
-        `data` is not a mask of that size.
-    """
-    height, width = size
-    return np.frombuffer(zlib.decompress(data, bufsize=height * width), np.uint8).reshape(size)
 
 
 def _pose_of(number: int | None, dtype: str, data: bytes) -> Pose:

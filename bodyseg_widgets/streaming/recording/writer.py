@@ -41,8 +41,8 @@ COMMIT_SECONDS = 0.25
 """How long data may remain uncommitted."""
 
 MAX_WAITING = 64 * 2**20
-"""Bytes that may wait for the disk. Four models at 640 x 480 produce 8 MB per second before
-compression."""
+"""Bytes that may wait for the disk. Four models at 640 x 480 produce about 1.3 MB per
+second."""
 
 _RECENT_FRAMES = 1000
 """Number of frames that results may still arrive for: half a minute, and no model is that slow."""
@@ -56,7 +56,7 @@ _POSE_BYTES = 1056
 class RecordingWriter:
     """Writes a stream's frames and every model's results to a file as they arrive.
 
-    Data waits in memory for a writer thread, which compresses and writes it. No method except
+    Data waits in memory for a writer thread. No method except
     :meth:`close` waits for the disk, and all may be called from any thread. Data is committed at
     least twice per second: a killed process loses at most its last second.
 
@@ -242,7 +242,7 @@ class RecordingWriter:
             Whether it was recorded. It is not if the frame is not recorded, or is older than the
             last 1000.
         """
-        nbytes = stored.levels.nbytes + _POSE_BYTES * len(stored.poses) + _JOB_BYTES
+        nbytes = len(stored.packed.data) + _POSE_BYTES * len(stored.poses) + _JOB_BYTES
         key = (str(video), int(id))
         with self._changed:
             number = self._recent.get(key)

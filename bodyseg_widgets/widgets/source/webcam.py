@@ -154,7 +154,7 @@ class Webcam(Widget):
 
     history = traitlets.Float(10.0, min=0, max=60).tag(sync=True)
     """How many seconds are stored for pausing and scrubbing, not counting pauses. Ten seconds of
-    four models at 640 x 480 take about 100 MB. The limit is 200 MB: beyond that, fewer seconds are
+    four models at 640 x 480 take about 12 MB. The limit is 200 MB: beyond that, fewer seconds are
     stored, and the timeline says how many."""
 
     frames: FrameHub

@@ -219,7 +219,7 @@ class Answer(FrameAddress):
 
 
 class ResultMessage(Answer, ResultFields):
-    """A model's result for a frame. Buffers: the probability, and the keypoints of all poses."""
+    """A model's result for a frame. Buffers: the packed mask, and the keypoints of all poses."""
 
     kind: Literal["result"]
 

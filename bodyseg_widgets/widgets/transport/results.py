@@ -15,16 +15,15 @@ if TYPE_CHECKING:
 
 
 def result_fields(result: Result) -> tuple[ResultFields, list[bytes]]:
-    """Return the fields and the buffers of a result: its probability and its keypoints."""
-    levels, region, timings = result.mask.levels, result.mask.region, result.timings
-    height, width = levels.shape
+    """Return the fields and the buffers of a result: its packed mask and its keypoints."""
+    packed, region, timings = result.mask.packed, result.mask.region, result.timings
     fields: ResultFields = {
-        "shape": (height, width),
+        "shape": packed.shape,
         "region": (region.left, region.top, region.width, region.height),
         "poses": [{"id": pose.id} for pose in result.poses],
         "timings": {"wait": timings.wait, "decode": timings.decode, "infer": timings.infer},
     }
-    return fields, [np.ascontiguousarray(levels).tobytes(), _keypoint_bytes(result.poses)]
+    return fields, [packed.data, _keypoint_bytes(result.poses)]
 
 
 def _keypoint_bytes(poses: Sequence[Pose]) -> bytes:

@@ -3,6 +3,7 @@ import type { EffectResultMessage } from "../../src/generated";
 import type { Answered } from "../../src/source/worker/answered";
 import { EffectResults } from "../../src/source/worker/effect_result";
 import type { SharedImage } from "../../src/source/worker/shared_image";
+import { packed } from "../packed";
 
 let open = 0;
 let decoders: ((bitmap: ImageBitmap) => void)[] = [];
@@ -27,7 +28,8 @@ function decode(index: number): void {
 }
 
 function message(frame: number, live = true): [EffectResultMessage, DataView[]] {
-  const buffers = [Uint8Array.of(frame), new Uint8Array(0), Uint8Array.of(1)];
+  const empty = new DataView(new ArrayBuffer(0));
+  const buffers = [packed(Uint8Array.of(frame)), empty, empty];
   const told: EffectResultMessage = {
     kind: "effect_result",
     page: "page",
@@ -43,7 +45,7 @@ function message(frame: number, live = true): [EffectResultMessage, DataView[]] 
     poses: [],
     timings: { wait: 0, decode: 0, infer: 0 },
   };
-  return [told, buffers.map(({ buffer }) => new DataView(buffer))];
+  return [told, buffers];
 }
 
 const ALL = { video: 1, captured: 0, wanted: () => true };
@@ -112,6 +114,21 @@ test("an image that cannot be decoded is told, and those after it are shown", as
   vi.stubGlobal("createImageBitmap", () => Promise.resolve({ width: 8, height: 4, close() {} }));
   await effects.receive(...message(2), ALL);
   expect(seen.map(({ image }) => image.id)).toEqual([2]);
+});
+
+test("a result that cannot be read is told, and those after it are shown", async () => {
+  const effects = new EffectResults();
+  const { seen, failures } = subscribe(effects);
+  const [told, [, ...others]] = message(1);
+  const received = effects.receive(told, [new DataView(new ArrayBuffer(1)), ...others], ALL);
+  decode(0);
+  await received;
+  expect(failures).toEqual(["trail: Frame 1 cannot be read (Error: invalid zlib data)."]);
+  const next = effects.receive(...message(2), ALL);
+  decode(1);
+  await next;
+  expect(seen.map(({ image }) => image.id)).toEqual([2]);
+  expect(open).toBe(0);
 });
 
 test("what no view shows is not decoded", async () => {

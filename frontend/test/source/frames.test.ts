@@ -14,6 +14,7 @@ import { type FrameSession, Frames } from "../../src/source/worker/frames";
 import type { SharedImage } from "../../src/source/worker/shared_image";
 import { StreamResults } from "../../src/source/worker/stream_results";
 import type { Channel } from "../../src/transport/channel";
+import { packed } from "../packed";
 
 class Bitmap {
   static open = 0;
@@ -52,7 +53,7 @@ function result(
     poses: [],
     timings: NO_TIMES,
   };
-  return [message, [new DataView(Uint8Array.of(level).buffer), new DataView(new ArrayBuffer(0))]];
+  return [message, [packed(Uint8Array.of(level)), new DataView(new ArrayBuffer(0))]];
 }
 
 function without(kind: "skipped" | "failed", frame: number, stream: string, left: number) {
@@ -187,6 +188,20 @@ afterEach(() => {
 });
 
 describe("frames of the page's own", () => {
+  it("are handed out although one result cannot be read, which is an error of the page", async () => {
+    const errors: Error[] = [];
+    vi.stubGlobal("reportError", (error: Error) => errors.push(error));
+    const first = await rig.take();
+    const [message, [, keypoints]] = result(first, "a", 1);
+    rig.receive(message, [new DataView(new ArrayBuffer(1)), keypoints as DataView]);
+    rig.receive(...result(first, "b", 0));
+    rig.receive(...result(await rig.take(), "a", 1));
+    expect(errors.map(({ message }) => message)).toEqual([
+      "The result of frame 1 cannot be read (Error: invalid zlib data).",
+    ]);
+    expect(rig.given).toEqual(["b:1", "a:2"]);
+  });
+
   it("are handed out as each stream answers", async () => {
     const frame = await rig.take();
     rig.receive(...result(frame, "b", 1));

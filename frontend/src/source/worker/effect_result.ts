@@ -45,8 +45,8 @@ export class EffectResults {
     { video, captured, wanted }: EffectFrame,
   ): Promise<void> {
     const record = this.views.get(message.view);
-    const [probability, keypoints, jpeg] = buffers;
-    if (!record || !probability || !keypoints || !jpeg) return;
+    const [mask, keypoints, jpeg] = buffers;
+    if (!record || !mask || !keypoints || !jpeg) return;
     this.count += 1;
     const number = this.count;
     const { frame, id, live, timings, took, effect } = message;
@@ -63,11 +63,27 @@ export class EffectResults {
     const image = new SharedImage(frame, { video, id }, bitmap, captured, live);
     if (number > record.newest && wanted(image)) {
       record.newest = number;
-      const result = readResult(message, probability, keypoints, bitmap);
-      const answered = { image, ...result, timings, up: 0, down: 0 };
-      record.listeners.notify((listener) => listener.result(effect, answered, took));
+      const result = this.read(message, mask, keypoints, bitmap);
+      if (result) {
+        const answered = { image, ...result, timings, up: 0, down: 0 };
+        record.listeners.notify((listener) => listener.result(effect, answered, took));
+      }
     }
     image.release();
+  }
+
+  private read(
+    message: EffectResultMessage,
+    mask: DataView,
+    keypoints: DataView,
+    bitmap: ImageBitmap,
+  ): ReturnType<typeof readResult> | null {
+    try {
+      return readResult(message, mask, keypoints, bitmap);
+    } catch (error) {
+      this.fail({ ...message, message: `Frame ${message.id} cannot be read (${error}).` });
+      return null;
+    }
   }
 
   fail({ view, effect, message }: Pick<EffectErrorMessage, "view" | "effect" | "message">): void {

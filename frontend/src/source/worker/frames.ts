@@ -60,7 +60,7 @@ interface Pending {
 /** A received result. */
 interface Arrived {
   message: ResultMessage;
-  buffers: [probability: DataView, keypoints: DataView];
+  buffers: [mask: DataView, keypoints: DataView];
   up: number;
   down: number;
   at: number;
@@ -287,10 +287,10 @@ export class Frames {
     this.inFlight.answer(frame, kind, left, at, this.together());
     pending.left = left;
     if (message.kind === "skipped") pending.skipped = true;
-    const [probability, keypoints] = buffers;
-    if (message.kind === "result" && probability && keypoints) {
+    const [mask, keypoints] = buffers;
+    if (message.kind === "result" && mask && keypoints) {
       const ways = this.ways(message, pending, at);
-      pending.results.push({ message, buffers: [probability, keypoints], at, ...ways });
+      pending.results.push({ message, buffers: [mask, keypoints], at, ...ways });
     }
     this.proceed(frame, pending);
   }
@@ -310,15 +310,25 @@ export class Frames {
       const results = pending.results.splice(0);
       const complete = !this.together() || !pending.skipped || !image.live;
       if (complete && this.wants(image))
-        for (const { message, buffers, up, down, at } of results) {
-          const read = readResult(message, ...buffers, image.bitmap);
-          const answered = { image, ...read, timings: message.timings, up, down };
-          this.results.show(message.stream, answered, capture, at);
-        }
+        for (const result of results) this.showResult(image, result, capture);
     }
     if (!all || (!image && pending.results.length > 0)) return;
     this.pending.delete(frame);
     image?.release();
+  }
+
+  private showResult(image: SharedImage, arrived: Arrived, capture: number): void {
+    const { message, buffers, up, down, at } = arrived;
+    let read: ReturnType<typeof readResult>;
+    try {
+      read = readResult(message, ...buffers, image.bitmap);
+    } catch (error) {
+      // The others are shown, and the next frame comes all the same.
+      reportError(new Error(`The result of frame ${image.id} cannot be read (${error}).`));
+      return;
+    }
+    const answered = { image, ...read, timings: message.timings, up, down };
+    this.results.show(message.stream, answered, capture, at);
   }
 
   private wants(image: SharedImage): boolean {
