@@ -103,6 +103,26 @@ def test_a_pose_is_drawn_and_updated(page: Page, open_notebook: OpenNotebook) ->
     notebook.execute("stream.stop()")
 
 
+def test_a_plot_that_cannot_be_seen_is_not_updated_and_is_current_again_once_it_can(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(PLOT)
+    wait_for_plots(page)
+    notebook.execute("stream.start()")
+    wait_for_updates(page, 3)
+    page.evaluate("() => { document.querySelector('.js-plotly-plot').style.display = 'none' }")
+    notebook.wait_for("not plot.is_displayed")
+    # One may be under way.
+    page.wait_for_timeout(500)
+    last = notebook.value("plot.last_edit")
+    page.wait_for_timeout(1500)
+    assert notebook.value("plot.last_edit") == last
+    page.evaluate("() => { document.querySelector('.js-plotly-plot').style.display = '' }")
+    wait_for_updates(page, 3)
+    assert notebook.value("plot.is_displayed")
+    notebook.execute("stream.stop()")
+
+
 def test_the_viewer_turns_the_plot_while_it_is_updated(
     page: Page, open_notebook: OpenNotebook
 ) -> None:

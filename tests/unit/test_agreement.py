@@ -55,6 +55,15 @@ def heard(monitor: AgreementMonitor) -> queue.Queue[Pairs]:
     return heard
 
 
+@pytest.fixture
+def heard_at_once(monitor: AgreementMonitor) -> queue.Queue[Pairs]:
+    """What a subscriber receives that waits an hour for whatever need not be compared at once."""
+    heard: queue.Queue[Pairs] = queue.Queue()
+    monitor.on_agreement(heard.put, period=3600)
+    assert heard.get(timeout=SECONDS) == ()
+    return heard
+
+
 def wait_for(heard: queue.Queue[Pairs], wanted: Callable[[Pairs], bool]) -> Pairs:
     """Return the first complete comparison; earlier ones may cover only half of the panels."""
     end = time.monotonic() + SECONDS
@@ -90,28 +99,45 @@ def test_each_pair_has_the_numbers_of_its_masks_and_thresholds(
 
 
 def test_a_threshold_counts_at_once_also_on_a_frozen_frame(
-    panels: list[HandPanel], heard: queue.Queue[Pairs], monkeypatch: pytest.MonkeyPatch
+    panels: list[HandPanel], heard_at_once: queue.Queue[Pairs]
 ) -> None:
-    monkeypatch.setattr(agreement_monitor, "PERIOD", 3600)
     a, b, _ = put_all(panels, 4, live=False)
-    wait_for(heard, lambda pairs: len(pairs) == 3)
+    wait_for(heard_at_once, lambda pairs: len(pairs) == 3)
     panels[0].view.threshold = 0.9
     expected = intersection_over_union(a, b, threshold_a=0.9)
-    pairs = wait_for(heard, lambda pairs: pairs[0].iou == pytest.approx(expected))
+    pairs = wait_for(heard_at_once, lambda pairs: pairs[0].iou == pytest.approx(expected))
     assert not pairs[0].live
 
 
 def test_every_step_counts_at_once_and_with_all_panels(
-    panels: list[HandPanel], heard: queue.Queue[Pairs], monkeypatch: pytest.MonkeyPatch
+    panels: list[HandPanel],
+    heard_at_once: queue.Queue[Pairs],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(agreement_monitor, "PERIOD", 3600)
     monkeypatch.setattr(agreement_monitor, "SLOWER_MODELS_WAIT", 3600)
     put_all(panels, 1, live=False)
-    wait_for(heard, lambda pairs: len(pairs) == 3)
+    wait_for(heard_at_once, lambda pairs: len(pairs) == 3)
     for step in (2, 3, 2):
         put_all(panels, step, live=False)
-        pairs = wait_for(heard, lambda pairs, step=step: pairs[0].frame == step)
+        pairs = wait_for(heard_at_once, lambda pairs, step=step: pairs[0].frame == step)
         assert [pair.frame for pair in pairs] == [step] * 3
+
+
+def test_the_most_demanding_subscriber_says_how_often_it_compares(
+    panels: list[HandPanel], monitor: AgreementMonitor, heard_at_once: queue.Queue[Pairs]
+) -> None:
+    unsubscribe = monitor.on_agreement(lambda _: None, period=0)
+    for frame in range(1, 4):
+        put_all(panels, frame)
+        wait_for(
+            heard_at_once,
+            lambda pairs, frame=frame: (
+                len(pairs) == 3 == len([pair for pair in pairs if pair.frame == frame])
+            ),
+        )
+    unsubscribe()
+    unsubscribe()
+    assert [*monitor._periods.values()] == [3600]
 
 
 def test_numbers_of_panels_that_were_replaced_meanwhile_are_not_reported(
@@ -262,6 +288,8 @@ def test_the_table_has_numbers_while_it_is_displayed_only(
     assert table.monitor._listeners.callbacks == ()
     table._view_count = 2
     assert len(table.monitor._listeners) == 1
+    table._hidden = True
+    assert table.monitor._listeners.callbacks == ()
 
 
 def test_panels_of_the_table_can_be_replaced(

@@ -38,6 +38,15 @@ def plot(stream: HandStream) -> Iterator[LandmarkPlot3D]:
     plot.close()
 
 
+@pytest.fixture
+def displayed(plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch) -> Iterator[LandmarkPlot3D]:
+    """Return the plot, displayed by a page that answers at once."""
+    monkeypatch.setattr(plot, "_await_answer", lambda _: None)
+    plot._view_count = 1
+    yield plot
+    plot._view_count = 0
+
+
 def place(drawing: Drawing, trace: int, point: int) -> list[float]:
     return [float(drawing.traces[trace][axis][point]) for axis in "xyz"]
 
@@ -229,12 +238,32 @@ def test_unknown_choices_are_refused_with_the_names(
 
 
 def test_updates_reach_the_figure_and_follow_the_newest_pose(
-    stream: HandStream, plot: LandmarkPlot3D
+    stream: HandStream, displayed: LandmarkPlot3D
 ) -> None:
     for step in range(50):
         stream.put(make_result(step, make_pose({"nose": (0.0, -step / 100, 0.0)})))
-    wait_until(lambda: plot.data[JOINTS].z is not None)
-    wait_until(lambda: plot.data[JOINTS].z[0] == pytest.approx(0.49))
+    wait_until(lambda: np.size(displayed.data[JOINTS].z) > 1)
+    wait_until(lambda: displayed.data[JOINTS].z[0] == pytest.approx(0.49))
+
+
+@pytest.mark.parametrize("seen", [{"_view_count": 0}, {"_hidden": True}])
+def test_nothing_is_drawn_while_it_cannot_be_seen_and_the_newest_pose_once_it_can(
+    stream: HandStream,
+    displayed: LandmarkPlot3D,
+    monkeypatch: pytest.MonkeyPatch,
+    seen: dict[str, object],
+) -> None:
+    for name, value in seen.items():
+        setattr(displayed, name, value)
+    offered: list[None] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(displayed._worker, "offer", offered.append)
+        for step in range(50):
+            stream.put(make_result(step, make_pose({"nose": (0.0, -step / 100, 0.0)})))
+    assert offered == []
+    displayed._view_count, displayed._hidden = 1, False
+    wait_until(lambda: np.size(displayed.data[JOINTS].z) > 1)
+    wait_until(lambda: displayed.data[JOINTS].z[0] == pytest.approx(0.49))
 
 
 def test_the_cameras_angle_is_no_part_of_an_update(
@@ -246,24 +275,25 @@ def test_the_cameras_angle_is_no_part_of_an_update(
 
 
 def test_many_results_do_not_pile_up(
-    stream: HandStream, plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+    stream: HandStream, displayed: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = threading.Semaphore(0)
     go_on = threading.Event()
-    draw = plot._draw
+    draw = displayed._draw
 
     def slow_draw() -> Drawing:
         drawn.release()
         go_on.wait(SECONDS)
         return draw()
 
-    monkeypatch.setattr(plot, "_draw", slow_draw)
-    for step in range(500):
-        stream.put(make_result(step / 30, make_pose()))
+    monkeypatch.setattr(displayed, "_draw", slow_draw)
+    stream.put(make_result(0, make_pose()))
     assert drawn.acquire(timeout=SECONDS)
+    for step in range(1, 500):
+        stream.put(make_result(step / 30, make_pose()))
     go_on.set()
     assert drawn.acquire(timeout=SECONDS)
-    assert len(plot._worker._waiting) == 0
+    assert len(displayed._worker._waiting) == 0
 
 
 def test_the_answer_to_each_update_is_awaited_with_the_next_one_under_way(
@@ -272,6 +302,7 @@ def test_the_answer_to_each_update_is_awaited_with_the_next_one_under_way(
     sent: list[int] = []
     awaited: list[int] = []
     monkeypatch.setattr(plot, "_await_answer", awaited.append)
+    monkeypatch.setattr(plot, "_redraw", lambda: None)
     plot.observe(lambda change: sent.append(change["new"]), "_last_trace_edit_id")
     plot._view_count = 1
     for step in range(3):
@@ -294,18 +325,18 @@ def test_an_answer_of_the_page_ends_the_wait(plot: LandmarkPlot3D) -> None:
 
 
 def test_a_new_view_is_told_everything(
-    stream: HandStream, plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+    stream: HandStream, displayed: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = threading.Event()
     stream.put(make_result(0, make_pose()))
-    wait_until(lambda: plot.data[JOINTS].text is not None)
+    wait_until(lambda: displayed.data[JOINTS].text is not None)
 
     def send(*, restyle_data: dict[str, object], **_: object) -> None:
         if {"x", "text", "marker.size", "visible"} <= restyle_data.keys():
             told.set()
 
-    monkeypatch.setattr(plot, "_send_update_msg", send)
-    plot.set_state(
+    monkeypatch.setattr(displayed, "_send_update_msg", send)
+    displayed.set_state(
         {"_js2py_relayout": {"relayout_data": {"autosize": True}, "source_view_id": "a"}}
     )
     assert told.wait(SECONDS)
@@ -321,6 +352,7 @@ def test_a_closed_plot_leaves_no_thread_no_widget_and_no_callback_behind(
     before = left()
     for _ in range(3):
         panel = PosePanel3D(stream)
+        panel.plot._view_count = 1
         stream.put(make_result(0, make_pose()))
         wait_until(lambda panel=panel: panel.plot.data[JOINTS].x is not None)
         panel.close()

@@ -23,7 +23,7 @@ __all__ = ["AgreementDisplay"]
 class AgreementDisplay(Closing, Displayed):
     """A widget that shows how well all pairs of panels agree.
 
-    Nothing is computed for it while it is not displayed. Subclasses have a lock, call
+    Nothing is computed for it while it cannot be seen. Subclasses have a lock, call
     `_use_monitor` before anything else of theirs needs it, and implement `_on_agreement`.
     """
 

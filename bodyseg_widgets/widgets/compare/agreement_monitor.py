@@ -64,8 +64,9 @@ class AgreementMonitor:
     """Compares all pairs of panels on the newest frame that both have finished.
 
     This is the newest common frame of all panels, or of the pair if all have no recent one. It
-    compares at most five times a second, and at once when a threshold or the panels change or a
-    frame is shown while paused; it compares only while there are subscribers.
+    compares as often as its subscribers want it, at most five times a second by default, and at
+    once when a threshold or the panels change or a frame is shown while paused; it compares only
+    while there are subscribers.
 
     Parameters
     ----------
@@ -95,6 +96,9 @@ class AgreementMonitor:
         self._listeners: Listeners[[tuple[FrameAgreement, ...]]] = Listeners(
             log_errors(_log, "on_agreement")
         )
+        self._periods_lock = threading.Lock()
+        # Of the subscribers, by unique keys.
+        self._periods: dict[object, float] = {}
         self._latest: tuple[FrameAgreement, ...] = ()
         self._hurry = threading.Event()
         self._news = threading.Event()
@@ -132,19 +136,36 @@ class AgreementMonitor:
         """
         return self._latest
 
-    def on_agreement(self, callback: AgreementCallback) -> Unsubscribe:
+    def on_agreement(self, callback: AgreementCallback, *, period: float = PERIOD) -> Unsubscribe:
         """Call ``callback(latest)`` after each comparison, on the monitor's thread.
 
         It is also called where nothing has changed, and with an empty tuple where no pair has a
         recent common frame. What it raises is logged.
+
+        Parameters
+        ----------
+        callback : callable
+            Called with `latest`.
+        period : float
+            How long the source may run between two comparisons, in seconds. All subscribers are
+            called as often as the most demanding one.
 
         Returns
         -------
         callable
             Call it without arguments to unsubscribe.
         """
-        unsubscribe = self._listeners.add(callback)
+        key = object()
+        with self._periods_lock:
+            self._periods[key] = period
+        remove = self._listeners.add(callback)
         self._compare_now()
+
+        def unsubscribe() -> None:
+            remove()
+            with self._periods_lock:
+                self._periods.pop(key, None)
+
         return unsubscribe
 
     def close(self) -> None:
@@ -181,7 +202,9 @@ class AgreementMonitor:
         if panels == (self._compared.panels, self._compared.names):
             self._latest = latest
             self._listeners.notify(latest)
-        self._hurry.wait(max(0.0, begin + PERIOD - time.monotonic()))
+        with self._periods_lock:
+            period = min(self._periods.values(), default=PERIOD)
+        self._hurry.wait(max(0.0, begin + period - time.monotonic()))
         self._closed.wait(max(0.0, begin + SHORTEST - time.monotonic()))
 
     def _wait_for_slower_models(self, end: float) -> None:

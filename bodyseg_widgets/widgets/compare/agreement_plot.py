@@ -69,8 +69,8 @@ class AgreementPlot(AgreementDisplay, LiveFigure):
     It shows the intersection over union of two panels' masks, or the mean absolute difference of
     their probabilities. A line has the color of the pair's first panel and the dashes of its
     second. Now is at the right end. A line has a gap where the two have no recent common frame,
-    and while the source is stopped; while it is paused the line stays level. Lines begin when the
-    plot is displayed: nothing is computed for it before.
+    and while the source is stopped or the plot cannot be seen, because nothing is computed for it
+    then; while the source is paused the line stays level.
 
     It is a plotly FigureWidget with about five updates a second, fewer where the page is slow.
 

@@ -42,7 +42,7 @@ class AgreementTable(AgreementDisplay, Widget):
     A cell shows the intersection over union of two panels' masks, each at its own threshold, or
     the mean absolute difference of their probabilities; larger values are bluer. Numbers are
     updated at most five times a second, and at once when a threshold changes or a frame is shown
-    while paused. Nothing is computed while the table is not displayed.
+    while paused. Nothing is computed while the table cannot be seen.
 
     Parameters
     ----------

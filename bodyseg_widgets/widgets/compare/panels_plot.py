@@ -18,7 +18,7 @@ PERIOD = 0.2
 
 
 class PanelsPlot(LiveFigure):
-    """A plot of the results of all panels; nothing is computed while it is not displayed.
+    """A plot of the results of all panels; nothing is computed while it cannot be seen.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whether a page displays a widget."""
+"""Whether a widget can be seen in a page."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ __all__ = ["Displayed"]
 
 
 class Displayed(traitlets.HasTraits):
-    """A widget that knows whether a page displays it.
+    """A widget that knows whether it can be seen in a page.
 
-    `tests/unit/test_private_names.py` fails where ipywidgets counts views under another name.
+    It can if a page displays it and has not said that it is off the screen, or its tab hidden:
+    ``frontend/src/kit/hidden.ts`` says so. `tests/unit/test_private_names.py` fails where
+    ipywidgets counts views under another name.
 
     Examples
     --------
@@ -31,14 +33,17 @@ class Displayed(traitlets.HasTraits):
     # ipywidgets' own: how many views the page shows; the page counts unless it is None.
     _view_count: int | None
 
+    # Not its opposite: a view that has not said anything yet is taken for visible.
+    _hidden = traitlets.Bool(default_value=False).tag(sync=True)
+
     @property
     def is_displayed(self) -> bool:
-        """Whether a page displays it."""
-        return bool(self._view_count)
+        """Whether it can be seen in a page."""
+        return bool(self._view_count) and not self._hidden
 
     def on_displayed(self, callback: Callable[[], object]) -> None:
-        """Call ``callback()`` whenever the number of its views changes."""
-        self.observe(lambda _: callback(), "_view_count")
+        """Call ``callback()`` whenever `is_displayed` may have changed."""
+        self.observe(lambda _: callback(), ["_view_count", "_hidden"])
 
     def count_views(self) -> None:
         """Let the page count its views."""

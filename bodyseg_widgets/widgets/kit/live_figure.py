@@ -2,7 +2,7 @@
 
 A figure is sent one update at a time from a thread of its own, at most nine times a second, and the
 next only after the page has drawn the one before: a slow page gets fewer updates, nothing queues,
-and the stream's thread never waits. Nothing is computed for a figure that is not visible.
+and the stream's thread never waits. Nothing is computed for a figure that cannot be seen.
 plotly's own front end is not made for that: each update undoes a turn in progress, is answered with
 the whole figure, and reaches views that were removed. ``frontend/src/kit/live_figure.ts`` mends it
 and goes into the same module, behind plotly's.
@@ -68,7 +68,7 @@ WITHOUT_BUTTONS: Final = {"displayModeBar": False}
 
 ANSWER_TIMEOUT = 1.0
 """Seconds after which the next update is sent even if the page has not answered, because it may
-be closed; also the interval between updates of a figure that is not displayed."""
+be closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,7 @@ class LiveFigure(PlotlyFigure):
         self.configure({"displaylogo": False, "responsive": True, **config})
         self.add_class("bodyseg-plot")
         open_to_the_page(self)
+        self.on_displayed(self._catch_up)
         if stream is not None:
             self._closing.callback(stream.on_result(self._on_result))
 
@@ -208,10 +209,10 @@ class LiveFigure(PlotlyFigure):
         """Store what is needed from a result; return whether the figure changes.
 
         Called on the stream's thread, so it must be fast. By default nothing is stored, and the
-        figure changes if it is displayed.
+        figure changes.
         """
         del result
-        return self.is_displayed
+        return True
 
     @abstractmethod
     def _draw(self) -> Drawing:
@@ -227,8 +228,13 @@ class LiveFigure(PlotlyFigure):
         self._wake.set()
 
     def _on_result(self, result: Result) -> None:
-        if self._notice(result):
+        if self._notice(result) and self.is_displayed:
             self._redraw()
+
+    def _catch_up(self) -> None:
+        if self.is_displayed:
+            # It was not updated while it could not be seen.
+            self._redraw_at_once()
 
     @traitlets.observe(RELAYOUT_TRAIT)
     def _greet_view(self, change: dict[str, Any]) -> None:
@@ -252,8 +258,7 @@ class LiveFigure(PlotlyFigure):
         if self.is_displayed:
             # One update may be in flight while the page draws the previous one, no more.
             self._await_answer(update_before)
-        pause = self._period if self.is_displayed else ANSWER_TIMEOUT
-        self._wake.wait(max(0.0, begin + pause - time.monotonic()))
+        self._wake.wait(max(0.0, begin + self._period - time.monotonic()))
 
     def _end_updates(self) -> None:
         self._closed = True

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.source.webcam import Webcam
     from bodyseg_widgets.widgets.view.model_panel import ModelPanel
 
+LOG_PERIOD = 1.0
+"""How long the source may run between two agreements in the log, in seconds, while nothing shows
+them: enough for a table of ten minutes, and little work for what perhaps no one reads."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -124,7 +128,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self._stop_logging()
         self._logged.clear()
         if len(panels) > 1:
-            self._stop_logging = self._monitor.on_agreement(self._log_agreement)
+            self._stop_logging = self._monitor.on_agreement(self._log_agreement, period=LOG_PERIOD)
 
     def snapshot(self) -> Snapshot:
         """Return the newest frame that every model has finished, with all results.
@@ -234,6 +238,8 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
 
     def agreement_to_dataframe(self) -> pd.DataFrame:
         """Return how well all pairs agreed in the last ten minutes as a table.
+
+        They are compared once a second; five times, while a table or plot of it can be seen.
 
         Raises
         ------

@@ -2,9 +2,11 @@
 import type { RenderProps } from "@anywidget/types";
 import type { Agreement, Measure } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
+import { reportHidden } from "../kit/hidden";
 
 interface Traits {
   _agreement: Agreement;
+  _hidden: boolean;
   measure: Measure;
 }
 
@@ -71,7 +73,7 @@ export function frameLabel({ pairs }: Agreement): string {
   return frames.size === 1 ? `frame ${[...frames][0]}` : "";
 }
 
-function render({ model, el }: RenderProps<Traits>) {
+function render({ model, el, signal }: RenderProps<Traits>) {
   widgetRoot(el, "bodyseg-agreement");
   const chosen = element("fieldset", { class: "bodyseg-measures" });
   chosen.append(element("legend", { class: "bodyseg-spoken" }, "What is compared"));
@@ -155,6 +157,7 @@ function render({ model, el }: RenderProps<Traits>) {
     setText(words, MEASURES[measure].caption);
     setText(frame, frameLabel(agreement));
   };
+  reportHidden(model, el, signal);
   model.on("change:_agreement", update);
   model.on("change:measure", update);
   update();

@@ -1,5 +1,7 @@
 /** Fixes that plotly figures need to be updated while in use. */
 
+import { type Hideable, reportHidden } from "./hidden";
+
 interface Place {
   x: number;
   y: number;
@@ -27,7 +29,9 @@ export interface Figure extends HTMLElement {
 
 /** What plotly makes for each display of a figure. */
 export interface FigureView {
-  model: { set(name: string, value: unknown): void };
+  el: Element;
+  /** plotly's own, around that of the widget. */
+  model: { model: Hideable; set(name: string, value: unknown): void };
   remove(): void;
   touch(): void;
   _sendTraceDeltas(edit: number): void;
@@ -96,17 +100,27 @@ function keepWidth(figure: Figure): void {
 /**
  * Patch the prototype of plotly's views for frequent updates. A removed view keeps listening and
  * fails on every update before the remaining views get it. Every update is answered with all of its
- * data and plotly's defaults; Python only needs its number.
+ * data and plotly's defaults; Python only needs its number. And no view says whether it can be seen.
  */
 export function patchViews(views: FigureView): void {
   const removed = new WeakSet<FigureView>();
+  const displays = new WeakMap<FigureView, AbortController>();
   const { remove } = views;
+  const report = (view: FigureView) => {
+    if (displays.has(view)) return;
+    const display = new AbortController();
+    displays.set(view, display);
+    reportHidden(view.model.model, view.el, display.signal);
+  };
   views.remove = function (this: FigureView) {
     removed.add(this);
+    displays.get(this)?.abort();
     remove.call(this);
   };
   views._sendTraceDeltas = function (this: FigureView, edit: number) {
     if (removed.has(this)) return;
+    // Not when it is rendered: that may be before this patch.
+    report(this);
     this.model.set("_js2py_traceDeltas", { trace_deltas: [], trace_edit_id: edit });
     this.touch();
   };

@@ -1,5 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { reportHidden } from "../../src/kit/hidden";
 import { type Figure, type FigureView, keepCamera, patchViews } from "../../src/kit/live_figure";
+
+vi.mock("../../src/kit/hidden", () => ({ reportHidden: vi.fn() }));
 
 type Listener = (change: unknown) => void;
 
@@ -102,7 +105,8 @@ describe("views", () => {
     const drawn = vi.fn();
     const purged = vi.fn();
     class View {
-      model = { set: vi.fn() };
+      el = {};
+      model = { set: vi.fn(), model: {} };
       touch = vi.fn();
       remove() {
         purged();
@@ -128,6 +132,19 @@ describe("views", () => {
     expect(drawn).toHaveBeenCalledTimes(1);
     expect(purged).toHaveBeenCalledTimes(1);
     expect(view.model.set).not.toHaveBeenCalled();
+  });
+
+  it("say whether they can be seen, from their first answer until they are removed", () => {
+    const { view } = make();
+    vi.mocked(reportHidden).mockClear();
+    view._sendTraceDeltas(1);
+    view._sendTraceDeltas(2);
+    expect(reportHidden).toHaveBeenCalledTimes(1);
+    const [model, element, signal] = vi.mocked(reportHidden).mock.calls[0] ?? [];
+    expect([model, element]).toEqual([view.model.model, view.el]);
+    expect(signal?.aborted).toBe(false);
+    view.remove();
+    expect(signal?.aborted).toBe(true);
   });
 
   it("answer an update with its number alone", () => {
