@@ -53,8 +53,9 @@ class WatchedPage:
 
     def check(self) -> None:
         """Hold that nothing beyond this machine was asked for, and that nothing was raised."""
-        assert self._strangers == []
-        assert self._errors == []
+        # With messages: pytest explains assertions of tests only.
+        assert not self._strangers, f"The page asked for {self._strangers}."
+        assert not self._errors, f"The page raised {self._errors}."
 
     def close(self) -> None:
         """Close the page and forget its context."""
