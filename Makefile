@@ -12,7 +12,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python$(if $(filter Windows_NT,$(OS)),.exe)
 # An editable install builds the front end and the models, so their sources call for a new one.
 SOURCES := pyproject.toml bodyseg_widgets/models/catalog.py \
-	$(wildcard build_hooks/*.py frontend/*.json frontend/build.mjs jupyter-config/*/*) \
+	$(wildcard build_hooks/*.py frontend/*.json frontend/*.mjs jupyter-config/*/*) \
 	$(shell find frontend/src -type f)
 # The tests run under a guard that lets nothing but loopback through, and writes here what tried.
 # Those of the packaging run pip as a user would, which asks for packages, so they go without it.

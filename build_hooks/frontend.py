@@ -12,7 +12,14 @@ from build_hooks.node import install_node_modules, run_npm
 if TYPE_CHECKING:
     from pathlib import Path
 
-_INPUTS = ("package.json", "package-lock.json", "build.mjs", "tsconfig.json", "src")
+_INPUTS = (
+    "package.json",
+    "package-lock.json",
+    "build.mjs",
+    "worker_program.mjs",
+    "tsconfig.json",
+    "src",
+)
 
 
 def build_frontend(root: Path) -> None:

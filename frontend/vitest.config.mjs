@@ -1,6 +1,7 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import flags from "../tests/browser/chromium_flags.json" with { type: "json" };
+import { viteWorkerPrograms } from "./worker_program.mjs";
 
 /** Press the mouse at one place of the test's frame and release it at another, CSS pixels. */
 async function drag({ page, iframe }, from, to) {
@@ -12,6 +13,7 @@ async function drag({ page, iframe }, from, to) {
 }
 
 export default defineConfig({
+  plugins: [viteWorkerPrograms()],
   test: {
     restoreMocks: true,
     unstubGlobals: true,

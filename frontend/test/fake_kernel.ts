@@ -101,7 +101,8 @@ export class FakeKernel {
     // As over a network: not before `send` has returned.
     const portrait = await PORTRAIT;
     const at = performance.now();
-    if (content.kind === "sample") this.channel.deliver({ kind: "sample" }, [portrait]);
+    if (content.kind === "sample")
+      this.channel.deliver({ kind: "sample" }, [new DataView(portrait.slice(0))]);
     if (content.kind === "ping")
       this.channel.deliver({ kind: "pong", asked: content.asked, received: at, sent: at });
     if (content.kind === "frame") this.answerFrame(content as unknown as FrameMessage, at);
@@ -149,5 +150,5 @@ const PORTRAIT = (async () => {
   context.fillStyle = gradient;
   context.fillRect(0, 0, SIZE.width, SIZE.height);
   const jpeg = await canvas.convertToBlob({ type: "image/jpeg" });
-  return new DataView(await jpeg.arrayBuffer());
+  return jpeg.arrayBuffer();
 })();

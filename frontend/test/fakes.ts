@@ -174,7 +174,8 @@ export class FakePage {
     return entry;
   }
 
-  private close(): void {
+  /** Close all widgets, as the end of the test does. */
+  close(): void {
     this.ending.abort();
   }
 }

@@ -25,6 +25,9 @@ const LAYERS = [
   ["."],
 ];
 
+/** Modules of the worker that have only types. */
+const INTERFACES = ["source/worker/display"];
+
 const sources = import.meta.glob("../src/**/*.ts", {
   query: "?raw",
   import: "default",
@@ -91,6 +94,16 @@ test("modules import of their own folder and of those below", () => {
       .map((name) => `${module} imports ${name}`),
   );
   expect(upwards).toEqual([]);
+});
+
+test("of what runs in the worker, pages import only types", () => {
+  const isOfWorker = (module: string) => directoryOf(module) !== folderOf(module);
+  const strays = [...imports].flatMap(([module, names]) =>
+    isOfWorker(module) || ["workers", "drawing"].includes(folderOf(module))
+      ? []
+      : names.filter((name) => isOfWorker(name) && !INTERFACES.includes(name)),
+  );
+  expect(strays).toEqual([]);
 });
 
 test("no module imports itself by way of others", () => {

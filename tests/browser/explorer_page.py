@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,8 +39,21 @@ LOOK_JS = """
 """A JavaScript expression: a function that gives what the first image looks like, to compare it."""
 
 
+def wait_for_no_worker(page: Page) -> None:
+    """Wait until the page runs no frame worker any more."""
+    end = time.monotonic() + 10
+    while running := frame_workers(page):
+        assert time.monotonic() < end, f"{running} frame workers still run"
+        page.wait_for_timeout(50)
+
+
+def frame_workers(page: Page) -> int:
+    """How many frame workers run; JupyterLab's own workers have an address."""
+    return sum(worker.url.startswith("blob:") for worker in page.workers)
+
+
 def claim_a_graphics_card(page: Page) -> None:
-    """Let views that are opened from now on draw with WebGL2."""
+    """Let views of sources that are made from now on draw with WebGL2."""
     page.evaluate("() => { window.claimGraphicsCard = true; }")
 
 

@@ -32,15 +32,24 @@ PREPARE_PAGE = """
     for (const each of messages) each();
   };
 
-  // A processor plays graphics card in tests, and views then draw on canvas 2D. Where this is
-  // true it is hidden, so that they draw with WebGL2.
+  // A processor plays graphics card in tests, and views then draw on canvas 2D. Frame workers that
+  // are started while this is true do not see it, so that they draw with WebGL2.
   window.claimGraphicsCard = false;
-  const { prototype } = WebGL2RenderingContext;
-  const getExtension = prototype.getExtension;
-  prototype.getExtension = function (name) {
-    return name === 'WEBGL_debug_renderer_info' && window.claimGraphicsCard
-      ? null : getExtension.call(this, name);
-  };
+  const hideProcessor = `
+    if ('WorkerGlobalScope' in self) {
+      const { prototype } = WebGL2RenderingContext;
+      const getExtension = prototype.getExtension;
+      prototype.getExtension = function (name) {
+        return name === 'WEBGL_debug_renderer_info' ? null : getExtension.call(this, name);
+      };
+    }
+  `;
+  const createObjectURL = URL.createObjectURL;
+  URL.createObjectURL = (object) => createObjectURL.call(
+    URL,
+    window.claimGraphicsCard && object.type === 'text/javascript'
+      ? new Blob([hideProcessor, object], { type: object.type }) : object,
+  );
 
   // Whoever reads an image has it drawn at full size, with the number of its frame beside it.
   let reading = new AbortController();

@@ -50,15 +50,15 @@ WATCH_PANELS_JS = f"""
 async (count) => {{
   const read = {PANELS_JS};
   const seen = [];
-  while (seen.length < count) {{
-    await new Promise(requestAnimationFrame);
+  for (;;) {{
     const [panel] = read();
     if (panel[0] >= 0 && panel[0] !== seen.at(-1)?.[0]) seen.push(panel);
+    if (seen.length === count) return seen;
+    await new Promise(requestAnimationFrame);
   }}
-  return seen;
 }}
 """
-"""Collect a number of different frames that the first panel shows."""
+"""Collect a number of different frames that the first panel shows, from now on."""
 
 
 def write_film(pictures: Iterator[NDArray[np.uint8]], target: Path, codec: str) -> Path:

@@ -9,8 +9,10 @@ import pytest
 from tests.browser.explorer_page import (
     EXPLORER,
     SAMPLE_EXPLORER,
+    frame_workers,
     press_start,
     wait_for_masks,
+    wait_for_no_worker,
 )
 from tests.browser.page_scripts import OPEN_TRACKS
 
@@ -52,6 +54,42 @@ def test_no_frame_is_sent_while_the_tab_is_hidden(page: Page, open_notebook: Ope
     assert not _frames_go_on(notebook, page)
     page.evaluate(hide, "visible")
     assert _frames_go_on(notebook, page)
+
+
+def test_a_source_has_one_worker_which_ends_with_it(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(SAMPLE_EXPLORER)
+    press_start(page)
+    wait_for_masks(page)
+    assert frame_workers(page) == 1
+    notebook.execute("explorer.close()")
+    wait_for_no_worker(page)
+
+
+FORBID_WORKERS = """() => {
+  const policy = document.createElement('meta');
+  policy.httpEquiv = 'Content-Security-Policy';
+  policy.content = "worker-src 'none'";
+  document.head.append(policy);
+}"""
+
+
+@pytest.mark.own_page
+def test_where_a_page_may_not_start_workers_it_does_their_work(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook("")
+    page.evaluate(FORBID_WORKERS)
+    notebook.replace_cells([EXPLORER.format(options="")])
+    notebook.run_all()
+    page.wait_for_selector(".bodyseg-view")
+    press_start(page)
+    wait_for_masks(page)
+    assert frame_workers(page) == 0
+    assert _frames_go_on(notebook, page)
+    notebook.execute("explorer.close()")
+    page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
 
 
 def test_the_camera_goes_off_when_its_view_is_closed(
@@ -111,6 +149,7 @@ def make_and_close(page: Page, notebook: Notebook, *steps: str, times: int) -> N
     for _ in range(times):
         cycle()
     page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
+    wait_for_no_worker(page)
     # ipykernel keeps a socket for each thread that sent something, and collects those of ended
     # threads every ten seconds.
     notebook.wait_for(f"left()['descriptors'] <= {before['descriptors']}", timeout=45)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.browser.explorer_page import wait_for_no_worker
 from tests.browser.lab import Notebook
 from tests.browser.page_scripts import OPEN_TRACKS
 from tests.browser.watched_page import VIEWPORT, WatchedPage
@@ -72,7 +73,7 @@ class Workbench:
     def clear(self) -> None:
         """Close what a test has made; hold that nothing is left, nothing was raised or asked for.
 
-        Widgets, threads and comms in the kernel, elements and camera tracks in the page.
+        Widgets, threads and comms in the kernel, elements, camera tracks and workers in the page.
         """
         assert self._watched is not None
         notebook = self._open()
@@ -80,6 +81,7 @@ class Workbench:
         assert left == []
         notebook.replace_cells([""])
         notebook.page.wait_for_function(_NOTHING_IN_PAGE, timeout=10_000)
+        wait_for_no_worker(notebook.page)
         self._watched.check()
         notebook.page.evaluate(_AS_IN_THE_BEGINNING)
         notebook.page.set_viewport_size(VIEWPORT)

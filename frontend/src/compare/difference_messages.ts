@@ -1,6 +1,6 @@
 /** What the two halves of a difference view say to each other, besides what all images do. */
 import type { DifferenceLook, Shares } from "../drawing/difference";
-import type { ImageChange, Pointed } from "../view/image_messages";
+import type { ImageChange, Pointed, Ready } from "../view/image_messages";
 
 export type Member = "a" | "b";
 
@@ -13,6 +13,7 @@ export interface DifferenceImage extends DifferenceLook {
 export type DifferenceMessage =
   | ImageChange<DifferenceImage>
   | Pointed
+  | Ready
   /** The stream of a side, in place of another one or of another model; null for none. */
   | { kind: "side"; side: Member; stream: string | null };
 

@@ -6,17 +6,13 @@ export class Audience {
   private readonly views = new Map<Element, boolean>();
   private readonly controls = new Map<Element, boolean>();
 
-  /** @param changed called when visibility changes */
-  constructor(private readonly changed: () => void) {}
+  private looking = false;
+
+  /** @param changed called with whether anyone looks, when that changes */
+  constructor(private readonly changed: (looking: boolean) => void) {}
 
   get hasControl(): boolean {
     return this.controls.size > 0;
-  }
-
-  /** Whether a view is visible or, without views, a control: then only Python uses the frames. */
-  get isLooking(): boolean {
-    const looking = this.views.size > 0 ? this.views : this.controls;
-    return [...looking.values()].includes(true);
   }
 
   add(element: HTMLElement, role: "view" | "control", signal: AbortSignal): void {
@@ -26,10 +22,22 @@ export class Audience {
       element,
       (visible) => {
         group.set(element, visible);
-        this.changed();
+        this.update();
       },
       signal,
     );
-    signal.addEventListener("abort", () => group.delete(element));
+    signal.addEventListener("abort", () => {
+      group.delete(element);
+      this.update();
+    });
+  }
+
+  /** Whether a view is visible or, without views, a control: then only Python uses the frames. */
+  private update(): void {
+    const group = this.views.size > 0 ? this.views : this.controls;
+    const looking = [...group.values()].includes(true);
+    if (looking === this.looking) return;
+    this.looking = looking;
+    this.changed(looking);
   }
 }

@@ -1,20 +1,12 @@
-/** Opens the source that a `Webcam` has chosen. */
+/** Opens the source that a `Webcam` has chosen, as far as the page has to. */
 import type { AnyModel } from "@anywidget/types";
 import type { Origin } from "../generated";
 import { findModel, hostOf } from "../kit/reference";
-import type { Channel } from "../transport/channel";
-import {
-  openCamera,
-  openSample,
-  openScreen,
-  openWebrtcStream,
-  type Run,
-  SourceError,
-} from "./producers";
+import { captureImages } from "./captured_images";
+import type { Opening } from "./engine_messages";
+import { openCamera, openScreen, openWebrtcStream } from "./media_streams";
+import { SourceError } from "./source_error";
 import type { WebcamTraits } from "./webcam_traits";
-import { askForSample, openInKernel } from "./worker/kernel_source";
-import type { Liveness } from "./worker/liveness";
-import type { Session } from "./worker/session";
 
 const ENDED: Record<Origin, string> = {
   camera: "The camera was disconnected. Connect it and press Start, or use the sample image.",
@@ -25,6 +17,11 @@ const ENDED: Record<Origin, string> = {
   "kernel camera": "The camera has ended. Press Start to try again.",
   python: "The frames from Python have ended. Load more with webcam.load(…), then press Start.",
 };
+
+/** What to say of a source that has ended by itself. */
+export function endedMessage(origin: Origin): string {
+  return ENDED[origin];
+}
 
 /** What a source waits for while it opens. */
 export function openingMessage(origin: Origin): string {
@@ -38,49 +35,34 @@ export function openingMessage(origin: Origin): string {
   }
 }
 
-/** Where a source is opened from. */
-interface Place {
-  model: AnyModel<WebcamTraits>;
-  channel: Channel;
-  page: string;
-  liveness: Liveness;
-}
-
-interface Listener {
-  /** `share` is 0 to 1, or null if unknown. */
-  progress(message: string, share: number | null): void;
-  /** It failed or ended after it was open. */
-  failed(message: string): void;
-  /** The session's notice has changed. */
-  noticed(): void;
-}
-
 /**
- * Open the source of a session.
+ * Open what only a page can open; return what the engine has to open or read.
  *
+ * @param signal closes the source; a camera is switched off
+ * @param onEnded called when it ends by itself
  * @throws SourceError with a message for users
  */
 export async function openSource(
-  { model, channel, page, liveness }: Place,
-  session: Session,
-  { progress, failed, noticed }: Listener,
-): Promise<Run> {
-  const { origin, signal } = session;
+  model: AnyModel<WebcamTraits>,
+  origin: Origin,
+  signal: AbortSignal,
+  onEnded: () => void,
+): Promise<Opening> {
   const [width, height] = [model.get("width"), model.get("height")];
   const wish = { width, height, frameRate: model.get("frame_rate") };
-  const ended = () => failed(ENDED[origin]);
-  const options = { signal, onEnded: ended };
+  const captured = async (stream: MediaStream): Promise<Opening> => ({
+    kind: "captured",
+    images: await captureImages(stream, signal, onEnded),
+  });
   switch (origin) {
     case "camera":
-      return openCamera(model.get("device_id"), wish, options);
+      return captured(await openCamera(model.get("device_id"), wish, signal));
     case "screen":
-      return openScreen(wish, options);
-    case "sample": {
-      const sample = await liveness.expect(askForSample(channel, signal));
-      return openSample(sample, width, height, signal);
-    }
+      return captured(await openScreen(wish, signal));
     case "stream":
-      return openWebrtcStream(await findStream(model), options);
+      return captured(await openWebrtcStream(await findStream(model), signal));
+    case "sample":
+      return { kind: "sample", width, height };
     default: {
       const wanted = {
         source: origin,
@@ -90,8 +72,7 @@ export async function openSource(
         height,
         frame_rate: wish.frameRate,
       };
-      const listener = { progress, failed, ended, noticed };
-      return liveness.expect(openInKernel(channel, page, session, wanted, listener));
+      return { kind: "in kernel", wanted };
     }
   }
 }

@@ -3,8 +3,8 @@
 import type { Origin } from "../generated";
 import type { Way } from "../transport/way";
 import type { Stats } from "./stats";
+import type { TimelineState } from "./timeline_state";
 import type { DisplayKind } from "./worker/display";
-import type { TimelineState } from "./worker/frame_index";
 
 /** `message` is for users; it may be empty. */
 export type SourceState =

@@ -6,22 +6,19 @@ import { findExports, type Reference } from "../kit/reference";
 import { svgElement } from "../kit/svg";
 import type { Source } from "./source";
 import { addSourceKeys } from "./source_keys";
-import type { TimelineState } from "./worker/frame_index";
+import type { TimelineState } from "./timeline_state";
 
 interface Traits {
   webcam: Reference;
   loop: boolean;
 }
 
-/** ms between updates. */
-const INTERVAL = 250;
-
 /** The current position in words. */
-export function place({ index, count, id, span, ago, video }: TimelineState, paused: boolean) {
+export function place({ count, id, span, ago, video }: TimelineState, paused: boolean) {
   const seconds = (value: number) => value.toFixed(1);
   // A still image has no duration.
   if (count === 0 || (video && count === 1)) return "";
-  if (video) return `frame ${index < 0 ? "–" : (id ?? 0)} of ${count - 1} · ${seconds(span)} s`;
+  if (video) return `frame ${id ?? "–"} of ${count - 1} · ${seconds(span)} s`;
   if (paused) {
     const when = ago < 0.05 ? "newest" : `−${seconds(ago)} s`;
     return `frame ${id ?? "–"} · ${when} of ${seconds(span)} s kept`;
@@ -93,8 +90,6 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   });
   source.onState(show, signal);
   model.on("change:loop", show);
-  const timer = setInterval(show, INTERVAL);
-  signal.addEventListener("abort", () => clearInterval(timer));
   show();
 }
 

@@ -5,10 +5,8 @@ import { button, element, setText, widgetRoot } from "../kit/dom";
 import { findModel, hostOf } from "../kit/reference";
 import { CommChannel } from "../transport/comm_channel";
 import { linkAddress } from "../transport/link_address";
-import { RoutedChannel } from "../transport/worker/routed_channel";
 import { WebcamSource } from "./webcam_source";
 import type { WebcamTraits } from "./webcam_traits";
-import type { Displays } from "./worker/display";
 
 /** Prefixes of the picker's values; other values are names of sources. */
 const CAMERA = "camera:";
@@ -205,27 +203,22 @@ function fileName(path: string): string {
   return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }
 
-/**
- * The widget of a source.
- *
- * @param displays what may be displayed of its frames
- */
-export function webcamWidget(displays: Displays): AnyWidget<WebcamTraits> {
-  // Called once per model, so that `render` has what `initialize` made.
-  return () => {
-    let source: WebcamSource;
-    return {
-      initialize({ model, signal }) {
-        // Not awaited: a widget that takes more than two seconds to initialize gets no messages.
-        const channel = findModel(hostOf(model), model.get("channel")).then((found) => {
-          if (!found) return null;
-          const comm = new CommChannel<PageMessage, KernelMessage>(found, signal);
-          return new RoutedChannel(comm, linkAddress(found), signal);
-        });
-        source = new WebcamSource(model, channel, displays, signal);
-        return source;
-      },
-      render: (props) => render(source, props),
-    };
+/** Called once per model, so that `render` has what `initialize` made. */
+const widget: AnyWidget<WebcamTraits> = () => {
+  let source: WebcamSource;
+  return {
+    initialize({ model, signal }) {
+      // Not awaited: a widget that takes more than two seconds to initialize gets no messages.
+      const access = findModel(hostOf(model), model.get("channel")).then((found) => {
+        if (!found) return null;
+        const comm = new CommChannel<PageMessage, KernelMessage>(found, signal);
+        return { comm, link: linkAddress(found) };
+      });
+      source = new WebcamSource(model, access, signal);
+      return source;
+    },
+    render: (props) => render(source, props),
   };
-}
+};
+
+export default widget;

@@ -1,29 +1,26 @@
-/** The state machine of a `Webcam`. */
+/** The page's half of a source: the state machine of a `Webcam`. */
 import type { AnyModel } from "@anywidget/types";
-import type { CommandMessage, Origin } from "../generated";
+import type { Origin } from "../generated";
 import { randomId } from "../kit/id";
 import { Listeners } from "../kit/listeners";
 import type { Channel, Loss } from "../transport/channel";
+import { relay } from "../transport/comm_relay";
+import type { LinkAddress, NoLink } from "../transport/link_address";
 import type { Way } from "../transport/way";
-import type { RoutedChannel } from "../transport/worker/routed_channel";
 import { Audience } from "./audience";
 import { listCameras } from "./devices";
+import { startEngine } from "./engine_host";
+import type { Command, News } from "./engine_messages";
 import { acceptFiles } from "./file_drop";
-import { openingMessage, openSource } from "./open_source";
-import { type FrameImage, SourceError } from "./producers";
+import { endedMessage, openingMessage, openSource } from "./open_source";
 import { RunTraits } from "./run_traits";
 import type { Source, SourceState } from "./source";
+import { problemOf } from "./source_error";
 import type { Stats } from "./stats";
-import { CONCERNS, type WebcamTraits } from "./webcam_traits";
-import { fitInto, Grabber } from "./worker/capture";
-import type { DisplayKind, Displays } from "./worker/display";
-import { EffectResults } from "./worker/effect_result";
-import type { TimelineState } from "./worker/frame_index";
-import { Frames } from "./worker/frames";
-import { Liveness } from "./worker/liveness";
-import { Session, type SessionOwner } from "./worker/session";
-import { StreamResults } from "./worker/stream_results";
-import { storeFile } from "./worker/upload";
+import { Task } from "./task";
+import type { TimelineState } from "./timeline_state";
+import { CONCERNS, SETTINGS, settingsOf, type WebcamTraits } from "./webcam_traits";
+import type { DisplayKind } from "./worker/display";
 
 const RERUN = "Run the cell again to create a new one.";
 const LOST: Record<Loss, string> = {
@@ -37,58 +34,62 @@ const BUSY =
 const UNRESPONSIVE =
   "Python does not answer, so new masks have to wait. They continue when it has time again.";
 
-/** The connection to the kernel. */
-interface Connection {
-  channel: RoutedChannel;
-  frames: Frames;
+/** How the kernel can be reached. */
+export interface KernelAccess {
+  comm: Channel;
+  link: LinkAddress | NoLink;
 }
 
 type Running = Extract<SourceState, { kind: "starting" | "live" | "waiting" }>;
-type Starting = Extract<SourceState, { kind: "starting" }>;
 
-/** The public state, with what is open in it. */
-type State =
-  | Exclude<SourceState, Running>
-  | (Running & { session: Session })
-  // A file is being sent to the kernel.
-  | (Starting & { transfer: AbortController });
+/** The public state, with what the engine does in it. */
+type State = Exclude<SourceState, Running> | (Running & { task: Task });
 
 const IDLE: State = { kind: "idle", message: "" };
 const NOTHING: TimelineState = { count: 0, index: -1, id: null, span: 0, ago: 0, video: false };
 
 export class WebcamSource implements Source {
   state: State = IDLE;
+  way: Way | null = null;
   /** Distinguishes this source from those of other windows and of the page before a reload. */
   private readonly page = randomId();
   private readonly run: RunTraits;
   private readonly states = new Listeners<[]>();
-  private readonly audience = new Audience(() => this.session?.pull());
-  // A view that was away shows nothing until the current frame comes again.
-  private readonly results = new StreamResults(() => this.session?.lookAgain());
-  private readonly effects = new EffectResults();
-  private readonly grabber: Grabber;
-  private connection: Connection | null = null;
-  /** Numbers the sessions. */
-  private sessions = 0;
+  private readonly audience = new Audience((looking) => this.command({ kind: "looking", looking }));
+  private readonly port: MessagePort;
+  private comm: Channel | null = null;
+  /** Numbers the tasks. */
+  private tasks = 0;
+  /** Numbers the displays. */
+  private displayed = 0;
+  /** Numbers what the timeline was asked for. */
+  private requests = 0;
+  private seen = NOTHING;
+  private figures: Record<string, Stats> = {};
   /** Whether a setting has changed since the source was opened. */
   private outdated = false;
 
   constructor(
     private readonly model: AnyModel<WebcamTraits>,
-    channel: Promise<RoutedChannel | null>,
-    private readonly displays: Displays,
+    access: Promise<KernelAccess | null>,
     private readonly signal: AbortSignal,
   ) {
     this.run = new RunTraits(model, this.page);
-    this.grabber = new Grabber(signal);
+    this.port = startEngine(
+      (error) => this.lose(error instanceof Error ? error.message : String(error)),
+      signal,
+    );
+    this.port.onmessage = ({ data }: MessageEvent<News>) => this.hear(data);
     for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.update());
     for (const [name, origins] of Object.entries(CONCERNS))
       model.on(`change:${name}`, () => {
         if (origins === null || origins.includes(this.kind)) this.reopenSoon();
       });
     model.on("change:paused", () => this.onPausedChanged());
-    model.on("change:same_frame", () => this.connection?.frames.update());
-    channel.then(
+    const set = () => this.command({ kind: "settings", settings: settingsOf(model) });
+    for (const name of SETTINGS) model.on(`change:${name}`, set);
+    set();
+    access.then(
       (found) => this.connect(found),
       (error: unknown) =>
         this.lose(`This source has no connection to the kernel (${String(error)}). ${RERUN}`),
@@ -96,14 +97,15 @@ export class WebcamSource implements Source {
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices(), { signal });
     signal.addEventListener("abort", () => {
       this.end();
-      this.results.dispose();
+      this.command({ kind: "close" });
+      this.port.close();
     });
     // A closing page stops its camera and tells Python by a message: a trait's change may wait for
     // an answer that never comes.
     const leave = () => {
       if (!this.run.isRunningHere) return;
       this.stop();
-      this.connection?.channel.send({ kind: "leave", page: this.page });
+      this.comm?.send({ kind: "leave", page: this.page });
     };
     window.addEventListener("pagehide", leave, { signal });
   }
@@ -116,10 +118,6 @@ export class WebcamSource implements Source {
 
   get paused(): boolean {
     return this.run.paused;
-  }
-
-  get way(): Way | null {
-    return this.connection?.channel.way ?? null;
   }
 
   onState(listener: () => void, signal: AbortSignal): void {
@@ -143,7 +141,11 @@ export class WebcamSource implements Source {
   }
 
   openFile(file: File): void {
-    if (this.connection?.channel.alive) void this.storeAndOpen(this.connection.channel, file);
+    if (!this.comm?.alive) return;
+    this.end();
+    const task = this.begin("transfer");
+    this.enter({ kind: "starting", message: openingMessage("file"), share: null, task });
+    this.command({ kind: "store", task: task.number, file });
   }
 
   togglePause(): void {
@@ -151,15 +153,17 @@ export class WebcamSource implements Source {
   }
 
   step(by: number): void {
-    this.session?.step(by);
+    const request = this.request(this.seen.index + by);
+    this.command({ kind: "step", by, request });
   }
 
   seek(index: number): void {
-    this.session?.seek(index);
+    const request = this.request(index);
+    this.command({ kind: "seek", index, request });
   }
 
   timeline(): TimelineState {
-    return this.session?.timeline() ?? NOTHING;
+    return this.session ? this.seen : NOTHING;
   }
 
   get hasControl(): boolean {
@@ -185,51 +189,107 @@ export class WebcamSource implements Source {
     signal: AbortSignal,
   ): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    const { results, effects } = this;
-    const context = {
-      results,
-      effects,
-      port: port2,
-      signal: AbortSignal.any([signal, this.signal]),
-    };
-    this.displays[kind](structuredClone(init, { transfer }) as never, context);
-    signal.addEventListener("abort", () => port1.close());
+    this.displayed += 1;
+    const id = this.displayed;
+    this.command({ kind: "display", id, display: kind, init, port: port2 }, [...transfer, port2]);
+    signal.addEventListener("abort", () => {
+      this.command({ kind: "end display", id });
+      port1.close();
+    });
     return port1;
   }
 
   stats(stream: string): Stats | null {
-    return this.results.stats(stream);
+    return this.figures[stream] ?? null;
+  }
+
+  // --- the engine
+
+  private command(command: Command, transfer: Transferable[] = []): void {
+    this.port.postMessage(command, transfer);
+  }
+
+  private hear(news: News): void {
+    switch (news.kind) {
+      case "stats":
+        this.figures = news.stats;
+        break;
+      case "way":
+        this.way = news.way;
+        break;
+      default:
+        if (this.task?.number === news.task) this.hearOf(this.task, news);
+    }
+  }
+
+  private hearOf(task: Task, news: Exclude<News, { kind: "stats" | "way" }>): void {
+    switch (news.kind) {
+      case "opened":
+        task.isOpen = true;
+        this.goOn(task);
+        void this.listDevices();
+        break;
+      case "progress": {
+        const { message, share } = news;
+        this.enter({ kind: "starting", message, share, task });
+        break;
+      }
+      case "notice":
+        task.notice = news.message;
+        if (this.state.kind === "live") this.goOn(task);
+        break;
+      case "busy":
+        if (news.busy) this.enter({ kind: "waiting", message: this.busyMessage(), task });
+        else this.goOn(task);
+        break;
+      case "paused":
+        this.setPaused(true);
+        break;
+      case "timeline":
+        if (news.request < this.requests) return;
+        this.seen = news.timeline;
+        this.states.notify();
+        break;
+      case "ended":
+        this.fail(endedMessage(this.kind));
+        break;
+      case "failed":
+        this.fail(news.message);
+        break;
+      case "stored":
+        this.openStored(news.path);
+    }
   }
 
   // --- the state
 
-  private get session(): Session | null {
-    return "session" in this.state ? this.state.session : null;
+  private get task(): Task | null {
+    return "task" in this.state ? this.state.task : null;
   }
 
-  private connect(channel: RoutedChannel | null): void {
-    if (!channel) {
+  private get session(): Task | null {
+    return this.task?.kind === "session" ? this.task : null;
+  }
+
+  private connect(access: KernelAccess | null): void {
+    if (!access) {
       this.lose(LOST.closed);
       return;
     }
-    const { signal, page, results, effects } = this;
-    const together = () => this.model.get("same_frame");
-    const frames = new Frames(channel, page, results, effects, together, signal);
-    this.connection = { channel, frames };
-    channel.onMessage((message) => {
-      if (message.kind === "command") this.runCommand(message);
-    }, signal);
-    channel.onLost((loss) => this.lose(LOST[loss]), signal);
-    channel.onSwitch(() => frames.giveUp(), signal);
+    const { comm, link } = access;
+    this.comm = comm;
+    const port = relay(comm, this.signal);
+    this.command({ kind: "connect", page: this.page, comm: port, link }, [port]);
+    comm.onLost((loss) => this.lose(LOST[loss]), this.signal);
     this.update();
   }
 
   /** Open or close the source as required by `running`, the control and the connection. */
   private update(): void {
     if (this.state.kind === "lost" || this.signal.aborted) return;
-    const storing = "transfer" in this.state && !this.state.transfer.signal.aborted;
+    const storing = this.task?.kind === "transfer" && !this.task.signal.aborted;
     const wanted = (this.run.isRunningHere || storing) && this.hasControl;
-    if (wanted && this.connection && !this.session && !storing) void this.open(this.connection);
+    if (wanted && this.comm && !this.session && !storing) void this.open();
     if (!wanted && this.state.kind !== "failed") {
       this.end();
       this.enter(IDLE);
@@ -253,10 +313,9 @@ export class WebcamSource implements Source {
     this.update();
   }
 
-  /** Close the session and cancel a file transfer. */
+  /** End the session or file transfer. */
   private end(): void {
-    this.session?.close();
-    if ("transfer" in this.state) this.state.transfer.abort();
+    this.task?.end();
   }
 
   private fail(message: string): void {
@@ -277,6 +336,16 @@ export class WebcamSource implements Source {
     this.states.notify();
   }
 
+  private busyMessage(): string {
+    return this.way?.kind === "direct" ? UNRESPONSIVE : BUSY;
+  }
+
+  /** Show that the session is live, or still opening. */
+  private goOn(task: Task): void {
+    if (task.isOpen) this.enter({ kind: "live", message: task.notice, task });
+    else this.enter({ kind: "starting", message: openingMessage(this.kind), share: null, task });
+  }
+
   private async listDevices(): Promise<void> {
     const devices = await listCameras();
     if (this.signal.aborted || this.state.kind === "lost" || !this.run.isOurs) return;
@@ -286,110 +355,66 @@ export class WebcamSource implements Source {
 
   // --- opening
 
-  private async open({ channel, frames }: Connection): Promise<void> {
+  private begin(kind: Task["kind"]): Task {
+    this.tasks += 1;
+    const number = this.tasks;
+    this.seen = NOTHING;
+    return new Task(kind, number, () => this.command({ kind: "end", task: number }));
+  }
+
+  private async open(): Promise<void> {
     this.outdated = false;
-    this.sessions += 1;
-    const session = new Session(this.kind, this.sessions, frames, this.owner());
-    const starting: State = { ...this.starting(), session };
-    this.state = starting;
+    const task = this.begin("session");
+    const origin = this.kind;
+    // Before others hear of it, so that they do not open it once more.
+    this.state = { kind: "starting", message: openingMessage(origin), share: null, task };
     this.run.claim();
     this.model.set("paused", false);
-    this.enter(starting);
-    const liveness = new Liveness(channel, this.page, frames, session, (busy) => {
-      const waiting = channel.way.kind === "direct" ? UNRESPONSIVE : BUSY;
-      if (busy) this.enter({ kind: "waiting", message: waiting, session });
-      else if (session.isOpen) this.enter({ kind: "live", message: session.notice, session });
-      else this.enter({ ...this.starting(), session });
-    });
+    this.goOn(task);
     try {
-      const place = { model: this.model, channel, page: this.page, liveness };
-      const run = await openSource(place, session, {
-        progress: (message, share) => this.enter({ kind: "starting", message, share, session }),
-        failed: (message) => this.fail(message),
-        noticed: () => {
-          if (this.state.kind === "live")
-            this.enter({ kind: "live", message: session.notice, session });
-        },
-      });
-      if (session.signal.aborted) return;
-      session.isOpen = true;
-      this.enter({ kind: "live", message: session.notice, session });
-      run((image, width, height) => this.offer(frames, session, image, width, height));
-      void this.listDevices();
-    } catch (error) {
-      if (session.signal.aborted) return;
-      const known = error instanceof SourceError;
-      this.fail(
-        known
-          ? error.message
-          : `The source could not be started (${String(error)}). Press Start to try again.`,
+      const ended = () => this.fail(endedMessage(origin));
+      const opening = await openSource(this.model, origin, task.signal, ended);
+      if (task.signal.aborted) return;
+      const { number } = task;
+      this.command(
+        { kind: "begin", task: number, origin, opening, paused: this.paused },
+        opening.kind === "captured" ? [opening.images as Transferable] : [],
       );
-    }
-  }
-
-  private owner(): SessionOwner {
-    return {
-      history: () => this.model.get("history"),
-      isSeen: () => this.audience.isLooking,
-      setPaused: (paused) => this.setPaused(paused),
-      changed: () => this.states.notify(),
-      fail: (message) => this.fail(message),
-    };
-  }
-
-  private starting(): Starting {
-    return { kind: "starting", message: openingMessage(this.kind), share: null };
-  }
-
-  private async storeAndOpen(channel: Channel, file: File): Promise<void> {
-    this.end();
-    const transfer = new AbortController();
-    const { signal } = transfer;
-    const progress = (message: string, share: number | null) =>
-      this.enter({ kind: "starting", message, share, transfer });
-    try {
-      const path = await storeFile(channel, this.page, file, progress, signal);
-      if (signal.aborted) return;
-      this.end();
-      this.state = IDLE;
-      this.model.set("path", path);
-      this.model.set("source", "file");
-      this.start();
     } catch (error) {
-      if (signal.aborted) return;
-      this.fail(error instanceof SourceError ? error.message : String(error));
+      if (!task.signal.aborted) this.fail(problemOf(error));
     }
   }
 
-  // --- playing
-
-  private offer(
-    frames: Frames,
-    session: Session,
-    image: FrameImage,
-    width: number,
-    height: number,
-  ): void {
-    if (session.paused || !this.audience.isLooking || !frames.mayCapture) return;
-    const size = fitInto(width, height, this.model.get("width"), this.model.get("height"));
-    void frames.capture(session, () => this.grabber.grab(image, ...size));
+  /** Open a file that the kernel has stored. */
+  private openStored(path: string): void {
+    this.end();
+    this.state = IDLE;
+    this.model.set("path", path);
+    this.model.set("source", "file");
+    this.start();
   }
+
+  // --- pausing
 
   private setPaused(paused: boolean): void {
     if (paused === this.paused || (paused && !this.session)) return;
     this.run.paused = paused;
-    this.onPausedChanged();
+  }
+
+  /**
+   * Number a request. Until the engine has told its outcome, the slider is where it was moved to,
+   * and the frame is unknown.
+   */
+  private request(index: number): number {
+    this.requests += 1;
+    const inside = Math.min(Math.max(index, 0), this.seen.count - 1);
+    this.seen = { ...this.seen, index: inside, id: null };
+    this.states.notify();
+    return this.requests;
   }
 
   private onPausedChanged(): void {
-    if (this.paused) this.session?.pause();
-    else this.session?.play();
-    this.states.notify();
-  }
-
-  private runCommand(command: CommandMessage): void {
-    if (command.command === "step") this.session?.step(command.by);
-    if (command.command === "show") this.session?.showFrame(command.id);
-    if (command.command === "again") this.session?.lookAgain();
+    const request = this.request(this.seen.index);
+    this.command({ kind: "pause", paused: this.paused, request });
   }
 }

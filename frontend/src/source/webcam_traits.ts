@@ -1,7 +1,9 @@
 /** The traits of a `Webcam`. */
+import type { AnyModel } from "@anywidget/types";
 import type { CameraDevice, Origin, RunState } from "../generated";
 import type { Reference } from "../kit/reference";
-import { IN_KERNEL } from "./worker/session";
+import type { EngineSettings } from "./engine_messages";
+import { IN_KERNEL } from "./origins";
 
 export interface WebcamTraits {
   channel: Reference;
@@ -39,3 +41,15 @@ export const CONCERNS: Partial<Record<keyof WebcamTraits, readonly Origin[] | nu
   height: ["camera", "sample", ...IN_KERNEL],
   frame_rate: ["camera", "kernel camera"],
 };
+
+/** The traits that the engine follows while a source runs. */
+export const SETTINGS = ["width", "height", "history", "same_frame"] as const;
+
+export function settingsOf(model: AnyModel<WebcamTraits>): EngineSettings {
+  return {
+    width: model.get("width"),
+    height: model.get("height"),
+    history: model.get("history"),
+    together: model.get("same_frame"),
+  };
+}

@@ -1,4 +1,5 @@
 /** The page's half of an image that the worker draws: its elements, size and pointer. */
+import { requireLiveVideo } from "../kit/browser";
 import { element, setText } from "../kit/dom";
 import { onFullSize } from "../kit/full_size";
 import type { Place } from "../kit/place";
@@ -9,7 +10,7 @@ import type { Source } from "../source/source";
 import { addSourceKeys } from "../source/source_keys";
 import type { DisplayKind } from "../source/worker/display";
 import { HoverReadout, spoken } from "./hover_readout";
-import type { ImageChange, ImageInit, ImageNews, Pointed, Readout } from "./image_messages";
+import type { ImageChange, ImageInit, ImageNews, Pointed, Readout, Ready } from "./image_messages";
 
 /** What an image is of. */
 export interface ImageOwner<Look, News> {
@@ -48,6 +49,7 @@ export class ImageElement<Look, News extends { kind: string }> {
     private readonly owner: ImageOwner<Look, News>,
     private readonly signal: AbortSignal,
   ) {
+    requireLiveVideo();
     const { frame, canvas, overlay, readout, voice } = this;
     frame.append(canvas, overlay, readout.el, voice);
     const surfaces: ImageInit = {
@@ -141,6 +143,7 @@ export class ImageElement<Look, News extends { kind: string }> {
         break;
       case "drawing":
         frame.removeAttribute("data-drawn");
+        this.post({ kind: "ready" } satisfies Ready);
         break;
       case "drawn":
         // For whoever reads the pixels: the number of their frame.

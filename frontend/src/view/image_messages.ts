@@ -22,6 +22,11 @@ export type ImageChange<Look> =
   /** A canvas in place of the one whose context was lost. */
   | { kind: "canvas"; canvas: OffscreenCanvas };
 
+/** To the worker: whoever reads the pixels knows that they are about to change. */
+export interface Ready {
+  kind: "ready";
+}
+
 /** To the worker: the place that is pointed at in the visible image. */
 export interface Pointed {
   kind: "pointer";
@@ -39,7 +44,7 @@ export type ImageNews =
   | { kind: "readout"; readout: Readout | null }
   /** The canvas's context was lost. */
   | { kind: "lost" }
-  /** While its full size is held: the image is about to change. */
+  /** While its full size is held: the image is about to change, once the page is `ready`. */
   | { kind: "drawing" }
   /** While its full size is held: frame `id` is drawn as of the page's `change`th change. */
   | { kind: "drawn"; id: number; change: number };

@@ -7,7 +7,7 @@ import type {
   ShownEffect,
 } from "../effects/effect_messages";
 import type { Topology } from "../generated";
-import type { ImageChange, ImageInit, Pointed } from "./image_messages";
+import type { ImageChange, ImageInit, Pointed, Ready } from "./image_messages";
 
 export interface ViewInit extends ImageInit {
   /** The ids of the view and of its stream. */
@@ -25,7 +25,12 @@ export interface ViewLook extends Look {
   frameNumber: boolean;
 }
 
-export type ViewMessage = ImageChange<ViewLook> | Pointed | BackgroundChange | BackgroundFrame;
+export type ViewMessage =
+  | ImageChange<ViewLook>
+  | Pointed
+  | Ready
+  | BackgroundChange
+  | BackgroundFrame;
 
 /** To the page. */
 export type ViewNews =

@@ -1,4 +1,1 @@
-import { webcamWidget } from "../source/webcam";
-import { displays } from "../workers/frame_worker";
-
-export default webcamWidget(displays);
+export { default } from "../source/webcam";

@@ -1,13 +1,29 @@
-/** The frame worker's entry: what it can display. */
+/** The program of the frame worker, which also runs in pages that may not start workers. */
 import { openDifference } from "../compare/worker/difference_display";
 import { openEffectTime } from "../effects/worker/effect_time";
 import type { Displays } from "../source/worker/display";
+import { Engine } from "../source/worker/engine";
 import { openHistogram } from "../view/worker/histogram_display";
 import { openView } from "../view/worker/view_display";
 
-export const displays: Displays = {
+const DISPLAYS: Displays = {
   view: openView,
   difference: openDifference,
   histogram: openHistogram,
   effect_time: openEffectTime,
 };
+
+/** Serve the page's half of a source. */
+export function serve(port: MessagePort): void {
+  new Engine(port, DISPLAYS);
+}
+
+if ("WorkerGlobalScope" in globalThis) {
+  addEventListener("message", ({ ports }) => {
+    const [port] = ports;
+    if (port) serve(port);
+  });
+  // The page hears of a worker's errors, but not of these.
+  addEventListener("unhandledrejection", ({ reason }) => reportError(reason));
+  postMessage("ready");
+}

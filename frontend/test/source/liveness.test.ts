@@ -30,7 +30,7 @@ beforeEach(() => {
   session = new Session("file", 1, frames, {
     history: () => 10,
     isSeen: () => true,
-    setPaused: () => {},
+    paused: () => {},
     changed: () => {},
     fail: () => {},
   });

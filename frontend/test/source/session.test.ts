@@ -35,7 +35,8 @@ class Rig {
     this.session = new Session(origin, 7, this.frames, {
       history: () => 10,
       isSeen: () => this.seen,
-      setPaused: (paused) => (paused ? this.session.pause() : this.session.play()),
+      // As the page does: it repeats what it hears.
+      paused: () => this.session.pause(),
       changed: () => {},
       fail: (message) => this.failures.push(message),
     });

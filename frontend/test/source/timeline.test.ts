@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { place } from "../../src/source/timeline";
-import type { TimelineState } from "../../src/source/worker/frame_index";
+import type { TimelineState } from "../../src/source/timeline_state";
 
 const LIVE: TimelineState = { count: 300, index: 299, id: 712, span: 9.96, ago: 0, video: false };
 const VIDEO: TimelineState = { count: 250, index: 12, id: 12, span: 10, ago: 9.5, video: true };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KernelMessage, PageMessage, StoredMessage, UploadMessage } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
-import { SourceError } from "../../src/source/producers";
+import { SourceError } from "../../src/source/source_error";
 import { upload } from "../../src/source/worker/upload";
 import type { Channel, Loss } from "../../src/transport/channel";
 

@@ -96,3 +96,70 @@ test("frames are sent though only the control is displayed", async () => {
   const { width, height } = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
   expect([width, height]).toEqual([320, 240]);
 });
+
+/** How a page reads a track: Chromium's way, and that of other browsers. */
+const WAYS = ["MediaStreamTrackProcessor", "requestVideoFrameCallback"];
+
+function read(way: string): void {
+  if (way === "requestVideoFrameCallback") vi.stubGlobal("MediaStreamTrackProcessor", undefined);
+}
+
+test.each(WAYS)("a camera is read with %s, and off after Stop", async (way) => {
+  read(way);
+  const tracks = recordTracks();
+  const kernel = new FakeKernel();
+  await open(kernel);
+  await start();
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(10);
+  await page.getByRole("button", { name: "Stop" }).click();
+  expect(openTracks(tracks)).toBe(0);
+  const before = kernel.frames.length;
+  await start();
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(before + 10);
+});
+
+test.each(WAYS)("a still image is repeated, read with %s", async (way) => {
+  read(way);
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: 320, height: 240 });
+  const context = canvas.getContext("2d");
+  const kernel = new FakeKernel({ source: "stream", stream: "anywidget:still" });
+  const model = kernel.page.add("still", {});
+  Object.assign(model, {
+    captureStream: async () => {
+      const stream = canvas.captureStream();
+      context?.fillRect(0, 0, 320, 240);
+      return stream;
+    },
+  });
+  await open(kernel);
+  kernel.webcam.receive({ running: true });
+  await expect.poll(() => kernel.frames.length, { timeout: 5000 }).toBeGreaterThan(2);
+  const jpeg = kernel.frames.at(-1)?.buffers[0] ?? new ArrayBuffer(0);
+  const { width, height } = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
+  expect([width, height]).toEqual([320, 240]);
+});
+
+test("a browser that is too old is told which are not", async () => {
+  vi.stubGlobal("VideoFrame", undefined);
+  const kernel = new FakeKernel();
+  const { el } = await kernel.page.display("webcam");
+  await expect.poll(() => el.innerText).toContain("Chrome or Edge 116");
+  expect(el.querySelector<HTMLButtonElement>("button")?.disabled).toBe(true);
+});
+
+test("no frame is taken while the tab is hidden, and the next one as soon as it is not", async () => {
+  const kernel = new FakeKernel();
+  await open(kernel);
+  await start();
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(2);
+  const hidden = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+  document.dispatchEvent(new Event("visibilitychange"));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const before = kernel.frames.length;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(kernel.frames).toHaveLength(before);
+  hidden.mockRestore();
+  document.dispatchEvent(new Event("visibilitychange"));
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(before + 2);
+});

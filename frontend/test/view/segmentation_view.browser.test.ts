@@ -1,30 +1,46 @@
 /** A view in a real browser: its message without a control, its drawing without a graphics card. */
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { canvasOf, drawnNumber, hold, pixels, waitUntilDrawn } from "../drawn";
 import { BUILTIN_EFFECTS, FakeKernel } from "../fake_kernel";
+import { prepareWorkers } from "../workers";
 
-/** A processor plays graphics card in tests; hidden, views draw with WebGL2. */
-function claimGraphicsCard(): void {
+/**
+ * In a frame worker: a processor plays graphics card in tests; hidden, views draw with WebGL2. The
+ * card can be lost, too.
+ *
+ * @param claimed whether it is hidden from the beginning
+ */
+const graphicsCardScript = (claimed: boolean) => `
+if ("WorkerGlobalScope" in self) {
+  let claimed = ${claimed};
+  const used = new Set();
   const { prototype } = WebGL2RenderingContext;
-  const getExtension: (name: string) => WEBGL_multi_draw | null = prototype.getExtension;
-  vi.spyOn(prototype, "getExtension").mockImplementation(function (this: unknown, name: string) {
-    return name === "WEBGL_debug_renderer_info" ? null : getExtension.call(this, name);
-  });
+  const { getExtension, drawArrays } = prototype;
+  prototype.getExtension = function (name) {
+    return claimed && name === "WEBGL_debug_renderer_info" ? null : getExtension.call(this, name);
+  };
+  prototype.drawArrays = function (...args) {
+    used.add(this);
+    return drawArrays.apply(this, args);
+  };
+  const test = new BroadcastChannel("graphics card");
+  test.onmessage = ({ data }) => {
+    if (data === "claim") claimed = true;
+    if (data === "lose") for (const gl of used) gl.getExtension("WEBGL_lose_context").loseContext();
+    test.postMessage(used.size);
+  };
 }
+`;
 
-/** The contexts of graphics cards that are in use from now on. */
-function recordContexts(): Set<WebGL2RenderingContext> {
-  const contexts = new Set<WebGL2RenderingContext>();
-  const { prototype } = WebGL2RenderingContext;
-  const draw = prototype.drawArrays;
-  vi.spyOn(prototype, "drawArrays").mockImplementation(function (
-    this: WebGL2RenderingContext,
-    ...args
-  ) {
-    contexts.add(this);
-    return draw.apply(this, args);
+/** Tell it to the frame worker that runs; return how many contexts it draws with. */
+async function graphicsCard(what: "claim" | "lose"): Promise<number> {
+  const test = new BroadcastChannel("graphics card");
+  onTestFinished(() => test.close());
+  const used = new Promise<number>((resolve) => {
+    test.onmessage = ({ data }) => resolve(data);
   });
-  return contexts;
+  test.postMessage(what);
+  return used;
 }
 
 function meanDifference(a: Uint8ClampedArray, b: Uint8ClampedArray): number {
@@ -35,8 +51,7 @@ function meanDifference(a: Uint8ClampedArray, b: Uint8ClampedArray): number {
 test.each(["mask", "effect"])(
   "a lost graphics card is replaced without a break where %s is shown",
   async (view) => {
-    claimGraphicsCard();
-    const contexts = recordContexts();
+    prepareWorkers(graphicsCardScript(true));
     const kernel = new FakeKernel({ source: "sample" });
     kernel.addStream("stream");
     kernel.addView("view", "stream", { view });
@@ -48,8 +63,7 @@ test.each(["mask", "effect"])(
     await expect.poll(number).toBeGreaterThan(2);
     const lost = canvasOf(el);
     expect(lost.dataset.renderer).toBe("webgl2");
-    expect(contexts.size).toBe(1);
-    [...contexts][0]?.getExtension("WEBGL_lose_context")?.loseContext();
+    expect(await graphicsCard("lose")).toBe(1);
     await expect.poll(() => canvasOf(el).dataset.renderer).toBe("canvas2d");
     expect(lost.isConnected).toBe(false);
     await expect.poll(number).toBeGreaterThan(0);
@@ -63,6 +77,7 @@ test.each(["mask", "effect"])(
 );
 
 test("both renderers draw the same pixels, view by view", async () => {
+  prepareWorkers(graphicsCardScript(false));
   const kernel = new FakeKernel({ source: "sample" });
   kernel.addStream("stream");
   const plain = kernel.addView("plain", "stream");
@@ -74,7 +89,7 @@ test("both renderers draw the same pixels, view by view", async () => {
     (el: HTMLElement) => canvasOf(el).dataset.renderer,
   ];
   await expect.poll(() => rendererOf(plainEl)).toBe("canvas2d");
-  claimGraphicsCard();
+  await graphicsCard("claim");
   const { el: cardEl } = await kernel.page.display("card", 320);
   const webgl2 = canvasOf(cardEl);
   await expect.poll(() => rendererOf(cardEl)).toBe("webgl2");

@@ -1,6 +1,7 @@
+/** Captures an image once for both uses: drawing and sending. */
 import { FRAME_JPEG_QUALITY } from "../../generated";
+import { requireContext } from "../../kit/canvas";
 import { now } from "../../kit/clock";
-import type { FrameImage } from "../producers";
 
 /** The size of an image scaled down to fit into a box; never up. */
 export function fitInto(
@@ -22,91 +23,27 @@ export interface Captured {
   at: number;
 }
 
-interface Job {
-  id: number;
-  frame: VideoFrame;
-  width: number;
-  height: number;
-  quality: number;
-}
-
-type Done = { id: number } & ({ bitmap: ImageBitmap; jpeg: ArrayBuffer } | { error: string });
-
-/**
- * Runs in the worker from its source text, so it must not use anything of this module. A page
- * encodes a canvas only when idle, which took 15 to 50 ms; a worker encodes at once.
- */
-function encodeInWorker(): void {
-  const canvas = new OffscreenCanvas(1, 1);
-  const context = canvas.getContext("2d", { alpha: false });
-  const post = globalThis.postMessage as (message: Done, transfer: Transferable[]) => void;
-  globalThis.onmessage = async ({ data }: MessageEvent<Job>) => {
-    const { id, frame, width, height, quality } = data;
-    try {
-      if (canvas.width !== width || canvas.height !== height) {
-        canvas.width = width;
-        canvas.height = height;
-      }
-      try {
-        context?.drawImage(frame, 0, 0, width, height);
-      } finally {
-        frame.close();
-      }
-      const encoded = canvas.convertToBlob({ type: "image/jpeg", quality });
-      const bitmap = canvas.transferToImageBitmap();
-      const jpeg = await (await encoded).arrayBuffer();
-      post({ id, bitmap, jpeg }, [bitmap, jpeg]);
-    } catch (error) {
-      post({ id, error: String(error) }, []);
-    }
-  };
-}
-
-/** Captures an image once for both uses: drawing and sending. */
 export class Grabber {
-  private readonly worker: Worker;
-  private readonly waiting = new Map<
-    number,
-    { resolve(done: { bitmap: ImageBitmap; jpeg: ArrayBuffer }): void; reject(error: Error): void }
-  >();
-  private jobs = 0;
-  /** Why the worker does not run; null as far as is known. */
-  private broken: Error | null = null;
+  private readonly canvas = new OffscreenCanvas(1, 1);
+  private readonly context = requireContext(this.canvas.getContext("2d", { alpha: false }));
 
-  constructor(signal: AbortSignal) {
-    const source = new Blob([`(${encodeInWorker})()`], { type: "text/javascript" });
-    const url = URL.createObjectURL(source);
-    this.worker = new Worker(url);
-    URL.revokeObjectURL(url);
-    this.worker.onmessage = ({ data }: MessageEvent<Done>) => {
-      const job = this.waiting.get(data.id);
-      this.waiting.delete(data.id);
-      if ("error" in data) job?.reject(new Error(data.error));
-      else job?.resolve(data);
-    };
-    this.worker.onerror = (event) => {
-      this.broken = new Error(event.message || "this page's rules forbid the worker");
-      for (const { reject } of this.waiting.values()) reject(this.broken);
-      this.waiting.clear();
-    };
-    signal.addEventListener("abort", () => {
-      this.worker.terminate();
-      for (const { reject } of this.waiting.values()) reject(signal.reason);
-      this.waiting.clear();
-    });
-  }
-
-  async grab(image: FrameImage, width: number, height: number): Promise<Captured> {
-    if (this.broken) throw this.broken;
+  /** Capture an image, which may be changed or closed as soon as this has returned. */
+  async grab(image: CanvasImageSource, width: number, height: number): Promise<Captured> {
     const at = now();
-    const frame = new VideoFrame(image, { timestamp: at * 1000 });
-    this.jobs += 1;
-    const job: Job = { id: this.jobs, frame, width, height, quality: FRAME_JPEG_QUALITY };
-    const done = new Promise<{ bitmap: ImageBitmap; jpeg: ArrayBuffer }>((resolve, reject) => {
-      this.waiting.set(job.id, { resolve, reject });
-    });
-    this.worker.postMessage(job, [frame]);
-    const { bitmap, jpeg } = await done;
-    return { bitmap, jpeg, at };
+    const { canvas, context } = this;
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    context.drawImage(image, 0, 0, width, height);
+    const encoded = canvas.convertToBlob({ type: "image/jpeg", quality: FRAME_JPEG_QUALITY });
+    const bitmap = canvas.transferToImageBitmap();
+    try {
+      const jpeg = await (await encoded).arrayBuffer();
+      return { bitmap, jpeg, at };
+    } catch (error) {
+      bitmap.close();
+      throw error;
+    }
   }
 }

@@ -1,4 +1,5 @@
 /** The frames that can be shown again, and the one that is shown. */
+import type { TimelineState } from "../timeline_state";
 
 /** A frame that the kernel keeps. */
 export interface Kept {
@@ -13,22 +14,6 @@ interface Seekable {
   length: number;
   /** Frame rate; null if it has none. */
   rate: number | null;
-}
-
-/** The frames on the timeline, and the current one. */
-export interface TimelineState {
-  /** How many frames there are. */
-  count: number;
-  /** The index of the current one; -1 for none. */
-  index: number;
-  /** The number of that frame. */
-  id: number | null;
-  /** The time between the first and last frame, in seconds. */
-  span: number;
-  /** The age of the current frame relative to the newest, in seconds. */
-  ago: number;
-  /** Whether it is a video with a beginning and an end. */
-  video: boolean;
 }
 
 export class FrameIndex {

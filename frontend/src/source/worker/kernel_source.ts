@@ -1,8 +1,10 @@
 /** Sources in the kernel, and its sample image. */
-import type { OpenMessage, SessionNews } from "../../generated";
+import type { SessionNews } from "../../generated";
 import { now } from "../../kit/clock";
 import type { Channel } from "../../transport/channel";
-import { type Run, SourceError } from "../producers";
+import type { KernelSource } from "../engine_messages";
+import { SourceError } from "../source_error";
+import type { Run } from "./images";
 import type { Session } from "./session";
 
 /** Listens to a source in the kernel. */
@@ -11,13 +13,11 @@ interface KernelSourceListener {
   progress(text: string, share: number | null): void;
   /** It failed after it was open. */
   failed(message: string): void;
-  /** The session's notice has changed. */
-  noticed(): void;
+  /** What is wrong while it goes on; empty if nothing is. */
+  noticed(text: string): void;
   /** It ended and does not allow seeking. */
   ended(): void;
 }
-
-type Wanted = Omit<OpenMessage, "kind" | "page" | "video">;
 
 /**
  * Open a source in the kernel; it closes with its session.
@@ -28,7 +28,7 @@ export async function openInKernel(
   channel: Channel,
   page: string,
   session: Session,
-  wanted: Wanted,
+  wanted: KernelSource,
   listener: KernelSourceListener,
 ): Promise<Run> {
   const { video, signal } = session;
@@ -49,8 +49,7 @@ export async function openInKernel(
           resolve();
           break;
         case "notice":
-          session.notice = news.text;
-          listener.noticed();
+          listener.noticed(news.text);
           break;
         case "rejected":
           if (isOpen) listener.failed(news.message);

@@ -1,12 +1,11 @@
 /** One session, from Start to Stop: playing, or paused at a frame. */
 import type { Origin } from "../../generated";
 import { now } from "../../kit/clock";
-import { FrameIndex, type TimelineState } from "./frame_index";
+import { IN_KERNEL } from "../origins";
+import type { TimelineState } from "../timeline_state";
+import { FrameIndex } from "./frame_index";
 import type { FrameSession, Frames } from "./frames";
 import type { SharedImage } from "./shared_image";
-
-/** Sources whose images the kernel has. */
-export const IN_KERNEL: readonly Origin[] = ["file", "kernel camera", "python"];
 
 /** What a session needs from its source. */
 export interface SessionOwner {
@@ -14,9 +13,10 @@ export interface SessionOwner {
   history(): number;
   /** Whether a view is visible. */
   isSeen(): boolean;
-  setPaused(paused: boolean): void;
-  /** The timeline has changed. */
-  changed(): void;
+  /** It has paused by itself. */
+  paused(): void;
+  /** The timeline has changed: the page acted, or one more frame is playing. */
+  changed(why: "acted" | "playing"): void;
   fail(message: string): void;
 }
 
@@ -36,8 +36,6 @@ interface Hold {
 export class Session implements FrameSession {
   /** Whether frames can be captured or requested. */
   isOpen = false;
-  /** What is wrong with the source while it goes on; empty if nothing is. */
-  notice = "";
   readonly inKernel: boolean;
   readonly frameIndex: FrameIndex;
   private readonly ending = new AbortController();
@@ -46,7 +44,7 @@ export class Session implements FrameSession {
   private beginAt: number | null = null;
 
   constructor(
-    readonly origin: Origin,
+    origin: Origin,
     readonly video: number,
     private readonly frames: Frames,
     private readonly owner: SessionOwner,
@@ -106,7 +104,7 @@ export class Session implements FrameSession {
     if (video && !this.hold) {
       // A video stays at its last frame, which may still be in flight.
       this.frameIndex.point(count - 1);
-      this.owner.setPaused(true);
+      this.pauseItself();
     }
     return !video;
   }
@@ -134,8 +132,15 @@ export class Session implements FrameSession {
 
   private holdAt(id: number | null): void {
     if (id === null) return;
-    this.owner.setPaused(true);
+    this.pauseItself();
     this.look(id);
+  }
+
+  /** The page hears of it and repeats it, which changes nothing. */
+  private pauseItself(): void {
+    if (this.hold) return;
+    this.pause();
+    this.owner.paused();
   }
 
   /** Request the frame of this number; of several requests, the last counts. */
@@ -144,7 +149,7 @@ export class Session implements FrameSession {
     if (!hold) return;
     this.frameIndex.point(id);
     // The timeline changes at once, the image once it is received.
-    this.owner.changed();
+    this.owner.changed("acted");
     const frame = this.frames.requestShow(this, id);
     hold.wish = frame === null ? id : null;
     if (frame !== null) hold.sought = { id, frame, first: hold.sought?.first ?? frame };
@@ -158,7 +163,10 @@ export class Session implements FrameSession {
   }
 
   noteLive(id: number, captured: number): void {
-    if (!this.hold) this.frameIndex.note(id, captured);
+    if (!this.hold) {
+      this.frameIndex.note(id, captured);
+      this.owner.changed("playing");
+    }
     // It was requested before the pause but came after the current frame: Python has to return to
     // that one.
     else if (this.hold.sought && !this.frameIndex.state().video) this.look(this.hold.sought.id);

@@ -85,6 +85,16 @@ export class StreamResults {
     return this.record(stream).stats.at(now());
   }
 
+  /** By stream; without those of which nothing was drawn lately. */
+  allStats(): Record<string, Stats> {
+    const all: Record<string, Stats> = {};
+    for (const stream of this.records.keys()) {
+      const stats = this.stats(stream);
+      if (stats) all[stream] = stats;
+    }
+    return all;
+  }
+
   /** Free all kept results. */
   dispose(): void {
     for (const record of this.records.values()) forget(record);

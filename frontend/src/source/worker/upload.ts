@@ -2,7 +2,7 @@
 
 import { type StoredMessage, UPLOAD_CHUNK_BYTES } from "../../generated";
 import type { Channel } from "../../transport/channel";
-import { SourceError } from "../producers";
+import { SourceError } from "../source_error";
 
 /**
  * Store a file on the kernel's machine, with progress in words; return its path there.

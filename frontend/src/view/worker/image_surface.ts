@@ -3,7 +3,7 @@ import { type Overlaid, Overlay } from "../../drawing/overlay";
 import type { Place } from "../../kit/place";
 import type { ShownSize, Size } from "../../kit/size";
 import type { SharedImage } from "../../source/worker/shared_image";
-import type { ImageChange, ImageNews, Pointed, Readout } from "../image_messages";
+import type { ImageChange, ImageNews, Pointed, Readout, Ready } from "../image_messages";
 
 /** Draws on a surface. */
 export interface SurfaceOwner<Look> {
@@ -28,6 +28,8 @@ export class ImageSurface<Look> {
   /** The number of changes received. */
   private changes = 0;
   private scheduled = 0;
+  /** Whether the page was told that the image is about to change, and is not ready yet. */
+  private announced = false;
   /** What the page was told last. */
   private readonly told = { width: 0, height: 0, overlayIsEmpty: true, readout: "" };
 
@@ -54,13 +56,16 @@ export class ImageSurface<Look> {
     };
   }
 
-  receive(message: ImageChange<Look> | Pointed): void {
-    if (message.kind === "pointer") {
-      this.pointer = message.place;
-      this.drawOverlay();
-      return;
-    }
+  receive(message: ImageChange<Look> | Pointed | Ready): void {
     switch (message.kind) {
+      case "pointer":
+        this.pointer = message.place;
+        this.drawOverlay();
+        return;
+      case "ready":
+        this.announced = false;
+        this.schedule();
+        return;
       case "look":
         this.look = message.look;
         break;
@@ -82,9 +87,21 @@ export class ImageSurface<Look> {
     this.drawSoon();
   }
 
-  /** Draw with the next animation frame. */
+  /**
+   * Draw with the next animation frame. Whoever holds the full size is told before: pixels may be
+   * in the page earlier than a message that was sent with them.
+   */
   drawSoon(): void {
-    if (!this.visible || this.scheduled) return;
+    if (!this.visible || this.announced || this.scheduled) return;
+    if (!this.held) {
+      this.schedule();
+      return;
+    }
+    this.announced = true;
+    this.tell({ kind: "drawing" });
+  }
+
+  private schedule(): void {
     this.scheduled = requestAnimationFrame(() => {
       this.scheduled = 0;
       this.draw();
@@ -100,7 +117,6 @@ export class ImageSurface<Look> {
     const { image } = owner;
     if (!this.visible || !look || shown.width === 0) return;
     if (image) {
-      if (held) this.tell({ kind: "drawing" });
       owner.draw(look);
       this.tellSize(image.bitmap);
       if (held) this.tellDrawn(image.id);

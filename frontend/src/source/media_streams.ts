@@ -1,64 +1,5 @@
-/** Where images come from: a media stream, or the animated sample. */
-import { requireContext } from "../kit/canvas";
-
-export type FrameImage = HTMLVideoElement | HTMLCanvasElement;
-
-type OnFrame = (image: FrameImage, width: number, height: number) => void;
-
-/** Calls `onFrame` with each new image until the source is closed. */
-export type Run = (onFrame: OnFrame) => void;
-
-/** What opening a stream needs. */
-interface StreamOptions {
-  /** Closes the source; a camera is switched off. */
-  signal: AbortSignal;
-  /** Called when the source ends by itself. */
-  onEnded(): void;
-}
-
-/** A problem with a source, with a message for users. */
-export class SourceError extends Error {}
-
-/**
- * A stream of a still image reports it only once, perhaps before it is displayed. It is repeated
- * after this long (ms), so that another model gets it too.
- */
-const STILL_INTERVAL = 500;
-
-/** Show the images of a MediaStream. */
-async function openStream(stream: MediaStream, { signal, onEnded }: StreamOptions): Promise<Run> {
-  const tracks = stream.getVideoTracks();
-  if (tracks.length === 0) {
-    throw new SourceError("This stream has no video, only sound. Choose another source.");
-  }
-  for (const track of tracks) track.addEventListener("ended", onEnded, { signal });
-  const video = document.createElement("video");
-  video.muted = true;
-  video.playsInline = true;
-  video.srcObject = stream;
-  signal.addEventListener("abort", () => {
-    video.pause();
-    video.srcObject = null;
-  });
-  await video.play();
-  return (onFrame) => {
-    let last = 0;
-    const show = () => {
-      last = performance.now();
-      if (video.videoWidth > 0) onFrame(video, video.videoWidth, video.videoHeight);
-    };
-    const next = () => {
-      if (signal.aborted) return;
-      video.requestVideoFrameCallback(next);
-      show();
-    };
-    video.requestVideoFrameCallback(next);
-    const timer = setInterval(() => {
-      if (performance.now() - last >= STILL_INTERVAL) show();
-    }, STILL_INTERVAL);
-    signal.addEventListener("abort", () => clearInterval(timer));
-  };
-}
+/** Media streams: a camera, a screen, or that of an ipywebrtc widget. */
+import { SourceError } from "./source_error";
 
 /** Stop a stream's camera with `signal`, even if it aborted while the camera was opening. */
 function stopWith(
@@ -74,42 +15,6 @@ function stopWith(
   else signal.addEventListener("abort", stop);
 }
 
-/** Milliseconds between images of the sample: 30 a second. */
-const SAMPLE_INTERVAL = 1000 / 30;
-/** Periods of the sample's movement and zoom, in seconds. */
-const SAMPLE_ROUND = 8;
-const SAMPLE_ZOOM_ROUND = 11;
-
-/** Show the bundled portrait, slowly moving like a person in front of a camera. */
-export async function openSample(
-  jpeg: Blob,
-  width: number,
-  height: number,
-  signal: AbortSignal,
-): Promise<Run> {
-  const portrait = await createImageBitmap(jpeg);
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = requireContext(canvas.getContext("2d", { alpha: false }));
-  return (onFrame) => {
-    const started = performance.now();
-    const fit = Math.max(width / portrait.width, height / portrait.height);
-    const timer = setInterval(() => {
-      const seconds = (performance.now() - started) / 1000;
-      const turn = (round: number) => (2 * Math.PI * seconds) / round;
-      const scale = fit * (1.12 + 0.1 * Math.sin(turn(SAMPLE_ZOOM_ROUND)));
-      const [w, h] = [portrait.width * scale, portrait.height * scale];
-      const x = (width - w) * (0.5 + 0.45 * Math.sin(turn(SAMPLE_ROUND)));
-      const y = (height - h) * (0.25 + 0.2 * Math.cos(turn(SAMPLE_ROUND)));
-      context.drawImage(portrait, x, y, w, h);
-      onFrame(canvas, width, height);
-    }, SAMPLE_INTERVAL);
-    signal.addEventListener("abort", () => {
-      clearInterval(timer);
-      portrait.close();
-    });
-  };
-}
-
 /** The requested format of a camera. */
 interface Wish {
   width: number;
@@ -121,8 +26,8 @@ interface Wish {
 export async function openCamera(
   deviceId: string,
   { width, height, frameRate }: Wish,
-  options: StreamOptions,
-): Promise<Run> {
+  signal: AbortSignal,
+): Promise<MediaStream> {
   const devices = navigator.mediaDevices;
   if (!devices?.getUserMedia) {
     throw new SourceError(
@@ -143,12 +48,12 @@ export async function openCamera(
     .catch((error: unknown) => {
       throw new SourceError(cameraProblem(error));
     });
-  stopWith(options.signal, stream);
-  return openStream(stream, options);
+  stopWith(signal, stream);
+  return stream;
 }
 
 /** Show a screen, window or tab that the user chooses. */
-export async function openScreen({ frameRate }: Wish, options: StreamOptions): Promise<Run> {
+export async function openScreen({ frameRate }: Wish, signal: AbortSignal): Promise<MediaStream> {
   const devices = navigator.mediaDevices;
   if (!devices?.getDisplayMedia) {
     throw new SourceError(
@@ -161,8 +66,8 @@ export async function openScreen({ frameRate }: Wish, options: StreamOptions): P
     .catch((error: unknown) => {
       throw new SourceError(screenProblem(error));
     });
-  stopWith(options.signal, stream);
-  return openStream(stream, options);
+  stopWith(signal, stream);
+  return stream;
 }
 
 /** What a failed getDisplayMedia means and what to do about it. */
@@ -207,7 +112,7 @@ interface WebrtcStreamModel {
 }
 
 /** Show an ipywebrtc stream. */
-export async function openWebrtcStream(model: unknown, options: StreamOptions): Promise<Run> {
+export async function openWebrtcStream(model: unknown, signal: AbortSignal): Promise<MediaStream> {
   const webrtc = model as Partial<WebrtcStreamModel>;
   if (typeof webrtc.captureStream !== "function") {
     throw new SourceError(
@@ -223,9 +128,9 @@ export async function openWebrtcStream(model: unknown, options: StreamOptions): 
   });
   // Stop switches a camera off. Other streams belong to their widget and keep playing.
   if ("cameraStream" in webrtc) {
-    stopWith(options.signal, stream, () => {
+    stopWith(signal, stream, () => {
       webrtc.cameraStream = null;
     });
   }
-  return openStream(stream, options);
+  return stream;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cameraProblem } from "../../src/source/producers";
+import { cameraProblem } from "../../src/source/media_streams";
 
 describe("cameraProblem", () => {
   it.each([

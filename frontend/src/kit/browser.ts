@@ -1,0 +1,17 @@
+/** What the browser has to have. */
+
+const NEEDED = ["OffscreenCanvas", "VideoFrame"];
+
+/**
+ * Hold that this browser can show live video.
+ *
+ * @throws an error whose message is for users
+ */
+export function requireLiveVideo(): void {
+  const missing = NEEDED.filter((name) => Reflect.get(globalThis, name) === undefined);
+  if (missing.length === 0) return;
+  throw new Error(
+    `This browser is too old for live video: it has no ${missing.join(" and no ")}. Use Chrome or ` +
+      "Edge 116, Firefox 132, Safari 17.4, or later.",
+  );
+}
