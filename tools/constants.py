@@ -135,6 +135,7 @@ OPTIONS = (
 CONSTANTS = (
     _constant(topology, "KEYPOINT_NAMES"),
     _limit("FRAMES_IN_FLIGHT"),
+    _limit("MOST_FRAMES_IN_FLIGHT"),
     _limit("FRAME_JPEG_QUALITY"),
     _limit("UPLOAD_CHUNK_BYTES"),
     _limit("KEEP_ALIVE_SECONDS"),

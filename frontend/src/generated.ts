@@ -702,8 +702,14 @@ export const KEYPOINT_NAMES = [
   "right_foot_index",
 ] as const;
 
-/** Maximum frames in flight per page: one being processed in the kernel, one arriving. */
+/**
+ * Maximum frames in flight per page while the kernel is near: one being processed in the kernel,
+ * one arriving.
+ */
 export const FRAMES_IN_FLIGHT = 2;
+
+/** The same for a kernel that is far away, where more frames are under way at a time. */
+export const MOST_FRAMES_IN_FLIGHT = 4;
 
 /**
  * JPEG quality of frames that a page sends, 0 to 1: small enough to encode and send 30 times per

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 FRAMES_IN_FLIGHT: Final = 2
-"""Maximum frames in flight per page: one being processed in the kernel, one arriving."""
+"""Maximum frames in flight per page while the kernel is near: one being processed in the kernel,
+one arriving."""
+
+MOST_FRAMES_IN_FLIGHT: Final = 4
+"""The same for a kernel that is far away, where more frames are under way at a time."""
 
 FRAME_JPEG_QUALITY: Final = 0.8
 """JPEG quality of frames that a page sends, 0 to 1: small enough to encode and send 30 times per

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FRAMES_IN_FLIGHT } from "../../src/generated";
-import { InFlight } from "../../src/source/worker/in_flight";
+import { framesInFlight, InFlight } from "../../src/source/worker/in_flight";
 
 describe("InFlight", () => {
   it("lets two frames fly and no more", () => {
@@ -38,5 +38,35 @@ describe("InFlight", () => {
     inFlight.take(2, 1900);
     inFlight.answer(1, "result", 0, 2000);
     expect(inFlight.silence(2300)).toBe(300);
+  });
+});
+
+describe("frames in flight", () => {
+  it.each([
+    [1, 2],
+    [19, 2],
+    [20, 3],
+    [40, 4],
+    [900, 4],
+  ])("of a kernel that answers a ping in %d ms are %d", (roundTrip, most) => {
+    expect(framesInFlight(roundTrip)).toBe(most);
+  });
+
+  it("are as many as the shortest of the recent round trips asks for", () => {
+    const inFlight = new InFlight();
+    for (const frame of [1, 2]) inFlight.take(frame, 0);
+    for (const roundTrip of [50, 45, 60]) inFlight.measure(roundTrip);
+    expect(inFlight.mayCapture()).toBe(true);
+    inFlight.measure(5);
+    expect(inFlight.mayCapture()).toBe(false);
+    for (const roundTrip of [50, 50, 50, 50, 50]) inFlight.measure(roundTrip);
+    expect(inFlight.mayCapture()).toBe(true);
+  });
+
+  it("stay two where all streams have to show the same one", () => {
+    const inFlight = new InFlight();
+    inFlight.measure(100);
+    for (const frame of [1, 2]) inFlight.take(frame, 0);
+    expect(inFlight.mayCapture(true)).toBe(false);
   });
 });

@@ -12,6 +12,7 @@ const messages = new Listeners<[KernelMessage, DataView[]]>();
 let sent: PageMessage["kind"][] = [];
 let busy: boolean[] = [];
 let session: Session;
+let frames: Frames;
 let liveness: Liveness;
 
 beforeEach(() => {
@@ -26,7 +27,7 @@ beforeEach(() => {
     onLost: () => {},
   };
   const [results, effects] = [new StreamResults(() => undefined), new EffectResults()];
-  const frames = new Frames(channel, "page", results, effects, () => false, signal);
+  frames = new Frames(channel, "page", results, effects, () => false, signal);
   session = new Session("file", 1, frames, {
     history: () => 10,
     isSeen: () => true,
@@ -74,4 +75,14 @@ it("ends with its session", () => {
   session.close();
   vi.advanceTimersByTime(60_000);
   expect(sent).toEqual([]);
+});
+
+it("measures the way every two seconds while frames are in flight", () => {
+  frames.requestShow(session, 1);
+  for (let quarter = 0; quarter < 4 * 5; quarter += 1) {
+    vi.advanceTimersByTime(250);
+    frames.inFlight.forget(1, performance.timeOrigin + performance.now());
+    frames.inFlight.take(1, performance.timeOrigin + performance.now());
+  }
+  expect(sent.filter((kind) => kind === "ping")).toHaveLength(3);
 });

@@ -109,7 +109,7 @@ export class Frames {
 
   /** Whether another frame may be sent. */
   get mayCapture(): boolean {
-    return this.channel.alive && this.inFlight.mayCapture();
+    return this.channel.alive && this.inFlight.mayCapture(this.together());
   }
 
   /** Send a frame of the page; `grab` captures and encodes it. */
@@ -172,6 +172,7 @@ export class Frames {
   /** Give up the frames in flight, which will not be answered. */
   giveUp(): void {
     this.clear();
+    this.inFlight.forgetWay();
     this.session?.restart();
   }
 
@@ -238,7 +239,9 @@ export class Frames {
   }
 
   private greet({ asked, received, sent }: PongMessage): void {
-    this.clock.ways({ sent: asked, received, replied: sent, answered: now() });
+    const answered = now();
+    const { up, down } = this.clock.ways({ sent: asked, received, replied: sent, answered });
+    this.inFlight.measure(up + down);
     const { session } = this;
     // A source in the kernel may take any time for its next image.
     if (!session || session.inKernel || this.inFlight.silence(now()) <= GIVE_UP) return;

@@ -1,4 +1,15 @@
-import { FRAMES_IN_FLIGHT } from "../../generated";
+import { FRAMES_IN_FLIGHT, MOST_FRAMES_IN_FLIGHT } from "../../generated";
+
+/** Round trips from which on one frame more flies, ms. */
+const FAR = [20, 40];
+/** How many recent round trips count. */
+const MEMORY = 5;
+
+/** How many frames may fly at a time, so that none waits while another travels. */
+export function framesInFlight(roundTrip: number): number {
+  const more = FAR.filter((least) => roundTrip >= least).length;
+  return Math.min(FRAMES_IN_FLIGHT + more, MOST_FRAMES_IN_FLIGHT);
+}
 
 /**
  * Counts the frames in flight, so that they never queue. A frame is in flight from its capture
@@ -9,9 +20,24 @@ import { FRAMES_IN_FLIGHT } from "../../generated";
 export class InFlight {
   private readonly flying = new Map<number, number>();
   private lastAnswer = 0;
+  private readonly roundTrips: number[] = [];
+  private most = FRAMES_IN_FLIGHT;
 
-  mayCapture(): boolean {
-    return this.flying.size < FRAMES_IN_FLIGHT;
+  /** @param together whether all streams have to show the same frame: a third one would be skipped */
+  mayCapture(together = false): boolean {
+    return this.flying.size < (together ? FRAMES_IN_FLIGHT : this.most);
+  }
+
+  /** Whether any is in flight. */
+  get isFlying(): boolean {
+    return this.flying.size > 0;
+  }
+
+  /** Take the round trip of a ping into account, ms: the shortest counts, as others had to wait. */
+  measure(roundTrip: number): void {
+    this.roundTrips.push(roundTrip);
+    if (this.roundTrips.length > MEMORY) this.roundTrips.shift();
+    this.most = framesInFlight(Math.min(...this.roundTrips));
   }
 
   take(frame: number, time: number): void {
@@ -39,6 +65,12 @@ export class InFlight {
   /** How long frames in flight have waited for an answer, ms; 0 if none is in flight. */
   silence(time: number): number {
     return this.flying.size === 0 ? 0 : time - this.lastAnswer;
+  }
+
+  /** Forget how far away the kernel is: messages go another way. */
+  forgetWay(): void {
+    this.roundTrips.length = 0;
+    this.most = FRAMES_IN_FLIGHT;
   }
 
   clear(): void {

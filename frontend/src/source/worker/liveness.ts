@@ -8,6 +8,8 @@ import type { Session } from "./session";
 /** An idle kernel answers in a few ms; after this much silence (ms) it gets a ping. */
 const SILENCE = 1000;
 const CHECK_INTERVAL = 250;
+/** How often the round trip is measured while frames are in flight, ms. */
+const MEASURE_INTERVAL = 2000;
 
 /** Monitors one session until it ends. */
 export class Liveness {
@@ -17,6 +19,7 @@ export class Liveness {
   /** Since when something other than a frame is awaited. */
   private expected: number | null = null;
   private keptAlive = 0;
+  private measured = 0;
 
   /** @param changed called with whether the kernel is busy with a cell */
   constructor(
@@ -60,6 +63,10 @@ export class Liveness {
     if (session.inKernel && time - this.keptAlive > 1000 * KEEP_ALIVE_SECONDS) {
       this.keptAlive = time;
       channel.send({ kind: "keep_alive", page, video: session.video });
+    }
+    if (this.frames.inFlight.isFlying && time - this.measured >= MEASURE_INTERVAL) {
+      this.measured = time;
+      channel.send({ kind: "ping", asked: time });
     }
     if (this.pinged === null) {
       // The stream may be loading a model; only a kernel that does not answer a ping is busy.
