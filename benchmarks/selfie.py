@@ -96,7 +96,7 @@ def main() -> None:
 
 def sample_frame() -> NDArray[np.uint8]:
     """Return the bundled portrait on a 4:3 frame."""
-    file = resources.files("bodyseg_widgets") / "widgets" / "source" / "samples" / "astronaut.jpg"
+    file = resources.files("bodyseg_widgets.streaming.samples") / "data" / "astronaut.jpg"
     with file.open("rb") as stream:
         image = Image.open(stream).convert("RGB").resize((WIDTH, HEIGHT))
     return np.ascontiguousarray(image)

@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     )
     from bodyseg_widgets.streaming.effects import PythonEffect, Range, ShaderEffect, effect
     from bodyseg_widgets.streaming.offline import apply_effect
+    from bodyseg_widgets.streaming.samples import Movement, sample
     from bodyseg_widgets.widgets import (
         Compare,
         DifferenceView,
@@ -149,6 +150,7 @@ __all__ = [
     "MissingDependencyError",
     "ModelFileError",
     "ModelPanel",
+    "Movement",
     "Pose",
     "PoseDetector",
     "PosePanel3D",
@@ -206,6 +208,7 @@ __all__ = [
     "mean_absolute_difference",
     "poses_to_dataframe",
     "replace_background",
+    "sample",
     "save_poses",
     "to_binary_mask",
     "to_colored_mask",
@@ -283,6 +286,7 @@ _HOMES = {
     ),
     "bodyseg_widgets.streaming.effects": ("PythonEffect", "Range", "ShaderEffect", "effect"),
     "bodyseg_widgets.streaming.offline": ("apply_effect",),
+    "bodyseg_widgets.streaming.samples": ("Movement", "sample"),
     "bodyseg_widgets.widgets": (
         "Compare",
         "DifferenceView",

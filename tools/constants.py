@@ -18,6 +18,7 @@ from bodyseg_widgets.streaming.effects import (
     shader,
 )
 from bodyseg_widgets.streaming.effects.parameters import Number
+from bodyseg_widgets.streaming.samples import BUNDLED_SAMPLES
 from tools.declarations import find_declaration
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ CONSTANTS = (
     _group("MATTING", matting, "SMALL_SIDE", "SIGMA", "LEAST", "DOUBT"),
     _constant(background, "MAX_EFFECT_IMAGE_SIDE"),
     _constant(encoded, "IMAGE_JPEG_QUALITY"),
+    Constant("SAMPLES", tuple(BUNDLED_SAMPLES), "The bundled samples, which the kernel opens."),
     _constant(shader, "MAX_SHADER_POSES"),
     _highest("MAX_CONTOUR_WIDTH", "contour_width"),
     _highest("MAX_BLUR_AMOUNT", "background_blur_amount", "edge_blur_amount", "mask_blur_amount"),

@@ -26,7 +26,7 @@ Examples
 (True, ['image/png'])
 """
 
-from bodyseg_widgets.cards import masks, models, poses, results
+from bodyseg_widgets.cards import masks, models, poses, results, samples
 from bodyseg_widgets.cards.card_of import card_of
 
-__all__ = ["card_of", "masks", "models", "poses", "results"]
+__all__ = ["card_of", "masks", "models", "poses", "results", "samples"]

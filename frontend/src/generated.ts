@@ -627,7 +627,8 @@ export type ParameterSpec =
  * `"camera"`: a camera on the computer that shows the page. `"screen"`: one of its screens,
  * windows or tabs. `"file"`: the image, video or recording at `Webcam.path`. `"kernel camera"`: a
  * camera on the kernel's computer. `"python"`: images given in Python. `"stream"`: the ipywebrtc
- * stream `Webcam.stream`. `"sample"`: the bundled portrait, moved and scaled by the browser.
+ * stream `Webcam.stream`. `"sample"`: the bundled portrait, moved and scaled by the browser. The
+ * others: the samples of these names, see `bodyseg_widgets.sample`.
  */
 export type Origin =
   | "camera"
@@ -636,7 +637,12 @@ export type Origin =
   | "kernel camera"
   | "python"
   | "stream"
-  | "sample";
+  | "sample"
+  | "portrait"
+  | "squats"
+  | "yoga"
+  | "signing"
+  | "crossing";
 
 /** What a source is doing; see `Webcam.state`. */
 export type RunState = "idle" | "starting" | "live" | "waiting" | "failed";
@@ -779,6 +785,9 @@ export const MAX_EFFECT_IMAGE_SIDE = 1280;
  * chosen in the page: higher than a webcam's, because they are looked at longer.
  */
 export const IMAGE_JPEG_QUALITY = 0.9;
+
+/** The bundled samples, which the kernel opens. */
+export const SAMPLES = ["portrait", "squats", "yoga", "signing", "crossing"] as const;
 
 /**
  * How many people's landmarks a shader gets: with 33 each, they leave more than a third of the 224

@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 import bodyseg_widgets as bs
 
-sample = files("bodyseg_widgets.widgets.source") / "samples" / "astronaut.jpg"
+sample = files("bodyseg_widgets.streaming.samples") / "data" / "astronaut.jpg"
 with sample.open("rb") as file:
     portrait = np.asarray(Image.open(file).convert("RGB"))
 with bs.create_segmenter("MediaPipeSelfieSegmentation", runtime="mediapipe") as segmenter:

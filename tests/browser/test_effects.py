@@ -176,7 +176,7 @@ LOOKS_OF_REGIONS = [look for look in LOOKS if look[1] in ({}, {"soft": True}, {"
 
 
 def _write_backgrounds(folder: Path) -> None:
-    samples = resources.files("bodyseg_widgets.widgets.source") / "samples"
+    samples = resources.files("bodyseg_widgets.streaming.samples") / "data"
     with Image.open(str(samples / "astronaut.jpg")) as picture:
         picture.resize((1900, 700)).save(folder / WIDE)
         picture.resize((200, 380)).save(folder / HIGH)

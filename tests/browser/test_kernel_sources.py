@@ -12,6 +12,7 @@ import av
 import numpy as np
 import pytest
 
+from bodyseg_widgets.streaming.samples import BUNDLED_SAMPLES
 from tests.browser.clips import frames, paint_counter, write_pictures
 from tests.browser.explorer_page import (
     PANELS_JS,
@@ -400,3 +401,22 @@ def test_files_are_chosen_and_dropped(
     kept = notebook.value("webcam.path")
     notebook.execute("webcam.close()")
     assert not Path(kept).exists()
+
+
+def test_recorded_movement_is_chosen_in_the_picker_and_its_figure_is_found(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook("""
+from bodyseg_widgets import Explorer
+explorer = Explorer(model="BlazePose", model_type="lite")
+explorer
+""")
+    offered = page.get_by_label("Video source").locator("option").all_inner_texts()
+    assert [each for each in offered if each.startswith("Sample")] == [
+        "Sample image",
+        *(f"Sample: {name}" for name in BUNDLED_SAMPLES),
+    ]
+    page.get_by_label("Video source").select_option("Sample: squats")
+    press_start(page)
+    notebook.wait_for("explorer.latest is not None and len(explorer.latest.poses) == 1")
+    notebook.wait_for("explorer.webcam.source == 'squats'")

@@ -146,7 +146,7 @@ def test_the_wheel_holds_models_front_end_and_licenses(wheel: Path) -> None:
     assert bundles
     assert {f"bodyseg_widgets/static/{name}" for name in bundles} <= set(names)
     assert "bodyseg_widgets/py.typed" in names
-    assert "bodyseg_widgets/widgets/source/samples/astronaut.jpg" in names
+    assert "bodyseg_widgets/streaming/samples/data/astronaut.jpg" in names
     for license_file in ("LICENSE", "NOTICE"):
         assert any(name.endswith(f".dist-info/licenses/{license_file}") for name in names)
     (config,) = [name for name in names if name.endswith((".task", ".json", ".ts", ".map"))]

@@ -174,6 +174,6 @@ def test_mediapipe_finds_a_pose_with_the_bundle_and_copies_nothing(
 
 
 def test_the_sample_picture_is_small_enough_for_git() -> None:
-    sample = ROOT / "bodyseg_widgets" / "widgets" / "source" / "samples" / "astronaut.jpg"
+    sample = ROOT / "bodyseg_widgets" / "streaming" / "samples" / "data" / "astronaut.jpg"
     assert Image.open(sample).size == (512, 512)
     assert sample.stat().st_size < 100_000

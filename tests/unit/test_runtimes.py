@@ -41,7 +41,7 @@ def test_bytes_that_are_no_pose_bundle_are_refused() -> None:
 @pytest.mark.parametrize("video", [False, True])
 def test_masks_of_any_width_can_be_read(width: int, video: bool) -> None:  # noqa: FBT001
     # MediaPipe itself terminates the process if a mask's rows are padded.
-    sample = resources.files("bodyseg_widgets") / "widgets" / "source" / "samples" / "astronaut.jpg"
+    sample = resources.files("bodyseg_widgets.streaming.samples") / "data" / "astronaut.jpg"
     with sample.open("rb") as stream:
         portrait = Image.open(stream).convert("RGB")
     picture = np.asarray(portrait.resize((width, 400)))

@@ -77,7 +77,7 @@ def _frame_message(
 
 
 def _portrait() -> bytes:
-    samples = resources.files("bodyseg_widgets.widgets.source") / "samples"
+    samples = resources.files("bodyseg_widgets.streaming.samples") / "data"
     return (samples / "astronaut.jpg").read_bytes()
 
 

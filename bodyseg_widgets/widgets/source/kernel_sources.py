@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.streaming.samples import BUNDLED_SAMPLES, sample
 from bodyseg_widgets.streaming.sources import (
     FrameSource,
     KernelCamera,
@@ -108,6 +109,8 @@ class KernelSources:
                 raise SourceError(
                     "Python provided no frames. Load some with webcam.load(…), then press Start."
                 )
+            case name if name in BUNDLED_SAMPLES:
+                return open_source(sample(name), label=name)
         raise SourceError(f"The browser opens {request.source!r} itself.")
 
     def close(self) -> None:

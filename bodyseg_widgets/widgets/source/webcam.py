@@ -1,9 +1,8 @@
-"""Where frames come from: cameras, files, screens, Python, the bundled sample."""
+"""Where frames come from: cameras, files, screens, Python, the bundled samples."""
 
 from __future__ import annotations
 
 import time
-from importlib import resources
 from typing import TYPE_CHECKING, TypedDict
 
 import ipywidgets
@@ -12,6 +11,7 @@ import traitlets
 from bodyseg_widgets.arguments import check_choice, close_name
 from bodyseg_widgets.errors import InvalidOptionError, SourceError
 from bodyseg_widgets.streaming import Player, model_names
+from bodyseg_widgets.streaming.samples import portrait_jpeg
 from bodyseg_widgets.streaming.sources import existing_file, is_address
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
@@ -27,11 +27,25 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.source.playback import OpenRequest
     from bodyseg_widgets.widgets.transport.messages import Buffers, PageMessage
 
-SOURCES = ("camera", "screen", "file", "kernel camera", "python", "stream", "sample")
+SOURCES = (
+    "camera",
+    "screen",
+    "file",
+    "kernel camera",
+    "python",
+    "stream",
+    "sample",
+    "portrait",
+    "squats",
+    "yoga",
+    "signing",
+    "crossing",
+)
 """``"camera"``: a camera on the computer that shows the page. ``"screen"``: one of its screens,
 windows or tabs. ``"file"``: the image, video or recording at `Webcam.path`. ``"kernel camera"``: a
 camera on the kernel's computer. ``"python"``: images given in Python. ``"stream"``: the ipywebrtc
-stream `Webcam.stream`. ``"sample"``: the bundled portrait, moved and scaled by the browser."""
+stream `Webcam.stream`. ``"sample"``: the bundled portrait, moved and scaled by the browser. The
+others: the samples of these names, see `bodyseg_widgets.sample`."""
 
 STATES = ("idle", "starting", "live", "waiting", "failed")
 """What a source is doing; see `Webcam.state`."""
@@ -299,7 +313,7 @@ class Webcam(Widget):
             case "leave":
                 self._forget_page(message["page"])
             case "sample":
-                self.channel.post({"kind": "sample"}, [_sample_image()])
+                self.channel.post({"kind": "sample"}, [portrait_jpeg()])
 
     def _forget_page(self, page: str) -> None:
         """Handle the loss of the page that ran the source, and with it the camera."""
@@ -341,8 +355,3 @@ def _given(images: Images) -> GivenImages:
             meant += "" if model is None else f" Did you mean the model {model!r}?"
             raise SourceError(f"{error}{meant}") from None
     return given
-
-
-def _sample_image() -> bytes:
-    samples = resources.files("bodyseg_widgets.widgets.source") / "samples"
-    return (samples / "astronaut.jpg").read_bytes()

@@ -8,19 +8,19 @@ import { openCamera, openScreen, openWebrtcStream } from "./media_streams";
 import { SourceError } from "./source_error";
 import type { WebcamTraits } from "./webcam_traits";
 
-const ENDED: Record<Origin, string> = {
+const ENDED: Partial<Record<Origin, string>> = {
   camera: "The camera was disconnected. Connect it and press Start, or use the sample image.",
   screen: "Sharing has ended. Press Start to share a screen or window again.",
   stream: "The ipywebrtc stream has ended. Start it again and press Start here.",
-  sample: "The sample has ended. Press Start to see it again.",
   file: "The file has ended. Press Start to see it again.",
   "kernel camera": "The camera has ended. Press Start to try again.",
   python: "The frames from Python have ended. Load more with webcam.load(…), then press Start.",
 };
+const SAMPLE_ENDED = "The sample has ended. Press Start to see it again.";
 
 /** What to say of a source that has ended by itself. */
 export function endedMessage(origin: Origin): string {
-  return ENDED[origin];
+  return ENDED[origin] ?? SAMPLE_ENDED;
 }
 
 /** What a source waits for while it opens. */

@@ -1,6 +1,6 @@
 /** The control of a source: Start, source picker, settings and status. */
 import type { AnyWidget, RenderProps } from "@anywidget/types";
-import type { KernelMessage, Origin, PageMessage } from "../generated";
+import { type KernelMessage, type Origin, type PageMessage, SAMPLES } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { findModel, hostOf } from "../kit/reference";
 import { CommChannel } from "../transport/comm_channel";
@@ -117,6 +117,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
     if (model.get("stream")) options.push(new Option("ipywebrtc stream", "stream"));
     options.push(
       new Option("Sample image", "sample"),
+      ...SAMPLES.map((name) => new Option(`Sample: ${name}`, name)),
       // Last, because arrow keys in the picker cannot pass entries that open a dialog.
       new Option("Path or URL…", `${CHOOSE}path`),
       new Option("File on this computer…", `${CHOOSE}file`),
