@@ -411,12 +411,13 @@ from bodyseg_widgets import Explorer
 explorer = Explorer(model="BlazePose", model_type="lite")
 explorer
 """)
-    offered = page.get_by_label("Video source").locator("option").all_inner_texts()
+    picker = page.get_by_label("Video source")
+    picker.select_option("Sample: squats")
+    offered = picker.locator("option").all_inner_texts()
     assert [each for each in offered if each.startswith("Sample")] == [
         "Sample image",
         *(f"Sample: {name}" for name in BUNDLED_SAMPLES),
     ]
-    page.get_by_label("Video source").select_option("Sample: squats")
     press_start(page)
-    notebook.wait_for("explorer.latest is not None and len(explorer.latest.poses) == 1")
     notebook.wait_for("explorer.webcam.source == 'squats'")
+    notebook.wait_for("explorer.latest is not None and len(explorer.latest.poses) == 1")
