@@ -352,7 +352,7 @@ def test_a_video_moves_behind_people_while_it_is_seen(
     _set(notebook, background=str(tmp_path / "broken.mp4"))
     note = page.locator(".bodyseg-note")
     expect(note).to_contain_text("This browser cannot play the background video")
-    assert _corner(page)[:3] == [0, 163, 163]
+    _wait_for_corner(page, lambda red, green, blue: (red, green, blue) == (0, 163, 163))
     _set(notebook, background="#00a3a3")
     expect(note).to_be_hidden()
 
