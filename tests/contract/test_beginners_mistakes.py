@@ -122,6 +122,9 @@ MISTAKES = [
     Mistake("webcam.load('no/clip.mp4')", "'no/clip.mp4'", "looked in", "Check the path"),
     Mistake("bs.Webcam('sample')", "'sample'", "", r"mean Webcam\(source='sample'\)"),
     Mistake("bs.Webcam(source='scren')", "'scren'", "'camera', 'screen'", "mean 'screen'"),
+    Mistake("bs.Webcam('squats')", "'squats'", "", r"mean Webcam\(source='squats'\)"),
+    Mistake("bs.sample('squat')", "'squat'", "'portrait', 'squats'", "mean 'squats'"),
+    Mistake("bs.sample('yoga picture')", "44 kB", "https://raw", "folder='samples'"),
     Mistake("bs.Webcam(frame_rate=0)", "got 0", "a whole number", "from 1 to 120"),
     # --- streams and views
     Mistake("bs.SegmentationStream('general')", "'general'", "a Webcam", r"Webcam\(source\)"),

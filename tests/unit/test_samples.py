@@ -236,6 +236,14 @@ def test_a_movement_ends_and_has_no_frame_after_the_last() -> None:
         squats.read_at(squats.length)
 
 
+def test_a_movement_shows_itself_in_a_notebook() -> None:
+    shown = sample("crossing")._repr_mimebundle_()
+    assert "crossing" in shown["text/html"]
+    assert "2 people" in shown["text/html"]
+    assert shown["text/html"].count("<img") == 4
+    assert "image/jpeg" in shown
+
+
 def test_a_movement_goes_where_a_source_goes() -> None:
     webcam = Webcam(sample("squats"))
     assert (webcam.source, webcam._images_label) == ("python", "squats")
