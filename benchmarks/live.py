@@ -159,7 +159,7 @@ class BesidePlot:
 def watch_with_plot(page: QuietPage, seconds: float) -> BesidePlot:
     """Open the 3D plot, measure the image next to it for some seconds, and close it again."""
     page.evaluate(TOGGLE_PLOT_JS)
-    page.wait_for_function("() => document.querySelector('[data-bodyseg-attended]') !== null")
+    page.wait_for_function("() => document.querySelector('[data-bodyseg-drawn]') !== null")
     page.wait_for_timeout(SETTLE_MS)
     page.evaluate(COUNT_PLOTS_JS)
     began = time.monotonic()

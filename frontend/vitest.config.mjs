@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/**/*.browser.test.ts"],
-          setupFiles: ["src/styles/bodyseg.css"],
+          setupFiles: ["src/styles/bodyseg.css", "src/styles/live_figure.css"],
           // One after the other: only one of several frames has the focus.
           fileParallelism: false,
           browser: {

@@ -560,6 +560,66 @@ export interface ChosenMessage {
   index: number;
 }
 
+/** The page needs plotly.js, for all plots of this version. */
+export interface ProgramRequest {
+  kind: "program";
+  /** The page's id for this request. */
+  request: string;
+}
+
+/** A display is ready for the figure. */
+export interface FigureRequest {
+  kind: "figure";
+}
+
+/** A display has drawn an update, or the figure with it. */
+export interface DrawnMessage {
+  kind: "drawn";
+  /** Its number. */
+  update: number;
+}
+
+/** The user has turned, moved or zoomed a plot in space. */
+export interface CameraMessage {
+  kind: "camera";
+  /** `layout.scene.camera`. */
+  camera: Record<string, unknown>;
+}
+
+/** A part of plotly.js. Buffer: the part; all of them, joined, are gzip's. */
+export interface ProgramPart {
+  kind: "program";
+  /** Id of the request that it answers. */
+  request: string;
+  /** How many there are. */
+  parts: number;
+}
+
+/** The whole figure: for a new display, or because its style was changed. */
+export interface FigureMessage {
+  kind: "figure";
+  /** Number of the update that it contains. */
+  update: number;
+  /** The figure, in plotly's JSON. */
+  figure: string;
+  /** plotly's configuration. */
+  config: Record<string, unknown>;
+}
+
+/** What has changed. Buffers: its arrays, to which `{"buffer", "dtype"}` refers. */
+export interface UpdateMessage {
+  kind: "update";
+  /** Its number, which increases. */
+  update: number;
+  /**
+   * By the trace's index, the properties that change, such as `"line.color"`, and their
+   * values.
+   */
+  traces: Record<string, Record<string, unknown>>;
+  /** The properties of the layout that change, and their values. */
+  layout: Record<string, unknown>;
+}
+
 /** A message from a page on a frame channel. */
 export type PageMessage =
   | FrameMessage
@@ -622,6 +682,12 @@ export type ParameterSpec =
   | ColorSpec
   | ImageSpec
   | BackgroundSpec;
+
+/** A message from a page to a live plot. */
+export type FigurePageMessage = ProgramRequest | FigureRequest | DrawnMessage | CameraMessage;
+
+/** A message from a live plot to its displays. */
+export type FigureKernelMessage = ProgramPart | FigureMessage | UpdateMessage;
 
 /**
  * `"camera"`: a camera on the computer that shows the page. `"screen"`: one of its screens,

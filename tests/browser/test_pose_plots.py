@@ -46,7 +46,7 @@ COUNT_UPDATES = """() => {
 def wait_for_plots(page: Page, count: int = 1) -> None:
     """Wait until plots are drawn and looked after."""
     page.wait_for_function(
-        """(count) => document.querySelectorAll('[data-bodyseg-attended]').length === count""",
+        """(count) => document.querySelectorAll('[data-bodyseg-drawn]').length === count""",
         arg=count,
         timeout=60_000,
     )
@@ -110,14 +110,14 @@ def test_a_plot_that_cannot_be_seen_is_not_updated_and_is_current_again_once_it_
     wait_for_plots(page)
     notebook.execute("stream.start()")
     wait_for_updates(page, 3)
-    page.evaluate("() => { document.querySelector('.js-plotly-plot').style.display = 'none' }")
+    page.evaluate("() => { document.querySelector('.bodyseg-plot').style.display = 'none' }")
     notebook.wait_for("not plot.is_displayed")
     # One may be under way.
     page.wait_for_timeout(500)
-    last = notebook.value("plot.last_edit")
+    last = notebook.value("plot._last_update")
     page.wait_for_timeout(1500)
-    assert notebook.value("plot.last_edit") == last
-    page.evaluate("() => { document.querySelector('.js-plotly-plot').style.display = '' }")
+    assert notebook.value("plot._last_update") == last
+    page.evaluate("() => { document.querySelector('.bodyseg-plot').style.display = '' }")
     wait_for_updates(page, 3)
     assert notebook.value("plot.is_displayed")
     notebook.execute("stream.stop()")
@@ -136,7 +136,7 @@ def test_the_viewer_turns_the_plot_while_it_is_updated(
     assert np.linalg.norm(np.subtract(turned, before)) > 0.5
     wait_for_updates(page, 8)
     np.testing.assert_allclose(page.evaluate(EYE), turned, atol=1e-3)
-    eye = "[*plot.layout.scene.camera.eye.to_plotly_json().values()]"
+    eye = "[*plot.figure.layout.scene.camera.eye.to_plotly_json().values()]"
     notebook.wait_for(f"np.allclose({eye}, {turned}, atol=1e-3)")
     up = "() => document.querySelector('.js-plotly-plot')._fullLayout.scene.camera.up"
     assert page.evaluate(up) == {"x": 0, "y": 0, "z": 1}
@@ -230,7 +230,7 @@ def test_a_second_display_shows_everything_and_outlives_the_first(
     wait_for_plots(page, 1)
     page.wait_for_function(
         """() => {
-          const { data } = document.querySelector('.js-plotly-plot');
+          const { _fullData: data } = document.querySelector('.js-plotly-plot');
           return data[1].visible && data[2].x?.length === 105 && data[3].text?.length === 33;
         }"""
     )
@@ -293,6 +293,36 @@ display(panel, times)
     notebook.execute("panel.close(); times.close(); stream.stop()")
     page.wait_for_function("() => !document.querySelector('.js-plotly-plot')")
     page.wait_for_timeout(500)
+
+
+def test_plotlys_program_comes_once_and_what_is_styled_is_seen(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(
+        STREAM
+        + """
+from bodyseg_widgets import LandmarkPlot3D, PoseTimePlot
+from bodyseg_widgets.widgets.kit.live_figure import LiveFigure
+
+sent = []
+send_program = LiveFigure._send_program
+LiveFigure._send_program = lambda plot, request: (sent.append(1), send_program(plot, request))
+plot, times = LandmarkPlot3D(stream), PoseTimePlot(stream)
+display(plot, times)
+"""
+    )
+    wait_for_plots(page, 2)
+    # None, where an earlier test of this page has had it already.
+    assert notebook.value("len(sent)") <= 1
+    notebook.execute("LiveFigure._send_program = send_program")
+    notebook.execute("plot.figure.update_layout(title='My hand', scene_camera_eye_y=-3)")
+    page.locator(".gtitle", has_text="My hand").wait_for()
+    page.wait_for_function(f"() => Math.abs(({EYE})()[1] + 3) < 0.01")
+    notebook.execute("stream.start()")
+    wait_for_updates(page, 3)
+    assert page.locator(".gtitle", has_text="My hand").count() == 1
+    assert page.evaluate(EYE)[1] == pytest.approx(-3, abs=0.01)
+    notebook.execute("stream.stop()")
 
 
 def test_poses_of_a_stream_are_plotted_and_recorded(

@@ -95,7 +95,7 @@ class Shot(NamedTuple):
 
 SHOTS = [
     Shot("explorer-light", SELFIE, ".bodyseg-note[hidden]"),
-    Shot("explorer-poses", POSES, "[data-bodyseg-attended]"),
+    Shot("explorer-poses", POSES, "[data-bodyseg-drawn]"),
     Shot("compare", COMPARE, ".bodyseg-agreement td", height=1900),
     Shot("effects", EFFECTS, ".bodyseg-took:not([hidden])", height=2300),
 ]

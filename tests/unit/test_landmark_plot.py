@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import gzip
+import json
+import pydoc
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from bodyseg_widgets import KEYPOINT_NAMES, InvalidOptionError, LandmarkPlot3D, PosePanel3D
@@ -65,7 +70,7 @@ def test_a_pose_stands_upright_and_mirrored_like_the_picture(
 
 
 def test_axes_are_equal_and_do_not_move(stream: HandStream, plot: LandmarkPlot3D) -> None:
-    scene = plot.layout.scene
+    scene = plot.figure.layout.scene
     ranges = [axis.range for axis in (scene.xaxis, scene.yaxis, scene.zaxis)]
     ratios = [scene.aspectratio[axis] for axis in "xyz"]
     per_meter = [ratio / (high - low) for (low, high), ratio in zip(ranges, ratios, strict=True)]
@@ -237,13 +242,14 @@ def test_unknown_choices_are_refused_with_the_names(
     assert len(stream.callbacks) == 2
 
 
-def test_updates_reach_the_figure_and_follow_the_newest_pose(
-    stream: HandStream, displayed: LandmarkPlot3D
+def test_updates_reach_the_page_and_follow_the_newest_pose(
+    stream: HandStream, displayed: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    heights = sent_heights(displayed, monkeypatch)
     for step in range(50):
         stream.put(make_result(step, make_pose({"nose": (0.0, -step / 100, 0.0)})))
-    wait_until(lambda: np.size(displayed.data[JOINTS].z) > 1)
-    wait_until(lambda: displayed.data[JOINTS].z[0] == pytest.approx(0.49))
+    wait_until(lambda: heights and heights[-1] == pytest.approx(0.49))
+    assert displayed.figure.data[JOINTS].z[0] == pytest.approx(0.49)
 
 
 @pytest.mark.parametrize("seen", [{"_view_count": 0}, {"_hidden": True}])
@@ -261,9 +267,22 @@ def test_nothing_is_drawn_while_it_cannot_be_seen_and_the_newest_pose_once_it_ca
         for step in range(50):
             stream.put(make_result(step, make_pose({"nose": (0.0, -step / 100, 0.0)})))
     assert offered == []
+    heights = sent_heights(displayed, monkeypatch)
     displayed._view_count, displayed._hidden = 1, False
-    wait_until(lambda: np.size(displayed.data[JOINTS].z) > 1)
-    wait_until(lambda: displayed.data[JOINTS].z[0] == pytest.approx(0.49))
+    wait_until(lambda: heights and heights[-1] == pytest.approx(0.49))
+
+
+def sent_heights(plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How high the nose is in the updates from now on."""
+    heights: list[float] = []
+
+    def send(message: dict[str, Any], buffers: list[memoryview]) -> None:
+        height = message.get("traces", {}).get(str(JOINTS), {}).get("z")
+        if height is not None:
+            heights.append(float(np.frombuffer(buffers[height["buffer"]], np.float32)[0]))
+
+    monkeypatch.setattr(plot, "send", send)
+    return heights
 
 
 def test_the_cameras_angle_is_no_part_of_an_update(
@@ -271,7 +290,7 @@ def test_the_cameras_angle_is_no_part_of_an_update(
 ) -> None:
     stream.put(make_result(0, make_pose()))
     assert not any("camera" in name for name in plot._draw().layout)
-    assert plot.layout.scene.uirevision == "bodyseg"
+    assert plot.figure.layout.scene.uirevision == "bodyseg"
 
 
 def test_many_results_do_not_pile_up(
@@ -296,20 +315,27 @@ def test_many_results_do_not_pile_up(
     assert len(displayed._worker._waiting) == 0
 
 
+def messages_of(plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the plot tells its page from now on."""
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(plot, "send", lambda message, _: told.append(message))
+    return told
+
+
 def test_the_answer_to_each_update_is_awaited_with_the_next_one_under_way(
     plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent: list[int] = []
     awaited: list[int] = []
     monkeypatch.setattr(plot, "_await_answer", awaited.append)
     monkeypatch.setattr(plot, "_redraw", lambda: None)
-    plot.observe(lambda change: sent.append(change["new"]), "_last_trace_edit_id")
+    told = messages_of(plot, monkeypatch)
     plot._view_count = 1
     for step in range(3):
         plot._notice(make_result(step, make_pose({"nose": (step, 0.0, 0.0)})))
         plot._update(None)
     plot._view_count = 0
-    assert awaited == [0, *sent[:-1]]
+    assert [message["update"] for message in told] == [1, 2, 3]
+    assert awaited == [0, 1, 2]
 
 
 def test_an_answer_of_the_page_ends_the_wait(plot: LandmarkPlot3D) -> None:
@@ -320,26 +346,107 @@ def test_an_answer_of_the_page_ends_the_wait(plot: LandmarkPlot3D) -> None:
         answered.set()
 
     threading.Thread(target=wait).start()
-    plot.set_state({"_js2py_traceDeltas": {"trace_deltas": [], "trace_edit_id": 5}})
+    plot._handle_custom_msg({"kind": "drawn", "update": 5}, [])
     assert answered.wait(SECONDS)
 
 
-def test_a_new_view_is_told_everything(
-    stream: HandStream, displayed: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+def test_an_update_has_only_what_differs(
+    plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = threading.Event()
+    told = messages_of(plot, monkeypatch)
+    plot._notice(make_result(0, make_pose()))
+    plot._update(None)
+    assert "text" in told[0]["traces"][str(JOINTS)]
+    assert told[0]["layout"]["scene.xaxis.range"]
+    plot._notice(make_result(1, make_pose({"nose": (0.5, 0.0, 0.0)})))
+    plot._update(None)
+    moved = told[1]["traces"][str(JOINTS)]
+    assert "x" in moved
+    assert "text" not in moved
+    assert "marker.color" not in moved
+    assert told[1]["layout"] == {}
+
+
+def test_a_new_display_is_told_everything(
+    stream: HandStream, plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stream.put(make_result(0, make_pose()))
-    wait_until(lambda: displayed.data[JOINTS].text is not None)
+    told = messages_of(plot, monkeypatch)
+    plot._handle_custom_msg({"kind": "figure"}, [])
+    wait_until(lambda: any(message["kind"] == "figure" for message in told))
+    (message,) = (message for message in told if message["kind"] == "figure")
+    figure = json.loads(message["figure"])
+    assert len(figure["data"][JOINTS]["text"]) == 33
+    assert figure["layout"]["height"] == plot._height
+    assert message["config"]["displaylogo"] is False
 
-    def send(*, restyle_data: dict[str, object], **_: object) -> None:
-        if {"x", "text", "marker.size", "visible"} <= restyle_data.keys():
-            told.set()
 
-    monkeypatch.setattr(displayed, "_send_update_msg", send)
-    displayed.set_state(
-        {"_js2py_relayout": {"relayout_data": {"autosize": True}, "source_view_id": "a"}}
-    )
-    assert told.wait(SECONDS)
+def test_a_page_gets_plotlys_program_in_parts_for_the_request_that_it_made(
+    plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[dict[str, Any], bytes]] = []
+    monkeypatch.setattr(plot, "send", lambda message, parts: told.append((message, bytes(*parts))))
+    plot._handle_custom_msg({"kind": "program", "request": "a"}, [])
+    expected = {"kind": "program", "request": "a", "parts": len(told)}
+    assert all(message == expected for message, _ in told)
+    program = gzip.decompress(b"".join(part for _, part in told)).decode()
+    assert f"plotly.js v{plot._plotly}" in program[:100]
+
+
+def test_what_is_styled_is_seen_and_stays(
+    displayed: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = messages_of(displayed, monkeypatch)
+    displayed._notice(make_result(0, make_pose()))
+    displayed.figure.update_layout(title="Left wrist")
+    displayed.figure.data[BONES].line.width = 12
+    displayed.figure.add_scatter3d(x=[0], y=[0], z=[0])
+    wait_until(lambda: told and len(json.loads(told[-1].get("figure", "{}")).get("data", [])) == 5)
+    shown = json.loads(told[-1]["figure"])
+    assert shown["layout"]["title"]["text"] == "Left wrist"
+    assert shown["data"][BONES]["line"]["width"] == 12
+    displayed._notice(make_result(1, make_pose({"nose": (0.5, 0.0, 0.0)})))
+    assert displayed.figure.data[BONES].line.width == 12
+    assert displayed.figure.layout.title.text == "Left wrist"
+
+
+def test_traces_that_users_move_or_remove_are_still_updated_or_left_alone(
+    plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, bones, joints = plot.figure.data
+    monkeypatch.setattr(plot, "_redraw", lambda: None)
+    plot.figure.data = [joints, bones]
+    told = messages_of(plot, monkeypatch)
+    plot._update(None)
+    plot._notice(make_result(1, make_pose()))
+    plot._update(None)
+    assert [message["kind"] for message in told] == ["figure", "update"]
+    assert "text" in told[-1]["traces"]["0"]
+    assert {*told[-1]["traces"]} == {"0", "1"}
+
+
+def test_where_the_user_has_turned_it_is_in_the_figure_and_not_sent_back(
+    plot: LandmarkPlot3D, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = messages_of(plot, monkeypatch)
+    camera = {"eye": {"x": 1, "y": 2, "z": 3}}
+    plot._handle_custom_msg({"kind": "camera", "camera": camera}, [])
+    assert plot.figure.layout.scene.camera.eye.y == 2
+    assert told == []
+
+
+def test_a_copy_of_the_figure_is_nobodys_plot(plot: LandmarkPlot3D) -> None:
+    go.Figure(plot.figure).update_layout(title="Mine")
+    copy.deepcopy(plot.figure).update_layout(title="Mine")
+    assert plot.figure.layout.title.text is None
+    assert not plot._send_everything
+
+
+@pytest.mark.filterwarnings("ignore:Widget:DeprecationWarning")  # pydoc reads all attributes
+def test_help_is_a_page_about_the_plot(plot: LandmarkPlot3D) -> None:
+    assert len(pydoc.render_doc(LandmarkPlot3D).splitlines()) < 700
+    with pytest.raises(AttributeError, match=r"\.figure\.data"):
+        plot.data  # noqa: B018 - it raises
 
 
 def test_a_closed_plot_leaves_no_thread_no_widget_and_no_callback_behind(
@@ -354,7 +461,7 @@ def test_a_closed_plot_leaves_no_thread_no_widget_and_no_callback_behind(
         panel = PosePanel3D(stream)
         panel.plot._view_count = 1
         stream.put(make_result(0, make_pose()))
-        wait_until(lambda panel=panel: panel.plot.data[JOINTS].x is not None)
+        wait_until(lambda panel=panel: panel.plot._last_update > 0)
         panel.close()
         panel.close()
         panel.plot.close()

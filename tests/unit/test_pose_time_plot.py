@@ -86,12 +86,12 @@ def test_only_the_scales_that_are_needed_are_shown(
 
 
 def test_axes_have_units(plot: PoseTimePlot) -> None:
-    titles = [plot.layout[axis].title.text for axis in ("xaxis", "yaxis", "yaxis2")]
+    titles = [plot.figure.layout[axis].title.text for axis in ("xaxis", "yaxis", "yaxis2")]
     assert titles == ["time before now (s)", "angle (°)", "from the hips (m)"]
 
 
 def test_no_two_lines_look_alike_without_colors(plot: PoseTimePlot) -> None:
-    dashes = [trace.line.dash for trace in plot.data]
+    dashes = [trace.line.dash for trace in plot.figure.data]
     assert len({*dashes}) == len(dashes)
 
 

@@ -6,16 +6,17 @@ Without these tests, the features that use them would break silently, so their v
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import comm
 import ipywidgets
-import plotly.graph_objects as go
 import pytest
 from ipykernel.comm.comm import BaseComm
 from ipykernel.kernelbase import Kernel
@@ -27,6 +28,9 @@ from bodyseg_widgets.runtimes.mediapipe import ImageSegmenterTask, PoseLandmarke
 from bodyseg_widgets.widgets.kit import plotly_figure
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.displayed import Displayed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,58 +88,39 @@ def test_ipywidgets_counts_the_views_of_a_widget() -> None:
 # plotly
 
 
-def test_plotly_has_the_traits_by_which_figure_and_page_talk() -> None:
-    traits = go.FigureWidget.class_traits()
-    for name in (plotly_figure.RELAYOUT_TRAIT, "_js2py_traceDeltas", "_config"):
-        assert name in traits
-
-
-def test_plotly_numbers_each_update_and_has_it_answered_by_that_number() -> None:
-    figure = plotly_figure.PlotlyFigure([{"type": "scatter", "x": [1]}])
-    before = figure.last_edit
-    figure.plotly_update({"x": [[2]]})
-    assert figure.last_edit == before + 1
-    state = {"_js2py_traceDeltas": {"trace_deltas": [], "trace_edit_id": 7}}
-    assert plotly_figure.answered_edit(state) == 7
-    assert plotly_figure.answered_edit({"_js2py_traceDeltas": None}) is None
-    figure.close()
-
-
-def test_plotly_sends_an_update_that_is_no_news_to_python_too() -> None:
-    figure = plotly_figure.PlotlyFigure([{"type": "scatter", "x": [1]}], {"title": {"text": "A"}})
-    told: list[dict[str, object]] = []
-    figure.observe(lambda change: told.append(change["new"]), "_py2js_update")
-    figure.send_update({"x": [[1]]}, {"title.text": "A"})
-    assert told[0]["style_data"] == {"x": [[1]]}
-    assert told[0]["layout_data"] == {"title.text": "A"}
-    figure.close()
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda figure: figure.update_layout(title="A"),
+        lambda figure: setattr(figure.layout, "height", 300),
+        lambda figure: figure.update_traces(line_width=3),
+        lambda figure: figure.add_scatter(y=[1]),
+        lambda figure: setattr(figure, "data", figure.data[::-1]),
+        lambda figure: setattr(figure, "data", ()),
+        lambda figure: setattr(figure, "layout", {"height": 300}),
+    ],
+)
+def test_a_plotly_figure_tells_its_subclass_of_every_change(
+    change: Callable[[plotly_figure.WatchedFigure], object],
+) -> None:
+    figure = plotly_figure.WatchedFigure([{"type": "scatter"}, {"type": "scatter", "x": [1]}])
+    told: list[int] = []
+    figure.watch(lambda: told.append(1))
+    change(figure)
+    assert told
+    told.clear()
+    with figure.unwatched():
+        figure.layout.title.text = "B"
+    assert not told
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "FigureView",
-        "_sendTraceDeltas",
-        "_sendLayoutDelta",
-        "_js2py_traceDeltas",
-        "do_addTraces",
-        "do_restyle",
-        "plotlywidget-after-render",
-        "plotly_beforeplot",
-        "plotly_relayout",
-        "_fullLayout",
-        "getCamera",
-        "_responsiveChartHandler",
-    ],
+    "name", ["plotly_beforeplot", "plotly_relayout", "_fullLayout", "getCamera"]
 )
-def test_plotlys_page_module_has_what_live_figures_change(name: str) -> None:
-    """They match ``frontend/src/kit/live_figure.ts`` and its entry point."""
-    sources = [
-        (ROOT / "frontend/src" / folder / "live_figure.ts").read_text(encoding="utf-8")
-        for folder in ("kit", "widgets")
-    ]
-    assert any((name[:3] if name.startswith("do_") else name) in each for each in sources)
-    assert name in plotly_figure.page_module()
+def test_plotlys_program_has_what_the_camera_needs(name: str) -> None:
+    source = (ROOT / "frontend/src/kit/plot_camera.ts").read_text(encoding="utf-8")
+    assert name in source
+    assert name in gzip.decompress(b"".join(plotly_figure.program())).decode()
 
 
 # mediapipe

@@ -80,7 +80,7 @@ def test_thresholds_are_levels_in_the_panels_colors(
     assert [level["visible"] for level in levels] == [True] * 3 + [False] * 3
     assert levels[1]["y"].tolist() == [0.25, 0.25]
     assert levels[1]["x"].tolist() == [0, 16]
-    colors = [trace.line.color for trace in plot.data]
+    colors = [trace.line.color for trace in plot.figure.data]
     assert colors == [*PANEL_COLORS, *PANEL_COLORS]
 
 
@@ -138,13 +138,13 @@ def test_line_thresholds_and_panels_count_at_once_also_on_a_frozen_frame(
     plot._view_count = 1
     for panel in panels:
         panel.put(1, 255, live=False)
-    wait_until_drawn(plot, lambda: [*np.atleast_1d(plot.data[2].y)[:1]] == [1])
+    wait_until_drawn(plot, lambda: [*np.atleast_1d(plot.figure.data[2].y)[:1]] == [1])
     plot.line = [0.5, 0, 0.5, 1]
-    wait_until_drawn(plot, lambda: plot.data[0].x[-1] == 12)
+    wait_until_drawn(plot, lambda: plot.figure.data[0].x[-1] == 12)
     panels[0].view.threshold = 0.25
-    wait_until_drawn(plot, lambda: plot.data[6].y[0] == 0.25)
+    wait_until_drawn(plot, lambda: plot.figure.data[6].y[0] == 0.25)
     plot.panels = panels[1:]
-    wait_until_drawn(plot, lambda: plot.data[0].name == "general")
+    wait_until_drawn(plot, lambda: plot.figure.data[0].name == "general")
 
 
 def test_nothing_is_drawn_while_it_is_not_displayed(

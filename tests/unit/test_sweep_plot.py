@@ -47,8 +47,8 @@ def test_each_panel_has_its_coverage_in_percent(plot: SweepPlot, masks: list[Mas
         np.testing.assert_allclose(curve["y"], 100 * sweep(mask).coverage[1:])
     assert [curve["visible"] for curve in drawing.traces[COVERAGE]] == [True] * 3 + [False] * 3
     # The first threshold that excludes anything.
-    assert plot.data[0].x[0] == pytest.approx(1 / 255)
-    assert len(plot.data[0].x) == len(drawing.traces[0]["y"])
+    assert plot.figure.data[0].x[0] == pytest.approx(1 / 255)
+    assert len(plot.figure.data[0].x) == len(drawing.traces[0]["y"])
 
 
 def test_dots_are_on_the_curves_at_the_panels_own_thresholds(

@@ -72,7 +72,8 @@ class AgreementPlot(AgreementDisplay, LiveFigure):
     and while the source is stopped or the plot cannot be seen, because nothing is computed for it
     then; while the source is paused the line stays level.
 
-    It is a plotly FigureWidget with about five updates a second, fewer where the page is slow.
+    It has about five updates a second, fewer where the page is slow. :attr:`figure` is
+    the plot as a plotly Figure.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanels
 from bodyseg_widgets.widgets.kit.live_figure import LiveFigure
@@ -38,7 +38,7 @@ class PanelsPlot(LiveFigure):
         panels: Sequence[ComparedPanel],
         *,
         traces: Sequence[object],
-        layout: Mapping[str, object],
+        layout: Mapping[str, Any],
         config: Mapping[str, object],
     ) -> None:
         self._compared = ComparedPanels(panels, self._refresh)

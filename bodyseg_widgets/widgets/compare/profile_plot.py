@@ -39,8 +39,8 @@ class ProfilePlot(PanelsPlot):
     panels have finished; without a recent common frame they are of each panel's own, and the plot
     says so.
 
-    It is a plotly FigureWidget with about five updates a second, fewer where the page is slow,
-    and one at once when the line, a threshold or the panels change.
+    It has about five updates a second, fewer where the page is slow, and one at once when the
+    line, a threshold or the panels change. :attr:`figure` is the plot as a plotly Figure.
 
     Parameters
     ----------

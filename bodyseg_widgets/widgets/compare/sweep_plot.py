@@ -48,8 +48,8 @@ class SweepPlot(PanelsPlot):
     frame they are of each panel's own, and the plot says so. Agreement is always of the same
     frame.
 
-    It is a plotly FigureWidget with about five updates a second, fewer where the page is slow,
-    and one at once when the reference, a threshold or the panels change.
+    It has about five updates a second, fewer where the page is slow, and one at once when the
+    reference, a threshold or the panels change. :attr:`figure` is the plot as a plotly Figure.
 
     Parameters
     ----------

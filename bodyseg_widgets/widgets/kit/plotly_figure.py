@@ -1,70 +1,79 @@
-"""All that the live plots use of plotly's own: names a new release may change.
+"""What the live plots use of plotly: its figures, and its program for the page.
 
-`tests/unit/test_private_names.py` fails where one of them is missing, as `pyproject.toml` says
-beside plotly's range. What they use in the page is in ``frontend/src/kit/live_figure.ts``.
+`WatchedFigure` replaces methods that a new release may rename. `tests/unit/test_private_names.py`
+fails then, as `pyproject.toml` says beside plotly's range.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import gzip
+import threading
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from bodyseg_widgets.extras import needed_for
-from bodyseg_widgets.widgets.kit.displayed import Displayed
-from bodyseg_widgets.widgets.kit.widget import Closing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator
 
 with needed_for("A live plot"):
-    from plotly.basedatatypes import Undefined
-    from plotly.graph_objects import FigureWidget
+    import plotly.graph_objects as go
+    from plotly.offline import get_plotlyjs, get_plotlyjs_version
 
-__all__ = ["RELAYOUT_TRAIT", "UNCHANGED", "PlotlyFigure", "answered_edit", "page_module"]
+__all__ = ["WatchedFigure", "program", "program_version"]
 
-UNCHANGED: Final[object] = Undefined
-"""In an update of several traces: this one keeps its value."""
-
-RELAYOUT_TRAIT: Final = "_js2py_relayout"
-"""The trait by which the page reports a new layout, such as that of a new view."""
-
-_ANSWER_TRAIT: Final = "_js2py_traceDeltas"
+_PART_BYTES: Final = 256 * 1024
 
 
-def page_module() -> str:
-    """Return the module that draws a FigureWidget in the page."""
-    return str(FigureWidget._esm)  # noqa: SLF001 - anywidget's name
+def program_version() -> str:
+    """Return the version of plotly.js that comes with plotly."""
+    return str(get_plotlyjs_version())
 
 
-def answered_edit(state: Mapping[str, Any]) -> int | None:
-    """Return the number of the update that this message of the page answers, if it does."""
-    answer = state.get(_ANSWER_TRAIT)
-    return answer["trace_edit_id"] if answer else None
+@cache
+def program() -> tuple[bytes, ...]:
+    """Return plotly.js, compressed by gzip, in parts of 256 KiB: a slow page shows progress."""
+    packed = gzip.compress(get_plotlyjs().encode(), compresslevel=6)
+    return tuple(packed[at : at + _PART_BYTES] for at in range(0, len(packed), _PART_BYTES))
 
 
-class PlotlyFigure(Closing, Displayed, FigureWidget):  # type: ignore[misc]  # plotly has no type information
-    """A FigureWidget, and what a stream of updates needs to know of it."""
+class WatchedFigure(go.Figure):  # type: ignore[misc]  # plotly has no type information
+    """A plotly Figure that says when it is changed. Copies of it do not."""
 
-    _last_trace_edit_id: int
+    _on_change: Callable[[], object] | None = None
+    _quiet_thread: int | None = None
 
-    @property
-    def last_edit(self) -> int:
-        """The number of the last update."""
-        return self._last_trace_edit_id
+    def watch(self, on_change: Callable[[], object] | None) -> None:
+        """Call ``on_change()`` after each change, on the thread that makes it."""
+        self._on_change = on_change
 
-    def close(self) -> None:
-        """Take the plot off the page, with all that it made for itself.
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """Say nothing of what this thread changes in a ``with`` block; one thread at a time."""
+        self._quiet_thread = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._quiet_thread = None
 
-        Calling it again does nothing.
-        """
-        self._closing.close()
-        super().close()
+    def snapshot(self) -> str:
+        """Return it in plotly's JSON, also while another thread changes it."""
+        while True:
+            try:
+                return str(self.to_json())
+            except RuntimeError:
+                # "dictionary changed size during iteration"; the change is followed by another one.
+                continue
 
-    def configure(self, config: Mapping[str, object]) -> None:
-        """Set plotly's configuration in the page."""
-        self._config = {**config}
+    def _changed(self, *_: object, **__: object) -> None:
+        if self._on_change is not None and self._quiet_thread != threading.get_ident():
+            self._on_change()
 
-    def send_update(
-        self, restyle: Mapping[str, Sequence[object]], relayout: Mapping[str, object]
-    ) -> None:
-        """Send an update as it is, also what the figure in Python has already."""
-        self._send_update_msg(restyle_data={**restyle}, relayout_data={**relayout})
+    # plotly calls these after a change, for its own widget to send.
+    _send_addTraces_msg = _changed  # noqa: N815
+    _send_moveTraces_msg = _changed  # noqa: N815
+    _send_deleteTraces_msg = _changed  # noqa: N815
+    _send_restyle_msg = _changed
+    _send_relayout_msg = _changed
+    _send_update_msg = _changed

@@ -76,7 +76,8 @@ class LandmarkPlot3D(LiveFigure):
     them; its squares are 0.5 m wide. Several people stand side by side, as in the image. When no
     person is found any more, the last pose stays, faint.
 
-    It is a plotly FigureWidget with eight to nine updates a second, fewer where the page is slow.
+    It has eight to nine updates a second, fewer where the page is slow. :attr:`figure`
+    is the plot as a plotly Figure.
 
     Parameters
     ----------

@@ -66,7 +66,8 @@ class PoseTimePlot(LiveFigure):
     the right. Now is at the right end. A line has a gap where no person was found. With several
     people it shows the one who was found first.
 
-    It is a plotly FigureWidget with about five updates a second, fewer where the page is slow.
+    It has about five updates a second, fewer where the page is slow. :attr:`figure` is
+    the plot as a plotly Figure.
 
     Parameters
     ----------

@@ -1,8 +1,5 @@
-import { describe, expect, it, vi } from "vitest";
-import { reportHidden } from "../../src/kit/hidden";
-import { type Figure, type FigureView, keepCamera, patchViews } from "../../src/kit/live_figure";
-
-vi.mock("../../src/kit/hidden", () => ({ reportHidden: vi.fn() }));
+import { describe, expect, it } from "vitest";
+import { type Figure, keepCamera } from "../../src/kit/plot_camera";
 
 type Listener = (change: unknown) => void;
 
@@ -24,13 +21,12 @@ function fakeFigure() {
       listeners[event] = [...(listeners[event] ?? []), listener];
     },
     emit: (event: string, change: unknown) => {
-      if (event === "plotly_relayout") told.push(change);
       for (const listener of listeners[event] ?? []) listener(change);
     },
   };
-  keepCamera(figure as unknown as Figure);
+  const take = keepCamera(figure as unknown as Figure, (moved) => told.push(moved));
   const update = (layout = figure.layout) => figure.emit("plotly_beforeplot", [[], layout]);
-  return { figure, told, update };
+  return { figure, told, update, take };
 }
 
 describe("the camera", () => {
@@ -55,17 +51,17 @@ describe("the camera", () => {
     figure.now = camera(2);
     update();
     figure.emit("plotly_relayout", {});
-    expect(told).toEqual([{}, { "scene.camera": camera(2) }]);
+    expect(told).toEqual([camera(2)]);
     figure.emit("plotly_relayout", {});
-    expect(told).toHaveLength(3);
+    expect(told).toHaveLength(1);
   });
 
-  it("is not told again where plotly has told it", () => {
+  it("is told as plotly tells it", () => {
     const { figure, told, update } = fakeFigure();
     figure.now = camera(2);
     update();
     figure.emit("plotly_relayout", { "scene.camera": camera(3) });
-    expect(told).toHaveLength(1);
+    expect(told).toEqual([camera(3)]);
   });
 
   it("counts as still while it moves by rounding only", () => {
@@ -74,7 +70,7 @@ describe("the camera", () => {
     update();
     figure.emit("plotly_relayout", {});
     expect(figure.layout?.scene?.camera).toEqual(camera(0));
-    expect(told).toHaveLength(1);
+    expect(told).toEqual([]);
   });
 
   it("is set upright, for a body that leans would be hard to read", () => {
@@ -98,61 +94,15 @@ describe("the camera", () => {
     update();
     expect(figure.layout).toEqual({});
   });
-});
 
-describe("views", () => {
-  const make = () => {
-    const drawn = vi.fn();
-    const purged = vi.fn();
-    class View {
-      el = {};
-      model = { set: vi.fn(), model: {} };
-      touch = vi.fn();
-      remove() {
-        purged();
-      }
-      do_update() {
-        drawn();
-      }
-      _sendTraceDeltas(_: number) {}
-      _sendLayoutDelta(_: number) {
-        throw new Error("not wanted");
-      }
-    }
-    patchViews(View.prototype as unknown as FigureView);
-    return { view: new View(), drawn, purged };
-  };
-
-  it("draw updates while they are there, and none once they are removed", () => {
-    const { view, drawn, purged } = make();
-    view.do_update();
-    view.remove();
-    view.do_update();
-    view._sendTraceDeltas(3);
-    expect(drawn).toHaveBeenCalledTimes(1);
-    expect(purged).toHaveBeenCalledTimes(1);
-    expect(view.model.set).not.toHaveBeenCalled();
-  });
-
-  it("say whether they can be seen, from their first answer until they are removed", () => {
-    const { view } = make();
-    vi.mocked(reportHidden).mockClear();
-    view._sendTraceDeltas(1);
-    view._sendTraceDeltas(2);
-    expect(reportHidden).toHaveBeenCalledTimes(1);
-    const [model, element, signal] = vi.mocked(reportHidden).mock.calls[0] ?? [];
-    expect([model, element]).toEqual([view.model.model, view.el]);
-    expect(signal?.aborted).toBe(false);
-    view.remove();
-    expect(signal?.aborted).toBe(true);
-  });
-
-  it("answer an update with its number alone", () => {
-    const { view } = make();
-    view._sendTraceDeltas(7);
-    view._sendLayoutDelta(7);
-    const answer = { trace_deltas: [], trace_edit_id: 7 };
-    expect(view.model.set.mock.calls).toEqual([["_js2py_traceDeltas", answer]]);
-    expect(view.touch).toHaveBeenCalledTimes(1);
+  it("is Python's where Python gives one", () => {
+    const { figure, told, update, take } = fakeFigure();
+    figure.now = camera(2);
+    take();
+    update();
+    expect(figure.layout?.scene?.camera).toEqual(camera(0));
+    expect(told).toEqual([]);
+    update();
+    expect(figure.layout?.scene?.camera).toEqual(camera(2));
   });
 });
