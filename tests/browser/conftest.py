@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.clips import write_clips
 from tests.browser.lab import Notebook, Server, chromium, jupyter_server
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     OpenNotebook = Callable[..., Notebook]
 
 RESULTS = Path(__file__).parents[2] / "test-results"
+
+# What is expected soon: two processes of tests and the browsers' own share two cores.
+expect.set_options(timeout=20_000)
 
 _FAILED = pytest.StashKey[bool]()
 

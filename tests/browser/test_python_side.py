@@ -81,8 +81,10 @@ def test_frames_flow_though_the_cell_that_shows_the_explorer_goes_on(
 ) -> None:
     notebook = open_notebook(
         SAMPLE_EXPLORER.replace("\nexplorer\n", "\nexplorer.start()\ndisplay(explorer)\n")
-        + "import time\ntime.sleep(8)\nduring = explorer.latest is not None",
+        + "import time\nend = time.monotonic() + 40\n"
+        + "while explorer.latest is None and time.monotonic() < end: time.sleep(0.1)\n"
+        + "during = explorer.latest is not None",
         "later = True",
     )
-    notebook.wait_for("later", timeout=40)
+    notebook.wait_for("later", timeout=60)
     assert notebook.value("during")
