@@ -74,7 +74,7 @@ def pytest_runtest_makereport(
     return report
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def workbench(browser: Browser, server: Server) -> Iterator[Workbench]:
     """What `page` and `open_notebook` are of, unless a test is marked `own_page`."""
     workbench = Workbench(browser, server)
@@ -86,7 +86,7 @@ def workbench(browser: Browser, server: Server) -> Iterator[Workbench]:
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page with the fake webcam; it must reach this machine only and raise nothing.
 
-    The tests of a process have one in common, with one kernel; a test that fails loses it. Each
+    The tests of a module have one in common, with one kernel; a test that fails loses it. Each
     must close without leaving anything behind. A test marked `own_page` has one to itself.
     """
     if request.node.get_closest_marker("own_page"):

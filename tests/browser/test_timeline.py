@@ -387,7 +387,7 @@ def figures():
     # What each plot beside the panels shows.
     parts = compare.parts.open
     plots = [compare.pose_panel.plot, parts["profile"].plot, parts["thresholds"].plot]
-    return [digest_of(plot.data) for plot in plots]
+    return [digest_of(plot.figure.data) for plot in plots]
 
 def digest_of(traces):
     # Not of their text, which leaves out the middle of long arrays.
