@@ -84,7 +84,7 @@ export class Session implements FrameSession {
     const { hold, frameIndex } = this;
     if (hold) frameIndex.extend(now() - hold.since);
     this.hold = null;
-    this.beginAt = hold?.sought && frameIndex.atEnd ? 0 : null;
+    this.beginAt = hold && frameIndex.atEnd ? 0 : null;
     this.pull();
   }
 
