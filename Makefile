@@ -20,13 +20,9 @@ NETWORK_LOG := $(CURDIR)/test-results/network.log
 PYTEST := $(PY) -m pytest --durations=15
 # On two processes, of which one that is done takes over tests of the other.
 PARALLEL := --numprocesses=2 --dist=worksteal
-# Two browsers on two cores are late now and then: a test in a browser that fails beside others has
-# to pass alone. Which ones did is in the output.
-ALONE := --last-failed --last-failed-no-failures=none
-GUARDED_PYTEST := PYTHONPATH=$(CURDIR)/tests/guard BODYSEG_NETWORK_LOG=$(NETWORK_LOG) $(PYTEST)
 define guarded_pytest
 mkdir -p test-results && : > $(NETWORK_LOG)
-$(GUARDED_PYTEST) $(1)
+PYTHONPATH=$(CURDIR)/tests/guard BODYSEG_NETWORK_LOG=$(NETWORK_LOG) $(PYTEST) $(1)
 @test ! -s $(NETWORK_LOG) || { echo "Something tried to leave this machine:"; cat $(NETWORK_LOG); exit 1; }
 endef
 # Every warning is an error, and no page may load anything from elsewhere.
@@ -61,7 +57,7 @@ test: check
 	$(PY) tests/browser/ensure_browser.py
 	BODYSEG_CHROMIUM="$$($(PY) tests/browser/ensure_browser.py)" $(PY) -m build_hooks.node run test:browser
 	$(call guarded_pytest,$(PARALLEL) $(patsubst %,--ignore=tests/%,unit docs browser packaging))
-	$(call guarded_pytest,$(PARALLEL) tests/browser || $(GUARDED_PYTEST) $(ALONE) tests/browser)
+	$(call guarded_pytest,$(PARALLEL) tests/browser)
 	$(MAKE) --jobs=2 test-packaging test-site
 
 # Of these two, each keeps one core busy.

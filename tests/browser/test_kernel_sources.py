@@ -206,11 +206,13 @@ def test_a_film_plays_loops_and_is_stepped_to_the_very_frame(
         assert all(31 < number < 45 for number, _ in following[1:])
         assert belong_together(following, int)
 
-    # Without looping it stays at its last image.
+    # Without looping it stays at its last image, and plays again from the first.
     page.get_by_label("loop").uncheck()
     timeline_button(page, "Play").wait_for(timeout=15_000)
     wait_for_frame(page, 59)
     assert notebook.value("[webcam.paused, webcam.loop]") == [True, False]
+    timeline_button(page, "Play").click()
+    page.wait_for_function(f"() => ({PANELS_JS})()[0][0] < 20")
 
 
 def test_pictures_iterators_and_sources_of_python_are_shown(

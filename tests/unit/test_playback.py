@@ -50,11 +50,15 @@ class Watched:
         self.error: Exception | None = None
         self.known: dict[str, StoredResult] = {}
         self.jpeg: bytes | None = None
+        self.reading = threading.Event()
+        self.before_reading: Callable[[], object] = lambda: None
 
     def read(self) -> SourceFrame | None:
         return self.read_at(self.at) if self.at < len(PICTURES) else None
 
     def read_at(self, index: int) -> SourceFrame:
+        self.reading.set()
+        self.before_reading()
         if self.error:
             raise self.error
         self.at = index + 1
@@ -157,6 +161,50 @@ def test_a_picture_that_is_sought_is_not_live_and_playing_goes_on_after_it(playi
     assert playing.given().id == 4
     playing.next(3, begin_at=0)
     assert playing.given().id == 0
+
+
+def asked_while_busy(rig: Rig, ask: Callable[[], object]) -> tuple[list[int], int]:
+    """Ask while the first frame is being read, so that newer requests replace older ones.
+
+    Returns the requests that expired, and the number of the next frame.
+    """
+    busy = threading.Event()
+    rig.source.before_reading = lambda: busy.wait(10)
+    rig.next(0)
+    assert rig.source.reading.wait(10)
+    ask()
+    expired = []
+    while not rig.news.empty():
+        expired.append(rig.told()["frame"])
+    rig.source.before_reading = lambda: None
+    busy.set()
+    assert rig.given().id == 0
+    return expired, rig.given().id
+
+
+def test_playing_begins_where_it_was_asked_to_though_a_newer_request_came(playing: Rig) -> None:
+    def ask() -> None:
+        playing.next(1, begin_at=3)
+        playing.next(2)
+
+    assert asked_while_busy(playing, ask) == ([1], 3)
+
+
+def test_playing_goes_on_after_a_frame_that_was_sought_and_not_shown(playing: Rig) -> None:
+    def ask() -> None:
+        playing.show(1, 2)
+        playing.next(2)
+
+    assert asked_while_busy(playing, ask) == ([1], 3)
+
+
+def test_what_is_sought_last_counts(playing: Rig) -> None:
+    def ask() -> None:
+        playing.next(1, begin_at=3)
+        playing.show(2, 1)
+        playing.next(3)
+
+    assert asked_while_busy(playing, ask) == ([1, 2], 2)
 
 
 def test_at_the_end_the_page_is_told_which_frame_does_not_come(playing: Rig) -> None:

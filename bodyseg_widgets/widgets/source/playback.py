@@ -84,6 +84,10 @@ class _Session:
     page: str
     video: int
     player: Player | None = None
+    # Where requests want to go on from that may be replaced by newer ones before they are served:
+    # the frame that `next` is to begin at, and the one that was to be shown.
+    begin_at: int | None = None
+    sought: int | None = None
     damaged: int = 0
     over: threading.Event = field(default_factory=threading.Event)
     lifeline: Lifeline = field(default_factory=lambda: Lifeline(SILENCE))
@@ -168,6 +172,9 @@ class Playback:
         """Show the next frame when it is due."""
         session = self._heard(message)
         if session is not None:
+            if message["begin_at"] is not None:
+                with self._lock:
+                    session.begin_at = message["begin_at"]
             self._worker.offer(_Request(message, session))
 
     def show(self, message: ShowMessage) -> bool:
@@ -178,6 +185,8 @@ class Playback:
             return False
         session = self._heard(message)
         if session is not None:
+            with self._lock:
+                session.begin_at, session.sought = None, message["id"]
             player.hurry()
             self._worker.offer(_Request(message, session))
         return session is not None
@@ -352,8 +361,9 @@ class Playback:
             return
         live = message["kind"] == "next"
         if message["kind"] == "next":
-            played = player.next(message["begin_at"])
+            played = self._next(session, player)
         else:
+            self._reached(session, message["id"])
             played = player.show(message["id"])
         if session.over.is_set():
             return
@@ -364,6 +374,20 @@ class Playback:
         route = Route(session.page, message["frame"], session.video)
         frame = self._encoded(played, route, jumps=player.jumps, live=live)
         request.context.run(self._show, frame)
+
+    def _next(self, session: _Session, player: Player) -> Played | None:
+        """Play on from where the newest request wants to, though another may have replaced it."""
+        with self._lock:
+            begin_at, sought = session.begin_at, session.sought
+            session.begin_at = session.sought = None
+        if begin_at is None and sought is not None:
+            player.show(sought)
+        return player.next(begin_at)
+
+    def _reached(self, session: _Session, index: int) -> None:
+        with self._lock:
+            if session.sought == index:
+                session.sought = None
 
     def _encoded(
         self, played: Played, route: Route, *, jumps: int, live: bool

@@ -117,6 +117,15 @@ describe("a source of the kernel's", () => {
     expect(rig.asked).toEqual(["show 99", "next from 0", "next"]);
   });
 
+  it("plays on from a frame that was sought last, though that could not be asked for", () => {
+    rig.session.seek(30);
+    rig.session.seek(40);
+    rig.session.play();
+    expect(rig.asked).toEqual(["show 20", "show 30"]);
+    rig.expire();
+    expect(rig.asked.slice(2)).toEqual(["next from 40"]);
+  });
+
   it("begins again from its first frame as soon as one can be asked for", () => {
     rig.session.reachEnd(1);
     rig.session.seek(99);

@@ -84,8 +84,15 @@ export class Session implements FrameSession {
     const { hold, frameIndex } = this;
     if (hold) frameIndex.extend(now() - hold.since);
     this.hold = null;
-    this.beginAt = hold && frameIndex.atEnd ? 0 : null;
+    this.beginAt = hold && this.beginningAfter(hold);
     this.pull();
+  }
+
+  /** Where a video plays on from; null for where the kernel is. */
+  private beginningAfter({ wish }: Hold): number | null {
+    if (this.frameIndex.atEnd) return 0;
+    // It could not be requested yet.
+    return this.frameIndex.state().video ? wish : null;
   }
 
   /** Request frames if the source is in the kernel and visible. */
