@@ -14,7 +14,7 @@ import os
 import re
 import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -56,8 +56,9 @@ def without_native_log() -> Iterator[None]:
 
     Everything else that is written to the process's error stream meanwhile, such as errors of these
     libraries and what other threads print, appears at the end of the block. Blocks may overlap. A
-    process without an error stream has nothing to keep quiet. If a library ends the process within
-    the block, its last words are lost.
+    process without an error stream has nothing to keep quiet, and where no temporary file can be
+    written, everything appears at once. If a library ends the process within the block, its last
+    words are lost.
 
     Examples
     --------
@@ -81,12 +82,17 @@ def without_native_log() -> Iterator[None]:
 
 def _begin() -> None:
     try:
-        _set_aside.stderr = os.dup(_STDERR)
+        stderr = os.dup(_STDERR)
     except OSError:
         return  # a process without an error stream
-    # A file rather than a pipe: it is never full, and never breaks for a child process.
-    _set_aside.spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _end
-    os.dup2(_set_aside.spool.fileno(), _STDERR)
+    try:
+        # A file rather than a pipe: it is never full, and never breaks for a child process.
+        spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _end
+    except OSError:
+        os.close(stderr)
+        return  # nowhere to keep the log, so it is seen
+    _set_aside.stderr, _set_aside.spool = stderr, spool
+    os.dup2(spool.fileno(), _STDERR)
 
 
 def _end() -> None:
@@ -99,6 +105,6 @@ def _end() -> None:
     with spool:
         spool.seek(0)
         rest = b"".join(line for line in spool if not _NEWS_OF_NO_FAULT.match(line))
-    if rest:
-        with os.fdopen(_STDERR, "wb", closefd=False) as error_stream:
-            error_stream.write(rest)
+    # No one may be reading any more, which is no reason for a model not to load.
+    with suppress(OSError), os.fdopen(_STDERR, "wb", closefd=False) as error_stream:
+        error_stream.write(rest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 
 import pytest
@@ -106,3 +107,36 @@ def test_an_error_in_the_block_is_passed_on_and_the_error_stream_is_back(
         raise ZeroDivisionError
     os.write(2, b"visible\n")
     assert capfd.readouterr().err == "visible\n"
+
+
+def test_without_room_for_a_temporary_file_everything_appears_at_once(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room() -> None:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", no_room)
+    with without_native_log():
+        os.write(2, b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n")
+        assert capfd.readouterr().err != ""
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
+
+
+def test_an_error_stream_that_no_one_reads_any_more_is_no_obstacle() -> None:
+    code = """
+import os
+from bodyseg_widgets.runtimes.native_log import without_native_log
+
+read, write = os.pipe()
+os.dup2(write, 2)
+os.close(write)
+os.close(read)
+with without_native_log():
+    os.write(2, b"for no one\\n")
+print("loaded")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True, timeout=120
+    )
+    assert done.stdout.split() == ["loaded"]
