@@ -64,8 +64,5 @@ def make_cards_with(card_of: Callable[[object], Card]) -> None:
     _card_of = card_of
 
 
-def _no_card_of(shown: object) -> Card:
-    raise NotImplementedError(f"Nothing makes cards yet, so there is none of {shown!r}.")
-
-
-_card_of: Callable[[object], Card] = _no_card_of
+_card_of: Callable[[object], Card]
+# Set before anyone can have an object of this package: importing this module imports the root.

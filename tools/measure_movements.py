@@ -6,7 +6,6 @@ heavy's landmarks are kept, as numbers, and nothing of its images.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from bodyseg_widgets.pose import Pose, create_detector
 from bodyseg_widgets.streaming.samples.tracks import Track
 from bodyseg_widgets.streaming.sources import VideoFile
+from tests.data import find_data_folder
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "bodyseg_widgets/streaming/samples/data"
@@ -72,7 +72,7 @@ def measure(clip: Clip, folder: Path) -> Track:
 
 def main() -> None:
     """Write the files."""
-    folder = Path(os.environ.get("BODYSEG_TEST_DATA", ROOT.parent / "shared/data"))
+    folder = find_data_folder()
     for name, clip in CLIPS.items():
         measure(clip, folder).save(TARGET / f"{name}.npz")
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
+from bodyseg_widgets.arguments import in_short, listed
+from bodyseg_widgets.errors import InvalidOptionError
+
 if TYPE_CHECKING:
     from bodyseg_widgets.shown import Card
 
@@ -22,7 +25,10 @@ def card_of(shown: object) -> Card:
 
     Raises
     ------
-    NotImplementedError
-        No function is registered for its class.
+    InvalidOptionError
+        No function is registered for its class; the message lists those that have one.
     """
-    raise NotImplementedError(f"{type(shown).__name__} has no card.")
+    known = sorted(kind.__name__ for kind in card_of.registry if kind is not object)
+    raise InvalidOptionError(
+        f"{in_short(shown)} has no card. Objects of these classes have one: {listed(known)}."
+    )

@@ -7,7 +7,6 @@ import io
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -29,12 +28,11 @@ from bodyseg_widgets import (
 )
 from bodyseg_widgets.cards import card_of
 from bodyseg_widgets.cards.images import LARGEST, heat, matte, overlaid, sheet, skeletons, smaller
+from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.pose import Poses
 from bodyseg_widgets.rendering.heatmap import INFERNO
+from bodyseg_widgets.shown import Shown
 from tests.poses import make_pose
-
-if TYPE_CHECKING:
-    from bodyseg_widgets.shown import Shown
 
 HEIGHT, WIDTH = 480, 640
 LABEL = "BlazePose full (tensorflow)"
@@ -191,8 +189,15 @@ def test_names_that_people_gave_are_text() -> None:
 
 
 def test_another_class_has_no_card() -> None:
-    with pytest.raises(NotImplementedError, match="int has no card"):
+    with pytest.raises(InvalidOptionError, match=r"5 has no card. .* have one: .*'Mask', "):
         card_of(5)
+
+
+def test_every_class_that_shows_itself_has_a_card() -> None:
+    # By name: a data class with slots is made of one without, which may still be there.
+    assert {kind.__name__ for kind in Shown.__subclasses__()} <= {
+        kind.__name__ for kind in card_of.registry
+    }
 
 
 # Frames and masks
