@@ -792,7 +792,6 @@ def test_a_camera_that_another_program_uses_says_so(capture: FakeCapture) -> Non
     assert capture.is_released.is_set()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists its cameras")
 def test_a_camera_that_is_not_there_names_those_that_are(
     capture: FakeCapture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -800,6 +799,29 @@ def test_a_camera_that_is_not_there_names_those_that_are(
         KernelCamera(3)
     assert capfd.readouterr().err == ""
     assert not hasattr(capture, "device")
+
+
+def test_where_cameras_are_not_listed_opencv_is_asked(
+    capture: FakeCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera, "_camera_numbers", lambda: None)
+    capture.opens = False
+    with pytest.raises(SourceError, match=r"camera number 3 .* cannot be opened"):
+        KernelCamera(3)
+    with pytest.raises(SourceError, match=r"no camera number -1 on the kernel's computer\. "):
+        KernelCamera(-1)
+
+
+def test_the_listed_cameras_are_those_that_linux_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("video0", "video10", "video2", "video-codec", "null"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(camera, "_DEVICES", tmp_path)
+    monkeypatch.setattr(camera.sys, "platform", "linux")
+    assert camera._camera_numbers() == [0, 2, 10]
+    monkeypatch.setattr(camera.sys, "platform", "darwin")
+    assert camera._camera_numbers() is None
 
 
 def test_a_camera_path_that_is_not_there_says_so() -> None:

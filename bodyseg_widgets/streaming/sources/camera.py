@@ -166,7 +166,8 @@ class KernelCamera:
         if isinstance(device, str):
             missing = "://" not in device and not Path(device).exists()
         else:
-            missing = device < 0 or (sys.platform == "linux" and device not in _camera_numbers())
+            known = _camera_numbers()
+            missing = device < 0 or (known is not None and device not in known)
         if missing:
             raise SourceError(
                 f"There is no {self._name} on the kernel's computer"
@@ -221,14 +222,16 @@ def _rgb(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
-def _camera_numbers() -> list[int]:
-    """Return the numbers of the cameras that Linux lists."""
+def _camera_numbers() -> list[int] | None:
+    """Return the numbers of the cameras, or None where the system does not list them."""
+    if sys.platform != "linux":
+        return None
     names = (each.name.removeprefix("video") for each in _DEVICES.glob("video*"))
     return sorted(int(name) for name in names if name.isdecimal())
 
 
 def _what_there_is() -> str:
-    if sys.platform != "linux":
+    known = _camera_numbers()
+    if known is None:
         return ""
-    numbers = ", ".join(map(str, _camera_numbers()))
-    return f" (available: {numbers})" if numbers else " (it has no camera)"
+    return f" (available: {', '.join(map(str, known))})" if known else " (it has no camera)"
