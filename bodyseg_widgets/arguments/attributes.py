@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from bodyseg_widgets.arguments.kinds import a
+from bodyseg_widgets.arguments.kinds import with_article
 from bodyseg_widgets.arguments.names import close_name
 from bodyseg_widgets.errors import UnknownAttributeError
 
@@ -53,7 +53,7 @@ def unknown_attribute(owner: object, name: str) -> UnknownAttributeError:
     name : str
         The attribute that was read or set.
     """
-    kind = a(type(owner).__name__)
+    kind = with_article(type(owner).__name__)
     refusal = f"{kind[0].upper()}{kind[1:]} has no attribute {name!r}."
     return UnknownAttributeError(f"{refusal}{_advice(owner, name)}", name=name, obj=owner)
 

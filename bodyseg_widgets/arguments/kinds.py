@@ -33,23 +33,23 @@ def in_short(given: object) -> str:
     if isinstance(given, str):
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…'"
     if len(text) > _LONGEST or "\n" in text or text.startswith("<"):
-        return a(type(given).__name__)
+        return with_article(type(given).__name__)
     return text
 
 
-def a(name: str) -> str:
+def with_article(name: str) -> str:
     """Return a noun with its article.
 
     Examples
     --------
-    >>> from bodyseg_widgets.arguments.kinds import a
-    >>> a("Webcam"), a("Explorer")
+    >>> from bodyseg_widgets.arguments.kinds import with_article
+    >>> with_article("Webcam"), with_article("Explorer")
     ('a Webcam', 'an Explorer')
     """
     return f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
 
 
-def check_kind(what: str, given: object, kind: type[Kind], *, fix: str) -> Kind:
+def check_kind(what: str, given: object, kind: type[Kind], *, fix: str = "") -> Kind:
     """Return a value that must be of a type.
 
     Parameters
@@ -60,7 +60,7 @@ def check_kind(what: str, given: object, kind: type[Kind], *, fix: str) -> Kind:
         The value.
     kind : type
         What it must be.
-    fix : str
+    fix : str, optional
         How to get one, as a sentence.
 
     Raises
@@ -78,9 +78,11 @@ def check_kind(what: str, given: object, kind: type[Kind], *, fix: str) -> Kind:
     if isinstance(given, kind):
         return given
     own = _own(given, kind)
+    if own is not None:
+        fix = f"Pass its .{own}."
     raise InvalidOptionError(
-        f"{what} must be {a(kind.__name__)}, but got {in_short(given)}. "
-        f"{f'Pass its .{own}.' if own else fix}"
+        f"{what} must be {with_article(kind.__name__)}, but got {in_short(given)}."
+        f"{f' {fix}' if fix else ''}"
     )
 
 

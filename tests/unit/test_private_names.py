@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import comm
 import ipywidgets
@@ -112,6 +113,15 @@ def test_a_plotly_figure_tells_its_subclass_of_every_change(
     with figure.unwatched():
         figure.layout.title.text = "B"
     assert not told
+
+
+def test_a_figure_that_is_changed_meanwhile_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = plotly_figure.WatchedFigure([{"type": "scatter"}])
+    failures = [RuntimeError("dictionary changed size during iteration"), RecursionError("deep")]
+    monkeypatch.setattr(figure, "to_json", Mock(side_effect=[failures[0], "{}", failures[1]]))
+    assert figure.snapshot() == "{}"
+    with pytest.raises(RecursionError):
+        figure.snapshot()
 
 
 @pytest.mark.parametrize(

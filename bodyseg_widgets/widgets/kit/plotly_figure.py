@@ -62,9 +62,10 @@ class WatchedFigure(go.Figure):  # type: ignore[misc]  # plotly has no type info
         while True:
             try:
                 return str(self.to_json())
-            except RuntimeError:
-                # "dictionary changed size during iteration"; the change is followed by another one.
-                continue
+            except RuntimeError as error:
+                # Such as "dictionary changed size during iteration".
+                if "during iteration" not in str(error):
+                    raise
 
     def _changed(self, *_: object, **__: object) -> None:
         if self._on_change is not None and self._quiet_thread != threading.get_ident():

@@ -7,7 +7,7 @@ from typing import Any
 import traitlets
 
 from bodyseg_widgets.arguments import check_choice, check_kind, in_short, names_of
-from bodyseg_widgets.arguments.kinds import a
+from bodyseg_widgets.arguments.kinds import with_article
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import share_of
 
@@ -64,7 +64,7 @@ def explained(
             ):
                 check_kind(name, value, kind, fix=trait.metadata.get("fix", ""))
     except InvalidOptionError as refusal:
-        return InvalidTraitError(str(refusal).rstrip())
+        return InvalidTraitError(str(refusal))
     fix = share_of(value) if getattr(trait, "max", None) == 1 else ""
     unquoted = isinstance(trait, traitlets.Int | traitlets.Float | traitlets.Bool)
     if isinstance(value, str) and unquoted:
@@ -96,5 +96,5 @@ def _said(trait: traitlets.TraitType[Any, Any]) -> str:
         case traitlets.List(_trait=traitlets.TraitType() as each):
             said = f"a list, each {_said(each)}"
         case traitlets.Instance(klass=type() as kind):
-            said = a(kind.__name__)
+            said = with_article(kind.__name__)
     return said

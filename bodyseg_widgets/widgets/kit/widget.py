@@ -15,7 +15,7 @@ from bodyseg_widgets.arguments import (
     unknown_attribute,
     wrong_call,
 )
-from bodyseg_widgets.arguments.kinds import a
+from bodyseg_widgets.arguments.kinds import with_article
 from bodyseg_widgets.errors import UnknownAttributeError
 from bodyseg_widgets.widgets.kit.traits import explained
 
@@ -144,7 +144,7 @@ def _fixed(widget: object, name: str) -> UnknownAttributeError:
         trait = next((each for each in (name, "value") if inner.has_trait(each)), None)
         fix = f" Set .{name}.{trait}." if trait else f" Set attributes of .{name}."
     return UnknownAttributeError(
-        f"{name!r} of {a(type(widget).__name__)} cannot be set.{fix}",
+        f"{name!r} of {with_article(type(widget).__name__)} cannot be set.{fix}",
         name=name,
         obj=widget,
     )
