@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import operator
+from abc import abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, get_args
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
 
-from bodyseg_widgets.arguments import did_you_mean, in_short, listed
+from bodyseg_widgets.arguments import (
+    ExplainedAttributes,
+    check_choice,
+    did_you_mean,
+    in_short,
+    listed,
+)
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import TracebackType
 
 __all__ = [
+    "DEFAULT_MODEL_TYPES",
     "MODEL_TYPES",
     "BlazePoseModelType",
-    "HasSettings",
+    "CreatedModel",
     "Named",
     "Runtime",
     "SelfieModelType",
@@ -25,9 +36,10 @@ __all__ = [
     "check_runtime",
     "check_share",
     "check_threads",
-    "described",
+    "checked_options",
     "find_model",
     "is_model_name",
+    "names_of_models",
     "share_of",
 ]
 
@@ -51,33 +63,64 @@ class SupportedModels(StrEnum):
     BlazePose = "BlazePose"
 
 
-class HasSettings(Protocol):
-    """A segmenter or detector that knows what it was created with."""
+class CreatedModel(Shown, ExplainedAttributes):
+    """A segmenter or detector: it knows what it was created with, and is disposed after use.
+
+    Parameters
+    ----------
+    settings : mapping
+        See :attr:`settings`.
+    """
+
+    def __init__(self, settings: Mapping[str, object]) -> None:
+        self._settings = MappingProxyType({**settings})
+        self._disposed = False
 
     @property
     def settings(self) -> Mapping[str, object]:
-        """The arguments it was created with."""
+        """The arguments of :func:`create_segmenter` or :func:`create_detector` that made it."""
+        return self._settings
 
     @property
     def disposed(self) -> bool:
         """Whether it was disposed, and cannot be used any more."""
+        return self._disposed
 
+    @abstractmethod
+    def dispose(self) -> None:
+        """Free the networks and their threads. Calling it again does nothing."""
 
-def described(created: HasSettings) -> str:
-    """Return what a segmenter or detector was created with, and whether it is disposed, as text.
+    def __repr__(self) -> str:
+        """Show the settings that are not None."""
+        given = [f"{key}={value}" for key, value in self._settings.items() if value is not None]
+        disposed = ["disposed"] if self._disposed else []
+        return f"{type(self).__name__}({', '.join(given + disposed)})"
 
-    Settings that are None are left out.
-    """
-    given = [f"{key}={value}" for key, value in created.settings.items() if value is not None]
-    disposed = ["disposed"] if created.disposed else []
-    return f"{type(created).__name__}({', '.join(given + disposed)})"
+    def __enter__(self) -> Self:
+        """Return self."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Dispose it."""
+        self.dispose()
 
 
 MODEL_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     SupportedModels.MediaPipeSelfieSegmentation: get_args(SelfieModelType),
     SupportedModels.BlazePose: get_args(BlazePoseModelType),
 }
-"""The variants of each bundled model, the default one not necessarily first."""
+"""The variants of each bundled model."""
+
+DEFAULT_MODEL_TYPES: Final[Mapping[str, str]] = {
+    SupportedModels.MediaPipeSelfieSegmentation: "general",
+    SupportedModels.BlazePose: "full",
+}
+"""The variant of each bundled model that is used where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +156,30 @@ class Named:
                     f"{option} must be one thing, but got {named!r} in the model's name and "
                     f"{option}={given!r}. Leave one of them out."
                 )
-        return Named(self.model, self.model_type or model_type, self.runtime or runtime)
+        return Named(
+            self.model,
+            model_type if self.model_type is None else self.model_type,
+            runtime if self.runtime is None else self.runtime,
+        )
+
+
+def names_of_models(known: Mapping[str, Sequence[str]] = MODEL_TYPES) -> list[str]:
+    """Return the names of models, then of their variants.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.options import names_of_models
+    >>> names_of_models({"BlazePose": ("lite", "full")})
+    ['BlazePose', 'lite', 'full']
+    """
+    return [*known, *(each for model_types in known.values() for each in model_types)]
 
 
 def find_model(
     given: object,
     known: Mapping[str, Sequence[str]] = MODEL_TYPES,
     *,
-    offered: Sequence[str] | None = None,
+    offered: Mapping[str, Sequence[str]] | None = None,
 ) -> Named:
     """Find the model that a short name refers to.
 
@@ -131,7 +190,7 @@ def find_model(
         model_type, runtime)``.
     known : mapping of str to sequence of str
         All models with their variants.
-    offered : sequence of str, optional
+    offered : mapping of str to sequence of str, optional
         Those that a message lists; default: all.
 
     Raises
@@ -158,13 +217,61 @@ def find_model(
             return Named(str(model), model_type)
         case [str(model), str(model_type), str(runtime)]:
             return Named(str(model), model_type, runtime)
-    offered = [*known] if offered is None else offered
-    names = [*offered, *(model_type for model in offered for model_type in known[model])]
+    names = names_of_models(known if offered is None else offered)
     raise InvalidOptionError(
         f"{given if isinstance(given, str) else in_short(given)} is not a supported model name. "
         f"Choose: {listed(names)}, or (model, model_type), or (model, model_type, runtime)."
         f"{did_you_mean(given, names)}"
     )
+
+
+def checked_options(
+    model: object,
+    model_type: str | None,
+    runtime: str | None,
+    *,
+    only: SupportedModels,
+    made: str,
+    advice: str,
+) -> tuple[str, Runtime]:
+    """Return the variant and the runtime that were asked for, defaults included.
+
+    Parameters
+    ----------
+    model : SupportedModels, str or sequence of str
+        See `find_model`.
+    model_type, runtime : str or None
+        Options that are given beside it.
+    only : SupportedModels
+        What it must be.
+    made : str
+        What is made of it, in the plural.
+    advice : str
+        What to do with the other model, as a sentence.
+
+    Raises
+    ------
+    InvalidOptionError
+        The model, the variant or the runtime is unknown, or it is the other model.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.options import SupportedModels, checked_options
+    >>> blazepose = SupportedModels.BlazePose
+    >>> checked_options("BlazePose", None, None, only=blazepose, made="detectors", advice="")
+    ('full', 'tensorflow')
+    """
+    offered: dict[str, tuple[str, ...]] = {only: MODEL_TYPES[only]}
+    named = find_model(model, offered=offered).completed(model_type, runtime)
+    if named.model != only:
+        raise InvalidOptionError(
+            f"{in_short(model)} is not a supported model name of {made}. Choose: "
+            f"{listed(names_of_models(offered))}. {advice}"
+        )
+    checked_runtime = check_runtime(named.runtime)
+    chosen = DEFAULT_MODEL_TYPES[only] if named.model_type is None else named.model_type
+    what = "model_type (modelConfig.modelType)"
+    return check_choice(what, chosen, MODEL_TYPES[only]), checked_runtime
 
 
 def is_model_name(given: object, known: Mapping[str, Sequence[str]] = MODEL_TYPES) -> bool:
@@ -176,9 +283,7 @@ def is_model_name(given: object, known: Mapping[str, Sequence[str]] = MODEL_TYPE
     >>> is_model_name("lite"), is_model_name("clip.mp4")
     (True, False)
     """
-    return isinstance(given, str) and (
-        given in known or any(given in model_types for model_types in known.values())
-    )
+    return isinstance(given, str) and given in names_of_models(known)
 
 
 def check_runtime(runtime: object) -> Runtime:

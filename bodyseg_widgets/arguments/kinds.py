@@ -29,9 +29,11 @@ def in_short(given: object) -> str:
     """
     if isinstance(given, type):
         return f"the class {given.__name__}"
-    text = repr(given)
     if isinstance(given, str):
+        # Not the repr of a member of an enumeration.
+        text = repr(str(given))
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…'"
+    text = repr(given)
     if len(text) > _LONGEST or "\n" in text or text.startswith("<"):
         return with_article(type(given).__name__)
     return text

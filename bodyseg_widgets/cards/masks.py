@@ -9,7 +9,7 @@ from bodyseg_widgets.cards.html import Html, caption, figure, image, swatch, tab
 from bodyseg_widgets.cards.images import color_of_label, drawing, heat, matte, ramp
 from bodyseg_widgets.cards.words import pixels, share
 from bodyseg_widgets.evaluation import coverage, is_person
-from bodyseg_widgets.segmentation import Mask, Segmentation
+from bodyseg_widgets.segmentation import PERSON_MASK_VALUE, Mask, Segmentation
 from bodyseg_widgets.shown import Card
 
 __all__: list[str] = []
@@ -61,7 +61,7 @@ def _labels(segmentation: Segmentation) -> Html:
     person = is_person(segmentation.mask, THRESHOLD)
     values = segmentation.mask.values
     if values is None:
-        shares = {255: float(person.mean())}
+        shares = {PERSON_MASK_VALUE: float(person.mean())}
     else:
         found, counts = np.unique(values[person], return_counts=True)
         shares = {

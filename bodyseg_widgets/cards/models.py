@@ -11,7 +11,7 @@ from bodyseg_widgets.segmentation.selfie import SelfieSegmenter
 from bodyseg_widgets.shown import Card
 
 if TYPE_CHECKING:
-    from bodyseg_widgets.options import HasSettings
+    from bodyseg_widgets.options import CreatedModel
 
 __all__: list[str] = []
 
@@ -26,7 +26,7 @@ def _(detector: BlazePoseDetector) -> Card:
     return _settings("Detector", detector)
 
 
-def _settings(title: str, created: HasSettings) -> Card:
+def _settings(title: str, created: CreatedModel) -> Card:
     """Show the arguments it was created with."""
     rows = [
         (name, "default" if value is None else str(value))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from bodyseg_widgets.arguments import check_choice, listed, named_arguments
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.options import (
-    MODEL_TYPES,
     BlazePoseModelType,
     Runtime,
     SupportedModels,
-    check_runtime,
     check_threads,
-    find_model,
+    checked_options,
 )
 from bodyseg_widgets.pose.blazepose import on_litert, on_mediapipe
 
@@ -83,34 +80,26 @@ def create_detector(
     ...     detector.estimate_poses(np.zeros((480, 640, 3), np.uint8))
     []
     """
-    blazepose = SupportedModels.BlazePose
-    named = find_model(model, offered=[blazepose]).completed(model_type, runtime)
-    if named.model != blazepose:
-        raise InvalidOptionError(
-            f"{str(model)!r} is not a supported model name of detectors. Choose: "
-            f"{listed([blazepose, *MODEL_TYPES[blazepose]])}. The selfie model does not "
-            "find poses: pass it to create_segmenter."
-        )
-    runtime = check_runtime(named.runtime)
-    chosen = cast(
-        "BlazePoseModelType",
-        check_choice(
-            "model_type (modelConfig.modelType)",
-            named.model_type or "full",
-            MODEL_TYPES[blazepose],
-        ),
+    chosen, checked_runtime = checked_options(
+        model,
+        model_type,
+        runtime,
+        only=SupportedModels.BlazePose,
+        made="detectors",
+        advice="The selfie model does not find poses: pass it to create_segmenter.",
     )
-    if runtime == "tensorflow":
+    variant = cast("BlazePoseModelType", chosen)
+    if checked_runtime == "tensorflow":
         return on_litert(
-            chosen,
+            variant,
             enable_smoothing=enable_smoothing,
             enable_segmentation=enable_segmentation,
             smooth_segmentation=smooth_segmentation,
             num_threads=num_threads,
         )
-    check_threads("mediapipe", num_threads)
+    check_threads(checked_runtime, num_threads)
     return on_mediapipe(
-        chosen,
+        variant,
         enable_smoothing=enable_smoothing,
         enable_segmentation=enable_segmentation,
         smooth_segmentation=smooth_segmentation,

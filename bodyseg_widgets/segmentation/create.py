@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from bodyseg_widgets.arguments import check_choice, listed, named_arguments
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.options import (
-    MODEL_TYPES,
     Runtime,
     SelfieModelType,
     SupportedModels,
-    check_runtime,
     check_threads,
-    find_model,
+    checked_options,
 )
 from bodyseg_widgets.segmentation.selfie import on_litert, on_mediapipe
 
@@ -77,24 +74,17 @@ def create_segmenter(
     >>> people.mask.shape, bool(people.mask.probability.max() < 1 / 255)
     ((100, 100), True)
     """
-    selfie = SupportedModels.MediaPipeSelfieSegmentation
-    named = find_model(model, offered=[selfie]).completed(model_type, runtime)
-    if named.model != selfie:
-        raise InvalidOptionError(
-            f"{str(model)!r} is not a supported model name of segmenters. Choose: "
-            f"{listed([selfie, *MODEL_TYPES[selfie]])}. BlazePose finds poses, "
-            "each with a mask: pass it to create_detector, with enable_segmentation=True."
-        )
-    runtime = check_runtime(named.runtime)
-    chosen = cast(
-        "SelfieModelType",
-        check_choice(
-            "model_type (modelConfig.modelType)",
-            named.model_type or "general",
-            MODEL_TYPES[named.model],
-        ),
+    chosen, checked_runtime = checked_options(
+        model,
+        model_type,
+        runtime,
+        only=SupportedModels.MediaPipeSelfieSegmentation,
+        made="segmenters",
+        advice="BlazePose finds poses, each with a mask: pass it to create_detector, with "
+        "enable_segmentation=True.",
     )
-    if runtime == "tensorflow":
-        return on_litert(chosen, num_threads=num_threads)
-    check_threads("mediapipe", num_threads)
-    return on_mediapipe(chosen)
+    variant = cast("SelfieModelType", chosen)
+    if checked_runtime == "tensorflow":
+        return on_litert(variant, num_threads=num_threads)
+    check_threads(checked_runtime, num_threads)
+    return on_mediapipe(variant)

@@ -8,22 +8,19 @@ body-segmentation/src/selfie_segmentation_tfjs/constants.ts of tfjs-models.
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from bodyseg_widgets.arguments import ExplainedAttributes, named_arguments
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.models import MODELS, read_model
-from bodyseg_widgets.options import SupportedModels, described
+from bodyseg_widgets.options import CreatedModel, SupportedModels
 from bodyseg_widgets.segmentation.types import Mask, Segmentation
-from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
 
     from bodyseg_widgets.images import ImageInput, RgbImage
     from bodyseg_widgets.options import SelfieModelType
@@ -33,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["SelfieSegmenter", "on_litert", "on_mediapipe"]
 
 
-class SelfieSegmenter(Shown, ExplainedAttributes):
+class SelfieSegmenter(CreatedModel):
     """Selfie segmentation on any runtime. See :class:`BodySegmenter`.
 
     Parameters
@@ -57,30 +54,15 @@ class SelfieSegmenter(Shown, ExplainedAttributes):
         dispose: Callable[[], None],
         settings: Mapping[str, object],
     ) -> None:
+        super().__init__(settings)
         self._run = run
         self._model_size = model_size
         self._dispose = dispose
-        self._settings = MappingProxyType({**settings})
-        self._disposed = False
 
     @property
     def model_size(self) -> Size:
         """(height, width) of the network's output, in pixels."""
         return self._model_size
-
-    @property
-    def settings(self) -> Mapping[str, object]:
-        """What it was created with: the arguments of :func:`create_segmenter`."""
-        return self._settings
-
-    @property
-    def disposed(self) -> bool:
-        """Whether it was disposed, and cannot be used any more."""
-        return self._disposed
-
-    def __repr__(self) -> str:
-        """Show the settings."""
-        return described(self)
 
     @named_arguments
     def segment_people(
@@ -107,19 +89,6 @@ class SelfieSegmenter(Shown, ExplainedAttributes):
         """Free the network and its threads. Calling it again does nothing."""
         self._disposed = True
         self._dispose()
-
-    def __enter__(self) -> Self:
-        """Return self."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Dispose the segmenter."""
-        self.dispose()
 
 
 def on_litert(model_type: SelfieModelType, *, num_threads: int | None = None) -> SelfieSegmenter:

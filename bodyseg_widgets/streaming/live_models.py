@@ -15,6 +15,7 @@ from bodyseg_widgets.arguments import (
 )
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import (
+    DEFAULT_MODEL_TYPES,
     MODEL_TYPES,
     BlazePoseModelType,
     Runtime,
@@ -22,6 +23,7 @@ from bodyseg_widgets.options import (
     SupportedModels,
     find_model,
     is_model_name,
+    names_of_models,
 )
 from bodyseg_widgets.pose import create_detector
 from bodyseg_widgets.segmentation import create_segmenter
@@ -212,7 +214,7 @@ def model_names() -> list[str]:
     >>> "lite" in model_names()
     True
     """
-    return [*LIVE_MODELS, *(each for types in _model_types().values() for each in types)]
+    return names_of_models(_model_types())
 
 
 def names_a_model(given: object) -> bool:
@@ -257,10 +259,10 @@ def add_model(name: str, find_people: FindPeople) -> None:
     """
     given: object = name
     if not isinstance(given, str) or not given or is_model_name(given):
-        taken = sorted({*MODEL_TYPES, *(each for all_ in MODEL_TYPES.values() for each in all_)})
+        taken = listed(sorted(names_of_models()))
         raise InvalidOptionError(
-            f"The name of a custom model must be a non-empty text other than {listed(taken)}, but "
-            f"got {in_short(name)}. Write add_model('My model', find_people)."
+            f"The name of a custom model must be a non-empty text other than {taken}, but got "
+            f"{in_short(name)}. Write add_model('My model', find_people)."
         )
     check_function("find_people", find_people, "(image) -> probability")
     LIVE_MODELS.put(
@@ -318,19 +320,21 @@ def _blazepose(model_type: str, runtime: str, max_poses: _MaxPoses) -> FrameMode
     return DetectorModel(detector, max_poses=max_poses)
 
 
+_SELFIE = str(SupportedModels.MediaPipeSelfieSegmentation)
+_BLAZEPOSE = str(SupportedModels.BlazePose)
 _BUNDLED = {
-    str(SupportedModels.MediaPipeSelfieSegmentation): LiveModel(
+    _SELFIE: LiveModel(
         "Selfie",
-        get_args(SelfieModelType),
-        "general",
+        MODEL_TYPES[_SELFIE],
+        DEFAULT_MODEL_TYPES[_SELFIE],
         get_args(Runtime),
         finds_poses=False,
         create=_selfie,
     ),
-    str(SupportedModels.BlazePose): LiveModel(
+    _BLAZEPOSE: LiveModel(
         "BlazePose",
-        get_args(BlazePoseModelType),
-        "full",
+        MODEL_TYPES[_BLAZEPOSE],
+        DEFAULT_MODEL_TYPES[_BLAZEPOSE],
         get_args(Runtime),
         finds_poses=True,
         create=_blazepose,

@@ -69,6 +69,12 @@ MISTAKES = [
         "'tensorflow' or 'mediapipe'",
         "mean 'tensorflow'",
     ),
+    Mistake(
+        "bs.create_segmenter(('BlazePose', 'lite'))",
+        r"^\('BlazePose', 'lite'\)",
+        "'general', 'landscape'",
+        "pass it to create_detector",
+    ),
     Mistake("bs.create_detector('general')", "'general'", "'lite', 'full'", "create_segmenter"),
     Mistake("segmenter.segmentPeople(image)", "'segmentPeople'", "", "mean 'segment_people'"),
     Mistake(

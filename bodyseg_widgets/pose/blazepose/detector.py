@@ -6,25 +6,22 @@ import math
 import threading
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
-from bodyseg_widgets.arguments import ExplainedAttributes, named_arguments
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import DisposedError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
-from bodyseg_widgets.options import check_max_poses, described
+from bodyseg_widgets.options import CreatedModel, check_max_poses
 from bodyseg_widgets.pose.blazepose.identities import Identities
 from bodyseg_widgets.pose.blazepose.masks import PersonMaskSmoother, to_segmentation
 from bodyseg_widgets.pose.blazepose.smoothing import LandmarkSmoother
 from bodyseg_widgets.pose.types import Pose, Poses
-from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from bodyseg_widgets.images import ImageInput, RgbImage
     from bodyseg_widgets.pose.blazepose.estimate import Estimate, Estimator
@@ -33,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["BlazePoseDetector"]
 
 
-class BlazePoseDetector(Shown, ExplainedAttributes):
+class BlazePoseDetector(CreatedModel):
     """BlazePose on any runtime. See :class:`PoseDetector`.
 
     Parameters
@@ -54,27 +51,12 @@ class BlazePoseDetector(Shown, ExplainedAttributes):
         smooth_masks: bool,
         settings: Mapping[str, object],
     ) -> None:
-        self._settings = MappingProxyType({**settings})
+        super().__init__(settings)
         self._estimator = estimator
         self._smooth_landmarks = smooth_landmarks
         self._smooth_masks = smooth_masks
         self._lock = threading.Lock()
-        self._disposed = False
         self._video: _Video | None = None
-
-    @property
-    def settings(self) -> Mapping[str, object]:
-        """What it was created with: the arguments of :func:`create_detector`."""
-        return self._settings
-
-    @property
-    def disposed(self) -> bool:
-        """Whether it was disposed, and cannot be used any more."""
-        return self._disposed
-
-    def __repr__(self) -> str:
-        """Show the settings."""
-        return described(self)
 
     @named_arguments
     def estimate_poses(
@@ -111,19 +93,6 @@ class BlazePoseDetector(Shown, ExplainedAttributes):
         with self._lock:
             self._disposed = True
             self._estimator.dispose()
-
-    def __enter__(self) -> Self:
-        """Return self."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Dispose the detector."""
-        self.dispose()
 
     def _track(self, rgb: RgbImage, max_poses: int, seconds: float, kind: _Kind) -> Poses:
         video = self._video
