@@ -98,7 +98,8 @@ def unpack(data: memoryview) -> tuple[dict[str, Any], list[memoryview]]:
         )
     try:
         head = json.loads(bytes(data[LENGTH.size : start]))
-    except ValueError as error:
+    # RecursionError: of brackets within brackets.
+    except (ValueError, RecursionError) as error:
         raise LinkError(f"A message on the link has a head that is not JSON ({error}).") from error
     match head:
         case {"message": {"kind": str()} as message, "buffers": list(lengths)} if all(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import queue
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +26,7 @@ from bodyseg_widgets.link.errors import LinkError
 from bodyseg_widgets.link.framing import pack, unpack
 from bodyseg_widgets.link.place import link_place, new_key
 from bodyseg_widgets.server.kernel_socket import KernelSocket
-from bodyseg_widgets.widgets.transport import frame_channel, link_peer
+from bodyseg_widgets.widgets.transport import frame_channel, kernel_link, link_peer
 from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 from bodyseg_widgets.widgets.transport.kernel_link import KernelLink
 from bodyseg_widgets.widgets.transport.link_listener import remove_stale
@@ -132,8 +134,16 @@ async def test_another_key_and_another_kernel_open_nothing(
     link.close()
 
 
-def port_of(connection_file: Path) -> int:
-    return int(link_place(connection_file, KEY).port.read_text())
+def raw_connection(connection_file: Path) -> socket.socket:
+    """A connection of someone who has proved nothing."""
+    place = link_place(connection_file, KEY)
+    if place.fits:
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(str(place.socket))
+    else:
+        connection = socket.create_connection(("127.0.0.1", int(place.port.read_text())))
+    connection.settimeout(SECONDS)
+    return connection
 
 
 @pytest.mark.parametrize("kind", ["loopback"], indirect=True)
@@ -142,14 +152,30 @@ def test_on_loopback_only_who_has_the_kernels_key_gets_in(
     connection_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with linked(connection_file) as heard:
-        with socket.create_connection(("127.0.0.1", port_of(connection_file))) as stranger:
-            stranger.settimeout(SECONDS)
+        with raw_connection(connection_file) as stranger:
             assert len(stranger.recv(32, socket.MSG_WAITALL)) == 32
             stranger.sendall(bytes(64) + framed({"kind": "frame"}))
             assert stranger.recv(1) == b""
         heard.gone.get(timeout=SECONDS)
         assert heard.messages.empty()
     assert "does not have the kernel's key" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["loopback"], indirect=True)
+@pytest.mark.usefixtures("kind")
+def test_on_loopback_who_proves_nothing_in_time_is_dropped_however_it_trickles(
+    connection_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_peer, "_HANDSHAKE_SECONDS", 0.2)
+    with linked(connection_file) as heard, raw_connection(connection_file) as stranger:
+        # Fewer bytes than a proof has, in steps far shorter than the patience of a read.
+        for _ in range(60):
+            if not heard.gone.empty():
+                break
+            with contextlib.suppress(ConnectionError):
+                stranger.sendall(b"x")
+            time.sleep(0.05)
+        heard.gone.get_nowait()
 
 
 @pytest.mark.parametrize("kind", ["loopback"], indirect=True)
@@ -178,6 +204,19 @@ def test_on_loopback_a_kernel_without_a_key_offers_no_link(connection_file: Path
         KernelLink(connection_file, KEY, receive=Heard().receive, gone=lambda _: None)
 
 
+@pytest.mark.usefixtures("kind")
+def test_who_connects_again_and_again_costs_no_more_threads(
+    connection_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel_link, "_MOST_PEERS", 2)
+    with linked(connection_file) as heard, contextlib.ExitStack() as opened:
+        first, _, third = [opened.enter_context(raw_connection(connection_file)) for _ in range(3)]
+        assert not third.recv(1)
+        first.close()
+        heard.gone.get(timeout=SECONDS)
+        assert threads().count("bodyseg-link-peer") == 1
+
+
 MALFORMED = [
     struct.pack("<I", 2**32 - 1),
     struct.pack("<I", 3) + b"abc",
@@ -193,10 +232,8 @@ async def test_what_is_no_message_ends_that_page_only_and_is_logged(
         good = await KernelSocket.open(connection_file, KEY)
         await good.send(framed({"kind": "frame"}))
         await asyncio.to_thread(heard.messages.get, timeout=SECONDS)
-        bad = socket.socket(socket.AF_UNIX)
-        bad.connect(str(link_place(connection_file, KEY).socket))
+        bad = raw_connection(connection_file)
         bad.sendall(data)
-        bad.settimeout(SECONDS)
         assert await asyncio.to_thread(bad.recv, 1) == b""
         bad.close()
         await asyncio.to_thread(heard.gone.get, timeout=SECONDS)
@@ -211,8 +248,7 @@ async def test_a_page_that_takes_nothing_is_dropped_and_delays_nobody_for_long(
     connection_file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(link_peer, "SEND_SECONDS", 0.2)
-    with linked(connection_file) as heard, socket.socket(socket.AF_UNIX) as dead:
-        dead.connect(str(link_place(connection_file, KEY).socket))
+    with linked(connection_file) as heard, raw_connection(connection_file) as dead:
         dead.sendall(pack({"kind": "frame"}))
         peer, *_ = await asyncio.to_thread(heard.messages.get, timeout=SECONDS)
         await asyncio.to_thread(peer.send, {"kind": "sample"}, [bytes(30_000_000)])

@@ -35,6 +35,7 @@ def test_a_message_comes_out_as_it_went_in() -> None:
         (memoryview(struct.pack("<I", 99) + b"{}"), "a head of 99 bytes"),
         (framed(b"{]"), "not JSON"),
         (framed(b"\xff\xfe"), "not JSON"),
+        (framed(b"[" * 100_000), "not JSON"),
         (framed([]), "without a kind or lengths"),
         (framed({"message": {"kind": "ping"}}), "without a kind or lengths"),
         (framed({"message": {"kind": 1}, "buffers": []}), "without a kind or lengths"),

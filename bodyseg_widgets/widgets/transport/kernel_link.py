@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     Receive = Callable[[LinkPeer, dict[str, Any], list[memoryview]], None]
 
+_MOST_PEERS = 64
+"""Connections at a time, each of which has a thread: on loopback, any user can make some."""
+
 
 class KernelLink:
     """Waits for pages at a socket beside the kernel's connection file.
@@ -94,6 +97,9 @@ class KernelLink:
     def _accept(self) -> None:
         connection, _ = self._listener.socket.accept()
         with self._lock:
+            if len(self._peers) >= _MOST_PEERS:
+                connection.close()
+                return
             self._peers.add(
                 LinkPeer(connection, secret=self._secret, receive=self._receive, gone=self._forget)
             )

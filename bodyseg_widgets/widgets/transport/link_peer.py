@@ -129,11 +129,11 @@ class LinkPeer:
         data = memoryview(bytearray(length))
         done = 0
         while done < length:
+            if end is not None and time.monotonic() > end:
+                raise TimeoutError
             try:
                 received = self._connection.recv_into(data[done:])
             except TimeoutError:
-                if end is not None and time.monotonic() > end:
-                    raise
                 continue
             if not received:
                 raise EOFError
