@@ -432,6 +432,29 @@ def test_a_frame_that_a_later_one_has_overtaken_is_skipped(webcam: Webcam, sent:
     assert skipped == [("skipped", 1, 0), ("skipped", 4, 0)]
 
 
+def test_a_request_that_a_later_one_has_overtaken_moves_no_film(
+    webcam: Webcam, sent: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handled: list[int] = []
+
+    def handle(message: dict[str, Any]) -> bool:
+        handled.append(message["frame"])
+        return True
+
+    monkeypatch.setattr(webcam.playback, "next", handle)
+    monkeypatch.setattr(webcam.playback, "show", handle)
+    address = {"page": "p", "video": 1}
+    _receive(webcam.channel, {"kind": "next", **address, "frame": 3, "begin_at": 2}, [])
+    _receive(webcam.channel, {"kind": "show", **address, "frame": 1, "id": 7}, [])
+    _receive(webcam.channel, {"kind": "next", **address, "frame": 2, "begin_at": 9}, [])
+    _receive(webcam.channel, {"kind": "next", **address, "frame": 4, "begin_at": None}, [])
+    assert handled == [3, 4]
+    assert [(content["kind"], content["frame"]) for content, _ in sent] == [
+        ("expired", 1),
+        ("expired", 2),
+    ]
+
+
 def test_a_frame_no_one_listens_to_is_given_back_at_once(webcam: Webcam, sent: list) -> None:
     _receive(webcam.channel, *_frame_message(1, b"x"))
     assert [(content["kind"], content["left"]) for content, _ in sent] == [("skipped", 0)]

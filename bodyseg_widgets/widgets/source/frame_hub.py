@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         BrowserTimings,
         Buffers,
         FrameMessage,
+        NextMessage,
         ShowMessage,
     )
 
@@ -82,7 +83,7 @@ class FrameHub:
         self._recorded_frames = Listeners[[EncodedFrame[Route], "Size", str]]()
         self._recorded_results = Listeners[[int, str, "StoredResult", str]]()
         self._names = _VideoNames()
-        # By page: the numbers of the session and of the frame that came last.
+        # By page: the numbers of the session and of the request that came last.
         self._newest: dict[str, tuple[int, int]] = {}
 
     def subscribe(self, listener: FrameListener) -> Unsubscribe:
@@ -127,10 +128,7 @@ class FrameHub:
 
     def receive(self, message: FrameMessage, buffers: Buffers) -> None:
         """Receive a frame from the page."""
-        route = Route(message["page"], message["frame"], message["video"])
-        if self._is_late(route):
-            self._answer_late(route)
-            return
+        route = _route(message)
         self.offer(
             EncodedFrame(
                 id=message["frame"],
@@ -142,15 +140,28 @@ class FrameHub:
             )
         )
 
-    def _is_late(self, route: Route) -> bool:
-        """Whether a later frame of the page has come already, the other way."""
+    def answer_late(self, message: FrameMessage | NextMessage | ShowMessage) -> bool:
+        """Answer a message that a later one of its page has overtaken, the other way.
+
+        Returns
+        -------
+        bool
+            Whether it was one, which nobody else must handle.
+        """
+        route = _route(message)
         numbers = (route.video, route.frame)
         with self._lock:
             newest = self._newest.get(route.page, numbers)
             self._newest[route.page] = max(newest, numbers)
-        return numbers < newest
+        if numbers >= newest:
+            return False
+        if message["kind"] == "frame":
+            self._answer_late_frame(route)
+        else:
+            self._expire(route)
+        return True
 
-    def _answer_late(self, route: Route) -> None:
+    def _answer_late_frame(self, route: Route) -> None:
         FrameTicket(
             route=route,
             received=now_ms(),
@@ -160,12 +171,15 @@ class FrameHub:
             _left=1,
         ).answer_skipped("")
 
+    def _expire(self, route: Route) -> None:
+        self._post({"kind": "expired", "page": route.page, "frame": route.frame}, ())
+
     def recall(self, message: ShowMessage) -> None:
         """Show a stored frame again, with its known results."""
-        route = Route(message["page"], message["frame"], message["video"])
+        route = _route(message)
         kept = self.history.get(route.session, message["id"])
         if kept is None:
-            self._post({"kind": "expired", "page": route.page, "frame": route.frame}, ())
+            self._expire(route)
             return
         self.show(
             EncodedFrame(
@@ -268,6 +282,10 @@ class _VideoNames:
         self._session, self._last_id = session, frame.id
         page, video = session
         return f"{page} {video} {self._rounds}"
+
+
+def _route(message: FrameMessage | NextMessage | ShowMessage) -> Route:
+    return Route(message["page"], message["frame"], message["video"])
 
 
 def _reported_timings(timings: BrowserTimings) -> Timings:

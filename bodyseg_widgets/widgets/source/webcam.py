@@ -301,6 +301,8 @@ class Webcam(Widget):
 
     def _receive(self, message: PageMessage, buffers: Buffers) -> None:
         match message["kind"]:
+            case "frame" | "next" | "show" if self.frames.answer_late(message):
+                pass
             case "frame":
                 self.frames.receive(message, buffers)
             case "show":
