@@ -21,7 +21,7 @@ import psutil
 import pytest
 import websocket
 
-from bodyseg_widgets.link.framing import pack, unpack
+from bodyseg_widgets.link.framing import LARGEST_MESSAGE, pack, unpack
 from bodyseg_widgets.link.place import new_key
 
 if TYPE_CHECKING:
@@ -157,21 +157,38 @@ def server() -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def kernel(server: Server) -> str:
-    """A kernel with a channel."""
+@dataclass(frozen=True)
+class LinkedKernel:
+    """A kernel with a channel, and the address of its link."""
+
+    kernel: str
+    address: str
+
+
+def start_linked_kernel(server: Server) -> LinkedKernel:
     kernel = server.start_kernel()
-    server.run(
+    key = server.run(
         kernel,
         "from bodyseg_widgets.widgets import FrameChannel\n"
-        "channel = FrameChannel(lambda message, buffers: None)",
+        "channel = FrameChannel(lambda message, buffers: None)\n"
+        "print(channel._link_key)",
     )
-    return kernel
+    return LinkedKernel(kernel, f"bodyseg/link/{kernel}/{key}")
 
 
 @pytest.fixture(scope="module")
-def address(server: Server, kernel: str) -> str:
-    return f"bodyseg/link/{kernel}/{server.run(kernel, 'print(channel._link_key)')}"
+def linked(server: Server) -> LinkedKernel:
+    return start_linked_kernel(server)
+
+
+@pytest.fixture(scope="module")
+def kernel(linked: LinkedKernel) -> str:
+    return linked.kernel
+
+
+@pytest.fixture(scope="module")
+def address(linked: LinkedKernel) -> str:
+    return linked.address
 
 
 def ping(link: websocket.WebSocket) -> dict[str, Any]:
@@ -251,6 +268,44 @@ def test_what_flows_counts_as_use_of_the_kernel(server: Server, kernel: str, add
         assert used() == before
         ping(link)
         assert used() > before
+
+
+CULLER = """
+c.MappingKernelManager.cull_idle_timeout = 7
+c.MappingKernelManager.cull_interval = 1
+c.MappingKernelManager.cull_connected = True
+"""
+
+
+def test_a_kernel_with_a_link_is_culled_only_once_nothing_flows() -> None:
+    with running(CULLER) as server:
+        used, idle = start_linked_kernel(server), server.start_kernel()
+
+        def alive() -> set[str]:
+            return {each["id"] for each in server.ask("api/kernels")[1]}
+
+        with contextlib.closing(server.connect(used.address)) as link:
+            # The idle kernel shows that the culler has been at work for as long.
+            while idle in alive():
+                ping(link)
+                time.sleep(0.5)
+            ping(link)
+            assert alive() == {used.kernel}
+            while alive():
+                time.sleep(0.5)
+            opcode, _ = link.recv_data()
+            assert opcode == websocket.ABNF.OPCODE_CLOSE
+
+
+def test_a_message_that_is_too_long_ends_the_link(server: Server, address: str) -> None:
+    with contextlib.closing(server.connect(address)) as link:
+        # Its length is refused, before anything of it was read.
+        header = bytes([0x82, 0x80 | 127]) + (LARGEST_MESSAGE + 1).to_bytes(8, "big") + bytes(4)
+        link.sock.sendall(header)
+        opcode, _ = link.recv_data()
+        assert opcode == websocket.ABNF.OPCODE_CLOSE
+    with contextlib.closing(server.connect(address)) as link:
+        assert ping(link)["kind"] == "pong"
 
 
 def test_text_is_no_message(server: Server, address: str) -> None:
