@@ -33,8 +33,6 @@ export async function waitUntilDrawn(el: HTMLElement): Promise<void> {
   // Traits that change together are sent as one.
   await Promise.resolve();
   await expect.poll(() => drawnNumber(el)).not.toBeNaN();
-  // The page has what is drawn elsewhere a moment later.
-  for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
 }
 
 export function pixels(canvas: HTMLCanvasElement): Uint8ClampedArray {

@@ -71,8 +71,6 @@ PREPARE_PAGE = """
       if (performance.now() > end) throw new Error(`${selector} is not drawn`);
       await new Promise(requestAnimationFrame);
     }
-    // The page has what is drawn elsewhere a moment later.
-    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
     return document.querySelector(selector);
   };
 

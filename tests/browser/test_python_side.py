@@ -77,7 +77,7 @@ def test_async_for_gets_results_in_a_cell(page: Page, open_notebook: OpenNoteboo
 
 
 def test_frames_flow_though_the_cell_that_shows_the_explorer_goes_on(
-    open_notebook: OpenNotebook,
+    page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = open_notebook(
         SAMPLE_EXPLORER.replace("\nexplorer\n", "\nexplorer.start()\ndisplay(explorer)\n")
@@ -86,5 +86,7 @@ def test_frames_flow_though_the_cell_that_shows_the_explorer_goes_on(
         + "during = explorer.latest is not None",
         "later = True",
     )
+    # Running all cells may have scrolled to the last one.
+    page.locator(".bodyseg-view").scroll_into_view_if_needed()
     notebook.wait_for("later", timeout=60)
     assert notebook.value("during")

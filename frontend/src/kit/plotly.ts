@@ -19,7 +19,6 @@ export interface Plotly {
 /** Get plotly.js, compressed by gzip, and tell which share of it has come. */
 export type FetchProgram = (onShare: (share: number) => void, signal: AbortSignal) => Promise<Blob>;
 
-/** Bundles share no module state, so this is on the page; other versions of this package use it. */
 interface Attempt {
   plotly: Promise<Plotly>;
   share: number;
@@ -29,12 +28,17 @@ interface Attempt {
   giveUp(): void;
 }
 
-const ATTEMPTS = Symbol.for("bodyseg-plotly-1");
+declare global {
+  /**
+   * By the version of plotly.js. On the page, because bundles share no module state; those of other
+   * versions of this package use it, too, so another shape needs another name.
+   */
+  var bodysegPlotly1: Map<string, Attempt> | undefined;
+}
 
 function attemptsOfPage(): Map<string, Attempt> {
-  const page = globalThis as { [ATTEMPTS]?: Map<string, Attempt> };
-  page[ATTEMPTS] ??= new Map();
-  return page[ATTEMPTS];
+  globalThis.bodysegPlotly1 ??= new Map();
+  return globalThis.bodysegPlotly1;
 }
 
 /**

@@ -192,9 +192,9 @@ describe("a file", () => {
     rig.command({ kind: "store", task: 3, file });
     await rig.until(() => rig.kinds.includes("upload"));
     const upload = rig.sent.find((each) => each.kind === "upload")?.upload ?? 0;
-    rig.say({ kind: "stored", page: "page", upload, done: 7, path: "/tmp/a.mp4", message: "" });
+    rig.say({ kind: "stored", page: "page", upload, done: 7, path: "film.mp4", message: "" });
     await rig.until(() => rig.told("stored").length > 0);
-    expect(rig.told("stored")).toEqual([{ kind: "stored", task: 3, path: "/tmp/a.mp4" }]);
+    expect(rig.told("stored")).toEqual([{ kind: "stored", task: 3, path: "film.mp4" }]);
     expect(rig.told("progress").at(-1)).toMatchObject({ task: 3, share: 1 });
   });
 

@@ -45,3 +45,11 @@ test("an image is scaled once for each size, and freed with its last holder", ()
   image.release();
   expect(open).toBe(0);
 });
+
+test("an image that is shown at one size after the other keeps few copies", () => {
+  const image = new SharedImage(1, { video: 1, id: 1 }, bitmapOf(640, 480), 0, true);
+  for (let width = 100; width < 600; width += 1) image.scaled(width, width);
+  expect(open).toBeLessThan(10);
+  image.release();
+  expect(open).toBe(0);
+});

@@ -6,6 +6,9 @@ interface FrameName {
   id: number;
 }
 
+/** Copies that are kept: of more sizes, as while someone resizes a paused view, the newest. */
+const MOST_COPIES = 8;
+
 /** The image of a frame, reference-counted. */
 export class SharedImage {
   private holders = 1;
@@ -32,7 +35,10 @@ export class SharedImage {
     return `${this.name.video} ${this.name.id}`;
   }
 
-  /** The image at another size, which all displays of this size share; freed with it. */
+  /**
+   * The image at another size, which all displays of this size share: to be drawn at once, as it is
+   * freed with the image, or when copies of many other sizes were made.
+   */
   scaled(width: number, height: number): ImageBitmap {
     const { bitmap, copies } = this;
     if (bitmap.width === width && bitmap.height === height) return bitmap;
@@ -41,6 +47,11 @@ export class SharedImage {
     if (!copy) {
       copy = scale(bitmap, width, height);
       copies.set(size, copy);
+      const [oldest] = copies.keys();
+      if (oldest !== undefined && copies.size > MOST_COPIES) {
+        copies.get(oldest)?.close();
+        copies.delete(oldest);
+      }
     }
     return copy;
   }

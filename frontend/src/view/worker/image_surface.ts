@@ -30,6 +30,10 @@ export class ImageSurface<Look> {
   private scheduled = 0;
   /** Whether the page was told that the image is about to change, and is not ready yet. */
   private announced = false;
+  /** Whether the page was told of what was drawn while its full size was held. */
+  private isHandedOver = true;
+  /** Whether it is to be drawn again once the page was told. */
+  private outdated = false;
   /** What the page was told last. */
   private readonly told = { width: 0, height: 0, overlayIsEmpty: true, readout: "" };
 
@@ -93,6 +97,10 @@ export class ImageSurface<Look> {
    */
   drawSoon(): void {
     if (!this.visible || this.announced || this.scheduled) return;
+    if (!this.isHandedOver) {
+      this.outdated = true;
+      return;
+    }
     if (!this.held) {
       this.schedule();
       return;
@@ -155,9 +163,19 @@ export class ImageSurface<Look> {
     this.tell({ kind: "image", size: { width, height } });
   }
 
-  /** Tell once the page has what was drawn: a canvas is handed over after its animation frame. */
+  /**
+   * Tell once the page has what was drawn: a canvas is handed over after its animation frame. What
+   * comes meanwhile is announced afterwards, or the page would take the image for this one.
+   */
   private tellDrawn(id: number): void {
     const { changes: change } = this;
-    setTimeout(() => this.tell({ kind: "drawn", id, change }));
+    this.isHandedOver = false;
+    setTimeout(() => {
+      this.isHandedOver = true;
+      this.tell({ kind: "drawn", id, change });
+      if (!this.outdated) return;
+      this.outdated = false;
+      this.drawSoon();
+    });
   }
 }
