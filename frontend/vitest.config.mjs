@@ -22,6 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
+          setupFiles: ["test/setup.ts"],
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.browser.test.ts"],
           // Modules hold no state of their own, so that one worker may run all files.
@@ -33,7 +34,11 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/**/*.browser.test.ts"],
-          setupFiles: ["src/styles/bodyseg.css", "src/styles/live_figure.css"],
+          setupFiles: [
+            "test/setup.ts",
+            "src/styles/bodyseg.css",
+            "src/styles/live_figure.css",
+          ],
           // One after the other: only one of several frames has the focus.
           fileParallelism: false,
           browser: {

@@ -1,5 +1,5 @@
 /** How a plot comes: with plotly.js once per page, also if that takes its time or fails. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import widget, { SILENCE } from "../../src/kit/live_figure";
 import { type FakeModel, FakePage, type Sent } from "../fakes";
 
@@ -45,10 +45,6 @@ beforeEach(async () => {
   page.drawn = [];
   page.loads = 0;
   page.broken = false;
-});
-
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 /** The kernel's side of a plot. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { saveThrottled } from "../../src/kit/save_throttled";
 
 /** ms between two frames of the screen. */
@@ -8,7 +8,6 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("requestAnimationFrame", (act: () => void) => setTimeout(act, FRAME));
 });
-afterEach(() => vi.useRealTimers());
 
 test("a change is saved once the image had time to be drawn and shown", () => {
   const model = { save_changes: vi.fn() };

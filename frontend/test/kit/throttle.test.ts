@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Throttle } from "../../src/kit/throttle";
 
 describe("what is done seldom", () => {
   beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
 
   const make = () => {
     const [action, ending] = [vi.fn(), new AbortController()];

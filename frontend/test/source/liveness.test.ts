@@ -38,10 +38,7 @@ beforeEach(() => {
   liveness = new Liveness(channel, "page", frames, session, (each) => busy.push(each));
 });
 
-afterEach(() => {
-  session.close();
-  vi.useRealTimers();
-});
+afterEach(() => session.close());
 
 const hear = () => messages.notify({ kind: "pong", asked: 0, received: 0, sent: 0 }, []);
 

@@ -1,5 +1,5 @@
 /** A WebSocket whose other end is the test. */
-import { onTestFinished, vi } from "vitest";
+import { vi } from "vitest";
 import type { KernelMessage, PageMessage } from "../../src/generated";
 import { pack, unpack } from "../../src/transport/worker/framing";
 
@@ -57,10 +57,6 @@ export function fakeWebSockets(): void {
   FakeWebSocket.all = [];
   vi.useFakeTimers();
   vi.stubGlobal("WebSocket", FakeWebSocket);
-  onTestFinished(() => {
-    vi.useRealTimers();
-    vi.unstubAllGlobals();
-  });
 }
 
 /** The WebSocket that was opened last. */
