@@ -34,11 +34,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/**/*.browser.test.ts"],
-          setupFiles: [
-            "test/setup.ts",
-            "src/styles/bodyseg.css",
-            "src/styles/live_figure.css",
-          ],
+          setupFiles: ["test/setup.ts", "src/styles/bodyseg.css", "src/styles/live_figure.css"],
           // One after the other: only one of several frames has the focus.
           fileParallelism: false,
           browser: {

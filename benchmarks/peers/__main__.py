@@ -91,6 +91,11 @@ def measured(name: str, page: QuietPage, selector: str, seconds: float) -> Resul
     return result
 
 
+def wait_until_shown(page: QuietPage, selector: str) -> None:
+    """Wait until an element shows something."""
+    page.wait_for_function(f"() => ({SHOWN_JS})({selector!r})", timeout=START_TIMEOUT_MS)
+
+
 def measure_widgets(lab: Laboratory, model_type: str, seconds: float) -> Result:
     """Measure one Explorer."""
     with lab.browser(WINDOW) as page:
@@ -108,9 +113,13 @@ def measure_peer(lab: Laboratory, peer: Peer, model_type: str, seconds: float) -
     with serve(peer, model_type) as url, lab.browser(WINDOW, flags=FLAGS) as page:
         page.goto(url)
         page.wait_for_function("() => document.readyState === 'complete'")
-        for label in peer.clicks:
-            page.evaluate(CLICK_JS, label)
-        page.wait_for_function(f"() => ({SHOWN_JS})({peer.result!r})", timeout=START_TIMEOUT_MS)
+        if peer.access:
+            page.evaluate(CLICK_JS, peer.access)
+        if peer.start:
+            # As a person would. fastrtc sends its page's input only if it is started after that.
+            wait_until_shown(page, "video")
+            page.evaluate(CLICK_JS, peer.start)
+        wait_until_shown(page, peer.result)
         page.wait_for_timeout(RAMP_UP_MS)
         if not page.evaluate(MASKED_JS, peer.result):
             raise RuntimeError(f"{peer.name} shows no mask")
@@ -121,7 +130,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--model-type", choices=["general", "landscape"], default="landscape")
-    parser.add_argument("--only", choices=[peer.app for peer in PEERS], help="one peer")
+    parser.add_argument("--only", choices=[peer.app for peer in PEERS], help="one library")
     parser.add_argument("--seconds", type=float, default=10, help="of each measurement, below 20")
     options = parser.parse_args()
     peers = [peer for peer in PEERS if options.only in {None, peer.app}]

@@ -37,15 +37,19 @@ class Peer:
         What Python is started with; "{app}" stands for the program and "{port}" for the port.
     result : str
         CSS selector of the element with the result.
-    clicks : tuple of str
-        Text or labels of the buttons that start it, one after the other.
+    access : str
+        Text or label of the button that opens the camera; empty where the page does so by itself.
+    start : str
+        Text or label of the button that starts it, for when the camera's picture is there; empty
+        where it starts by itself.
     """
 
     name: str
     app: str
     arguments: tuple[str, ...]
     result: str
-    clicks: tuple[str, ...] = ()
+    access: str = ""
+    start: str = ""
 
 
 PEERS = (
@@ -55,7 +59,7 @@ PEERS = (
         "fastrtc",
         ("{app}", "{port}", "its-own-page"),
         "video",
-        ("Click to Access Webcam", "start stream"),
+        start="start stream",
     ),
     Peer(
         "streamlit-webrtc",
@@ -66,10 +70,12 @@ PEERS = (
             "--browser.gatherUsageStats=false",
         ),
         "video",
+        # Started by its program it makes several connections, and the answer may be another's.
+        access="Start",
     ),
     Peer(
         "gradio's image stream", "gradio", ("{app}", "{port}"), "#result img",
-        ("Click to Access Webcam", "Record"),
+        access="Click to Access Webcam", start="Record",
     ),
 )  # fmt: skip
 

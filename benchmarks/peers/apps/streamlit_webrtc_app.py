@@ -17,7 +17,6 @@ stay_on_loopback()
 webrtc_streamer(
     key="masks",
     video_frame_callback=on_frame,
-    desired_playing_state=True,
     rtc_configuration={"iceServers": []},
     media_stream_constraints={
         "video": {"width": 640, "height": 480, "frameRate": 30},
