@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         draw_skeleton,
         estimate_foreground,
         replace_background,
+        side_by_side,
         to_binary_mask,
         to_colored_mask,
     )
@@ -96,7 +97,7 @@ if TYPE_CHECKING:
     )
     from bodyseg_widgets.streaming.effects import PythonEffect, Range, ShaderEffect, effect
     from bodyseg_widgets.streaming.offline import apply_effect
-    from bodyseg_widgets.streaming.samples import Movement, sample
+    from bodyseg_widgets.streaming.samples import Movement, portrait_reference, sample
     from bodyseg_widgets.widgets import (
         Compare,
         DifferenceView,
@@ -206,10 +207,12 @@ __all__ = [
     "joint_angle",
     "joint_angles",
     "mean_absolute_difference",
+    "portrait_reference",
     "poses_to_dataframe",
     "replace_background",
     "sample",
     "save_poses",
+    "side_by_side",
     "to_binary_mask",
     "to_colored_mask",
 ]
@@ -263,6 +266,7 @@ _HOMES = {
         "draw_skeleton",
         "estimate_foreground",
         "replace_background",
+        "side_by_side",
         "to_binary_mask",
         "to_colored_mask",
     ),
@@ -286,7 +290,7 @@ _HOMES = {
     ),
     "bodyseg_widgets.streaming.effects": ("PythonEffect", "Range", "ShaderEffect", "effect"),
     "bodyseg_widgets.streaming.offline": ("apply_effect",),
-    "bodyseg_widgets.streaming.samples": ("Movement", "sample"),
+    "bodyseg_widgets.streaming.samples": ("Movement", "portrait_reference", "sample"),
     "bodyseg_widgets.widgets": (
         "Compare",
         "DifferenceView",

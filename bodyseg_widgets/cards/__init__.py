@@ -11,6 +11,7 @@ bytes, drawings and masks as PNG. `bodyseg_widgets.shown` says how objects find 
 
 ==================  ==================================================
 :mod:`.images`      pixels: what the image of a card shows
+:mod:`.charts`      pixels: curves
 :mod:`.html`        text: captions, tables, folded parts
 :mod:`.card_of`     which function makes the card of which class
 :mod:`.masks`, ...  these functions, by subject
@@ -26,7 +27,16 @@ Examples
 (True, ['image/png'])
 """
 
-from bodyseg_widgets.cards import masks, models, poses, results, samples
+from bodyseg_widgets.cards import curves, masks, models, poses, results, samples, side_by_side
 from bodyseg_widgets.cards.card_of import card_of
 
-__all__ = ["card_of", "masks", "models", "poses", "results", "samples"]
+__all__ = [
+    "card_of",
+    "curves",
+    "masks",
+    "models",
+    "poses",
+    "results",
+    "samples",
+    "side_by_side",
+]

@@ -19,6 +19,7 @@ __all__ = [
     "figure",
     "folded",
     "image",
+    "rows",
     "swatch",
     "table",
     "tiles",
@@ -106,6 +107,13 @@ def beside(drawing: Html, text: Html) -> Html:
 def tiles(figures: Iterable[Html]) -> Html:
     """Put figures beside each other, in as many rows as needed."""
     return _in_a_row(*(f'<div style="max-width:100%">{each}</div>' for each in figures))
+
+
+def rows(figures: Iterable[Html], columns: int, *, widest: int) -> Html:
+    """Put figures in rows of so many, each at most `widest` pixels wide."""
+    style = f"display:grid;grid-template-columns:repeat({columns},minmax(0,{widest}px));gap:12px"
+    cells = "".join(f"<div>{each}</div>" for each in figures)
+    return Html(f'<div style="{style}">{cells}</div>')
 
 
 def _in_a_row(*cells: str) -> Html:

@@ -25,8 +25,8 @@ from bodyseg_widgets.evaluation.agreement import (
     levels_at_image_size,
     mean_absolute_difference,
 )
-from bodyseg_widgets.evaluation.profile import Point, profile
-from bodyseg_widgets.evaluation.sweep import Sweep, sweep
+from bodyseg_widgets.evaluation.profile import Point, Profile, Profiles, profile, profile_all
+from bodyseg_widgets.evaluation.sweep import Sweep, Sweeps, sweep, sweep_all
 
 __all__ = [
     "BOTH",
@@ -36,7 +36,10 @@ __all__ = [
     "MaskLike",
     "PairAgreement",
     "Point",
+    "Profile",
+    "Profiles",
     "Sweep",
+    "Sweeps",
     "agreement",
     "compare_all",
     "coverage",
@@ -46,5 +49,7 @@ __all__ = [
     "levels_at_image_size",
     "mean_absolute_difference",
     "profile",
+    "profile_all",
     "sweep",
+    "sweep_all",
 ]

@@ -9,8 +9,11 @@ import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from bodyseg_widgets.segmentation import Mask, Probability
@@ -18,14 +21,25 @@ if TYPE_CHECKING:
 Point: TypeAlias = tuple[float, float]
 """x (to the right) and y (down) in pixels; whole numbers are pixel centers."""
 
+Profile: TypeAlias = "tuple[NDArray[np.float32], NDArray[np.float32]]"
+"""Distance from the start in pixels, and probability: float32 (samples,) each."""
+
 _EDGE = 0.5
 """From the center of a pixel to its edge."""
 
 
+class Profiles(dict[str, Profile], Shown):
+    """Profiles by name, made by `profile_all`: a notebook shows them as curves in one chart."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Show the names, not the values."""
+        return f"Profiles({', '.join(map(repr, self))})"
+
+
 @named_arguments
-def profile(
-    mask: Mask, start: Point, end: Point, samples: int | None = None
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def profile(mask: Mask, start: Point, end: Point, samples: int | None = None) -> Profile:
     """Return the probability along a line from `start` to `end`.
 
     Parameters
@@ -71,6 +85,44 @@ def profile(
     way = np.linspace(0, 1, samples)
     x, y = (first + (last - first) * way for first, last in zip(start, end, strict=True))
     return (way * length).astype(np.float32), _bilinear(mask.probability, x, y)
+
+
+@named_arguments
+def profile_all(
+    masks: Mapping[str, Mask], start: Point, end: Point, samples: int | None = None
+) -> Profiles:
+    """Return the profile of several masks along one line; a notebook shows it as a chart.
+
+    Parameters
+    ----------
+    masks : mapping of str to Mask
+        Masks of one image, by name.
+    start, end, samples
+        As in `profile`.
+
+    Returns
+    -------
+    Profiles
+        A dict: what `profile` returns, for each name.
+
+    Raises
+    ------
+    InvalidOptionError
+        As `profile`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Mask
+    >>> from bodyseg_widgets.evaluation import profile_all
+    >>> mask = Mask.from_levels(np.array([[0, 255]], np.uint8), size=(1, 2))
+    >>> profiles = profile_all({"sharp": mask}, (0, 0), (1, 0))
+    >>> profiles
+    Profiles('sharp')
+    >>> profiles["sharp"][1].tolist()
+    [0.0, 1.0]
+    """
+    return Profiles({name: profile(mask, start, end, samples) for name, mask in masks.items()})
 
 
 def _check_inside(point: Point, mask: Mask) -> None:

@@ -10,8 +10,11 @@ import numpy as np
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation.agreement import MaskLike, levels_at_image_size
+from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 _LEVELS: Final = 256
@@ -34,6 +37,19 @@ class Sweep:
     thresholds: NDArray[np.float32]
     coverage: NDArray[np.float32]
     iou: NDArray[np.float32] | None
+
+
+class Sweeps(dict[str, Sweep], Shown):
+    """Sweeps by name, made by `sweep_all`: a notebook shows them as curves in one chart.
+
+    The curves are those of the agreement where all have one, otherwise those of the coverage.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Show the names, not the values."""
+        return f"Sweeps({', '.join(map(repr, self))})"
 
 
 @named_arguments
@@ -88,6 +104,42 @@ def sweep(mask: MaskLike, reference: NDArray[np.bool_] | None = None) -> Sweep:
     either = people + inside.sum() - both
     iou = np.divide(both, either, out=np.ones(_LEVELS), where=either > 0)
     return Sweep(thresholds, (people / levels.size).astype(np.float32), iou.astype(np.float32))
+
+
+@named_arguments
+def sweep_all(masks: Mapping[str, MaskLike], reference: NDArray[np.bool_] | None = None) -> Sweeps:
+    """Sweep several masks of one image; a notebook shows the result as a chart.
+
+    Parameters
+    ----------
+    masks : mapping of str to Mask or numpy.ndarray
+        The masks, by name.
+    reference : numpy.ndarray, optional
+        As in `sweep`.
+
+    Returns
+    -------
+    Sweeps
+        A dict: the `Sweep` of each name.
+
+    Raises
+    ------
+    InvalidOptionError
+        As `sweep`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.evaluation import sweep_all
+    >>> masks = {name: np.full((2, 2), value, np.float32)
+    ...          for name, value in (("low", 0.25), ("high", 0.75))}
+    >>> swept = sweep_all(masks, np.ones((2, 2), bool))
+    >>> swept
+    Sweeps('low', 'high')
+    >>> float(swept["low"].iou[128]), float(swept["high"].iou[128])
+    (0.0, 1.0)
+    """
+    return Sweeps({name: sweep(mask, reference) for name, mask in masks.items()})
 
 
 def _at_least(counts: NDArray[np.intp]) -> NDArray[np.intp]:

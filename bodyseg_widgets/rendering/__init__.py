@@ -28,6 +28,7 @@ from bodyseg_widgets.rendering.draw import draw_mask, draw_pixelated_mask
 from bodyseg_widgets.rendering.heatmap import draw_heatmap
 from bodyseg_widgets.rendering.masks import to_binary_mask, to_colored_mask
 from bodyseg_widgets.rendering.matting import estimate_foreground
+from bodyseg_widgets.rendering.side_by_side import SideBySide, side_by_side
 from bodyseg_widgets.rendering.skeleton import draw_skeleton
 from bodyseg_widgets.rendering.smoothing import MaskSmoother
 
@@ -36,6 +37,7 @@ __all__ = [
     "Color",
     "ColorLike",
     "MaskSmoother",
+    "SideBySide",
     "blur_body_part",
     "body_pix_mask_value_to_rainbow_color",
     "draw_bokeh_effect",
@@ -46,6 +48,7 @@ __all__ = [
     "estimate_foreground",
     "gaussian_blur",
     "replace_background",
+    "side_by_side",
     "to_binary_mask",
     "to_color",
     "to_colored_mask",

@@ -14,7 +14,7 @@ from bodyseg_widgets.images import MAX_LEVEL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Color", "ColorLike", "body_pix_mask_value_to_rainbow_color", "to_color"]
+__all__ = ["PANEL_COLORS", "Color", "ColorLike", "body_pix_mask_value_to_rainbow_color", "to_color"]
 
 
 class Color(NamedTuple):
@@ -49,6 +49,11 @@ class Color(NamedTuple):
 
 TEAL: Final = Color(0, 163, 163)
 """Of masks and contours: stands out from skin, hair and rooms."""
+
+
+PANEL_COLORS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+"""The color of each of several things that are compared, by its position: from Okabe and Ito's
+palette, which color-blind people can tell apart."""
 
 
 ColorLike: TypeAlias = "Color | Sequence[int] | str"

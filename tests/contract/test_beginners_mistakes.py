@@ -117,6 +117,15 @@ MISTAKES = [
         "bs.intersection_over_union(people, people)", "Segmentation", "'shape'", r"\.mask\.shape"
     ),
     Mistake("bs.to_binary_mask(people, 'teel')", "'teel'", "three or four", "mean 'teal'"),
+    Mistake(
+        "bs.side_by_side(image, image, captions='before')",
+        "got 'before'",
+        "each of the 2 images",
+        "a list with one text",
+    ),
+    Mistake(
+        "bs.side_by_side([image, image])", "got a list", "one by one", r"side_by_side\(\*images\)"
+    ),
     # --- custom models and effects
     Mistake("bs.add_model('Bad', 5)", "got 5", r"\(image\) -> probability", "by its name"),
     Mistake("bs.add_model('full', print)", "'full'", "other than 'BlazePose'", "'My model'"),

@@ -25,12 +25,16 @@ from bodyseg_widgets import (
     Timings,
     create_detector,
     create_segmenter,
+    side_by_side,
 )
 from bodyseg_widgets.cards import card_of
+from bodyseg_widgets.cards.charts import curves
 from bodyseg_widgets.cards.images import LARGEST, heat, matte, overlaid, sheet, skeletons, smaller
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
+from bodyseg_widgets.evaluation import profile_all, sweep_all
 from bodyseg_widgets.options import CreatedModel
 from bodyseg_widgets.pose import Poses
+from bodyseg_widgets.rendering.color import PANEL_COLORS
 from bodyseg_widgets.rendering.heatmap import INFERNO
 from bodyseg_widgets.shown import Shown
 from tests.poses import make_pose
@@ -88,6 +92,9 @@ EVERYTHING = {
     "a snapshot": a_snapshot,
     "a segmenter": a_segmenter,
     "a detector": a_detector,
+    "sweeps": lambda: sweep_all({"one": a_mask(), "other": a_mask()}),
+    "profiles": lambda: profile_all({"one": a_mask()}, (0, 0), (WIDTH - 1, 0)),
+    "images side by side": lambda: side_by_side(a_frame(), a_frame(), captions=["a", "b"]),
 }
 everything = pytest.mark.parametrize("make", EVERYTHING.values(), ids=EVERYTHING)
 
@@ -394,3 +401,64 @@ def test_a_sheet_has_its_images_in_rows() -> None:
     assert paper[0, 22].tolist() == [0, 255, 0]
     assert paper[12, 0].tolist() == [0, 0, 255]
     assert paper[-1, -1].tolist() == [255, 255, 255]
+
+
+# Curves
+
+
+def test_a_sweep_with_a_reference_shows_the_agreement_and_one_without_the_coverage() -> None:
+    left = np.zeros((HEIGHT, WIDTH), bool)
+    left[:, : WIDTH // 2] = True
+    for reference, said in ((left, "intersection over union"), (None, "coverage")):
+        sweeps = sweep_all({"one": a_mask(), "other": a_mask()}, reference)
+        assert f'alt="Chart: {said} by threshold, of one, other"' in card_of(sweeps).html
+
+
+def test_curves_have_the_colors_of_panels_and_different_lines() -> None:
+    flat = {str(number): (np.arange(100.0), np.full(100, number / 6)) for number in range(6)}
+    pixels = np.asarray(curves(flat, title="y", x_title="x"))
+    drawn = []
+    for color in PANEL_COLORS:
+        rgb = [int(color[at : at + 2], 16) for at in (1, 3, 5)]
+        drawn.append(int((pixels == rgb).all(axis=2).sum()))
+    assert min(drawn) > 0
+    assert len({*drawn}) == len(drawn)
+
+
+def test_a_profile_of_a_single_point_is_shown_too() -> None:
+    assert image_of(profile_all({"one": a_mask()}, (3, 3), (3, 3))).width == 2 * LARGEST
+
+
+# Images side by side
+
+
+def test_images_side_by_side_are_equally_wide_and_in_rows() -> None:
+    shown = side_by_side(a_frame(640, 480), a_frame(64, 48), a_frame(640, 480), columns=2)
+    elements = Elements(card_of(shown).html)
+    assert {value for name, value in elements.attributes if name == "width"} == {"360"}
+    assert "repeat(2," in card_of(shown).html
+    assert image_of(shown).size == (2 * 360 + 8, 2 * 270 + 8)
+
+
+def test_captions_are_text_under_the_images_and_for_those_who_do_not_see_them() -> None:
+    html = card_of(side_by_side(a_frame(), captions=["1 < 2"])).html
+    assert 'alt="1 &lt; 2"' in html
+    assert "<b>1 &lt; 2</b>" in html
+    assert "figcaption" not in card_of(side_by_side(a_frame())).html
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"captions": "mask"}, "one text for each of the 1 images, but got 'mask'"),
+        ({"captions": ["a", "b"]}, "each of the 1 images"),
+        ({"columns": 0}, "columns must be at least 1, but got 0"),
+    ],
+)
+def test_side_by_side_says_what_it_needs(options: dict[str, object], said: str) -> None:
+    with pytest.raises(InvalidOptionError, match=said):
+        side_by_side(a_frame(), **options)
+    with pytest.raises(InvalidOptionError, match="at least one image"):
+        side_by_side()
+    with pytest.raises(InvalidImageError):
+        side_by_side(5)

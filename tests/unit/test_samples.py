@@ -20,6 +20,7 @@ from bodyseg_widgets import (
     create_segmenter,
     intersection_over_union,
     joint_angle,
+    portrait_reference,
     sample,
 )
 from bodyseg_widgets.pose import KEYPOINT_NAMES
@@ -360,3 +361,22 @@ def test_offline_the_error_says_what_would_come_from_where_and_how_large(
         sample("yoga picture", folder=tmp_path)
     for said in ("a photo (44 kB, Apache-2.0)", nowhere.url, "could not be reached", "offline"):
         assert said in str(caught.value)
+
+
+# --- the portrait's reference
+
+
+def test_the_portraits_outlines_are_those_of_the_portrait() -> None:
+    reference = portrait_reference()
+    assert reference.person.shape == reference.helmet.shape == sample("portrait").shape[:2]
+    assert not (reference.person & reference.helmet).any()
+    assert reference.person[102, 226]  # between her eyes
+    assert reference.helmet[450, 400]
+    assert not reference.person[5, 5]
+
+
+def test_a_selfie_model_agrees_with_the_portraits_reference() -> None:
+    reference = portrait_reference()
+    with create_segmenter("general") as segmenter:
+        (people,) = segmenter.segment_people(sample("portrait"))
+    assert intersection_over_union(people.mask, reference.person | reference.helmet) > 0.95

@@ -1,6 +1,7 @@
 """Samples: pictures and recorded movement to try models on, without a camera.
 
 - ``sample`` gives one by its name; ``catalog`` lists them;
+- ``portrait_reference`` says which pixels of the portrait are the person;
 - ``Movement`` replays measured landmarks as a drawn figure; ``tracks`` has them as numbers.
 """
 
@@ -11,12 +12,15 @@ from bodyseg_widgets.streaming.samples.catalog import (
 )
 from bodyseg_widgets.streaming.samples.movement import Movement
 from bodyseg_widgets.streaming.samples.opening import portrait_jpeg, sample
+from bodyseg_widgets.streaming.samples.portrait import PortraitReference, portrait_reference
 
 __all__ = [
     "BUNDLED_SAMPLES",
     "REMOTE_SAMPLES",
     "Movement",
+    "PortraitReference",
     "RemoteSample",
     "portrait_jpeg",
+    "portrait_reference",
     "sample",
 ]

@@ -14,9 +14,10 @@ import numpy as np
 import traitlets
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.rendering.color import PANEL_COLORS
 from bodyseg_widgets.widgets.compare.agreement_display import AgreementDisplay
 from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES
-from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_COLORS, PANEL_DASHES
+from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_DASHES
 from bodyseg_widgets.widgets.kit.live_figure import (
     AXIS,
     LEGEND,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.rendering.color import PANEL_COLORS
 from bodyseg_widgets.streaming import SameFrames
 
 if TYPE_CHECKING:
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.streaming import ResultSource, SameFrame
     from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
-
-PANEL_COLORS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
-"""The color of each panel, by its position: from Okabe and Ito's palette, which
-color-blind people can tell apart."""
 
 PANEL_DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 """The line style of each panel in plots, by its position: lines differ without color, too."""

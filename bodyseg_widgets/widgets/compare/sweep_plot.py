@@ -9,7 +9,8 @@ import traitlets
 
 from bodyseg_widgets.evaluation import cutoff, is_person, sweep
 from bodyseg_widgets.images import MAX_LEVEL
-from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_COLORS, PANEL_DASHES
+from bodyseg_widgets.rendering.color import PANEL_COLORS
+from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS, PANEL_DASHES
 from bodyseg_widgets.widgets.compare.panels_plot import CAPTION, PanelsPlot
 from bodyseg_widgets.widgets.kit.live_figure import (
     AXIS,
