@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -11,7 +12,9 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+LESSONS = NOTEBOOKS[:1]
 CELL_SECONDS = 120
+MIN_QUESTIONS = 5
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -57,3 +60,79 @@ def test_a_notebook_is_stored_without_outputs(path: Path) -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_asks_for_no_special_kernel(path: Path) -> None:
     assert read(path).metadata.kernelspec.name == "python3"
+
+
+# What makes a notebook a lesson
+
+
+def texts(path: Path) -> list[str]:
+    return [cell.source for cell in read(path).cells if cell.cell_type == "markdown"]
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_says_its_goal_its_time_and_what_it_needs(path: Path) -> None:
+    head = texts(path)[0]
+    for said in (
+        r"\*\*Goal:\*\* you can ",
+        r"\*\*Time:\*\* about \d+ minutes",
+        r"\*\*You need:\*\*",
+    ):
+        assert re.search(said, head), said
+    place = NOTEBOOKS.index(path) + 1
+    assert f"**Lesson {place} of {len(NOTEBOOKS)}.**" in head
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_readme_and_site_say_how_long_a_lesson_takes(path: Path) -> None:
+    (minutes,) = re.findall(r"\*\*Time:\*\* about (\d+) minutes", texts(path)[0])
+    for page in ("README.md", "docs/guide/notebooks.md"):
+        text = (FOLDER.parent / page).read_text(encoding="utf-8")
+        assert f"notebooks/{path.name}), {minutes} minutes" in text
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_leads_to_the_next(path: Path) -> None:
+    first, *_, last = texts(path)
+    linked = [re.findall(r"\]\(([\w-]+\.ipynb)\)", text) for text in (first, last)]
+    for name in {*linked[0], *linked[1]}:
+        assert (FOLDER / name).is_file()
+    following = NOTEBOOKS[NOTEBOOKS.index(path) + 1 :][:1]
+    for each in following:
+        assert all(each.name in names for names in linked)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_question_has_its_answer_folded_below_it(path: Path) -> None:
+    text = "\n\n".join(texts(path))
+    asked = re.findall(r"^\*\*Question (\d+)\.\*\*", text, re.MULTILINE)
+    assert [int(each) for each in asked] == [*range(1, len(asked) + 1)]
+    question = r"^\*\*Question \d+\.\*\* .+?\n\n"
+    answer = r"<details><summary>Answer</summary>\n\n(.+?)\n\n</details>$"
+    answers = re.findall(question + answer, text, re.MULTILINE | re.DOTALL)
+    assert len(answers) == len(asked) >= MIN_QUESTIONS
+    assert "Think about it" not in text
+    assert text.count("<details>") == text.count("</details>") == text.count("<summary>")
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_shows_no_plumbing(path: Path) -> None:
+    seen = [
+        cell.source
+        for cell in read(path).cells
+        if cell.cell_type == "code" and not cell.metadata.get("jupyter", {}).get("source_hidden")
+    ]
+    for plumbing in ("ImageDraw", "Button(", "import av", "perf_counter", "np.hstack", "np.vstack"):
+        assert not [source for source in seen if plumbing in source], plumbing
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_running_all_cells_leaves_nothing_behind(path: Path) -> None:
+    """No panel is in another state than its text says, and nothing goes on unseen."""
+    code = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
+    for source in code:
+        assert source.count(".on_result(") == source.count("unsubscribe()"), source
+        assert source.count("PoseRecorder(") == source.count(".stop()"), source
+        assert not re.search(
+            r"^\w+\.(tabs|threshold|view|plot)\b.*[^=!<>]=[^=]", source, re.MULTILINE
+        )
+        assert "create_" not in source or "with create_" in source or "with (" in source, source
