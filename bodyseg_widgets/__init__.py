@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         UnknownArgumentError,
         UnknownAttributeError,
         UnknownImportError,
+        UnwritableFileError,
     )
     from bodyseg_widgets.evaluation import intersection_over_union, mean_absolute_difference
     from bodyseg_widgets.options import SupportedModels
@@ -183,6 +184,7 @@ __all__ = [
     "UnknownArgumentError",
     "UnknownAttributeError",
     "UnknownImportError",
+    "UnwritableFileError",
     "ViewRecorder",
     "ViewTabs",
     "Webcam",
@@ -233,6 +235,7 @@ _HOMES = {
         "UnknownArgumentError",
         "UnknownAttributeError",
         "UnknownImportError",
+        "UnwritableFileError",
     ),
     "bodyseg_widgets.evaluation": ("intersection_over_union", "mean_absolute_difference"),
     "bodyseg_widgets.options": ("SupportedModels",),

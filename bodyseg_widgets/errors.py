@@ -33,6 +33,7 @@ __all__ = [
     "UnknownArgumentError",
     "UnknownAttributeError",
     "UnknownImportError",
+    "UnwritableFileError",
 ]
 
 
@@ -82,7 +83,9 @@ class ExistingFileError(BodySegError, FileExistsError):
     Parameters
     ----------
     path : Path
-        The file, or a folder, which is never replaced.
+        What is there.
+    kind : str
+        What it is, if it is not a file: such as a folder, which is never replaced.
 
     Examples
     --------
@@ -92,13 +95,17 @@ class ExistingFileError(BodySegError, FileExistsError):
     'talk.mp4' exists already. Choose another path, or replace it with overwrite=True.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, kind: str = "") -> None:
         super().__init__(
-            f"{str(path)!r} is a folder. Choose another path."
-            if path.is_dir()
+            f"{str(path)!r} is {kind}. Choose another path."
+            if kind
             else f"{str(path)!r} exists already. Choose another path, or replace it with "
             "overwrite=True."
         )
+
+
+class UnwritableFileError(BodySegError, OSError):
+    """The system did not write a file: the disk is full, for example, or was removed."""
 
 
 class RecordingError(BodySegError):

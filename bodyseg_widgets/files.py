@@ -1,18 +1,154 @@
-"""Write files completely or not at all, and never replace one unless requested."""
+"""Find files to read, and write files completely or not at all.
+
+Paths as users give them become absolute ones here (:func:`given_path`, :func:`existing_file`), and
+every file that is written is first a **part file**: hidden, in the folder of the one it becomes,
+with a name of its own (:func:`part_of`, :func:`written_whole`).
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
+import stat
+import sys
 from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bodyseg_widgets.errors import BodySegError, ExistingFileError, InvalidOptionError, reason
+from bodyseg_widgets.errors import (
+    BodySegError,
+    ExistingFileError,
+    InvalidOptionError,
+    SourceError,
+    UnwritableFileError,
+    reason,
+)
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-__all__ = ["check_free", "check_target", "part_of", "written_whole"]
+__all__ = [
+    "PartFile",
+    "check_free",
+    "check_target",
+    "existing_file",
+    "given_path",
+    "move",
+    "numbered",
+    "part_of",
+    "shortened",
+    "why_unwritten",
+    "written_whole",
+]
+
+MAX_NAME = 255
+"""Longest name of a file, in bytes, that usual file systems accept."""
+
+_PART = ".bodyseg-part"
+
+_ADVICE = {
+    errno.ENOSPC: "Free some space, or choose another folder",
+    errno.EDQUOT: "Free some of your space, or choose another folder",
+    errno.EFBIG: "The disk, or a limit of this system, takes no file of that size: choose another "
+    "folder",
+    errno.EROFS: "Choose another folder",
+    errno.EACCES: "Choose another folder, or change its permissions",
+    errno.EPERM: "Choose another folder, or change its permissions",
+    errno.ENAMETOOLONG: "Choose a shorter name",
+    errno.ENOENT: "Was the folder removed? Choose another one",
+    errno.EIO: "Is the disk still connected? Choose another folder",
+}
+
+
+def given_path(path: str | os.PathLike[str], *, refusal: type[BodySegError] = SourceError) -> Path:
+    """Return a path as a user gave it, as an absolute one.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        ``~`` is the home folder, and ``~name`` that of a user of this name. Where there is no such
+        user, the path is taken as it is, because files may be called so.
+    refusal : type
+        The error to raise.
+
+    Raises
+    ------
+    BodySegError
+        Of type `refusal`: it is not text, has a NUL character in it, or is relative and the working
+        folder is gone.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.files import given_path
+    >>> given_path("~copy.jpg").name, given_path("~/a.jpg").name
+    ('~copy.jpg', 'a.jpg')
+    """
+    text = os.fspath(path)
+    if not isinstance(text, str):
+        raise refusal(f"Expect a path as text, but got {type(text).__name__}: decode it first.")
+    if "\0" in text:
+        raise refusal(
+            f"{text!r} has a NUL character in it, which no system accepts in a path. Remove it."
+        )
+    try:
+        # Not Path.expanduser, which raises an error for `~name` where there is no such user.
+        return Path(os.path.expanduser(text)).absolute()  # noqa: PTH111
+    except FileNotFoundError as error:
+        raise refusal(
+            f"{text!r} cannot be looked up: the working folder was removed. Change to another one "
+            "with os.chdir(), or give the whole path."
+        ) from error
+
+
+def existing_file(
+    path: str | os.PathLike[str], *, refusal: type[BodySegError] = SourceError
+) -> Path:
+    """Find a nonempty file.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        As for :func:`given_path`.
+    refusal : type
+        The error to raise.
+
+    Raises
+    ------
+    BodySegError
+        Of type `refusal`: the file does not exist, is empty, may not be read, or is something else:
+        a folder, device or pipe.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.files import existing_file
+    >>> existing_file(__file__).name
+    'files.py'
+    """
+    file = given_path(path, refusal=refusal)
+    try:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            inside = " in it" if stat.S_ISDIR(found.st_mode) else ""
+            raise refusal(f"{os.fspath(path)!r} is {_kind_of(found)}. Choose a file{inside}.")
+        # A file of this user may still be locked against reading.
+        with file.open("rb"):
+            pass
+    except (FileNotFoundError, NotADirectoryError) as error:
+        looked = "" if Path(path).is_absolute() else f" (looked in {str(Path.cwd())!r})"
+        raise refusal(f"There is no file {os.fspath(path)!r}{looked}. Check the path.") from error
+    except OSError as error:
+        raise refusal(
+            f"The file {str(file)!r} cannot be read: {reason(error)}. Check its name and its "
+            "permissions."
+        ) from error
+    if not found.st_size:
+        raise refusal(f"The file {str(file)!r} is empty: it has 0 bytes. Record or copy it again.")
+    return file
 
 
 def check_target(
@@ -37,6 +173,7 @@ def check_target(
     ExistingFileError
         As :func:`check_free`.
     """
+    path = _behind_links(path)
     folder = path.parent
     try:
         # A name may be too long, or a folder not accessible to this user.
@@ -60,49 +197,150 @@ def check_target(
 
 
 def check_free(path: Path, *, overwrite: bool) -> None:
-    """Raise an error rather than replace a folder, or a file without `overwrite`.
+    """Raise an error rather than replace what is not a file, or a file without `overwrite`.
 
     Raises
     ------
     ExistingFileError
-        The file exists and `overwrite` is False, or it is a folder.
+        The file exists and `overwrite` is False, or it is a folder, device or pipe.
     """
-    if path.is_dir() or (path.exists() and not overwrite):
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if not stat.S_ISREG(found.st_mode):
+        raise ExistingFileError(path, kind=_kind_of(found))
+    if not overwrite:
         raise ExistingFileError(path)
 
 
-@contextmanager
-def part_of(path: Path) -> Iterator[Path]:
-    """Yield the path of a temporary file next to `path`, which is removed if the context raises."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        yield part
-    except BaseException:
-        # Report the original error, not the failed cleanup.
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
+class PartFile:
+    """A file that is being written, under a name of its own.
+
+    Attributes
+    ----------
+    path : Path
+        Where to write.
+    """
+
+    def __init__(self, path: Path, target: Path, lock: int) -> None:
+        self.path = path
+        self._target = target
+        self._lock: int | None = lock
+        self._placed = False
+
+    def place(self, *, overwrite: bool) -> None:
+        """Put the file where it belongs, now that it is whole, and for good: it survives a crash.
+
+        Raises
+        ------
+        ExistingFileError
+            Another file is there, and `overwrite` is False.
+        OSError
+            It cannot be moved there, or the disk does not take the last of it.
+        """
+        self._put(self._target, overwrite=overwrite)
+
+    def place_beside(self) -> Path:
+        """Put the file where it belongs, under a name with a number if that is taken.
+
+        Returns
+        -------
+        Path
+            Where it is.
+
+        Raises
+        ------
+        OSError
+            As for `place`.
+        """
+        names = numbered(self._target)
+        while True:
+            path = next(names)
+            with suppress(ExistingFileError):
+                self._put(path, overwrite=False)
+                return path
+
+    def close(self) -> None:
+        """Remove the file, unless it was put where it belongs."""
+        if not self._placed:
+            # If it cannot be removed, the next write to its folder tries again.
+            with suppress(OSError):
+                self._unlock_to_move()
+                self.path.unlink()
+        self._unlock()
+
+    def _put(self, target: Path, *, overwrite: bool) -> None:
+        with self.path.open("r+b") as file:
+            os.fsync(file.fileno())
+        self._unlock_to_move()
+        move(self.path, target, overwrite=overwrite)
+        self._placed = True
+
+    def _unlock_to_move(self) -> None:
+        # Windows neither moves nor removes open files.
+        if sys.platform == "win32":
+            self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
 
 @contextmanager
-def written_whole(path: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Yield the path of a temporary file, which replaces `path` at the end.
+def part_of(path: Path) -> Iterator[PartFile]:
+    """Begin a file, in the folder of the one that it becomes; it is removed unless it is placed.
 
-    If the context raises, the temporary file is removed, and `path` is unchanged.
+    A link is followed: the file that it leads to is written. Parts that killed processes left in
+    the folder are removed.
 
     Parameters
     ----------
     path : Path
-        The file to write.
-    overwrite : bool
-        Whether to replace an existing file.
+        The file to write, of which :func:`check_target` approved.
 
     Raises
     ------
-    InvalidOptionError
-        The folder does not exist or cannot be written to.
+    OSError
+        No file can be made there.
+    """
+    target = _behind_links(path)
+    _remove_leftovers(target.parent)
+    part = _new_part(target)
+    try:
+        yield part
+    finally:
+        part.close()
+
+
+@contextmanager
+def written_whole(
+    path: Path, *, overwrite: bool, refusal: type[BodySegError] = InvalidOptionError
+) -> Iterator[Path]:
+    """Yield the path of a temporary file, which replaces `path` at the end.
+
+    If the context raises, the temporary file is removed, and `path` is unchanged. Of several who
+    write one path without `overwrite`, one succeeds and the others get an error; with it, the last
+    one's file stays, whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write. Where it is a link, the file that it leads to is written.
+    overwrite : bool
+        Whether to replace an existing file.
+    refusal : type
+        The error to raise if the path itself is invalid.
+
+    Raises
+    ------
+    BodySegError
+        Of type `refusal`: the folder does not exist or cannot be written to.
     ExistingFileError
         The file exists and `overwrite` is False, even if it was created in the meantime.
+    UnwritableFileError
+        The system did not write it; the message says why.
 
     Examples
     --------
@@ -116,8 +354,186 @@ def written_whole(path: Path, *, overwrite: bool) -> Iterator[Path]:
     ...     path.read_text()
     'all of it'
     """
-    check_target(path, overwrite=overwrite)
-    with part_of(path) as part:
-        yield part
-        check_free(path, overwrite=overwrite)
-        part.replace(path)
+    check_target(path, overwrite=overwrite, refusal=refusal)
+    try:
+        with part_of(path) as part:
+            yield part.path
+            part.place(overwrite=overwrite)
+    except OSError as error:
+        # Errors of this package already say all.
+        if isinstance(error, BodySegError):
+            raise
+        raise UnwritableFileError(
+            f"{str(path)!r} could not be written: {why_unwritten(error)}. Nothing of it was kept."
+        ) from error
+
+
+def move(path: Path, target: Path, *, overwrite: bool) -> None:
+    """Give a file that is whole another name in its folder, which survives a crash.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    target : Path
+        Its new name.
+    overwrite : bool
+        Whether to replace an existing file, whose permissions the new one gets.
+
+    Raises
+    ------
+    ExistingFileError
+        As :func:`check_free`.
+    OSError
+        It cannot be moved there.
+    """
+    check_free(target, overwrite=overwrite)
+    if overwrite:
+        with suppress(FileNotFoundError):
+            path.chmod(stat.S_IMODE(target.stat().st_mode))
+        path.replace(target)
+    else:
+        _move_to_free_name(path, target)
+    _make_durable(target.parent)
+
+
+def why_unwritten(error: Exception) -> str:
+    """Say why a file could not be written, and what to do.
+
+    Examples
+    --------
+    >>> import errno
+    >>> from bodyseg_widgets.files import why_unwritten
+    >>> why_unwritten(OSError(errno.ENOSPC, "No space left on device", "film.mp4"))
+    'No space left on device. Free some space, or choose another folder'
+    """
+    advice = _ADVICE.get(getattr(error, "errno", None) or 0)
+    return reason(error).rstrip(".") + (f". {advice}" if advice else "")
+
+
+def shortened(name: str, most: int = MAX_NAME) -> str:
+    """Return a file's name, shortened to a number of bytes; its extension stays.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.files import shortened
+    >>> shortened("a long name.mp4", 10), shortened("ééé.mp4", 9)
+    ('a long.mp4', 'éé.mp4')
+    """
+    given = Path(name)
+    suffix = given.suffix if len(os.fsencode(given.suffix)) <= most // 2 else ""
+    stem = os.fsencode(name.removesuffix(suffix))[: most - len(os.fsencode(suffix))]
+    # Cut between characters, which may have several bytes.
+    return stem.decode(errors="ignore") + suffix
+
+
+def numbered(path: Path) -> Iterator[Path]:
+    """Yield `path`, then names like it with a number, without end.
+
+    Examples
+    --------
+    >>> from itertools import islice
+    >>> from pathlib import Path
+    >>> from bodyseg_widgets.files import numbered
+    >>> [each.name for each in islice(numbered(Path("a.mp4")), 3)]
+    ['a.mp4', 'a (2).mp4', 'a (3).mp4']
+    """
+    yield path
+    for number in count(2):
+        addition = f" ({number})"
+        stem = shortened(path.stem, MAX_NAME - len(addition) - len(os.fsencode(path.suffix)))
+        yield path.with_name(f"{stem}{addition}{path.suffix}")
+
+
+def _kind_of(found: os.stat_result) -> str:
+    kinds = (
+        (stat.S_ISDIR, "a folder"),
+        (stat.S_ISFIFO, "a pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+    )
+    return next((name for test, name in kinds if test(found.st_mode)), "not a file")
+
+
+def _behind_links(path: Path) -> Path:
+    # Unlike those of Path, these take any path; looking there afterward says what is wrong with it.
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
+
+
+def _new_part(target: Path) -> PartFile:
+    while True:
+        token = f"-{secrets.token_hex(4)}{_PART}"
+        path = target.with_name(f".{shortened(target.name, MAX_NAME - len(token) - 1)}{token}")
+        flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
+        lock = os.open(path, flags, 0o666)
+        # Who removes leftovers may have taken it for one before it was locked.
+        if _try_to_lock(lock) and os.fstat(lock).st_nlink:
+            return PartFile(path, target, lock)
+        os.close(lock)
+
+
+def _try_to_lock(descriptor: int) -> bool:
+    """Lock a part, until its descriptor is closed or the process ends; False if another has it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        # A network's disk without locks: its parts are never taken for leftovers.
+        if error.errno not in {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}:
+            raise
+    return True
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove parts of killed processes: those that nobody has locked."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") and entry.name.endswith(_PART):
+                _remove_leftover(Path(entry.path))
+
+
+def _remove_leftover(part: Path) -> None:
+    # What is not this user's, or already gone, is not this user's to remove.
+    with suppress(OSError):
+        if sys.platform == "win32":
+            # Where parts cannot be locked, open ones cannot be removed.
+            part.unlink()
+            return
+        descriptor = os.open(part, os.O_RDWR | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            part.unlink()
+        finally:
+            os.close(descriptor)
+
+
+def _move_to_free_name(path: Path, target: Path) -> None:
+    try:
+        # Renaming would replace a file that another process has made since it was looked for.
+        os.link(path, target)
+    except FileExistsError as error:
+        raise ExistingFileError(target) from error
+    except (OSError, NotImplementedError):
+        # A disk without links, such as a memory card's.
+        path.rename(target)
+    else:
+        # The new name is there. If the other one stays, the next write to the folder removes it.
+        with suppress(OSError):
+            path.unlink()
+
+
+def _make_durable(folder: Path) -> None:
+    """Have the disk remember a new name. Windows does so by itself."""
+    if sys.platform == "win32":
+        return
+    # Some network file systems refuse it, and keep the name anyway.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.extras import needed_for
-from bodyseg_widgets.files import written_whole
+from bodyseg_widgets.files import given_path, written_whole
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
     from types import ModuleType
 
     import pandas as pd
@@ -55,7 +55,7 @@ def save_table(
     Returns
     -------
     pathlib.Path
-        `path`.
+        `path`, as an absolute one.
 
     Raises
     ------
@@ -63,6 +63,8 @@ def save_table(
         `path` has a different ending, or its folder does not exist or cannot be written to.
     ExistingFileError
         `path` exists and `overwrite` is False.
+    UnwritableFileError
+        It cannot be written, for example because the disk is full.
     MissingDependencyError
         pyarrow, which writes Parquet, is not installed.
 
@@ -76,7 +78,7 @@ def save_table(
     ...     path.read_text().split()
     ['a', '1']
     """
-    path = Path(path)
+    path = given_path(path, refusal=InvalidOptionError)
     suffix = path.suffix.lower()
     if suffix not in {".csv", ".parquet"}:
         raise InvalidOptionError(

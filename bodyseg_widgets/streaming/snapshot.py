@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import astuple
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
@@ -13,9 +12,17 @@ import numpy as np
 from PIL import Image
 
 from bodyseg_widgets.arguments import check_choice, named_arguments
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.errors import ExistingFileError, InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff, is_person
-from bodyseg_widgets.files import check_free, check_target, written_whole
+from bodyseg_widgets.files import (
+    check_free,
+    check_target,
+    existing_file,
+    given_path,
+    shortened,
+    why_unwritten,
+    written_whole,
+)
 from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose
 from bodyseg_widgets.segmentation import PackedLevels, Region
 from bodyseg_widgets.shown import Shown
@@ -25,6 +32,7 @@ from bodyseg_widgets.streaming.stored import StoredResult
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -32,6 +40,9 @@ if TYPE_CHECKING:
 
 DEFAULT_THRESHOLD = 0.5
 """Threshold of panels without one."""
+
+_LABEL_BYTES = 200
+"""Of a label, in the name of a file: a name may have 255 in all."""
 
 
 class Snapshot(Shown):
@@ -220,7 +231,7 @@ class Snapshot(Shown):
         Returns
         -------
         pathlib.Path
-            `path`.
+            `path`, as an absolute one.
 
         Raises
         ------
@@ -228,11 +239,11 @@ class Snapshot(Shown):
             `path` has a different ending, or its folder does not exist or cannot be written to.
         ExistingFileError
             `path` exists and `overwrite` is False.
-        OSError
+        UnwritableFileError
             It cannot be written, for example because the disk is full. An existing file is
             unchanged.
         """
-        path = Path(path)
+        path = given_path(path, refusal=InvalidOptionError)
         suffix = path.suffix.lower()
         if suffix not in {".npz", ".png"}:
             raise InvalidOptionError(
@@ -276,23 +287,29 @@ class Snapshot(Shown):
             The folder cannot be made.
         ExistingFileError
             One of the files exists and `overwrite` is False.
-        OSError
+        UnwritableFileError
             A file cannot be written, for example because the disk is full. Files written before it
             remain, and an existing file is unchanged.
         """
-        folder = Path(folder)
-        if not folder.exists():
-            check_target(folder, overwrite=False)
-        elif not folder.is_dir():
-            raise InvalidOptionError(
-                f"{str(folder)!r} is a file, not a folder. Choose another path."
-            )
+        folder = given_path(folder, refusal=InvalidOptionError)
+        if not folder.is_dir():
+            try:
+                check_target(folder, overwrite=False)
+            except ExistingFileError as error:
+                raise InvalidOptionError(
+                    f"{str(folder)!r} is a file, not a folder. Choose another path."
+                ) from error
         paths = [
             folder / f"{at}-{_as_file_name(label)}.png" for at, label in enumerate(self.labels)
         ]
         for path in paths:
             check_free(path, overwrite=overwrite)
-        folder.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise InvalidOptionError(
+                f"The folder {str(folder)!r} could not be made: {why_unwritten(error)}."
+            ) from error
         for label, path in zip(self.labels, paths, strict=True):
             with written_whole(path, overwrite=overwrite) as part, part.open("wb") as file:
                 self.mask(label).to_canvas_image_source().save(file, format="PNG")
@@ -318,9 +335,7 @@ class Snapshot(Shown):
         ...     Snapshot.load(path).frame_id
         7
         """
-        path = Path(path)
-        if not path.is_file():
-            raise InvalidOptionError(f"There is no file {str(path)!r}. Check its name and folder.")
+        path = existing_file(path, refusal=InvalidOptionError)
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 return cls._of_arrays(arrays)
@@ -392,4 +407,4 @@ def _stacked(arrays: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
 
 def _as_file_name(label: str) -> str:
     """Keep letters and digits, which every system accepts, with hyphens between them."""
-    return re.sub(r"[\W_]+", "-", label.lower()).strip("-") or "panel"
+    return shortened(re.sub(r"[\W_]+", "-", label.lower()).strip("-"), _LABEL_BYTES) or "panel"

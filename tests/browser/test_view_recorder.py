@@ -253,7 +253,7 @@ def test_a_kernel_that_is_killed_loses_less_than_a_second(
         # The fake webcam numbers its frames, 30 a second; none comes back without the kernel.
         drawn = drawn_counter(page)
         notebook.close()
-    pictures = _pictures(server.root / "killed.webm")
+    pictures = _pictures(server.root / "killed.recording.webm")
     assert len(pictures) > 15
     lost = (drawn - read_counter(_panel(pictures[-1]))) % _number_of_frames(webcam_clip)
     assert lost <= 30

@@ -728,7 +728,9 @@ def test_a_full_disk_is_named_and_leaves_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(VideoWriter, "_mux", full)
-    with pytest.raises(RecordingError, match=r"cannot be written .*: No space left on device"):
+    with pytest.raises(
+        RecordingError, match=r"could not be written .*: No space left on device\. Free"
+    ):
         applied(clip, overwrite=True)
     assert nothing_was_written(old)
 
@@ -752,11 +754,11 @@ def test_a_file_that_someone_wrote_meanwhile_is_not_lost_and_neither_is_the_vide
         return frame
 
     with pytest.raises(
-        RecordingError, match=r"exists already.* is complete, and saved as '.*\.part': rena"
+        RecordingError, match=r"exists already.* is complete, and saved as '.*made \(2\)\.mp4'\."
     ):
         applied(clip, effect=meanwhile)
     assert made.read_bytes() == b"another one"
-    assert len(seen(clip.with_name(".made.mp4.part"))) == 10
+    assert len(seen(clip.with_name("made (2).mp4"))) == 10
 
 
 # Files that cannot be read

@@ -74,6 +74,7 @@ def test_a_file_is_overwritten_where_that_was_asked_for(tmp_path: Path, live_vid
     (tmp_path / "talk.webm").write_bytes(b"old")
     file = VideoFile(_target(tmp_path, overwrite=True), WEBM, overwrite=True)
     file.append(live_video)
+    assert (tmp_path / "talk.webm").read_bytes() == b"old"
     file.finish()
     with av.open(str(file.path)) as container:
         assert container.duration
@@ -96,7 +97,7 @@ def test_what_was_appended_is_on_the_disk_at_once(tmp_path: Path) -> None:
     file = VideoFile(_target(tmp_path), WEBM, overwrite=False)
     file.append(b"first ")
     file.append(memoryview(b"second"))
-    assert (tmp_path / "talk.webm").read_bytes() == b"first second"
+    assert (tmp_path / "talk.recording.webm").read_bytes() == b"first second"
     assert file.size == 12
     file.close()
 
@@ -116,6 +117,27 @@ def test_a_finished_video_has_its_length_and_can_be_sought_in(
     assert [round(picture.mean() / 16) for picture in pictures] == [*range(15)]
     assert [each.name for each in tmp_path.iterdir()] == ["talk.webm"]
     assert file.size == file.path.stat().st_size
+
+
+def test_what_a_killed_program_recorded_stays(tmp_path: Path, live_video: bytes) -> None:
+    (tmp_path / "talk.recording.webm").write_bytes(b"of yesterday")
+    file = VideoFile(_target(tmp_path), WEBM, overwrite=False)
+    file.append(live_video)
+    file.finish()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["talk.recording.webm", "talk.webm"]
+    assert (tmp_path / "talk.recording.webm").read_bytes() == b"of yesterday"
+
+
+def test_of_two_recordings_of_one_file_the_second_keeps_what_it_recorded(
+    tmp_path: Path, live_video: bytes
+) -> None:
+    one, other = (VideoFile(_target(tmp_path), WEBM, overwrite=False) for _ in range(2))
+    for file in (one, other):
+        file.append(live_video)
+    one.finish()
+    with pytest.raises(RecordingError, match=r"exists already.*recorded is in .*recording \(2\)"):
+        other.finish()
+    assert other.path.read_bytes() == live_video
 
 
 def test_an_mp4_is_made_of_the_same_pictures_and_then_the_recorded_file_goes(
@@ -181,7 +203,7 @@ def test_a_full_disk_is_named_and_what_was_written_stays(
     file.append(b"before")
     real = file._file
     monkeypatch.setattr(file, "_file", _FullDisk())
-    with pytest.raises(RecordingError, match=r"talk.webm failed: No space left on device.*in .*"):
+    with pytest.raises(RecordingError, match=r"webm failed: No space left on device.*in .*"):
         file.append(b"after")
     real.close()
     assert file.path.read_bytes() == b"before"
@@ -204,7 +226,8 @@ def test_an_empty_file_that_cannot_be_removed_is_named(
     file = VideoFile(_target(tmp_path), WEBM, overwrite=False)
     monkeypatch.setattr("pathlib.Path.unlink", _refuse)
     with pytest.raises(
-        RecordingError, match=r"the empty file .*talk.webm could not .*: Permission denied. Remove"
+        RecordingError,
+        match=r"the empty file .*webm could not .*: Permission denied. Remove",
     ):
         file.finish()
 
@@ -229,7 +252,7 @@ def test_a_file_that_cannot_be_closed_says_what_is_in_it(
 
     file._file.close()
     monkeypatch.setattr(file, "_file", Failing())
-    with pytest.raises(RecordingError, match=r"talk.webm failed: Input/output.* is in .*talk.webm"):
+    with pytest.raises(RecordingError, match=r"talk.recording.webm failed: Input/output.* is in "):
         file.finish()
     assert file.path.read_bytes() == b"before"
 
@@ -282,4 +305,5 @@ def test_a_webm_without_pyav_stays_as_it_was_recorded(tmp_path: Path, live_video
     file.append(live_video)
     with pytest.raises(MissingDependencyError, match="seekable video needs"):
         file.finish()
+    assert file.path == tmp_path / "talk.webm"
     assert file.path.read_bytes() == live_video

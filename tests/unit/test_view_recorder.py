@@ -120,7 +120,7 @@ def test_parts_are_written_as_they_come_and_answered(
     ]
     page.say("chunk", b"one ", seconds=0.5)
     page.say("chunk", b"two", seconds=1.0)
-    assert (folder / "talk.webm").read_bytes() == b"one two"
+    assert (folder / "talk.recording.webm").read_bytes() == b"one two"
     assert (recorder.seconds, recorder.bytes) == (1.0, 7)
     assert page.heard[1:] == [
         {"kind": "written", "recording": "page-1", "bytes": 4},
@@ -194,7 +194,7 @@ def test_a_second_page_is_not_asked(recorder: ViewRecorder, page: Page, folder: 
     page.begin()
     page.say("chunk", b"two", seconds=0.5)
     assert page.heard[-1] == {"kind": "ended", "recording": "page-2"}
-    assert (folder / "talk.webm").read_bytes() == b"one"
+    assert (folder / "talk.recording.webm").read_bytes() == b"one"
 
 
 def test_a_page_that_cannot_record_says_why(
@@ -279,7 +279,7 @@ def test_a_file_that_cannot_be_made_is_told(
     page.begin()
     _wait(recorder)
     assert recorder.state == "failed"
-    assert "cannot be made: Read-only file system" in recorder.message
+    assert "could not be made: Read-only file system" in recorder.message
     assert page.heard == []
 
 
@@ -330,7 +330,9 @@ def test_whatever_goes_wrong_at_the_end_another_can_be_recorded(
     page.say("end", message="")
     _wait(recorder)
     assert (recorder.state, recorder.recording) == ("failed", False)
-    assert recorder.message.startswith("Saved talk.webm. talk.webm could not be completed")
+    assert recorder.message.startswith(
+        "Saved talk.recording.webm. talk.webm could not be completed"
+    )
     recorder.start("other.webm")
     assert recorder.state == "starting"
 
@@ -353,13 +355,15 @@ def test_what_cannot_be_completed_is_told_with_the_file_that_is_there(
     assert recorder.state == "failed"
     assert recorder.message.startswith("Saved talk.recording.webm. talk.mp4 could not be")
     assert recorder.file == folder / "talk.recording.webm"
-    recorder.start("talk.webm")
+    recorder.start("other.webm")
     page.begin()
     page.say("chunk", b"no video", seconds=0.5)
     page.say("end", message="")
     _wait(recorder)
     assert recorder.state == "failed"
-    assert recorder.message.startswith("Saved talk.webm. talk.webm could not be completed")
+    assert recorder.message.startswith(
+        "Saved other.recording.webm. other.webm could not be completed"
+    )
 
 
 def test_a_webm_is_recorded_without_pyav_and_says_what_it_lacks(

@@ -15,6 +15,7 @@ from bodyseg_widgets.errors import (
     SourceError,
 )
 from bodyseg_widgets.extras import needed_for
+from bodyseg_widgets.files import existing_file
 from bodyseg_widgets.options import check_max_poses
 from bodyseg_widgets.streaming.effects import EffectRun, ShaderEffect
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
@@ -31,7 +32,6 @@ from bodyseg_widgets.streaming.offline.sound import Sound
 from bodyseg_widgets.streaming.offline.target import new_target, written_video
 from bodyseg_widgets.streaming.offline.writer import VideoWriter
 from bodyseg_widgets.streaming.sources import StillImage, VideoFile, open_source
-from bodyseg_widgets.streaming.sources.files import existing_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bodyseg_widgets.errors import InvalidOptionError, RecordingError, reason
-from bodyseg_widgets.files import check_free, check_target, part_of
+from bodyseg_widgets.errors import (
+    BodySegError,
+    ExistingFileError,
+    InvalidOptionError,
+    RecordingError,
+)
+from bodyseg_widgets.files import check_target, given_path, part_of, why_unwritten
 from bodyseg_widgets.streaming.offline.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -55,14 +60,8 @@ but got 'talk.avi'.
         raise InvalidOptionError(
             f"video_out must end in {', '.join(others)} or {last}, but got {os.fspath(path)!r}."
         )
-    try:
-        target, original = Path(path).expanduser().absolute(), Path(source).expanduser()
-    # There is no such home folder.
-    except RuntimeError as error:
-        raise RecordingError(
-            f"The video {os.fspath(path)!r} cannot be written: {error} Choose another path."
-        ) from error
-    if _is_one_file(target, original):
+    target = given_path(path, refusal=RecordingError)
+    if _is_one_file(target, given_path(source)):
         raise InvalidOptionError(
             f"video_out must differ from video_in, but both are {str(target)!r}. Choose "
             "another path."
@@ -87,19 +86,28 @@ def written_video(target: Path, *, overwrite: bool) -> Iterator[Path]:
     Raises
     ------
     RecordingError
-        It cannot be moved, or another file was written there in the meantime; then it stays where
-        it is, and the message says where.
+        It cannot be moved there, or another file was written there in the meantime; then the video
+        is kept beside it, and the message says where.
     """
-    with part_of(target) as part:
-        yield part
     try:
-        check_free(target, overwrite=overwrite)
-        part.replace(target)
-    # It took minutes, maybe hours, and it is complete: keep it.
+        with part_of(target) as part:
+            yield part.path
+            try:
+                part.place(overwrite=overwrite)
+            except ExistingFileError as error:
+                # It took minutes, maybe hours, and it is complete: keep it.
+                kept = part.place_beside()
+                raise RecordingError(
+                    f"The video could not be moved into place: {error} It is complete, and saved "
+                    f"as {str(kept)!r}."
+                ) from error
     except OSError as error:
+        # Errors of this package already say all.
+        if isinstance(error, BodySegError):
+            raise
         raise RecordingError(
-            f"The video could not be moved into place: {reason(error)} It is complete, and saved "
-            f"as {str(part)!r}: rename it."
+            f"The video {str(target)!r} could not be written: {why_unwritten(error)}. Nothing of "
+            "it was kept."
         ) from error
 
 

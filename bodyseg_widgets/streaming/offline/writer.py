@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from bodyseg_widgets.errors import RecordingError, reason
+from bodyseg_widgets.errors import RecordingError
+from bodyseg_widgets.files import why_unwritten
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,8 +115,8 @@ class VideoWriter:
                 self._write(output, frames)
         except (av.FFmpegError, OSError, ValueError) as error:
             raise RecordingError(
-                f"The video cannot be written ({kind.container}, {kind.encoder}): "
-                f"{reason(error)}. Is the disk full? Nothing was kept."
+                f"The video could not be written ({kind.container}, {kind.encoder}): "
+                f"{why_unwritten(error)}. Nothing of it was kept."
             ) from error
 
     def _write(self, output: OutputContainer, frames: Handover[VideoFrame]) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import sqlite3
 import threading
 from operator import index as as_index
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidImageError, RecordingError, SourceError
+from bodyseg_widgets.files import existing_file
 from bodyseg_widgets.streaming.encoded import decode_image
 from bodyseg_widgets.streaming.recording.schema import (
     APPLICATION_ID,
@@ -28,6 +28,7 @@ from bodyseg_widgets.streaming.sources.types import SourceFrame
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
+    from pathlib import Path
     from types import TracebackType
 
     from numpy.typing import NDArray
@@ -76,7 +77,7 @@ class Recording:
 
     @named_arguments
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = Path(path)
+        self._path = existing_file(path, refusal=RecordingError)
         self._lock = threading.Lock()
         self._next = 0
         self._closed = False
@@ -261,12 +262,10 @@ def _known(
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    if not path.is_file():
-        raise RecordingError(f"There is no file {str(path)!r}. Check its name and folder.")
     try:
-        database = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
-        )
+        # Of a link, the files beside it are beside the one that it leads to.
+        path = path.resolve()
+        database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False)
         with contextlib.ExitStack() as undo:
             undo.callback(database.close)
             _check_format(path, database)

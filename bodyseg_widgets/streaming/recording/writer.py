@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from bodyseg_widgets.arguments import named_arguments
-from bodyseg_widgets.errors import InvalidOptionError, RecordingError
-from bodyseg_widgets.files import check_target
+from bodyseg_widgets.errors import BodySegError, InvalidOptionError, RecordingError
+from bodyseg_widgets.files import check_target, given_path, part_of, why_unwritten
 from bodyseg_widgets.streaming.recording.schema import (
     APPLICATION_ID,
     POSE_COLUMNS,
@@ -32,6 +32,7 @@ from bodyseg_widgets.streaming.recording.schema import (
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
+    from pathlib import Path
     from types import TracebackType
 
     from bodyseg_widgets.segmentation import Size
@@ -62,6 +63,8 @@ class RecordingWriter:
 
     If the disk is too slow, whole frames are dropped and counted in :attr:`dropped`; the stream is
     never slowed down.
+
+    If another program removes or replaces the file, recording ends with an :attr:`error`.
 
     Results are stored losslessly, images as JPEG. If a source is decoded in the kernel, such as a
     video file, the models saw the original pixels, while the file has a JPEG of quality 90. A model
@@ -114,9 +117,10 @@ class RecordingWriter:
         overwrite: bool = False,
         on_error: Callable[[RecordingError], object] = lambda _: None,
     ) -> None:
-        self._path = Path(path)
+        self._path = given_path(path, refusal=RecordingError)
         self._on_error = on_error
         self._database = _create(self._path, overwrite=overwrite)
+        self._identity = _identity(self._path)
         self._changed = threading.Condition()
         self._waiting: deque[_Job] = deque()
         self._waiting_bytes = 0
@@ -308,9 +312,8 @@ class RecordingWriter:
         except Exception as error:  # noqa: BLE001 - kept for who closes the recording
             with self._changed:
                 self._error = RecordingError(
-                    f"The recording {str(self._path)!r} could not be continued: {error}. What "
-                    "was recorded until then is in the file. Free disk space or choose another "
-                    "folder, and start a new recording."
+                    f"The recording {str(self._path)!r} could not be continued: {error}. "
+                    f"{self._what_to_do(error)}"
                 )
                 self._error.__cause__ = error
                 self._waiting.clear()
@@ -325,8 +328,24 @@ class RecordingWriter:
             while job is not None:
                 job.write(database)
                 job = self._next_job(until)
+        if not self._is_in_place():
+            raise RecordingError("another program removed or replaced the file")
         with self._changed:
             return bool(self._waiting) or not self._closed
+
+    def _is_in_place(self) -> bool:
+        return _identity(self._path) == self._identity
+
+    def _what_to_do(self, error: Exception) -> str:
+        kept = (
+            "What was recorded until then is in the file. "
+            if self._is_in_place()
+            else "What was recorded is lost. "
+        )
+        # Absent where SQLite did not raise it.
+        is_full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        advice = "Free disk space or choose another folder" if is_full else "Choose another path"
+        return f"{kept}{advice}, and start a new recording."
 
     def _next_job(self, until: float | None) -> _Job | None:
         """Wait for something to write; None if there is nothing, or at the time `until`."""
@@ -355,40 +374,54 @@ def _create(path: Path, *, overwrite: bool) -> sqlite3.Connection:
             "Use that extension."
         )
     check_target(path, overwrite=overwrite, refusal=RecordingError)
+    file = path.resolve()
     try:
-        # Also remove leftovers of an earlier recording with this name: SQLite would use them.
-        for part in ("", "-wal", "-shm", "-journal"):
-            path.with_name(path.name + part).unlink(missing_ok=True)
-        # If two writers use one name, the second one must fail.
-        path.touch(exist_ok=False)
+        with part_of(file) as part:
+            part.path.write_bytes(_empty_recording())
+            # Of an earlier recording with this name: SQLite would take them for the new one's.
+            for beside in ("-wal", "-shm", "-journal"):
+                file.with_name(file.name + beside).unlink(missing_ok=True)
+            part.place(overwrite=overwrite)
         with contextlib.ExitStack() as undo:
-            database = sqlite3.connect(path, check_same_thread=False)
+            database = sqlite3.connect(file, check_same_thread=False)
             undo.callback(database.close)
-            _prepare(database)
+            # With a write-ahead log, commits are fast and survive a killed process without waiting
+            # for the disk, and a killed recording can be read without writing to it.
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
             undo.pop_all()
     except (OSError, sqlite3.Error) as error:
+        # Errors of this package already say all.
+        if isinstance(error, BodySegError):
+            raise
         raise RecordingError(
-            f"The recording {str(path)!r} cannot be written: {error}. Choose another folder."
+            f"The recording {str(path)!r} could not be written: {why_unwritten(error)}."
         ) from error
     return database
 
 
-def _prepare(database: sqlite3.Connection) -> None:
-    with database:
-        # In one transaction: separately, each table would wait for the disk.
-        database.executescript(f"BEGIN; PRAGMA application_id = {APPLICATION_ID}; {TABLES}")
-        database.executemany(
-            "INSERT INTO meta VALUES (?, ?)",
-            [
-                ("schema_version", str(SCHEMA_VERSION)),
-                ("created", datetime.now(UTC).isoformat(timespec="seconds")),
-                ("package_version", version("bodyseg-widgets")),
-            ],
-        )
-    # With a write-ahead log, commits are fast and survive a killed process without waiting for the
-    # disk, and a killed recording can be read without writing to it.
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = NORMAL")
+def _empty_recording() -> bytes:
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(f"PRAGMA application_id = {APPLICATION_ID}; {TABLES}")
+        with database:
+            database.executemany(
+                "INSERT INTO meta VALUES (?, ?)",
+                [
+                    ("schema_version", str(SCHEMA_VERSION)),
+                    ("created", datetime.now(UTC).isoformat(timespec="seconds")),
+                    ("package_version", version("bodyseg-widgets")),
+                ],
+            )
+        return database.serialize()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of the same name; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _write_image(

@@ -15,8 +15,8 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.files import existing_file
 from bodyseg_widgets.images import ArrayLike, HasImage, ImageInput
-from bodyseg_widgets.streaming.sources.files import existing_file
 from bodyseg_widgets.streaming.sources.iterator import ImageIterator, Images, Indexed
 from bodyseg_widgets.streaming.sources.still_image import StillImage
 from bodyseg_widgets.streaming.sources.types import FrameSource

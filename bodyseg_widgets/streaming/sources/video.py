@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.files import existing_file
 from bodyseg_widgets.streaming.sources.decoder import WHAT_WORKS, Decoder
-from bodyseg_widgets.streaming.sources.files import existing_file
 from bodyseg_widgets.streaming.sources.packets import FrameIndex, index_of
 from bodyseg_widgets.streaming.sources.types import SourceFrame
 

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from bodyseg_widgets.errors import (
-    ExistingFileError,
     InvalidOptionError,
+    MissingDependencyError,
     RecordingError,
     reason,
 )
 from bodyseg_widgets.extras import needed_for
-from bodyseg_widgets.files import check_target, part_of
+from bodyseg_widgets.files import (
+    check_free,
+    check_target,
+    given_path,
+    move,
+    numbered,
+    part_of,
+    why_unwritten,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
+    from io import FileIO
+    from pathlib import Path
 
 MEDIA_TYPES: dict[str, Sequence[str]] = {
     # VP9 took less of a processor than VP8 did, and fewer bytes.
@@ -41,7 +52,7 @@ def checked_name(path: str | os.PathLike[str]) -> str:
         It ends neither in ``.webm`` nor in ``.mp4``.
     """
     text = os.fspath(path)
-    if text and Path(text).suffix.lower() not in MEDIA_TYPES:
+    if text and PurePath(text).suffix.lower() not in MEDIA_TYPES:
         raise InvalidOptionError(
             f"path must end in {' or '.join(map(repr, MEDIA_TYPES))}, or be empty for a name "
             f"of date and time, but got {text!r}."
@@ -70,10 +81,9 @@ def new_target(path: str, now: datetime, *, overwrite: bool) -> Path:
     MissingDependencyError
         It is to be an MP4 file, and PyAV is not installed.
     """
-    target = Path(path or f"bodyseg-{now:%Y%m%d-%H%M%S}.webm")
+    target = given_path(path or f"bodyseg-{now:%Y%m%d-%H%M%S}.webm", refusal=RecordingError)
     if target.suffix.lower() == ".mp4":
         _load_av("Recording to an MP4 file")
-    target = target.absolute()
     check_target(target, overwrite=overwrite, refusal=RecordingError)
     return target
 
@@ -81,10 +91,10 @@ def new_target(path: str, now: datetime, *, overwrite: bool) -> Path:
 class VideoFile:
     """A video that is being recorded.
 
-    Every chunk is written at once, so a process that dies loses only what had not arrived.
-    :meth:`finish` then copies the encoded frames into the file that was asked for, with its
-    length and an index for seeking. Until that is complete, the recorded file stays:
-    ``talk.webm`` itself, or ``talk.recording.mkv`` beside ``talk.mp4``.
+    Every chunk is written at once to a file beside the one that was asked for, such as
+    ``talk.recording.webm`` beside ``talk.webm``, so a process that dies loses only what had not
+    arrived. :meth:`finish` then copies the encoded frames into the file that was asked for, with
+    its length and an index for seeking. Until that is complete, the recorded file stays.
 
     Parameters
     ----------
@@ -107,7 +117,7 @@ class VideoFile:
     RecordingError
         The file cannot be made.
     ExistingFileError
-        It exists and `overwrite` is False.
+        The file that was asked for exists and `overwrite` is False.
 
     Examples
     --------
@@ -124,18 +134,15 @@ class VideoFile:
 
     def __init__(self, target: Path, media_type: str, *, overwrite: bool) -> None:
         suffix = _RECORDED_SUFFIX[media_type.partition(";")[0]]
-        same = suffix == target.suffix.lower()
+        check_free(target, overwrite=overwrite)
         self._target = target
-        self.path = target if same else target.with_suffix(f".recording{suffix}")
+        self._overwrite = overwrite
         self.size = 0
         try:
-            # Unbuffered: what is written is the system's, which survives this program.
-            self._file = self.path.open("wb" if overwrite else "xb", buffering=0)
-        except FileExistsError as error:
-            raise ExistingFileError(self.path) from error
+            self.path, self._file = _new_beside(target, f".recording{suffix}")
         except OSError as error:
             raise RecordingError(
-                f"The video {self.path} cannot be made: {reason(error)}. Choose another path."
+                f"The video {str(target)!r} could not be made: {why_unwritten(error)}."
             ) from error
 
     def append(self, data: bytes | memoryview) -> None:
@@ -195,27 +202,50 @@ class VideoFile:
         self.close()
         if self.size == 0:
             raise RecordingError("Nothing was recorded, so there is no file.")
-        av = _load_av("A seekable video")
+        recorded = self.path
         try:
-            with part_of(self._target) as part:
-                _copy_packets(av, self.path, part, _FORMATS[self._target.suffix.lower()])
-                size = part.stat().st_size
-                part.replace(self._target)
+            av = _load_av("A seekable video")
+        except MissingDependencyError:
+            # It plays as it was recorded, but players cannot seek in it.
+            if recorded.suffix == self._target.suffix.lower():
+                with self._completing(OSError):
+                    move(recorded, self._target, overwrite=self._overwrite)
+                self.path = self._target
+            raise
         # A recording that was cut off at its start may have no frames that can be copied.
-        except (av.FFmpegError, OSError, IndexError, ValueError) as error:
+        wrong = (OSError, av.FFmpegError, IndexError, ValueError)
+        with self._completing(*wrong), part_of(self._target) as part:
+            _copy_packets(av, recorded, part.path, _FORMATS[self._target.suffix.lower()])
+            size = part.path.stat().st_size
+            part.place(overwrite=self._overwrite)
+        self.path, self.size = self._target, size
+        try:
+            recorded.unlink(missing_ok=True)
+        except OSError as error:
             raise RecordingError(
-                f"{self._target.name} could not be completed: {reason(error)}. Everything "
+                f"The file {recorded}, of which {self.path.name} was made, could not be "
+                f"removed: {reason(error)}. Remove it yourself; it is not needed any more."
+            ) from error
+
+    @contextmanager
+    def _completing(self, *wrong: type[Exception]) -> Iterator[None]:
+        try:
+            yield
+        except wrong as error:
+            raise RecordingError(
+                f"{self._target.name} could not be completed: {why_unwritten(error)}. Everything "
                 f"recorded is in {self.path}."
             ) from error
-        recorded, self.path, self.size = self.path, self._target, size
-        if recorded != self.path:
-            try:
-                recorded.unlink(missing_ok=True)
-            except OSError as error:
-                raise RecordingError(
-                    f"The file {recorded}, of which {self.path.name} was made, could not be "
-                    f"removed: {reason(error)}. Remove it yourself; it is not needed any more."
-                ) from error
+
+
+def _new_beside(target: Path, suffix: str) -> tuple[Path, FileIO]:
+    # Of a process that was killed, what it recorded stays: it is all that its user has.
+    names = numbered(target.with_suffix(suffix))
+    while True:
+        path = next(names)
+        with suppress(FileExistsError):
+            # Unbuffered: what is written is the system's, which survives this program.
+            return path, path.open("xb", buffering=0)
 
 
 def _copy_packets(av: Any, source: Path, target: Path, container_format: str) -> None:  # noqa: ANN401 - a module

@@ -69,9 +69,10 @@ class ViewRecorder(Widget):
     color bar of a heatmap, the legend and the color bar of a difference, and the readout under
     the pointer.
 
-    The file is written while it records: a kernel that dies loses at most the last second. At
-    the end the video gets its length and an index for seeking. Recording pauses while the page
-    is hidden; a panel that is scrolled out of sight stands still.
+    While it records, the video is written to a file beside the one that was asked for, such as
+    ``talk.recording.webm``: a kernel that dies loses at most the last second. At the end the video
+    gets its length, an index for seeking and its name. Recording pauses while the page is hidden; a
+    panel that is scrolled out of sight stands still.
 
     Parameters
     ----------
