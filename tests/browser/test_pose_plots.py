@@ -112,11 +112,10 @@ def test_a_plot_that_cannot_be_seen_is_not_updated_and_is_current_again_once_it_
     wait_for_updates(page, 3)
     page.evaluate("() => { document.querySelector('.bodyseg-plot').style.display = 'none' }")
     notebook.wait_for("not plot.is_displayed")
-    # One may be under way.
-    page.wait_for_timeout(500)
     last = notebook.value("plot._last_update")
     page.wait_for_timeout(1500)
-    assert notebook.value("plot._last_update") == last
+    # One may have been under way.
+    assert notebook.value("plot._last_update") <= last + 1
     page.evaluate("() => { document.querySelector('.bodyseg-plot').style.display = '' }")
     wait_for_updates(page, 3)
     assert notebook.value("plot.is_displayed")
