@@ -38,6 +38,7 @@ from bodyseg_widgets.streaming.player import Played, Player
 from bodyseg_widgets.streaming.pose_recorder import PoseRecorder
 from bodyseg_widgets.streaming.recording import RECORDING_SUFFIX, Recording, RecordingWriter
 from bodyseg_widgets.streaming.same_frames import SameFrame, SameFrames
+from bodyseg_widgets.streaming.single_look import look_once
 from bodyseg_widgets.streaming.snapshot import Snapshot
 from bodyseg_widgets.streaming.stored import StoredResult
 from bodyseg_widgets.streaming.stream_log import StreamLog
@@ -84,6 +85,7 @@ __all__ = [
     "choose_like",
     "decode_image",
     "encode_image",
+    "look_once",
     "model_names",
     "names_a_model",
     "on_new_model",

@@ -155,11 +155,11 @@ class FramePipeline(Generic[Origin]):
         self, model: FrameModel, encoded: EncodedFrame[Origin], image: NDArray[np.uint8]
     ) -> Seen:
         if encoded.video is None:
-            return _in_levels(model.run(image, None))
+            return in_levels(model.run(image, None))
         if encoded.video != self._video:
             model.reset()
             self._video = encoded.video
-        return _in_levels(model.run(image, encoded.timestamp))
+        return in_levels(model.run(image, encoded.timestamp))
 
     def _load(self, wanted: ModelToRun) -> FrameModel:
         if self._loaded is not wanted:
@@ -194,7 +194,7 @@ class _Arrival(Generic[Origin]):
         return (time.perf_counter() - self.at) * 1000
 
 
-def _in_levels(seen: Seen) -> Seen:
+def in_levels(seen: Seen) -> Seen:
     """Round the probabilities to 8 bits, so that Python has exactly what is drawn and recorded."""
     mask = seen.segmentation.mask
     rounded = Segmentation(Mask.from_levels(mask.levels, size=mask.size, region=mask.region))

@@ -69,40 +69,16 @@ BEYOND_JS = """
 
 EXPECT = """
 import numpy as np
-from bodyseg_widgets import (
-    draw_bokeh_effect, draw_mask, draw_pixelated_mask, replace_background, to_binary_mask
-)
-from bodyseg_widgets.rendering.foreground import alpha_of
+from bodyseg_widgets.rendering.effects import EFFECT_PAINTERS
+from bodyseg_widgets.rendering.mirror import mirrored
 
 
 def expect(path):
     # What Python's functions make of the frame that is shown, with the view's parameters.
     view, latest = explorer.view, explorer.stream.latest
     image, people = latest.frame.image, latest.segmentation
-    alpha = alpha_of([people.mask], view.threshold, soft=view.soft)
-    if view.effect == "bokeh":
-        drawn = draw_bokeh_effect(
-            image, people, view.threshold, view.background_blur_amount, view.edge_blur_amount,
-            view.mirror, soft=view.soft,
-        )
-    elif view.effect == "pixelated":
-        mask = np.zeros((*alpha.shape, 4), np.uint8)
-        mask[..., :3], mask[..., 3] = (0, 163, 163), alpha
-        drawn = draw_pixelated_mask(
-            image, mask, view.opacity, view.mask_blur_amount, view.mirror, view.pixel_cell_width
-        )
-    elif view.effect == "mask":
-        mask = to_binary_mask(
-            people, view.mask_foreground, view.mask_background, view.draw_contour,
-            view.threshold, contour_color=view.contour_color, contour_width=view.contour_width,
-        )
-        drawn = draw_mask(image, mask, view.opacity, view.mask_blur_amount, view.mirror)
-    else:
-        drawn = replace_background(
-            image, people, view.background, view.threshold, view.edge_blur_amount,
-            view.mirror, soft=view.soft, decontaminate=view.decontaminate,
-        )
-    np.save(path, drawn)
+    drawn = EFFECT_PAINTERS[view.effect](image, people, view.threshold, view.effect_params)
+    np.save(path, mirrored(drawn, view.mirror))
 """
 
 BACKGROUND_ALONE = """

@@ -12,6 +12,7 @@ import pytest
 import bodyseg_widgets
 from bodyseg_widgets import ModelPanel, SegmentationStream, SegmentationView, ShaderEffect
 from bodyseg_widgets.errors import UnknownArgumentError
+from bodyseg_widgets.rendering.effects import EFFECT_PAINTERS
 from bodyseg_widgets.streaming.effects import BUILTIN_EFFECTS, BuiltinParameters
 from bodyseg_widgets.streaming.effects.annotations import declared_parameters
 from bodyseg_widgets.streaming.effects.builtin_effects import PARAMETERS
@@ -45,6 +46,10 @@ def test_nothing_but_function_painters_and_declaration_knows_a_parameter(name: s
     knows = [path for path in sources if re.search(rf"\b{name}\b", _code(path))]
     declared = [path for path in knows if not {FUNCTIONS, PAINTERS} & {*path.parents}]
     assert declared == [DECLARATION]
+
+
+def test_python_can_draw_each_effect_too() -> None:
+    assert [*EFFECT_PAINTERS] == [*BUILTIN_EFFECTS]
 
 
 def test_every_parameter_is_one_of_an_effect() -> None:

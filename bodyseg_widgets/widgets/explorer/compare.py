@@ -33,7 +33,7 @@ class Compare(Explorer):
         The parts to open; see `Explorer`.
     **options
         Further options of `Explorer`: ``runtime``, ``max_poses``, ``view``, ``threshold``,
-        ``opacity``, ``mirror``, ``skeleton``, ``score_threshold``, ``effect``.
+        ``opacity``, ``mirror``, ``skeleton``, ``score_threshold``, ``effect``, ``keep_picture``.
 
     Examples
     --------

@@ -23,6 +23,7 @@ from bodyseg_widgets.widgets.kit.boxes import box, heading, heading_html
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.menu_button import MenuButton
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
+from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.sliders import LabelledSlider, ScoreSlider
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget import Widget
@@ -31,6 +32,7 @@ from bodyseg_widgets.widgets.record.record_controls import RecordControls
 from bodyseg_widgets.widgets.source.timeline import Timeline
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.view.model_panel import ModelPanel, model_options
+from bodyseg_widgets.widgets.view.still import picture_of
 from bodyseg_widgets.widgets.view.timing_readout import TimingReadout
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ _Control = TypeVar("_Control", bound=Widget)
 _MODEL_TRAITS: Final = ["model", "model_type", "runtime"]
 
 
-class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """Run one model or several on a live source, side by side on the same frame.
 
     Display it as the last line of a cell and press Start. Its attributes below are widgets that
@@ -95,6 +97,8 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
         The score from which a joint is drawn, 0 to 1.
     effect : str
         What the view ``"effect"`` draws: see `SegmentationView.effect`.
+    keep_picture : bool
+        Whether a notebook may keep a picture of a camera or a screen: see `Webcam.keep_picture`.
     show : str or sequence of str
         The parts to open beside the panels: of ``"pose"``, ``"difference"``,
         ``"agreement"``, ``"profile"``, ``"thresholds"``.
@@ -187,6 +191,7 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
         skeleton: bool = True,
         score_threshold: float = 0.5,
         effect: str = "bokeh",
+        keep_picture: bool = False,
         show: str | Sequence[str] = (),
     ) -> None:
         show = check_parts(show)
@@ -224,7 +229,7 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
         # An error leaves nothing behind but the webcam that was given.
         with ExitStack() as undo:
             undo.callback(self.close)
-            panels = self._create_panels(source, choices, looks)
+            panels = self._create_panels(source, choices, looks, keep_picture=keep_picture)
             self._create_controls(**looks)
             self._create_parts(panels[0])
             super().__init__(self._layout_children())
@@ -403,12 +408,22 @@ class Explorer(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
         """
         super().close()
 
+    def _picture(self) -> bytes:
+        return picture_of({panel.name: panel.view for panel in self._panels})
+
     # --- the steps of building it
 
     def _create_panels(
-        self, webcam: Webcam | Images | None, choices: Sequence[Choice], looks: LookOptions
+        self,
+        webcam: Webcam | Images | None,
+        choices: Sequence[Choice],
+        looks: LookOptions,
+        *,
+        keep_picture: bool,
     ) -> list[ModelPanel]:
         self.webcam = webcam if isinstance(webcam, Webcam) else Webcam(webcam)
+        if keep_picture:
+            self.webcam.keep_picture = True
         self._closing.callback(self._close_webcam)
         self._closing.callback(self._close_panels)
         return [self._create_panel(each, self._panel_options, looks) for each in choices]

@@ -48,3 +48,6 @@ class ExplorerOptions(PanelOptions, LookOptions, total=False):
 
     model_type: str | None
     """Used where `models` is None: the model's variant; None is its default."""
+
+    keep_picture: bool
+    """Whether a notebook may keep a picture of a camera or a screen."""

@@ -7,14 +7,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from bodyseg_widgets.errors import SourceError
-from bodyseg_widgets.streaming.samples import BUNDLED_SAMPLES, sample
+from bodyseg_widgets.streaming.player import scaled_into
+from bodyseg_widgets.streaming.samples import BUNDLED_SAMPLES, Movement, sample
 from bodyseg_widgets.streaming.sources import (
     FrameSource,
     KernelCamera,
+    SourceFrame,
     SourceInput,
     check_source,
     fetch,
@@ -112,6 +115,54 @@ class KernelSources:
             case name if name in BUNDLED_SAMPLES:
                 return open_source(sample(name), label=name)
         raise SourceError(f"The browser opens {request.source!r} itself.")
+
+    def first_frame(self, source: str, path: str, size: tuple[int, int]) -> SourceFrame | None:
+        """Return the first frame of what can be read again: a sample, a file, images in memory.
+
+        Parameters
+        ----------
+        source, path : str
+            The values of `Webcam.source` and `path`.
+        size : tuple of int
+            Maximum width and height of its image, in pixels.
+
+        Returns
+        -------
+        SourceFrame or None
+            None for cameras, screens and streams, for a URL, which is not fetched for that, and
+            for an iterator or a ``FrameSource``, which would go on after it.
+
+        Raises
+        ------
+        BodySegError
+            It cannot be read.
+        """
+        again = self._readable_again(source, path)
+        if again is None:
+            return None
+        opened = open_source(again)
+        try:
+            frame = opened.read_at(0) if opened.length else None
+        finally:
+            opened.close()
+        if frame is None or frame.known:
+            return frame
+        return replace(frame, image=scaled_into(frame.image, size), jpeg=None)
+
+    def _readable_again(self, source: str, path: str) -> SourceInput | None:
+        given = None if self.given is None else self.given.images
+        match source:
+            case "sample":
+                return sample("portrait")
+            case "file" if path and not is_address(path):
+                return Path(path).expanduser()
+            case "python" if isinstance(given, Movement):
+                return given.frame_at(0).image
+            case "python" if not isinstance(given, FrameSource | Iterator):
+                return given
+            case name if name in BUNDLED_SAMPLES:
+                return sample(name)
+        return None
 
     def close(self) -> None:
         """Remove downloaded files, and cancel downloads."""

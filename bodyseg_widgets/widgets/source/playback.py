@@ -137,11 +137,21 @@ class Playback:
         self._session: _Session | None = None
         # By page: the first session that is not over. A message may come late, the other way.
         self._first: dict[str, int] = {}
+        # The last one whose source has a length: a file or images in memory, and no camera.
+        self._of_length: tuple[str, int] | None = None
         self._loop = True
         self._closed = False
         self._worker: LatestWorker[_Request] = LatestWorker(
             self._serve, on_skipped=self._skip, name="bodyseg-playback"
         )
+
+    def has_length(self, session: tuple[str, int]) -> bool:
+        """Whether a session's source has a length, as files have and cameras have not.
+
+        Only of the newest such session; the answer for others is False.
+        """
+        with self._lock:
+            return session == self._of_length
 
     def receive(self, message: OpenMessage | NextMessage | KeepAliveMessage | CloseMessage) -> None:
         """Handle a page's request; `show` is handled separately."""
@@ -323,6 +333,8 @@ class Playback:
             session.player = player
             # It may have been set while the source was opened.
             player.loop = self._loop
+            if player.source.length is not None:
+                self._of_length = (session.page, session.video)
             over = session.over.is_set()
         if over:
             player.close()

@@ -23,8 +23,10 @@ from bodyseg_widgets.widgets.source.uploads import Uploads
 from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 
 if TYPE_CHECKING:
+    from bodyseg_widgets.streaming.sources import SourceFrame
     from bodyseg_widgets.widgets.source.kernel_sources import Images
     from bodyseg_widgets.widgets.source.playback import OpenRequest
+    from bodyseg_widgets.widgets.transport.frame_ticket import Route
     from bodyseg_widgets.widgets.transport.messages import Buffers, PageMessage
 
 SOURCES = (
@@ -83,6 +85,8 @@ class Webcam(Widget):
         Frame rate requested from cameras, 1 to 120.
     history : float
         How many seconds to store for pausing and scrubbing; 0 to 60.
+    keep_picture : bool
+        First value of the trait of this name.
 
     Examples
     --------
@@ -171,6 +175,11 @@ class Webcam(Widget):
     four models at 640 x 480 take about 12 MB. The limit is 200 MB: beyond that, fewer seconds are
     stored, and the timeline says how many."""
 
+    keep_picture = traitlets.Bool(default_value=False)
+    """Whether the picture that a notebook keeps of a view may be of a camera or a screen. Otherwise
+    it is drawn, unless the source is a sample, a file or images in memory. It is made when a cell
+    shows the view: show it again at the end of a lesson to keep what was seen last."""
+
     frames: FrameHub
     playback: Playback
 
@@ -185,6 +194,7 @@ class Webcam(Widget):
         height: int = 480,
         frame_rate: int = 30,
         history: float = 10.0,
+        keep_picture: bool = False,
     ) -> None:
         given = None if images is None else _given(images)
         if source is None:
@@ -227,6 +237,7 @@ class Webcam(Widget):
             height=height,
             frame_rate=frame_rate,
             history=history,
+            keep_picture=keep_picture,
         )
         self._paused_at: float | None = None
         self.observe(self._on_settings_changed, ["loop", "history"])
@@ -298,6 +309,20 @@ class Webcam(Widget):
         """Pause, and show the frame with this number, the `id` of its ``Frame``."""
         self.paused = True
         self.channel.post({"kind": "command", "command": "show", "id": number})
+
+    def first_frame(self) -> SourceFrame | None:
+        """Return the first frame, if the source can be read again; see `KernelSources`.
+
+        Raises
+        ------
+        BodySegError
+            It cannot be read.
+        """
+        return self._sources.first_frame(self.source, self.path, (self.width, self.height))
+
+    def may_keep(self, route: Route) -> bool:
+        """Whether a notebook may keep the picture of a frame that came this way."""
+        return self.keep_picture or self.playback.has_length(route.session)
 
     def _receive(self, message: PageMessage, buffers: Buffers) -> None:
         match message["kind"]:

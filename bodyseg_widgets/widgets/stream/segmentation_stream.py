@@ -222,6 +222,21 @@ class SegmentationStream(Widget):
             if choice.runtime in get_args(Runtime):
                 self.runtime = choice.runtime
 
+    def keepable(self, *, asked: bool = False) -> Result | None:
+        """Return the chosen model's newest result, if a notebook may keep its picture.
+
+        Parameters
+        ----------
+        asked : bool
+            Whether the user has asked for just that, whatever the source.
+        """
+        with self._ticket_lock:
+            answered = self._answered
+        if answered is None or answered[1].model != self._to_run.key():
+            return None
+        ticket, result = answered
+        return result if asked or self.webcam.may_keep(ticket.route) else None
+
     def on_result(self, callback: ResultCallback) -> Unsubscribe:
         """Call ``callback(result)`` with every result.
 

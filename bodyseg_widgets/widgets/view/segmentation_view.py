@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 import traitlets
 
 from bodyseg_widgets.arguments import check_choice, in_short
+from bodyseg_widgets.cards.views import ViewLook
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError
 from bodyseg_widgets.streaming.effects import (
     BUILTIN_EFFECTS,
@@ -21,11 +22,13 @@ from bodyseg_widgets.streaming.effects import (
 from bodyseg_widgets.streaming.effects.builtin_effects import PARAMETERS
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
+from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import InvalidTraitError
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.stream.segmentation_stream import STREAM_FIX, SegmentationStream
 from bodyseg_widgets.widgets.view.effect_traits import EffectTraits, name_options
+from bodyseg_widgets.widgets.view.still import picture_of
 from bodyseg_widgets.widgets.view.view_effects import (
     DecodedImages,
     Images,
@@ -63,7 +66,7 @@ class ViewOptions(BuiltinParameters, total=False):
     effect: str
 
 
-class SegmentationView(EffectTraits, Widget):  # type: ignore[misc]  # made of declarations
+class SegmentationView(Pictured, EffectTraits, Widget):  # type: ignore[misc]  # made of declarations
     """The frames of a stream, each drawn with the mask and the poses made from that very frame.
 
     Everything is drawn in the browser, from probability and keypoints: thresholds, opacity,
@@ -179,6 +182,20 @@ class SegmentationView(EffectTraits, Widget):  # type: ignore[misc]  # made of d
         self._run_effect()
 
     @property
+    def look(self) -> ViewLook:
+        """How it draws now."""
+        return ViewLook(
+            view=self.view,
+            threshold=self.threshold,
+            opacity=self.opacity,
+            mirror=self.mirror,
+            skeleton=self.skeleton,
+            score_threshold=self.score_threshold,
+            effect=self.effect,
+            parameters=self.effect_params,
+        )
+
+    @property
     def effect_params(self) -> dict[str, Any]:
         """The values of the chosen effect's parameters, as it gets them; a copy."""
         builtin = BUILTIN_EFFECTS.get(self.effect)
@@ -242,6 +259,9 @@ class SegmentationView(EffectTraits, Widget):  # type: ignore[misc]  # made of d
                     self.set_trait(each, value)
                 raise
         self.effect, self.view = name, "effect"
+
+    def _picture(self) -> bytes:
+        return picture_of({self.stream.choice.name: self})
 
     def _run_effect(self, _: object = None) -> None:
         wanted = self._shown and self.view == "effect"

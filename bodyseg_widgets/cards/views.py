@@ -1,0 +1,147 @@
+"""What a live view shows of a result, as an image: drawn as the page draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bodyseg_widgets.errors import EffectError
+from bodyseg_widgets.evaluation import is_person
+from bodyseg_widgets.rendering import (
+    Color,
+    draw_heatmap,
+    draw_mask,
+    draw_skeleton,
+    to_binary_mask,
+)
+from bodyseg_widgets.rendering.color import TEAL
+from bodyseg_widgets.rendering.effects import EFFECT_PAINTERS
+from bodyseg_widgets.rendering.masks import outline
+from bodyseg_widgets.rendering.mirror import mirrored
+from bodyseg_widgets.streaming.effects import (
+    CUSTOM_EFFECTS,
+    EffectRun,
+    PythonEffect,
+)
+from bodyseg_widgets.streaming.single_look import in_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bodyseg_widgets.images import RgbImage
+    from bodyseg_widgets.streaming import Result
+
+__all__ = ["ViewLook", "draw_view"]
+
+_CLEAR = Color(0, 0, 0, 0)
+_CONTOUR = 2
+"""Width of the contour, in pixels of the image as it is shown."""
+_SQUARE = 12
+"""Size of the checkerboard's squares behind a cut-out, in pixels of the image as it is shown."""
+_CHECKERBOARD = (226, 240)
+"""Its grays."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLook:
+    """How a view draws, in the words of `SegmentationView`.
+
+    Attributes
+    ----------
+    view, threshold, opacity, mirror, skeleton, score_threshold, effect
+        Its traits.
+    parameters : mapping
+        The effect's, by name.
+    """
+
+    view: str = "mask"
+    threshold: float = 0.5
+    opacity: float = 0.7
+    mirror: bool = False
+    skeleton: bool = True
+    score_threshold: float = 0.5
+    effect: str = "bokeh"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def draw_view(result: Result, look: ViewLook, *, scale: float = 1) -> RgbImage:
+    """Return what a view shows of a result.
+
+    Parameters
+    ----------
+    result : Result
+        The frame, the mask and the poses.
+    look : ViewLook
+        How it is drawn.
+    scale : float
+        By how much it will be scaled to be shown: lines are as wide then as they are in the page.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8 (H, W, 3), RGB, of the frame's size.
+
+    Raises
+    ------
+    BodySegError
+        A custom effect failed or takes too long, or only the page can draw it, as with shaders and
+        videos in the background.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Frame, Mask, Result, Segmentation, Timings
+    >>> from bodyseg_widgets.cards.views import ViewLook, draw_view
+    >>> frame = Frame(id=1, image=np.zeros((1, 2, 3), np.uint8), timestamp=0.0)
+    >>> left = Segmentation(Mask.from_levels(np.uint8([[255, 0]]), size=(1, 2)))
+    >>> draw_view(Result(frame, left, Timings()), ViewLook("heatmap", opacity=1)).tolist()
+    [[[252, 255, 164], [0, 0, 4]]]
+    """
+    drawn = _drawn(result, look, scale)
+    if look.skeleton and result.poses:
+        drawn = draw_skeleton(drawn, result.poses, look.score_threshold)
+    return mirrored(drawn, look.mirror)
+
+
+def _drawn(result: Result, look: ViewLook, scale: float) -> RgbImage:
+    image, segmentation = result.frame.image, result.segmentation
+    match look.view:
+        case "picture":
+            return image
+        case "heatmap":
+            return draw_heatmap(image, segmentation, look.opacity)
+        case "effect" if look.effect in EFFECT_PAINTERS:
+            paint = EFFECT_PAINTERS[look.effect]
+            return paint(image, segmentation, look.threshold, look.parameters)
+        case "effect":
+            return _with_custom_effect(result, look)
+    person = is_person(segmentation.mask, look.threshold)
+    drawn: RgbImage
+    if look.view == "cut-out":
+        drawn = np.where(person[..., None], image, _checkerboard(person.shape, scale))
+    elif look.view == "contour":
+        drawn = image.copy()
+    else:
+        cover = to_binary_mask(segmentation, TEAL, _CLEAR, foreground_threshold=look.threshold)
+        drawn = draw_mask(image, cover, look.opacity)
+    drawn[outline(person, max(1, round(_CONTOUR / scale)))] = TEAL[:3]
+    return np.asarray(drawn, np.uint8)
+
+
+def _checkerboard(size: tuple[int, ...], scale: float) -> RgbImage:
+    square = max(1, round(_SQUARE / scale))
+    rows, columns = (np.arange(length) // square for length in size[:2])
+    odd = (rows[:, None] + columns) % 2
+    return np.repeat(np.array(_CHECKERBOARD, np.uint8)[odd][..., None], 3, axis=2)
+
+
+def _with_custom_effect(result: Result, look: ViewLook) -> RgbImage:
+    effect = CUSTOM_EFFECTS[look.effect]
+    if not isinstance(effect, PythonEffect):
+        raise EffectError(f"The shader {look.effect!r} is drawn by the browser alone.")
+    return in_time(
+        lambda: EffectRun(effect).image(result, look.parameters, f"frame {result.frame.id}"),
+        f"The effect {look.effect!r}",
+    )

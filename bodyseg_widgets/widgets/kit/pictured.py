@@ -1,0 +1,31 @@
+"""A widget whose output in a notebook comes with a picture, for where there is no kernel.
+
+JupyterLab shows the widget. What shows a saved notebook, such as GitHub, nbviewer, nbconvert and
+Quarto, shows the picture. It is made when the output is, and stays as it is: JupyterLab draws an
+output that is updated anew, which would stop the source.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from base64 import b64encode
+
+import ipywidgets
+
+__all__ = ["Pictured"]
+
+
+class Pictured(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets has no type information
+    """A widget with a picture."""
+
+    @abstractmethod
+    def _picture(self) -> bytes:
+        """Return the picture, as PNG."""
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object] | tuple[object, ...] | None:
+        """Return what a notebook keeps of it; called by IPython."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            data["image/png"] = b64encode(self._picture()).decode()
+        return bundle  # type: ignore[no-any-return]

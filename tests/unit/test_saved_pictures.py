@@ -1,0 +1,306 @@
+"""What a saved notebook keeps of live widgets: a picture, and of a camera only a drawing."""
+
+from __future__ import annotations
+
+import base64
+import io
+import threading
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import ipywidgets
+import nbformat
+import numpy as np
+import pytest
+from nbconvert import HTMLExporter
+from PIL import Image
+
+from bodyseg_widgets import (
+    Compare,
+    Explorer,
+    Frame,
+    Result,
+    SegmentationStream,
+    SegmentationView,
+    ShaderEffect,
+    Webcam,
+    add_model,
+    effect,
+    sample,
+)
+from bodyseg_widgets.cards.panels import PanelPicture, panels_png
+from bodyseg_widgets.cards.views import ViewLook, draw_view
+from bodyseg_widgets.streaming import choose_like, look_once, single_look
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bodyseg_widgets.widgets.kit.pictured import Pictured
+
+Made = TypeVar("Made", bound=ipywidgets.Widget)
+
+WIDGET, PNG = "application/vnd.jupyter.widget-view+json", "image/png"
+GREEN, RED = (0, 200, 0), (200, 0, 0)
+ROOM = 12
+"""How much a color may differ: the picture has few colors, and the page's images are JPEG."""
+
+
+@pytest.fixture
+def shown() -> Iterator[Callable[[Any], Any]]:
+    """Close what a test shows."""
+    made: list[ipywidgets.Widget] = []
+
+    def show(widget: Made) -> Made:
+        made.append(widget)
+        return widget
+
+    yield show
+    for each in made:
+        each.close()
+
+
+def bundle(widget: Pictured) -> dict[str, Any]:
+    """What IPython gets of a widget."""
+    given = widget._repr_mimebundle_(include=None, exclude=None)
+    return dict(given[0] if isinstance(given, tuple) else given)
+
+
+def picture(widget: Pictured) -> np.ndarray:
+    """The picture that a notebook keeps: uint8 (H, W, 3)."""
+    return pixels_of(bundle(widget))
+
+
+def pixels_of(kept: dict[str, Any]) -> np.ndarray:
+    file = io.BytesIO(base64.b64decode(kept[PNG]))
+    return np.asarray(Image.open(file).convert("RGB"))
+
+
+def share_of(color: tuple[int, int, int], widget: Pictured) -> float:
+    """How much of the picture has about this color."""
+    pixels = picture(widget).astype(int)
+    return float((np.abs(pixels - color).max(axis=2) <= ROOM).mean())
+
+
+def flat(color: tuple[int, int, int]) -> np.ndarray:
+    return np.full((48, 64, 3), color, np.uint8)
+
+
+def jpeg(color: tuple[int, int, int]) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(flat(color)).save(file, "JPEG")
+    return file.getvalue()
+
+
+def from_the_page(explorer: Explorer, number: int, color: tuple[int, int, int]) -> None:
+    """Send a frame as the page sends a camera's, and wait until the models have seen it."""
+    finished = threading.Semaphore(0)
+    ends = [panel.stream.on_result(lambda _: finished.release()) for panel in explorer.panels]
+    content = {
+        "kind": "frame",
+        "page": "p",
+        "frame": number,
+        "video": 1,
+        "captured": 1000.0 * number,
+        "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
+    }
+    explorer.webcam.channel._handle_custom_msg(content, [jpeg(color)])
+    for end in ends:
+        assert finished.acquire(timeout=10)
+        end()
+
+
+def play(explorer: Explorer, source: str, frames: int) -> None:
+    """Open a source in the kernel as the page does, and play some frames of it."""
+    address = {"page": "p", "video": 1}
+    size = {"device": 0, "width": 640, "height": 480, "frame_rate": 30}
+    channel, said = explorer.webcam.channel, []
+    receive = channel._handle_custom_msg
+    channel.send = lambda message, _: said.append(message["kind"])
+    receive({"kind": "open", **address, "source": source, "path": explorer.webcam.path, **size}, [])
+    wait_until(lambda: "opened" in said)
+    for number in range(1, frames + 1):
+        before = explorer.stream.latest
+        receive({"kind": "next", **address, "frame": number, "begin_at": None}, [])
+        wait_until(lambda: explorer.stream.latest is not before)  # noqa: B023 - called at once
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        Explorer,
+        lambda webcam: Compare(["general", "lite"], webcam),
+        lambda webcam: SegmentationView(SegmentationStream(webcam)),
+    ],
+    ids=["Explorer", "Compare", "SegmentationView"],
+)
+def test_the_output_has_the_widget_and_a_picture_of_the_sample(
+    shown: Callable[[Any], Any], make: Callable[[Webcam], Any]
+) -> None:
+    widget = shown(make(shown(Webcam(source="sample"))))
+    kept = bundle(widget)
+    assert {WIDGET, PNG, "text/plain"} <= set(kept)
+    assert len(kept[PNG]) < 300_000
+    assert len(np.unique(pixels_of(kept).reshape(-1, 3), axis=0)) > 200  # a photo has many colors
+
+
+def test_the_picture_is_what_the_view_draws(shown: Callable[[Any], Any]) -> None:
+    view = {"view": "heatmap", "threshold": 0.3, "mirror": False}
+    explorer = shown(Explorer(Webcam(source="sample"), **view))
+    result = look_once(choose_like("general"), Frame(0, sample("portrait"), timestamp=0.0))
+    drawn = Image.fromarray(draw_view(result, ViewLook("heatmap")))
+    kept = picture(explorer)[40:520, 10:490]
+    assert np.abs(kept - np.asarray(drawn.resize((480, 480))).astype(float)).mean() < 6
+
+
+@pytest.mark.parametrize("view", ["mask", "cut-out", "contour", "picture", "heatmap", "effect"])
+def test_each_view_is_drawn_with_its_own_look(view: str) -> None:
+    result = look_once(choose_like("lite"), Frame(0, sample("portrait"), timestamp=0.0))
+    values = {"background_blur_amount": 9.0, "edge_blur_amount": 3.0, "soft": True}
+    drawn = draw_view(result, ViewLook(view, skeleton=False, parameters=values))
+    assert drawn.shape == result.frame.image.shape
+    assert np.array_equal(drawn, result.frame.image) == (view == "picture")
+    mirrored = draw_view(result, ViewLook(view, skeleton=False, mirror=True, parameters=values))
+    assert np.array_equal(mirrored, drawn[:, ::-1])
+
+
+# --- whose picture it may be
+
+
+def test_no_picture_of_a_camera_is_kept(shown: Callable[[Any], Any]) -> None:
+    explorer = shown(Explorer(view="picture"))
+    before = bundle(explorer)[PNG]
+    from_the_page(explorer, 1, GREEN)
+    assert explorer.latest is not None
+    assert bundle(explorer)[PNG] == before
+    assert share_of(GREEN, explorer) == 0
+
+
+def test_a_picture_of_a_camera_is_kept_if_the_person_says_so(shown: Callable[[Any], Any]) -> None:
+    explorer = shown(Explorer(view="picture", keep_picture=True))
+    from_the_page(explorer, 1, RED)
+    from_the_page(explorer, 2, GREEN)
+    assert share_of(GREEN, explorer) > 0.5
+
+
+def test_a_sample_that_is_chosen_after_a_camera_shows_nothing_of_it(
+    shown: Callable[[Any], Any],
+) -> None:
+    explorer = shown(Explorer(view="picture"))
+    from_the_page(explorer, 1, GREEN)
+    explorer.webcam.source = "sample"
+    assert share_of(GREEN, explorer) == 0
+
+
+def test_the_last_frame_of_images_in_memory_is_kept(shown: Callable[[Any], Any]) -> None:
+    explorer = shown(Explorer([flat(RED), flat(GREEN), flat(RED)], view="picture"))
+    assert share_of(RED, explorer) > 0.5
+    play(explorer, "python", frames=2)
+    explorer.webcam.stop()
+    assert share_of(GREEN, explorer) > 0.5
+
+
+def test_what_comes_from_a_camera_after_a_file_is_not_kept(shown: Callable[[Any], Any]) -> None:
+    explorer = shown(Explorer([flat(RED)], view="picture"))
+    play(explorer, "python", frames=1)
+    explorer.webcam.source = "camera"
+    explorer.webcam.channel._handle_custom_msg({"kind": "close", "page": "p", "video": 1}, [])
+    content = {"kind": "frame", "page": "p", "frame": 2, "video": 2, "captured": 9e9}
+    before = explorer.latest
+    timings = {"capture": 8.0, "up": None, "down": None, "draw": None}
+    explorer.webcam.channel._handle_custom_msg({**content, "timings": timings}, [jpeg(GREEN)])
+    wait_until(lambda: explorer.latest is not before)
+    assert share_of(GREEN, explorer) == 0
+
+
+def test_an_iterator_is_not_asked_for_an_image(shown: Callable[[Any], Any]) -> None:
+    images = iter([flat(RED), flat(GREEN)])
+    assert share_of(RED, shown(Explorer(images, view="picture"))) == 0
+    assert next(images)[0, 0].tolist() == [*RED]
+
+
+def test_the_frames_of_an_iterator_are_not_kept_for_they_may_be_a_cameras(
+    shown: Callable[[Any], Any],
+) -> None:
+    explorer = shown(Explorer(iter([flat(RED), flat(GREEN)]), view="picture"))
+    play(explorer, "python", frames=1)
+    assert share_of(RED, explorer) == 0
+
+
+def test_a_url_is_not_fetched_for_a_picture(shown: Callable[[Any], Any]) -> None:
+    assert PNG in bundle(shown(Explorer("https://example.org/clip.mp4")))
+
+
+def test_no_state_of_a_widget_holds_a_picture_of_a_camera(shown: Callable[[Any], Any]) -> None:
+    explorer = shown(Compare(["general", "lite"], show=["difference"]))
+    for number in range(1, 4):
+        from_the_page(explorer, number, GREEN)
+    states = [each.get_state() for each in ipywidgets.widgets.widget._instances.values()]
+    found = [*_bytes_in(states)]
+    assert not [each for each in found if bytes(each[:2]) == b"\xff\xd8"]
+
+
+def _bytes_in(state: object) -> Iterator[bytes]:
+    if isinstance(state, dict | list | tuple):
+        for each in state.values() if isinstance(state, dict) else state:
+            yield from _bytes_in(each)
+    elif isinstance(state, bytes | memoryview):
+        yield bytes(state)
+
+
+# --- where there is no picture
+
+
+def test_a_model_that_fails_says_so_in_its_place_and_the_others_are_shown(
+    shown: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = threading.Event()
+    monkeypatch.setattr(single_look, "PATIENCE", 0.05)
+    add_model("Breaks", lambda image: image.mean(axis=2) * 2)
+    add_model("Never ends", lambda image: waiting.wait(20) and image)
+    said: list[PanelPicture] = []
+    monkeypatch.setattr(
+        "bodyseg_widgets.widgets.view.still.panels_png",
+        lambda panels: said.extend(panels) or panels_png(panels),
+    )
+    picture(shown(Compare(["Breaks", "Never ends", "general"], Webcam(source="sample"))))
+    waiting.set()
+    breaks, never_ends, general = said
+    assert breaks.image is None
+    assert "raised InvalidOptionError" in breaks.note
+    assert never_ends.note == "The model 'Never ends' took longer than 0.05 s."
+    assert general.image is not None
+
+
+def test_a_custom_effect_is_drawn_and_a_shader_says_that_the_browser_draws_it(
+    shown: Callable[[Any], Any],
+) -> None:
+    @effect
+    def all_green(frame: np.ndarray, result: Result) -> np.ndarray:
+        return np.full((*result.mask.shape, 3), GREEN, frame.dtype)
+
+    ShaderEffect("void main() { color = vec4(1.0); }", name="white")
+    explorer = shown(Explorer(Webcam(source="sample")))
+    explorer.view.show_effect(all_green)
+    assert share_of(GREEN, explorer) > 0.5
+    explorer.view.show_effect("white")
+    assert share_of((255, 255, 255), explorer) < 0.1
+
+
+def test_a_file_that_cannot_be_read_does_not_keep_the_widget_from_being_shown(
+    shown: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "no_picture.jpg"
+    path.write_bytes(b"no picture at all")
+    assert {WIDGET, PNG} <= set(bundle(shown(Explorer(str(path)))))
+
+
+# --- what shows saved notebooks
+
+
+def test_nbconvert_shows_the_picture(shown: Callable[[Any], Any]) -> None:
+    explorer = shown(Explorer(Webcam(source="sample")))
+    output = nbformat.v4.new_output("execute_result", bundle(explorer), execution_count=1)
+    cell = nbformat.v4.new_code_cell("explorer", outputs=[output], execution_count=1)
+    page, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    assert f'src="data:image/png;base64,{bundle(explorer)[PNG]}' in page.replace("\n", "")
