@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from bodyseg_widgets import (
+    ExistingFileError,
     Explorer,
     InvalidOptionError,
     Movement,
@@ -361,6 +362,30 @@ def test_offline_the_error_says_what_would_come_from_where_and_how_large(
         sample("yoga picture", folder=tmp_path)
     for said in ("a photo (44 kB, Apache-2.0)", nowhere.url, "could not be reached", "offline"):
         assert said in str(caught.value)
+
+
+# --- movement as a video file
+
+
+def test_a_movement_is_saved_as_a_video_of_its_frames(tmp_path: Path) -> None:
+    crossing = sample("crossing")
+    video = VideoFile(crossing.save_video(tmp_path / "crossing.mp4"))
+    try:
+        assert (video.length, video.rate) == (crossing.length, crossing.rate)
+        difference = video.read_at(60).image.astype(int) - crossing.frame_at(60).image
+        assert np.abs(difference).mean() < 2
+    finally:
+        video.close()
+
+
+def test_a_video_of_a_movement_replaces_nothing_unasked(tmp_path: Path) -> None:
+    (tmp_path / "mine.mp4").write_text("precious")
+    with pytest.raises(ExistingFileError):
+        sample("crossing").save_video(tmp_path / "mine.mp4")
+    with pytest.raises(InvalidOptionError, match=r"'\.mp4', but got .*mine\.avi"):
+        sample("crossing").save_video(tmp_path / "mine.avi")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.mp4"]
+    assert (tmp_path / "mine.mp4").read_text() == "precious"
 
 
 # --- the portrait's reference

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.arguments import named_arguments
+from bodyseg_widgets.errors import InvalidOptionError, SourceError
+from bodyseg_widgets.files import written_whole
 from bodyseg_widgets.pose import Pose, TimedPoses
 from bodyseg_widgets.rendering.figure import draw_figures, silhouettes
 from bodyseg_widgets.segmentation import Mask
 from bodyseg_widgets.shown import Shown
+from bodyseg_widgets.streaming.samples.film import write_film
 from bodyseg_widgets.streaming.sources.types import SourceFrame
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
@@ -144,6 +149,42 @@ class Movement(Shown):
         """
         self._check(index)
         return Mask.from_levels(silhouettes(SIZE, self.poses[index].poses), size=SIZE)
+
+    @named_arguments
+    def save_video(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Save it as a video file, from beginning to end: something to try `apply_effect` on.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            Where to save it; ends in ``.mp4``.
+        overwrite : bool
+            Whether to replace an existing file.
+
+        Returns
+        -------
+        pathlib.Path
+            `path`.
+
+        Raises
+        ------
+        InvalidOptionError
+            `path` has a different ending, or its folder does not exist or cannot be written to.
+        ExistingFileError
+            `path` exists and `overwrite` is False.
+        MissingDependencyError
+            PyAV is not installed.
+        """
+        path = Path(path)
+        if path.suffix.lower() != ".mp4":
+            raise InvalidOptionError(
+                f"A movement is saved as '.mp4', but got the path {str(path)!r}. Use this "
+                "extension."
+            )
+        with written_whole(path, overwrite=overwrite) as part:
+            images = (self.frame_at(index).image for index in range(self.length))
+            write_film(part, images, size=SIZE, rate=round(self.rate))
+        return path
 
     def close(self) -> None:
         """Start over: nothing is open, so it can be played again."""
