@@ -82,7 +82,7 @@ class Player:
 
     @property
     def damaged(self) -> int:
-        """How many damaged parts of a video could not be decoded so far."""
+        """How many damaged parts of a video were found so far."""
         return self.source.damaged if isinstance(self.source, VideoFile) else 0
 
     def next(self, begin_at: int | None = None) -> Played | None:

@@ -330,10 +330,10 @@ def test_a_video_that_lies_on_its_side_comes_out_upright(tmp_path: Path) -> None
     path.write_bytes(content)
     made = VideoFile(applied(path))
     image = made.read().image
-    assert image.shape == (WIDTH, HEIGHT, 3)
+    across = round(WIDTH * 4 / 3)
+    assert image.shape == (across + across % 2, HEIGHT, 3)
     assert image[:, HEIGHT // 2 + 4 :].min() > 150
     assert image[:, : HEIGHT // 2 - 4].max() < 50
-    assert made.pixel_aspect == Fraction(3, 4)
     made.close()
 
 
@@ -342,7 +342,7 @@ def test_a_picture_that_is_to_be_seen_wider_still_is(tmp_path: Path, kind: str) 
     clip = write_clip(tmp_path / "clip.mp4", aspect=Fraction(4, 3))
     made = VideoFile(applied(clip, f"made{kind}"))
     height, width, _ = made.read().image.shape
-    assert width * made.pixel_aspect / height == pytest.approx(16 / 9, abs=0.01)
+    assert width / height == pytest.approx(16 / 9, abs=0.03)
     made.close()
 
 
@@ -359,7 +359,7 @@ def test_frames_whose_size_changes_are_written_as_large_as_the_first(tmp_path: P
     clip.write_bytes(b"".join((tmp_path / f"{number}.ts").read_bytes() for number in range(2)))
     sizes = []
     made = applied(clip, effect=lambda frame, _: sizes.append(frame.shape) or frame)
-    assert {each[:2] for each in sizes} == {(48, 64), (96, 128)}
+    assert {each[:2] for each in sizes} == {(48, 64)}
     assert {image.shape for _, image in seen(made)} == {(48, 64, 3)}
 
 
@@ -665,8 +665,7 @@ def test_frames_that_are_missing_in_a_damaged_video_are_reported(
     data[begin : begin + size] = bytes(size)
     clip.write_bytes(data)
     applied(clip)
-    assert "'damaged.avi' has damaged parts" in caplog.text
-    assert "frames are missing (1 packets)" in caplog.text
+    assert "'damaged.avi' has damaged parts (1): frames are missing" in caplog.text
 
 
 # Files that cannot be written

@@ -391,9 +391,12 @@ def test_the_page_is_told_of_damaged_parts_whenever_they_become_more(
     monkeypatch.setattr(Player, "damaged", property(lambda _: damaged))
     playing.next(1)
     playing.given()
-    for frame, damaged, parts in ((2, 1, "1 part"), (4, 3, "3 parts")):  # noqa: B007
+    for frame, damaged, parts in ((2, 1, "1 part of it is"), (4, 3, "3 parts of it are")):  # noqa: B007
         playing.next(frame)
-        text = f"'film.mp4' is damaged: {parts} could not be decoded, so frames are missing."
+        text = (
+            f"'film.mp4' is damaged: {parts} not whole, so frames are missing, or repaired as far "
+            "as possible."
+        )
         assert playing.told() == {"kind": "notice", **WHERE, "text": text}
         playing.given()
     playing.next(5)

@@ -34,6 +34,8 @@ from bodyseg_widgets.streaming.sources import (
     video,
 )
 from bodyseg_widgets.streaming.sources.decoder import Decoder
+from bodyseg_widgets.streaming.sources.frame_images import FrameImages
+from bodyseg_widgets.streaming.sources.screen_colors import Curve, screen_colors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -228,25 +230,170 @@ def test_a_picture_that_is_only_there_to_make_others_is_not_counted(tmp_path: Pa
     source.close()
 
 
-def test_a_video_is_turned_as_it_is_to_be_seen(tmp_path: Path) -> None:
-    def bright_above(_: int) -> np.ndarray:
-        picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-        picture[: HEIGHT // 2] = 200
-        return picture
+def _corners(_: int) -> np.ndarray:
+    """1 2 above 3 4, as levels of gray."""
+    picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    for number, (row, column) in enumerate(np.ndindex(2, 2)):
+        rows, columns = slice(row * HEIGHT // 2, None), slice(column * WIDTH // 2, None)
+        picture[rows, columns] = 50 * (number + 1)
+    return picture
 
-    path = write_video(tmp_path / "clip.mp4", paint=bright_above)
+
+@pytest.mark.parametrize(
+    ("matrix", "seen"),
+    [
+        pytest.param((1, 0, 0, 1), [[1, 2], [3, 4]], id="as it is"),
+        pytest.param((0, 1, -1, 0), [[3, 1], [4, 2]], id="a quarter turn clockwise"),
+        pytest.param((-1, 0, 0, -1), [[4, 3], [2, 1]], id="upside down"),
+        pytest.param((0, -1, 1, 0), [[2, 4], [1, 3]], id="a quarter turn counterclockwise"),
+        pytest.param((-1, 0, 0, 1), [[2, 1], [4, 3]], id="mirrored"),
+        pytest.param((1, 0, 0, -1), [[3, 4], [1, 2]], id="upside down, mirrored"),
+        pytest.param((0, 1, 1, 0), [[1, 3], [2, 4]], id="transposed"),
+        pytest.param((0, -1, -1, 0), [[4, 2], [3, 1]], id="transposed the other way"),
+    ],
+)
+def test_a_video_is_turned_and_mirrored_as_it_is_to_be_seen(
+    tmp_path: Path, matrix: tuple[int, int, int, int], seen: list[list[int]]
+) -> None:
+    path = write_video(tmp_path / "clip.mp4", paint=_corners)
     content = bytearray(path.read_bytes())
-    matrix = content.index(b"tkhd") + 44
-    # ISO 14496-12: a quarter turn clockwise.
-    turn = (0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
-    content[matrix : matrix + 36] = struct.pack(">9i", *turn)
+    a, b, c, d = (each << 16 for each in matrix)
+    # ISO 14496-12.
+    struct.pack_into(">9i", content, content.index(b"tkhd") + 44, a, b, 0, c, d, 0, 0, 0, 1 << 30)
     path.write_bytes(content)
     source = VideoFile(path)
     image = source.read().image
-    assert image.shape == (WIDTH, HEIGHT, 3)
-    assert image[:, HEIGHT // 2 + 4 :].min() > 150
-    assert image[:, : HEIGHT // 2 - 4].max() < 50
     source.close()
+    height, width, _ = image.shape
+    assert (height, width) == ((HEIGHT, WIDTH) if matrix[0] else (WIDTH, HEIGHT))
+    quarters = image[height // 4 :: height // 2, width // 4 :: width // 2, 0]
+    assert np.rint(quarters / 50).tolist() == seen
+
+
+@pytest.mark.parametrize(
+    ("aspect", "size"),
+    [(Fraction(2), (HEIGHT, 2 * WIDTH)), (Fraction(3, 4), (HEIGHT * 4 // 3, WIDTH))],
+)
+def test_pixels_are_square(tmp_path: Path, aspect: Fraction, size: tuple[int, int]) -> None:
+    path = tmp_path / "clip.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = aspect
+        for number in range(3):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(number))))
+        container.mux(stream.encode(None))
+    source = VideoFile(path)
+    assert [each.image.shape[:2] for each in all_of(source)] == [size] * 3
+    source.close()
+
+
+def test_pixels_that_would_be_too_many_when_they_are_square_are_refused() -> None:
+    first = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+    with pytest.raises(SourceError, match=r"each is 1000 times as wide as high, .*Is the file"):
+        FrameImages(first, Fraction(1000), "clip.mp4")
+
+
+def test_a_size_that_changes_in_the_middle_is_fitted_into_the_first_one() -> None:
+    images = FrameImages(av.VideoFrame(64, 48, "rgb24"), Fraction(1), "clip.webm")
+    for width, height, above, left in ((128, 96, 0, 0), (160, 90, 6, 0), (30, 60, 0, 20)):
+        frame = av.VideoFrame.from_ndarray(np.full((height, width, 3), 200, np.uint8))
+        image = images.image(frame)
+        assert image.shape == (48, 64, 3)
+        inner = image[above : 48 - above, left : 64 - left]
+        assert inner.min() > 195
+        assert image.sum() == inner.sum()
+
+
+def _gray_frame(code: float, *, transfer: int) -> av.VideoFrame:
+    """A frame of BT.2020 with 10 bits, as phones record it."""
+    frame = av.VideoFrame(64, 48, "yuv420p10le")
+    levels = (round((code * 219 + 16) * 4), 512, 512)
+    for plane, level in zip(frame.planes, levels, strict=True):
+        plane.update(np.full(plane.buffer_size // 2, level, np.uint16).tobytes())
+    frame.colorspace, frame.color_range = 9, 1
+    frame.color_trc, frame.color_primaries = transfer, 9
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("transfer", "code", "level"),
+    [
+        pytest.param(16, 0.0, 0, id="PQ, black"),
+        # Rep. ITU-R BT.2408: of a scene, gray of 18 % and white.
+        pytest.param(16, 0.38, 118, id="PQ, gray"),
+        pytest.param(16, 0.58, 236, id="PQ, white"),
+        pytest.param(16, 0.75, 255, id="PQ, 1000 cd/m2"),
+        pytest.param(18, 0.38, 118, id="HLG, gray"),
+        pytest.param(18, 0.75, 236, id="HLG, white"),
+        pytest.param(18, 1.0, 255, id="HLG, the brightest"),
+        pytest.param(14, 0.5, 128, id="BT.2020 without high dynamic range"),
+    ],
+)
+def test_high_dynamic_range_is_shown_as_an_ordinary_camera_would_have_recorded_it(
+    transfer: int, code: float, level: int
+) -> None:
+    frame = _gray_frame(code, transfer=transfer)
+    image = FrameImages(frame, Fraction(1), "clip.mov").image(frame)
+    np.testing.assert_allclose(image, level, atol=2)
+
+
+def test_colors_of_a_wide_gamut_become_those_of_a_screen() -> None:
+    # Of sRGB: pure red, and a color of skin, with the primaries of BT.2020.
+    light = {(255, 0, 0): (0.6274, 0.0691, 0.0164), (224, 172, 140): (0.6043, 0.4323, 0.2850)}
+    for color, wide in light.items():
+        code = [
+            12.92 * each if each < 0.0031308 else 1.055 * each ** (1 / 2.4) - 0.055 for each in wide
+        ]
+        image = np.full((2, 2, 3), np.rint(np.multiply(code, 65535)), np.uint16)
+        np.testing.assert_allclose(screen_colors(image, Curve.WIDE)[0, 0], color, atol=2)
+
+
+@pytest.mark.parametrize(("colors", "name"), [(14, "ICtCp"), (15, "IPT-C2, as Dolby Vision does")])
+def test_colors_that_cannot_be_converted_are_refused(colors: int, name: str) -> None:
+    frame = _gray_frame(0.5, transfer=16)
+    frame.colorspace = colors
+    with pytest.raises(SourceError, match=rf"stored as {name}\. Convert it to an ordinary video"):
+        FrameImages(frame, Fraction(1), "clip.mp4")
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pix_fmt"),
+    [
+        ("clip.mkv", "ffv1", "bgr0"),
+        ("clip.mp4", "mjpeg", "yuvj420p"),
+    ],
+)
+def test_a_file_that_becomes_shorter_while_it_is_read_is_an_error(
+    tmp_path: Path, name: str, codec: str, pix_fmt: str
+) -> None:
+    # So that the file is larger than what FFmpeg reads at once.
+    noise = np.random.default_rng(0).integers(0, 255, (COUNT, HEIGHT, WIDTH, 3), np.uint8)
+    path = write_video(tmp_path / name, codec, pix_fmt=pix_fmt, paint=lambda number: noise[number])
+    source = VideoFile(path)
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size * 2 // 3)
+    with pytest.raises(SourceError, match=rf"ended after \d+ of {COUNT} frames: the file was cut"):
+        all_of(source)
+    source.close()
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.avi"])
+def test_a_file_that_is_shorter_than_it_says_counts_as_damaged(
+    tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    options = {"movflags": "faststart"} if name.endswith("mp4") else {}
+    path = write_video(tmp_path / name, muxer=options)
+    whole = VideoFile(path)
+    assert whole.damaged == 0
+    whole.close()
+    assert caplog.text == ""
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size * 2 // 3)
+    source = VideoFile(path)
+    assert source.damaged == 1
+    source.close()
+    assert f"'{name}' has damaged parts (1)" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.ts", "clip.h264"])
@@ -307,10 +454,7 @@ def test_damaged_frames_are_counted_once_and_said_when_the_video_is_closed(
         damaged.read_at(0)
         all_of(damaged)
     damaged.close()
-    assert (
-        "'damaged.avi' has damaged parts that could not be decoded: frames are missing (1 packets)"
-        in caplog.text
-    )
+    assert "'damaged.avi' has damaged parts (1): frames are missing" in caplog.text
 
 
 def test_a_player_says_how_many_parts_of_its_video_are_damaged(damaged: VideoFile) -> None:
@@ -431,6 +575,20 @@ def test_what_is_no_video_says_what_it_is(
     path.write_bytes(content)
     with pytest.raises(SourceError, match=message):
         open_source(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nclip.ts\n#EXT-X-ENDLIST\n",
+        "ffconcat version 1.0\nfile clip.ts\n",
+    ],
+)
+def test_a_playlist_opens_no_other_file(tmp_path: Path, text: str) -> None:
+    write_video(tmp_path / "clip.ts", "mpeg2video")
+    (tmp_path / "list.mp4").write_text(text)
+    with pytest.raises(SourceError, match=r"'list\.mp4' is not a supported video .*it is text"):
+        VideoFile(tmp_path / "list.mp4")
 
 
 def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:

@@ -26,9 +26,6 @@ class VideoKind:
         The container's options, as text.
     even : bool
         Whether width and height must be even.
-    square : bool
-        Whether pixels must be square: PyAV passes their aspect ratio to H.264, but not to the
-        container.
     sounds : frozenset of str or None
         Audio codecs that are copied unchanged; None for all that the container supports.
     sound_encoder : str
@@ -40,7 +37,6 @@ class VideoKind:
     encoder_options: Mapping[str, str]
     container_options: Mapping[str, str]
     even: bool
-    square: bool
     sounds: frozenset[str] | None
     sound_encoder: str
 
@@ -61,7 +57,6 @@ KINDS: Final[Mapping[str, VideoKind]] = MappingProxyType(
             # An MP4 with its index at the end would have to be loaded completely before it plays.
             MappingProxyType({"movflags": "faststart"}),
             even=True,
-            square=False,
             # The container supports more (PCM, Vorbis), but hardly any player plays them.
             sounds=frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"}),
             sound_encoder="aac",
@@ -72,7 +67,6 @@ KINDS: Final[Mapping[str, VideoKind]] = MappingProxyType(
             _VP9,
             _NONE,
             even=False,
-            square=True,
             sounds=frozenset({"opus", "vorbis"}),
             sound_encoder="libopus",
         ),
@@ -82,7 +76,6 @@ KINDS: Final[Mapping[str, VideoKind]] = MappingProxyType(
             _H264,
             _NONE,
             even=True,
-            square=False,
             sounds=None,
             sound_encoder="libopus",
         ),

@@ -152,10 +152,6 @@ class VideoWriter:
         stream = cast("VideoStream", output.add_stream(kind.encoder, rate=rate, options=options))
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, "yuv420p"
         context = stream.codec_context
-        if kind.square:
-            stream.width = max(1, round(first.width * video.pixel_aspect))
-        else:
-            context.sample_aspect_ratio = video.pixel_aspect
         context.time_base = video.time_base
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = _LIMITED

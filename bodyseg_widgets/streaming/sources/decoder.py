@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.extras import needed_for
+from bodyseg_widgets.streaming.sources.frame_images import MAX_PIXELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from fractions import Fraction
     from pathlib import Path
     from types import ModuleType
@@ -32,9 +33,18 @@ WHAT_WORKS = (
     "JPEG, PNG and WebP images."
 )
 
+# FFmpeg's names of what is recorded, sent and edited. Of sound, too: to say that there is no more.
+_FORMATS = (
+    *("mov", "matroska", "avi", "mpegts", "mpeg", "mpegvideo", "flv", "asf", "ogg", "mxf", "nut"),
+    *("ivf", "h264", "hevc", "m4v", "obu", "vc1", "dv", "wtv", "rm", "yuv4mpegpipe"),
+    *("mjpeg", "mpjpeg", "gif", "apng", "jpegxl_anim"),
+    *("wav", "mp3", "flac", "aac"),
+)
+
 # ISO 14496-12: a file is made of boxes; each begins with its length (32 bits) and its name.
 _BOX = struct.Struct(">I4s")
 _LONG_LENGTH = struct.Struct(">Q")
+_RIFF = struct.Struct("<4sI")
 _HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
 
 
@@ -69,14 +79,20 @@ class Decoder:
         self._av = _import_av()
         self._file = file
         self._container, self._stream = self._open()
-        # Times of packets: a video that is played again has the same ones.
-        self._damaged: set[int | None] = set()
+        # Times of packets: a video that is played again has the same ones. None for its end.
+        self._damaged: set[int | None] = {None} if _ends_early(file) else set()
+        self._reached: int | None = None
         self._frames = self._decode(self.packets())
 
     @property
     def damaged(self) -> int:
-        """How many packets could not be decoded so far; each counts once."""
+        """How many packets could not be decoded, or only with errors, so far; each counts once."""
         return len(self._damaged)
+
+    @property
+    def reached(self) -> int | None:
+        """The latest time of a packet since decoding began somewhere, in units of the time base."""
+        return self._reached
 
     @property
     def codec(self) -> str:
@@ -128,7 +144,7 @@ class Decoder:
         container, stream = self._open()
         self._container.close()
         self._container, self._stream = container, stream
-        self._frames = self._decode(self.packets())
+        self._begin(self.packets())
 
     def begin_at(self, key: KeyFrame) -> bool:
         """Start at a keyframe; return False if seeking went past it.
@@ -146,7 +162,7 @@ class Decoder:
             if not packet.is_keyframe or packet.pts is None:
                 continue
             if packet.pts == key.time:
-                self._frames = self._decode(chain((packet,), packets))
+                self._begin(chain((packet,), packets))
                 return True
             if packet.pts > key.time:
                 return False
@@ -161,7 +177,7 @@ class Decoder:
         self._container.close()
         if self._damaged:
             _log.warning(
-                "%r has damaged parts that could not be decoded: frames are missing (%d packets).",
+                "%r has damaged parts (%d): frames are missing, or repaired as far as possible.",
                 self._file.name,
                 len(self._damaged),
             )
@@ -170,21 +186,29 @@ class Decoder:
         # collection.
         self._frames = iter(())
 
+    def _begin(self, packets: Iterable[Packet[VideoStream]]) -> None:
+        self._reached = None
+        self._frames = self._decode(packets)
+
     def _decode(self, packets: Iterable[Packet[VideoStream]]) -> Iterator[VideoFrame]:
         for packet in packets:
             # An empty packet would tell the decoder that the stream has ended.
             if packet.size:
+                if packet.pts is not None:
+                    self._reached = max(packet.pts, self._reached or packet.pts)
                 yield from self._decoded(packet)
         # Decoders hold frames back until they know which one is shown first.
         yield from self._decoded(None)
 
     def _decoded(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
         try:
-            return self._stream.codec_context.decode(packet)
+            frames = self._stream.codec_context.decode(packet)
         except self._av.error.FFmpegError:
             # Its frame is left out, which shows in the numbers of the others.
             self._damaged.add(None if packet is None else packet.pts)
             return []
+        self._damaged.update(frame.pts for frame in frames if frame.is_corrupt)
+        return frames
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
         brand = _brand(self._file)
@@ -198,17 +222,17 @@ class Decoder:
         except self._av.error.FFmpegError as error:
             raise self._unreadable(error.strerror) from error
         try:
-            return container, self._video_stream(container)
-        except SourceError:
+            stream = self._video_stream(container)
+            # Larger ones would take all memory before anything else could refuse them.
+            stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+        except BaseException:
             container.close()
             raise
+        return container, stream
 
     def _video_stream(self, container: InputContainer) -> VideoStream:
         cover = self._av.stream.Disposition.attached_pic
         videos = [each for each in container.streams.video if not each.disposition & cover]
-        if container.format.name == "tty":
-            # FFmpeg plays any text file as a video of a terminal.
-            raise self._unreadable("it is text")
         if not videos and container.streams.audio:
             raise SourceError(
                 f"{self._file.name!r} has only sound ({container.format.long_name}), and no "
@@ -227,6 +251,9 @@ class Decoder:
                 f"{name!r} is truncated or damaged: its index ('moov') is missing, which "
                 "cameras and programs write last. Copy the complete file, or record it again."
             )
+        if _is_text(self._file):
+            # Playlists, too: those of FFmpeg open other files.
+            reason = "it is text"
         return SourceError(f"{name!r} is not a supported video or image ({reason}). {WHAT_WORKS}")
 
 
@@ -251,8 +278,8 @@ def open_container(file: Path) -> InputContainer:
     container: InputContainer = _import_av().open(
         str(file),
         metadata_errors="replace",
-        # A playlist must not lead to the network.
-        options={"protocol_whitelist": "file"},
+        # Playlists and other scripts, which lead to other files or the network, are not in it.
+        options={"protocol_whitelist": "file", "format_whitelist": ",".join(_FORMATS)},
     )
     return container
 
@@ -299,10 +326,39 @@ def _brand(file: Path) -> bytes:
     return head[8:] if head[4:8] == b"ftyp" else b""
 
 
+def _is_text(file: Path) -> bool:
+    with file.open("rb") as opened:
+        head = opened.read(512)
+    return not any(byte < ord("\t") for byte in head)
+
+
 def _is_cut_off(file: Path) -> bool:
     """Return whether it is an MP4 or MOV with an incomplete index."""
     size = file.stat().st_size
-    names = []
+    boxes = list(_boxes(file))
+    has_index = any(name == b"moov" and end <= size for name, end in boxes)
+    return not has_index and _is_mp4(boxes)
+
+
+def _ends_early(file: Path) -> bool:
+    """Return whether it is an MP4, MOV or AVI that is shorter than it says."""
+    size = file.stat().st_size
+    with file.open("rb") as opened:
+        head = opened.read(_RIFF.size)
+    if head[:4] == b"RIFF" and len(head) == _RIFF.size:
+        _, length = _RIFF.unpack(head)
+        return bool(_RIFF.size + length > size)
+    boxes = list(_boxes(file))
+    return _is_mp4(boxes) and any(end > size for _, end in boxes)
+
+
+def _is_mp4(boxes: Sequence[tuple[bytes, int]]) -> bool:
+    return [name for name, _ in boxes[:1]] in ([b"ftyp"], [b"wide"], [b"mdat"])
+
+
+def _boxes(file: Path) -> Iterator[tuple[bytes, int]]:
+    """Yield the name of each box of an MP4, and where it ends."""
+    size = file.stat().st_size
     with file.open("rb") as opened:
         position = 0
         while position + _BOX.size <= size:
@@ -310,10 +366,9 @@ def _is_cut_off(file: Path) -> bool:
             length, name = _BOX.unpack(opened.read(_BOX.size))
             if length == 1 and position + _BOX.size + _LONG_LENGTH.size <= size:
                 (length,) = _LONG_LENGTH.unpack(opened.read(_LONG_LENGTH.size))
-            position += length
-            if name == b"moov" and position <= size:
-                return False
-            names.append(name)
             if length < _BOX.size:
-                break
-    return names[:1] in ([b"ftyp"], [b"wide"], [b"mdat"])
+                # The last one may have no length; other lengths are damage.
+                yield name, size
+                return
+            position += length
+            yield name, position

@@ -7,11 +7,10 @@ from collections import deque
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.files import existing_file
 from bodyseg_widgets.streaming.sources.decoder import WHAT_WORKS, Decoder
+from bodyseg_widgets.streaming.sources.frame_images import FrameImages
 from bodyseg_widgets.streaming.sources.packets import FrameIndex, index_of
 from bodyseg_widgets.streaming.sources.types import SourceFrame
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     import os
 
     from av.video.frame import VideoFrame
-    from numpy.typing import NDArray
 
 KEPT_PICTURES = 64
 KEPT_BYTES = 64 * 2**20
@@ -44,9 +42,13 @@ class VideoFile:
     A truncated file has its complete frames. A damaged frame in the middle is left out: `read`
     continues with the next one, which leaves a gap in the numbers; `read_at` returns the next frame
     that can be decoded, or the previous one when seeking backward, so that stepping never gets
-    stuck.
+    stuck. `damaged` counts them, and closing logs their number. A file that becomes shorter while
+    it is read is an error.
 
-    Frames are rotated as the file specifies.
+    Frames are as players show them: turned and mirrored as the file specifies, with square pixels,
+    and with the colors of an ordinary screen (sRGB), also where the file has high dynamic range (PQ
+    or HLG) or the wide gamut of BT.2020. All have the size of the first one; others are fitted into
+    it.
 
     Parameters
     ----------
@@ -69,8 +71,6 @@ class VideoFile:
         When the first frame is shown on the file's clock, which its sound also uses, in seconds.
     duration : Fraction
         Duration from the first frame to the end of the last one, in seconds.
-    pixel_aspect : Fraction
-        Pixel aspect ratio (width / height): 1 unless the file specifies it.
 
     Raises
     ------
@@ -122,14 +122,14 @@ class VideoFile:
             self.time_base = self._decoder.time_base
             self.start = self._start()
             self.duration = self._duration()
-            self.pixel_aspect = self._pixel_aspect()
-        except SourceError:
+            self._images = self._frame_images()
+        except BaseException:
             self._decoder.close()
             raise
 
     @property
     def damaged(self) -> int:
-        """How many damaged parts could not be decoded so far: their frames are missing."""
+        """How many damaged parts were found so far: frames are missing, or repaired in part."""
         return self._decoder.damaged
 
     def read(self) -> SourceFrame | None:
@@ -201,12 +201,14 @@ class VideoFile:
             count += 1
         self._decoder.restart()
         if not count:
-            raise SourceError(
-                f"None of the frames of {self.label!r} can be decoded "
-                f"({self._decoder.codec}): the file is damaged, or of an unsupported kind. "
-                f"{WHAT_WORKS}"
-            )
+            raise self._undecodable()
         return count
+
+    def _undecodable(self) -> SourceError:
+        return SourceError(
+            f"None of the frames of {self.label!r} can be decoded ({self._decoder.codec}): the "
+            f"file is damaged, or of an unsupported kind. {WHAT_WORKS}"
+        )
 
     def _rate(self) -> float:
         nominal = self._decoder.nominal_rate or _USUAL_RATE
@@ -226,15 +228,33 @@ class VideoFile:
         units = self._index.times[-1] - self._index.times[0]
         return units * self.time_base + (self._index.last_duration * self.time_base or usual)
 
-    def _pixel_aspect(self) -> Fraction:
-        aspect = self._decoder.pixel_aspect or Fraction(1)
-        # The frame decoded on opening shows whether frames are rotated.
-        is_turned = bool(self._kept) and _quarters(self._kept[0][1]) % 2 == 1
-        return 1 / aspect if is_turned else aspect
+    def _frame_images(self) -> FrameImages:
+        if not self._kept:
+            self._decode_one()
+        if not self._kept:
+            raise self._undecodable()
+        _, first = self._kept[0]
+        return FrameImages(first, self._decoder.pixel_aspect or Fraction(1), self.label)
 
     def _at_or_after(self, number: int) -> tuple[int, VideoFrame] | None:
         self._decode_up_to(number)
-        return next((each for each in self._kept if each[0] >= number), None)
+        found = next((each for each in self._kept if each[0] >= number), None)
+        if found is None and not self._closed:
+            self._check_whole()
+        return found
+
+    def _check_whole(self) -> None:
+        """Raise an error if the file ended earlier than when it was opened."""
+        if self._index is None:
+            is_whole = self._head >= self.length
+        else:
+            reached = self._decoder.reached
+            is_whole = reached is not None and reached >= self._index.times[-1]
+        if not is_whole:
+            raise SourceError(
+                f"{self.label!r} ended after {self._head} of {self.length} frames: the file was "
+                "cut off or changed while it was read. Copy it again, and open the copy."
+            )
 
     def _at_or_before(self, number: int) -> tuple[int, VideoFrame] | None:
         while number >= 0 and not self._closed:
@@ -301,7 +321,7 @@ class VideoFile:
 
     def _source_frame(self, number: int, frame: VideoFrame) -> SourceFrame:
         self._next = number + 1
-        return SourceFrame(_upright(frame), number, self._time_of(number))
+        return SourceFrame(self._images.image(frame), number, self._time_of(number))
 
     def _time_of(self, number: int) -> float:
         if self._index is None:
@@ -312,16 +332,3 @@ class VideoFile:
 
 def _size(frame: VideoFrame) -> int:
     return sum(plane.buffer_size for plane in frame.planes)
-
-
-def _quarters(frame: VideoFrame) -> int:
-    """Return the counterclockwise quarter turns that make the pixels upright: 0 to 3."""
-    return round(frame.rotation / 90) % 4
-
-
-def _upright(frame: VideoFrame) -> NDArray[np.uint8]:
-    """Return the pixels as RGB, rotated for display."""
-    # FFmpeg would start threads for each frame, which takes longer than they save.
-    image = np.asarray(frame.to_ndarray(format="rgb24", threads=1), dtype=np.uint8)
-    quarters = _quarters(frame)
-    return np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image

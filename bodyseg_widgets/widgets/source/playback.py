@@ -353,15 +353,15 @@ class Playback:
         self._report_damage(request, player)
 
     def _report_damage(self, request: _Request, player: Player) -> None:
-        """Say how many parts of a video could not be decoded, when they have become more."""
+        """Say how many parts of a video are damaged, when they have become more."""
         session = request.session
         if player.damaged <= session.damaged:
             return
         session.damaged = player.damaged
-        parts = "1 part" if session.damaged == 1 else f"{session.damaged} parts"
+        parts = "1 part of it is" if session.damaged == 1 else f"{session.damaged} parts of it are"
         text = (
-            f"{player.source.label!r} is damaged: {parts} could not be decoded, so frames are "
-            "missing."
+            f"{player.source.label!r} is damaged: {parts} not whole, so frames are missing, or "
+            "repaired as far as possible."
         )
         self._reply(request, {"kind": "notice", **session.address, "text": text})
 
