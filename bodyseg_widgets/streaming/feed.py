@@ -81,7 +81,7 @@ class ResultFeed:
 
     @property
     def latest(self) -> Result | None:
-        """The newest result, or None before the first."""
+        """The newest result, or None before the first and after `close`."""
         return self._latest
 
     def on_result(self, callback: ResultCallback) -> Unsubscribe:
@@ -97,14 +97,17 @@ class ResultFeed:
     def publish(self, result: Result) -> None:
         """Make `result` the latest one and notify all subscribers."""
         with self._lock:
+            if self._closed:
+                return
             self._latest = result
         self._wake()
         self._listeners.notify(result)
 
     def close(self) -> None:
-        """End all iterations and remove the callbacks; `latest` stays."""
+        """End all iterations, remove the callbacks, and forget the newest result."""
         with self._lock:
             self._closed = True
+            self._latest = None
         self._listeners.clear()
         self._wake()
 

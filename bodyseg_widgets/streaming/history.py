@@ -9,6 +9,9 @@ meantime runs as on a still image. Such frames are not ``live``; logs and rates 
 The history is in the kernel, as JPEG and packed masks: the page's memory holds textures, not
 seconds of video, and Python and the page see the same frame by construction. Ten seconds of
 640 x 480 with four models take about 12 MB; 200 MB is the limit, whatever the setting.
+
+When a session is over, no page can show its frames again, so they are forgotten. Only the last one
+stays, for a snapshot of what is on the screen.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from bodyseg_widgets.streaming.stored import StoredResult
 
@@ -44,6 +47,8 @@ class KeptFrame:
         When it was stored, in seconds by a monotonic clock; shifted by each `extend`.
     results : dict
         The models' results, by label.
+    noted : int
+        When the newest of them came, counted among all results; 0 before the first.
     """
 
     id: int
@@ -51,6 +56,7 @@ class KeptFrame:
     timestamp: float
     arrived: float
     results: dict[str, StoredResult] = field(default_factory=dict)
+    noted: int = 0
 
 
 class FrameHistory:
@@ -74,6 +80,8 @@ class FrameHistory:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._lock = threading.Lock()
+        self._closed = False
+        self._count = 0
         self._frames: OrderedDict[tuple[Hashable, int], KeptFrame] = OrderedDict()
         self._bytes = 0
 
@@ -106,9 +114,10 @@ class FrameHistory:
             if arrived is None:
                 arrived = self._frames[next(reversed(self._frames))].arrived if self._frames else 0
             kept = KeptFrame(number, data, timestamp, arrived)
-            before = self._frames.pop((group, number), None)
-            if before is not None:
-                self._bytes -= _nbytes(before)
+            if self._closed:
+                return kept
+            if (group, number) in self._frames:
+                self._drop(group, number)
             self._frames[group, number] = kept
             self._bytes += _nbytes(kept)
             self._let_go(arrived)
@@ -117,6 +126,8 @@ class FrameHistory:
     def note(self, group: Hashable, kept: KeptFrame, label: str, stored: StoredResult) -> None:
         """Store a model's result for a frame, by the model's label."""
         with self._lock:
+            self._count += 1
+            kept.noted = self._count
             before = kept.results.get(label)
             kept.results[label] = stored
             if self._frames.get((group, kept.id)) is kept:
@@ -146,6 +157,32 @@ class FrameHistory:
                     return kept
         return None
 
+    def forget(self, is_over: Callable[[Hashable], bool]) -> None:
+        """Forget the groups for which this is true.
+
+        If none is left, the frame on the screen stays with its results: of those that most models
+        have finished, the last one to be finished.
+        """
+        with self._lock:
+            over = {key: kept for key, kept in self._frames.items() if is_over(key[0])}
+            if over and len(over) == len(self._frames):
+                del over[max(over, key=lambda key: (len(over[key].results), over[key].noted))]
+            for key in over:
+                self._drop(*key)
+
+    def close(self) -> None:
+        """Forget all frames, and keep no others."""
+        with self._lock:
+            self._closed = True
+            self._frames.clear()
+            self._bytes = 0
+
+    @property
+    def frames(self) -> tuple[KeptFrame, ...]:
+        """All kept frames, the oldest first."""
+        with self._lock:
+            return (*self._frames.values(),)
+
     @property
     def nbytes(self) -> int:
         """Memory used by images and masks, in bytes."""
@@ -157,8 +194,10 @@ class FrameHistory:
             key, oldest = next(iter(self._frames.items()))
             if now - oldest.arrived <= self.seconds and self._bytes <= MAX_BYTES:
                 return
-            del self._frames[key]
-            self._bytes -= _nbytes(oldest)
+            self._drop(*key)
+
+    def _drop(self, group: Hashable, number: int) -> None:
+        self._bytes -= _nbytes(self._frames.pop((group, number)))
 
 
 def _nbytes(frame: KeptFrame) -> int:

@@ -218,9 +218,11 @@ class SameFrames:
             )
 
     def close(self) -> None:
-        """Unsubscribe from all streams and remove the callbacks; calling it again does nothing."""
+        """Forget all streams with their results, and the callbacks; again, it does nothing."""
         self.streams = {}
         self._listeners.clear()
+        with self._lock:
+            self._newest = None
 
     def _note(self, track: _Track, result: Result) -> None:
         finished = _Finished.now(result, next(self._orders))

@@ -117,7 +117,7 @@ export interface KeepAliveMessage extends SessionAddress {
   kind: "keep_alive";
 }
 
-/** Close the source. */
+/** The session is over: close its source, if that is the kernel's, and forget its frames. */
 export interface CloseMessage extends SessionAddress {
   kind: "close";
 }

@@ -35,7 +35,7 @@ def test_a_press_on_start_shows_masks_and_stop_switches_the_camera_off(
 ) -> None:
     notebook = open_notebook(CAMERA_EXPLORER)
     page.wait_for_selector(".bodyseg-note")
-    assert "The camera starts when you press Start. Video stays on this computer." in note(page)
+    assert "The camera starts when you press Start. Video stays on this computer," in note(page)
     assert page.evaluate(OPEN_TRACKS) == 0
     screenshot(page, "state-idle")
 

@@ -29,12 +29,15 @@ def feed(errors: list[BaseException]) -> ResultFeed:
     return ResultFeed(lambda _, error: errors.append(error))
 
 
-def test_latest_is_none_before_the_first_result_and_stays_after_close(feed: ResultFeed) -> None:
+def test_latest_is_none_before_the_first_result_and_after_close(feed: ResultFeed) -> None:
     assert feed.latest is None
     result = _result(1)
     feed.publish(result)
-    feed.close()
     assert feed.latest is result
+    feed.close()
+    assert feed.latest is None
+    feed.publish(_result(2))
+    assert feed.latest is None, "the model was still at work when it was closed"
 
 
 def test_callbacks_are_called_until_they_unsubscribe(feed: ResultFeed) -> None:

@@ -284,6 +284,7 @@ def test_poses_travel_with_the_mask_of_the_part_of_the_picture_it_covers(
 ) -> None:
     stream = SegmentationStream(webcam, model="BlazePose", max_poses=2)
     _run_one(stream, 1)
+    latest = stream.latest
     stream.close()
     assert followers == ["full"]
     content, (mask, keypoints) = sent[0]
@@ -294,8 +295,8 @@ def test_poses_travel_with_the_mask_of_the_part_of_the_picture_it_covers(
     assert (values[0, :, :4] == 0).all()
     assert (values[0, :, 4:] == 0.5).all()
     assert (values[1, :, 4:] == 1.5).all()
-    assert stream.latest is not None
-    assert [pose.id for pose in stream.latest.poses] == [1, 2]
+    assert latest is not None
+    assert [pose.id for pose in latest.poses] == [1, 2]
 
 
 def test_another_number_of_people_is_taken_up_without_loading_the_model_again(
@@ -368,7 +369,7 @@ def test_a_frame_is_answered_with_its_mask(webcam: Webcam, sent: list) -> None:
     stream.on_result(lambda _: answered.set())
     _receive(webcam.channel, *_frame_message(3, _portrait()))
     assert answered.wait(10)
-    name = stream.model_id
+    name, latest = stream.model_id, stream.latest
     stream.close()
     (content, (mask, keypoints)) = sent[0]
     assert content["kind"] == "result"
@@ -382,12 +383,12 @@ def test_a_frame_is_answered_with_its_mask(webcam: Webcam, sent: list) -> None:
     assert (content["poses"], keypoints) == ([], b"")
     # The astronaut fills about half of her portrait.
     assert 0.3 < (levels >= 128).mean() < 0.7
-    assert stream.latest is not None
-    np.testing.assert_array_equal(stream.latest.mask.levels, levels)
+    assert latest is not None
+    np.testing.assert_array_equal(latest.mask.levels, levels)
     kept = webcam.frames.history.get(("p", 1), 3)
     assert kept
     assert kept.results[stream.choice.label].packed.data is mask, "it is packed once"
-    assert stream.latest.frame.image.shape == (512, 512, 3)
+    assert latest.frame.image.shape == (512, 512, 3)
 
 
 def test_a_pause_that_is_longer_than_what_is_kept_loses_nothing(

@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.listeners import Listeners
@@ -15,7 +15,7 @@ from bodyseg_widgets.streaming import EncodedFrame, FrameHistory, SharedImage, T
 from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket, Route, now_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.segmentation import Size
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Buffers,
         FrameMessage,
         NextMessage,
+        SessionAddress,
         ShowMessage,
     )
 
@@ -68,6 +69,8 @@ class FrameHub:
         ``(message, buffers)``: sends a page a message.
     seconds : float
         How many seconds of frames to store for viewing again.
+    keeps : callable
+        Whether the frames of a session that is over stay stored.
 
     Attributes
     ----------
@@ -75,9 +78,10 @@ class FrameHub:
         The stored frames.
     """
 
-    def __init__(self, post: Post, *, seconds: float) -> None:
+    def __init__(self, post: Post, *, seconds: float, keeps: Callable[[], bool]) -> None:
         self.history = FrameHistory(seconds)
         self._post = post
+        self._keeps = keeps
         self._lock = threading.Lock()
         self._listeners = Listeners[[EncodedFrame[FrameTicket]]]()
         self._recorded_frames = Listeners[[EncodedFrame[Route], "Size", str]]()
@@ -85,6 +89,8 @@ class FrameHub:
         self._names = _VideoNames()
         # By page: the numbers of the session and of the request that came last.
         self._newest: dict[str, tuple[int, int]] = {}
+        # By page: the number of the session that was over last.
+        self._over: dict[str, int] = {}
 
     def subscribe(self, listener: FrameListener) -> Unsubscribe:
         """Call `listener` with every frame; it must return immediately and answer later.
@@ -123,8 +129,29 @@ class FrameHub:
         return remove
 
     def close(self) -> None:
-        """Stop passing on frames."""
+        """Forget all frames, and stop passing on others."""
         self._listeners.clear()
+        self.history.close()
+
+    def end(self, session: SessionAddress) -> None:
+        """Forget the frames of a page's session that is over, also those that are yet to come."""
+        with self._lock:
+            before = self._over.get(session["page"], 0)
+            self._over[session["page"]] = max(before, session["video"])
+        self._forget(self._is_over)
+
+    def forget(self) -> None:
+        """Forget the frames of all sessions: the source was stopped."""
+        self._forget(lambda _: True)
+
+    def _forget(self, is_over: Callable[[Hashable], bool]) -> None:
+        if not self._keeps():
+            self.history.forget(is_over)
+
+    def _is_over(self, session: Hashable) -> bool:
+        page, video = cast("tuple[str, int]", session)
+        with self._lock:
+            return video <= self._over.get(page, 0)
 
     def receive(self, message: FrameMessage, buffers: Buffers) -> None:
         """Receive a frame from the page."""
@@ -234,13 +261,18 @@ class FrameHub:
     def _keep(self, frame: EncodedFrame[Route]) -> KeptFrame:
         session = frame.origin.session
         kept = None if frame.live else self.history.get(session, frame.id)
-        return kept or self.history.add(
+        if kept is not None:
+            return kept
+        kept = self.history.add(
             session,
             frame.id,
             frame.image.data,
             timestamp=frame.timestamp,
             arrived=time.monotonic() if frame.live else None,
         )
+        if self._is_over(session):
+            self._forget(self._is_over)
+        return kept
 
     def _keep_result(
         self,

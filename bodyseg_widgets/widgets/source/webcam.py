@@ -24,6 +24,7 @@ from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 
 if TYPE_CHECKING:
     from bodyseg_widgets.streaming.sources import SourceFrame
+    from bodyseg_widgets.streaming import KeptFrame
     from bodyseg_widgets.widgets.source.kernel_sources import Images
     from bodyseg_widgets.widgets.source.playback import OpenRequest
     from bodyseg_widgets.widgets.transport.frame_ticket import Route
@@ -87,6 +88,8 @@ class Webcam(Widget):
         How many seconds to store for pausing and scrubbing; 0 to 60.
     keep_picture : bool
         First value of the trait of this name.
+    keep_history : bool
+        Whether to keep them after Stop.
 
     Examples
     --------
@@ -173,7 +176,13 @@ class Webcam(Widget):
     history = traitlets.Float(10.0, min=0, max=60).tag(sync=True)
     """How many seconds are stored for pausing and scrubbing, not counting pauses. Ten seconds of
     four models at 640 x 480 take about 12 MB. The limit is 200 MB: beyond that, fewer seconds are
-    stored, and the timeline says how many."""
+    stored, and the timeline says how many. They are in the kernel's memory, and forgotten on Stop,
+    but for the last frame; see `keep_history`."""
+
+    keep_history = traitlets.Bool(default_value=False)
+    """Whether the stored seconds stay after Stop, until newer frames replace them or this widget is
+    closed; `kept_frames` has them. Otherwise Stop forgets them, and only the last frame stays with
+    its results."""
 
     keep_picture = traitlets.Bool(default_value=False)
     """Whether the picture that a notebook keeps of a view may be of a camera or a screen. Otherwise
@@ -195,6 +204,7 @@ class Webcam(Widget):
         frame_rate: int = 30,
         history: float = 10.0,
         keep_picture: bool = False,
+        keep_history: bool = False,
     ) -> None:
         given = None if images is None else _given(images)
         if source is None:
@@ -214,7 +224,9 @@ class Webcam(Widget):
         self._sources = KernelSources(given)
         self._closing.callback(self._sources.close)
         self.set_trait("channel", FrameChannel(self._receive))
-        self.frames = FrameHub(self.channel.post, seconds=history)
+        self.frames = FrameHub(
+            self.channel.post, seconds=history, keeps=lambda: bool(self.keep_history)
+        )
         self._closing.callback(self.frames.close)
         self.playback = Playback(
             self._open_player,
@@ -238,10 +250,21 @@ class Webcam(Widget):
             frame_rate=frame_rate,
             history=history,
             keep_picture=keep_picture,
+            keep_history=keep_history,
         )
         self._paused_at: float | None = None
         self.observe(self._on_settings_changed, ["loop", "history"])
         self.observe(self._on_paused_changed, "paused")
+        self.observe(self._on_running_changed, "running")
+
+    @property
+    def kept_frames(self) -> tuple[KeptFrame, ...]:
+        """The pictures that are stored now, with their results, the oldest first.
+
+        They are the last `history` seconds; after Stop the last frame alone, unless `keep_history`
+        is True; none once this widget is closed.
+        """
+        return self.frames.history.frames
 
     def start(self) -> None:
         """Start the source, like the button; the browser may ask for permission."""
@@ -333,8 +356,11 @@ class Webcam(Widget):
             case "show":
                 if not self.playback.show(message):
                     self.frames.recall(message)
-            case "open" | "next" | "keep_alive" | "close":
+            case "open" | "next" | "keep_alive":
                 self.playback.receive(message)
+            case "close":
+                self.playback.receive(message)
+                self.frames.end(message)
             case "upload":
                 self.channel.post(self._uploads.add(message, buffers))
             case "leave":
@@ -356,6 +382,11 @@ class Webcam(Widget):
     def _on_settings_changed(self, _: object) -> None:
         self.playback.set_loop(loop=self.loop)
         self.frames.history.seconds = self.history
+
+    def _on_running_changed(self, _: object) -> None:
+        if not self.running:
+            # The page reports the end of its session itself, unless it has disappeared.
+            self.frames.forget()
 
     def _on_paused_changed(self, _: object) -> None:
         """Keep stored frames, however long the pause is."""

@@ -179,6 +179,7 @@ class SegmentationStream(Widget):
             feed=self._feed,
             name=f"bodyseg-stream-{self._id[:8]}",
         )
+        self._closing.callback(self._forget)
         self._closing.callback(self._feed.close)
         self._closing.callback(self._pipeline.close)
         self._closing.callback(frames.subscribe(self._pipeline.offer))
@@ -190,7 +191,8 @@ class SegmentationStream(Widget):
     def latest(self) -> Result | None:
         """The newest result (frame, mask, poses, timings), or None before the first.
 
-        Safe to read from any thread and while a cell runs.
+        It stays after Stop, until the stream is closed. Safe to read from any thread and while a
+        cell runs.
         """
         return self._feed.latest
 
@@ -319,6 +321,11 @@ class SegmentationStream(Widget):
                 self.set_trait(name, value)
             self._pipeline.use(self._to_run)
         self._look_again()
+
+    def _forget(self) -> None:
+        with self._ticket_lock:
+            self._ticket_listeners.clear()
+            self._answered = None
 
     def _look_again(self, _: object = None) -> None:
         """Also process the current frame if the source is paused."""

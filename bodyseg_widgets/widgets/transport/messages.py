@@ -146,7 +146,7 @@ class KeepAliveMessage(SessionAddress):
 
 
 class CloseMessage(SessionAddress):
-    """Close the source."""
+    """The session is over: close its source, if that is the kernel's, and forget its frames."""
 
     kind: Literal["close"]
 

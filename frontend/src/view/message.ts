@@ -15,11 +15,14 @@ export interface Message {
   strip: boolean;
 }
 
-/** Where the video goes: the kernel may run on another computer. */
+/**
+ * Where the video goes: the kernel may run on another computer, and a page that comes through a
+ * tunnel cannot tell.
+ */
 export function privacy(hostname: string): string {
   const local = ["localhost", "127.0.0.1", "[::1]", ""].includes(hostname);
   return local
-    ? "Video stays on this computer."
+    ? "Video stays on this computer, unless a tunnel leads to another."
     : `Video is sent to this notebook's server, ${hostname}, and nowhere else.`;
 }
 

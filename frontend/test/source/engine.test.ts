@@ -134,6 +134,18 @@ describe("a session", () => {
     expect(rig.news).toHaveLength(before);
   });
 
+  it("with images of the page's own is over in the kernel too, which forgets them", async () => {
+    const images = new ReadableStream() as ReadableStream<VideoFrame>;
+    const opening = { kind: "captured", images } as const;
+    rig.command({ kind: "begin", task: 7, origin: "camera", opening, paused: false }, [
+      images as unknown as Transferable,
+    ]);
+    await rig.until(() => rig.told("opened").length > 0);
+    rig.command({ kind: "end", task: 7 });
+    await rig.until(() => rig.kinds.includes("close"));
+    expect(rig.sent.at(-1)).toEqual({ kind: "close", page: "page", video: 7 });
+  });
+
   it("is not ended by the end of the one before it", async () => {
     await rig.open();
     rig.command({ kind: "end", task: 0 });

@@ -20,7 +20,7 @@ describe("messageFor", () => {
     const promise = (kind: "camera" | "screen" | "kernel camera") =>
       messageFor(state("idle"), { kind, hasControl: true }, ready, false, "localhost", false)?.text;
     expect(promise("camera")).toBe(
-      "The camera starts when you press Start. Video stays on this computer.",
+      "The camera starts when you press Start. Video stays on this computer, unless a tunnel leads to another.",
     );
     expect(promise("screen")).toContain("the browser asks what to share");
     expect(promise("kernel camera")).toContain("the computer that runs this notebook");
@@ -71,7 +71,9 @@ describe("messageFor", () => {
 
 describe("privacy", () => {
   it("does not promise what is not so with a kernel elsewhere", () => {
-    expect(privacy("localhost")).toBe("Video stays on this computer.");
+    expect(privacy("localhost")).toBe(
+      "Video stays on this computer, unless a tunnel leads to another.",
+    );
     expect(privacy("hub.example.org")).toContain("hub.example.org");
   });
 });

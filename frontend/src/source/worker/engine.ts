@@ -185,6 +185,9 @@ export class Engine {
     const { channel, page, frames } = connection;
     const session = new Session(origin, task, frames, this.owner(task));
     this.session = session;
+    session.signal.addEventListener("abort", () =>
+      channel.send({ kind: "close", page, video: task }),
+    );
     const liveness = new Liveness(channel, page, frames, session, (busy) =>
       this.tell({ kind: "busy", task, busy }),
     );

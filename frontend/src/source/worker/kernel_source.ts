@@ -20,7 +20,7 @@ interface KernelSourceListener {
 }
 
 /**
- * Open a source in the kernel; it closes with its session.
+ * Open a source in the kernel; the end of its session closes it.
  *
  * @throws SourceError if the kernel rejects it, or the signal's reason if the session ends first
  */
@@ -32,7 +32,6 @@ export async function openInKernel(
   listener: KernelSourceListener,
 ): Promise<Run> {
   const { video, signal } = session;
-  signal.addEventListener("abort", () => channel.send({ kind: "close", page, video }));
   let isOpen = false;
   await new Promise<void>((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
