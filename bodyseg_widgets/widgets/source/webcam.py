@@ -23,8 +23,8 @@ from bodyseg_widgets.widgets.source.uploads import Uploads
 from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 
 if TYPE_CHECKING:
-    from bodyseg_widgets.streaming.sources import SourceFrame
     from bodyseg_widgets.streaming import KeptFrame
+    from bodyseg_widgets.streaming.sources import SourceFrame
     from bodyseg_widgets.widgets.source.kernel_sources import Images
     from bodyseg_widgets.widgets.source.playback import OpenRequest
     from bodyseg_widgets.widgets.transport.frame_ticket import Route
