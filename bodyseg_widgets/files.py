@@ -141,7 +141,8 @@ def existing_file(
     except (FileNotFoundError, NotADirectoryError) as error:
         looked = "" if Path(path).is_absolute() else f" (looked in {str(Path.cwd())!r})"
         raise refusal(f"There is no file {os.fspath(path)!r}{looked}. Check the path.") from error
-    except OSError as error:
+    # ValueError: text that is no Unicode.
+    except (OSError, ValueError) as error:
         raise refusal(
             f"The file {str(file)!r} cannot be read: {reason(error)}. Check its name and its "
             "permissions."

@@ -12,7 +12,7 @@ from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff
 from bodyseg_widgets.images import MAX_LEVEL, to_rgb
-from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
+from bodyseg_widgets.rendering.any_image import AnyImage, check_size, read, returned
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.bokeh import mixed
 from bodyseg_widgets.rendering.color import Color, to_color
@@ -50,7 +50,8 @@ def replace_background(
     Parameters
     ----------
     image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
-        The image; see :func:`bodyseg_widgets.images.to_rgb`.
+        The image; see :func:`bodyseg_widgets.images.to_rgb`. Where it is transparent, the new
+        background is seen, as where there are no people.
     segmentation : Segmentation or sequence of Segmentation
         The people in the image. If the sequence is empty, only the background is drawn.
     background : Color, sequence of int, str, or a image of any kind
@@ -58,8 +59,8 @@ def replace_background(
         path: write ``"./red"`` for a file of that name.
 
         - A color that is not opaque is blended with the original background.
-        - An image is scaled until it covers all of `image`, and cropped evenly on both sides. Its
-          alpha channel is ignored. An image of the same size as `image` is fastest.
+        - An image is scaled until it covers all of `image`, and cropped evenly on both sides. It
+          lies over white where it is transparent. An image of the same size as `image` is fastest.
         - For a video, pass its next frame with each call.
     foreground_threshold : float
         0 to 1; see `to_binary_mask`. Used only if `soft` is False.
@@ -78,7 +79,8 @@ def replace_background(
     Returns
     -------
     numpy.ndarray or PIL.Image.Image
-        A new image: a PIL image if `image` is one, otherwise a uint8 array.
+        A new image: a PIL image if `image` is one, otherwise a uint8 array. It is opaque: an alpha
+        channel is 255.
 
     Raises
     ------
@@ -97,7 +99,8 @@ def replace_background(
     >>> replace_background(gray, left, "#00f").tolist()
     [[[99, 99, 99], [0, 0, 255]]]
     """
-    pixels, give_back = opened(image)
+    found = read(image)
+    pixels = found.image
     cutoff(foreground_threshold)
     edge = check_amount("edge_blur_amount", edge_blur_amount)
     masks = masks_of(segmentation)
@@ -107,13 +110,15 @@ def replace_background(
         alpha = alpha_of(masks, foreground_threshold, soft=soft)
         if not soft:
             alpha = gaussian_blur(alpha, edge)
+        if found.alpha is not None:
+            alpha = np.minimum(alpha, found.alpha)
         over = foreground_colors(pixels, alpha) if decontaminate else pixels
         drawn = mixed(over, behind, alpha)
     else:
         drawn = behind.copy()
     if opacity < 1:
         drawn = np.asarray(cv2.addWeighted(drawn, opacity, pixels, 1 - opacity, 0), np.uint8)
-    return mirrored(give_back(drawn), flip_horizontal)
+    return mirrored(returned(drawn, image, found, opaque=True), flip_horizontal)
 
 
 def _opened_background(background: BackgroundLike, size: Size) -> tuple[RgbImage, float]:

@@ -24,6 +24,7 @@ from bodyseg_widgets import (
     create_segmenter,
     get_keypoint_index_by_name,
 )
+from bodyseg_widgets.images import MAX_SIDE
 from tests.clip_frames import clip_frames
 from tests.memory import memory_held
 from tests.pictures import read_rgb
@@ -645,3 +646,12 @@ class TestLifetime:
         assert process.num_threads() <= native
         assert process.num_fds() <= files
         assert held - memory < 50e6, "one detector takes more than that"
+
+
+@pytest.mark.parametrize("shape", [(4, MAX_SIDE), (MAX_SIDE, 4)], ids=["wide", "high"])
+def test_an_image_as_long_as_allowed_does_not_end_the_process(
+    detector: PoseDetector, shape: tuple[int, int]
+) -> None:
+    assert detector.estimate_poses(np.zeros((*shape, 3), np.uint8)) == []
+    with pytest.raises(InvalidImageError, match="a side may be at most 32764"):
+        detector.estimate_poses(np.zeros((shape[0] + 1, shape[1] + 1, 3), np.uint8))

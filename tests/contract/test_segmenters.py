@@ -223,9 +223,9 @@ def file_of(name: str, content: bytes) -> Callable[[Path], object]:
 
 BAD_IMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no file": (lambda folder: folder / "absent.jpg", r"There is no file '.*absent\.jpg'.*path"),
-    "a folder": (lambda folder: folder, r"cannot be read"),
+    "a folder": (lambda folder: folder, r"is a folder\. Choose a file in it"),
     "not an image": (file_of("notes.jpg", b"hello"), r"notes\.jpg' is not an image.*JPEG"),
-    "empty file": (file_of("empty.png", b""), r"empty\.png' is not an image"),
+    "empty file": (file_of("empty.png", b""), r"empty\.png' is empty: it has 0 bytes"),
     "cut-off file": (
         file_of("cut.ppm", b"P6 64 64 255\n" + bytes(100)),
         r"cut\.ppm' cannot be read",
@@ -246,8 +246,8 @@ BAD_IMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "channels first": (pixels(shape=(3, 8, 8)), r"transpose\(1, 2, 0\)"),
     "batch": (pixels(shape=(1, 8, 8, 3)), r"one image at a time: image\[0\]"),
     "one row of numbers": (pixels(shape=(8,)), r"got shape \(8,\)"),
-    "too wide": (pixels(shape=(1, 40000)), r"40000x1 pixels.*at most 32766"),
-    "16-bit PIL": (lambda _: Image.new("I;16", (8, 8)), r"8 bits.*'I;16'"),
+    "too wide": (pixels(shape=(1, 40000)), r"40000x1 pixels.*at most 32764"),
+    "32-bit PIL": (lambda _: Image.new("I", (8, 8)), r"32-bit integers.*'I'.*uint8"),
     "None": (lambda _: None, r"a path.*but got NoneType"),
     "list": (lambda _: [[0]], r"NumPy array.*but got list"),
 }

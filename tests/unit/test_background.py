@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
@@ -74,7 +74,7 @@ def test_a_picture_of_any_kind_is_the_background(tmp_path: Path) -> None:
         Frame(1, OTHER, 0.0),
         tmp_path / "other.png",
         str(tmp_path / "other.png"),
-        np.dstack([OTHER, OTHER[..., 0]]),
+        np.dstack([OTHER, np.full(OTHER.shape[:2], 255, np.uint8)]),
     ):
         assert (replace_background(IMAGE, LEFT, background) == expected).all()
     gray = replace_background(IMAGE, LEFT, OTHER[..., 0])
@@ -125,6 +125,24 @@ def test_without_people_there_is_nothing_but_the_background() -> None:
 
 
 # --- who is before it
+
+
+@pytest.mark.parametrize("form", [lambda rgba: rgba, Image.fromarray], ids=["array", "PIL"])
+def test_what_is_made_of_a_cutout_is_opaque(form: Callable[[Any], Any]) -> None:
+    everyone = people(np.full((HEIGHT, WIDTH), 255, np.uint8))
+    alpha = np.zeros((HEIGHT, WIDTH), np.uint8)
+    alpha[:, : WIDTH // 2] = 255
+    cutout = form(np.dstack([IMAGE, alpha]))
+    for segmentation in (everyone, []):
+        drawn = np.asarray(replace_background(cutout, segmentation, "blue"))
+        assert (drawn[:, WIDTH // 2 :] == (0, 0, 255, 255)).all()
+    seen = np.asarray(replace_background(cutout, everyone, "blue"))[:, : WIDTH // 2]
+    assert (seen[..., :3] == IMAGE[:, : WIDTH // 2]).all()
+
+
+def test_a_background_with_transparent_parts_lies_over_white() -> None:
+    logo = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    assert (replace_background(IMAGE, [], logo) == 255).all()
 
 
 def test_of_several_people_no_one_is_left_out() -> None:

@@ -149,7 +149,9 @@ def test_a_file_that_is_neither_is_refused(
     view: SegmentationView, tmp_path: Path, name: str, content: bytes
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(InvalidImageError, match=rf"browsers play \(MP4, WebM\): .*{name}.* not an"):
+    with pytest.raises(
+        InvalidImageError, match=rf"browsers play \(MP4, WebM\): .*{name}.* (not|empty)"
+    ):
         view.background = tmp_path / name
     assert view.background == _sent(view) == TEAL
 
@@ -190,7 +192,7 @@ def test_the_page_sets_a_picture_and_python_has_its_pixels(view: SegmentationVie
     assert np.abs(view.background.astype(int) - _picture(90, 120)).max() < 12
     # Unchanged: it is not encoded again.
     assert _sent(view)["data"] == jpeg
-    with pytest.raises(InvalidImageError, match="3 bytes of image/jpeg"):
+    with pytest.raises(InvalidImageError, match="A file of 3 bytes is not an image"):
         view.set_state({"background": {"type": "image/jpeg", "data": memoryview(b"abc")}})
 
 

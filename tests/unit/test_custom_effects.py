@@ -326,7 +326,7 @@ def _raise(error: BaseException) -> Any:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (_closed_picture, "Image"),
+        (_closed_picture, "closed image"),
         (_Unreadable, "no memory"),
         (lambda: _raise(_MuteError()), "its text cannot be read: KeyError"),
         (lambda: _raise(SystemExit(3)), "SystemExit"),

@@ -272,7 +272,11 @@ def test_a_frame_is_not_painted_over(clip: Path) -> None:
 
 @pytest.mark.parametrize(
     "convert",
-    [Image.fromarray, lambda frame: frame[..., 0], lambda frame: np.dstack([frame, frame[..., 0]])],
+    [
+        Image.fromarray,
+        lambda frame: frame[..., 0],
+        lambda frame: np.dstack([frame, 255 - 0 * frame[..., 0]]),
+    ],
 )
 def test_any_kind_of_picture_will_do(clip: Path, convert: Callable[..., object]) -> None:
     made = applied(clip, effect=lambda frame, _: convert(frame))

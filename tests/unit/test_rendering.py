@@ -24,7 +24,9 @@ from bodyseg_widgets import (
     to_binary_mask,
     to_colored_mask,
 )
+from bodyseg_widgets.images import in_profile, to_rgb
 from bodyseg_widgets.rendering import gaussian_blur, to_color
+from tests.profiles import display_p3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,8 +204,26 @@ class TestAPicture:
         alpha = np.arange(12 * 16, dtype=np.uint8).reshape(12, 16)
         rgba = np.dstack([IMAGE, alpha])
         assert (draw(rgba)[..., 3] == alpha).all()
-        assert (draw(rgba)[..., :3] == draw(IMAGE)).all()
-        assert (np.asarray(draw(Image.fromarray(rgba)))[..., 3] == alpha).all()
+        assert (np.asarray(draw(Image.fromarray(rgba))) == draw(rgba)).all()
+
+    def test_has_nothing_of_what_its_alpha_hides(self, draw: Callable[[Any], Any]) -> None:
+        secret = np.dstack([IMAGE, np.zeros((12, 16), np.uint8)])
+        assert (draw(secret)[..., :3] == 255).all()
+
+    def test_that_is_partly_transparent_looks_over_white_like_an_opaque_one(
+        self, draw: Callable[[Any], Any]
+    ) -> None:
+        alpha = np.tile(np.linspace(200, 255, 16).astype(np.uint8), (12, 1))
+        rgba = np.dstack([IMAGE, alpha])
+        # As far as so much of white allows.
+        seen = np.maximum(draw(to_rgb(rgba)), 255 - alpha[..., None])
+        assert np.abs(to_rgb(draw(rgba)).astype(int) - seen).max() <= 1
+
+    def test_with_a_profile_keeps_it(self, draw: Callable[[Any], Any]) -> None:
+        profile = display_p3()
+        drawn = draw(in_profile(IMAGE, profile))
+        assert drawn.info["icc_profile"] == profile
+        assert np.abs(to_rgb(drawn).astype(int) - draw(IMAGE)).mean() < 1
 
     def test_may_be_gray(self, draw: Callable[[Any], Any]) -> None:
         assert draw(IMAGE[..., 0]).shape == IMAGE.shape

@@ -496,7 +496,7 @@ def test_a_broken_frame_is_told_in_words_and_the_next_one_works(webcam: Webcam) 
     _receive(webcam.channel, *_frame_message(1, b"not a picture"))
     assert answered.wait(10)
     assert stream.state == "failed"
-    assert "not a JPEG" in stream.message
+    assert "is not an image of a format" in stream.message
     ready = threading.Event()
     stream.on_result(lambda _: ready.set())
     _receive(webcam.channel, *_frame_message(2, _portrait()))

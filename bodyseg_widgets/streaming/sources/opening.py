@@ -8,15 +8,21 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from PIL.GifImagePlugin import GifImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from bodyseg_widgets.arguments import in_short
-from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.errors import InvalidImageError, SourceError
 from bodyseg_widgets.files import existing_file
-from bodyseg_widgets.images import ArrayLike, HasImage, ImageInput
+from bodyseg_widgets.images import (
+    ArrayLike,
+    HasImage,
+    ImageInput,
+    NotAnImageError,
+    opened_file,
+)
 from bodyseg_widgets.streaming.sources.iterator import ImageIterator, Images, Indexed
 from bodyseg_widgets.streaming.sources.still_image import StillImage
 from bodyseg_widgets.streaming.sources.types import FrameSource
@@ -34,8 +40,6 @@ _SQLITE = b"SQLite format 3\0"
 _BATCH_DIMENSIONS = 4
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://|data:", re.IGNORECASE)
 _MOVING = (GifImageFile, PngImageFile, WebPImageFile)
-# Pillow recognizes the beginning of a video, but cannot read it.
-_NO_PICTURE = ("MPEG",)
 
 
 def open_source(what: SourceInput, *, label: str | None = None) -> FrameSource:
@@ -147,11 +151,10 @@ def _open_path(path: str | os.PathLike[str], label: str | None) -> FrameSource:
 
 def _is_still(file: Path) -> bool:
     try:
-        with Image.open(file) as image:
-            moves = isinstance(image, _MOVING) and image.is_animated
-            return image.format not in _NO_PICTURE and not moves
-    except UnidentifiedImageError:
+        with opened_file(file, repr(file.name)) as image:
+            return not (isinstance(image, _MOVING) and image.is_animated)
+    except NotAnImageError:
         return False
-    except Image.DecompressionBombError:
+    except InvalidImageError:
         # Still an image; the reader reports why it is rejected.
         return True

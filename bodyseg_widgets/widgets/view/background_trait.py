@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import tempfile
 import weakref
@@ -10,12 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, cast
 
 import traitlets
-from PIL import Image
 
 from bodyseg_widgets.errors import InvalidImageError
-from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.streaming.effects.background import Background, locked, video_type
-from bodyseg_widgets.streaming.encoded import encode_image
+from bodyseg_widgets.streaming.encoded import decode_image, encode_image
 
 if TYPE_CHECKING:
     from bodyseg_widgets.rendering import BackgroundLike
@@ -97,14 +94,7 @@ class BackgroundTrait(traitlets.TraitType[Background, "BackgroundLike"]):
     def _from_page(self, obj: traitlets.HasTraits, file: BackgroundFile) -> _Taken:
         data = bytes(file["data"])
         if not file["type"].startswith("video/"):
-            try:
-                with Image.open(io.BytesIO(data)) as image:
-                    return _Taken(locked(to_rgb(image)), file)
-            except OSError as error:
-                raise InvalidImageError(
-                    f"The page's background, {len(data)} bytes of {file['type']}, is not an image "
-                    f"({error})."
-                ) from error
+            return _Taken(locked(decode_image(data)), file)
         folder = tempfile.mkdtemp(prefix="bodyseg-")
         path = Path(folder) / f"background{_SUFFIXES.get(file['type'], '.mp4')}"
         path.write_bytes(data)

@@ -1,0 +1,113 @@
+"""Open image files: only the formats that images of people have, and only up to a size."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from PIL import Image, UnidentifiedImageError
+
+from bodyseg_widgets.errors import InvalidImageError, reason
+from bodyseg_widgets.images.arrays import check_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["FORMATS", "MAX_PIXELS", "NotAnImageError", "opened_file"]
+
+FORMATS: Final = (
+    "JPEG",
+    "PNG",
+    "WEBP",
+    "GIF",
+    "AVIF",
+    "BMP",
+    "TIFF",
+    "JPEG2000",
+    "PPM",
+    "QOI",
+    "DDS",
+    "ICO",
+    # Last, because its files begin like others.
+    "TGA",
+)
+"""The formats that are read, as Pillow names them. Its others are for documents and laboratories;
+some of them (EPS) would start another program."""
+
+MAX_PIXELS: Final = 2**27
+"""Most pixels of an image file, 134 million: what phones make has up to 108 million, and decoding
+it takes about a gigabyte."""
+
+_EXAMPLES = "Expect JPEG, PNG, WebP, AVIF, GIF, TIFF or BMP."
+
+
+class NotAnImageError(InvalidImageError):
+    """The file is not an image of one of the `FORMATS`; it may be a video."""
+
+
+@contextmanager
+def opened_file(file: Path | BinaryIO, name: str) -> Iterator[Image.Image]:
+    """Open an image file, without decoding it.
+
+    Whatever goes wrong in the context with reading it is an `InvalidImageError`.
+
+    Parameters
+    ----------
+    file : Path or file object
+        An existing file, or its bytes (``io.BytesIO``).
+    name : str
+        The beginning of a sentence that says which file it is.
+
+    Raises
+    ------
+    NotAnImageError
+        It is not an image of one of the `FORMATS`.
+    InvalidImageError
+        It is damaged, has more than `MAX_PIXELS`, no
+        pixels, or a side of more than `MAX_SIDE`.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> from bodyseg_widgets.errors import InvalidImageError
+    >>> from bodyseg_widgets.images import opened_file
+    >>> try:
+    ...     with opened_file(BytesIO(b"%!PS"), "This file"):
+    ...         pass
+    ... except InvalidImageError as error:
+    ...     print(str(error)[:48])
+    This file is not an image of a format that is re
+    """
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            _check_pixels(image.height, image.width, name)
+            yield image
+    except InvalidImageError:
+        raise
+    except UnidentifiedImageError as error:
+        raise NotAnImageError(
+            f"{name} is not an image of a format that is read here. {_EXAMPLES} Save it as one of "
+            "these in the program that shows it."
+        ) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise InvalidImageError(_too_many(name)) from error
+    # Of damaged files, Pillow's formats raise all kinds of errors.
+    except Exception as error:
+        raise InvalidImageError(
+            f"{name} cannot be read: {reason(error) or type(error).__name__}. It may be damaged or "
+            "incomplete: copy it again, or open it in another program and save it as a PNG."
+        ) from error
+
+
+def _check_pixels(height: int, width: int, name: str) -> None:
+    check_size(height, width)
+    if height * width > MAX_PIXELS:
+        raise InvalidImageError(_too_many(name, f" It is {width}x{height}."))
+
+
+def _too_many(name: str, size: str = "") -> str:
+    return (
+        f"{name} has too many pixels: at most {MAX_PIXELS:,} are decoded.{size} Make it smaller "
+        "first, for example with PIL's Image.thumbnail."
+    )
