@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def _one(_: object) -> int:
+    return 1
+
+
 def threads() -> list[str]:
     return [each.name for each in threading.enumerate() if each.name == "worker"]
 
 
 def test_what_was_given_before_an_error_is_still_taken() -> None:
-    handover: Handover[int] = Handover(room=3)
+    handover: Handover[int] = Handover(room=3, size=_one)
     handover.give(1)
     handover.end(KeyError("gone"))
     items = iter(handover)
@@ -33,7 +37,7 @@ def test_what_was_given_before_an_error_is_still_taken() -> None:
 
 
 def test_whoever_waits_for_room_goes_on_when_no_one_takes_any_more() -> None:
-    handover: Handover[int] = Handover(room=1)
+    handover: Handover[int] = Handover(room=1, size=_one)
     handover.give(1)
     answers: list[bool] = []
     giver = threading.Thread(target=lambda: answers.append(handover.give(2)))
@@ -43,6 +47,20 @@ def test_whoever_waits_for_room_goes_on_when_no_one_takes_any_more() -> None:
     assert answers == [False]
     with pytest.raises(CancelledError):
         next(iter(handover))
+
+
+def test_an_item_larger_than_the_room_waits_alone() -> None:
+    handover: Handover[bytes] = Handover(room=10, size=len)
+    assert handover.give(bytes(100))
+    given = threading.Event()
+    giver = threading.Thread(target=lambda: (handover.give(b"1"), given.set()))
+    giver.start()
+    items = iter(handover)
+    assert not given.is_set()
+    assert len(next(items)) == 100
+    assert given.wait(60)
+    assert next(items) == b"1"
+    giver.join()
 
 
 def test_no_more_is_read_ahead_than_there_is_room_for() -> None:
@@ -56,7 +74,7 @@ def test_no_more_is_read_ahead_than_there_is_room_for() -> None:
                 full.set()
             yield number
 
-    with read_ahead(numbers(), room=2, name="worker") as ahead:
+    with read_ahead(numbers(), room=2, size=_one, name="worker") as ahead:
         assert next(ahead) == 0
         # One more than fits: it is produced, and waits for room.
         assert full.wait(5)
@@ -72,7 +90,7 @@ def test_an_error_while_reading_ahead_comes_where_the_item_would_have() -> None:
 
     with (
         pytest.raises(KeyError, match="gone"),
-        read_ahead(numbers(), room=2, name="worker") as ahead,
+        read_ahead(numbers(), room=2, size=_one, name="worker") as ahead,
     ):
         assert list(ahead) == []
     assert threads() == []
@@ -80,7 +98,7 @@ def test_an_error_while_reading_ahead_comes_where_the_item_would_have() -> None:
 
 def test_all_is_written_before_the_context_is_left() -> None:
     written: list[int] = []
-    with write_behind(written.extend, room=1, name="worker") as give:
+    with write_behind(written.extend, room=1, size=_one, name="worker") as give:
         assert all(give(number) for number in range(10))
     assert written == list(range(10))
     assert threads() == []
@@ -94,7 +112,7 @@ def test_an_error_while_writing_stops_giving_and_is_raised_at_the_end() -> None:
     given: list[int] = []
 
     def give_all() -> None:
-        with write_behind(write, room=1, name="worker") as give:
+        with write_behind(write, room=1, size=_one, name="worker") as give:
             while give(1):
                 given.append(1)
 
@@ -115,7 +133,7 @@ def test_an_error_of_the_giver_cancels_the_writing() -> None:
             raise
 
     def fail() -> None:
-        with write_behind(write, room=1, name="worker") as give:
+        with write_behind(write, room=1, size=_one, name="worker") as give:
             give(1)
             raise KeyError("mine")
 

@@ -10,6 +10,7 @@ import threading
 import time
 import weakref
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 import av
@@ -314,6 +315,30 @@ def test_odd_sizes_grow_by_a_pixel_only_where_they_have_to(
     images = [image for _, image in seen(applied(clip, f"made{kind}"))]
     assert {image.shape for image in images} == {(size[1], size[0], 3)}
     assert [number_in(image) for image in images] == list(range(5))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_frame_keeps_its_duration_and_so_does_the_last_one(tmp_path: Path, kind: str) -> None:
+    times, end = (0, 100, 150, 400, 700), 2700
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "bgr0"
+        stream.codec_context.time_base = Fraction(1, 1000)
+        for number, (time_of, next_time) in enumerate(pairwise((*times, end))):
+            frame = av.VideoFrame.from_ndarray(numbered(number))
+            frame.pts, frame.time_base = time_of, Fraction(1, 1000)
+            for packet in stream.encode(frame):
+                packet.duration = next_time - time_of
+                container.mux(packet)
+        container.mux(stream.encode(None))
+    made = applied(path, f"made{kind}")
+    assert [at for at, _ in seen(made)] == pytest.approx([each / 1000 for each in times])
+    video = VideoFile(made)
+    video.close()
+    assert float(video.duration) == pytest.approx(end / 1000, abs=0.002)
+    with av.open(str(made)) as container:
+        assert container.duration == pytest.approx(end * 1000, abs=2000)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -863,11 +888,12 @@ def test_no_more_than_a_few_frames_are_in_memory_however_slow_the_effect(
             most.append(len(alive))
         return picture
 
+    monkeypatch.setattr(apply, "BYTES_AHEAD", 4 * WIDTH * HEIGHT * 3)
     monkeypatch.setattr(VideoFile, "read", watched)
     applied(clip, effect=lambda frame, _: time.sleep(0.005) or np.array(frame))
     assert len(most) == 60
     # Those waiting, the one being read, and the one in the effect.
-    assert max(most) <= apply.FRAMES_AHEAD + 3
+    assert max(most) <= 4 + 3
 
 
 def test_no_more_than_a_few_frames_wait_for_a_slow_encoder(
@@ -881,12 +907,13 @@ def test_no_more_than_a_few_frames_wait_for_a_slow_encoder(
         mux(self, *rest)
         written.append(1)
 
+    monkeypatch.setattr(apply, "BYTES_AHEAD", 4 * WIDTH * HEIGHT * 3)
     monkeypatch.setattr(VideoWriter, "_mux", slow)
     applied(
         clip, effect=lambda frame, result: ahead.append(result.frame.id - len(written)) or frame
     )
     # Those waiting, and the one being processed.
-    assert max(ahead) <= apply.FRAMES_AHEAD + 2
+    assert max(ahead) <= 4 + 2
 
 
 class _Watched(np.ndarray):

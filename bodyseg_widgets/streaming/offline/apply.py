@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.live_models import ModelLike
     from bodyseg_widgets.streaming.sources import SourceFrame
 
-FRAMES_AHEAD = 4
-"""Frames that may wait for the model, and as many for the encoder: enough to even out both, and 50
-MB at 1920 x 1080."""
+BYTES_AHEAD = 25 * 2**20
+"""Bytes of frames that may wait for the model, and as many for the encoder: four frames of 1920 x
+1080, enough to even out both. Of larger ones, one waits."""
 
 
 @named_arguments
@@ -173,9 +173,17 @@ def apply_effect(
     ):
         run = EffectRun(effect)
         writer = VideoWriter(KINDS[target.suffix.lower()], video, sound)
-        decoded = read_ahead(_source_frames(video), room=FRAMES_AHEAD, name="bodyseg-decode")
+        decoded = read_ahead(
+            _source_frames(video),
+            room=BYTES_AHEAD,
+            size=lambda item: item[0].image.nbytes,
+            name="bodyseg-decode",
+        )
         encoder = write_behind(
-            partial(writer.write, part), room=FRAMES_AHEAD, name="bodyseg-encode"
+            partial(writer.write, part),
+            room=BYTES_AHEAD,
+            size=lambda frame: sum(plane.buffer_size for plane in frame.planes),
+            name="bodyseg-encode",
         )
         with encoder as give, decoded as frames:
             for source_frame, decode_ms in frames:

@@ -1,4 +1,4 @@
-"""Hand work between threads, a few items ahead or behind."""
+"""Hand work between threads, some bytes ahead or behind."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ class Handover(Generic[Item]):
     Parameters
     ----------
     room : int
-        How many items may wait, at least 1. The producer blocks while it is full.
+        How many bytes of items may wait. The producer blocks while it is full; one item may wait,
+        whatever its size.
+    size : callable
+        The bytes of an item.
 
     Examples
     --------
     >>> from bodyseg_widgets.streaming.offline.handover import Handover
-    >>> handover = Handover(room=2)
+    >>> handover = Handover(room=2, size=len)
     >>> handover.give("a"), handover.give("b")
     (True, True)
     >>> handover.end()
@@ -38,21 +41,27 @@ class Handover(Generic[Item]):
     ['a', 'b']
     """
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, size: Callable[[Item], int]) -> None:
         self._room = room
+        self._size = size
         self._changed = threading.Condition()
         self._waiting: deque[Item] = deque()
+        self._bytes = 0
         self._ended = False
         self._error: Exception | None = None
         self._cancelled = False
 
     def give(self, item: Item) -> bool:
         """Wait for room and hand an item over; return False if the consumer has stopped."""
+        size = self._size(item)
         with self._changed:
-            self._changed.wait_for(lambda: self._cancelled or len(self._waiting) < self._room)
+            self._changed.wait_for(
+                lambda: self._cancelled or not self._waiting or self._bytes + size <= self._room
+            )
             if self._cancelled:
                 return False
             self._waiting.append(item)
+            self._bytes += size
             self._changed.notify_all()
             return True
 
@@ -67,6 +76,7 @@ class Handover(Generic[Item]):
         with self._changed:
             self._cancelled = True
             self._waiting.clear()
+            self._bytes = 0
             self._changed.notify_all()
 
     def check(self) -> None:
@@ -98,6 +108,7 @@ class Handover(Generic[Item]):
                 if not self._waiting:
                     break
                 item = self._waiting.popleft()
+                self._bytes -= self._size(item)
                 self._changed.notify_all()
             yield item
             # A frame is large: do not keep it alive until the next one arrives.
@@ -132,7 +143,9 @@ class _Worker:
 
 
 @contextmanager
-def read_ahead(items: Iterable[Item], *, room: int, name: str) -> Iterator[Iterator[Item]]:
+def read_ahead(
+    items: Iterable[Item], *, room: int, size: Callable[[Item], int], name: str
+) -> Iterator[Iterator[Item]]:
     """Produce items on a separate thread, while earlier ones are processed.
 
     Parameters
@@ -140,18 +153,20 @@ def read_ahead(items: Iterable[Item], *, room: int, name: str) -> Iterator[Itera
     items : iterable
         Iterated over on that thread. Its exceptions are raised by the returned iterator.
     room : int
-        How many items may wait.
+        How many bytes of items may wait; one item always may.
+    size : callable
+        The bytes of an item.
     name : str
         Name of the thread, which has ended when the context ends.
 
     Examples
     --------
     >>> from bodyseg_widgets.streaming.offline.handover import read_ahead
-    >>> with read_ahead((n * n for n in range(4)), room=2, name="squares") as squares:
-    ...     sum(squares)
-    14
+    >>> with read_ahead(iter(["a", "bc"]), room=2, size=len, name="words") as words:
+    ...     list(words)
+    ['a', 'bc']
     """
-    handover: Handover[Item] = Handover(room)
+    handover: Handover[Item] = Handover(room, size)
 
     def run() -> None:
         error = None
@@ -173,7 +188,11 @@ def read_ahead(items: Iterable[Item], *, room: int, name: str) -> Iterator[Itera
 
 @contextmanager
 def write_behind(
-    write: Callable[[Handover[Item]], None], *, room: int, name: str
+    write: Callable[[Handover[Item]], None],
+    *,
+    room: int,
+    size: Callable[[Item], int],
+    name: str,
 ) -> Iterator[Callable[[Item], bool]]:
     """Consume items on a separate thread, while the next ones are produced.
 
@@ -185,7 +204,9 @@ def write_behind(
         Iterates over the items on that thread. Its exceptions are raised at the end of the context;
         until then `give` returns False.
     room : int
-        How many items may wait.
+        How many bytes of items may wait; one item always may.
+    size : callable
+        The bytes of an item.
     name : str
         Name of the thread, which has ended when the context ends.
 
@@ -193,13 +214,13 @@ def write_behind(
     --------
     >>> from bodyseg_widgets.streaming.offline.handover import write_behind
     >>> written = []
-    >>> with write_behind(written.extend, room=2, name="writing") as give:
-    ...     for number in range(3):
-    ...         _ = give(number)
+    >>> with write_behind(written.extend, room=2, size=len, name="writing") as give:
+    ...     for word in ("a", "bc", "d"):
+    ...         _ = give(word)
     >>> written
-    [0, 1, 2]
+    ['a', 'bc', 'd']
     """
-    handover: Handover[Item] = Handover(room)
+    handover: Handover[Item] = Handover(room, size)
     failures: list[Exception] = []
 
     def run() -> None:

@@ -41,10 +41,21 @@ class VideoKind:
     sound_encoder: str
 
 
-_H264 = MappingProxyType({"preset": "veryfast", "crf": "18"})
-"""Visually indistinguishable from the source, and the encoder keeps up with a model."""
+_H264 = MappingProxyType({"preset": "veryfast", "crf": "18", "bf": "0"})
+"""Visually indistinguishable from the source, and the encoder keeps up with a model. Without B
+frames, because MP4 has durations of packets in the order of decoding, and the last one of those
+would not be the last frame's."""
 
-_VP9 = MappingProxyType({"deadline": "realtime", "cpu-used": "7", "crf": "24", "row-mt": "1"})
+_VP9 = MappingProxyType(
+    {
+        "deadline": "realtime",
+        "cpu-used": "7",
+        "crf": "24",
+        "row-mt": "1",
+        # It would keep 25 frames to look ahead, which at this speed changes little but the memory.
+        "lag-in-frames": "0",
+    }
+)
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 

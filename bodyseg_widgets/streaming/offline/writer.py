@@ -58,6 +58,7 @@ class VideoWriter:
         self._sound = sound
         self._zero = video.start if sound.start is None else min(video.start, sound.start)
         self._last = -1
+        self._durations: dict[int, int] = {}
 
     def frame(self, image: NDArray[np.uint8], source_frame: SourceFrame) -> VideoFrame:
         """Copy an image to the form that `write` takes.
@@ -86,7 +87,7 @@ class VideoWriter:
         )
         is_last = source_frame.index == video.length - 1
         seconds = float(video.duration) - source_frame.time if is_last else 1 / video.rate
-        frame.pts, frame.duration = pts, max(1, self._units(seconds))
+        frame.pts, self._durations[pts] = pts, max(1, self._units(seconds))
         self._last = pts
         return frame
 
@@ -159,6 +160,9 @@ class VideoWriter:
 
     def _mux(self, output: OutputContainer, stream: VideoStream, frame: VideoFrame | None) -> None:
         for packet in stream.encode(frame):
+            # Encoders do not pass it on, and without it the last frame would have a usual one.
+            if packet.pts is not None:
+                packet.duration = self._durations.pop(packet.pts)
             if packet.dts is not None:
                 # Containers buffer packets that are far ahead of the rest.
                 for sound in self._sound.up_to(packet.dts * packet.time_base):

@@ -84,7 +84,8 @@ def index_of(packets: Iterable[Packet[VideoStream]], *, codec: str) -> FrameInde
     """
     times: list[int] = []
     keys: list[KeyFrame] = []
-    last, last_duration = 0, 0
+    last, last_duration, total = 0, 0, 0
+    is_reordered = False
     for packet in packets:
         if not packet.size or packet.is_discard or packet.is_corrupt:
             continue
@@ -93,12 +94,18 @@ def index_of(packets: Iterable[Packet[VideoStream]], *, codec: str) -> FrameInde
         if packet.pts is None:
             return None
         times.append(packet.pts)
+        total += packet.duration or 0
         if len(times) == 1 or packet.pts > last:
             last, last_duration = packet.pts, packet.duration or 0
+        else:
+            is_reordered = True
         if packet.is_keyframe:
             keys.append(KeyFrame(packet.pts, packet.pts if packet.dts is None else packet.dts))
     times.sort()
     if any(one == next_one for one, next_one in pairwise(times)):
         return None
+    if is_reordered and times:
+        # MP4 stores how long it takes until the next packet, which is another frame's duration.
+        last_duration = max(last_duration, total - (times[-1] - times[0]))
     in_order = tuple(sorted(keys, key=lambda key: key.time))
     return FrameIndex(tuple(times), in_order, last_duration)
