@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic
 
-from bodyseg_widgets.errors import DisposedError
 from bodyseg_widgets.segmentation import Mask, Segmentation
 from bodyseg_widgets.streaming.encoded import EncodedFrame, Origin
 from bodyseg_widgets.streaming.frame import Frame, Result
@@ -75,6 +74,9 @@ class FramePipeline(Generic[Origin]):
         Where results are published for Python code, after the sink was notified.
     name : str
         Name of the thread.
+    idle : float
+        Seconds without a frame after which the model is disposed and the thread ends; the next
+        frame loads it again. So a cell that is run again does not leave the last run's models.
     """
 
     def __init__(
@@ -84,17 +86,21 @@ class FramePipeline(Generic[Origin]):
         sink: Sink[Origin],
         feed: ResultFeed,
         name: str,
+        idle: float = 10,
     ) -> None:
         self._sink = sink
         self._feed = feed
         self._lock = threading.Lock()
         self._wanted = model
-        self._loaded: ModelToRun | None = None
-        self._model: FrameModel | None = None
-        self._load_error: Exception | None = None
+        # With the error in place of one that could not be loaded.
+        self._loaded: tuple[ModelToRun, FrameModel | Exception] | None = None
         self._video: Hashable = None
         self._worker: LatestWorker[_Arrival[Origin]] = LatestWorker(
-            self._process, on_skipped=lambda arrival: sink.skipped(arrival.encoded), name=name
+            self._process,
+            on_skipped=lambda arrival: sink.skipped(arrival.encoded),
+            name=name,
+            on_idle=self._dispose,
+            idle=idle,
         )
 
     def offer(self, encoded: EncodedFrame[Origin]) -> None:
@@ -162,27 +168,25 @@ class FramePipeline(Generic[Origin]):
         return in_levels(model.run(image, encoded.timestamp))
 
     def _load(self, wanted: ModelToRun) -> FrameModel:
-        if self._loaded is not wanted:
+        if self._loaded is None or self._loaded[0] is not wanted:
             self._dispose()
-            self._loaded, self._load_error = wanted, None
+            self._video = None
             try:
-                self._model = wanted.create()
+                self._loaded = wanted, wanted.create()
             except Exception as error:  # noqa: BLE001 - raised for every frame, below
                 # Kept, so that a model that fails to load is not retried 30 times per second.
-                self._load_error = error
-        if self._load_error is not None:
+                self._loaded = wanted, error
+        _, model = self._loaded
+        if isinstance(model, Exception):
             # Raised for every frame: its traceback would grow each time and keep their images
             # alive.
-            raise self._load_error.with_traceback(None)
-        if self._model is None:
-            message = "This pipeline is closed. Create a new one."
-            raise DisposedError(message)
-        return self._model
+            raise model.with_traceback(None)
+        return model
 
     def _dispose(self) -> None:
-        model, self._model = self._model, None
-        if model is not None:
-            model.dispose()
+        loaded, self._loaded = self._loaded, None
+        if loaded and not isinstance(loaded[1], Exception):
+            loaded[1].dispose()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ class LatestWorker(Generic[T]):
         any item left.
     name : str
         Name of the thread.
+    on_idle : callable, optional
+        Called on the worker thread when no item has come for `idle` seconds; then the thread ends,
+        and another one starts with the next item. Default: the thread waits until `close`.
+    idle : float
+        Seconds until then.
 
     Examples
     --------
@@ -42,11 +47,19 @@ class LatestWorker(Generic[T]):
     """
 
     def __init__(
-        self, work: Callable[[T], None], *, on_skipped: Callable[[T], None], name: str
+        self,
+        work: Callable[[T], None],
+        *,
+        on_skipped: Callable[[T], None],
+        name: str,
+        on_idle: Callable[[], None] | None = None,
+        idle: float = 10,
     ) -> None:
         self._work = work
         self._on_skipped = on_skipped
         self._name = name
+        self._on_idle = on_idle
+        self._idle = idle
         self._changed = threading.Condition()
         self._waiting: list[T] = []
         self._closed = False
@@ -87,10 +100,8 @@ class LatestWorker(Generic[T]):
             thread.join(wait)
 
     def _run(self) -> None:
-        while True:
+        while self._wait():
             with self._changed:
-                while not self._waiting and not self._closed:
-                    self._changed.wait()
                 if self._closed:
                     return
                 item = self._waiting.pop()
@@ -101,3 +112,22 @@ class LatestWorker(Generic[T]):
                 _log.exception("%s failed on one item and continues with the next", self._name)
             # Do not keep the last image alive while waiting for the next one.
             del item
+
+    def _wait(self) -> bool:
+        """Wait for an item or the end; return whether this thread goes on."""
+        with self._changed:
+            if self._on_idle is None:
+                return self._changed.wait_for(self._has_news)
+            if self._changed.wait_for(self._has_news, self._idle):
+                return True
+        try:
+            self._on_idle()
+        except Exception:  # noqa: BLE001 - as with items
+            _log.exception("%s failed to put its things away", self._name)
+        with self._changed:
+            if not self._has_news():
+                self._thread = None
+            return self._has_news()
+
+    def _has_news(self) -> bool:
+        return bool(self._waiting) or self._closed

@@ -59,7 +59,7 @@ class HalfModel:
 class Rig:
     """A pipeline whose answers land in a queue."""
 
-    def __init__(self, create: Callable[[], HalfModel]) -> None:
+    def __init__(self, create: Callable[[], HalfModel], idle: float = 10) -> None:
         self.answers: queue.Queue[tuple[str, int, object]] = queue.Queue()
         self.feed = ResultFeed(lambda *_: None)
         self.pipeline: FramePipeline[None] = FramePipeline(
@@ -71,6 +71,7 @@ class Rig:
             ),
             feed=self.feed,
             name="test-pipeline",
+            idle=idle,
         )
 
     def offer(self, number: int, data: bytes, video: Hashable = "video") -> tuple[str, int, object]:
@@ -307,3 +308,25 @@ def test_decode_picture_gives_rgb(jpeg: bytes) -> None:
     image = decode_image(jpeg)
     assert image.dtype == np.uint8
     assert image[0, 0].tolist() == [255, 0, 0]
+
+
+def test_a_model_without_frames_is_put_away_with_its_thread_and_loaded_again_for_the_next(
+    jpeg: bytes,
+) -> None:
+    models: list[HalfModel] = []
+
+    def create() -> HalfModel:
+        models.append(HalfModel())
+        return models[-1]
+
+    rig = Rig(create, idle=0.05)
+    rig.offer(1, jpeg)
+    assert models[0].disposed.wait(5)
+    for thread in threading.enumerate():
+        if thread.name == "test-pipeline":
+            thread.join(5)
+    assert "test-pipeline" not in [thread.name for thread in threading.enumerate()]
+    kind, number, _ = rig.offer(2, jpeg)
+    assert (kind, number, len(models)) == ("result", 2, 2)
+    rig.pipeline.close()
+    assert models[1].disposed.is_set()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import queue
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from bodyseg_widgets.streaming import LatestWorker
@@ -104,3 +106,28 @@ def test_an_item_that_raises_is_logged_and_the_next_is_worked_on(
     worker.close()
     assert seen == [1, 2]
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_thread_that_was_idle_has_put_its_things_away_and_comes_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    done, idle = queue.Queue[int](), queue.Queue[str]()
+
+    def put_away() -> None:
+        idle.put("idle")
+        if idle.qsize() == 1:
+            raise ValueError("No room")
+
+    worker = LatestWorker(
+        done.put, on_skipped=done.put, name="test-worker", on_idle=put_away, idle=0.05
+    )
+    for item in range(3):
+        worker.offer(item)
+        assert done.get(timeout=5) == item
+        end = time.monotonic() + 5
+        while _threads():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+    assert idle.qsize() == 3
+    assert "failed to put its things away" in caplog.text
+    worker.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from bodyseg_widgets.errors import BodySegError
@@ -9,8 +10,12 @@ from bodyseg_widgets.errors import BodySegError
 _STATIC = Path(__file__).parents[2] / "static"
 
 
-def asset(name: str) -> Path:
-    """Path of a built front-end file, for example ``"webcam.js"``.
+def asset(name: str) -> str | Path:
+    """Text of a built front-end file, for example ``"webcam.js"``.
+
+    anywidget would keep every widget whose file it may have to read again, with all that it holds,
+    until the kernel ends. So it gets the path only where it is to watch the file: where
+    ``ANYWIDGET_HMR`` is 1, for developers.
 
     Raises
     ------
@@ -24,4 +29,4 @@ def asset(name: str) -> Path:
             "installed: run `pip install -e .` in the checkout, or reinstall bodyseg-widgets."
         )
         raise BodySegError(message)
-    return path
+    return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text("utf-8")
