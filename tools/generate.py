@@ -24,6 +24,7 @@ TYPED_DICTS = (
     ROOT / "bodyseg_widgets/widgets/stream/segmentation_stream.py",
     ROOT / "bodyseg_widgets/widgets/compare/agreement_table.py",
     ROOT / "bodyseg_widgets/widgets/kit/menu_button.py",
+    ROOT / "bodyseg_widgets/widgets/record/saved_files.py",
     ROOT / "bodyseg_widgets/widgets/kit/figure_messages.py",
 )
 TYPESCRIPT = ROOT / "frontend/src/generated.ts"

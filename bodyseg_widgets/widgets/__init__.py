@@ -7,6 +7,7 @@ from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.menu_button import MenuButton
 from bodyseg_widgets.widgets.kit.sliders import LabelledSlider, ScoreSlider
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
+from bodyseg_widgets.widgets.record.saved_files import SavedFiles
 from bodyseg_widgets.widgets.record.view_recorder import ViewRecorder
 from bodyseg_widgets.widgets.source.timeline import Timeline
 from bodyseg_widgets.widgets.source.webcam import Webcam
@@ -29,6 +30,7 @@ __all__ = [
     "LabelledSlider",
     "MenuButton",
     "ModelPanel",
+    "SavedFiles",
     "ScoreSlider",
     "SegmentationStream",
     "SegmentationView",

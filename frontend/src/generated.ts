@@ -422,6 +422,37 @@ export interface RecordingEnded {
   recording: string;
 }
 
+/** The page wants a part of a file. */
+export interface ReadMessage {
+  kind: "read";
+  /** The page's id for this download. */
+  request: string;
+  /** The `id` of one of the widget's `_files`. */
+  file: string;
+  /** Where the part begins, in bytes. */
+  offset: number;
+}
+
+/** Answer to `read`. Buffer: the part, of a megabyte, or what there is up to the end. */
+export interface PartMessage {
+  kind: "part";
+  /** Id of the download. */
+  request: string;
+  /** As in `read`. */
+  offset: number;
+  /** The file's size now, in bytes. */
+  size: number;
+}
+
+/** Answer to `read`: the file cannot be read. */
+export interface UnreadableMessage {
+  kind: "unreadable";
+  /** Id of the download. */
+  request: string;
+  /** Why. */
+  message: string;
+}
+
 /** What the page knows about a parameter of any kind. */
 export interface ParameterFields {
   /** Its name in the effect. */
@@ -560,6 +591,18 @@ export interface ChosenMessage {
   index: number;
 }
 
+/** A file that the page can download. */
+export interface SavedFile {
+  /** How the page names it. */
+  id: string;
+  /** Its name. */
+  name: string;
+  /** Where it is, on the kernel's computer. */
+  folder: string;
+  /** Its size in bytes. */
+  size: number;
+}
+
 /** The page needs plotly.js, for all plots of this version. */
 export interface ProgramRequest {
   kind: "program";
@@ -670,6 +713,9 @@ export type RecorderPageMessage =
 
 /** A message from a view recorder to a page. */
 export type RecorderKernelMessage = BeginMessage | WrittenMessage | RecordingEnded;
+
+/** A message from saved files to a page. */
+export type FileKernelMessage = PartMessage | UnreadableMessage;
 
 /** The value of a parameter as JSON. */
 export type ParameterValue = number | boolean | string;

@@ -175,7 +175,7 @@ def test_all_of_it_is_driven_from_the_keyboard(page: Page, open_notebook: OpenNo
     open_parts_and_draw_a_line(page, notebook)
     tab_to(page, "Snapshot")
     page.keyboard.press("Enter")
-    page.get_by_text("Saved bodyseg-").wait_for()
+    page.get_by_text("Snapshot saved.").wait_for()
     tab_to(page, "Stop", back=True)
     page.keyboard.press("Enter")
     notebook.wait_for("compare.webcam.state == 'idle'")

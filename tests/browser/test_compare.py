@@ -274,8 +274,9 @@ def test_buttons_keep_a_snapshot_and_a_recording_that_is_a_source_again(
     timeline_button(page, "Pause").click()
     notebook.wait_for("not any(each.stream.latest.frame.live for each in compare.panels)")
     page.get_by_role("button", name="Snapshot").click()
-    said.get_by_text("Saved ").wait_for()
-    snapshot = Snapshot.load(server.root / said.inner_text().rstrip(".").split(" ")[1])
+    said.get_by_text("Snapshot saved.").wait_for()
+    saved = page.get_by_role("button", name="Download bodyseg-").first.inner_text()
+    snapshot = Snapshot.load(server.root / saved)
     assert snapshot.labels == ("Selfie general", "Selfie landscape")
     assert snapshot.frame_id == notebook.value("compare.latest.frame.id")
     coverage = notebook.value(

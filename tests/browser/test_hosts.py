@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bodyseg_widgets import Snapshot
 from tests.browser.explorer_page import (
     EXPLORER,
     canvas_pixels,
@@ -46,7 +47,7 @@ compare
 
 
 @pytest.mark.parametrize("host", ODDITIES, ids=["notebook 7", "voila"])
-def test_the_explorer_runs_in(
+def test_the_explorer_runs_and_what_it_saves_is_downloaded_in(
     browser: Browser, server: Server, screenshot: Callable[..., None], host: str
 ) -> None:
     with watched_page(browser, **ODDITIES[host]) as page:
@@ -54,6 +55,13 @@ def test_the_explorer_runs_in(
         press_start(page)
         wait_for_masks(page, timeout=60_000)
         assert canvas_pixels(page)[..., 3].min() == 255
+        page.get_by_role("button", name="Snapshot").click()
+        link = page.get_by_role("button", name="Download bodyseg-")
+        with page.expect_download() as download:
+            link.click()
+        snapshot = Snapshot.load(download.value.path())
+        assert snapshot.labels == ("Selfie general",)
+        assert link.inner_text() == download.value.suggested_filename
         screenshot(page, f"host-{host.partition('/')[0]}", ".bodyseg-explorer")
 
 

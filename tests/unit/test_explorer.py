@@ -710,15 +710,15 @@ def test_without_a_frame_a_snapshot_says_what_to_do(compare: Callable[..., Compa
     assert 'role="status"' in said(made)
 
 
-def test_the_snapshot_button_names_its_file_or_what_went_wrong(
+def test_the_snapshot_button_says_that_it_saved_or_what_went_wrong(
     compare: Callable[..., Compare], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     made = compare("Half")
     show_frame(made, 1)
     made.record_controls.snapshot_button.click()
-    [file] = tmp_path.glob("bodyseg-*.npz")
-    assert f"Saved {file.name}." in said(made)
+    assert [*tmp_path.glob("bodyseg-*.npz")] == [*made.record_controls.saved_files.paths]
+    assert "Snapshot saved." in said(made)
     (tmp_path / "no folder").touch()
     monkeypatch.setattr(
         "bodyseg_widgets.widgets.record.record_controls._new_name",
@@ -1020,3 +1020,42 @@ def test_a_value_that_is_refused_changes_no_panel(compare: Callable[..., Compare
     with pytest.raises(InvalidOptionError, match="threshold must be a number from 0 to 1"):
         made.threshold = 3
     assert [panel.view.threshold for panel in made.panels] == [0.5, 0.5]
+
+
+# --- saved files
+
+
+def test_what_is_saved_can_be_downloaded(
+    compare: Callable[..., Compare], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = compare("Bright")
+    controls = made.record_controls
+    assert controls.saved_files.paths == ()
+    show_frame(made, 1)
+    controls.snapshot_button.click()
+    controls.record_button.value = True
+    assert len(controls.saved_files.paths) == 1
+    show_frame(made, 2)
+    controls.record_button.value = False
+    recorded = controls.record(tmp_path / "lesson.bodyseg")
+    controls.stop_recording()
+    snapshot, *others = controls.saved_files.paths
+    assert snapshot.suffix == ".npz"
+    assert [each.suffix for each in others] == [".bodyseg", ".bodyseg"]
+    assert others[-1] == recorded
+    assert {path.parent for path in controls.saved_files.paths} == {tmp_path}
+
+
+def test_a_video_of_the_view_can_be_downloaded_when_it_is_complete(
+    compare: Callable[..., Compare], tmp_path: Path
+) -> None:
+    controls = compare("Bright").record_controls
+    recorder, file = controls.view_recorder, tmp_path / "talk.webm"
+    recorder.message = "No visible page shows this recorder, so nothing was recorded."
+    assert controls.saved_files.paths == ()
+    file.write_bytes(b"video")
+    recorder._file = file
+    with recorder.hold_trait_notifications():
+        recorder.bytes, recorder.message = 5, "Saved talk.webm."
+    assert controls.saved_files.paths == (file,)

@@ -15,6 +15,7 @@ import traitlets
 from bodyseg_widgets import (
     DifferenceView,
     InvalidOptionError,
+    SavedFiles,
     SegmentationStream,
     SegmentationView,
     ThresholdSlider,
@@ -130,6 +131,7 @@ def made() -> Iterator[dict[str, Widget]]:
     a, b = SegmentationView(stream), SegmentationView(stream)
     made = [
         ViewRecorder(),
+        SavedFiles(),
         DifferenceView(a, b),
         ThresholdSlider(stream),
         LabelledSlider("amount"),

@@ -22,6 +22,7 @@ from bodyseg_widgets.streaming import (
 )
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
+from bodyseg_widgets.widgets.record.saved_files import SavedFiles
 from bodyseg_widgets.widgets.record.view_recorder import ViewRecorder
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         Its value is whether it records now; setting it starts or stops a recording.
     view_recorder : ViewRecorder
         Records the panels, with masks and skeletons, to a video.
+    saved_files : SavedFiles
+        Links to the files that these buttons have saved.
     stream_log : StreamLog
         Timings, coverage and agreement of the last ten minutes.
     """
@@ -73,6 +76,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
     snapshot_button: ipywidgets.Button
     record_button: ToggleButton
     view_recorder: ViewRecorder
+    saved_files: SavedFiles
 
     def __init__(self, webcam: Webcam, monitor: AgreementMonitor) -> None:
         self._webcam = webcam
@@ -95,7 +99,9 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
             "Record stream", "Record frames, masks and poses to a file that can be played again"
         )
         self.view_recorder = ViewRecorder()
+        self.saved_files = SavedFiles()
         for end in (
+            self.saved_files.close,
             self.view_recorder.close,
             self._frames.close,
             self.stream_log.stop,
@@ -106,11 +112,18 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self._message = ipywidgets.HTML()
         self._message.add_class("bodyseg-record-message")
         super().__init__(
-            [self.snapshot_button, self.record_button, self.view_recorder, self._message]
+            [
+                self.snapshot_button,
+                self.record_button,
+                self.view_recorder,
+                self._message,
+                self.saved_files,
+            ]
         )
         self.add_class("bodyseg-record-controls")
         self.snapshot_button.on_click(self._save_snapshot)
         self.record_button.observe(self._on_record_button_changed, "value")
+        self.view_recorder.observe(self._on_view_recorded, "message")
 
     @property
     def recording(self) -> RecordingWriter | None:
@@ -224,6 +237,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         recording.close()
         dropped = f" ({recording.dropped} dropped by a slow disk)" if recording.dropped else ""
         self._show(f"Recorded {recording.frames} frames to {recording.path.name}{dropped}.")
+        self._offer(recording.path)
         return recording.path
 
     def timings_to_dataframe(self) -> pd.DataFrame:
@@ -287,7 +301,20 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         except (BodySegError, OSError) as error:
             self._show(str(error))
         else:
-            self._show(f"Saved {file.name}.")
+            self._show("Snapshot saved.")
+            self._offer(file)
+
+    def _offer(self, file: Path) -> None:
+        """Let the page download a file, unless everything is being closed."""
+        with self._lock:
+            if not self._closed:
+                self.saved_files.add(file)
+
+    def _on_view_recorded(self, _: object) -> None:
+        file = self.view_recorder.file
+        # A recording that failed at once has no bytes, and `file` is an earlier one's.
+        if file is not None and self.view_recorder.message and self.view_recorder.bytes:
+            self._offer(file)
 
     def _on_record_button_changed(self, change: dict[str, bool]) -> None:
         pressed = change["new"]

@@ -520,3 +520,44 @@ class RecordingEnded(TypedDict):
 
 RecorderKernelMessage: TypeAlias = "BeginMessage | WrittenMessage | RecordingEnded"
 """A message from a view recorder to a page."""
+
+
+# --- saved files
+
+
+class ReadMessage(TypedDict):
+    """The page wants a part of a file."""
+
+    kind: Literal["read"]
+    request: str
+    """The page's id for this download."""
+    file: str
+    """The `id` of one of the widget's `_files`."""
+    offset: int
+    """Where the part begins, in bytes."""
+
+
+class PartMessage(TypedDict):
+    """Answer to `read`. Buffer: the part, of a megabyte, or what there is up to the end."""
+
+    kind: Literal["part"]
+    request: str
+    """Id of the download."""
+    offset: int
+    """As in `read`."""
+    size: int
+    """The file's size now, in bytes."""
+
+
+class UnreadableMessage(TypedDict):
+    """Answer to `read`: the file cannot be read."""
+
+    kind: Literal["unreadable"]
+    request: str
+    """Id of the download."""
+    message: str
+    """Why."""
+
+
+FileKernelMessage: TypeAlias = "PartMessage | UnreadableMessage"
+"""A message from saved files to a page."""

@@ -11,6 +11,7 @@ import { randomId } from "../kit/id";
 import { findModel, type Reference } from "../kit/reference";
 import type { Channel, Loss } from "../transport/channel";
 import { CommChannel } from "../transport/comm_channel";
+import { fileSize } from "./file_size";
 import { Recording } from "./recording";
 import { panelFrames } from "./view_image";
 
@@ -48,11 +49,6 @@ export function clockTime(seconds: number): string {
   const two = (number: number) => String(number).padStart(2, "0");
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
-}
-
-/** Format a size: 0 kB, 512 kB, 1.5 MB. */
-export function fileSize(bytes: number): string {
-  return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 class RecorderElement {

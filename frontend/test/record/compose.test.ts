@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { arrange, type Box, fitTo, TITLE_HEIGHT, videoSize, wrap } from "../../src/record/compose";
-import { clockTime, fileSize } from "../../src/record/view_recorder";
+import { fileSize } from "../../src/record/file_size";
+import { clockTime } from "../../src/record/view_recorder";
 
 const box = (left: number, top: number, width = 400, height = 300): Box => ({
   left,

@@ -1,0 +1,1 @@
+export { default } from "../record/saved_files";
