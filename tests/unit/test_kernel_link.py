@@ -352,8 +352,10 @@ async def test_a_message_that_cannot_be_handled_is_logged_and_the_link_stays(
     channel = FrameChannel(lambda message, _: message["missing"])
     server = await KernelSocket.open(connection_file, channel._link_key)
     await server.send(framed({"kind": "frame"}))
+    await server.send(framed({"kind": "leave", "page": "a"}))
     await server.send(framed({"kind": "ping", "asked": 1.0}))
     assert unpack(memoryview(await server.receive()))[0]["kind"] == "pong"
+    assert "a 'frame' with 0 buffers" in caplog.text
     assert "could not be handled" in caplog.text
     server.close()
     channel.close()

@@ -144,3 +144,10 @@ def test_once_closed_nothing_is_stored(uploads: Uploads) -> None:
     uploads.close()
     answer = send(uploads, b"abc", offset=0, size=3)
     assert "closed" in answer["message"]
+
+
+@pytest.mark.parametrize("offset", [-1, 4, 2**40])
+def test_a_file_gets_no_holes(uploads: Uploads, offset: int) -> None:
+    send(uploads, b"abc", offset=0, size=10)
+    answer = send(uploads, b"d", offset=offset, size=10)
+    assert answer["message"] == "A part of the file is missing. Choose it again."

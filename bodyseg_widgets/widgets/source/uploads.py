@@ -29,6 +29,8 @@ class Uploads:
         self._file: BufferedWriter | None = None
         # The page, and its number of the upload.
         self._upload: tuple[str, int] | None = None
+        # How many bytes of it have come: a file with a hole in it is none.
+        self._stored = 0
 
     def add(self, message: UploadMessage, buffers: Buffers) -> StoredMessage:
         """Store a chunk, and return the answer for the page."""
@@ -57,11 +59,15 @@ class Uploads:
                 return {**answer, "message": "Another file was chosen in the meantime."}
             if self._file.closed:
                 return {**answer, "done": message["size"], "path": self._file.name}
+            if not 0 <= message["offset"] <= self._stored:
+                self._remove()
+                return {**answer, "message": "A part of the file is missing. Choose it again."}
             self._file.seek(message["offset"])
             self._file.write(buffers[0])
             # Written now, so that a full disk is reported with this chunk.
             self._file.flush()
             done = self._file.tell()
+            self._stored = max(self._stored, done)
             if done >= message["size"]:
                 self._file.close()
                 return {**answer, "done": done, "path": self._file.name}
@@ -83,7 +89,7 @@ class Uploads:
                 self._file.close()
         if self._folder is not None:
             self._folder.cleanup()
-        self._folder, self._file, self._upload = None, None, None
+        self._folder, self._file, self._upload, self._stored = None, None, None, 0
 
     def _begin(self, upload: tuple[str, int], name: str) -> None:
         self._remove()

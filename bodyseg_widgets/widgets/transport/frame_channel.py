@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -12,6 +12,7 @@ from bodyseg_widgets.link.errors import LinkError
 from bodyseg_widgets.link.place import new_key
 from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END, open_to_the_page
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.transport.checked import MessageError, checked
 from bodyseg_widgets.widgets.transport.frame_ticket import now_ms
 from bodyseg_widgets.widgets.transport.kernel_link import KernelLink, connection_file
 
@@ -86,7 +87,12 @@ class FrameChannel(Widget):
             self._closing.callback(link.close)
             self.set_trait("_link_key", key)
 
-    def _on_message(self, _: object, message: PageMessage, buffers: Buffers) -> None:
+    def _on_message(self, _: object, content: object, buffers: Buffers) -> None:
+        try:
+            message = checked(content, buffers)
+        except MessageError as error:
+            _log.warning("%s", error)
+            return
         if message["kind"] == "ping":
             self.post(_pong(message))
             return
@@ -97,8 +103,8 @@ class FrameChannel(Widget):
     def _on_link_message(
         self, peer: LinkPeer, content: dict[str, Any], buffers: list[memoryview]
     ) -> None:
-        message = cast("PageMessage", content)
         try:
+            message = checked(content, buffers)
             if message["kind"] == "ping":
                 peer.send(_pong(message))
                 return
@@ -107,6 +113,8 @@ class FrameChannel(Widget):
                 with self._lock:
                     self._linked[page] = peer
             self._receive(message, buffers)
+        except MessageError as error:
+            _log.warning("%s", error)
         except Exception:  # noqa: BLE001
             # As on the comm: the next message may be a better one.
             _log.exception("A message on the link could not be handled")

@@ -1,0 +1,119 @@
+"""Check a page's messages before anything relies on them."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from types import UnionType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+from bodyseg_widgets.errors import BodySegError
+from bodyseg_widgets.widgets.transport import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bodyseg_widgets.widgets.transport.messages import Buffers, PageMessage
+
+__all__ = ["MessageError", "checked"]
+
+_KINDS: Final[Mapping[str, type]] = {
+    "frame": messages.FrameMessage,
+    "open": messages.OpenMessage,
+    "next": messages.NextMessage,
+    "show": messages.ShowMessage,
+    "keep_alive": messages.KeepAliveMessage,
+    "close": messages.CloseMessage,
+    "upload": messages.UploadMessage,
+    "leave": messages.LeaveMessage,
+    "sample": messages.SampleRequest,
+    "ping": messages.PingMessage,
+}
+_WITH_BUFFER: Final = ("frame", "upload")
+_LARGEST: Final = 2**53
+"""Up to here, a page's numbers are exact."""
+
+
+class MessageError(BodySegError):
+    """A page sent a message that is none: another version of it may be open. It is ignored."""
+
+
+def checked(content: object, buffers: Buffers) -> PageMessage:
+    """Return what a page sent as a message, with fields of the types of `messages`.
+
+    Parameters
+    ----------
+    content : object
+        What was JSON.
+    buffers : sequence of bytes or memoryview
+        Binary data that came with it.
+
+    Raises
+    ------
+    MessageError
+        It is of no known kind, lacks a field, has one of another type, or has too few buffers.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.widgets.transport.checked import MessageError, checked
+    >>> checked({"kind": "ping", "asked": 1.5}, [])
+    {'kind': 'ping', 'asked': 1.5}
+    >>> try:
+    ...     checked({"kind": "ping", "asked": "now"}, [])
+    ... except MessageError as error:
+    ...     print(str(error)[:52])
+    A page sent a 'ping' whose 'asked' is 'now', not flo
+    """
+    kind = content.get("kind") if isinstance(content, dict) else None
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise MessageError(
+            f"A page sent a message of an unknown kind: {str(content)[:80]!r}. Expect one of "
+            f"{', '.join(_KINDS)}. Reload the page."
+        )
+    if kind in _WITH_BUFFER and len(buffers) != 1:
+        raise MessageError(
+            f"A page sent a {kind!r} with {len(buffers)} buffers in place of 1. Reload the page."
+        )
+    _check(kind, cast("dict[str, object]", content), _KINDS[kind])
+    return cast("PageMessage", content)
+
+
+def _check(name: str, content: dict[str, object], expected: type) -> None:
+    for field, kind in _fields(expected).items():
+        if field not in content:
+            raise MessageError(f"A page sent a {name!r} without {field!r}. Reload the page.")
+        value = content[field]
+        if is_typeddict(kind) and isinstance(value, dict):
+            _check(field, value, kind)
+        elif not _is(value, kind):
+            raise MessageError(
+                f"A page sent a {name!r} whose {field!r} is {str(value)[:40]!r}, not "
+                f"{getattr(kind, '__name__', kind)}. Reload the page."
+            )
+
+
+@cache
+def _fields(expected: type) -> dict[str, Any]:
+    return get_type_hints(expected)
+
+
+def _is(value: object, kind: Any) -> bool:  # noqa: ANN401 - any annotation
+    if get_origin(kind) is UnionType:
+        return any(_is(value, each) for each in get_args(kind))
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    if isinstance(value, bool) or is_typeddict(kind):
+        return False
+    if kind is float:
+        return isinstance(value, int | float) and math.isfinite(value)
+    return isinstance(value, kind) and not (kind is int and abs(cast("int", value)) > _LARGEST)

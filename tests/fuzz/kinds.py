@@ -1,0 +1,7 @@
+"""What is fuzzed: a module of this folder each, and how many cases `make test` tries."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KINDS: Final = {"pictures": 120, "messages": 300}
