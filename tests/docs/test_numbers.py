@@ -26,7 +26,7 @@ WORDS = [
 COUNTED = {
     r"image are (\w+) \*\*views\*\*": len(VIEWS),
     r"[Uu]p to (\w+)(?: models|\n)": len(PANEL_COLORS),
-    r"(\w+) (?:named points|keypoints in the image)": len(KEYPOINT_NAMES),
+    r"(\d+) (?:named points|keypoints in the image)": len(KEYPOINT_NAMES),
     r"her (\w+) angles": len(STANDARD_ANGLES),
     r"(\w+) pairs: upstream's": len(get_adjacent_pairs()),
     r"(\w+) lessons(?:,| with)": len(NOTEBOOKS),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError, SourceError
-from bodyseg_widgets.files import written_whole
+from bodyseg_widgets.files import given_path, written_whole
 from bodyseg_widgets.pose import Pose, TimedPoses
 from bodyseg_widgets.rendering.figure import draw_figures, silhouettes
 from bodyseg_widgets.segmentation import Mask
@@ -21,6 +20,7 @@ from bodyseg_widgets.streaming.sources.types import SourceFrame
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -164,7 +164,7 @@ class Movement(Shown):
         Returns
         -------
         pathlib.Path
-            `path`.
+            `path`, as an absolute one.
 
         Raises
         ------
@@ -175,7 +175,7 @@ class Movement(Shown):
         MissingDependencyError
             PyAV is not installed.
         """
-        path = Path(path)
+        path = given_path(path, refusal=InvalidOptionError)
         if path.suffix.lower() != ".mp4":
             raise InvalidOptionError(
                 f"A movement is saved as '.mp4', but got the path {str(path)!r}. Use this "
