@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 import sys
@@ -43,6 +44,7 @@ __all__ = [
     "part_of",
     "shortened",
     "why_unwritten",
+    "without_credentials",
     "written_whole",
 ]
 
@@ -50,6 +52,10 @@ MAX_NAME = 255
 """Longest name of a file, in bytes, that usual file systems accept."""
 
 _PART = ".bodyseg-part"
+_MAX_SHOWN = 160
+_QUERY = re.compile(r"[?#]")
+_PASSWORD = re.compile(r"[^/?#@]*:(?!\d*([/?#]|$))[^\[]")
+"""A host is followed by a port, and a name by a password. (An IPv6 address is in brackets.)"""
 
 _ADVICE = {
     errno.ENOSPC: "Free some space, or choose another folder",
@@ -426,6 +432,34 @@ def shortened(name: str, most: int = MAX_NAME) -> str:
     stem = os.fsencode(name.removesuffix(suffix))[: most - len(os.fsencode(suffix))]
     # Cut between characters, which may have several bytes.
     return stem.decode(errors="ignore") + suffix
+
+
+def without_credentials(address: str) -> str:
+    """Return a URL for messages: without name, password and query, which may be secret, and short.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.files import without_credentials
+    >>> without_credentials("https://me:secret@example.org/clip.mp4?key=42")
+    'https://example.org/clip.mp4?…'
+    """
+    scheme, separator, rest = address.strip().partition("://")
+    if not separator:
+        scheme, rest = "", scheme
+    before_query = _QUERY.split(rest, maxsplit=1)[0]
+    query = rest[len(before_query) :]
+    # A password that was not escaped may have any character in it.
+    if _PASSWORD.match(rest):
+        if "@" in query:
+            return f"{scheme}{separator}…"
+        before_query = before_query.rpartition("@")[2]
+    else:
+        host, slash, path = before_query.partition("/")
+        before_query = host.rpartition("@")[2] + slash + path
+    shown = before_query + ("?…" if query else "")
+    if len(shown) > _MAX_SHOWN:
+        shown = f"{shown[: _MAX_SHOWN // 2]}…{shown[-_MAX_SHOWN // 2 :]}"
+    return f"{scheme}{separator}{shown}"
 
 
 def numbered(path: Path) -> Iterator[Path]:

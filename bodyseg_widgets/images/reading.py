@@ -10,7 +10,7 @@ from PIL import Image
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidImageError
-from bodyseg_widgets.files import existing_file
+from bodyseg_widgets.files import existing_file, without_credentials
 from bodyseg_widgets.images.arrays import (
     MAX_LEVEL,
     WHITE,
@@ -135,7 +135,7 @@ def _of_pil(image: Image.Image, backdrop: Rgb) -> ReadImage:
 def _of_path(path: str | os.PathLike[str], backdrop: Rgb) -> ReadImage:
     if isinstance(path, str) and path.startswith(("http://", "https://", "data:")):
         raise InvalidImageError(
-            f"Expect the path of an image file, but got the URL {path[:60]!r}. "
+            f"Expect the path of an image file, but got the URL {without_credentials(path)!r}. "
             "Nothing is fetched from the network: download the image and pass its path."
         )
     file = existing_file(path, refusal=InvalidImageError)

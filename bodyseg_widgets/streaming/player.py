@@ -137,12 +137,18 @@ class Player:
         if frame is None and self.loop and self.source.length:
             frame = self.source.read_at(0)
             self.jumps += 1
-            if self._offset is not None and self.source.rate:
-                # The last frame is shown as long as all others.
-                self._offset += self._last_time + 1 / self.source.rate - frame.time
+            if self._offset is not None:
+                self._offset += self._end() - frame.time
         if frame is not None:
             self._last_time = frame.time
         return frame
+
+    def _end(self) -> float:
+        """Return when the last frame has been shown, in seconds of the source."""
+        if isinstance(self.source, VideoFile):
+            return float(self.source.duration)
+        # Others do not know: it is shown as long as all others.
+        return self._last_time + (1 / self.source.rate if self.source.rate else 0)
 
     def _begin(self, index: int) -> SourceFrame:
         self._offset = None

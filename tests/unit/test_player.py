@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
+import av
 import numpy as np
 import pytest
 
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.segmentation import PackedLevels, Region
 from bodyseg_widgets.streaming import Player, StoredResult, Timings, player
-from bodyseg_widgets.streaming.sources import ImageIterator, SourceFrame
+from bodyseg_widgets.streaming.sources import ImageIterator, SourceFrame, VideoFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 IMAGE = np.zeros((4, 8, 3), np.uint8)
 KNOWN = StoredResult(
@@ -70,9 +76,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def make(film: Film, *, loop: bool = False, size: tuple[int, int] = (640, 480)) -> Player:
+def make(
+    film: Film | VideoFile,
+    *,
+    clock: Clock | None = None,
+    loop: bool = False,
+    size: tuple[int, int] = (640, 480),
+) -> Player:
     made = Player(film, size=size, loop=loop)
-    wait = film.clock.wait
+    wait = (clock or film.clock).wait
     made._woken.wait = wait  # type: ignore[method-assign,assignment]
     return made
 
@@ -134,6 +146,25 @@ def test_a_loop_keeps_the_pace_through_its_end(clock: Clock, length: int) -> Non
     played = [film.next() for _ in range(5)]
     stamps = [each.timestamp for each in played if each]
     assert np.diff(stamps) == pytest.approx([0.1] * 4)
+
+
+def test_a_video_in_a_loop_shows_its_last_frame_as_long_as_it_says(
+    clock: Clock, tmp_path: Path
+) -> None:
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 8, 4, "bgr0"
+        for number in range(3):
+            for packet in stream.encode(av.VideoFrame.from_ndarray(IMAGE)):
+                packet.pts = packet.dts = number * 100
+                packet.time_base, packet.duration = Fraction(1, 1000), (100, 100, 700)[number]
+                container.mux(packet)
+    film = make(VideoFile(path), clock=clock, loop=True)
+    played = [film.next() for _ in range(5)]
+    stamps = [each.timestamp for each in played if each]
+    assert np.diff(stamps) == pytest.approx([0.1, 0.1, 0.7, 0.1])
+    film.close()
 
 
 def test_an_iterator_that_ended_does_not_begin_again() -> None:

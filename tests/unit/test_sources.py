@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gc
 import random
-import socket
 import struct
 import subprocess
 import sys
@@ -11,7 +10,6 @@ import wave
 import weakref
 from collections import deque
 from fractions import Fraction
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -29,7 +27,6 @@ from bodyseg_widgets.streaming.sources import (
     StillImage,
     VideoFile,
     camera,
-    fetch,
     open_source,
     video,
 )
@@ -1013,183 +1010,6 @@ def test_a_process_may_end_without_closing_its_camera(clip: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{(HEIGHT, WIDTH, 3)}\n", "")
-
-
-# Downloads
-
-CONTENT = bytes(range(256)) * 1000
-
-
-class Answers(BaseHTTPRequestHandler):
-    """A server with one URL for everything that can happen."""
-
-    def do_GET(self) -> None:
-        match self.path.partition("?")[0]:
-            case "/clip.mp4" | "/a%20clip.mp4" | "/..%2F..%2Fclip.mp4":
-                self.answer(CONTENT, length=len(CONTENT))
-            case "/unknown-length":
-                self.answer(CONTENT)
-            case "/broken":
-                self.answer(CONTENT, length=2 * len(CONTENT))
-            case "/nothing":
-                self.answer(b"", length=0)
-            case "/page":
-                self.answer(b"words", kind="text/html; charset=utf-8")
-            case "/page-in-disguise.mp4":
-                self.answer(b"\n<!DOCTYPE html><html></html>")
-            case "/moved":
-                self.send_response(302)
-                self.send_header("Location", "/clip.mp4")
-                self.end_headers()
-            case "/moved-elsewhere":
-                self.send_response(302)
-                self.send_header("Location", "ftp://127.0.0.1/clip.mp4")
-                self.end_headers()
-            case _:
-                self.send_error(404)
-
-    def answer(self, content: bytes, *, length: int | None = None, kind: str = "video/mp4") -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        if length is not None:
-            self.send_header("Content-Length", str(length))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Print nothing."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as http:
-        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{http.server_port}"
-        http.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def download(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], tuple[Path, list[tuple[int, int | None]]]]:
-    monkeypatch.setenv("no_proxy", "*")
-
-    def to_tmp_path(url: str) -> tuple[Path, list[tuple[int, int | None]]]:
-        told: list[tuple[int, int | None]] = []
-        path = fetch(
-            url,
-            tmp_path,
-            progress=lambda done, total: told.append((done, total)),
-            cancelled=lambda: False,
-        )
-        return path, told
-
-    return to_tmp_path
-
-
-Download = "Callable[[str], tuple[Path, list[tuple[int, int | None]]]]"
-
-
-def test_a_download_is_a_file_of_the_addresss_name(
-    server: str, download: Download, tmp_path: Path
-) -> None:
-    path, told = download(f"{server}/clip.mp4?size=big#t=3")
-    assert path == tmp_path / "clip.mp4"
-    assert path.read_bytes() == CONTENT
-    assert told[-1] == (len(CONTENT), len(CONTENT))
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
-
-
-def test_a_server_that_sends_on_is_followed(server: str, download: Download) -> None:
-    assert download(f"{server}/moved")[0].read_bytes() == CONTENT
-
-
-def test_progress_without_a_length_has_no_total(server: str, download: Download) -> None:
-    path, told = download(f"{server}/unknown-length")
-    assert path.read_bytes() == CONTENT
-    assert told[-1] == (len(CONTENT), None)
-
-
-def test_a_file_that_is_there_stays(server: str, download: Download, tmp_path: Path) -> None:
-    (tmp_path / "clip.mp4").write_bytes(b"mine")
-    assert download(f"{server}/clip.mp4")[0].name == "clip (2).mp4"
-    assert (tmp_path / "clip.mp4").read_bytes() == b"mine"
-
-
-def test_an_address_may_have_blanks(server: str, download: Download) -> None:
-    assert download(f"{server}/a clip.mp4")[0].name == "a clip.mp4"
-
-
-def test_a_name_does_not_lead_out_of_the_folder(
-    server: str, download: Download, tmp_path: Path
-) -> None:
-    assert download(f"{server}/..%2F..%2Fclip.mp4")[0].parent == tmp_path
-
-
-@pytest.mark.parametrize(
-    ("path", "message"),
-    [
-        ("/missing", "was rejected by the server: 404 Not Found"),
-        ("/page", "is a web page, not a video or image"),
-        ("/page-in-disguise.mp4", "is a web page, not a video or image"),
-        ("/broken", f"broke after {len(CONTENT)} of {2 * len(CONTENT)} bytes. Try again"),
-        ("/nothing", "There is nothing at"),
-        ("/moved-elsewhere", "could not be reached .*unknown url type: ftp"),
-    ],
-)
-def test_a_download_that_fails_says_why_and_leaves_nothing(
-    server: str, download: Download, tmp_path: Path, path: str, message: str
-) -> None:
-    with pytest.raises(SourceError, match=message):
-        download(server + path)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_computer_that_cannot_be_reached_says_what_to_do(download: Download) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    expected = (
-        r"could not be reached \(.*refused.*\)\. Is this computer offline\? "
-        r"Choose a file on this computer instead\."
-    )
-    with pytest.raises(SourceError, match=expected):
-        download(f"http://127.0.0.1:{port}/clip.mp4")
-
-
-def test_a_download_ends_when_it_is_cancelled(
-    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("no_proxy", "*")
-    told: list[int] = []
-    with pytest.raises(SourceError, match="was canceled"):
-        fetch(
-            f"{server}/clip.mp4",
-            tmp_path,
-            progress=lambda done, _: told.append(done),
-            cancelled=lambda: bool(told),
-        )
-    assert len(told) == 1
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("url", ["file:///etc/hosts", "ftp://host/a.mp4", "clip.mp4", "http://"])
-def test_only_http_and_https_are_downloaded(download: Download, url: str) -> None:
-    with pytest.raises(SourceError, match="expect a URL that begins with http:// or https"):
-        download(url)
-
-
-def test_a_folder_that_cannot_be_written_says_so(server: str, tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(SourceError, match=r"cannot be saved in .* may this user write there"):
-        fetch(
-            f"{server}/clip.mp4",
-            tmp_path / "file",
-            progress=lambda *_: None,
-            cancelled=lambda: False,
-        )
 
 
 # Opening anything

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.extras import needed_for
-from bodyseg_widgets.streaming.sources.frame_images import MAX_PIXELS
+from bodyseg_widgets.images import MAX_PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-import http.client
 import re
-import ssl
-import urllib.error
+import shutil
+import time
 import urllib.parse
-import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
+import zlib
 from typing import TYPE_CHECKING
 
-from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.errors import BodySegError, SourceError
+from bodyseg_widgets.files import given_path, part_of, shortened, why_unwritten
+from bodyseg_widgets.streaming.sources.connection import Address, Connection
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
-TIMEOUT = 10.0
-"""Seconds to wait for the server."""
+ANSWER_SECONDS = 30.0
+"""How long a server may take until its contents begin, redirects included."""
 
-CHUNK = 2**16
-"""Maximum bytes to read at once."""
+LONGEST_SECONDS = 3600.0
+"""How long a download may take."""
 
-_WITH_REASON = (urllib.error.URLError, ssl.SSLError, UnicodeDecodeError, UnicodeEncodeError)
-_SCHEMES = ("http", "https")
-_MAX_NAME = 100
+MAX_BYTES = 4 * 2**30
+"""Largest download."""
+
+_SECONDS_BETWEEN_LOOKS = 0.1
+_CHUNK = 2**20
+_MAX_NAME = 120
 _HTML = re.compile(rb"\s*(<!doctype html|<html)", re.IGNORECASE)
-_ADVICE = "Is this computer offline? Choose a file on this computer instead."
+_PACKED = ("gzip", "x-gzip", "deflate")
+# With 32 added, zlib tells its own format from gzip's.
+_EITHER_FORMAT = zlib.MAX_WBITS + 32
+_LONGEST_NUMBER = 15
 
 
 def fetch(
@@ -43,25 +49,28 @@ def fetch(
     Parameters
     ----------
     url : str
-        A URL that begins with ``http://`` or ``https://``.
+        A URL that begins with ``http://`` or ``https://``. A name and password in it
+        (``https://name:password@host/``) are sent to this server only, and are in no message.
     folder : str or os.PathLike
         Where to save the file, under its name in the URL; created if necessary. An existing file of
         the same name is kept, and the new one gets a number.
     progress : callable
         Called with the bytes received and the total, which is None if the server does not say.
     cancelled : callable
-        Called at least for every chunk; True cancels the download.
+        Called at least for every chunk, and ten times a second; True cancels the download, whatever
+        the server does.
 
     Returns
     -------
     Path
-        The file, whole.
+        The file, whole, and unpacked if the server had packed it.
 
     Raises
     ------
     SourceError
-        The download failed, is a web page, was incomplete, was canceled, or the file cannot be
-        written; the message says which, and nothing is left in the folder.
+        The download failed, is a web page, was incomplete, was canceled, is larger than 4 GiB or
+        than the disk's free space, took more than 30 seconds to begin or an hour in all, or the
+        file cannot be written; the message says which, and nothing is left in the folder.
 
     Examples
     --------
@@ -74,132 +83,154 @@ def fetch(
     'ftp://host/clip.mp4' cannot be downloaded: expect a URL that begins with http:// or \
 https://.
     """
-    address = _checked(url)
-    with _said_plainly(url):
-        response = _opener().open(
-            urllib.request.Request(address, headers={"User-Agent": "bodyseg-widgets"}),  # noqa: S310
-            timeout=TIMEOUT,
-        )
-    with response:
-        if response.headers.get_content_type() == "text/html":
-            raise _is_a_page(url)
+    address = Address.of(url)
+    target = given_path(folder) / _name(address.url)
+    with Connection(address) as connection:
+        waiting = _Patience(address.shown, cancelled)
+        while not connection.wait(_SECONDS_BETWEEN_LOOKS):
+            waiting.check(answered=False)
+        total = _total(connection)
         try:
-            target = _free_name(Path(folder).expanduser(), address)
-            partial = target.with_name(f"{target.name}.part")
-            try:
-                _receive(response, partial, url, progress, cancelled)
-                return partial.replace(target)
-            finally:
-                partial.unlink(missing_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _check_room(total, target.parent, address.shown)
+            with part_of(target) as part, part.path.open("wb") as file:
+                received = _received(connection, waiting, total, progress)
+                for chunk in _unpacked(received, connection, address.shown):
+                    file.write(chunk)
+                    if file.tell() > MAX_BYTES:
+                        raise _too_large(address.shown)
+                file.close()
+                return part.place_beside()
         except OSError as error:
+            # Errors of this package already say all.
+            if isinstance(error, BodySegError):
+                raise
             raise SourceError(
-                f"{url!r} cannot be saved in {str(folder)!r}: {error.strerror}. Is there space on "
-                "the disk, and may this user write there?"
+                f"{address.shown!r} could not be saved in {str(target.parent)!r}: "
+                f"{why_unwritten(error)}."
             ) from error
 
 
-def _receive(
-    response: http.client.HTTPResponse,
-    partial: Path,
-    url: str,
-    progress: Callable[[int, int | None], None],
-    cancelled: Callable[[], bool],
-) -> None:
-    length = response.headers.get("Content-Length", "")
-    total = int(length) if length.isdecimal() else None
-    done = 0
-    with partial.open("xb") as file:
-        while True:
-            if cancelled():
-                raise SourceError(f"The download of {url!r} was canceled.")
-            with _said_plainly(url, done):
-                chunk = response.read1(CHUNK)
-            if not chunk:
-                break
-            if not done and _HTML.match(chunk):
-                raise _is_a_page(url)
-            file.write(chunk)
-            done += len(chunk)
-            progress(done, total)
-    if total is not None and done < total:
-        raise SourceError(
-            f"The connection to {url!r} broke after {done} of {total} bytes. Try again."
-        )
-    if not done:
-        raise SourceError(f"There is nothing at {url!r}: the file has 0 bytes.")
+class _Patience:
+    """Ends a download that was canceled or takes too long."""
 
+    def __init__(self, shown: str, cancelled: Callable[[], bool]) -> None:
+        self.shown = shown
+        self._cancelled = cancelled
+        self._began = time.monotonic()
 
-@contextmanager
-def _said_plainly(url: str, done: int = 0) -> Iterator[None]:
-    """Convert a network error to this package's error."""
-    try:
-        yield
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise SourceError(
-            f"{url!r} was rejected by the server: {error.code} {error.reason}. Check the URL, "
-            "or choose a file on this computer instead."
-        ) from error
-    except (OSError, http.client.HTTPException, UnicodeError) as error:
-        reason = (error.reason if isinstance(error, _WITH_REASON) else None) or error
-        if done:
+    def check(self, *, answered: bool) -> None:
+        if self._cancelled():
+            raise SourceError(f"The download of {self.shown!r} was canceled.")
+        longest = LONGEST_SECONDS if answered else ANSWER_SECONDS
+        if time.monotonic() - self._began > longest:
+            what = "was not complete" if answered else "did not begin"
             raise SourceError(
-                f"The connection to {url!r} broke after {done} bytes ({reason}). Try again."
-            ) from error
-        raise SourceError(f"{url!r} could not be reached ({reason}). {_ADVICE}") from error
+                f"The download of {self.shown!r} {what} within {longest:g} seconds. Try again, or "
+                "download it with the browser and choose the file."
+            )
 
 
-def _checked(url: str) -> str:
-    """Return the URL with invalid characters escaped."""
-    try:
-        parts = urllib.parse.urlsplit(url.strip())
-    except ValueError as error:
-        raise SourceError(f"{url!r} is not a URL: {error}.") from error
-    if parts.scheme not in _SCHEMES or not parts.hostname:
+def _total(connection: Connection) -> int | None:
+    length = connection.headers.get("Content-Length", "")
+    # Python takes no numbers of any length; those that are longer are too large anyway.
+    return int(length[:_LONGEST_NUMBER]) if length.isdecimal() else None
+
+
+def _check_room(total: int | None, folder: Path, shown: str) -> None:
+    if total is None:
+        return
+    if total > MAX_BYTES:
+        raise _too_large(shown)
+    free = shutil.disk_usage(folder).free
+    if total > free:
         raise SourceError(
-            f"{url!r} cannot be downloaded: expect a URL that begins with http:// or https://."
+            f"{shown!r} has {total / 1e6:.0f} MB, but there are only {free / 1e6:.0f} MB free in "
+            f"{str(folder)!r}. Free some space."
         )
-    keep = "/%:=&?~#+!$,;'@()*[]"
-    return urllib.parse.urlunsplit(
-        parts._replace(
-            path=urllib.parse.quote(parts.path, safe=keep),
-            query=urllib.parse.quote(parts.query, safe=keep),
-            fragment="",
-        )
+
+
+def _too_large(shown: str) -> SourceError:
+    return SourceError(
+        f"{shown!r} has more than {MAX_BYTES / 2**30:g} GiB, and no more is downloaded. Download "
+        "it with the browser and choose the file."
     )
 
 
-def _opener() -> urllib.request.OpenerDirector:
-    """Return an opener for http and https only, even after redirects."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.UnknownHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPRedirectHandler(),
-        urllib.request.HTTPErrorProcessor(),
-    ):
-        opener.add_handler(handler)
-    return opener
+def _received(
+    connection: Connection,
+    waiting: _Patience,
+    total: int | None,
+    progress: Callable[[int, int | None], None],
+) -> Iterator[bytes]:
+    """Yield the contents as they arrive."""
+    done = 0
+    while True:
+        waiting.check(answered=True)
+        chunk = connection.read(_SECONDS_BETWEEN_LOOKS)
+        if chunk is None:
+            continue
+        if not chunk:
+            break
+        done += len(chunk)
+        yield chunk
+        progress(done, total)
+    if total is not None and done < total:
+        raise SourceError(
+            f"The connection to {waiting.shown!r} broke after {done} of {total} bytes. Try again."
+        )
 
 
-def _is_a_page(url: str) -> SourceError:
+def _unpacked(received: Iterable[bytes], connection: Connection, shown: str) -> Iterator[bytes]:
+    """Yield the contents as they were before the server packed them, if they are no web page."""
+    if connection.headers.get_content_type() == "text/html":
+        raise _is_a_page(shown)
+    packing = connection.headers.get("Content-Encoding", "identity").strip().lower()
+    if packing in _PACKED:
+        received = _inflated(received, shown)
+    elif packing not in {"identity", ""}:
+        raise SourceError(
+            f"The server sent {shown!r} packed in a way that is not known here. Download it with "
+            "the browser and choose the file."
+        )
+    is_first = True
+    for chunk in received:
+        if is_first and _HTML.match(chunk):
+            raise _is_a_page(shown)
+        is_first = False
+        yield chunk
+    if is_first:
+        raise SourceError(f"There is nothing at {shown!r}: the file has 0 bytes.")
+
+
+def _inflated(received: Iterable[bytes], shown: str) -> Iterator[bytes]:
+    """Unpack, in parts of limited size."""
+    unpacker = zlib.decompressobj(_EITHER_FORMAT)
+    try:
+        for chunk in received:
+            packed = chunk
+            while packed:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(_EITHER_FORMAT)
+                if unpacked := unpacker.decompress(packed, _CHUNK):
+                    yield unpacked
+                packed = unpacker.unconsumed_tail or unpacker.unused_data
+    except zlib.error as error:
+        raise SourceError(
+            f"What the server sent for {shown!r} cannot be unpacked. Try again."
+        ) from error
+    if not unpacker.eof:
+        raise SourceError(f"The connection to {shown!r} broke before its end. Try again.")
+
+
+def _is_a_page(shown: str) -> SourceError:
     return SourceError(
-        f"{url!r} is a web page, not a video or image. Open it in the browser and look for the "
+        f"{shown!r} is a web page, not a video or image. Open it in the browser and look for the "
         "URL of the video itself, which often ends in .mp4 or .webm."
     )
 
 
-def _free_name(folder: Path, address: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    last = urllib.parse.unquote(urllib.parse.urlsplit(address).path.rsplit("/", 1)[-1])
+def _name(url: str) -> str:
+    last = urllib.parse.unquote(urllib.parse.urlsplit(url).path.rsplit("/", 1)[-1])
     # Characters that all file systems accept, and nothing that leaves the folder or hides the file.
-    name = re.sub(r"[^\w. ()+-]", "_", last).lstrip(". ")[-_MAX_NAME:] or "download"
-    wanted = Path(name)
-    number = 1
-    while (folder / name).exists() or (folder / f"{name}.part").exists():
-        number += 1
-        name = f"{wanted.stem} ({number}){wanted.suffix}"
-    return folder / name
+    return shortened(re.sub(r"[^\w. ()+-]", "_", last).lstrip(". "), _MAX_NAME) or "download"

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import SourceError
-from bodyseg_widgets.images import MAX_SIDE
+from bodyseg_widgets.images import MAX_PIXELS, MAX_SIDE
 from bodyseg_widgets.streaming.sources.screen_colors import curve_of, screen_colors
 
 if TYPE_CHECKING:
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.segmentation import Size
 
-__all__ = ["MAX_PIXELS", "FrameImages", "Orientation"]
-
-MAX_PIXELS = 2**27
-"""Largest frames that are decoded: 16384 x 8192."""
+__all__ = ["FrameImages", "Orientation"]
 
 # Rec. ITU-T H.273, of which FFmpeg's conversion to RGB knows others only.
 _UNKNOWN_COLORS = {

@@ -15,7 +15,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import InvalidImageError, SourceError
-from bodyseg_widgets.files import existing_file
+from bodyseg_widgets.files import existing_file, without_credentials
 from bodyseg_widgets.images import (
     ArrayLike,
     HasImage,
@@ -136,7 +136,7 @@ def _several(images: Images, label: str | None) -> ImageIterator:
 def _open_path(path: str | os.PathLike[str], label: str | None) -> FrameSource:
     if isinstance(path, str) and is_address(path):
         raise SourceError(
-            f"{path[:60]!r} is a URL, and nothing is downloaded implicitly. "
+            f"{without_credentials(path)!r} is a URL, and nothing is downloaded implicitly. "
             "Download it with fetch(url, folder, ...) and open the file that it returns."
         )
     file = existing_file(path)

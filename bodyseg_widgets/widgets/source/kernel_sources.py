@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.files import given_path, without_credentials
 from bodyseg_widgets.streaming.player import scaled_into
 from bodyseg_widgets.streaming.samples import BUNDLED_SAMPLES, Movement, sample
 from bodyseg_widgets.streaming.sources import (
@@ -177,7 +178,8 @@ class KernelSources:
             raise SourceError("No file was chosen. Choose one, or type its path or URL.")
         if not is_address(path):
             request.progress(f"Opening {Path(path).name}.", None)
-            return open_source(Path(path).expanduser(), label=Path(path).name)
+            return open_source(given_path(path), label=Path(path).name)
+        shown = without_credentials(path)
         reported = 0.0
 
         def progress(done: int, total: int | None) -> None:
@@ -186,9 +188,9 @@ class KernelSources:
                 return
             reported = time.monotonic()
             megabytes = f"{done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
-            request.progress(f"Fetching {path}: {megabytes}.", done / total if total else None)
+            request.progress(f"Fetching {shown}: {megabytes}.", done / total if total else None)
 
-        request.progress(f"Fetching {path}.", None)
+        request.progress(f"Fetching {shown}.", None)
         file = fetch(path, self._new_folder(), progress=progress, cancelled=request.cancelled)
         return open_source(file, label=file.name)
 
