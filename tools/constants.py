@@ -140,6 +140,7 @@ CONSTANTS = (
     _limit("FRAME_JPEG_QUALITY"),
     _limit("UPLOAD_CHUNK_BYTES"),
     _limit("KEEP_ALIVE_SECONDS"),
+    _limit("PATIENCE_SECONDS"),
     _limit("HEARTBEAT_SECONDS"),
     _limit("UNWRITTEN_BYTES"),
     _limit("UPLOADED_BACKGROUND_BYTES"),

@@ -1,5 +1,7 @@
 """Streams: frames in, results out, always the newest. Independent of Jupyter."""
 
+from bodyseg_widgets.streaming.attention import Attention, Overheard
+from bodyseg_widgets.streaming.demand import Demand
 from bodyseg_widgets.streaming.encoded import (
     EncodedFrame,
     SharedImage,
@@ -47,7 +49,9 @@ from bodyseg_widgets.streaming.worker import LatestWorker
 __all__ = [
     "LIVE_MODELS",
     "RECORDING_SUFFIX",
+    "Attention",
     "Choice",
+    "Demand",
     "DetectorModel",
     "EncodedFrame",
     "Frame",
@@ -60,6 +64,7 @@ __all__ = [
     "LiveModel",
     "ModelLike",
     "ModelToRun",
+    "Overheard",
     "Played",
     "Player",
     "PoseRecorder",

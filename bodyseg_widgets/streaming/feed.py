@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import threading
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+import time
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
 
 from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import InvalidOptionError
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming.frame import Result
+
+READ_LATELY: Final = 5.0
+"""For how many seconds results are needed after `latest` was read."""
 
 ResultCallback: TypeAlias = "Callable[[Result], object]"
 """A function that takes a result; its return value is ignored."""
@@ -70,18 +75,46 @@ class ResultFeed:
     on_callback_error : callable
         Called with the callback and the exception it raised. The other callbacks and the stream
         continue.
+    on_asked : callable
+        Called without arguments when `asks` may have changed; not when `latest` was read too long
+        ago.
     """
 
-    def __init__(self, on_callback_error: Callable[[ResultCallback, BaseException], None]) -> None:
+    def __init__(
+        self,
+        on_callback_error: Callable[[ResultCallback, BaseException], None],
+        *,
+        on_asked: Callable[[], object] = lambda: None,
+    ) -> None:
         self._lock = threading.Lock()
         self._latest: Result | None = None
+        self._read = -math.inf
         self._listeners: Listeners[[Result]] = Listeners(on_callback_error)
+        self._overhearers: Listeners[[Result]] = Listeners(on_callback_error)
         self._waiters: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._on_asked = on_asked
         self._closed = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether anyone needs results: iterates, is to be called, or has just read `latest`."""
+        with self._lock:
+            if self._closed:
+                return False
+            is_read = time.monotonic() - self._read < READ_LATELY
+            return is_read or bool(self._waiters) or bool(self._listeners)
 
     @property
     def latest(self) -> Result | None:
         """The newest result, or None before the first and after `close`."""
+        with self._lock:
+            self._read = time.monotonic()
+        self._on_asked()
+        return self._latest
+
+    @property
+    def overheard(self) -> Result | None:
+        """The same as `latest`, but reading it asks for no results."""
         return self._latest
 
     def on_result(self, callback: ResultCallback) -> Unsubscribe:
@@ -92,7 +125,18 @@ class ResultFeed:
         callable
             Call it without arguments to unsubscribe.
         """
-        return self._listeners.add(callback)
+        remove = self._listeners.add(callback)
+        self._on_asked()
+
+        def unsubscribe() -> None:
+            remove()
+            self._on_asked()
+
+        return unsubscribe
+
+    def overhear(self, callback: ResultCallback) -> Unsubscribe:
+        """Do as `on_result`, but ask for no results."""
+        return self._overhearers.add(callback)
 
     def publish(self, result: Result) -> None:
         """Make `result` the latest one and notify all subscribers."""
@@ -101,6 +145,8 @@ class ResultFeed:
                 return
             self._latest = result
         self._wake()
+        # Those who show what others have overheard find it there.
+        self._overhearers.notify(result)
         self._listeners.notify(result)
 
     def close(self) -> None:
@@ -109,7 +155,9 @@ class ResultFeed:
             self._closed = True
             self._latest = None
         self._listeners.clear()
+        self._overhearers.clear()
         self._wake()
+        self._on_asked()
 
     async def results(self) -> AsyncIterator[Result]:
         """Yield each new result until the feed is closed.
@@ -122,6 +170,7 @@ class ResultFeed:
         with self._lock:
             seen = self._latest
             self._waiters.append(waiter)
+        self._on_asked()
         try:
             while not self._closed:
                 await news.wait()
@@ -133,6 +182,7 @@ class ResultFeed:
         finally:
             with self._lock:
                 self._waiters.remove(waiter)
+            self._on_asked()
 
     def _wake(self) -> None:
         with self._lock:

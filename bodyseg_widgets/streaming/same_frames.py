@@ -10,7 +10,7 @@ from itertools import combinations, count
 from typing import TYPE_CHECKING, Final, Self
 
 from bodyseg_widgets.listeners import Listeners, log_errors
-from bodyseg_widgets.streaming.feed import ResultStream
+from bodyseg_widgets.streaming.attention import Attention, Overheard
 from bodyseg_widgets.streaming.stored import StoredResult
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ class SameFrames:
     ----------
     streams : mapping of str to SegmentationStream
         The streams, by name; anything with ``on_result`` works.
+    asks : bool
+        First value of `asks`.
 
     Examples
     --------
@@ -102,14 +104,30 @@ class SameFrames:
     ...     stream.close()
     """
 
-    def __init__(self, streams: Mapping[str, ResultSource] | None = None) -> None:
+    def __init__(
+        self, streams: Mapping[str, ResultSource] | None = None, *, asks: bool = True
+    ) -> None:
         self._lock = threading.Lock()
+        self._asks = asks
         # If raised, it would be attributed to this object's own callback.
         self._listeners: Listeners[[Result]] = Listeners(log_errors(_log, "on_result"))
         self._tracks: dict[str, _Track] = {}
         self._newest: tuple[int, _Finished] | None = None
         self._orders = count()
         self.streams = streams or {}
+
+    @property
+    def asks(self) -> bool:
+        """Whether results have to come for it, or it matches those that come anyway."""
+        return self._asks
+
+    @asks.setter
+    def asks(self, asks: bool) -> None:
+        with self._lock:
+            self._asks = asks
+            tracks = [*self._tracks.values()]
+        for track in tracks:
+            track.ask(asks=asks)
 
     @property
     def streams(self) -> Mapping[str, ResultSource]:
@@ -129,7 +147,11 @@ class SameFrames:
                 name: next((track for track in old if track.stream is stream), None)
                 for name, stream in streams.items()
             }
-            new = {name: _Track(streams[name]) for name, track in tracks.items() if track is None}
+            new = {
+                name: _Track(streams[name], asks=self._asks)
+                for name, track in tracks.items()
+                if track is None
+            }
             self._tracks = {name: track or new[name] for name, track in tracks.items()}
             kept = [id(track) for track in self._tracks.values()]
             removed = [track for track in old if id(track) not in kept]
@@ -138,7 +160,7 @@ class SameFrames:
         for track in new.values():
             track.subscribe(self._note)
             # A paused source produces no result until it is stepped.
-            latest = track.stream.latest if isinstance(track.stream, ResultStream) else None
+            latest = Overheard(track.stream).latest
             if latest is not None:
                 self._note_earlier(track, latest)
 
@@ -250,28 +272,36 @@ class SameFrames:
 class _Track:
     """A stream and its latest results, the newest last."""
 
-    def __init__(self, stream: ResultSource) -> None:
+    def __init__(self, stream: ResultSource, *, asks: bool) -> None:
         self.stream = stream
+        self._asks = asks
         self.finished: dict[int, _Finished] = {}
         self._lock = threading.Lock()
         self._removed = False
-        self._unsubscribe: Unsubscribe | None = None
+        self._attention: Attention | None = None
 
     def subscribe(self, note: Callable[[_Track, Result], None]) -> None:
-        unsubscribe = self.stream.on_result(lambda result: note(self, result))
+        attention = Attention(self.stream, lambda result: note(self, result), asks=False)
         with self._lock:
             if not self._removed:
-                self._unsubscribe = unsubscribe
+                self._attention = attention
+                attention.asks = self._asks
                 return
         # Another thread has assigned other streams meanwhile.
-        unsubscribe()
+        attention.close()
+
+    def ask(self, *, asks: bool) -> None:
+        with self._lock:
+            self._asks = asks
+            if self._attention is not None:
+                self._attention.asks = asks
 
     def unsubscribe(self) -> None:
         with self._lock:
             self._removed = True
-            unsubscribe, self._unsubscribe = self._unsubscribe, None
-        if unsubscribe is not None:
-            unsubscribe()
+            attention, self._attention = self._attention, None
+        if attention is not None:
+            attention.close()
 
     def keep(self, frame: Frame, finished: _Finished) -> None:
         self.finished.pop(frame.id, None)

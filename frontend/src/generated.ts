@@ -757,7 +757,7 @@ export type Origin =
   | "crossing";
 
 /** What a source is doing; see `Webcam.state`. */
-export type RunState = "idle" | "starting" | "live" | "waiting" | "failed";
+export type RunState = "idle" | "starting" | "live" | "waiting" | "on hold" | "failed";
 
 /** What a stream is doing; see `SegmentationStream.state`. */
 export type StreamState = "loading" | "ready" | "failed";
@@ -843,6 +843,12 @@ export const UPLOAD_CHUNK_BYTES = 1048576;
 
 /** How often a page sends `keep_alive` while a kernel source is open. */
 export const KEEP_ALIVE_SECONDS = 5;
+
+/**
+ * How long nobody has to need a source's frames before its camera is switched off, and no control
+ * to be displayed before it is stopped: a cell that is moved displays it anew.
+ */
+export const PATIENCE_SECONDS = 3;
 
 /** How often a hidden page that records sends a heartbeat, if the browser allows. */
 export const HEARTBEAT_SECONDS = 2;

@@ -35,6 +35,7 @@ export class FakeKernel {
     const all: WebcamTraits = {
       channel: "anywidget:channel",
       _page: "",
+      _wanted: false,
       _images_label: "",
       _loaded: 0,
       source: "camera",

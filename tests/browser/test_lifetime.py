@@ -25,20 +25,68 @@ if TYPE_CHECKING:
 
 def _frames_go_on(notebook: Notebook, page: Page) -> bool:
     page.wait_for_timeout(700)
-    before = notebook.value("explorer.latest.frame.id")
+    # Asking for the latest result would make frames come.
+    before = notebook.value("explorer.stream.overheard.frame.id")
     page.wait_for_timeout(1000)
-    return bool(notebook.value("explorer.latest.frame.id") > before)
+    return bool(notebook.value("explorer.stream.overheard.frame.id") > before)
 
 
-def test_no_frame_is_sent_while_no_view_is_visible(page: Page, open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(SAMPLE_EXPLORER)
+def _command(page: Page, command: str) -> None:
+    page.evaluate(
+        """(command) => {
+          const { content } = window.jupyterapp.shell.currentWidget;
+          content.activeCellIndex = content.widgets.findIndex(({ model }) =>
+            model.sharedModel.source.includes('Explorer('));
+          return window.jupyterapp.commands.execute(command);
+        }""",
+        f"notebook:{command}",
+    )
+
+
+def test_a_hidden_output_switches_the_camera_off_until_it_is_shown_and_a_moved_cell_does_not(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(EXPLORER.format(options=""), "1 + 1")
     press_start(page)
     wait_for_masks(page)
+    # Python asks, but nobody could press Stop.
+    notebook.execute("unsubscribe = explorer.stream.on_result(lambda result: None)")
+    _command(page, "hide-cell-outputs")
+    page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
+    notebook.wait_for("explorer.webcam.state == 'on hold' and explorer.webcam.running")
+    _command(page, "show-cell-outputs")
+    page.wait_for_function(f"() => ({OPEN_TRACKS})() === 1")
+    notebook.wait_for("explorer.webcam.state == 'live'")
+    opened = page.evaluate("() => window.tracks.length")
+    _command(page, "move-cell-down")
     assert _frames_go_on(notebook, page)
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:hide-cell-outputs')")
-    assert not _frames_go_on(notebook, page)
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:show-cell-outputs')")
-    assert _frames_go_on(notebook, page)
+    assert page.evaluate("() => window.tracks.length") == opened
+    notebook.wait_for("explorer.webcam.state == 'live'")
+
+
+FAR_BELOW = """
+from IPython.display import HTML
+from bodyseg_widgets import LandmarkPlot3D
+plot = LandmarkPlot3D(explorer.stream)
+display(HTML('<div style="height: 3000px"></div>'), plot)
+"""
+
+
+def test_who_can_be_seen_or_asks_gets_frames_though_the_explorer_is_scrolled_away(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(EXPLORER.format(options='model="lite"'), FAR_BELOW)
+    press_start(page)
+    wait_for_masks(page)
+    page.locator(".bodyseg-figure").scroll_into_view_if_needed()
+    notebook.execute("updates = plot._last_update")
+    notebook.wait_for("plot._last_update > updates + 5")
+    notebook.execute("plot.close()")
+    notebook.wait_for("explorer.webcam.state == 'on hold'")
+    page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
+    notebook.execute("file = explorer.record_controls.record(overwrite=True)")
+    notebook.wait_for("explorer.record_controls.recording.frames > 5")
+    notebook.execute("explorer.record_controls.stop_recording(); file.unlink()")
 
 
 def test_no_frame_is_sent_while_the_tab_is_hidden(page: Page, open_notebook: OpenNotebook) -> None:

@@ -137,7 +137,7 @@ def test_the_most_demanding_subscriber_says_how_often_it_compares(
         )
     unsubscribe()
     unsubscribe()
-    assert [*monitor._periods.values()] == [3600]
+    assert [wish.period for wish in monitor._wishes.values()] == [3600]
 
 
 def test_numbers_of_panels_that_were_replaced_meanwhile_are_not_reported(

@@ -302,6 +302,10 @@ _CAMERA = (
 )
 _MESSAGES = "frontend/test/view/message.test.ts::says before the start"
 
+_LIFETIME = "tests/browser/test_lifetime.py"
+_SOURCE = "frontend/test/source/webcam.browser.test.ts"
+_HOLD = "with nobody looking or asking it is on hold, then the camera is off, until someone does"
+
 HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     # README
     "Images go from the browser over the notebook's own server to its kernel, and nowhere else.": (
@@ -377,9 +381,33 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         ),
         "tests/unit/test_samples.py::test_nothing_is_downloaded_unless_a_folder_is_named",
     ),
-    "The camera is on only between Start and Stop, and only while the widget is displayed.": (
+    "The camera is on only between Start and Stop, and only while the Stop button is on the page, "
+    "if perhaps scrolled away.": (
         _CAMERA,
-        "tests/browser/test_lifetime.py::test_the_camera_goes_off_when_its_view_is_closed",
+        f"{_SOURCE}::it goes on while Python asks, though it is scrolled away",
+    ),
+    "It goes off three seconds after the button is gone: its output hidden or removed, its heading "
+    "collapsed, another document in front.": (
+        (
+            f"{_LIFETIME}::test_a_hidden_output_switches_the_camera_off_until_it_is_shown"
+            "_and_a_moved_cell_does_not"
+        ),
+        f"{_LIFETIME}::test_the_camera_goes_off_when_its_view_is_closed",
+        f"{_SOURCE}::a cell that is moved does not stop it, and one that is removed does",
+    ),
+    "It also goes off three seconds after nobody needs its images: no view is on screen, and "
+    "nothing in Python asks for results.": (
+        f"{_SOURCE}::{_HOLD}",
+        "tests/unit/test_demand.py::test_python_asks_for_frames_until_it_unsubscribes",
+        "tests/unit/test_sources.py::test_a_camera_that_nobody_reads_is_off_until_somebody_does",
+    ),
+    "The widget says “on hold” then, and goes on by itself.": (f"{_SOURCE}::{_HOLD}",),
+    "In a hidden tab of the browser, which marks the tab, it stays on only for what asks in "
+    "Python, such as Record stream.": (
+        (
+            f"{_SOURCE}::while the tab is hidden, a frame is taken only if Python asks, and the "
+            "next as soon as it is not"
+        ),
     ),
     "No usage data is reported.": _NOWHERE_ELSE,
     "Later releases of mediapipe contain an HTTP client, so the extra requires "
@@ -432,8 +460,9 @@ def _of_notebooks() -> list[str]:
 
 def _is_a_test(name: str) -> bool:
     path, _, test = name.partition("::")
-    written = {".py": f"def {test}(", ".ts": f'it("{test}"'}
-    return written[Path(path).suffix] in (ROOT / path).read_text(encoding="utf-8")
+    written = {".py": [f"def {test}("], ".ts": [f'it("{test}"', f'test("{test}"']}
+    text = (ROOT / path).read_text(encoding="utf-8")
+    return any(each in text for each in written[Path(path).suffix])
 
 
 @pytest.mark.parametrize("sentence", [*_of_readme(), *_of_notebooks()])

@@ -11,6 +11,7 @@ import weakref
 from collections import deque
 from fractions import Fraction
 from io import BytesIO
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import av
@@ -852,6 +853,9 @@ class FakeCapture:
         return self._taken is not None, self._taken
 
     def release(self) -> None:
+        with self._changed:
+            self._left = 0
+            self._changed.notify_all()
         self.is_released.set()
 
 
@@ -888,6 +892,47 @@ def test_reading_a_camera_waits_for_a_picture_that_was_not_given(capture: FakeCa
     reader.join()
     assert [(each.index, each.image.max()) for each in given] == [(1, 7)]
     assert given[0].time >= 0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The camera's clock, which stands still unless a test moves it."""
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(camera, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
+def test_a_camera_that_nobody_reads_is_off_until_somebody_does(
+    capture: FakeCapture, clock: SimpleNamespace
+) -> None:
+    source = KernelCamera(width=320, patience=3)
+    capture.show(BLACK)
+    assert source.read().index == 0
+    clock.now += 4
+    capture.asked_for.clear()
+    capture.show(BLACK)
+    assert capture.is_released.wait(10)
+    # It is opened as it was before, and what it saw in between is gone.
+    read = []
+    reader = threading.Thread(target=lambda: read.append(source.read()))
+    reader.start()
+    capture.show(BLACK + np.uint8(7))
+    reader.join()
+    assert capture.asked_for[cv2.CAP_PROP_FRAME_WIDTH] == 320
+    assert [each.image.max() for each in read] == [7]
+    source.close()
+
+
+def test_a_camera_that_another_program_took_meanwhile_says_so(
+    capture: FakeCapture, clock: SimpleNamespace
+) -> None:
+    source = KernelCamera(patience=3)
+    clock.now += 4
+    capture.opens = False
+    capture.show(BLACK)
+    assert capture.is_released.wait(10)
+    with pytest.raises(SourceError, match="another program using it"):
+        source.read()
 
 
 def test_a_cameras_pictures_are_rgb(capture: FakeCapture) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,8 +37,8 @@ class KernelCamera:
 
     That is the computer Python runs on, which may not be the one in front of you; your own
     computer's camera is opened in the browser, by ``Webcam``. The camera runs until this object is
-    closed. A separate thread keeps only the newest frame, so `read` never returns old ones, and
-    gaps in the frame numbers show how many were skipped.
+    closed, or rests while nobody reads. A separate thread keeps only the newest frame, so `read`
+    never returns old ones, and gaps in the frame numbers show how many were skipped.
 
     Parameters
     ----------
@@ -49,6 +51,9 @@ class KernelCamera:
         Frame rate to request from the camera.
     label : str, optional
         Its label; default: ``"Camera 0"``, or the name of the path.
+    patience : float
+        Seconds without a call of `read` after which the camera is switched off; the next one
+        switches it on again, and waits for that. Default: it stays on. A file never rests.
 
     Attributes
     ----------
@@ -86,20 +91,23 @@ class KernelCamera:
         height: int = 480,
         rate: float = 30.0,
         label: str | None = None,
+        patience: float = math.inf,
     ) -> None:
         name = device if isinstance(device, int) else os.path.expanduser(device)  # noqa: PTH111
         self._name = f"camera number {name}" if isinstance(name, int) else f"camera {name!r}"
         self.label = label or (f"Camera {name}" if isinstance(name, int) else Path(name).name)
         self._is_file = not isinstance(name, int) and Path(name).is_file()
-        self._capture = self._open(name)
-        if not self._is_file:
-            self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
-            self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
-            self._capture.set(cv2.CAP_PROP_FPS, rate)
+        self._open = partial(self._opened, name, width=width, height=height, rate=rate)
+        self._patience = math.inf if self._is_file else patience
+        self._capture = self._open()
         self._interval = self._seconds_between(rate)
         self._changed = threading.Condition()
         self._newest: SourceFrame | None = None
+        self._taken = 0
         self._last_given = -1
+        self._readers = 0
+        self._last_read = time.monotonic()
+        self._problem: SourceError | None = None
         self._has_ended = False
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"bodyseg-{self.label}", daemon=True)
@@ -116,15 +124,19 @@ class KernelCamera:
             The camera stopped delivering frames.
         """
         with self._changed:
+            self._readers += 1
+            self._changed.notify_all()
             while not (self._has_news() or self._has_ended or self._closed.is_set()):
                 self._changed.wait()
+            self._readers -= 1
+            self._last_read = time.monotonic()
             newest = self._newest
             if self._closed.is_set():
                 return None
             if newest is None or not self._has_news():
                 if self._is_file and newest is not None:
                     return None
-                raise SourceError(self._why_it_ended())
+                raise self._problem or SourceError(self._why_it_ended())
             self._last_given = newest.index
         return SourceFrame(_rgb(newest.image), newest.index, newest.time)
 
@@ -150,7 +162,9 @@ class KernelCamera:
         if self._thread is not threading.current_thread():
             self._thread.join(CLOSING_SECONDS)
 
-    def _open(self, device: int | str) -> cv2.VideoCapture:
+    def _opened(
+        self, device: int | str, *, width: int, height: int, rate: float
+    ) -> cv2.VideoCapture:
         # OpenCV prints what it tried when it fails, so only existing cameras are requested.
         self._check_there_is(device)
         capture = cv2.VideoCapture(device)
@@ -160,6 +174,10 @@ class KernelCamera:
                 f"The {self._name} of the kernel's computer cannot be opened. Is "
                 "another program using it, and does this user have access to cameras?"
             )
+        if not self._is_file:
+            capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+            capture.set(cv2.CAP_PROP_FPS, rate)
         return capture
 
     def _check_there_is(self, device: int | str) -> None:
@@ -186,15 +204,16 @@ class KernelCamera:
         return self._newest is not None and self._newest.index > self._last_given
 
     def _why_it_ended(self) -> str:
-        count = 0 if self._newest is None else self._newest.index + 1
         return (
             f"The {self._name} of the kernel's computer stopped delivering frames "
-            f"after {count}. Was it unplugged, or is another program using it? Open it again."
+            f"after {self._taken}. Was it unplugged, or is another program using it? Open it again."
         )
 
     def _run(self) -> None:
         try:
             self._keep_newest()
+        except SourceError as error:
+            self._problem = error
         finally:
             self._capture.release()
             with self._changed:
@@ -203,8 +222,13 @@ class KernelCamera:
 
     def _keep_newest(self) -> None:
         began = time.monotonic()
-        taken = damaged = 0
-        while not self._closed.is_set() and damaged < MAX_DAMAGED and self._capture.grab():
+        damaged = 0
+        while not self._closed.is_set() and damaged < MAX_DAMAGED:
+            if self._is_idle():
+                self._rest()
+                continue
+            if not self._capture.grab():
+                return
             now = time.monotonic() - began
             is_whole, bgr = self._capture.retrieve()
             if not is_whole:
@@ -212,10 +236,26 @@ class KernelCamera:
                 continue
             damaged = 0
             with self._changed:
-                self._newest = SourceFrame(np.asarray(bgr, dtype=np.uint8), taken, now)
+                self._newest = SourceFrame(np.asarray(bgr, dtype=np.uint8), self._taken, now)
+                self._taken += 1
                 self._changed.notify_all()
-            taken += 1
-            self._closed.wait(max(0.0, began + taken * self._interval - time.monotonic()))
+            self._closed.wait(max(0.0, began + self._taken * self._interval - time.monotonic()))
+
+    def _is_idle(self) -> bool:
+        with self._changed:
+            silence = time.monotonic() - self._last_read
+            return self._readers == 0 and silence > self._patience
+
+    def _rest(self) -> None:
+        """Keep the camera off until somebody reads."""
+        self._capture.release()
+        with self._changed:
+            # Nobody wants to see what was there before.
+            self._newest = None
+            while self._readers == 0 and not self._closed.is_set():
+                self._changed.wait()
+        if not self._closed.is_set():
+            self._capture = self._open()
 
 
 def _rgb(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:

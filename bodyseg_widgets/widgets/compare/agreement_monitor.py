@@ -56,6 +56,14 @@ class FrameAgreement(PairAgreement):
     live: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a subscriber wants; see `AgreementMonitor.on_agreement`."""
+
+    period: float
+    asks: bool
+
+
 AgreementCallback: TypeAlias = "Callable[[tuple[FrameAgreement, ...]], object]"
 """A function that takes what :attr:`AgreementMonitor.latest` is; what it returns is not used."""
 
@@ -96,9 +104,9 @@ class AgreementMonitor:
         self._listeners: Listeners[[tuple[FrameAgreement, ...]]] = Listeners(
             log_errors(_log, "on_agreement")
         )
-        self._periods_lock = threading.Lock()
+        self._wishes_lock = threading.Lock()
         # Of the subscribers, by unique keys.
-        self._periods: dict[object, float] = {}
+        self._wishes: dict[object, _Wish] = {}
         self._latest: tuple[FrameAgreement, ...] = ()
         self._hurry = threading.Event()
         self._news = threading.Event()
@@ -136,7 +144,9 @@ class AgreementMonitor:
         """
         return self._latest
 
-    def on_agreement(self, callback: AgreementCallback, *, period: float = PERIOD) -> Unsubscribe:
+    def on_agreement(
+        self, callback: AgreementCallback, *, period: float = PERIOD, asks: bool = True
+    ) -> Unsubscribe:
         """Call ``callback(latest)`` after each comparison, on the monitor's thread.
 
         It is also called where nothing has changed, and with an empty tuple where no pair has a
@@ -149,6 +159,8 @@ class AgreementMonitor:
         period : float
             How long the source may run between two comparisons, in seconds. All subscribers are
             called as often as the most demanding one.
+        asks : bool
+            Whether results have to come for it; else it hears of those that come anyway.
 
         Returns
         -------
@@ -156,15 +168,17 @@ class AgreementMonitor:
             Call it without arguments to unsubscribe.
         """
         key = object()
-        with self._periods_lock:
-            self._periods[key] = period
+        with self._wishes_lock:
+            self._wishes[key] = _Wish(period, asks)
+            self._ask()
         remove = self._listeners.add(callback)
         self._compare_now()
 
         def unsubscribe() -> None:
             remove()
-            with self._periods_lock:
-                self._periods.pop(key, None)
+            with self._wishes_lock:
+                self._wishes.pop(key, None)
+                self._ask()
 
         return unsubscribe
 
@@ -176,6 +190,9 @@ class AgreementMonitor:
         self._hurry.set()
         self._news.set()
         self._worker.close()
+
+    def _ask(self) -> None:
+        self._compared.frames.asks = any(wish.asks for wish in self._wishes.values())
 
     def _notice(self, result: Result) -> None:
         self._news.set()
@@ -202,8 +219,8 @@ class AgreementMonitor:
         if panels == (self._compared.panels, self._compared.names):
             self._latest = latest
             self._listeners.notify(latest)
-        with self._periods_lock:
-            period = min(self._periods.values(), default=PERIOD)
+        with self._wishes_lock:
+            period = min((wish.period for wish in self._wishes.values()), default=PERIOD)
         self._hurry.wait(max(0.0, begin + period - time.monotonic()))
         self._closed.wait(max(0.0, begin + SHORTEST - time.monotonic()))
 

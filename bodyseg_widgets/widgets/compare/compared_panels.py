@@ -66,7 +66,7 @@ class ComparedPanels:
     """
 
     def __init__(self, panels: Sequence[ComparedPanel], on_change: Callable[[], object]) -> None:
-        self.frames = SameFrames()
+        self.frames = SameFrames(asks=False)
         self._on_change = on_change
         self._lock = threading.Lock()
         self._named: dict[str, ComparedPanel] = {}

@@ -56,6 +56,10 @@ class PanelsPlot(LiveFigure):
     def panels(self, panels: Sequence[ComparedPanel]) -> None:
         self._compared.panels = [*panels]
 
+    def _catch_up(self) -> None:
+        self._compared.frames.asks = self.is_displayed
+        super()._catch_up()
+
     def _notice(self, result: Result) -> bool:
         if not result.frame.live and self._compared.frames.is_settled():
             # No further result of this frame is to come.

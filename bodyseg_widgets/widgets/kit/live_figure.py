@@ -24,7 +24,7 @@ import traitlets
 
 from bodyseg_widgets.rendering import Color
 from bodyseg_widgets.rendering.skeleton import SIDE_COLORS
-from bodyseg_widgets.streaming import LatestWorker
+from bodyseg_widgets.streaming import Attention, LatestWorker
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.displayed import Displayed
@@ -218,6 +218,7 @@ class LiveFigure(Widget, Displayed):
         self._closed = False
         self._send_everything = False
         self._period = period
+        self._attention: Attention | None = None
         self._config = {"displaylogo": False, **config}
         self._figure = WatchedFigure(
             traces,
@@ -245,7 +246,8 @@ class LiveFigure(Widget, Displayed):
         open_to_the_page(self)
         self.on_displayed(self._catch_up)
         if stream is not None:
-            self._closing.callback(stream.on_result(self._on_result))
+            self._attention = Attention(stream, self._on_result, asks=False)
+            self._closing.callback(self._attention.close)
 
     @property
     def figure(self) -> go.Figure:
@@ -296,6 +298,8 @@ class LiveFigure(Widget, Displayed):
             self._redraw()
 
     def _catch_up(self) -> None:
+        if self._attention is not None:
+            self._attention.asks = self.is_displayed
         if self.is_displayed:
             # It was not updated while it could not be seen.
             self._redraw_at_once()

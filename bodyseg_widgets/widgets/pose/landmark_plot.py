@@ -9,7 +9,7 @@ import traitlets
 
 from bodyseg_widgets.arguments import check_choice
 from bodyseg_widgets.pose import KEYPOINT_NAMES, get_keypoint_index_by_name
-from bodyseg_widgets.streaming import PoseRecorder
+from bodyseg_widgets.streaming import Overheard, PoseRecorder
 from bodyseg_widgets.widgets.kit.live_figure import LEFT, MIDDLE, RIGHT, Drawing, LiveFigure
 from bodyseg_widgets.widgets.pose import pose_scene
 
@@ -125,7 +125,7 @@ class LandmarkPlot3D(LiveFigure):
         self._found = False
         self._room = 1
         self._floor = pose_scene.FLOOR
-        self._trail_recorder = PoseRecorder(stream, trail_seconds)
+        self._trail_recorder = PoseRecorder(Overheard(stream), trail_seconds)
         self._closing.callback(self._trail_recorder.stop)
         super().__init__(stream, traces=_TRACES, layout=_LAYOUT, config=_CONFIG, period=PERIOD)
         self.mirror, self.trail, self.trail_seconds = mirror, trail, trail_seconds

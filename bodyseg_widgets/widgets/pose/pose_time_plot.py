@@ -15,7 +15,7 @@ from bodyseg_widgets.pose import (
     angles_between,
     get_keypoint_index_by_name,
 )
-from bodyseg_widgets.streaming import PoseRecorder
+from bodyseg_widgets.streaming import Overheard, PoseRecorder
 from bodyseg_widgets.widgets.kit.live_figure import (
     AXIS,
     LINE,
@@ -108,7 +108,7 @@ class PoseTimePlot(LiveFigure):
         series: str | Sequence[str] = ("left_knee", "right_knee"),
         seconds: float = 10.0,
     ) -> None:
-        self._recorder = PoseRecorder(stream, seconds)
+        self._recorder = PoseRecorder(Overheard(stream), seconds)
         self._closing.callback(self._recorder.stop)
         super().__init__(
             stream, traces=_TRACES, layout=_LAYOUT, config=WITHOUT_BUTTONS, period=PERIOD

@@ -14,6 +14,7 @@ import ipywidgets
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError, RecordingError
 from bodyseg_widgets.streaming import (
     Frame,
+    Overheard,
     RecordingWriter,
     SameFrames,
     Snapshot,
@@ -87,7 +88,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self._end_recording: Callable[[], None] | None = None
         self._failure: RecordingError | None = None
         self._closed = False
-        self._frames = SameFrames()
+        self._frames = SameFrames(asks=False)
         self._stop_logging: Callable[[], None] = lambda: None
         self._logged: dict[tuple[str, str], float] = {}
         self.stream_log = StreamLog(seconds=600)
@@ -137,11 +138,14 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         for name in self.stream_log.names:
             self.stream_log.remove(name)
         for panel in panels:
-            self.stream_log.add(panel.name, panel.stream, threshold=_threshold_of(panel))
+            stream = Overheard(panel.stream)
+            self.stream_log.add(panel.name, stream, threshold=_threshold_of(panel))
         self._stop_logging()
         self._logged.clear()
         if len(panels) > 1:
-            self._stop_logging = self._monitor.on_agreement(self._log_agreement, period=LOG_PERIOD)
+            self._stop_logging = self._monitor.on_agreement(
+                self._log_agreement, period=LOG_PERIOD, asks=False
+            )
 
     def snapshot(self) -> Snapshot:
         """Return the newest frame that every model has finished, with all results.

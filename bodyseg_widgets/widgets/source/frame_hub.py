@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.listeners import Listeners
-from bodyseg_widgets.streaming import EncodedFrame, FrameHistory, SharedImage, Timings
+from bodyseg_widgets.streaming import Demand, EncodedFrame, FrameHistory, SharedImage, Timings
 from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket, Route, now_ms
 
 if TYPE_CHECKING:
@@ -71,15 +71,27 @@ class FrameHub:
         How many seconds of frames to store for viewing again.
     keeps : callable
         Whether the frames of a session that is over stay stored.
+    wanted : callable
+        ``(wanted)``: called with whether anyone in Python needs frames, when that changes.
 
     Attributes
     ----------
     history : FrameHistory
         The stored frames.
+    demand : Demand
+        Who in Python needs frames.
     """
 
-    def __init__(self, post: Post, *, seconds: float, keeps: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        post: Post,
+        *,
+        seconds: float,
+        keeps: Callable[[], bool],
+        wanted: Callable[[bool], object] = lambda _: None,
+    ) -> None:
         self.history = FrameHistory(seconds)
+        self.demand = Demand(wanted)
         self._post = post
         self._keeps = keeps
         self._lock = threading.Lock()
@@ -120,6 +132,7 @@ class FrameHub:
         subscriptions = (
             self._recorded_frames.add(add_frame),
             self._recorded_results.add(add_result),
+            self.demand.add(lambda: True),
         )
 
         def remove() -> None:
@@ -239,6 +252,7 @@ class FrameHub:
 
     def offer(self, frame: EncodedFrame[Route]) -> None:
         """Store and record a frame, and offer it to every stream."""
+        self.demand.check()
         listeners = self._listeners.callbacks
         with self._lock:
             video = self._names.of(frame) if frame.live else ""

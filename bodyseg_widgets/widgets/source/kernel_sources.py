@@ -25,6 +25,7 @@ from bodyseg_widgets.streaming.sources import (
     is_address,
     open_source,
 )
+from bodyseg_widgets.widgets.transport.limits import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from bodyseg_widgets.widgets.source.playback import OpenRequest
@@ -106,6 +107,7 @@ class KernelSources:
                     width=request.width,
                     height=request.height,
                     rate=request.frame_rate,
+                    patience=PATIENCE_SECONDS,
                 )
             case "python" if given is not None:
                 return open_source(given.images)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypedDict
 
 import ipywidgets
@@ -14,6 +16,7 @@ from bodyseg_widgets.streaming import Player, model_names
 from bodyseg_widgets.streaming.samples import portrait_jpeg
 from bodyseg_widgets.streaming.sources import existing_file, is_address
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.frame_hub import FrameHub
@@ -50,8 +53,18 @@ camera on the kernel's computer. ``"python"``: images given in Python. ``"stream
 stream `Webcam.stream`. ``"sample"``: the bundled portrait, moved and scaled by the browser. The
 others: the samples of these names, see `bodyseg_widgets.sample`."""
 
-STATES = ("idle", "starting", "live", "waiting", "failed")
+STATES = ("idle", "starting", "live", "waiting", "on hold", "failed")
 """What a source is doing; see `Webcam.state`."""
+
+
+NOT_DISPLAYED = (
+    "Started, but no page displays it, so no camera is on and no frame comes. Display it: end a "
+    "cell with the Explorer or the Webcam; it begins by itself then."
+)
+"""Why a source that Python started is on hold, as long as no page has said another reason."""
+
+DISPLAY_SECONDS = 3.0
+"""How long a page may take to display it before a cell that started it says so."""
 
 
 class CameraDevice(TypedDict):
@@ -118,6 +131,8 @@ class Webcam(Widget):
     # The page load whose button started it; empty if Python did. A reloaded page does not turn the
     # camera on by itself.
     _page = traitlets.Unicode("").tag(sync=True)
+    # Whether anyone in Python needs frames, also while no view is on screen.
+    _wanted = traitlets.Bool(default_value=False).tag(sync=True)
     # The picker's label for images given in Python; empty if there are none.
     _images_label = traitlets.Unicode("").tag(sync=True)
     # How often Python provided a source: each is opened again.
@@ -149,10 +164,11 @@ class Webcam(Widget):
     state = traitlets.Enum(STATES, default_value="idle").tag(sync=True)
     """What the browser reports: ``"idle"`` (not started), ``"starting"`` (waiting for the
     camera or for permission), ``"live"``, ``"waiting"`` (live, but Python does not answer
-    because a cell is running), ``"failed"`` (see `message`). Do not set it."""
+    because a cell is running), ``"on hold"`` (started, but nobody needs frames, or its button is on
+    no page; it goes on by itself, see `message`), ``"failed"`` (see `message`). Do not set it."""
 
     message = traitlets.Unicode("").tag(sync=True)
-    """What is wrong and how to fix it; empty if there is no problem."""
+    """What is wrong and how to fix it, or why it is on hold; empty if there is no problem."""
 
     devices = traitlets.List(traitlets.Dict()).tag(sync=True)
     """The cameras known to the browser, as ``{"id": str, "label": str}``. Browsers reveal their
@@ -221,11 +237,16 @@ class Webcam(Widget):
             raise InvalidOptionError(
                 f"source={source!r} needs something to open, for example {example}."
             )
+        self._saying = ExitStack()
+        self._closing.callback(self._saying.close)
         self._sources = KernelSources(given)
         self._closing.callback(self._sources.close)
         self.set_trait("channel", FrameChannel(self._receive))
         self.frames = FrameHub(
-            self.channel.post, seconds=history, keeps=lambda: bool(self.keep_history)
+            self.channel.post,
+            seconds=history,
+            keeps=lambda: bool(self.keep_history),
+            wanted=self._tell_wanted,
         )
         self._closing.callback(self.frames.close)
         self.playback = Playback(
@@ -267,16 +288,26 @@ class Webcam(Widget):
         return self.frames.history.frames
 
     def start(self) -> None:
-        """Start the source, like the button; the browser may ask for permission."""
+        """Start the source, like the button; the browser may ask for permission.
+
+        It begins once a page displays it. Until then it is on hold, no camera is opened, and
+        `message` says so; in a notebook, so does the cell's output some seconds later.
+        """
         with self.hold_sync():
             self._page = ""
-            self.running = True
+            if not self.running:
+                self.running = True
+                # A page that displays it reports another state at once.
+                self.state, self.message = "on hold", NOT_DISPLAYED
+                self._say_later()
 
     def stop(self) -> None:
         """Stop the source and turn the camera off, like the button."""
         with self.hold_sync():
             self.running = False
             self.paused = False
+            if self.message == NOT_DISPLAYED:
+                self.state, self.message = "idle", ""
         # The page reports this itself, unless it has disappeared.
         self.playback.stop()
 
@@ -367,6 +398,25 @@ class Webcam(Widget):
                 self._forget_page(message["page"])
             case "sample":
                 self.channel.post({"kind": "sample"}, [portrait_jpeg()])
+
+    def _tell_wanted(self, wanted: bool) -> None:  # noqa: FBT001 - the callback's only argument
+        self._wanted = wanted
+        # A cell may have asked that goes on: the page's next words must not wait for its end.
+        open_to_the_page(self)
+
+    def _say_later(self) -> None:
+        """Say in the cell's output that no page displays it, if none has done so by then."""
+        self._saying.close()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            # A script, whose author reads `message`.
+            return
+        self._saying.callback(loop.call_later(DISPLAY_SECONDS, self._say_if_not_displayed).cancel)
+
+    def _say_if_not_displayed(self) -> None:
+        if self.running and self.message == NOT_DISPLAYED:
+            print(NOT_DISPLAYED)  # noqa: T201 - where else would one look who sees no widget
 
     def _forget_page(self, page: str) -> None:
         """Handle the loss of the page that ran the source, and with it the camera."""

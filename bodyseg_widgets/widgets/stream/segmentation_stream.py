@@ -163,7 +163,7 @@ class SegmentationStream(Widget):
         # As used in answers, which the thread may still send after the comm is closed.
         self._id = self.model_id
         self._choice = choice
-        self._feed = ResultFeed(self._report_callback_error)
+        self._feed = ResultFeed(self._report_callback_error, on_asked=frames.demand.check)
         self._ticket_listeners = Listeners[["FrameTicket", Result]]()
         self._ticket_lock = threading.RLock()
         self._answered: tuple[FrameTicket, Result] | None = None
@@ -180,6 +180,7 @@ class SegmentationStream(Widget):
             name=f"bodyseg-stream-{self._id[:8]}",
         )
         self._closing.callback(self._forget)
+        self._closing.callback(frames.demand.add(lambda: self._feed.asks))
         self._closing.callback(self._feed.close)
         self._closing.callback(self._pipeline.close)
         self._closing.callback(frames.subscribe(self._pipeline.offer))
@@ -192,7 +193,8 @@ class SegmentationStream(Widget):
         """The newest result (frame, mask, poses, timings), or None before the first.
 
         It stays after Stop, until the stream is closed. Safe to read from any thread and while a
-        cell runs.
+        cell runs. Reading it takes a source that is on hold off hold for some seconds, also where
+        no view is on screen.
         """
         return self._feed.latest
 
@@ -240,7 +242,7 @@ class SegmentationStream(Widget):
         return result if asked or self.webcam.may_keep(ticket.route) else None
 
     def on_result(self, callback: ResultCallback) -> Unsubscribe:
-        """Call ``callback(result)`` with every result.
+        """Call ``callback(result)`` with every result, also while no view is on screen.
 
         It is called on the stream's worker thread, even while a cell runs; the stream waits for it
         and skips frames. Its exceptions are shown in the view and logged, and the stream continues.
@@ -259,6 +261,23 @@ class SegmentationStream(Widget):
                     self.message = ""
 
         return unsubscribe
+
+    @property
+    def overheard(self) -> Result | None:
+        """The same as `latest`, but reading it leaves a source on hold."""
+        return self._feed.overheard
+
+    def overhear(self, callback: ResultCallback) -> Unsubscribe:
+        """Call ``callback(result)`` as `on_result` does, but only with results that come anyway.
+
+        While only those who overhear are left, the source is on hold.
+
+        Returns
+        -------
+        callable
+            Call it without arguments to unsubscribe.
+        """
+        return self._feed.overhear(callback)
 
     def subscribe(self, callback: Callable[[FrameTicket, Result], None]) -> Unsubscribe:
         """Call ``callback(ticket, result)`` with the newest result now, and with all later ones.

@@ -26,6 +26,10 @@ HIDDEN_PAGE_SILENCE: Final = 75.0
 """Seconds without a message from a page, which may be hidden, that count as one silence; after two,
 the page is considered closed. Browsers let a hidden page send once a minute."""
 
+PATIENCE_SECONDS: Final = 3
+"""How long nobody has to need a source's frames before its camera is switched off, and no control
+to be displayed before it is stopped: a cell that is moved displays it anew."""
+
 HEARTBEAT_SECONDS: Final = 2
 """How often a hidden page that records sends a heartbeat, if the browser allows."""
 

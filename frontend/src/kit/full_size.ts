@@ -4,12 +4,15 @@ const FULL_SIZE = "bodyseg-full-size";
 
 /** Have the image in `frame` drawn at its full size until `signal` aborts. */
 export function holdFullSize(frame: Element, signal: AbortSignal): void {
-  frame.dispatchEvent(new CustomEvent(FULL_SIZE, { detail: { signal } }));
+  frame.dispatchEvent(new CustomEvent(FULL_SIZE, { bubbles: true, detail: { signal } }));
 }
 
-/** Call `changed` when the first one asks for the full size of `frame`, and when the last ends. */
+/**
+ * Call `changed` when the first one asks for the full size of an image in `root`, and when the last
+ * ends.
+ */
 export function onFullSize(
-  frame: Element,
+  root: Element,
   changed: (held: boolean) => void,
   signal: AbortSignal,
 ): void {
@@ -24,5 +27,5 @@ export function onFullSize(
     };
     held.addEventListener("abort", release, { signal });
   };
-  frame.addEventListener(FULL_SIZE, hold, { signal });
+  root.addEventListener(FULL_SIZE, hold, { signal });
 }

@@ -1,3 +1,5 @@
+/** What of a page can be seen. */
+
 /** Call `changed` with whether `element` is visible: on screen, in a visible tab. */
 export function onVisibility(
   element: Element,
@@ -16,4 +18,27 @@ export function onVisibility(
     observer.disconnect();
     changed(false);
   });
+}
+
+/**
+ * Whether `element` has a place on the page, though perhaps scrolled away. It has none in a hidden
+ * output, under a collapsed heading, behind another document.
+ */
+export function hasPlace(element: Element): boolean {
+  return element.getClientRects().length > 0;
+}
+
+/** Call `changed` when `hasPlace` of `element` has changed. */
+export function onPlace(element: Element, changed: () => void, signal: AbortSignal): void {
+  let before = hasPlace(element);
+  const check = () => {
+    const now = hasPlace(element);
+    if (signal.aborted || now === before) return;
+    before = now;
+    changed();
+  };
+  // Not at once: what follows from it may be another size.
+  const observer = new ResizeObserver(() => requestAnimationFrame(check));
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
 }

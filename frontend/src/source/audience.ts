@@ -1,18 +1,41 @@
-/** The displayed views and controls of a source, and whether they are visible. */
-import { onVisibility } from "../kit/visibility";
+/** The displayed views and controls of a source: who looks, and whether its Stop can be reached. */
+import { onFullSize } from "../kit/full_size";
+import { hasPlace, onPlace, onVisibility } from "../kit/visibility";
 
 export class Audience {
   /** Whether each is visible. */
   private readonly views = new Map<Element, boolean>();
   private readonly controls = new Map<Element, boolean>();
+  /** The views whose images are read. */
+  private readonly read = new Set<Element>();
+  private hadControl = false;
 
-  private looking = false;
+  /** @param changed called when any of the properties may have changed */
+  constructor(private readonly changed: () => void) {}
 
-  /** @param changed called with whether anyone looks, when that changes */
-  constructor(private readonly changed: (looking: boolean) => void) {}
-
+  /** Whether a control is displayed, also where it is hidden. */
   get hasControl(): boolean {
     return this.controls.size > 0;
+  }
+
+  /** Whether there were controls, and all of them were removed. */
+  get hasLeft(): boolean {
+    return this.hadControl && !this.hasControl;
+  }
+
+  /** Whether a control has a place on the page, though perhaps scrolled away. */
+  get canStop(): boolean {
+    return [...this.controls.keys()].some(hasPlace);
+  }
+
+  /**
+   * Whether a view is visible, or its image is read in a visible tab, as a recording of it does;
+   * without views, whether a control is visible: then only Python uses the frames.
+   */
+  get looks(): boolean {
+    const group = this.views.size > 0 ? this.views : this.controls;
+    if ([...group.values()].includes(true)) return true;
+    return this.read.size > 0 && document.visibilityState === "visible";
   }
 
   add(element: HTMLElement, role: "view" | "control", signal: AbortSignal): void {
@@ -22,22 +45,22 @@ export class Audience {
       element,
       (visible) => {
         group.set(element, visible);
-        this.update();
+        this.changed();
       },
       signal,
     );
+    if (role === "view") onFullSize(element, (read) => this.note(element, read), signal);
+    else onPlace(element, this.changed, signal);
+    this.hadControl ||= role === "control";
     signal.addEventListener("abort", () => {
       group.delete(element);
-      this.update();
+      this.note(element, false);
     });
   }
 
-  /** Whether a view is visible or, without views, a control: then only Python uses the frames. */
-  private update(): void {
-    const group = this.views.size > 0 ? this.views : this.controls;
-    const looking = [...group.values()].includes(true);
-    if (looking === this.looking) return;
-    this.looking = looking;
-    this.changed(looking);
+  private note(view: Element, read: boolean): void {
+    if (read) this.read.add(view);
+    else this.read.delete(view);
+    this.changed();
   }
 }

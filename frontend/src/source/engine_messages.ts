@@ -40,9 +40,12 @@ export type Command =
   /** The kernel can be reached: over the comm at the other end of the port, or over a link. */
   | { kind: "connect"; page: string; comm: MessagePort; link: LinkAddress | NoLink }
   | { kind: "settings"; settings: EngineSettings }
-  /** Whether a view is visible. */
-  | { kind: "looking"; looking: boolean }
+  /** Whether anyone needs frames. */
+  | { kind: "needed"; needed: boolean }
   | { kind: "begin"; task: number; origin: Origin; opening: Opening; paused: boolean }
+  /** The page has closed what it captured; the session goes on with other images, or ends. */
+  | { kind: "let go"; task: number }
+  | { kind: "take up"; task: number; images: CapturedImages }
   | { kind: "store"; task: number; file: File }
   | { kind: "end"; task: number }
   /** `request` numbers these three; each is answered with a `timeline`. */

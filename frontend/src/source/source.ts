@@ -9,6 +9,8 @@ import type { DisplayKind } from "./worker/display";
 /** `message` is for users; it may be empty. */
 export type SourceState =
   | { kind: "idle" | "lost"; message: string }
+  /** Started, but nobody needs its frames, or its control is not on the page. */
+  | { kind: "on hold"; message: string }
   | { kind: "live" | "waiting"; message: string }
   | {
       kind: "starting";
@@ -48,7 +50,7 @@ export interface Source {
   readonly hasControl: boolean;
   /**
    * Count a view or control as displayed until `signal` aborts. Frames are captured only while a
-   * view is visible.
+   * control is on the page, and a view is visible or Python needs them.
    */
   watch(element: HTMLElement, role: "view" | "control", signal: AbortSignal): void;
   /**

@@ -47,7 +47,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   const show = () => {
     const state = source.timeline();
     const { paused } = source;
-    const running = source.state.kind === "live" || source.state.kind === "waiting";
+    const running = ["live", "waiting", "on hold"].includes(source.state.kind);
     const name = paused ? "Play" : "Pause";
     if (toggle.getAttribute("aria-label") !== name) {
       toggle.replaceChildren(icon(paused));

@@ -1,10 +1,8 @@
 /** The control of a source: Start, source picker, settings and status. */
 import type { AnyWidget, RenderProps } from "@anywidget/types";
-import { type KernelMessage, type Origin, type PageMessage, SAMPLES } from "../generated";
+import { type Origin, SAMPLES } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
-import { findModel, hostOf } from "../kit/reference";
-import { CommChannel } from "../transport/comm_channel";
-import { linkAddress } from "../transport/link_address";
+import { accessKernel } from "../transport/kernel_access";
 import { WebcamSource } from "./webcam_source";
 import type { WebcamTraits } from "./webcam_traits";
 
@@ -157,7 +155,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
     model.on(`change:${name}`, listSources);
   listSources();
 
-  const isRunning = () => ["live", "starting", "waiting"].includes(source.state.kind);
+  const isRunning = () => ["live", "starting", "waiting", "on hold"].includes(source.state.kind);
   const showState = () => {
     const { kind, message } = source.state;
     const running = isRunning();
@@ -210,12 +208,7 @@ const widget: AnyWidget<WebcamTraits> = () => {
   return {
     initialize({ model, signal }) {
       // Not awaited: a widget that takes more than two seconds to initialize gets no messages.
-      const access = findModel(hostOf(model), model.get("channel")).then((found) => {
-        if (!found) return null;
-        const comm = new CommChannel<PageMessage, KernelMessage>(found, signal);
-        return { comm, link: linkAddress(found) };
-      });
-      source = new WebcamSource(model, access, signal);
+      source = new WebcamSource(model, accessKernel(model, signal), signal);
       return source;
     },
     render: (props) => render(source, props),

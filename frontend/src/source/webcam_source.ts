@@ -3,68 +3,50 @@ import type { AnyModel } from "@anywidget/types";
 import type { Origin } from "../generated";
 import { randomId } from "../kit/id";
 import { Listeners } from "../kit/listeners";
-import type { Channel, Loss } from "../transport/channel";
+import type { Channel } from "../transport/channel";
 import { relay } from "../transport/comm_relay";
-import type { LinkAddress, NoLink } from "../transport/link_address";
+import type { KernelAccess } from "../transport/kernel_access";
 import type { Way } from "../transport/way";
-import { Audience } from "./audience";
 import { listCameras } from "./devices";
 import { startEngine } from "./engine_host";
-import type { Command, News } from "./engine_messages";
+import type { Command, News, Opening } from "./engine_messages";
 import { acceptFiles } from "./file_drop";
+import { Need, type NeedOwner } from "./need";
 import { endedMessage, openingMessage, openSource } from "./open_source";
+import { SWITCHED_OFF } from "./origins";
 import { RunTraits } from "./run_traits";
 import type { Source, SourceState } from "./source";
 import { problemOf } from "./source_error";
+import { busyMessage, holdMessage, LOST, SWITCHING_ON, unconnected } from "./state_messages";
 import type { Stats } from "./stats";
 import { Task } from "./task";
+import { NOTHING, TimelineRequests } from "./timeline_requests";
 import type { TimelineState } from "./timeline_state";
 import { CONCERNS, SETTINGS, settingsOf, type WebcamTraits } from "./webcam_traits";
 import type { DisplayKind } from "./worker/display";
 
-const RERUN = "Run the cell again to create a new one.";
-const LOST: Record<Loss, string> = {
-  kernel: "The kernel was restarted or shut down. Run the cell again to continue.",
-  closed: `This source was closed. ${RERUN}`,
-};
-const BUSY =
-  "Python is busy running a cell, so new masks have to wait. To get masks while cells run, turn on " +
-  "Settings > Kernels > “Kernel Comms over subshells”.";
-
-const UNRESPONSIVE =
-  "Python does not answer, so new masks have to wait. They continue when it has time again.";
-
-/** How the kernel can be reached. */
-export interface KernelAccess {
-  comm: Channel;
-  link: LinkAddress | NoLink;
-}
-
-type Running = Extract<SourceState, { kind: "starting" | "live" | "waiting" }>;
+type Running = Extract<SourceState, { kind: "starting" | "live" | "waiting" | "on hold" }>;
 
 /** The public state, with what the engine does in it. */
-type State = Exclude<SourceState, Running> | (Running & { task: Task });
+type State = Exclude<SourceState, Running> | (Running & { task: Task | null });
 
 const IDLE: State = { kind: "idle", message: "" };
-const NOTHING: TimelineState = { count: 0, index: -1, id: null, span: 0, ago: 0, video: false };
 
-export class WebcamSource implements Source {
+export class WebcamSource implements Source, NeedOwner {
   state: State = IDLE;
   way: Way | null = null;
   /** Distinguishes this source from those of other windows and of the page before a reload. */
   private readonly page = randomId();
   private readonly run: RunTraits;
   private readonly states = new Listeners<[]>();
-  private readonly audience = new Audience((looking) => this.command({ kind: "looking", looking }));
+  private readonly need: Need;
   private readonly port: MessagePort;
   private comm: Channel | null = null;
   /** Numbers the tasks. */
   private tasks = 0;
   /** Numbers the displays. */
   private displayed = 0;
-  /** Numbers what the timeline was asked for. */
-  private requests = 0;
-  private seen = NOTHING;
+  private readonly asked = new TimelineRequests();
   private figures: Record<string, Stats> = {};
   /** Whether a setting has changed since the source was opened. */
   private outdated = false;
@@ -75,6 +57,7 @@ export class WebcamSource implements Source {
     private readonly signal: AbortSignal,
   ) {
     this.run = new RunTraits(model, this.page);
+    this.need = new Need(() => model.get("_wanted"), this, signal);
     this.port = startEngine(
       (error) => this.lose(error instanceof Error ? error.message : String(error)),
       signal,
@@ -86,13 +69,13 @@ export class WebcamSource implements Source {
         if (origins === null || origins.includes(this.kind)) this.reopenSoon();
       });
     model.on("change:paused", () => this.onPausedChanged());
+    model.on("change:_wanted", () => this.need.update());
     const set = () => this.command({ kind: "settings", settings: settingsOf(model) });
     for (const name of SETTINGS) model.on(`change:${name}`, set);
     set();
     access.then(
       (found) => this.connect(found),
-      (error: unknown) =>
-        this.lose(`This source has no connection to the kernel (${String(error)}). ${RERUN}`),
+      (error: unknown) => this.lose(unconnected(error)),
     );
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices(), { signal });
     signal.addEventListener("abort", () => {
@@ -153,7 +136,7 @@ export class WebcamSource implements Source {
   }
 
   step(by: number): void {
-    const request = this.request(this.seen.index + by);
+    const request = this.request(this.asked.state.index + by);
     this.command({ kind: "step", by, request });
   }
 
@@ -163,22 +146,17 @@ export class WebcamSource implements Source {
   }
 
   timeline(): TimelineState {
-    return this.session ? this.seen : NOTHING;
+    return this.session ? this.asked.state : NOTHING;
   }
 
   get hasControl(): boolean {
-    return this.audience.hasControl;
+    return this.need.audience.hasControl;
   }
 
   watch(element: HTMLElement, role: "view" | "control", signal: AbortSignal): void {
-    this.audience.add(element, role, signal);
+    this.need.audience.add(element, role, signal);
     acceptFiles(element, (file) => this.openFile(file), signal);
-    signal.addEventListener("abort", () => {
-      // The camera must not run without a control.
-      if (!this.hasControl && this.run.isRunningHere) this.stop();
-      else this.states.notify();
-    });
-    this.update();
+    signal.addEventListener("abort", () => this.states.notify());
     this.states.notify();
   }
 
@@ -227,6 +205,7 @@ export class WebcamSource implements Source {
       case "opened":
         task.isOpen = true;
         this.goOn(task);
+        this.need.wait();
         void this.listDevices();
         break;
       case "progress": {
@@ -239,16 +218,14 @@ export class WebcamSource implements Source {
         if (this.state.kind === "live") this.goOn(task);
         break;
       case "busy":
-        if (news.busy) this.enter({ kind: "waiting", message: this.busyMessage(), task });
-        else this.goOn(task);
+        task.isBusy = news.busy;
+        this.goOn(task);
         break;
       case "paused":
         this.setPaused(true);
         break;
       case "timeline":
-        if (news.request < this.requests) return;
-        this.seen = news.timeline;
-        this.states.notify();
+        if (this.asked.hear(news.timeline, news.request)) this.states.notify();
         break;
       case "ended":
         this.fail(endedMessage(this.kind));
@@ -288,11 +265,41 @@ export class WebcamSource implements Source {
   private update(): void {
     if (this.state.kind === "lost" || this.signal.aborted) return;
     const storing = this.task?.kind === "transfer" && !this.task.signal.aborted;
-    const wanted = (this.run.isRunningHere || storing) && this.hasControl;
-    if (wanted && this.comm && !this.session && !storing) void this.open();
+    const wanted = this.run.isRunningHere || storing;
+    if (wanted && this.comm && !this.session && !storing) {
+      if (this.need.audience.canStop) void this.open();
+      else this.hold(null);
+    }
     if (!wanted && this.state.kind !== "failed") {
       this.end();
       this.enter(IDLE);
+    }
+  }
+
+  /** Go on, or go on hold. */
+  onNeedChanged(): void {
+    const { need, session } = this;
+    this.command({ kind: "needed", needed: need.exists });
+    if (session?.isOpen) {
+      if (need.exists && session.isOff) void this.switchOn(session);
+      this.goOn(session);
+    } else {
+      this.update();
+    }
+  }
+
+  /** Switch a camera off that nobody needs; end what nobody could stop. */
+  onUnneeded(): void {
+    const { session } = this;
+    if (this.need.audience.hasLeft) {
+      // Also a transfer, of which nobody could see the end.
+      this.end();
+      if (this.run.isRunningHere) this.run.stop();
+      this.update();
+    } else if (session?.isOpen && SWITCHED_OFF.includes(this.kind)) {
+      session.switchOff();
+      this.command({ kind: "let go", task: session.number });
+      this.goOn(session);
     }
   }
 
@@ -336,14 +343,21 @@ export class WebcamSource implements Source {
     this.states.notify();
   }
 
-  private busyMessage(): string {
-    return this.way?.kind === "direct" ? UNRESPONSIVE : BUSY;
+  private hold(task: Task | null): void {
+    const { canStop } = this.need.audience;
+    const message = holdMessage(this.kind, canStop, task?.isOff ?? true);
+    this.enter({ kind: "on hold", message, task });
   }
 
-  /** Show that the session is live, or still opening. */
+  /** Show what the session does. */
   private goOn(task: Task): void {
-    if (task.isOpen) this.enter({ kind: "live", message: task.notice, task });
-    else this.enter({ kind: "starting", message: openingMessage(this.kind), share: null, task });
+    const starting = (message: string) =>
+      this.enter({ kind: "starting", message, share: null, task });
+    if (task.isOpen && !this.need.exists) this.hold(task);
+    else if (task.isBusy) this.enter({ kind: "waiting", message: busyMessage(this.way), task });
+    else if (!task.isOpen) starting(openingMessage(this.kind));
+    else if (task.isSwitchingOn) starting(SWITCHING_ON);
+    else this.enter({ kind: "live", message: task.notice, task });
   }
 
   private async listDevices(): Promise<void> {
@@ -358,7 +372,7 @@ export class WebcamSource implements Source {
   private begin(kind: Task["kind"]): Task {
     this.tasks += 1;
     const number = this.tasks;
-    this.seen = NOTHING;
+    this.asked.clear();
     return new Task(kind, number, () => this.command({ kind: "end", task: number }));
   }
 
@@ -371,17 +385,38 @@ export class WebcamSource implements Source {
     this.run.claim();
     this.model.set("paused", false);
     this.goOn(task);
+    await this.capture(task, (opening, transfer) =>
+      this.command(
+        { kind: "begin", task: task.number, origin, opening, paused: this.paused },
+        transfer,
+      ),
+    );
+  }
+
+  /** Switch on what was switched off while nobody needed it. */
+  private async switchOn(task: Task): Promise<void> {
+    await this.capture(task, (opening, transfer) => {
+      if (opening.kind !== "captured") return;
+      this.command({ kind: "take up", task: task.number, images: opening.images }, transfer);
+      this.goOn(task);
+    });
+  }
+
+  /** Open what only the page can open for a task, and say what came of it. */
+  private async capture(
+    task: Task,
+    opened: (opening: Opening, transfer: Transferable[]) => void,
+  ): Promise<void> {
+    const origin = this.kind;
+    const signal = task.switchOn();
     try {
       const ended = () => this.fail(endedMessage(origin));
-      const opening = await openSource(this.model, origin, task.signal, ended);
-      if (task.signal.aborted) return;
-      const { number } = task;
-      this.command(
-        { kind: "begin", task: number, origin, opening, paused: this.paused },
-        opening.kind === "captured" ? [opening.images as Transferable] : [],
-      );
+      const opening = await openSource(this.model, origin, signal, ended);
+      if (signal.aborted) return;
+      task.isSwitchingOn = false;
+      opened(opening, opening.kind === "captured" ? [opening.images as Transferable] : []);
     } catch (error) {
-      if (!task.signal.aborted) this.fail(problemOf(error));
+      if (!signal.aborted) this.fail(problemOf(error));
     }
   }
 
@@ -401,20 +436,14 @@ export class WebcamSource implements Source {
     this.run.paused = paused;
   }
 
-  /**
-   * Number a request. Until the engine has told its outcome, the slider is where it was moved to,
-   * and the frame is unknown.
-   */
   private request(index: number): number {
-    this.requests += 1;
-    const inside = Math.min(Math.max(index, 0), this.seen.count - 1);
-    this.seen = { ...this.seen, index: inside, id: null };
+    const request = this.asked.request(index);
     this.states.notify();
-    return this.requests;
+    return request;
   }
 
   private onPausedChanged(): void {
-    const request = this.request(this.seen.index);
+    const request = this.request(this.asked.state.index);
     this.command({ kind: "pause", paused: this.paused, request });
   }
 }

@@ -8,6 +8,7 @@ import { IN_KERNEL } from "./origins";
 export interface WebcamTraits {
   channel: Reference;
   _page: string;
+  _wanted: boolean;
   _images_label: string;
   _loaded: number;
   source: Origin;

@@ -24,6 +24,7 @@ export interface ImageOwner<Look, News> {
 export class ImageElement<Look, News extends { kind: string }> {
   readonly frame = element("div", { class: "bodyseg-frame" });
   canvas = imageCanvas();
+  /** Whether it is drawn: it is on screen, or its pixels are read, as for a recording of it. */
   visible = false;
   pointer: Place | null = null;
   private readonly overlay = overlayCanvas();
@@ -37,6 +38,7 @@ export class ImageElement<Look, News extends { kind: string }> {
   private changes = 0;
   private outdated = false;
   private held = false;
+  private onScreen = false;
 
   /**
    * @param root the widget's element
@@ -60,7 +62,14 @@ export class ImageElement<Look, News extends { kind: string }> {
     this.port = source.display(display.kind, { ...display.init, ...surfaces }, transfer, signal);
     this.port.onmessage = ({ data }: MessageEvent<ImageNews | News>) => this.receive(data);
     onShownSize(frame, (size) => this.change({ kind: "size", size }), signal);
-    onVisibility(root, (visible) => this.setVisible(visible), signal);
+    onVisibility(
+      root,
+      (visible) => {
+        this.onScreen = visible;
+        this.updateVisible();
+      },
+      signal,
+    );
     onFullSize(frame, (held) => this.holdFullSize(held), signal);
     onPointer(frame, (place, byKey) => this.point(place, byKey), signal);
     addSourceKeys(frame, source, signal);
@@ -100,7 +109,9 @@ export class ImageElement<Look, News extends { kind: string }> {
     setText(this.voice, text);
   }
 
-  private setVisible(visible: boolean): void {
+  private updateVisible(): void {
+    const read = this.held && document.visibilityState === "visible";
+    const visible = this.onScreen || read;
     this.visible = visible;
     this.change({ kind: "visible", visible });
     this.owner.onVisible?.(visible);
@@ -109,6 +120,7 @@ export class ImageElement<Look, News extends { kind: string }> {
   private holdFullSize(held: boolean): void {
     this.held = held;
     this.change({ kind: "full_size", held });
+    if (!this.onScreen) this.updateVisible();
   }
 
   private point(place: Place | null, byKey: boolean): void {

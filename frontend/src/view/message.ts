@@ -44,6 +44,9 @@ const NO_ONE_FOUND =
   "No one found: BlazePose looks for a whole person, ideally fully in view and within about " +
   "4\u00a0m of the camera.";
 
+const NO_CONTROL =
+  "Display the Webcam too: the source runs only while its Stop button is on the page.";
+
 /**
  * The message for the current state, or null if the image needs none.
  *
@@ -71,12 +74,10 @@ export function messageFor(
     case "failed":
       return say(state.message, { actions: state.offerSample ? ["start", "sample"] : ["start"] });
     case "idle":
-      if (!source.hasControl) {
-        return say(
-          "Display the Webcam too: the source runs only while its Stop button is on the page.",
-        );
-      }
+      if (!source.hasControl) return say(NO_CONTROL);
       return say(startHint(source.kind, hostname), { actions: ["start"] });
+    case "on hold":
+      return say(source.hasControl ? state.message : NO_CONTROL, { strip: hasImage });
     case "starting":
       return say(state.message, { busy: true, share: state.share });
   }

@@ -54,7 +54,7 @@ class Rig {
 
   /** Open a clip of a hundred frames. */
   async open(paused = false): Promise<void> {
-    this.command({ kind: "looking", looking: true });
+    this.command({ kind: "needed", needed: true });
     const opening = { kind: "in kernel", wanted: CLIP } as const;
     this.command({ kind: "begin", task: 1, origin: "file", opening, paused });
     await this.until(() => this.kinds.includes("open"));
@@ -104,13 +104,13 @@ describe("a session", () => {
     expect(rig.told("timeline").at(-1)?.timeline).toMatchObject({ count: 100, video: true });
   });
 
-  it("asks for none while nobody looks", async () => {
+  it("asks for none while nobody needs any", async () => {
     await rig.open(true);
-    rig.command({ kind: "looking", looking: false });
+    rig.command({ kind: "needed", needed: false });
     rig.command({ kind: "pause", paused: false, request: 1 });
     await rig.settle();
     expect(rig.kinds).not.toContain("next");
-    rig.command({ kind: "looking", looking: true });
+    rig.command({ kind: "needed", needed: true });
     await rig.until(() => rig.kinds.includes("next"));
   });
 

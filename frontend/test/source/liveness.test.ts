@@ -30,7 +30,7 @@ beforeEach(() => {
   frames = new Frames(channel, "page", results, effects, () => false, signal);
   session = new Session("file", 1, frames, {
     history: () => 10,
-    isSeen: () => true,
+    isNeeded: () => true,
     paused: () => {},
     changed: () => {},
     fail: () => {},

@@ -34,7 +34,7 @@ class Rig {
     );
     this.session = new Session(origin, 7, this.frames, {
       history: () => 10,
-      isSeen: () => this.seen,
+      isNeeded: () => this.seen,
       // As the page does: it repeats what it hears.
       paused: () => this.session.pause(),
       changed: () => {},

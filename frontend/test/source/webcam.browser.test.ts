@@ -1,6 +1,8 @@
 /** A source and its control with the browser's own camera, which plays a test pattern. */
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
+import { PATIENCE_SECONDS } from "../../src/generated";
+import { holdFullSize } from "../../src/kit/full_size";
 import { FakeKernel } from "../fake_kernel";
 
 /** Every camera track that is opened from now on. */
@@ -148,17 +150,153 @@ test("a browser that is too old is told which are not", async () => {
   expect(el.querySelector<HTMLButtonElement>("button")?.disabled).toBe(true);
 });
 
-test("no frame is taken while the tab is hidden, and the next one as soon as it is not", async () => {
+/** A view far below the control, and the camera on. */
+async function startAbove(kernel: FakeKernel): Promise<HTMLElement> {
+  const view = await open(kernel);
+  view.style.marginTop = "200vh";
+  view.scrollIntoView();
+  kernel.webcam.receive({ running: true });
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(2);
+  return view;
+}
+
+/** Let the time pass that nobody has to need frames, or no control to be displayed. */
+function losePatience(): void {
+  vi.advanceTimersByTime(1000 * PATIENCE_SECONDS);
+}
+
+const patiently = () => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+
+test("with nobody looking or asking it is on hold, then the camera is off, until someone does", async () => {
+  patiently();
+  const tracks = recordTracks();
+  const kernel = new FakeKernel();
+  const view = await startAbove(kernel);
+  window.scrollTo(0, 0);
+  await expect.poll(() => kernel.webcam.get("state")).toBe("on hold");
+  expect(kernel.webcam.lastSaved("message")).toContain("On hold: no view is on screen");
+  expect(openTracks(tracks)).toBe(1);
+  losePatience();
+  expect(openTracks(tracks)).toBe(0);
+  expect(kernel.webcam.lastSaved("message")).toContain("The camera is off");
+  expect(kernel.webcam.get("running")).toBe(true);
+  await expect.element(page.getByRole("button", { name: "Stop" })).toBeInTheDocument();
+  const before = kernel.frames.length;
+  view.scrollIntoView();
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(before + 2);
+  expect(states(kernel).slice(2)).toEqual(["on hold", "starting", "live"]);
+  expect(openTracks(tracks)).toBe(1);
+  // The session is the same: its timeline goes on.
+  const videos = new Set(kernel.frames.map(({ content }) => content.video));
+  expect(videos.size).toBe(1);
+});
+
+test("it goes on while Python asks, though it is scrolled away", async () => {
+  patiently();
+  const tracks = recordTracks();
+  const kernel = new FakeKernel({ _wanted: true });
+  await startAbove(kernel);
+  window.scrollTo(0, 0);
+  losePatience();
+  const before = kernel.frames.length;
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(before + 5);
+  kernel.webcam.receive({ _wanted: false });
+  await expect.poll(() => kernel.webcam.get("state")).toBe("on hold");
+  losePatience();
+  expect(openTracks(tracks)).toBe(0);
+  kernel.webcam.receive({ _wanted: true });
+  await expect.poll(() => kernel.webcam.get("state")).toBe("live");
+  expect(openTracks(tracks)).toBe(1);
+});
+
+test("it goes on while its image is read, though it is scrolled away", async () => {
+  const kernel = new FakeKernel();
+  const view = await startAbove(kernel);
+  const reading = new AbortController();
+  holdFullSize(view.querySelector(".bodyseg-frame") as HTMLElement, reading.signal);
+  window.scrollTo(0, 0);
+  const canvas = view.querySelector("canvas") as HTMLCanvasElement;
+  const drawn = () => view.querySelector<HTMLElement>(".bodyseg-frame")?.dataset.drawn ?? "";
+  await expect.poll(drawn).not.toBe("");
+  const before = Number(drawn());
+  await expect.poll(() => Number(drawn())).toBeGreaterThan(before + 3);
+  expect(canvas.width).toBe(320);
+  reading.abort();
+  await expect.poll(() => kernel.webcam.get("state")).toBe("on hold");
+});
+
+test("while its Stop button has no place on the page, the camera is off, whoever asks", async () => {
+  patiently();
+  const tracks = recordTracks();
+  const kernel = new FakeKernel({ _wanted: true });
+  const output = document.createElement("div");
+  document.body.append(output);
+  kernel.addStream("stream");
+  const { el } = await kernel.page.display("webcam");
+  output.append(el);
+  await start();
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(2);
+  output.hidden = true;
+  await expect.poll(() => kernel.webcam.get("state")).toBe("on hold");
+  losePatience();
+  expect(openTracks(tracks)).toBe(0);
+  expect(kernel.webcam.lastSaved("message")).toContain("its Stop button is not on the page");
+  output.hidden = false;
+  const before = kernel.frames.length;
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(before + 2);
+  output.remove();
+});
+
+test("Python's start opens no camera while the Stop button has no place on the page", async () => {
+  const tracks = recordTracks();
+  const kernel = new FakeKernel({ _wanted: true });
+  const { el } = await kernel.page.display("webcam");
+  kernel.addStream("stream");
+  el.style.display = "none";
+  kernel.webcam.receive({ running: true });
+  await expect.poll(() => kernel.webcam.get("state")).toBe("on hold");
+  expect(tracks).toEqual([]);
+  el.style.display = "";
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(2);
+});
+
+test("a cell that is moved does not stop it, and one that is removed does", async () => {
+  patiently();
+  const tracks = recordTracks();
+  const kernel = new FakeKernel();
+  kernel.addStream("stream");
+  const first = await kernel.page.display("webcam");
+  await start();
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(2);
+  first.remove();
+  const second = await kernel.page.display("webcam");
+  await expect.poll(() => kernel.webcam.get("state")).toBe("live");
+  losePatience();
+  const before = kernel.frames.length;
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(before + 2);
+  expect(tracks).toHaveLength(1);
+  second.remove();
+  losePatience();
+  expect(openTracks(tracks)).toBe(0);
+  expect(kernel.webcam.lastSaved("running")).toBe(false);
+  expect(kernel.webcam.get("state")).toBe("idle");
+});
+
+test("while the tab is hidden, a frame is taken only if Python asks, and the next as soon as it is not", async () => {
   const kernel = new FakeKernel();
   await open(kernel);
   await start();
   await expect.poll(() => kernel.frames.length).toBeGreaterThan(2);
   const hidden = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
   document.dispatchEvent(new Event("visibilitychange"));
+  expect(kernel.webcam.get("state")).toBe("on hold");
   await new Promise((resolve) => setTimeout(resolve, 200));
   const before = kernel.frames.length;
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(kernel.frames).toHaveLength(before);
+  kernel.webcam.receive({ _wanted: true });
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(before + 2);
+  kernel.webcam.receive({ _wanted: false });
   hidden.mockRestore();
   document.dispatchEvent(new Event("visibilitychange"));
   await expect.poll(() => kernel.frames.length).toBeGreaterThan(before + 2);

@@ -4,14 +4,14 @@ import { Throttle } from "../../kit/throttle";
 import type { Way } from "../../transport/way";
 import { PortChannel } from "../../transport/worker/port_channel";
 import { RoutedChannel } from "../../transport/worker/routed_channel";
-import type { Command, EngineSettings, News, Opening } from "../engine_messages";
+import type { CapturedImages, Command, EngineSettings, News, Opening } from "../engine_messages";
 import { problemOf } from "../source_error";
 import { fitInto, Grabber } from "./capture";
 import { openCaptured } from "./captured_images";
 import type { Displays } from "./display";
 import { EffectResults } from "./effect_result";
 import { Frames } from "./frames";
-import type { Run } from "./images";
+import type { OnImage, Run } from "./images";
 import { askForSample, openInKernel } from "./kernel_source";
 import { Liveness } from "./liveness";
 import { openSample } from "./sample";
@@ -51,7 +51,9 @@ export class Engine {
     this.ending.signal,
   );
   private settings: EngineSettings = { width: 0, height: 0, history: 0, together: false };
-  private looking = false;
+  private needed = false;
+  /** Reads what the page captures for the session. */
+  private reading: AbortController | null = null;
   private connection: Connection | null = null;
   private session: Session | null = null;
   private transfer: { task: number; ending: AbortController } | null = null;
@@ -92,12 +94,19 @@ export class Engine {
       case "settings":
         this.change(command.settings);
         break;
-      case "looking":
-        this.looking = command.looking;
+      case "needed":
+        this.needed = command.needed;
         this.session?.pull();
         break;
       case "begin":
         if (this.connection) void this.begin(command, this.connection);
+        break;
+      case "let go":
+        if (this.session?.video === command.task) this.reading?.abort();
+        break;
+      case "take up":
+        if (this.session?.video === command.task && this.connection)
+          this.read(command.images, this.session)(this.offerTo(this.session, this.connection));
         break;
       case "store":
         if (this.connection) void this.store(command, this.connection);
@@ -198,7 +207,7 @@ export class Engine {
       session.isOpen = true;
       this.tellTimeline();
       this.tell({ kind: "opened", task });
-      run((image, width, height) => this.offer(frames, session, image, width, height));
+      run(this.offerTo(session, connection));
     } catch (error) {
       if (!session.signal.aborted) this.fail(task, problemOf(error));
     }
@@ -213,7 +222,7 @@ export class Engine {
     const { signal, video: task } = session;
     switch (opening.kind) {
       case "captured":
-        return openCaptured(opening.images, signal);
+        return this.read(opening.images, session);
       case "sample": {
         const sample = await liveness.expect(askForSample(channel, signal));
         return openSample(sample, opening.width, opening.height, signal);
@@ -231,10 +240,18 @@ export class Engine {
     }
   }
 
+  /** Read captured images until there are others, or the session ends. */
+  private read(images: CapturedImages, { signal }: Session): Run {
+    this.reading?.abort();
+    const reading = new AbortController();
+    this.reading = reading;
+    return openCaptured(images, AbortSignal.any([reading.signal, signal]));
+  }
+
   private owner(task: number): SessionOwner {
     return {
       history: () => this.settings.history,
-      isSeen: () => this.looking,
+      isNeeded: () => this.needed,
       paused: () => this.tell({ kind: "paused", task }),
       changed: (why) => {
         if (why === "acted") this.tellTimeline();
@@ -263,16 +280,12 @@ export class Engine {
     }
   }
 
-  private offer(
-    frames: Frames,
-    session: Session,
-    image: CanvasImageSource,
-    width: number,
-    height: number,
-  ): void {
-    if (session.paused || !this.looking || !frames.mayCapture) return;
-    const size = fitInto(width, height, this.settings.width, this.settings.height);
-    void frames.capture(session, () => this.grabber.grab(image, ...size));
+  private offerTo(session: Session, { frames }: Connection): OnImage {
+    return (image, width, height) => {
+      if (session.paused || !this.needed || !frames.mayCapture) return;
+      const size = fitInto(width, height, this.settings.width, this.settings.height);
+      void frames.capture(session, () => this.grabber.grab(image, ...size));
+    };
   }
 
   private tellTimeline(): void {

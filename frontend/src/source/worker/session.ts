@@ -11,8 +11,8 @@ import type { SharedImage } from "./shared_image";
 export interface SessionOwner {
   /** How many seconds of frames the kernel keeps. */
   history(): number;
-  /** Whether a view is visible. */
-  isSeen(): boolean;
+  /** Whether anyone needs its frames. */
+  isNeeded(): boolean;
   /** It has paused by itself. */
   paused(): void;
   /** The timeline has changed: the page acted, or one more frame is playing. */
@@ -95,9 +95,9 @@ export class Session implements FrameSession {
     return this.frameIndex.state().video ? wish : null;
   }
 
-  /** Request frames if the source is in the kernel and visible. */
+  /** Request frames if the source is in the kernel and they are needed. */
   pull(): void {
-    if (!this.inKernel || !this.isOpen || this.hold || !this.owner.isSeen()) return;
+    if (!this.inKernel || !this.isOpen || this.hold || !this.owner.isNeeded()) return;
     if (this.frames.requestNext(this, this.beginAt)) this.beginAt = null;
   }
 
