@@ -18,7 +18,14 @@ from bodyseg_widgets.images.arrays import (
     ImageInput,
     RgbImage,
 )
-from bodyseg_widgets.images.files import FORMATS, MAX_PIXELS, NotAnImageError, opened_file
+from bodyseg_widgets.images.files import (
+    FORMATS,
+    MAX_PIXELS,
+    NotAnImageError,
+    image_errors,
+    open_image,
+    opened_file,
+)
 from bodyseg_widgets.images.meaning import ReadImage, in_profile, read_pil
 from bodyseg_widgets.images.reading import read_image, to_rgb
 
@@ -34,7 +41,9 @@ __all__ = [
     "NotAnImageError",
     "ReadImage",
     "RgbImage",
+    "image_errors",
     "in_profile",
+    "open_image",
     "opened_file",
     "read_image",
     "read_pil",

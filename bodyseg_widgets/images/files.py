@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from PIL import Image, UnidentifiedImageError
 
-from bodyseg_widgets.errors import InvalidImageError, reason
+from bodyseg_widgets.errors import BodySegError, InvalidImageError, reason
 from bodyseg_widgets.images.arrays import check_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["FORMATS", "MAX_PIXELS", "NotAnImageError", "opened_file"]
+__all__ = ["FORMATS", "MAX_PIXELS", "NotAnImageError", "image_errors", "open_image", "opened_file"]
 
 FORMATS: Final = (
     "JPEG",
@@ -48,9 +48,7 @@ class NotAnImageError(InvalidImageError):
 
 @contextmanager
 def opened_file(file: Path | BinaryIO, name: str) -> Iterator[Image.Image]:
-    """Open an image file, without decoding it.
-
-    Whatever goes wrong in the context with reading it is an `InvalidImageError`.
+    """Open an image file, without decoding it; whatever goes wrong is as with `image_errors`.
 
     Parameters
     ----------
@@ -64,8 +62,7 @@ def opened_file(file: Path | BinaryIO, name: str) -> Iterator[Image.Image]:
     NotAnImageError
         It is not an image of one of the `FORMATS`.
     InvalidImageError
-        It is damaged, has more than `MAX_PIXELS`, no
-        pixels, or a side of more than `MAX_SIDE`.
+        It is damaged, has more than `MAX_PIXELS`, no pixels, or a side of more than `MAX_SIDE`.
 
     Examples
     --------
@@ -79,11 +76,46 @@ def opened_file(file: Path | BinaryIO, name: str) -> Iterator[Image.Image]:
     ...     print(str(error)[:48])
     This file is not an image of a format that is re
     """
+    with image_errors(name), open_image(file, name) as image:
+        yield image
+
+
+def open_image(file: Path | BinaryIO, name: str) -> Image.Image:
+    """Open an image file for longer than a context; every use belongs in `image_errors`.
+
+    Raises
+    ------
+    InvalidImageError
+        It has too many pixels, or none.
+    Exception
+        Whatever Pillow raises.
+    """
+    image = Image.open(file, formats=FORMATS)
     try:
-        with Image.open(file, formats=FORMATS) as image:
-            _check_pixels(image.height, image.width, name)
-            yield image
+        _check_pixels(image.height, image.width, name)
     except InvalidImageError:
+        image.close()
+        raise
+    return image
+
+
+@contextmanager
+def image_errors(name: str) -> Iterator[None]:
+    """Say in the context, in an error of this package, what is wrong with an image file.
+
+    Parameters
+    ----------
+    name : str
+        The beginning of a sentence that says which file it is.
+
+    Raises
+    ------
+    InvalidImageError
+        In place of whatever Pillow raises.
+    """
+    try:
+        yield
+    except BodySegError:
         raise
     except UnidentifiedImageError as error:
         raise NotAnImageError(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from bodyseg_widgets.streaming.sources import VideoFile
+from bodyseg_widgets.streaming.sources import Video
 
 if TYPE_CHECKING:
     from bodyseg_widgets.streaming.sources import FrameSource, SourceFrame
@@ -83,7 +83,7 @@ class Player:
     @property
     def damaged(self) -> int:
         """How many damaged parts of a video were found so far."""
-        return self.source.damaged if isinstance(self.source, VideoFile) else 0
+        return self.source.damaged if isinstance(self.source, Video) else 0
 
     def next(self, begin_at: int | None = None) -> Played | None:
         """Wait until the next frame is due, and return it; None at the end, or once closed.

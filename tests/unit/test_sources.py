@@ -1070,17 +1070,6 @@ def test_files_are_told_apart_by_what_is_in_them(tmp_path: Path, clip: Path) -> 
     source.close()
 
 
-@pytest.mark.parametrize("kind", ["GIF", "PNG"])
-def test_an_animated_picture_is_played(tmp_path: Path, kind: str) -> None:
-    first, *others = (Image.fromarray(numbered(each)) for each in (0, 10, 20))
-    path = tmp_path / "moving"
-    first.save(path, kind, save_all=True, append_images=others, duration=100)
-    source = open_source(path)
-    assert [number_in(each) for each in all_of(source)] == [0, 10, 20]
-    assert source.rate == pytest.approx(10)
-    source.close()
-
-
 def test_pictures_in_memory_need_no_more_than_themselves() -> None:
     assert isinstance(open_source(BLACK), StillImage)
     assert isinstance(open_source(Image.fromarray(BLACK)), StillImage)

@@ -31,7 +31,7 @@ from bodyseg_widgets.streaming.offline.kinds import KINDS
 from bodyseg_widgets.streaming.offline.sound import Sound
 from bodyseg_widgets.streaming.offline.target import new_target, written_video
 from bodyseg_widgets.streaming.offline.writer import VideoWriter
-from bodyseg_widgets.streaming.sources import StillImage, VideoFile, open_source
+from bodyseg_widgets.streaming.sources import StillImage, Video, VideoFile, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,9 +68,10 @@ def apply_effect(
     metadata says so. The sound is kept: its streams are copied if the new format supports them, and
     otherwise re-encoded (AAC in ``.mp4``, Opus in the others).
 
-    The frames are those of :class:`.VideoFile`: of a truncated file, the complete frames are used,
-    and damaged ones in the middle are left out. Reading and encoding run in parallel with the
-    model; the effect runs on the calling thread. Only a few frames are in memory at a time.
+    The frames are those of :class:`.VideoFile`, or of an :class:`.AnimatedImage`: of a truncated
+    file, the complete frames are used, and damaged ones in the middle are left out. Reading and
+    encoding run in parallel with the model; the effect runs on the calling thread. Only a few
+    frames are in memory at a time.
 
     The file appears only when it is complete. After an error or an interrupt nothing is left
     behind, and an existing file of that name is unchanged.
@@ -166,7 +167,7 @@ def apply_effect(
     target = new_target(video_out, video_in, overwrite=overwrite)
     with (
         closing(_opened(video_in)) as video,
-        closing(Sound(existing_file(video_in))) as sound,
+        closing(Sound(_with_sound(video_in, video))) as sound,
         _bar(video, target) if progress else nullcontext() as bar,
         _model(segmenter, people) as model,
         written_video(target, overwrite=overwrite) as part,
@@ -218,9 +219,9 @@ def _check_path(video_in: object) -> None:
         )
 
 
-def _opened(video_in: str | os.PathLike[str]) -> VideoFile:
+def _opened(video_in: str | os.PathLike[str]) -> Video:
     source = open_source(video_in)
-    if isinstance(source, VideoFile):
+    if isinstance(source, Video):
         return source
     source.close()
     what = "a single image" if isinstance(source, StillImage) else "a recording of a stream"
@@ -230,7 +231,11 @@ def _opened(video_in: str | os.PathLike[str]) -> VideoFile:
     )
 
 
-def _bar(video: VideoFile, target: Path) -> AbstractContextManager[_Bar]:
+def _with_sound(video_in: str | os.PathLike[str], video: Video) -> Path | None:
+    return existing_file(video_in) if isinstance(video, VideoFile) else None
+
+
+def _bar(video: Video, target: Path) -> AbstractContextManager[_Bar]:
     with needed_for("The bar of apply_effect(..., progress=True)"):
         from tqdm import auto  # noqa: PLC0415 - an extra
     bar: AbstractContextManager[_Bar] = auto.tqdm(
@@ -260,7 +265,7 @@ def _model(
     yield model
 
 
-def _source_frames(video: VideoFile) -> Iterator[tuple[SourceFrame, float]]:
+def _source_frames(video: Video) -> Iterator[tuple[SourceFrame, float]]:
     """Yield each image, and how many milliseconds decoding it took."""
     done = 0
     while True:

@@ -32,8 +32,8 @@ class Sound:
 
     Parameters
     ----------
-    file : Path
-        A video file that exists.
+    file : Path or None
+        A video file that exists; None for no sound.
 
     Attributes
     ----------
@@ -41,9 +41,10 @@ class Sound:
         When the sound begins on the file's clock, in seconds; None if there is none.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._input = open_container(file)
-        streams = [each for each in self._input.streams.audio if can_decode(each.codec_context)]
+    def __init__(self, file: Path | None) -> None:
+        self._input = None if file is None else open_container(file)
+        sounds = () if self._input is None else self._input.streams.audio
+        streams = [each for each in sounds if can_decode(each.codec_context)]
         starts = [
             each.start_time * each.time_base
             for each in streams
@@ -51,7 +52,9 @@ class Sound:
         ]
         self.start: Fraction | None = min(starts, default=None)
         self._streams = streams
-        self._packets = packets_of(file, self._input, *streams) if streams else iter(())
+        self._packets: Iterator[Packet[AudioStream]] = iter(())
+        if file is not None and self._input is not None and streams:
+            self._packets = packets_of(file, self._input, *streams)
         self._tracks: dict[int, _Track] = {}
         self._zero = Fraction(0)
         self._next: Packet[AudioStream] | None = None
@@ -102,7 +105,8 @@ class Sound:
 
     def close(self) -> None:
         """Close the file."""
-        self._input.close()
+        if self._input is not None:
+            self._input.close()
 
     def _begins_before(self, packet: Packet[AudioStream], time: Fraction) -> bool:
         begins = packet.pts if packet.dts is None else packet.dts

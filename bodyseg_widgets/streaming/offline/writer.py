@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.offline.handover import Handover
     from bodyseg_widgets.streaming.offline.kinds import VideoKind
     from bodyseg_widgets.streaming.offline.sound import Sound
-    from bodyseg_widgets.streaming.sources import SourceFrame, VideoFile
+    from bodyseg_widgets.streaming.sources import SourceFrame, Video
 
 _FINEST_RATE = 10_000
 
@@ -40,7 +40,7 @@ class VideoWriter:
     ----------
     kind : VideoKind
         What is written.
-    video : VideoFile
+    video : VideoFile or AnimatedImage
         The source video, whose times are used.
     sound : Sound
         Of the same file.
@@ -51,7 +51,7 @@ class VideoWriter:
         The installed FFmpeg lacks the encoder for this format.
     """
 
-    def __init__(self, kind: VideoKind, video: VideoFile, sound: Sound) -> None:
+    def __init__(self, kind: VideoKind, video: Video, sound: Sound) -> None:
         _check_encoder(kind)
         self._kind = kind
         self._video = video

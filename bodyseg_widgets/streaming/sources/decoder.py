@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.images import MAX_PIXELS
+from bodyseg_widgets.streaming.sources.jpeg_film import is_jpeg_film
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -277,6 +278,8 @@ def open_container(file: Path) -> InputContainer:
     """
     container: InputContainer = _import_av().open(
         str(file),
+        # It begins like an image, for which FFmpeg takes it.
+        format="mjpeg" if is_jpeg_film(file) else None,
         metadata_errors="replace",
         # Playlists and other scripts, which lead to other files or the network, are not in it.
         options={"protocol_whitelist": "file", "format_whitelist": ",".join(_FORMATS)},

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 from PIL import Image
-from PIL.GifImagePlugin import GifImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import InvalidImageError, SourceError
@@ -23,7 +20,9 @@ from bodyseg_widgets.images import (
     NotAnImageError,
     opened_file,
 )
+from bodyseg_widgets.streaming.sources.animated_image import AnimatedImage, is_animated
 from bodyseg_widgets.streaming.sources.iterator import ImageIterator, Images, Indexed
+from bodyseg_widgets.streaming.sources.jpeg_film import is_jpeg_film
 from bodyseg_widgets.streaming.sources.still_image import StillImage
 from bodyseg_widgets.streaming.sources.types import FrameSource
 from bodyseg_widgets.streaming.sources.video import VideoFile
@@ -34,12 +33,14 @@ if TYPE_CHECKING:
 SourceInput: TypeAlias = str | os.PathLike[str] | ImageInput | Images | FrameSource
 """Everything that `open_source` accepts."""
 
+Video: TypeAlias = VideoFile | AnimatedImage
+"""What is opened of a file that moves, unless it is a recording."""
+
 Source = TypeVar("Source")
 
 _SQLITE = b"SQLite format 3\0"
 _BATCH_DIMENSIONS = 4
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://|data:", re.IGNORECASE)
-_MOVING = (GifImageFile, PngImageFile, WebPImageFile)
 
 
 def open_source(what: SourceInput, *, label: str | None = None) -> FrameSource:
@@ -146,15 +147,17 @@ def _open_path(path: str | os.PathLike[str], label: str | None) -> FrameSource:
         from bodyseg_widgets.streaming.recording import Recording  # noqa: PLC0415
 
         return Recording(file)
-    return StillImage(file, label=label) if _is_still(file) else VideoFile(file, label=label)
+    return _kind_of(file)(file, label=label)
 
 
-def _is_still(file: Path) -> bool:
+def _kind_of(file: Path) -> type[StillImage | AnimatedImage | VideoFile]:
     try:
         with opened_file(file, repr(file.name)) as image:
-            return not (isinstance(image, _MOVING) and image.is_animated)
+            if image.format == "JPEG" and is_jpeg_film(file):
+                return VideoFile
+            return AnimatedImage if is_animated(image) else StillImage
     except NotAnImageError:
-        return False
+        return VideoFile
     except InvalidImageError:
         # Still an image; the reader reports why it is rejected.
-        return True
+        return StillImage
