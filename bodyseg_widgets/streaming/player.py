@@ -145,7 +145,7 @@ class Player:
 
     def _end(self) -> float:
         """Return when the last frame has been shown, in seconds of the source."""
-        if isinstance(self.source, VideoFile):
+        if isinstance(self.source, Video):
             return float(self.source.duration)
         # Others do not know: it is shown as long as all others.
         return self._last_time + (1 / self.source.rate if self.source.rate else 0)
