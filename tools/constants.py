@@ -119,6 +119,7 @@ _LIMITS: dict[str, Any] = run_path(str(_LIMITS_FILE))
 
 OPTIONS = (
     _options("Origin", "source/webcam.py", "SOURCES"),
+    _options("PageSource", "source/page_policy.py", "PAGE_SOURCES"),
     _options("RunState", "source/webcam.py", "STATES"),
     _options("StreamState", "stream/segmentation_stream.py", "STATES"),
     _options("RecorderState", "record/view_recorder.py", "STATES"),

@@ -756,6 +756,20 @@ export type Origin =
   | "signing"
   | "crossing";
 
+/**
+ * What a person can choose in a page. The first four are the person's own or the package's;
+ * `"path"` is any file on the kernel's computer, `"url"` any address that it reaches, and
+ * `"kernel camera"` any camera of it.
+ */
+export type PageSource =
+  | "camera"
+  | "screen"
+  | "upload"
+  | "sample"
+  | "path"
+  | "url"
+  | "kernel camera";
+
 /** What a source is doing; see `Webcam.state`. */
 export type RunState = "idle" | "starting" | "live" | "waiting" | "on hold" | "failed";
 

@@ -53,6 +53,7 @@ export class FakeKernel {
       ...SIZE,
       frame_rate: 30,
       history: 10,
+      page_may_open: ["camera", "screen", "upload", "sample", "path", "url", "kernel camera"],
       ...traits,
     };
     this.webcam = this.page.add("webcam", { ...all }, webcam);

@@ -63,6 +63,10 @@ def test_the_explorer_runs_and_what_it_saves_is_downloaded_in(
         assert snapshot.labels == ("Selfie general",)
         assert link.inner_text() == download.value.suggested_filename
         screenshot(page, f"host-{host.partition('/')[0]}", ".bodyseg-explorer")
+        # Visitors of Voila get no files, addresses or cameras of the kernel's computer.
+        offered = page.locator(".bodyseg-webcam select").first.inner_text()
+        assert ("Path or URL" in offered) == (host == "notebooks")
+        assert "File on this computer" in offered
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -411,7 +411,7 @@ def test_once_closed_it_opens_nothing_and_starts_no_thread(rig: Rig) -> None:
 
 
 def test_a_webcam_opens_what_the_page_says_though_its_traits_come_later() -> None:
-    webcam = Webcam(PICTURES)
+    webcam = Webcam(PICTURES, page_may_open="path")
     try:
         request = OpenRequest(
             lambda *_: None, lambda: False, source="file", path="missing.mp4", **NUMBERS

@@ -422,7 +422,7 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     "forgets them, except for the last frame.": (_STORED, _STOP),
     "Nothing is written to disk.": (_NOT_ON_DISK,),
     "Stop turns the camera off.": (_CAMERA,),
-    "A recorder keeps the poses of the last seconds for a table, but no images or masks.": (
+    "A recorder keeps poses for a table, but no images or masks.": (
         "tests/unit/test_pose_recorder.py::test_only_the_last_seconds_are_kept",
         "tests/unit/test_pose_recorder.py::test_masks_and_pictures_are_not_kept",
     ),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Uploads]:
     monkeypatch.setattr(module.tempfile, "tempdir", str(tmp_path))
-    made = Uploads()
+    made = Uploads(lambda: 100)
     yield made
     made.close()
     assert not any(tmp_path.iterdir())
@@ -151,3 +151,9 @@ def test_a_file_gets_no_holes(uploads: Uploads, offset: int) -> None:
     send(uploads, b"abc", offset=0, size=10)
     answer = send(uploads, b"d", offset=offset, size=10)
     assert answer["message"] == "A part of the file is missing. Choose it again."
+
+
+def test_a_file_over_the_limit_is_refused_and_not_stored(uploads: Uploads, tmp_path: Path) -> None:
+    answer = send(uploads, b"abc", offset=0, size=101)
+    assert "more than the 0 MB that this source takes" in answer["message"]
+    assert not any(tmp_path.iterdir())

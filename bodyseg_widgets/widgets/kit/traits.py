@@ -11,7 +11,11 @@ from bodyseg_widgets.arguments.kinds import with_article
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import share_of
 
-__all__ = ["InvalidTraitError", "Names", "explained"]
+__all__ = ["PYTHON_SETS", "InvalidTraitError", "Names", "explained"]
+
+
+PYTHON_SETS = {"python_sets": True}
+"""Tags a trait that a page gets and may not set."""
 
 
 class InvalidTraitError(InvalidOptionError, traitlets.TraitError):

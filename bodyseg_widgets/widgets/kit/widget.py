@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import anywidget
 import traitlets
@@ -111,6 +111,17 @@ takes 'description', 'tooltip', 'value', 'disabled'.
             self.close()
             raise
 
+    def set_state(self, sync_data: dict[str, object]) -> None:
+        """Take what a page has set, but for traits that only Python sets."""
+        traits = self.traits()
+        super().set_state(
+            {
+                name: value
+                for name, value in sync_data.items()
+                if name in traits and not _only_python_sets(traits[name])
+            }
+        )
+
     def close(self) -> None:
         """Take the widget off the page, with all that it made for itself.
 
@@ -121,6 +132,10 @@ takes 'description', 'tooltip', 'value', 'disabled'.
         if self.trait_has_value("layout"):
             self.layout.close()
         super().close()
+
+
+def _only_python_sets(trait: traitlets.TraitType[Any, Any]) -> bool:
+    return trait.read_only or bool(trait.metadata.get("python_sets"))
 
 
 def _check_declared(widget: object, name: str) -> None:

@@ -26,6 +26,7 @@ from bodyseg_widgets.errors import (
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
+from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.record.video_channel import VideoChannel
 from bodyseg_widgets.widgets.record.video_file import (
@@ -107,7 +108,7 @@ class ViewRecorder(Widget):
     recording = traitlets.Bool(default_value=False).tag(sync=True)
     """Whether it records, or is about to; set by the button and by `start` and `stop`."""
 
-    path = traitlets.Unicode("").tag(sync=True)
+    path = traitlets.Unicode("").tag(sync=True, **PYTHON_SETS)
     """The file that the next recording writes; empty for a new name each time."""
 
     rate = traitlets.Int(15).tag(sync=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from io import BufferedWriter
 
     from bodyseg_widgets.widgets.transport.messages import Buffers, StoredMessage, UploadMessage
@@ -20,9 +21,15 @@ class Uploads:
     Chunks arrive in order, each sent after the previous one is stored: a page never has more than
     one in flight. A page whose link was just opened or cut sends the last ones again, the other
     way, and they may come late. Thread-safe.
+
+    Parameters
+    ----------
+    limit : callable
+        Returns how many bytes a file may have.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: Callable[[], int]) -> None:
+        self._limit = limit
         self._lock = threading.Lock()
         self._closed = False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -39,7 +46,21 @@ class Uploads:
         with self._lock:
             if self._closed:
                 return {**answer, "message": "This source was closed. Run its cell again."}
-            return self._store(message, buffers, answer)
+            limit = self._limit()
+            if message["size"] <= limit:
+                return self._store(message, buffers, answer)
+            self._remove()
+        reason = (
+            f"The file has {message['size'] / 1e6:.0f} MB, more than the {limit / 1e6:.0f} MB that "
+            "this source takes. Choose a smaller one, or set its upload_limit in Python."
+        )
+        return {**answer, "message": reason}
+
+    @property
+    def path(self) -> str:
+        """The path of the file uploaded last; empty if there is none."""
+        with self._lock:
+            return "" if self._file is None else self._file.name
 
     def close(self) -> None:
         """Remove the uploaded file, and refuse further ones."""

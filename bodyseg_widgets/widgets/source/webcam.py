@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import ipywidgets
 import traitlets
 
-from bodyseg_widgets.arguments import check_choice, close_name
+from bodyseg_widgets.arguments import check_choice, close_name, names_of
 from bodyseg_widgets.errors import InvalidOptionError, SourceError
 from bodyseg_widgets.streaming import Player, model_names
 from bodyseg_widgets.streaming.samples import portrait_jpeg
@@ -18,14 +18,23 @@ from bodyseg_widgets.streaming.sources import existing_file, is_address
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
+from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS, Names
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.frame_hub import FrameHub
 from bodyseg_widgets.widgets.source.kernel_sources import GivenImages, KernelSources
+from bodyseg_widgets.widgets.source.page_policy import (
+    HARMLESS,
+    PAGE_SOURCES,
+    PagePolicy,
+    page_is_trusted,
+)
 from bodyseg_widgets.widgets.source.playback import Playback
 from bodyseg_widgets.widgets.source.uploads import Uploads
 from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bodyseg_widgets.streaming import KeptFrame
     from bodyseg_widgets.streaming.sources import SourceFrame
     from bodyseg_widgets.widgets.source.kernel_sources import Images
@@ -103,6 +112,10 @@ class Webcam(Widget):
         First value of the trait of this name.
     keep_history : bool
         Whether to keep them after Stop.
+    page_may_open : iterable of str, optional
+        What a person may choose in the page; see the trait of this name.
+    upload_limit : int
+        Bytes that a file from the page may have; default 2 GB.
 
     Examples
     --------
@@ -200,6 +213,16 @@ class Webcam(Widget):
     closed; `kept_frames` has them. Otherwise Stop forgets them, and only the last frame stays with
     its results."""
 
+    page_may_open = Names().tag(sync=True, **PYTHON_SETS)
+    """What people may choose in the page, of ``PAGE_SOURCES``. By default all of it where they can
+    run code anyway, as in JupyterLab. Elsewhere, as in Voila, what shows nothing of the kernel's
+    computer: ``"camera"``, ``"screen"``, ``"upload"`` and ``"sample"``. What Python has set may
+    always be opened."""
+
+    upload_limit = traitlets.Int(2_000_000_000, min=0)
+    """Bytes that a file from the page may have. Only the last file is stored, until another one is
+    chosen or this widget is closed."""
+
     keep_picture = traitlets.Bool(default_value=False)
     """Whether the picture that a notebook keeps of a view may be of a camera or a screen. Otherwise
     it is drawn, unless the source is a sample, a file or images in memory. It is made when a cell
@@ -221,6 +244,8 @@ class Webcam(Widget):
         history: float = 10.0,
         keep_picture: bool = False,
         keep_history: bool = False,
+        page_may_open: Iterable[str] | None = None,
+        upload_limit: int = 2_000_000_000,
     ) -> None:
         given = None if images is None else _given(images)
         if source is None:
@@ -239,6 +264,8 @@ class Webcam(Widget):
             )
         self._saying = ExitStack()
         self._closing.callback(self._saying.close)
+        if page_may_open is None:
+            page_may_open = PAGE_SOURCES if page_is_trusted() else HARMLESS
         self._sources = KernelSources(given)
         self._closing.callback(self._sources.close)
         self.set_trait("channel", FrameChannel(self._receive))
@@ -256,7 +283,8 @@ class Webcam(Widget):
             history=self.frames.history,
         )
         self._closing.callback(self.playback.close)
-        self._uploads = Uploads()
+        self._uploads = Uploads(lambda: int(self.upload_limit))
+        self._policy = PagePolicy(lambda: self.page_may_open, lambda: self._uploads.path)
         self._closing.callback(self._uploads.close)
         # Closed first: no message may reach what is closed after it.
         self._closing.callback(self.channel.close)
@@ -272,7 +300,14 @@ class Webcam(Widget):
             history=history,
             keep_picture=keep_picture,
             keep_history=keep_history,
+            page_may_open=[*names_of("page_may_open", page_may_open)],
+            upload_limit=upload_limit,
         )
+        if self.path:
+            self._policy.note("file", self.path)
+        if source == "kernel camera":
+            self._policy.note(source, self.kernel_device)
+        self.observe(self._on_origin_changed, ["source", "path", "kernel_device"])
         self._paused_at: float | None = None
         self.observe(self._on_settings_changed, ["loop", "history"])
         self.observe(self._on_paused_changed, "paused")
@@ -334,6 +369,8 @@ class Webcam(Widget):
                 "Nothing to load. Pass a path, a URL, an image or an iterable of images."
             )
         given = _given(images)
+        if given.path:
+            self._policy.note("file", given.path)
         with self.hold_sync():
             self.path = given.path or self.path
             if given.source == "python":
@@ -372,11 +409,28 @@ class Webcam(Widget):
         BodySegError
             It cannot be read.
         """
+        self._policy.check(self.source, self.path, self.kernel_device)
         return self._sources.first_frame(self.source, self.path, (self.width, self.height))
 
     def may_keep(self, route: Route) -> bool:
         """Whether a notebook may keep the picture of a frame that came this way."""
         return self.keep_picture or self.playback.has_length(route.session)
+
+    @traitlets.validate("page_may_open")
+    def _known_page_sources(self, proposal: dict[str, Any]) -> list[str]:
+        return [check_choice("page_may_open", each, PAGE_SOURCES) for each in proposal["value"]]
+
+    def set_state(self, sync_data: dict[str, object]) -> None:
+        """Take what the page has set, which `page_may_open` holds for."""
+        with self._policy.page_at_work():
+            super().set_state(sync_data)
+
+    def _on_origin_changed(self, change: dict[str, Any]) -> None:
+        """Note what may be opened, unless the page has set it."""
+        if change["name"] == "path":
+            self._policy.note("file", self.path)
+        elif self.source == "kernel camera":
+            self._policy.note("kernel camera", self.kernel_device)
 
     def _receive(self, message: PageMessage, buffers: Buffers) -> None:
         match message["kind"]:
@@ -447,6 +501,7 @@ class Webcam(Widget):
 
     def _open_player(self, request: OpenRequest) -> Player:
         """Open what the page requests; called on the playback thread."""
+        self._policy.check(request.source, request.path, request.device)
         size = (request.width, request.height)
         return Player(self._sources.open(request), size=size)
 

@@ -1,14 +1,11 @@
 /** The control of a source: Start, source picker, settings and status. */
 import type { AnyWidget, RenderProps } from "@anywidget/types";
-import { type Origin, SAMPLES } from "../generated";
+import type { Origin } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { accessKernel } from "../transport/kernel_access";
+import { CAMERA, CHOOSE, sourceChoices } from "./choices";
 import { WebcamSource } from "./webcam_source";
 import type { WebcamTraits } from "./webcam_traits";
-
-/** Prefixes of the picker's values; other values are names of sources. */
-const CAMERA = "camera:";
-const CHOOSE = "choose:";
 
 /** Sizes on offer. */
 const SIZES: [width: number, height: number][] = [
@@ -100,31 +97,23 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
   rate.addEventListener("change", () => save({ frame_rate: Number(rate.value) }));
 
   const listSources = () => {
-    const devices = model.get("devices");
+    const now = model.get("source");
     const chosen = model.get("device_id");
-    const options = [new Option("Camera: default", CAMERA)];
-    for (const { id, label } of devices) options.push(new Option(`Camera: ${label}`, CAMERA + id));
-    if (chosen && !devices.some(({ id }) => id === chosen))
-      options.push(new Option("Camera: not connected", CAMERA + chosen));
-    options.push(new Option("Screen or window", "screen"));
-    const file = model.get("path");
-    if (file) options.push(new Option(`File: ${fileName(file)}`, "file"));
-    options.push(new Option("Camera on the kernel's computer", "kernel camera"));
-    const images = model.get("_images_label");
-    if (images) options.push(new Option(images, "python"));
-    if (model.get("stream")) options.push(new Option("ipywebrtc stream", "stream"));
-    options.push(
-      new Option("Sample image", "sample"),
-      ...SAMPLES.map((name) => new Option(`Sample: ${name}`, name)),
-      // Last, because arrow keys in the picker cannot pass entries that open a dialog.
-      new Option("Path or URL…", `${CHOOSE}path`),
-      new Option("File on this computer…", `${CHOOSE}file`),
-    );
+    const choices = sourceChoices({
+      source: now,
+      devices: model.get("devices"),
+      device: chosen,
+      path: model.get("path"),
+      images: model.get("_images_label"),
+      hasStream: model.get("stream") !== null,
+      mayOpen: model.get("page_may_open"),
+    });
+    const options = choices.map(({ label, value }) => new Option(label, value));
     picker.replaceChildren(...options);
-    picker.value = model.get("source") === "camera" ? CAMERA + chosen : model.get("source");
-    kernelDevice.hidden = model.get("source") !== "kernel camera";
+    picker.value = now === "camera" ? CAMERA + chosen : now;
+    kernelDevice.hidden = now !== "kernel camera";
     kernelDevice.value = String(model.get("kernel_device"));
-    const asked = ["camera", "kernel camera"].includes(model.get("source"));
+    const asked = ["camera", "kernel camera"].includes(now);
     const [width, height] = [model.get("width"), model.get("height")];
     listNumbers(
       size,
@@ -137,7 +126,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
       RATES.map((each): [string, string] => [`${each} fps`, String(each)]),
       [`${frames} fps`, String(frames)],
     );
-    size.hidden = model.get("source") === "stream";
+    size.hidden = now === "stream";
     rate.hidden = !asked;
   };
   for (const name of [
@@ -147,6 +136,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
     "stream",
     "path",
     "_images_label",
+    "page_may_open",
     "kernel_device",
     "width",
     "height",
@@ -196,10 +186,6 @@ function addressBar(): [HTMLFormElement, HTMLInputElement] {
   });
   const open = element("button", { type: "submit", class: "bodyseg-button" }, "Open");
   return [element("form", { class: "bodyseg-address" }, path, open), path];
-}
-
-function fileName(path: string): string {
-  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }
 
 /** Called once per model, so that `render` has what `initialize` made. */

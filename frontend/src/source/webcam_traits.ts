@@ -1,6 +1,6 @@
 /** The traits of a `Webcam`. */
 import type { AnyModel } from "@anywidget/types";
-import type { CameraDevice, Origin, RunState } from "../generated";
+import type { CameraDevice, Origin, PageSource, RunState } from "../generated";
 import type { Reference } from "../kit/reference";
 import type { EngineSettings } from "./engine_messages";
 import { IN_KERNEL } from "./origins";
@@ -27,6 +27,7 @@ export interface WebcamTraits {
   height: number;
   frame_rate: number;
   history: number;
+  page_may_open: PageSource[];
 }
 
 /** The sources that have to be opened again when a setting changes; null for all. */
