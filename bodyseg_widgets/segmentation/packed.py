@@ -66,8 +66,12 @@ class PackedLevels:
             `data` are not levels of this shape, as in a damaged file.
         """
         height, width = self.shape
+        unpacker = zlib.decompressobj()
         try:
-            levels = zlib.decompress(self.data, bufsize=max(1, height * width))
+            # No more than one too many: a few bytes can be packed gigabytes.
+            levels = unpacker.decompress(self.data, height * width + 1)
+            if not unpacker.eof:
+                raise ValueError("they are incomplete, or too many")  # noqa: TRY301 - told below
             return np.frombuffer(levels, np.uint8).reshape(self.shape)
         except (ValueError, TypeError, zlib.error) as error:
             raise InvalidImageError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
@@ -23,10 +23,13 @@ from bodyseg_widgets.files import (
     why_unwritten,
     written_whole,
 )
-from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose
-from bodyseg_widgets.segmentation import PackedLevels, Region
+from bodyseg_widgets.images import MAX_PIXELS
+from bodyseg_widgets.images.arrays import check_size
+from bodyseg_widgets.pose import KEYPOINT_NAMES
+from bodyseg_widgets.segmentation import PackedLevels
 from bodyseg_widgets.shown import Shown
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
+from bodyseg_widgets.streaming.npz import NpzReader
 from bodyseg_widgets.streaming.stored import StoredResult
 
 if TYPE_CHECKING:
@@ -36,10 +39,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bodyseg_widgets.segmentation import Mask, Probability
+    from bodyseg_widgets.pose import Pose
+    from bodyseg_widgets.segmentation import Mask, Probability, Size
 
 DEFAULT_THRESHOLD = 0.5
 """Threshold of panels without one."""
+
+_MAX_SMALL = 2**20
+"""Bytes of an array that is none of pixels: some thousand numbers."""
 
 _LABEL_BYTES = 200
 """Of a label, in the name of a file: a name may have 255 in all."""
@@ -337,11 +344,10 @@ class Snapshot(Shown):
         """
         path = existing_file(path, refusal=InvalidOptionError)
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                return cls._of_arrays(arrays)
-        # What numpy and zipfile raise for other kinds of files and damaged ones. Our
-        # InvalidOptionError is also a ValueError.
-        except (ValueError, TypeError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
+            with NpzReader(zipfile.ZipFile(path)) as reader:
+                return cls._of_arrays(reader)
+        # A damaged file may be anything, for which zipfile, zlib and numpy have many errors.
+        except Exception as error:
             raise InvalidOptionError(
                 f"{str(path)!r} is not a snapshot, or is damaged: {error}. Snapshot.load() reads "
                 "the '.npz' files of Snapshot.save()."
@@ -375,30 +381,36 @@ class Snapshot(Shown):
         return arrays
 
     @classmethod
-    def _of_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
-        image = np.asarray(arrays["picture"], np.uint8)
-        frame = Frame(int(arrays["frame_id"]), image, float(arrays["timestamp"]))
-        labels = [str(label) for label in arrays["labels"]]
-        results = {
-            label: StoredResult(
-                PackedLevels.of(np.asarray(arrays[f"levels_{at}"], np.uint8)),
-                (image.shape[0], image.shape[1]),
-                Region(*(int(pixels) for pixels in arrays[f"region_{at}"])),
-                tuple(
-                    Pose(keypoints, keypoints_3d, id=int(number) or None)
-                    for keypoints, keypoints_3d, number in zip(
-                        np.asarray(arrays[f"keypoints_{at}"], np.float32),
-                        np.asarray(arrays[f"keypoints_3d_{at}"], np.float32),
-                        arrays[f"pose_ids_{at}"],
-                        strict=True,
-                    )
-                ),
-                Timings(*(float(stage) for stage in arrays[f"timings_{at}"])),
-            )
-            for at, label in enumerate(labels)
-        }
-        thresholds = (float(threshold) for threshold in arrays["thresholds"])
-        return cls(frame, results, thresholds=dict(zip(labels, thresholds, strict=True)))
+    def _of_arrays(cls, reader: NpzReader) -> Self:
+        picture = reader.array("picture", "u1", (None, None, 3), most=3 * MAX_PIXELS)
+        size = (picture.shape[0], picture.shape[1])
+        check_size(*size)
+        frame_id = reader.array("frame_id", "i8", (), most=8)
+        timestamp = reader.array("timestamp", "f8", (), most=8)
+        frame = Frame(int(frame_id), picture, float(timestamp))
+        labels = [str(each) for each in reader.array("labels", "U", (None,), most=_MAX_SMALL)]
+        if len(set(labels)) < len(labels):
+            raise InvalidOptionError("two of its panels have one label")
+        thresholds = reader.array("thresholds", "f8", (len(labels),), most=_MAX_SMALL)
+        results = {label: _stored(reader, at, size) for at, label in enumerate(labels)}
+        given = (float(threshold) for threshold in thresholds)
+        return cls(frame, results, thresholds=dict(zip(labels, given, strict=True)))
+
+
+def _stored(reader: NpzReader, at: int, size: Size) -> StoredResult:
+    levels = reader.array(f"levels_{at}", "u1", (None, None), most=MAX_PIXELS)
+    ids = reader.array(f"pose_ids_{at}", "i8", (None,), most=_MAX_SMALL)
+    keypoints, keypoints_3d = (
+        reader.array(f"{name}_{at}", "f4", (len(ids), len(KEYPOINT_NAMES), 4), most=_MAX_SMALL)
+        for name in ("keypoints", "keypoints_3d")
+    )
+    return StoredResult.of_parts(
+        PackedLevels.of(levels),
+        size,
+        reader.array(f"region_{at}", "i8", (4,), most=32),
+        zip(keypoints, keypoints_3d, (int(number) or None for number in ids), strict=True),
+        reader.array(f"timings_{at}", "f8", (len(fields(Timings)),), most=_MAX_SMALL),
+    )
 
 
 def _stacked(arrays: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from operator import index as as_index
+from typing import TYPE_CHECKING, Any, Self
 
-from bodyseg_widgets.segmentation import Mask, Segmentation
+import numpy as np
+
+from bodyseg_widgets.images import MAX_PIXELS, MAX_SIDE
+from bodyseg_widgets.pose import Pose
+from bodyseg_widgets.segmentation import Mask, Region, Segmentation
+from bodyseg_widgets.streaming.frame import Timings
 from bodyseg_widgets.streaming.frame_model import Seen
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
-    from bodyseg_widgets.pose import Pose
-    from bodyseg_widgets.segmentation import PackedLevels, Region, Size
-    from bodyseg_widgets.streaming.frame import Result, Timings
+    from bodyseg_widgets.segmentation import PackedLevels, Size
+    from bodyseg_widgets.streaming.frame import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,57 @@ class StoredResult:
         poses = tuple(replace(pose, segmentation=None) for pose in result.poses)
         return cls(mask.packed, mask.size, mask.region, poses, result.timings)
 
+    @classmethod
+    def of_parts(
+        cls,
+        packed: PackedLevels,
+        size: Size,
+        region: Iterable[object],
+        poses: Iterable[tuple[NDArray[Any], NDArray[Any], int | None]],
+        stages: Iterable[float],
+    ) -> Self:
+        """Put together what was read from a file, if it fits together.
+
+        Parameters
+        ----------
+        packed : PackedLevels
+            The mask.
+        size : tuple of int
+            (height, width) of the frame that was read, in pixels.
+        region : iterable of int
+            `left`, `top`, `width` and `height` of the region.
+        poses : iterable of tuple
+            `keypoint_array`, `keypoint_array_3d` and `id` of each pose.
+        stages : iterable of float
+            The stages of the timings, in their order.
+
+        Raises
+        ------
+        InvalidImageError
+            `packed` cannot be unpacked, or is too large.
+        ValueError, TypeError
+            The values do not fit together.
+        """
+        height, width = (as_index(each) for each in packed.shape)
+        if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE and height * width <= MAX_PIXELS):
+            raise ValueError(f"a mask cannot have the (height, width) {packed.shape}")
+        # Now, so that the error is one of reading.
+        packed.unpacked()
+        covered = Region(*(as_index(each) for each in region))  # type: ignore[arg-type]
+        for begin, length, whole in (
+            (covered.top, covered.height, size[0]),
+            (covered.left, covered.width, size[1]),
+        ):
+            if not 0 <= begin <= begin + length <= whole:
+                raise ValueError(f"the {covered} is not in an image of (height, width) {size}")
+        return cls(
+            packed,
+            size,
+            covered,
+            tuple(_pose(*each) for each in poses),
+            Timings(*(float(stage) for stage in stages)),
+        )
+
     @property
     def levels(self) -> NDArray[np.uint8]:
         """The probability times 255 at the resolution of the model, unpacked for each call.
@@ -80,3 +137,9 @@ class StoredResult:
             # With one person, the combined mask is that person's.
             poses = (replace(poses[0], segmentation=segmentation),)
         return Seen(segmentation, poses)
+
+
+def _pose(keypoints: NDArray[Any], keypoints_3d: NDArray[Any], number: int | None) -> Pose:
+    if not (np.isfinite(keypoints).all() and np.isfinite(keypoints_3d).all()):
+        raise ValueError("a pose has keypoints that are no numbers")
+    return Pose(keypoints, keypoints_3d, id=None if number is None else as_index(number))

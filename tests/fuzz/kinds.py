@@ -4,4 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-KINDS: Final = {"pictures": 120, "messages": 300}
+KINDS: Final = {
+    "pictures": 120,
+    "messages": 300,
+    "videos": 40,
+    "recordings": 60,
+    "snapshots": 120,
+}

@@ -56,7 +56,7 @@ def committed(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 def make_stored(seed: int = 0, *, people: int = 0, shape: tuple[int, int] = (5, 7)) -> StoredResult:
     random = np.random.default_rng(seed)
-    region = Region(*(int(pixels) for pixels in random.integers(0, 4, 4)))
+    region = Region(*(int(pixels) for pixels in random.integers(0, (3, 2, 4, 3))))
     poses = tuple(
         Pose(
             random.normal(size=(33, 4)).astype(np.float32),
@@ -410,6 +410,71 @@ def test_another_database_says_so(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE frames (number INTEGER)")
     with pytest.raises(RecordingError, match="not a bodyseg-widgets recording"):
+        Recording(path)
+
+
+_ENDLESS = (
+    "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n) "
+    "SELECT i AS number, i AS id, 0.0 AS timestamp FROM n"
+)
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("frames", f"DROP TABLE frames; CREATE VIEW frames AS {_ENDLESS}"),
+        (
+            "pictures",
+            "DROP TABLE pictures; CREATE TABLE pictures (frame, jpeg AS (zeroblob(1000000000)))",
+        ),
+        ("poses", "DROP TABLE poses"),
+    ],
+)
+def test_a_table_that_is_computed_or_missing_is_refused(
+    path: Path, table: str, change: str
+) -> None:
+    record(path, 3)
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(change)
+    with pytest.raises(RecordingError, match=f"its table '{table}' is missing, or computed"):
+        Recording(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("UPDATE results SET levels = ?", "cannot be unpacked"),
+        ("UPDATE results SET level_height = 40000", "cannot have the"),
+        ("UPDATE results SET picture_width = 7", "it is for an image of 7x4 pixels"),
+        ("UPDATE results SET region_left = 6, region_width = 1", "is not in an image"),
+        ("UPDATE results SET region_left = 'left'", "cannot be interpreted as an integer"),
+    ],
+)
+def test_a_result_that_does_not_fit_is_told_with_its_frame(
+    path: Path, change: str, reason: str
+) -> None:
+    record(path, 1)
+    with closing(sqlite3.connect(path)) as database, database:
+        # A few bytes, of which zlib would make 100 MB.
+        bomb = zlib.compress(bytes(100_000_000), 9)
+        database.execute(change, (bomb,) if "?" in change else ())
+    with Recording(path) as recording, pytest.raises(SourceError, match=f"Frame 0 .*{reason}"):
+        recording.read_at(0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE frames SET id = 'text'",
+        "UPDATE frames SET timestamp = 9e999",
+        "UPDATE meta SET value = x'00ff' WHERE key = 'schema_version'",
+    ],
+)
+def test_lists_of_something_else_are_refused(path: Path, change: str) -> None:
+    record(path, 3)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(change)
+    with pytest.raises(RecordingError, match="is damaged or incomplete"):
         Recording(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import zipfile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -289,7 +290,27 @@ def test_arrays_that_do_not_belong_together_are_no_snapshot(
         ("pose_ids_1", np.array([1])),
         ("keypoints_1", np.zeros((2, 32, 4), np.float32)),
         ("labels", np.array([SELFIE, POSE, "a third"])),
+        ("labels", np.array([SELFIE, SELFIE])),
+        ("picture", np.zeros((0, 8, 3), np.uint8)),
+        ("picture", np.zeros((6, 8, 3), np.float64)),
+        ("region_0", np.array([5, 0, 8, 6])),
+        ("keypoints_1", np.full((1, 33, 4), np.nan, np.float32)),
     ):
         np.savez(path, **(arrays | {name: value}))
         with pytest.raises(InvalidOptionError, match="is not a snapshot, or is damaged"):
             Snapshot.load(path)
+
+
+def test_what_a_file_declares_takes_no_memory_before_it_is_checked(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    path = snapshot.save(tmp_path / "frame.npz")
+    header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (400000, 400000, 3), }\n"
+    with zipfile.ZipFile(path) as whole:
+        files = {name: whole.read(name) for name in whole.namelist()}
+    files["picture.npy"] = b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header
+    with zipfile.ZipFile(path, "w") as declaring:
+        for name, data in files.items():
+            declaring.writestr(name, data)
+    with pytest.raises(InvalidOptionError, match=r"'picture' has the shape \(400000, 400000, 3\)"):
+        Snapshot.load(path)

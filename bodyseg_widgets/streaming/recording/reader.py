@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import threading
 from operator import index as as_index
@@ -20,6 +21,7 @@ from bodyseg_widgets.streaming.recording.schema import (
     POSE_COLUMNS,
     RESULT_COLUMNS,
     SCHEMA_VERSION,
+    TABLE_NAMES,
     Value,
     result_of,
 )
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from bodyseg_widgets.segmentation import Size
     from bodyseg_widgets.streaming.stored import StoredResult
 
 
@@ -83,19 +86,24 @@ class Recording:
         self._closed = False
         self._database = _open(self._path)
         try:
-            self._labels = tuple(
-                label for (label,) in self._database.execute("SELECT label FROM models ORDER BY id")
-            )
-            frames = self._database.execute(
-                "SELECT number, id, timestamp FROM frames ORDER BY number"
-            ).fetchall()
-        except sqlite3.Error as error:
+            self._read_lists()
+        # A damaged file may have anything in its rows.
+        except Exception as error:
             self._database.close()
             raise _damaged(self._path, error) from error
+
+    def _read_lists(self) -> None:
+        labels = self._database.execute("SELECT label FROM models ORDER BY id").fetchall()
+        frames = self._database.execute(
+            "SELECT number, id, timestamp FROM frames ORDER BY number"
+        ).fetchall()
         numbers, ids, timestamps = zip(*frames, strict=True) if frames else ((), (), ())
-        self._numbers = np.array(numbers, np.int64)
-        self._ids = np.array(ids, np.int64)
+        self._labels = tuple(str(label) for (label,) in labels)
+        self._numbers = np.array([as_index(each) for each in numbers], np.int64)
+        self._ids = np.array([as_index(each) for each in ids], np.int64)
         self._timestamps = np.array(timestamps, np.float64)
+        if not np.isfinite(self._timestamps).all():
+            raise ValueError("it has frames without a time")
         for array in (self._ids, self._timestamps):
             array.flags.writeable = False
 
@@ -227,13 +235,15 @@ class Recording:
         if found is None:
             raise self._unreadable(index, "its image is missing")
         (jpeg,) = found
+        if not isinstance(jpeg, bytes):
+            raise self._unreadable(index, "its image is none")
         try:
             image = decode_image(jpeg)
         except InvalidImageError as error:
             reason = f"its {len(jpeg)} bytes are not a JPEG, PNG or WebP image"
             raise self._unreadable(index, reason) from error
         try:
-            known = _known(results, poses)
+            known = _known(results, poses, (image.shape[0], image.shape[1]))
         except RecordingError as error:
             raise self._unreadable(index, error) from error
         moment = float(self._timestamps[index] - self._timestamps[0])
@@ -251,11 +261,11 @@ _Rows = tuple[tuple[bytes] | None, list[tuple[Value, ...]], list[tuple[Value, ..
 
 
 def _known(
-    results: list[tuple[Value, ...]], poses: list[tuple[Value, ...]]
+    results: list[tuple[Value, ...]], poses: list[tuple[Value, ...]], size: Size
 ) -> Mapping[str, StoredResult]:
     return MappingProxyType(
         {
-            str(row[0]): result_of(row[1:], [pose[1:] for pose in poses if pose[0] == row[0]])
+            str(row[0]): result_of(row[1:], [pose[1:] for pose in poses if pose[0] == row[0]], size)
             for row in results
         }
     )
@@ -268,6 +278,7 @@ def _open(path: Path) -> sqlite3.Connection:
         database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False)
         with contextlib.ExitStack() as undo:
             undo.callback(database.close)
+            _check_tables(path, database)
             _check_format(path, database)
             _check_whole(path, database)
             undo.pop_all()
@@ -276,13 +287,26 @@ def _open(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _check_format(path: Path, database: sqlite3.Connection) -> None:
+def _check_tables(path: Path, database: sqlite3.Connection) -> None:
+    """Refuse tables that are programs: views and computed columns can take all time and memory."""
+    database.execute("PRAGMA trusted_schema = OFF")
     (application_id,) = database.execute("PRAGMA application_id").fetchone()
     if application_id != APPLICATION_ID:
         raise _no_recording(path)
-    meta: dict[str, str] = dict(database.execute("SELECT key, value FROM meta"))
+    for name in TABLE_NAMES:
+        kind, made = database.execute(
+            "SELECT type, sql FROM sqlite_master WHERE name = ?", (name,)
+        ).fetchone() or ("missing", "")
+        columns = database.execute(f"PRAGMA table_xinfo({name})").fetchall() if made else []
+        is_computed = any(hidden for *_, hidden in columns)
+        if kind != "table" or is_computed or str(made).upper().startswith("CREATE VIRTUAL"):
+            raise _damaged(path, f"its table {name!r} is missing, or computed instead of stored")
+
+
+def _check_format(path: Path, database: sqlite3.Connection) -> None:
+    meta = dict(database.execute("SELECT key, value FROM meta").fetchall())
     found = meta.get("schema_version", "")
-    if not found.isdecimal():
+    if not isinstance(found, str) or not re.fullmatch(r"[0-9]{1,9}", found):
         raise _damaged(path, f"its version is {found!r}")
     if int(found) > SCHEMA_VERSION:
         raise RecordingError(

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import astuple
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
 from bodyseg_widgets.errors import RecordingError
-from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose
-from bodyseg_widgets.segmentation import PackedLevels, Region
-from bodyseg_widgets.streaming.frame import Timings
+from bodyseg_widgets.pose import KEYPOINT_NAMES
+from bodyseg_widgets.segmentation import PackedLevels
 from bodyseg_widgets.streaming.stored import StoredResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.pose import Pose
+    from bodyseg_widgets.segmentation import Size
 
 RECORDING_SUFFIX: Final = ".bodyseg"
 """File extension of recordings."""
@@ -63,6 +67,9 @@ CREATE TABLE poses (
 );
 """
 
+TABLE_NAMES: Final = ("meta", "models", "frames", "pictures", "results", "poses")
+"""The tables, all of which are read."""
+
 Value: TypeAlias = "bytes | str | int | float | None"
 """A value that SQLite stores."""
 
@@ -103,32 +110,47 @@ def pose_row(pose: Pose) -> tuple[Value, ...]:
     return number, keypoints.dtype.str, keypoints.tobytes()
 
 
-def result_of(row: tuple[Value, ...], poses: Iterable[tuple[Value, ...]]) -> StoredResult:
+def result_of(
+    row: tuple[Value, ...], poses: Iterable[tuple[Value, ...]], size: Size
+) -> StoredResult:
     """Return the result for a row of `results` and its rows of `poses`.
+
+    Parameters
+    ----------
+    row, poses : tuple
+        As they are stored.
+    size : tuple of int
+        (height, width) of the frame's image.
 
     Raises
     ------
     RecordingError
         The values are inconsistent, as in a damaged file.
     """
-    levels, height, width, picture_height, picture_width, *rest = row
-    region, stages = rest[:4], rest[4:]
-    timings = (math.nan if stage is None else stage for stage in stages)
     try:
-        packed = PackedLevels(levels, (height, width))  # type: ignore[arg-type]  # checked by the try
-        # Now, so that the error names the frame that is read.
-        packed.unpacked()
-        return StoredResult(
-            packed,
-            (picture_height, picture_width),  # type: ignore[arg-type]
-            Region(*region),  # type: ignore[arg-type]
-            tuple(_pose_of(*pose) for pose in poses),  # type: ignore[arg-type]
-            Timings(*timings),  # type: ignore[arg-type]
+        levels, height, width, picture_height, picture_width, *rest = row
+        if (picture_height, picture_width) != size:
+            raise ValueError(  # noqa: TRY301 - told below
+                f"it is for an image of {picture_width!r}x{picture_height!r} pixels"
+            )
+        region, stages = rest[:4], rest[4:]
+        return StoredResult.of_parts(
+            PackedLevels(levels, (height, width)),  # type: ignore[arg-type]  # checked by it
+            size,
+            region,
+            (_keypoints(*pose) for pose in poses),  # type: ignore[arg-type]  # checked by the try
+            (math.nan if stage is None else stage for stage in stages),  # type: ignore[misc]
         )
-    except (ValueError, TypeError) as error:
+    # A damaged file may have anything in its rows.
+    except Exception as error:
         raise RecordingError(f"a result is damaged ({error})") from error
 
 
-def _pose_of(number: int | None, dtype: str, data: bytes) -> Pose:
-    keypoints = np.frombuffer(data, np.dtype(dtype)).reshape(2, len(KEYPOINT_NAMES), 4)
-    return Pose(keypoints[0], keypoints[1], id=number)
+def _keypoints(
+    number: int | None, dtype: str, data: bytes
+) -> tuple[NDArray[Any], NDArray[Any], int | None]:
+    kind = np.dtype(dtype)
+    if kind.kind != "f":
+        raise ValueError(f"keypoints of type {dtype!r}")
+    keypoints = np.frombuffer(data, kind).reshape(2, len(KEYPOINT_NAMES), 4)
+    return keypoints[0], keypoints[1], number
