@@ -7,8 +7,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
+from PIL import Image
+
+from tools.draw_moving_picture import FRAMES, GAP, PATH, TILE, TILES, TIMES
 
 ROOT = Path(__file__).parents[2]
 REPOSITORY = "https://github.com/bodyseg-widgets/bodyseg-widgets"
@@ -82,3 +86,21 @@ def test_issue_forms_ask_for_host_and_browser() -> None:
     form = read_yaml(".github/ISSUE_TEMPLATE/bug.yml")
     asked = {part["id"] for part in form["body"] if "id" in part}
     assert {"host", "browser", "versions"} <= asked
+
+
+def test_the_moving_picture_is_small_and_comes_to_rest() -> None:
+    assert f"]({PATH.relative_to(ROOT)})" in ROOT.joinpath("README.md").read_text("utf-8")
+    assert PATH.stat().st_size < 1_000_000
+    with Image.open(PATH) as picture:
+        assert picture.n_frames == FRAMES
+        assert picture.info["loop"] == TIMES > 0
+
+
+def test_the_moving_picture_shows_what_its_script_draws() -> None:
+    with Image.open(PATH) as picture:
+        first = np.asarray(picture.convert("RGB")).astype(int)
+    width, height = TILE
+    for column, draw in enumerate(TILES.values()):
+        tile = np.asarray(Image.fromarray(next(draw())).resize(TILE)).astype(int)
+        left = column * (width + GAP)
+        assert np.abs(first[:height, left : left + width] - tile).mean() < 8
