@@ -26,18 +26,19 @@ FORMATS: Final = (
     "TIFF",
     "JPEG2000",
     "PPM",
-    "QOI",
-    "DDS",
-    "ICO",
     # Last, because its files begin like others.
     "TGA",
 )
-"""The formats that are read, as Pillow names them. Its others are for documents and laboratories;
-some of them (EPS) would start another program."""
+"""The formats that are read, as Pillow names them. Its others are for documents, games and
+laboratories; some would start another program (EPS), take minutes for a large image (QOI), or have
+another image inside, of any size (ICO)."""
 
 MAX_PIXELS: Final = 2**27
 """Most pixels of an image file, 134 million: what phones make has up to 108 million, and decoding
 it takes about a gigabyte."""
+
+_COPIED: Final = ("WEBP", "AVIF", "JPEG2000")
+"""Their decoders keep copies of the image, so half as many pixels take as much memory."""
 
 _EXAMPLES = "Expect JPEG, PNG, WebP, AVIF, GIF, TIFF or BMP."
 
@@ -92,7 +93,7 @@ def open_image(file: Path | BinaryIO, name: str) -> Image.Image:
     """
     image = Image.open(file, formats=FORMATS)
     try:
-        _check_pixels(image.height, image.width, name)
+        _check_pixels(image, name)
     except InvalidImageError:
         image.close()
         raise
@@ -132,14 +133,15 @@ def image_errors(name: str) -> Iterator[None]:
         ) from error
 
 
-def _check_pixels(height: int, width: int, name: str) -> None:
-    check_size(height, width)
-    if height * width > MAX_PIXELS:
-        raise InvalidImageError(_too_many(name, f" It is {width}x{height}."))
+def _check_pixels(image: Image.Image, name: str) -> None:
+    check_size(image.height, image.width)
+    most = MAX_PIXELS // 2 if image.format in _COPIED else MAX_PIXELS
+    if image.height * image.width > most:
+        raise InvalidImageError(_too_many(name, most, f" It is {image.width}x{image.height}."))
 
 
-def _too_many(name: str, size: str = "") -> str:
+def _too_many(name: str, most: int = MAX_PIXELS, size: str = "") -> str:
     return (
-        f"{name} has too many pixels: at most {MAX_PIXELS:,} are decoded.{size} Make it smaller "
-        "first, for example with PIL's Image.thumbnail."
+        f"{name} has too many pixels: at most {most:,} are decoded.{size} Make it smaller first, "
+        "for example with PIL's Image.thumbnail."
     )

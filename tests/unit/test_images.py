@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from bodyseg_widgets.errors import BodySegError, InvalidImageError, SourceError
-from bodyseg_widgets.images import in_profile, to_rgb
+from bodyseg_widgets.images import files, in_profile, to_rgb
 from bodyseg_widgets.streaming import SharedImage, decode_image
 from bodyseg_widgets.streaming.sources import open_source
 from tests.profiles import display_p3, gray
@@ -207,6 +207,27 @@ def test_too_many_pixels_are_refused_by_the_header(tmp_path: Path, side: int) ->
         _ = SharedImage(file.read_bytes()).size
     with pytest.raises(SourceError, match=r"too many pixels: at most 134,217,728"):
         open_source(file)
+
+
+def test_formats_whose_decoders_keep_copies_may_have_half_as_many_pixels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_PIXELS", 100)
+    picture = Image.new("RGB", (10, 6))
+    for name in ("a.webp", "a.avif", "a.jp2"):
+        picture.save(tmp_path / name)
+        with pytest.raises(InvalidImageError, match=r"at most 50 are decoded\. It is 10x6"):
+            to_rgb(tmp_path / name)
+    picture.save(tmp_path / "a.png")
+    assert to_rgb(tmp_path / "a.png").shape == (6, 10, 3)
+
+
+@pytest.mark.parametrize("file_format", ["ICO", "QOI", "DDS"])
+def test_formats_of_no_photo_are_refused(tmp_path: Path, file_format: str) -> None:
+    Image.fromarray(RGB).save(tmp_path / "a.png", file_format)
+    for read in (to_rgb, open_source):
+        with pytest.raises(BodySegError, match="not"):
+            read(tmp_path / "a.png")
 
 
 def test_no_format_is_read_that_starts_another_program(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bodyseg_widgets.errors import InvalidImageError, SourceError
-from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.images import ArrayLike, HasImage, to_rgb
 from bodyseg_widgets.streaming.sources.types import SourceFrame
 
 if TYPE_CHECKING:
@@ -59,10 +59,11 @@ class StillImage:
 
     def __init__(self, image: ImageInput, *, label: str | None = None) -> None:
         try:
-            # Copied, because the caller may change the array later.
-            self._image = to_rgb(image).copy()
+            read = to_rgb(image)
         except InvalidImageError as error:
             raise SourceError(str(error)) from error
+        # The caller may change an array later; of anything else, this is a copy already.
+        self._image = read.copy() if isinstance(image, ArrayLike | HasImage) else read
         self.label = label or (
             Path(image).name if isinstance(image, str | os.PathLike) else "Picture"
         )
