@@ -9,6 +9,7 @@ from bodyseg_widgets.widgets.kit.sliders import LabelledSlider, ScoreSlider
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.record.saved_files import SavedFiles
 from bodyseg_widgets.widgets.record.view_recorder import ViewRecorder
+from bodyseg_widgets.widgets.source.mirror_button import MirrorButton
 from bodyseg_widgets.widgets.source.timeline import Timeline
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
@@ -29,6 +30,7 @@ __all__ = [
     "GroupMark",
     "LabelledSlider",
     "MenuButton",
+    "MirrorButton",
     "ModelPanel",
     "SavedFiles",
     "ScoreSlider",

@@ -40,6 +40,7 @@ export class FakeKernel {
       _loaded: 0,
       source: "camera",
       stream: null,
+      _stream_is_mirror: false,
       path: "",
       running: false,
       paused: false,

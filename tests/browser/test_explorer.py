@@ -125,7 +125,7 @@ def test_tabs_and_sliders_obey_the_keyboard_and_python_follows(
     page.keyboard.press("Home")
     notebook.wait_for("explorer.view.threshold == 0")
     page.get_by_role("button", name="Mirror").click()
-    notebook.wait_for("explorer.view.mirror is False")
+    notebook.wait_for("explorer.view.mirror is True")
 
 
 def test_python_moves_the_controls_and_the_picture_follows(

@@ -85,7 +85,7 @@ def _freeze(page: Page, notebook: Notebook) -> int:
     notebook.wait_for("explorer.webcam.state == 'idle'")
     page.wait_for_timeout(300)
     picture = canvas_pixels(page)
-    return read_counter(picture[:, ::-1] if notebook.value("explorer.view.mirror") else picture)
+    return read_counter(picture[:, ::-1] if notebook.value("explorer.view.mirrored") else picture)
 
 
 def _apart(joints: list[list[Any]]) -> list[list[Any]]:

@@ -12,11 +12,14 @@ from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import Names
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.source.mirrored import Mirrored
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
 
 DIFFERENCE_VIEWS = ("agreement", "difference")
 """What a `DifferenceView` can show."""
@@ -24,7 +27,7 @@ DIFFERENCE_VIEWS = ("agreement", "difference")
 _BOTH = 2
 
 
-class DifferenceView(Widget):
+class DifferenceView(Mirrored, Widget):
     """Where two models agree on the same frame, drawn over the image.
 
     It draws the newest frame that both have finished. The image is gray under the colors, so
@@ -90,9 +93,6 @@ class DifferenceView(Widget):
     opacity = traitlets.Float(0.7, min=0, max=1).tag(sync=True)
     """How much the colors cover the gray image: 0 not at all, 1 completely."""
 
-    mirror = traitlets.Bool(default_value=True).tag(sync=True)
-    """Whether the image is mirrored; only the drawing."""
-
     frame_number = traitlets.Bool(default_value=False).tag(sync=True)
     """Whether the number of the frame, `Frame.id`, is shown in the corner of the image."""
 
@@ -103,7 +103,7 @@ class DifferenceView(Widget):
         *,
         view: str = "agreement",
         opacity: float = 0.7,
-        mirror: bool = True,
+        mirror: MirrorChoice = "auto",
         names: Sequence[str] = (),
         frame_number: bool = False,
     ) -> None:
@@ -119,6 +119,7 @@ class DifferenceView(Widget):
             mirror=mirror,
             frame_number=frame_number,
         )
+        self._follow(self._webcam)
 
     @traitlets.validate("a", "b")
     def _of_one_source(self, proposal: dict[str, Any]) -> SegmentationView:

@@ -29,6 +29,7 @@ from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.record.record_controls import RecordControls
+from bodyseg_widgets.widgets.source.mirror_button import MirrorButton
 from bodyseg_widgets.widgets.source.timeline import Timeline
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.view.model_panel import ModelPanel, model_options
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.explorer.options import LookOptions, PanelOptions
     from bodyseg_widgets.widgets.pose.pose_panel import PosePanel3D
     from bodyseg_widgets.widgets.source.kernel_sources import Images
+    from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
     from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
     from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
     from bodyseg_widgets.widgets.view.threshold_slider import ThresholdSlider
@@ -89,8 +91,8 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         The probability from which a pixel counts as a person, 0 to 1.
     opacity : float
         How much mask or heatmap covers the image, 0 to 1.
-    mirror : bool
-        Whether the image is mirrored.
+    mirror : bool or "auto"
+        Whether the image is mirrored; ``"auto"`` mirrors a camera of the page and nothing else.
     skeleton : bool
         Whether skeletons are drawn.
     score_threshold : float
@@ -115,9 +117,10 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         Pause, step, scrub.
     opacity_slider : LabelledSlider
         The opacity, for all panels.
-    mirror_button, skeleton_button : ToggleButton
-        Whether images are mirrored and skeletons drawn. The latter is visible with models that
-        find poses.
+    mirror_button : MirrorButton
+        Whether images are mirrored.
+    skeleton_button : ToggleButton
+        Whether skeletons are drawn. Visible with models that find poses.
     score_slider : ScoreSlider
         The joints' score threshold. Visible with models that find poses.
     same_frame_button, link_button : ToggleButton
@@ -156,7 +159,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
     webcam: Webcam
     timeline: Timeline
     opacity_slider: LabelledSlider
-    mirror_button: ToggleButton
+    mirror_button: MirrorButton
     skeleton_button: ToggleButton
     score_slider: ScoreSlider
     same_frame_button: ToggleButton
@@ -171,7 +174,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
     threshold = OfAllPanels[float]("view.threshold", "threshold_slider.value")
     effect = OfAllPanels[str]("view.effect")
     opacity = OfAllPanels[float]("view.opacity", control="opacity_slider")
-    mirror = OfAllPanels[bool]("view.mirror", control="mirror_button")
+    mirror = OfAllPanels["MirrorChoice"]("view.mirror", control="mirror_button")
     skeleton = OfAllPanels[bool]("view.skeleton", control="skeleton_button")
     score_threshold = OfAllPanels[float]("view.score_threshold", control="score_slider")
 
@@ -187,7 +190,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         view: str = "mask",
         threshold: float = 0.5,
         opacity: float = 0.7,
-        mirror: bool = True,
+        mirror: MirrorChoice = "auto",
         skeleton: bool = True,
         score_threshold: float = 0.5,
         effect: str = "bokeh",
@@ -441,13 +444,11 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         return control
 
     def _create_controls(
-        self, *, opacity: float, mirror: bool, skeleton: bool, score_threshold: float
+        self, *, opacity: float, mirror: MirrorChoice, skeleton: bool, score_threshold: float
     ) -> None:
         self.opacity_slider = self._closed_with_it(LabelledSlider("opacity", value=opacity))
         self.score_slider = self._closed_with_it(ScoreSlider(value=score_threshold))
-        self.mirror_button = self._closed_with_it(
-            ToggleButton("Mirror", "Mirror the image", value=mirror)
-        )
+        self.mirror_button = self._closed_with_it(MirrorButton(self.webcam, value=mirror))
         self.skeleton_button = self._closed_with_it(
             ToggleButton("Skeleton", "Show the skeleton of each pose", value=skeleton)
         )

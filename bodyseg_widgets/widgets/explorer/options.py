@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
 
 
 class PanelOptions(TypedDict, total=False):
@@ -30,8 +33,8 @@ class LookOptions(TypedDict, total=False):
     opacity: float
     """How much mask or heatmap covers the image, 0 to 1."""
 
-    mirror: bool
-    """Whether the image is mirrored."""
+    mirror: MirrorChoice
+    """Whether the image is mirrored: see `SegmentationView.mirror`."""
 
     skeleton: bool
     """Whether skeletons are drawn."""

@@ -12,6 +12,8 @@ from bodyseg_widgets.pose import KEYPOINT_NAMES, get_keypoint_index_by_name
 from bodyseg_widgets.streaming import Overheard, PoseRecorder
 from bodyseg_widgets.widgets.kit.live_figure import LEFT, MIDDLE, RIGHT, Drawing, LiveFigure
 from bodyseg_widgets.widgets.pose import pose_scene
+from bodyseg_widgets.widgets.source.mirrored import Mirror, Mirrored
+from bodyseg_widgets.widgets.source.webcam import Webcam
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.pose import Pose
     from bodyseg_widgets.streaming import Result, ResultSource
     from bodyseg_widgets.widgets.pose.pose_scene import Points
+    from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
 
 PERIOD = 0.115
 """Least time between two updates, in seconds: more than eight a second look like motion, and each
@@ -66,7 +69,7 @@ _LABELS = [name.replace("_", " ") for name in KEYPOINT_NAMES]
 _INDEX = get_keypoint_index_by_name()
 
 
-class LandmarkPlot3D(LiveFigure):
+class LandmarkPlot3D(Mirrored, LiveFigure):
     """The newest pose of a stream in space, to be turned and zoomed while it moves.
 
     It shows the world landmarks in meters, with the middle of the hips always in the same place:
@@ -101,8 +104,9 @@ class LandmarkPlot3D(LiveFigure):
     >>> plot.close(); stream.close(); webcam.close()
     """
 
-    mirror = traitlets.Bool(default_value=True)
-    """Whether left and right are swapped, as in a mirror. The landmarks in Python and the numbers
+    mirror = Mirror()
+    """Whether left and right are swapped, as in a mirror: True, False, or ``"auto"``, which does so
+    for a camera of the page and nothing else. The landmarks in Python and the numbers
     under the pointer stay as the camera sees them."""
 
     trail = traitlets.Unicode(None, allow_none=True)
@@ -117,7 +121,7 @@ class LandmarkPlot3D(LiveFigure):
         self,
         stream: ResultSource,
         *,
-        mirror: bool = True,
+        mirror: MirrorChoice = "auto",
         trail: str | None = None,
         trail_seconds: float = 3.0,
     ) -> None:
@@ -129,7 +133,9 @@ class LandmarkPlot3D(LiveFigure):
         self._closing.callback(self._trail_recorder.stop)
         super().__init__(stream, traces=_TRACES, layout=_LAYOUT, config=_CONFIG, period=PERIOD)
         self.mirror, self.trail, self.trail_seconds = mirror, trail, trail_seconds
-        self.observe(lambda _: self._redraw(), ["mirror", "trail", "trail_seconds"])
+        source = getattr(stream, "webcam", None)
+        self._follow(source if isinstance(source, Webcam) else None)
+        self.observe(lambda _: self._redraw(), ["mirrored", "trail", "trail_seconds"])
 
     @traitlets.validate("trail")
     def _check_trail(self, proposal: dict[str, Any]) -> str | None:
@@ -149,13 +155,13 @@ class LandmarkPlot3D(LiveFigure):
 
     def _draw(self) -> Drawing:
         found = self._found
-        people = pose_scene.from_left_to_right(self._poses, mirror=self.mirror)
+        people = pose_scene.from_left_to_right(self._poses, mirror=self.mirrored)
         self._room = max(self._room, len(people))
         self._move_floor(people)
         half_width = self._room * pose_scene.BETWEEN_PEOPLE / 2 + _BESIDE
         places = pose_scene.places(len(people)).tolist()
         joints = [
-            pose_scene.upright(pose.keypoint_array_3d, mirror=self.mirror, place=place)
+            pose_scene.upright(pose.keypoint_array_3d, mirror=self.mirrored, place=place)
             for pose, place in zip(people, places, strict=True)
         ]
         scores = [pose.keypoint_array_3d[:, 3] * (1 if found else _ABSENT) for pose in people]
@@ -201,7 +207,7 @@ class LandmarkPlot3D(LiveFigure):
             self._trail_recorder.moments, walker.id, _INDEX[joint], seconds=self.trail_seconds
         )
         place = places[people.index(walker)]
-        line = pose_scene.upright(path, mirror=self.mirror, place=place)
+        line = pose_scene.upright(path, mirror=self.mirrored, place=place)
         return {"visible": True, **_coordinates(line), "line.color": 1 - ages}
 
     def _caption(self, *, found: bool) -> str:

@@ -16,6 +16,7 @@ from bodyseg_widgets.widgets.pose.landmark_plot import LandmarkPlot3D
 
 if TYPE_CHECKING:
     from bodyseg_widgets.streaming import ResultSource
+    from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
 
 
 class PosePanel3D(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
@@ -25,7 +26,7 @@ class PosePanel3D(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidge
     ----------
     stream : SegmentationStream
         What to show. Its model must find poses, as BlazePose does.
-    mirror : bool
+    mirror : bool or "auto"
         First value of ``plot.mirror``.
     joint : str
         The keypoint whose trail the button shows; one of ``KEYPOINT_NAMES``.
@@ -56,7 +57,7 @@ class PosePanel3D(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidge
     joint_picker: ipywidgets.Dropdown
 
     def __init__(
-        self, stream: ResultSource, *, mirror: bool = True, joint: str = "left_wrist"
+        self, stream: ResultSource, *, mirror: MirrorChoice = "auto", joint: str = "left_wrist"
     ) -> None:
         check_choice("joint", joint, KEYPOINT_NAMES)
         self.plot = LandmarkPlot3D(stream, mirror=mirror)

@@ -154,6 +154,9 @@ class Webcam(Widget):
     source = traitlets.Enum(SOURCES, default_value="camera").tag(sync=True)
     """Where frames come from: one of ``SOURCES``."""
 
+    # Whether the ipywebrtc stream is a camera of the page that faces its user.
+    _stream_is_mirror = traitlets.Bool(default_value=False).tag(sync=True)
+
     stream = traitlets.Instance(ipywidgets.Widget, allow_none=True).tag(**REFERENCE)
     """The ipywebrtc stream for ``source="stream"``, or None."""
 
@@ -312,6 +315,15 @@ class Webcam(Widget):
         self.observe(self._on_settings_changed, ["loop", "history"])
         self.observe(self._on_paused_changed, "paused")
         self.observe(self._on_running_changed, "running")
+
+    @property
+    def is_mirror(self) -> bool:
+        """Whether people see themselves in it, so ``mirror="auto"`` mirrors it.
+
+        True for a camera of the page (also an ipywebrtc ``CameraStream``, unless it faces away),
+        False for everything else.
+        """
+        return self.source == "camera" or (self.source == "stream" and self._stream_is_mirror)
 
     @property
     def kept_frames(self) -> tuple[KeptFrame, ...]:
@@ -486,6 +498,14 @@ class Webcam(Widget):
     def _on_settings_changed(self, _: object) -> None:
         self.playback.set_loop(loop=self.loop)
         self.frames.history.seconds = self.history
+
+    @traitlets.observe("stream")
+    def _on_stream_changed(self, _: object) -> None:
+        constraints = getattr(self.stream, "constraints", {}).get("video")
+        away = isinstance(constraints, dict) and constraints.get("facingMode") == "environment"
+        # By its name: ipywebrtc need not be installed.
+        is_camera = getattr(self.stream, "_model_name", "") == "CameraStreamModel"
+        self._stream_is_mirror = is_camera and not away
 
     def _on_running_changed(self, _: object) -> None:
         if not self.running:

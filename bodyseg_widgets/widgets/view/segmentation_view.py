@@ -26,6 +26,7 @@ from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import InvalidTraitError
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.source.mirrored import Mirrored
 from bodyseg_widgets.widgets.stream.segmentation_stream import STREAM_FIX, SegmentationStream
 from bodyseg_widgets.widgets.view.effect_traits import EffectTraits, name_options
 from bodyseg_widgets.widgets.view.still import picture_of
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bodyseg_widgets.streaming.effects import CustomEffect
+    from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
     from bodyseg_widgets.widgets.view.view_effects import EffectSpec
 
 VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture", "effect")
@@ -58,7 +60,7 @@ class ViewOptions(BuiltinParameters, total=False):
 
     view: str
     threshold: float
-    mirror: bool
+    mirror: MirrorChoice
     skeleton: bool
     score_threshold: float
     frame_number: bool
@@ -66,7 +68,7 @@ class ViewOptions(BuiltinParameters, total=False):
     effect: str
 
 
-class SegmentationView(Pictured, EffectTraits, Widget):  # type: ignore[misc]  # made of declarations
+class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignore[misc]  # made of declarations
     """The frames of a stream, each drawn with the mask and the poses made from that very frame.
 
     Everything is drawn in the browser, from probability and keypoints: thresholds, opacity,
@@ -135,10 +137,6 @@ class SegmentationView(Pictured, EffectTraits, Widget):  # type: ignore[misc]  #
     threshold = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
     """A pixel counts as a person if its probability, in steps of 1/255, is at least this."""
 
-    mirror = traitlets.Bool(default_value=True).tag(sync=True)
-    """Whether left and right are swapped, as in a mirror. This affects only the drawing: frames,
-    masks and poses in Python stay as the camera sees them."""
-
     skeleton = traitlets.Bool(default_value=True).tag(sync=True)
     """Whether to draw the skeletons of the poses, on top of whatever `view` shows."""
 
@@ -176,6 +174,7 @@ class SegmentationView(Pictured, EffectTraits, Widget):  # type: ignore[misc]  #
             **options,
         )
         open_to_the_page(self)
+        self._follow(stream.webcam)
         self.observe(self._run_effect, ["view", "effect", "_shown"])
         self.observe(lambda _: self._running.again(), ["_effect_values", "_effect_images"])
         self._closing.callback(on_new_effect(self._offer_effects))
@@ -188,7 +187,7 @@ class SegmentationView(Pictured, EffectTraits, Widget):  # type: ignore[misc]  #
             view=self.view,
             threshold=self.threshold,
             opacity=self.opacity,
-            mirror=self.mirror,
+            mirror=self.mirrored,
             skeleton=self.skeleton,
             score_threshold=self.score_threshold,
             effect=self.effect,

@@ -9,6 +9,7 @@ import {
 } from "../drawing/difference";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { findExports, findModel, type Reference } from "../kit/reference";
+import { Mirror, type MirrorChoice } from "../source/mirror";
 import type { Source } from "../source/source";
 import { type FoundStream, findStream, type Stream } from "../stream/stream";
 import { ImageElement, type ImageOwner } from "../view/image_element";
@@ -30,7 +31,7 @@ interface Traits {
   names: string[];
   view: DifferenceLook["view"];
   opacity: number;
-  mirror: boolean;
+  mirror: MirrorChoice;
   frame_number: boolean;
 }
 
@@ -112,6 +113,7 @@ class Bar {
 class DifferenceElement implements ImageOwner<DifferenceImage, DifferenceNews> {
   private readonly image: ImageElement<DifferenceImage, DifferenceNews>;
   private readonly message: MessageBox;
+  private readonly mirror: Mirror;
   private readonly legend = new Legend();
   private readonly bar = new Bar();
   private readonly compared: Record<Member, Compared | null> = { a: null, b: null };
@@ -131,6 +133,7 @@ class DifferenceElement implements ImageOwner<DifferenceImage, DifferenceNews> {
     const display = { kind: "difference", init: {} } as const;
     this.image = new ImageElement(el, source, display, this, signal);
     const { image, message, legend, bar } = this;
+    this.mirror = new Mirror(model, source, signal, () => image.update());
     image.frame.append(message.el);
     el.append(image.frame, legend.el, bar.el);
 
@@ -140,7 +143,7 @@ class DifferenceElement implements ImageOwner<DifferenceImage, DifferenceNews> {
       model.on(`change:${side}`, () => void this.connect(side));
       void this.connect(side);
     }
-    for (const name of ["view", "opacity", "mirror", "frame_number", "names"])
+    for (const name of ["view", "opacity", "frame_number", "names"])
       model.on(`change:${name}`, () => image.update());
     for (const name of ["view", "names"]) model.on(`change:${name}`, () => this.describe());
     image.update();
@@ -215,7 +218,7 @@ class DifferenceElement implements ImageOwner<DifferenceImage, DifferenceNews> {
       view: model.get("view"),
       thresholds: { a: threshold("a"), b: threshold("b") },
       opacity: model.get("opacity"),
-      mirror: model.get("mirror"),
+      mirror: this.mirror.isOn,
       frameNumber: model.get("frame_number"),
       names: this.names,
     };

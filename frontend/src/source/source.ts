@@ -29,11 +29,13 @@ export interface Source {
   readonly state: SourceState;
   /** Which source is selected. */
   readonly kind: Origin;
+  /** Whether people see themselves in it, as in a mirror. */
+  isMirror(): boolean;
   /** Whether it is paused. */
   readonly paused: boolean;
   /** The way that frames go to the kernel; null while there is no connection. */
   readonly way: Way | null;
-  /** Listen for changes of the state, of pausing and of the timeline. */
+  /** Listen for changes of the state, the source, pausing and the timeline. */
   onState(listener: () => void, signal: AbortSignal): void;
   start(): void;
   stop(): void;

@@ -22,7 +22,7 @@ import type { Stats } from "./stats";
 import { Task } from "./task";
 import { NOTHING, TimelineRequests } from "./timeline_requests";
 import type { TimelineState } from "./timeline_state";
-import { CONCERNS, SETTINGS, settingsOf, type WebcamTraits } from "./webcam_traits";
+import { CONCERNS, isMirror, SETTINGS, settingsOf, type WebcamTraits } from "./webcam_traits";
 import type { DisplayKind } from "./worker/display";
 
 type Running = Extract<SourceState, { kind: "starting" | "live" | "waiting" | "on hold" }>;
@@ -35,6 +35,7 @@ const IDLE: State = { kind: "idle", message: "" };
 export class WebcamSource implements Source, NeedOwner {
   state: State = IDLE;
   way: Way | null = null;
+  readonly isMirror = () => isMirror(this.model);
   /** Distinguishes this source from those of other windows and of the page before a reload. */
   private readonly page = randomId();
   private readonly run: RunTraits;

@@ -13,6 +13,7 @@ export interface WebcamTraits {
   _loaded: number;
   source: Origin;
   stream: Reference;
+  _stream_is_mirror: boolean;
   path: string;
   running: boolean;
   paused: boolean;
@@ -38,6 +39,7 @@ export const CONCERNS: Partial<Record<keyof WebcamTraits, readonly Origin[] | nu
   path: ["file"],
   _loaded: ["file", "python"],
   stream: ["stream"],
+  _stream_is_mirror: ["stream"],
   // Images of a screen or a stream keep their size and are scaled down one by one.
   width: ["camera", "sample", ...IN_KERNEL],
   height: ["camera", "sample", ...IN_KERNEL],
@@ -54,4 +56,10 @@ export function settingsOf(model: AnyModel<WebcamTraits>): EngineSettings {
     history: model.get("history"),
     together: model.get("same_frame"),
   };
+}
+
+/** Whether people see themselves in the source, as in a mirror. */
+export function isMirror(model: AnyModel<WebcamTraits>): boolean {
+  const source = model.get("source");
+  return source === "camera" || (source === "stream" && model.get("_stream_is_mirror"));
 }

@@ -3,11 +3,11 @@ import type { AnyModel } from "@anywidget/types";
 import type { Place } from "../kit/place";
 import { placeIn } from "../kit/pointer";
 import { saveThrottled } from "../kit/save_throttled";
+import type { Mirror } from "../source/mirror";
 import { type End, endAt, type Line, LineLayer, lineOf, mirrored, numbersOf } from "./line";
 
 interface Traits {
   line: number[];
-  mirror: boolean;
 }
 
 /** How close to an end a pointer or a finger grabs it, in CSS pixels. */
@@ -33,13 +33,15 @@ export class LineTool {
   private drag: Drag | null = null;
   private readonly save: () => void;
 
+  /** @param mirror when it changes, the line has to be shown again */
   constructor(
     private readonly model: AnyModel<Traits>,
     private readonly frame: HTMLElement,
+    private readonly mirror: Pick<Mirror, "isOn">,
     signal: AbortSignal,
   ) {
     this.save = saveThrottled(model);
-    for (const name of ["line", "mirror"]) model.on(`change:${name}`, () => this.show());
+    model.on("change:line", () => this.show());
     const listen = <K extends keyof HTMLElementEventMap>(
       type: K,
       listener: (event: HTMLElementEventMap[K]) => void,
@@ -69,10 +71,10 @@ export class LineTool {
   }
 
   private inImage(place: Place): Place {
-    return mirrored(place, this.model.get("mirror"));
+    return mirrored(place, this.mirror.isOn);
   }
 
-  private show(): void {
+  show(): void {
     const { line } = this;
     this.frame.classList.toggle("bodyseg-drawable", line !== null);
     this.layer.show(line && { a: this.inImage(line.a), b: this.inImage(line.b) });

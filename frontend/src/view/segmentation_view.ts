@@ -14,6 +14,7 @@ import type { View } from "../generated";
 import { widgetRoot } from "../kit/dom";
 import type { Place } from "../kit/place";
 import type { Reference } from "../kit/reference";
+import { Mirror, type MirrorChoice } from "../source/mirror";
 import type { Source } from "../source/source";
 import { type FoundStream, findStream, type Stream } from "../stream/stream";
 import { colorBar } from "./color_bar";
@@ -32,7 +33,7 @@ interface Traits extends EffectTraits {
   view: View;
   threshold: number;
   opacity: number;
-  mirror: boolean;
+  mirror: MirrorChoice;
   skeleton: boolean;
   score_threshold: number;
   frame_number: boolean;
@@ -45,7 +46,6 @@ const DRAWN = [
   "view",
   "threshold",
   "opacity",
-  "mirror",
   "skeleton",
   "score_threshold",
   "frame_number",
@@ -65,6 +65,7 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
   private readonly image: ImageElement<ViewLook, ViewNews>;
   private readonly bar = colorBar();
   private readonly message: MessageBox;
+  private readonly mirror: Mirror;
   private readonly line: LineTool;
   private readonly error = new EffectError();
   private readonly background: Background;
@@ -86,7 +87,11 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
     this.image = new ImageElement(el, source, display, this, signal);
     const { image } = this;
     const { frame } = image;
-    this.line = new LineTool(model, frame, signal);
+    this.mirror = new Mirror(model, source, signal, () => {
+      this.line.show();
+      image.update();
+    });
+    this.line = new LineTool(model, frame, this.mirror, signal);
     this.background = new Background(
       (change) => image.change(change),
       (next) => image.post(next, [next.frame]),
@@ -128,7 +133,7 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
       view: view === "effect" && !effect ? "picture" : view,
       threshold: model.get("threshold"),
       opacity: model.get("opacity"),
-      mirror: model.get("mirror"),
+      mirror: this.mirror.isOn,
       effect: effect && shownEffect(model, effect),
       topology: stream.topology,
       skeleton: model.get("skeleton"),

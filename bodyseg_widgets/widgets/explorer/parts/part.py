@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import ipywidgets
 
     from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
-    from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
+    from bodyseg_widgets.widgets.source.mirror_button import MirrorButton
     from bodyseg_widgets.widgets.view.model_panel import ModelPanel
 
 
@@ -23,13 +23,13 @@ class PartContext:
 
     Attributes
     ----------
-    mirror_button : ToggleButton
+    mirror_button : MirrorButton
         Whether images are mirrored.
     monitor : AgreementMonitor
         Computes how well the panels agree.
     """
 
-    mirror_button: ToggleButton
+    mirror_button: MirrorButton
     monitor: AgreementMonitor
 
 

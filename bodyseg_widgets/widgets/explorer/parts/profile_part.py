@@ -22,8 +22,15 @@ _FIRST_LINE: Final = (0.06, 0.5, 0.94, 0.5)
 """Both ends are inside the image, so that they can be seen and dragged."""
 
 
+def _turned(line: Sequence[float]) -> list[float]:
+    return [*line[2:], *line[:2]]
+
+
 class ProfilePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """The probability along a line that is drawn on all panels.
+
+    The plot begins at the line's end A. That is on the left at first, and stays on the side of the
+    image where it is seen when that is mirrored.
 
     Attributes
     ----------
@@ -37,7 +44,8 @@ class ProfilePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidge
         from bodyseg_widgets.widgets.compare.profile_plot import ProfilePlot  # noqa: PLC0415
 
         del context
-        self.plot = ProfilePlot(panels, line=_FIRST_LINE)
+        first = _turned(_FIRST_LINE) if panels[0].view.mirrored else _FIRST_LINE
+        self.plot = ProfilePlot(panels, line=first)
         self._closing.callback(self.plot.close)
         self._panels: list[ModelPanel] = []
         # The links of the lines, and the observer of the first one.
@@ -66,12 +74,21 @@ class ProfilePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidge
             view.line = line
         for view in others:
             self._line_links.callback(self._page_links.link((first, "line"), (view, "line")))
-        first.observe(self._on_line_changed, "line")
-        self._line_links.callback(first.unobserve, self._on_line_changed, "line")
+        for trait, changed in (
+            ("line", self._on_line_changed),
+            ("mirrored", self._on_mirrored_changed),
+        ):
+            first.observe(changed, trait)
+            self._line_links.callback(first.unobserve, changed, trait)
 
     def _remove_line(self, panels: Iterable[ModelPanel]) -> None:
         for panel in panels:
             panel.view.line = []
+
+    def _on_mirrored_changed(self, _: object) -> None:
+        line = _turned(self._panels[0].view.line)
+        for panel in self._panels:
+            panel.view.line = line
 
     def _on_line_changed(self, change: dict[str, list[float]]) -> None:
         if change["new"]:
