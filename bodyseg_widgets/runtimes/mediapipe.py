@@ -5,6 +5,7 @@ It uses two of mediapipe's private names, which `tests/unit/test_private_names.p
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import weakref
@@ -328,13 +329,21 @@ class _Task:
                 f"Expect the content of {expected}."
             ) from error
         self._task = task
+        self._process = os.getpid()
         self._lock = threading.Lock()
         # MediaPipe's __del__ closes too late: it raises during interpreter shutdown.
-        self._close = weakref.finalize(self, _close, task)
+        self._close = weakref.finalize(self, _close, task, self._process)
 
     @contextmanager
     def use(self) -> Iterator[Any]:
         """Get exclusive access to the native task."""
+        if os.getpid() != self._process:
+            # It would wait forever for threads that a forked process does not have.
+            raise DisposedError(
+                "It was created with runtime='mediapipe' before this process was forked, and its "
+                "threads stayed in the other one. Create it in this process, or choose "
+                "runtime='tensorflow'."
+            )
         with self._lock:
             if not self._close.alive:
                 raise DisposedError("It was used after dispose(). Create a new one.")
@@ -351,13 +360,14 @@ def _copied_mask(image: Any) -> NDArray[np.float32]:  # noqa: ANN401 - mediapipe
     return mask
 
 
-def _close(task: Any) -> None:  # noqa: ANN401 - mediapipe has no types
+def _close(task: Any, process: int) -> None:  # noqa: ANN401 - mediapipe has no types
     """Close a task, even while the process is ending.
 
     MediaPipe runs each task on a thread pool. Once the main thread has ended, the pools have too,
-    and ``close()`` would raise; the system frees the rest.
+    and ``close()`` would raise; in a forked process there are none, and it would never return. The
+    system frees the rest.
     """
-    if threading.main_thread().is_alive():
+    if threading.main_thread().is_alive() and os.getpid() == process:
         task.close()
     else:
         task._handle = None  # noqa: SLF001 - what close() leaves behind; versions are pinned

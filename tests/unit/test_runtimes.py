@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import threading
 from importlib import metadata, resources
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bodyseg_widgets.errors import IncompatibleDependencyError, ModelFileError
+from bodyseg_widgets.errors import DisposedError, IncompatibleDependencyError, ModelFileError
 from bodyseg_widgets.models import pose_task, read_model
 from bodyseg_widgets.runtimes.litert import LiteRTNetwork
 from bodyseg_widgets.runtimes.mediapipe import (
@@ -76,3 +77,23 @@ def test_a_forgotten_task_takes_its_thread_along() -> None:
     before = set(threading.enumerate())
     ImageSegmenterTask(read_model("selfie_landscape"))
     assert set(threading.enumerate()) <= before
+
+
+def test_a_task_says_that_it_cannot_be_used_in_a_forked_process() -> None:
+    task = ImageSegmenterTask(read_model("selfie_general"))
+    context = multiprocessing.get_context("fork")
+    mine, theirs = context.Pipe()
+
+    def use() -> None:
+        with pytest.raises(DisposedError) as caught:
+            task.run(np.zeros((4, 6, 3), np.uint8))
+        task.dispose()
+        theirs.send(str(caught.value))
+
+    process = context.Process(target=use)
+    process.start()
+    assert mine.poll(60)
+    assert "before this process was forked" in mine.recv()
+    process.join()
+    assert task.run(np.zeros((4, 6, 3), np.uint8)).shape == (4, 6)
+    task.dispose()

@@ -101,6 +101,7 @@ def test_a_beginning_that_comes_late_is_not_taken_for_a_new_file(uploads: Upload
         ("/", "upload"),
         ("", "upload"),
         ("Grüße 1.mp4", "Grüße 1.mp4"),
+        ("視" * 100 + ".mp4", "視" * 83 + ".mp4"),
     ],
 )
 def test_a_name_is_no_way_out_of_the_folder(
@@ -111,7 +112,7 @@ def test_a_name_is_no_way_out_of_the_folder(
     assert path.parent.parent == tmp_path
 
 
-@pytest.mark.parametrize("name", ["..", "x" * 300, "a\0b"])
+@pytest.mark.parametrize("name", ["..", "a\0b"])
 def test_a_name_that_no_file_can_have_is_said(uploads: Uploads, name: str) -> None:
     answer = send(uploads, b"a", offset=0, size=1, name=name)
     assert "could not be stored on the kernel's computer" in str(answer["message"])

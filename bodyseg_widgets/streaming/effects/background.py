@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
+from bodyseg_widgets.files import given_path
 from bodyseg_widgets.images import MAX_LEVEL, to_rgb
 from bodyseg_widgets.rendering.background import color_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bodyseg_widgets.images import ImageInput, RgbImage
     from bodyseg_widgets.rendering import BackgroundLike
 
@@ -124,7 +126,7 @@ def _fitted(image: RgbImage) -> RgbImage:
 
 def _video(path: str | PathLike[str]) -> Path | None:
     """Return the path of a video; None if it is not a video."""
-    file = Path(path).expanduser()
+    file = given_path(path, refusal=InvalidOptionError)
     if not file.is_file() or video_type(file) is None:
         return None
     size = file.stat().st_size
@@ -134,4 +136,4 @@ def _video(path: str | PathLike[str]) -> Path | None:
             f"{MAX_BYTES // _MEGABYTE} MB, because all of it is sent to the page. Make it shorter "
             "or smaller, for example with: ffmpeg -i long.mp4 -t 20 -vf scale=1280:-2 -an short.mp4"
         )
-    return file.absolute()
+    return file

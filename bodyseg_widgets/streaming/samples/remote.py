@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.extras import needed_for
+from bodyseg_widgets.files import given_path
 from bodyseg_widgets.streaming.sources import fetch
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     from bodyseg_widgets.streaming.samples.catalog import RemoteSample
 
@@ -37,7 +38,7 @@ def remote_file(remote: RemoteSample, folder: str | os.PathLike[str]) -> Path:
     MissingDependencyError
         tqdm, which shows the progress, is not installed.
     """
-    file = Path(folder).expanduser() / remote.filename
+    file = given_path(folder) / remote.filename
     if file.is_file():
         if not _is_right(file, remote):
             raise SourceError(

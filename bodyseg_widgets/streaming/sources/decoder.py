@@ -46,7 +46,10 @@ _FORMATS = (
 _BOX = struct.Struct(">I4s")
 _LONG_LENGTH = struct.Struct(">Q")
 _RIFF = struct.Struct("<4sI")
-_HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
+_HEIF_BRANDS = (
+    *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"),
+    *(b"mif1", b"mif2", b"msf1", b"avif", b"avis"),
+)
 
 
 class Decoder:

@@ -158,7 +158,7 @@ class KernelSources:
             case "sample":
                 return sample("portrait")
             case "file" if path and not is_address(path):
-                return Path(path).expanduser()
+                return given_path(path)
             case "python" if isinstance(given, Movement):
                 return given.frame_at(0).image
             case "python" if not isinstance(given, FrameSource | Iterator):

@@ -8,6 +8,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bodyseg_widgets.files import shortened
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from io import BufferedWriter
@@ -116,6 +118,6 @@ class Uploads:
         self._remove()
         self._folder = tempfile.TemporaryDirectory(prefix="bodyseg-")
         # Only the last part of the page's name for it: a name must not lead out of the folder.
-        safe = Path(name.replace("\\", "/")).name or "upload"
+        safe = shortened(Path(name.replace("\\", "/")).name) or "upload"
         self._file = (Path(self._folder.name) / safe).open("wb")
         self._upload = upload
