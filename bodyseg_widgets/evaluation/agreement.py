@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -10,14 +11,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import cv2
 import numpy as np
 
-from bodyseg_widgets.arguments import named_arguments
+from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.options import share_of
 from bodyseg_widgets.segmentation import Mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -299,6 +300,12 @@ def compare_all(
     low higher 0.0 0.75
     high higher 1.0 0.25
     """
+    check_named(masks)
+    if not isinstance(thresholds, Mapping):
+        raise InvalidOptionError(
+            f"thresholds must be a dict with the threshold of each mask, but got "
+            f"{in_short(thresholds)}. For the same one everywhere: dict.fromkeys(masks, 0.5)."
+        )
     missing = [name for name in masks if name not in thresholds]
     if missing:
         raise InvalidOptionError(
@@ -357,6 +364,21 @@ def _probability(mask: MaskLike) -> Probability:
             f"with that shape, but got an array of {mask.dtype} with shape {mask.shape}."
         )
     return mask.astype(np.float32, copy=False)
+
+
+def check_named(masks: object) -> None:
+    """Raise an error unless masks are given by name.
+
+    Raises
+    ------
+    InvalidOptionError
+        They are no mapping.
+    """
+    if not isinstance(masks, Mapping):
+        raise InvalidOptionError(
+            f"masks must be a dict of masks by name, but got {in_short(masks)}. Name each: "
+            "{'general': mask, 'landscape': other}."
+        )
 
 
 def _check_same_size(masks: Mapping[str, MaskLike]) -> None:

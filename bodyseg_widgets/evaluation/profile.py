@@ -9,6 +9,7 @@ import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.evaluation.agreement import check_named
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def profile_all(
     >>> profiles["sharp"][1].tolist()
     [0.0, 1.0]
     """
+    check_named(masks)
     return Profiles({name: profile(mask, start, end, samples) for name, mask in masks.items()})
 
 

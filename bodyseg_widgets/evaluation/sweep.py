@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bodyseg_widgets.arguments import named_arguments
+from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.evaluation.agreement import MaskLike, levels_at_image_size
+from bodyseg_widgets.evaluation.agreement import MaskLike, check_named, levels_at_image_size
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
@@ -92,11 +92,7 @@ def sweep(mask: MaskLike, reference: NDArray[np.bool_] | None = None) -> Sweep:
     if reference is None:
         people = _at_least(np.bincount(levels.ravel(), minlength=_LEVELS))
         return Sweep(thresholds, (people / levels.size).astype(np.float32), None)
-    if reference.shape != levels.shape or reference.dtype != np.bool_:
-        raise InvalidOptionError(
-            f"Expect a reference of bool with the image's shape {levels.shape}, but got one of "
-            f"{reference.dtype} with shape {reference.shape}."
-        )
+    _check_reference(reference, levels.shape)
     # One histogram for both: pixels of the reference are counted in its second half.
     joint = levels + reference * np.uint16(_LEVELS)
     others, inside = np.bincount(joint.ravel(), minlength=2 * _LEVELS).reshape(2, _LEVELS)
@@ -104,6 +100,20 @@ def sweep(mask: MaskLike, reference: NDArray[np.bool_] | None = None) -> Sweep:
     either = people + inside.sum() - both
     iou = np.divide(both, either, out=np.ones(_LEVELS), where=either > 0)
     return Sweep(thresholds, (people / levels.size).astype(np.float32), iou.astype(np.float32))
+
+
+def _check_reference(reference: object, shape: tuple[int, ...]) -> None:
+    if not isinstance(reference, np.ndarray) or reference.dtype != np.bool_:
+        given = reference.dtype if isinstance(reference, np.ndarray) else in_short(reference)
+        raise InvalidOptionError(
+            f"reference must be an array of bool, True where a person is, but got {given}. Write "
+            "reference >= 0.5."
+        )
+    if reference.shape != shape:
+        raise InvalidOptionError(
+            f"reference must have the image's shape {shape}, but got one with shape "
+            f"{reference.shape}."
+        )
 
 
 @named_arguments
@@ -139,6 +149,7 @@ def sweep_all(masks: Mapping[str, MaskLike], reference: NDArray[np.bool_] | None
     >>> float(swept["low"].iou[128]), float(swept["high"].iou[128])
     (0.0, 1.0)
     """
+    check_named(masks)
     return Sweeps({name: sweep(mask, reference) for name, mask in masks.items()})
 
 

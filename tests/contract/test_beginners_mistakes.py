@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 import bodyseg_widgets as bs
+from bodyseg_widgets import evaluation
 from tests.poses import make_pose
 
 if TYPE_CHECKING:
@@ -126,6 +127,17 @@ MISTAKES = [
     Mistake(
         "bs.side_by_side([image, image])", "got a list", "one by one", r"side_by_side\(\*images\)"
     ),
+    Mistake(
+        "evaluation.sweep_all([mask, mask])", "a list", "a dict of masks", "Name each: {'general'"
+    ),
+    Mistake(
+        "evaluation.profile_all(mask, (0, 0), (9, 9))", "got Mask", "dict of masks", "Name each"
+    ),
+    Mistake("evaluation.compare_all({'a': mask}, 0.5)", "got 0.5", "a dict", r"fromkeys\(masks"),
+    Mistake("evaluation.sweep(mask, mask)", "got Mask", "array of bool", "reference >= 0.5"),
+    Mistake(
+        "evaluation.sweep(mask, mask.probability)", "float32", "array of bool", "reference >= 0.5"
+    ),
     # --- custom models and effects
     Mistake("bs.add_model('Bad', 5)", "got 5", r"\(image\) -> probability", "by its name"),
     Mistake("bs.add_model('full', print)", "'full'", "other than 'BlazePose'", "'My model'"),
@@ -139,6 +151,7 @@ MISTAKES = [
     Mistake("bs.Webcam(source='scren')", "'scren'", "'camera', 'screen'", "mean 'screen'"),
     Mistake("bs.Webcam('squats')", "'squats'", "", r"mean Webcam\(source='squats'\)"),
     Mistake("bs.sample('squat')", "'squat'", "'portrait', 'squats'", "mean 'squats'"),
+    Mistake("bs.sample('squats').save_video('a.avi')", "a.avi'", "as '.mp4'", "this extension"),
     Mistake("bs.sample('yoga picture')", "44 kB", "https://raw", "folder='samples'"),
     Mistake("bs.Webcam(frame_rate=0)", "got 0", "a whole number", "from 1 to 120"),
     # --- streams and views
@@ -185,7 +198,7 @@ class Things(dict[str, Any]):
 
     def __enter__(self) -> Self:
         self._stack = ExitStack()
-        self.update(bs=bs, Image=Image, image=IMAGE)
+        self.update(bs=bs, evaluation=evaluation, Image=Image, image=IMAGE)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -222,7 +222,5 @@ def test_a_sweep_where_no_one_is_agrees_with_no_one() -> None:
 
 def test_a_sweep_needs_no_reference_and_refuses_one_of_another_picture() -> None:
     assert sweep(random_mask(1)).iou is None
-    with pytest.raises(
-        InvalidOptionError, match=r"\(12, 16\), but got one of bool with .*\(2, 2\)"
-    ):
+    with pytest.raises(InvalidOptionError, match=r"\(12, 16\), but got one with .*\(2, 2\)"):
         sweep(random_mask(1), np.zeros((2, 2), bool))
