@@ -14,6 +14,7 @@ import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError
 from bodyseg_widgets.images import opened_file, read_pil
+from bodyseg_widgets.streaming.handed_out import read_only
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -76,7 +77,7 @@ class SharedImage:
 
     def __init__(self, data: bytes | memoryview, image: NDArray[np.uint8] | None = None) -> None:
         self.data = data
-        self._image = image
+        self._image = None if image is None else read_only(image)
         self._lock = threading.Lock()
 
     @property
@@ -95,7 +96,9 @@ class SharedImage:
             return opened.height, opened.width
 
     def decoded(self) -> tuple[NDArray[np.uint8], float]:
-        """Return the image, uint8 (H, W, 3) RGB, and how many ms the caller spent on decoding it.
+        """Return the image, and how many ms the caller spent on decoding it.
+
+        It is uint8 (H, W, 3), RGB, and read-only, because all models get this one.
 
         Raises
         ------
@@ -105,7 +108,7 @@ class SharedImage:
         start = time.perf_counter()
         with self._lock:
             if self._image is None:
-                self._image = decode_image(self.data)
+                self._image = read_only(decode_image(self.data))
             return self._image, (time.perf_counter() - start) * 1000
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from bodyseg_widgets.arguments import ExplainedAttributes
 from bodyseg_widgets.shown import Shown
+from bodyseg_widgets.streaming.handed_out import read_only
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +28,8 @@ class Frame(Shown, ExplainedAttributes):
         Frame number, increasing with each frame the page captured; numbers are missing if the
         stream skipped frames. Two pages that show one source count separately.
     image : numpy.ndarray
-        uint8 (H, W, 3), RGB, not mirrored: as the camera sees it.
+        uint8 (H, W, 3), RGB, not mirrored: as the camera sees it. It is read-only, because models
+        and callbacks share it: paint into a copy.
     timestamp : float
         When the frame was captured, in seconds since 1970 by the clock of the machine that captured
         it (the browser's, for a webcam).
@@ -47,6 +49,10 @@ class Frame(Shown, ExplainedAttributes):
     image: NDArray[np.uint8]
     timestamp: float
     live: bool = True
+
+    def __post_init__(self) -> None:
+        """Make the image read-only."""
+        object.__setattr__(self, "image", read_only(self.image))
 
     def __repr__(self) -> str:
         """Show the size, not the pixels."""

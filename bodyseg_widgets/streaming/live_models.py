@@ -239,9 +239,10 @@ def add_model(name: str, find_people: FindPeople) -> None:
         The model's name. Adding a name again replaces the function; a stream that runs the old one
         switches to the new one when the model is chosen again.
     find_people : callable
-        ``(image) -> probability``. The image is uint8 (H, W, 3), RGB; the probability float, shape
-        (h, w) of any size, 0 to 1, stretched over the image. It runs on the stream's own thread; a
-        slow one skips frames, and its exceptions are shown in its panel.
+        ``(image) -> probability``. The image is uint8 (H, W, 3), RGB, and read-only, because other
+        models get it too; the probability float, shape (h, w) of any size, 0 to 1, stretched over
+        the image. It runs on the stream's own thread; a slow one skips frames, and its exceptions
+        are shown in its panel.
 
     Raises
     ------

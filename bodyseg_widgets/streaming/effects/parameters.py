@@ -15,6 +15,7 @@ from bodyseg_widgets.images import MAX_LEVEL, to_rgb
 from bodyseg_widgets.options import share_of
 from bodyseg_widgets.rendering import Color, to_color
 from bodyseg_widgets.streaming.effects.background import read_background
+from bodyseg_widgets.streaming.handed_out import read_only
 
 if TYPE_CHECKING:
     from bodyseg_widgets.images import ImageInput, RgbImage
@@ -513,14 +514,6 @@ class BackgroundField:
     def spec(self, fields: ParameterFields) -> BackgroundSpec:
         """Return these fields with those of its kind."""
         return {**fields, "kind": "background", "default": self.default}
-
-
-def read_only(pixels: RgbImage) -> RgbImage:
-    """Return the same pixels as a read-only array."""
-    if pixels.flags.writeable:
-        pixels = pixels.view()
-        pixels.flags.writeable = False
-    return pixels
 
 
 def _round_step(step: float) -> float:

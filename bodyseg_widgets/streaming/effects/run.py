@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bodyseg_widgets.errors import EffectError, InvalidImageError
 from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.streaming.effects.annotations import PREVIOUS
-from bodyseg_widgets.streaming.effects.parameters import read_only
 from bodyseg_widgets.streaming.effects.python_effect import PythonEffect, name_of
+from bodyseg_widgets.streaming.handed_out import painting_fix, read_only
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +92,7 @@ cut the frame before you make it.
         except (Exception, SystemExit) as error:
             raise EffectError(
                 f"The effect {self.name!r} raised {type(error).__name__} at {where}: {text(error)}"
+                f"{painting_fix(error)}"
             ) from error
         try:
             made = to_rgb(given)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic
 from bodyseg_widgets.errors import BodySegError, EffectError
 from bodyseg_widgets.streaming.effects.run import EffectRun
 from bodyseg_widgets.streaming.encoded import Origin
+from bodyseg_widgets.streaming.handed_out import painting_fix
 from bodyseg_widgets.streaming.worker import LatestWorker
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ def explanation(error: BodySegError) -> str:
     cause = error.__cause__
     if not isinstance(error, EffectError) or cause is None:
         return str(error)
-    return "\n\nWhich caused:\n\n".join(_one(each) for each in [*_before(cause), cause])
+    said = "\n\nWhich caused:\n\n".join(_one(each) for each in [*_before(cause), cause])
+    return "\n\n".join(filter(None, [said, painting_fix(cause).strip()]))
 
 
 def _before(error: BaseException) -> list[BaseException]:

@@ -23,6 +23,7 @@ from bodyseg_widgets.streaming import (
     choose,
     choose_like,
 )
+from bodyseg_widgets.streaming.handed_out import painting_fix
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
@@ -368,7 +369,7 @@ class SegmentationStream(Widget):
 
     def _send_failed(self, encoded: EncodedFrame[FrameTicket], error: Exception) -> None:
         encoded.origin.answer_failed(self._id)
-        message = f"{type(error).__name__}: {error}"
+        message = f"{type(error).__name__}: {error}{painting_fix(error)}"
         with self._status:
             if message != self.message:
                 _log.error("%s failed", self._label, exc_info=error)
@@ -380,8 +381,9 @@ class SegmentationStream(Widget):
                 return
             self._failing_callbacks[id(callback)] = ""
         name = getattr(callback, "__name__", repr(callback))
+        said = f"{type(error).__name__}: {error}".removesuffix(".")
         message = (
-            f"Your on_result function {name} raised {type(error).__name__}: {error}. The stream "
+            f"Your on_result function {name} raised {said}.{painting_fix(error)} The stream "
             "continues; the traceback is in the log, and further errors from it are not shown."
         )
         _log.error("on_result callback %s failed", name, exc_info=error)
