@@ -11,7 +11,13 @@ const options = {
   ...FORMAT,
   ...size,
   // Every file there is a widget: a new one needs no entry anywhere.
-  entryPoints: ["src/widgets/*.ts", "src/styles/bodyseg.css", "src/styles/live_figure.css"],
+  entryPoints: [
+    "src/widgets/*.ts",
+    "src/pages/*.ts",
+    "src/styles/bodyseg.css",
+    "src/styles/live_figure.css",
+    "src/styles/saved_page.css",
+  ],
   entryNames: "[name]",
   outdir: OUT,
   logLevel: "info",

@@ -603,6 +603,58 @@ export interface SavedFile {
   size: number;
 }
 
+/** A model's result in a saved page, as in `ResultFields`; buffers are base64. */
+export interface SavedResult {
+  /** Height and width of the mask, in pixels. */
+  shape: [number, number];
+  /** The part of the frame that the mask covers, in pixels of the frame. */
+  region: [number, number, number, number];
+  /** The mask, packed. */
+  mask: string;
+  /** The people. */
+  poses: PoseMessage[];
+  /** Their keypoints. */
+  keypoints: string;
+}
+
+/** A panel of a saved page, with the traits of its view. */
+export interface SavedPanel {
+  /** Its place, from 0. */
+  id: number;
+  /** The model. */
+  name: string;
+  /** What is drawn at first. */
+  view: string;
+  /** At first. */
+  threshold: number;
+  /** How much the mask covers, 0 to 1. */
+  opacity: number;
+  /** Whether it is mirrored. */
+  mirror: boolean;
+  /** Whether skeletons are drawn. */
+  skeleton: boolean;
+  /** The score from which a joint is drawn. */
+  score_threshold: number;
+  /** What else is known of the result. */
+  facts: string;
+  /** None if there is none. */
+  result: SavedResult | null;
+  /** Why there is none. */
+  note: string;
+  /** The effect that was shown, not mirrored, as a JPEG in base64. */
+  effect: string | null;
+}
+
+/** What a saved page shows. */
+export interface SavedPage {
+  /** The frame, as a JPEG in base64. */
+  frame: string;
+  /** Of all poses. */
+  topology: Topology;
+  /** One for each view. */
+  panels: SavedPanel[];
+}
+
 /** The page needs plotly.js, for all plots of this version. */
 export interface ProgramRequest {
   kind: "program";

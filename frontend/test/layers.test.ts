@@ -11,7 +11,7 @@ declare global {
  * `worker`, a folder of a subject for what runs in the frame worker, counts as the subject's.
  */
 const LAYERS = [
-  ["widgets"],
+  ["widgets", "pages"],
   ["workers"],
   ["record", "compare"],
   ["view"],

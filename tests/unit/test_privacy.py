@@ -286,6 +286,7 @@ def test_no_image_is_written_to_disk(tmp_path: Path) -> None:
 # --- every sentence has its test
 
 _HERE = "tests/unit/test_privacy.py"
+_PAGE = "tests/unit/test_saved_page.py"
 _SAVED = "tests/unit/test_saved_pictures.py"
 _STOP = f"{_HERE}::test_stop_forgets_all_but_the_last_frame"
 _STORED = f"{_HERE}::test_while_it_runs_and_while_it_is_paused_ten_seconds_are_stored"
@@ -356,10 +357,11 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         "tests/unit/test_uploads.py::test_once_closed_nothing_is_stored",
     ),
     "A picture of a camera or a screen is stored in the notebook only if you ask for it, with "
-    "keep_picture=True or by showing a frame.": (
+    "keep_picture=True or by showing a frame, and in a page only if you call to_html.": (
         f"{_SAVED}::test_no_picture_of_a_camera_is_kept",
         f"{_SAVED}::test_a_picture_of_a_camera_is_kept_if_the_person_says_so",
         f"{_SAVED}::test_no_state_of_a_widget_holds_a_picture_of_a_camera",
+        f"{_PAGE}::test_of_a_camera_it_is_what_is_seen_because_the_page_was_asked_for",
     ),
     "Otherwise the picture that a saved notebook has of the widgets is of a sample, a file or "
     "images in memory, or drawn.": (

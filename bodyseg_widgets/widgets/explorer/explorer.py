@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, Unpack, cast, overload
 
 import ipywidgets
 
-from bodyseg_widgets.arguments import in_short
+from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.files import given_path, written_whole
 from bodyseg_widgets.options import SupportedModels
 from bodyseg_widgets.streaming import Choice, choose, choose_like, names_a_model, on_new_model
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
@@ -30,14 +31,17 @@ from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.record.record_controls import RecordControls
 from bodyseg_widgets.widgets.source.mirror_button import MirrorButton
+from bodyseg_widgets.widgets.record.saved_page import page_of
 from bodyseg_widgets.widgets.source.timeline import Timeline
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.view.model_panel import ModelPanel, model_options
-from bodyseg_widgets.widgets.view.still import picture_of
+from bodyseg_widgets.widgets.view.still import picture_of, stills
 from bodyseg_widgets.widgets.view.timing_readout import TimingReadout
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
+    from pathlib import Path
 
     from bodyseg_widgets.streaming import ModelLike, Result
     from bodyseg_widgets.widgets.explorer.options import LookOptions, PanelOptions
@@ -410,6 +414,59 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
             Something could not be recorded; everything is closed all the same.
         """
         super().close()
+
+    @overload
+    def to_html(self) -> str: ...
+    @overload
+    def to_html(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path: ...
+    @named_arguments
+    def to_html(
+        self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
+    ) -> str | Path:
+        """Make a page of what the panels show, for people without Python: one file of HTML.
+
+        It has the newest frame, **also one of a camera**, with each model's mask at any threshold,
+        the views to choose from, and poses in 3D to turn. Before Start it is the first frame of a
+        sample, a file or images in memory. The page loads nothing and needs no network.
+
+        Parameters
+        ----------
+        path : str or os.PathLike, optional
+            Where to write it. It is written whole or not at all.
+        overwrite : bool
+            Whether to replace an existing file.
+
+        Returns
+        -------
+        str or pathlib.Path
+            The page, or the file it was written to.
+
+        Raises
+        ------
+        BodySegError
+            There is no frame yet.
+        ExistingFileError
+            The file exists and `overwrite` is False.
+        InvalidOptionError
+            The folder does not exist or cannot be written to.
+
+        Examples
+        --------
+        >>> from bodyseg_widgets import Explorer, Webcam
+        >>> explorer = Explorer(Webcam(source="sample"))
+        >>> page = explorer.to_html()
+        >>> page.startswith("<!doctype html>"), len(page) < 300_000
+        (True, True)
+        >>> explorer.close()
+        """
+        views = {panel.name: panel.view for panel in self._panels}
+        page = page_of(stills(views, asked=True), " and ".join(views))
+        if path is None:
+            return page
+        file = given_path(path)
+        with written_whole(file, overwrite=overwrite) as part:
+            part.write_text(page, "utf-8")
+        return file
 
     def _picture(self) -> bytes:
         return picture_of({panel.name: panel.view for panel in self._panels})

@@ -22,6 +22,22 @@ def asset(name: str) -> str | Path:
     BodySegError
         Where the front end has not been built, as in a checkout that was not installed.
     """
+    path = _built(name)
+    return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text("utf-8")
+
+
+def asset_text(name: str) -> str:
+    """Text of a built front-end file that no widget watches.
+
+    Raises
+    ------
+    BodySegError
+        Where the front end has not been built.
+    """
+    return _built(name).read_text("utf-8")
+
+
+def _built(name: str) -> Path:
     path = _STATIC / name
     if not path.is_file():
         message = (
@@ -29,4 +45,4 @@ def asset(name: str) -> str | Path:
             "installed: run `pip install -e .` in the checkout, or reinstall bodyseg-widgets."
         )
         raise BodySegError(message)
-    return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text("utf-8")
+    return path

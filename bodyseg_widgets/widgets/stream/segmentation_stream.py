@@ -58,11 +58,12 @@ class Topology(TypedDict):
     """Indices of connected keypoints."""
 
 
-_TOPOLOGY: Topology = {
+TOPOLOGY: Topology = {
     "names": [*KEYPOINT_NAMES],
     "sides": [*KEYPOINT_SIDES],
     "pairs": [*ADJACENT_PAIRS],
 }
+"""Of BlazePose."""
 
 
 class SegmentationStream(Widget):
@@ -396,5 +397,5 @@ def _page_traits(choice: Choice) -> dict[str, object]:
     """Return the values of the traits that describe a choice to the page."""
     return {
         "_label": choice.label,
-        "_topology": _TOPOLOGY if choice.live_model.finds_poses else None,
+        "_topology": TOPOLOGY if choice.live_model.finds_poses else None,
     }
