@@ -107,6 +107,8 @@ nb_execution_timeout = 120
 nb_execution_raise_on_error = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # they would come from elsewhere
 nb_merge_streams = True
+# A widget that has a picture is shown by it: before "text/plain" (100), after images (50 to 70).
+nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", 75)]
 nb_output_stderr = "error"  # a notebook that writes to it would show a red box
 
 # HTML

@@ -16,10 +16,20 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.images import RgbImage
 
-__all__ = ["PanelPicture", "columns_of", "panels_png", "width_of"]
+__all__ = [
+    "INK",
+    "PAPER",
+    "QUIET",
+    "SHADE",
+    "PanelPicture",
+    "columns_of",
+    "panels_png",
+    "width_of",
+    "write_below",
+]
 
-_PAPER, _SHADE, _FIGURE = (27, 31, 36), (38, 43, 50), (58, 65, 75)
-_INK, _QUIET = (240, 243, 246), (166, 176, 187)
+PAPER, SHADE, _FIGURE = (27, 31, 36), (38, 43, 50), (58, 65, 75)
+INK, QUIET = (240, 243, 246), (166, 176, 187)
 _GAP: Final = 10
 _HEAD: Final = 30
 _FOOT: Final = 26
@@ -78,7 +88,7 @@ def panels_png(panels: Sequence[PanelPicture]) -> bytes:
     rows = -(-len(panels) // columns)
     tall = _HEAD + height + _FOOT
     size = (columns * (width + _GAP) + _GAP, rows * (tall + _GAP) + _GAP)
-    sheet = Image.new("RGB", size, _PAPER)
+    sheet = Image.new("RGB", size, PAPER)
     for at, (panel, image) in enumerate(zip(panels, images, strict=True)):
         left = _GAP + at % columns * (width + _GAP)
         top = _GAP + at // columns * (tall + _GAP)
@@ -97,19 +107,19 @@ def _draw_panel(
     pen = ImageDraw.Draw(sheet)
     left, top, width, height = place
     title = _shortened(pen, panel.title, _TITLE, width)
-    pen.text((left + 2, top + _HEAD / 2), title, _INK, _font(_TITLE), "lm")
+    pen.text((left + 2, top + _HEAD / 2), title, INK, _font(_TITLE), "lm")
     facts = _shortened(pen, " · ".join(panel.facts), _SMALL, width)
     below = (left + 2, top + _HEAD + height + _FOOT / 2)
-    pen.text(below, facts, _QUIET, _font(_SMALL), "lm")
+    pen.text(below, facts, QUIET, _font(_SMALL), "lm")
     top += _HEAD
-    pen.rectangle((left, top, left + width - 1, top + height - 1), _SHADE)
+    pen.rectangle((left, top, left + width - 1, top + height - 1), SHADE)
     if image is not None:
         inset = ((width - image.width) // 2, (height - image.height) // 2)
         sheet.paste(image, (left + inset[0], top + inset[1]))
         return
     middle = left + width / 2
     _draw_figure(pen, middle, top + 0.14 * height, 0.48 * height)
-    _write_below(pen, panel.note, (middle, top + 0.7 * height), width - 4 * _GAP)
+    write_below(pen, panel.note, (middle, top + 0.7 * height), width - 4 * _GAP)
 
 
 def _fitted(image: RgbImage | None, width: int) -> Image.Image | None:
@@ -135,7 +145,7 @@ def _shortened(pen: ImageDraw.ImageDraw, text: str, size: int, width: float) -> 
     return said
 
 
-def _write_below(
+def write_below(
     pen: ImageDraw.ImageDraw, text: str, place: tuple[float, float], width: float
 ) -> None:
     """Write lines, from the middle of the first."""
@@ -147,7 +157,7 @@ def _write_below(
         else:
             lines.append(word)
     for at, line in enumerate(lines):
-        pen.text((place[0], place[1] + 1.5 * _SMALL * at), line, _QUIET, font, "mm")
+        pen.text((place[0], place[1] + 1.5 * _SMALL * at), line, QUIET, font, "mm")
 
 
 def _draw_figure(pen: ImageDraw.ImageDraw, middle: float, top: float, height: float) -> None:

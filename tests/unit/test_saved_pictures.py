@@ -12,12 +12,14 @@ import nbformat
 import numpy as np
 import pytest
 from nbconvert import HTMLExporter
-from PIL import Image
+from PIL import Image, ImageColor
 
 from bodyseg_widgets import (
     Compare,
     Explorer,
     Frame,
+    LandmarkPlot3D,
+    PoseTimePlot,
     Result,
     SegmentationStream,
     SegmentationView,
@@ -30,6 +32,7 @@ from bodyseg_widgets import (
 from bodyseg_widgets.cards.panels import PanelPicture, panels_png
 from bodyseg_widgets.cards.views import ViewLook, draw_view
 from bodyseg_widgets.streaming import choose_like, look_once, single_look
+from tests.poses import HandStream, make_pose, make_result
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -307,3 +310,44 @@ def test_nbconvert_shows_the_picture(shown: Callable[[Any], Any]) -> None:
     cell = nbformat.v4.new_code_cell("explorer", outputs=[output], execution_count=1)
     page, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
     assert f'src="data:image/png;base64,{bundle(explorer)[PNG]}' in page.replace("\n", "")
+
+
+# --- plots
+
+
+def test_a_pose_in_3d_is_that_of_the_sample_and_of_a_camera_none(
+    shown: Callable[[Made], Made],
+) -> None:
+    def plot(source: str) -> LandmarkPlot3D:
+        webcam = shown(Webcam(source=source))
+        return shown(LandmarkPlot3D(shown(SegmentationStream(webcam, model="lite"))))
+
+    left, right = (86, 180, 233), (230, 159, 0)
+    of_sample, of_camera = plot("squats"), plot("camera")
+    assert share_of(left, of_sample) > 0.002
+    assert share_of(right, of_sample) > 0.002
+    assert share_of(left, of_camera) == 0
+    of_camera._on_result(make_result(1.0, make_pose()))
+    assert share_of(left, of_camera) == 0
+
+
+def test_a_plot_of_lines_has_what_it_shows(shown: Callable[[Made], Made]) -> None:
+    stream = HandStream()
+    plot = shown(PoseTimePlot(stream, ["left_elbow", "left_wrist.y"], seconds=2))
+    empty = picture(plot)
+    for step in range(4):
+        pose = make_pose({"left_wrist": (0.2 + step / 10, -0.2, 0.0)})
+        stream.put(make_result(100 + step / 2, pose))
+    assert WIDGET in bundle(plot)
+    assert share_of(ImageColor.getrgb(plot.figure.data[0].line.color), plot) > 0.001
+    assert picture(plot).shape != empty.shape  # it has a legend now
+    plot.series = ["left_wrist.y"]
+    assert share_of(ImageColor.getrgb(plot.figure.data[0].line.color), plot) > 0.001
+
+
+def test_parts_beside_the_panels_have_pictures_too(shown: Callable[[Made], Made]) -> None:
+    parts = ["pose", "agreement", "profile", "thresholds"]
+    compare = shown(Compare(["general", "lite"], Webcam(source="sample"), show=parts))
+    plots = [compare.parts.open[name].plot for name in parts[1:]]
+    for each in [compare.pose_panel, *plots]:
+        assert PNG in bundle(each)

@@ -21,13 +21,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 import traitlets
+from PIL import ImageColor
 
+from bodyseg_widgets.cards.plots import Axis, PlotLine, plot_png
 from bodyseg_widgets.rendering import Color
 from bodyseg_widgets.rendering.skeleton import SIDE_COLORS
 from bodyseg_widgets.streaming import Attention, LatestWorker
 from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.displayed import Displayed
+from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.plotly_figure import WatchedFigure, program, program_version
 from bodyseg_widgets.widgets.kit.widget import Widget
 
@@ -73,6 +76,9 @@ LEGEND: Final = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 
 WITHOUT_BUTTONS: Final = {"displayModeBar": False}
 """The configuration of a plot that is only looked at."""
+
+RUN_TO_SEE: Final = "Run the notebook to see it."
+"""What a saved notebook says in place of what needs a kernel."""
 
 ANSWER_TIMEOUT = 1.0
 """Seconds after which the next update is sent even if the page has not answered, because it may
@@ -157,7 +163,7 @@ def lines_layout(height: int, *, right_axis: bool = False) -> dict[str, object]:
     }
 
 
-class LiveFigure(Widget, Displayed):
+class LiveFigure(Pictured, Widget, Displayed):
     """A plot that is updated from a stream, by its own thread.
 
     It is updated at most once per `period` seconds, and while the page draws one update, only one
@@ -270,6 +276,23 @@ class LiveFigure(Widget, Displayed):
         with self._lock:
             self._put(self._draw())
             return self._figure
+
+    def _picture(self) -> bytes:
+        figure = self.figure
+        shown = [trace for trace in figure.data if trace.type == "scatter" and _is_shown(trace)]
+        # A picture has one scale: the right one where nothing is on the left.
+        left = [trace for trace in shown if trace.yaxis != "y2"]
+        y_axis = figure.layout.yaxis2 if shown and not left else figure.layout.yaxis
+        lines = [
+            PlotLine(
+                np.column_stack([np.asarray(trace.x, float), np.asarray(trace.y, float)]),
+                ImageColor.getrgb(trace.line.color)[:3],
+                trace.name or "",
+            )
+            for trace in left or shown
+        ]
+        axes = (_axis(figure.layout.xaxis), _axis(y_axis))
+        return plot_png(lines, axes=axes, note=f"A live plot. {RUN_TO_SEE}")
 
     def _notice(self, result: Result) -> bool:
         """Store what is needed from a result; return whether the figure changes.
@@ -419,6 +442,14 @@ class LiveFigure(Widget, Displayed):
     def _await_answer(self, number: int) -> None:
         with self._answered:
             self._answered.wait_for(lambda: self._last_answer >= number, ANSWER_TIMEOUT)
+
+
+def _is_shown(trace: Any) -> bool:  # noqa: ANN401 - plotly has no type information
+    return trace.visible is not False and trace.x is not None and len(trace.x) > 0
+
+
+def _axis(axis: Any) -> Axis:  # noqa: ANN401 - plotly has no type information
+    return Axis(axis.title.text or "", None if axis.range is None else tuple(axis.range))
 
 
 def _packed(values: Mapping[str, object], buffers: list[memoryview]) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from base64 import b64encode
+from typing import Any
 
 import ipywidgets
 
@@ -22,10 +23,10 @@ class Pictured(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets has no
     def _picture(self) -> bytes:
         """Return the picture, as PNG."""
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object] | tuple[object, ...] | None:
+    def _repr_mimebundle_(self, **kwargs: object) -> Any:  # noqa: ANN401 - each kind has its own
         """Return what a notebook keeps of it; called by IPython."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
             data["image/png"] = b64encode(self._picture()).decode()
-        return bundle  # type: ignore[no-any-return]
+        return bundle

@@ -8,12 +8,23 @@ import numpy as np
 import traitlets
 
 from bodyseg_widgets.arguments import check_choice
+from bodyseg_widgets.cards.plots import plot_png
 from bodyseg_widgets.pose import KEYPOINT_NAMES, get_keypoint_index_by_name
 from bodyseg_widgets.streaming import Overheard, PoseRecorder
-from bodyseg_widgets.widgets.kit.live_figure import LEFT, MIDDLE, RIGHT, Drawing, LiveFigure
+from bodyseg_widgets.widgets.kit.live_figure import (
+    LEFT,
+    MIDDLE,
+    RIGHT,
+    RUN_TO_SEE,
+    Drawing,
+    LiveFigure,
+)
 from bodyseg_widgets.widgets.pose import pose_scene
 from bodyseg_widgets.widgets.source.mirrored import Mirror, Mirrored
 from bodyseg_widgets.widgets.source.webcam import Webcam
+from bodyseg_widgets.widgets.pose.pose_picture import pose_lines
+from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
+from bodyseg_widgets.widgets.view.still import at_rest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,6 +136,7 @@ class LandmarkPlot3D(Mirrored, LiveFigure):
         trail: str | None = None,
         trail_seconds: float = 3.0,
     ) -> None:
+        self._stream = stream
         self._poses: tuple[Pose, ...] = ()
         self._found = False
         self._room = 1
@@ -146,6 +158,14 @@ class LandmarkPlot3D(Mirrored, LiveFigure):
     def _check_trail_seconds(self, proposal: dict[str, Any]) -> float:
         self._trail_recorder.seconds = proposal["value"]
         return self._trail_recorder.seconds
+
+    def _picture(self) -> bytes:
+        poses: Sequence[Pose] = ()
+        if isinstance(self._stream, SegmentationStream):
+            (result, _), *_ = at_rest([self._stream])
+            poses = () if result is None else result.poses
+        note = "" if poses else f"Poses in 3D. {RUN_TO_SEE}"
+        return plot_png(pose_lines(poses, mirror=self.mirrored), note=note)
 
     def _notice(self, result: Result) -> bool:
         was_found, self._found = self._found, bool(result.poses)

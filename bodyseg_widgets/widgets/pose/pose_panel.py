@@ -10,6 +10,7 @@ from bodyseg_widgets.arguments import check_choice
 from bodyseg_widgets.pose import KEYPOINT_NAMES
 from bodyseg_widgets.widgets.kit.boxes import labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
+from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.pose.landmark_plot import LandmarkPlot3D
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
 
 
-class PosePanel3D(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class PosePanel3D(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """A `LandmarkPlot3D` with a button and a picker for the trail of a joint.
 
     Parameters
@@ -83,6 +84,9 @@ class PosePanel3D(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidge
         for control in (self.trail_button, self.joint_picker):
             control.observe(self._on_control_changed, "value")
         self.plot.observe(self._on_trail_changed, "trail")
+
+    def _picture(self) -> bytes:
+        return self.plot._picture()  # noqa: SLF001 - it has no other
 
     def _on_control_changed(self, _: object) -> None:
         self.plot.trail = self.joint_picker.value if self.trail_button.value else None

@@ -13,12 +13,13 @@ from bodyseg_widgets.evaluation import coverage
 from bodyseg_widgets.streaming import Frame, Result, look_once
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bodyseg_widgets.streaming import StoredResult
+    from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
     from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 
-__all__ = ["Still", "picture_of", "stills"]
+__all__ = ["Still", "at_rest", "picture_of", "stills"]
 
 _LIVE = "camera", "kernel camera", "screen", "stream"
 _NOT_KEPT = (
@@ -62,38 +63,56 @@ def stills(views: Mapping[str, SegmentationView], *, asked: bool = False) -> lis
     asked : bool
         Whether the user has asked for the newest frame, whatever the source.
     """
-    results = [view.stream.keepable(asked=asked) for view in views.values()]
+    streams = [view.stream for view in views.values()]
+    return [
+        Still(name, view, result, note)
+        for (name, view), (result, note) in zip(
+            views.items(), at_rest(streams, asked=asked), strict=True
+        )
+    ]
+
+
+def at_rest(
+    streams: Sequence[SegmentationStream], *, asked: bool = False
+) -> list[tuple[Result | None, str]]:
+    """Return the results of streams of one source that are shown at rest; see `stills`.
+
+    Returns
+    -------
+    list of (Result or None, str)
+        Of each stream its result, or None and why there is none.
+    """
+    results = [stream.keepable(asked=asked) for stream in streams]
     there = [result for result in results if result is not None]
     known: Mapping[str, StoredResult] = {}
     if there:
         frame = max(there, key=lambda result: result.frame.timestamp).frame
     else:
-        webcam = next(iter(views.values())).stream.webcam
+        webcam = streams[0].webcam
         try:
             first = webcam.first_frame()
         except BodySegError as error:
-            return [Still(name, view, None, str(error)) for name, view in views.items()]
+            return [(None, str(error))] * len(streams)
         if first is None:
             note = _NOT_KEPT if webcam.source in _LIVE else _NOT_SHOWN
-            return [Still(name, view, None, note) for name, view in views.items()]
+            return [(None, note)] * len(streams)
         frame, known = Frame(first.index, first.image, first.time, live=False), first.known
     return [
-        Still(name, view, result)
+        (result, "")
         if result is not None and result.frame.timestamp == frame.timestamp
-        else _computed(name, view, frame, known)
-        for (name, view), result in zip(views.items(), results, strict=True)
+        else _computed(stream, frame, known)
+        for stream, result in zip(streams, results, strict=True)
     ]
 
 
 def _computed(
-    name: str, view: SegmentationView, frame: Frame, known: Mapping[str, StoredResult]
-) -> Still:
-    stream = view.stream
+    stream: SegmentationStream, frame: Frame, known: Mapping[str, StoredResult]
+) -> tuple[Result | None, str]:
     try:
-        result = look_once(stream.choice, frame, max_poses=int(stream.max_poses), known=known)
+        people = int(stream.max_poses)
+        return look_once(stream.choice, frame, max_poses=people, known=known), ""
     except BodySegError as error:
-        return Still(name, view, None, str(error))
-    return Still(name, view, result)
+        return None, str(error)
 
 
 def picture_of(views: Mapping[str, SegmentationView]) -> bytes:
