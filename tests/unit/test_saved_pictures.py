@@ -16,9 +16,11 @@ from PIL import Image, ImageColor
 
 from bodyseg_widgets import (
     Compare,
+    DifferenceView,
     Explorer,
     Frame,
     LandmarkPlot3D,
+    Mask,
     PoseTimePlot,
     Result,
     SegmentationStream,
@@ -29,6 +31,7 @@ from bodyseg_widgets import (
     effect,
     sample,
 )
+from bodyseg_widgets.cards.differences import draw_agreement, draw_difference
 from bodyseg_widgets.cards.panels import PanelPicture, panels_png
 from bodyseg_widgets.cards.views import ViewLook, draw_view
 from bodyseg_widgets.streaming import choose_like, look_once, single_look
@@ -351,3 +354,37 @@ def test_parts_beside_the_panels_have_pictures_too(shown: Callable[[Made], Made]
     plots = [compare.parts.open[name].plot for name in parts[1:]]
     for each in [compare.pose_panel, *plots]:
         assert PNG in bundle(each)
+
+
+# --- differences
+
+
+def test_where_two_models_differ_is_drawn_in_the_colors_of_the_page() -> None:
+    image = np.full((1, 4, 3), 100, np.uint8)
+    a, b = (
+        Mask.from_levels(np.array([levels], np.uint8), size=(1, 4))
+        for levels in ([255, 255, 0, 0], [255, 0, 255, 0])
+    )
+    drawn = draw_agreement(image, a, b, thresholds=(0.5, 0.5), opacity=1)[0].tolist()
+    assert drawn == [[0, 114, 178], [230, 159, 0], [0, 158, 115], [50, 50, 50]]
+    drawn = draw_difference(image, a, b, opacity=1)[0].tolist()
+    assert drawn == [[24, 24, 24], [230, 159, 0], [0, 158, 115], [24, 24, 24]]
+
+
+def test_a_difference_is_of_the_sample_and_of_a_camera_a_drawing(
+    shown: Callable[[Made], Made],
+) -> None:
+    def view(source: str) -> DifferenceView:
+        webcam = shown(Webcam(source=source))
+        views = [
+            shown(SegmentationView(shown(SegmentationStream(webcam, model=model))))
+            for model in ("general", "landscape")
+        ]
+        return shown(DifferenceView(*views, opacity=1))
+
+    of_sample, of_camera = view("sample"), view("camera")
+    assert share_of((0, 114, 178), of_sample) > 0.1
+    of_sample.view = "difference"
+    assert share_of((0, 114, 178), of_sample) == 0
+    assert share_of((0, 114, 178), of_camera) == 0
+    assert PNG in bundle(of_camera)

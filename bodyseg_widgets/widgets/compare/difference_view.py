@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from bodyseg_widgets.arguments import check_kind, names_of
+from bodyseg_widgets.cards.differences import draw_agreement, draw_difference
+from bodyseg_widgets.cards.panels import PanelPicture, panels_png
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.evaluation import intersection_over_union
+from bodyseg_widgets.rendering.mirror import mirrored
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import Names
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.mirrored import Mirrored
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
+from bodyseg_widgets.widgets.view.still import at_rest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +33,7 @@ DIFFERENCE_VIEWS = ("agreement", "difference")
 _BOTH = 2
 
 
-class DifferenceView(Mirrored, Widget):
+class DifferenceView(Pictured, Mirrored, Widget):
     """Where two models agree on the same frame, drawn over the image.
 
     It draws the newest frame that both have finished. The image is gray under the colors, so
@@ -120,6 +126,26 @@ class DifferenceView(Mirrored, Widget):
             frame_number=frame_number,
         )
         self._follow(self._webcam)
+
+    def _picture(self) -> bytes:
+        a, b = self.a, self.b
+        (of_a, why_a), (of_b, why_b) = at_rest([a.stream, b.stream])
+        names = self.names or [each.stream.choice.name for each in (a, b)]
+        title = " and ".join(names) if self.view == "agreement" else " minus ".join(names)
+        if of_a is None or of_b is None:
+            return panels_png([PanelPicture(title, [self.view], note=why_a or why_b)])
+        image, masks = of_a.frame.image, (of_a.mask, of_b.mask)
+        if self.view == "agreement":
+            thresholds = (a.threshold, b.threshold)
+            drawn = draw_agreement(image, *masks, thresholds=thresholds, opacity=self.opacity)
+            shared = intersection_over_union(
+                *masks, threshold_a=a.threshold, threshold_b=b.threshold
+            )
+            facts = [f"blue both, orange {names[0]}, green {names[1]}", f"IoU {shared:.2f}"]
+        else:
+            drawn = draw_difference(image, *masks, opacity=self.opacity)
+            facts = [f"orange: {names[0]} is more certain, green: {names[1]}"]
+        return panels_png([PanelPicture(title, facts, mirrored(drawn, self.mirrored))])
 
     @traitlets.validate("a", "b")
     def _of_one_source(self, proposal: dict[str, Any]) -> SegmentationView:
