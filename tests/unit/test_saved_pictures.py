@@ -35,6 +35,7 @@ from bodyseg_widgets.cards.differences import draw_agreement, draw_difference
 from bodyseg_widgets.cards.panels import PanelPicture, panels_png
 from bodyseg_widgets.cards.views import ViewLook, draw_view
 from bodyseg_widgets.streaming import choose_like, look_once, single_look
+from bodyseg_widgets.widgets.view.still import stills
 from tests.poses import HandStream, make_pose, make_result
 from tests.waiting import wait_until
 
@@ -184,6 +185,7 @@ def test_no_picture_of_a_camera_is_kept(shown: Callable[[Any], Any]) -> None:
 
 def test_a_picture_of_a_camera_is_kept_if_the_person_says_so(shown: Callable[[Any], Any]) -> None:
     explorer = shown(Explorer(view="picture", keep_picture=True))
+    assert "show this again" in stills({"general": explorer.view})[0].note
     from_the_page(explorer, 1, RED)
     from_the_page(explorer, 2, GREEN)
     assert share_of(GREEN, explorer) > 0.5

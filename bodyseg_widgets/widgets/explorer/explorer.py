@@ -30,8 +30,8 @@ from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.record.record_controls import RecordControls
-from bodyseg_widgets.widgets.source.mirror_button import MirrorButton
 from bodyseg_widgets.widgets.record.saved_page import page_of
+from bodyseg_widgets.widgets.source.mirror_button import MirrorButton
 from bodyseg_widgets.widgets.source.timeline import Timeline
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.view.model_panel import ModelPanel, model_options

@@ -20,9 +20,9 @@ from bodyseg_widgets.widgets.kit.live_figure import (
     LiveFigure,
 )
 from bodyseg_widgets.widgets.pose import pose_scene
+from bodyseg_widgets.widgets.pose.pose_picture import pose_lines
 from bodyseg_widgets.widgets.source.mirrored import Mirror, Mirrored
 from bodyseg_widgets.widgets.source.webcam import Webcam
-from bodyseg_widgets.widgets.pose.pose_picture import pose_lines
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.view.still import at_rest
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bodyseg_widgets.streaming import StoredResult
+    from bodyseg_widgets.widgets.source.webcam import Webcam
     from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
     from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 
@@ -25,6 +26,7 @@ _LIVE = "camera", "kernel camera", "screen", "stream"
 _NOT_KEPT = (
     "A live picture: run the notebook to see it. Pictures of cameras and screens are not kept."
 )
+_SHOW_AGAIN = "A live picture. To keep it, show this again in a cell that is run after Start."
 _NOT_SHOWN = "A live picture: run the notebook and press Start to see it."
 
 
@@ -94,8 +96,7 @@ def at_rest(
         except BodySegError as error:
             return [(None, str(error))] * len(streams)
         if first is None:
-            note = _NOT_KEPT if webcam.source in _LIVE else _NOT_SHOWN
-            return [(None, note)] * len(streams)
+            return [(None, _why_none(webcam))] * len(streams)
         frame, known = Frame(first.index, first.image, first.time, live=False), first.known
     return [
         (result, "")
@@ -103,6 +104,12 @@ def at_rest(
         else _computed(stream, frame, known)
         for stream, result in zip(streams, results, strict=True)
     ]
+
+
+def _why_none(webcam: Webcam) -> str:
+    if webcam.keep_picture:
+        return _SHOW_AGAIN
+    return _NOT_KEPT if webcam.source in _LIVE else _NOT_SHOWN
 
 
 def _computed(
