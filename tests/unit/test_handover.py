@@ -49,18 +49,26 @@ def test_whoever_waits_for_room_goes_on_when_no_one_takes_any_more() -> None:
         next(iter(handover))
 
 
-def test_an_item_larger_than_the_room_waits_alone() -> None:
+def test_the_producer_of_an_item_larger_than_the_room_waits_until_it_is_taken() -> None:
     handover: Handover[bytes] = Handover(room=10, size=len)
-    assert handover.give(bytes(100))
-    given = threading.Event()
-    giver = threading.Thread(target=lambda: (handover.give(b"1"), given.set()))
+    given: list[int] = []
+
+    def give() -> None:
+        for size in (100, 1, 100):
+            assert handover.give(bytes(size))
+            given.append(size)
+        handover.end()
+
+    giver = threading.Thread(target=give)
     giver.start()
     items = iter(handover)
-    assert not given.is_set()
+    assert given == []
     assert len(next(items)) == 100
-    assert given.wait(60)
-    assert next(items) == b"1"
+    assert len(next(items)) == 1
+    assert given[:1] == [100]
+    assert [len(each) for each in items] == [100]
     giver.join()
+    assert given == [100, 1, 100]
 
 
 def test_no_more_is_read_ahead_than_there_is_room_for() -> None:

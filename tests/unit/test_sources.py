@@ -401,6 +401,22 @@ def test_a_video_knows_how_long_it_is(tmp_path: Path, name: str) -> None:
     source.close()
 
 
+def test_two_frames_may_be_hours_apart(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=1)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "bgr0"
+        for hours in (0, 10):
+            frame = av.VideoFrame.from_ndarray(numbered(hours))
+            frame.pts, frame.time_base = 3600 * hours, Fraction(1)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    source = VideoFile(path)
+    assert [each.time for each in all_of(source)] == [0, 36000]
+    assert source.duration >= 36000
+    source.close()
+
+
 def test_a_video_knows_when_it_begins_by_the_clock_of_its_sound(tmp_path: Path) -> None:
     path = tmp_path / "clip.mkv"
     with av.open(str(path), "w") as container:

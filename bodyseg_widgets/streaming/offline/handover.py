@@ -25,8 +25,8 @@ class Handover(Generic[Item]):
     Parameters
     ----------
     room : int
-        How many bytes of items may wait. The producer blocks while it is full; one item may wait,
-        whatever its size.
+        How many bytes of items may wait. The producer blocks while it is full; with an item that is
+        larger, it blocks until that is taken.
     size : callable
         The bytes of an item.
 
@@ -63,7 +63,9 @@ class Handover(Generic[Item]):
             self._waiting.append(item)
             self._bytes += size
             self._changed.notify_all()
-            return True
+            # Of large items, the next one must not be made while this one waits.
+            self._changed.wait_for(lambda: self._cancelled or self._bytes <= self._room)
+            return not self._cancelled
 
     def end(self, error: Exception | None = None) -> None:
         """End the sequence; an error is raised when the consumer asks for the next item."""
@@ -153,7 +155,7 @@ def read_ahead(
     items : iterable
         Iterated over on that thread. Its exceptions are raised by the returned iterator.
     room : int
-        How many bytes of items may wait; one item always may.
+        How many bytes of items may wait; see `Handover`.
     size : callable
         The bytes of an item.
     name : str
@@ -204,7 +206,7 @@ def write_behind(
         Iterates over the items on that thread. Its exceptions are raised at the end of the context;
         until then `give` returns False.
     room : int
-        How many bytes of items may wait; one item always may.
+        How many bytes of items may wait; see `Handover`.
     size : callable
         The bytes of an item.
     name : str

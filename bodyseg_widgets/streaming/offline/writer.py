@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.sources import SourceFrame, Video
 
 _FINEST_RATE = 10_000
+_SLOWEST_RATE = Fraction(1, _FINEST_RATE)
 
 # ITU-T H.273: primaries and transfer, and the matrix; and 16 to 235 for luma.
 _BT709 = 1
@@ -148,7 +149,7 @@ class VideoWriter:
 
     def _add_frames(self, output: OutputContainer, first: VideoFrame) -> VideoStream:
         kind, video = self._kind, self._video
-        rate = Fraction(video.rate).limit_denominator(_FINEST_RATE)
+        rate = max(Fraction(video.rate).limit_denominator(_FINEST_RATE), _SLOWEST_RATE)
         options = dict(kind.encoder_options)
         stream = cast("VideoStream", output.add_stream(kind.encoder, rate=rate, options=options))
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, "yuv420p"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
-from bodyseg_widgets.errors import InvalidImageError, RecordingError, SourceError
+from bodyseg_widgets.errors import BodySegError, InvalidImageError, RecordingError, SourceError
 from bodyseg_widgets.files import existing_file
 from bodyseg_widgets.streaming.encoded import decode_image
 from bodyseg_widgets.streaming.recording.schema import (
@@ -227,7 +227,8 @@ class Recording:
                     number,
                 ).fetchall(),
             )
-        except sqlite3.Error as error:
+        # Of a damaged file, not even SQLite's messages can always be read.
+        except Exception as error:
             raise self._unreadable(index, error) from error
 
     def _source_frame(self, index: int, rows: _Rows) -> SourceFrame:
@@ -282,7 +283,10 @@ def _open(path: Path) -> sqlite3.Connection:
             _check_format(path, database)
             _check_whole(path, database)
             undo.pop_all()
-    except sqlite3.Error as error:
+    except BodySegError:
+        raise
+    # Of a damaged file, not even SQLite's messages can always be read.
+    except Exception as error:
         raise _explained(path, error) from error
     return database
 
@@ -329,7 +333,7 @@ def _check_whole(path: Path, database: sqlite3.Connection) -> None:
         raise _damaged(path, f"it has {found} bytes of {expected}")
 
 
-def _explained(path: Path, error: sqlite3.Error) -> RecordingError:
+def _explained(path: Path, error: Exception) -> RecordingError:
     # Absent where Python, not SQLite, raised it.
     code = getattr(error, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_NOTADB:

@@ -222,7 +222,8 @@ class VideoFile:
         return units * self.time_base
 
     def _duration(self) -> Fraction:
-        usual = 1 / Fraction(self.rate).limit_denominator(_FINEST_RATE)
+        # Of less than one frame in hours, nothing would be left.
+        usual = 1 / (Fraction(self.rate).limit_denominator(_FINEST_RATE) or Fraction(self.rate))
         if self._index is None:
             return self.length * usual
         units = self._index.times[-1] - self._index.times[0]
