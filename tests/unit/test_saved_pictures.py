@@ -283,6 +283,18 @@ def test_a_model_that_fails_says_so_in_its_place_and_the_others_are_shown(
     assert general.image is not None
 
 
+def test_whatever_goes_wrong_the_widget_is_shown_and_its_picture_says_it(
+    shown: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> Result:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr("bodyseg_widgets.widgets.view.still.look_once", fail)
+    explorer = shown(Explorer(Webcam(source="sample")))
+    assert {WIDGET, PNG} <= set(bundle(explorer))
+    assert stills({"general": explorer.view})[0].note == "RuntimeError: out of memory"
+
+
 def test_a_custom_effect_is_drawn_and_a_shader_says_that_the_browser_draws_it(
     shown: Callable[[Any], Any],
 ) -> None:

@@ -93,8 +93,8 @@ def at_rest(
         webcam = streams[0].webcam
         try:
             first = webcam.first_frame()
-        except BodySegError as error:
-            return [(None, str(error))] * len(streams)
+        except Exception as error:  # noqa: BLE001 - said in its place: the widget is to be shown
+            return [(None, _said(error))] * len(streams)
         if first is None:
             return [(None, _why_none(webcam))] * len(streams)
         frame, known = Frame(first.index, first.image, first.time, live=False), first.known
@@ -118,8 +118,12 @@ def _computed(
     try:
         people = int(stream.max_poses)
         return look_once(stream.choice, frame, max_poses=people, known=known), ""
-    except BodySegError as error:
-        return None, str(error)
+    except Exception as error:  # noqa: BLE001 - likewise, as streams do
+        return None, _said(error)
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, BodySegError) else f"{type(error).__name__}: {error}"
 
 
 def picture_of(views: Mapping[str, SegmentationView]) -> bytes:
