@@ -76,6 +76,11 @@ export class FakeModel {
     this.fire("msg:custom", content, buffers);
   }
 
+  /** The kernel restarts, as ipywidgets tells it. */
+  lose(): void {
+    this.fire("comm_live_update");
+  }
+
   /** What was saved last of a trait; undefined if it never was. */
   lastSaved(name: string): unknown {
     return this.saved.findLast((changes) => name in changes)?.[name];

@@ -65,10 +65,10 @@ class Controls {
     if (!found || this.signal.aborted) return;
     const init: EffectTimeInit = { view: this.viewId };
     const port = found.source.display("effect_time", init, [], this.signal);
-    port.onmessage = ({ data: { effect, took } }: MessageEvent<EffectTime>) => {
-      if (this.view.get("effect") !== effect) return;
-      this.took.hidden = chosenEffect(this.view)?.kind !== "python";
-      setText(this.took, `${took.toFixed(1)} ms`);
+    port.onmessage = ({ data }: MessageEvent<EffectTime | null>) => {
+      if (data && this.view.get("effect") !== data.effect) return;
+      this.took.hidden = !data || chosenEffect(this.view)?.kind !== "python";
+      if (data) setText(this.took, `${data.took.toFixed(1)} ms`);
     };
   }
 

@@ -5,7 +5,7 @@ export interface EffectTimeInit {
   view: string;
 }
 
-/** To the page: how long the effect took for a frame, ms. */
+/** To the page: how long the effect took for a frame, ms; null where nothing is shown. */
 export interface EffectTime {
   effect: string;
   took: number;

@@ -11,3 +11,9 @@ export function pixelContext(width: number, height: number): OffscreenCanvasRend
   const canvas = new OffscreenCanvas(width, height);
   return requireContext(canvas.getContext("2d", { willReadFrequently: true }));
 }
+
+/** Erase a canvas, whatever kind of context it has. */
+export function clearCanvas(canvas: OffscreenCanvas): void {
+  const { width } = canvas;
+  canvas.width = width;
+}

@@ -36,12 +36,14 @@ const BUSY =
   "Python was busy with a cell and did not write the video, so the recording ended. To record " +
   "while cells run, turn on Settings > Kernels > “Kernel Comms over subshells”.";
 const TAKEN_OFF = "The recorder was removed from the page, so the recording ended there.";
-const LOST: Record<Loss, string> = {
-  kernel:
-    "The kernel was restarted or shut down. The file has the video except for the last second. " +
-    "Run the cell again to continue.",
+const GONE: Record<Loss, string> = {
+  kernel: "The kernel was restarted or shut down. Run the cell again to continue.",
   closed: "This recorder was closed. Run the cell again to create a new one.",
 };
+/** Where it was recording. */
+const CUT_OFF =
+  "The kernel was restarted or shut down while it recorded. The file has the video except for the " +
+  "last second. Run the cell again to continue.";
 
 /** Format a time: 0:05, 12:34, 1:00:00. */
 export function clockTime(seconds: number): string {
@@ -75,7 +77,7 @@ class RecorderElement {
 
     channel.onMessage((answer) => this.receive(answer), signal);
     channel.onLost((loss) => {
-      this.ownMessage = LOST[loss];
+      this.ownMessage = loss === "kernel" && this.recording ? CUT_OFF : GONE[loss];
       this.recording?.stop();
       this.show();
     }, signal);

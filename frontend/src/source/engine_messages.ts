@@ -55,6 +55,8 @@ export type Command =
   /** Open a display; `id` numbers them. */
   | { kind: "display"; id: number; display: DisplayKind; init: object; port: MessagePort }
   | { kind: "end display"; id: number }
+  /** Nothing is shown any more: forget all results. */
+  | { kind: "clear" }
   /** Nothing else will come. */
   | { kind: "close" };
 
@@ -77,5 +79,7 @@ export type News =
   | { kind: "stored"; task: number; path: string }
   /** How frames go to the kernel. */
   | { kind: "way"; way: Way }
+  /** Whether there are results to show. */
+  | { kind: "results"; any: boolean }
   /** Of all streams with something drawn lately. */
   | { kind: "stats"; stats: Record<string, Stats> };

@@ -1,6 +1,7 @@
 /** The traits by which the page and Python start, stop and pause a source together. */
 import type { AnyModel } from "@anywidget/types";
-import type { SourceState } from "./source";
+import { listCameras } from "./devices";
+import type { SourceState } from "./source_state";
 import type { WebcamTraits } from "./webcam_traits";
 
 export class RunTraits {
@@ -17,6 +18,10 @@ export class RunTraits {
 
   get isRunningHere(): boolean {
     return this.model.get("running") && this.isOurs;
+  }
+
+  get isRunningElsewhere(): boolean {
+    return this.model.get("running") && !this.isOurs;
   }
 
   get paused(): boolean {
@@ -48,6 +53,18 @@ export class RunTraits {
   fail(): void {
     this.model.set("running", false);
     this.model.set("paused", false);
+    this.model.save_changes();
+  }
+
+  /**
+   * Save which cameras there are, unless another window runs the source.
+   *
+   * @param canSave whether Python can still be told, once they are known
+   */
+  async saveCameras(canSave: () => boolean): Promise<void> {
+    const devices = await listCameras();
+    if (!canSave() || !this.isOurs) return;
+    this.model.set("devices", devices);
     this.model.save_changes();
   }
 

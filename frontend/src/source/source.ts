@@ -2,31 +2,16 @@
 
 import type { Origin } from "../generated";
 import type { Way } from "../transport/way";
+import type { Controls } from "./condition";
+import type { SourceState } from "./source_state";
 import type { Stats } from "./stats";
 import type { TimelineState } from "./timeline_state";
 import type { DisplayKind } from "./worker/display";
 
-/** `message` is for users; it may be empty. */
-export type SourceState =
-  | { kind: "idle" | "lost"; message: string }
-  /** Started, but nobody needs its frames, or its control is not on the page. */
-  | { kind: "on hold"; message: string }
-  | { kind: "live" | "waiting"; message: string }
-  | {
-      kind: "starting";
-      message: string;
-      /** Progress, 0 to 1; null if unknown. */
-      share: number | null;
-    }
-  | {
-      kind: "failed";
-      message: string;
-      /** Whether to offer the sample image instead. */
-      offerSample: boolean;
-    };
-
 export interface Source {
   readonly state: SourceState;
+  /** What every control of it, and of what shows it, is like now. */
+  readonly controls: Controls;
   /** Which source is selected. */
   readonly kind: Origin;
   /** Whether people see themselves in it, as in a mirror. */
@@ -35,7 +20,7 @@ export interface Source {
   readonly paused: boolean;
   /** The way that frames go to the kernel; null while there is no connection. */
   readonly way: Way | null;
-  /** Listen for changes of the state, the source, pausing and the timeline. */
+  /** Listen for changes of the state, the controls, the source, pausing and the timeline. */
   onState(listener: () => void, signal: AbortSignal): void;
   start(): void;
   stop(): void;

@@ -1,6 +1,7 @@
 /** What is said of a source's states. */
 import type { Origin } from "../generated";
 import type { Loss } from "../transport/channel";
+import type { KernelStatus } from "../transport/kernel_status";
 import type { Way } from "../transport/way";
 import { SWITCHED_OFF } from "./origins";
 
@@ -15,15 +16,26 @@ export function unconnected(error: unknown): string {
   return `This source has no connection to the kernel (${String(error)}). ${RERUN}`;
 }
 
+const DISCONNECTED =
+  "The connection to the Jupyter server is lost, so new masks have to wait. They continue when it " +
+  "is back.";
+
 const BUSY =
   "Python is busy running a cell, so new masks have to wait. To get masks while cells run, turn on " +
   "Settings > Kernels > “Kernel Comms over subshells”.";
 
-const UNRESPONSIVE =
-  "Python does not answer, so new masks have to wait. They continue when it has time again.";
+const SILENT =
+  "Python does not answer, so new masks have to wait. They continue when it has time again, or " +
+  "when a connection that was lost is back.";
 
-export function busyMessage(way: Way | null): string {
-  return way?.kind === "direct" ? UNRESPONSIVE : BUSY;
+/** What to say of a kernel that does not answer on this way. */
+export function whyWaiting(
+  kernel: Pick<KernelStatus, "connected" | "runsCell"> | null,
+  way: Way | null,
+): string {
+  if (kernel && !kernel.connected) return DISCONNECTED;
+  // On the link, cells keep no message waiting.
+  return kernel?.runsCell && way?.kind !== "direct" ? BUSY : SILENT;
 }
 
 export const SWITCHING_ON = "Switching the camera on again.";

@@ -47,27 +47,26 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   const show = () => {
     const state = source.timeline();
     const { paused } = source;
-    const running = ["live", "waiting", "on hold"].includes(source.state.kind);
-    const name = paused ? "Play" : "Pause";
+    const { pause, steps } = source.controls;
+    const name = pause.text;
     if (toggle.getAttribute("aria-label") !== name) {
       toggle.replaceChildren(icon(paused));
       toggle.setAttribute("aria-label", name);
       toggle.title = `${name} (space)`;
     }
-    const empty = !running || state.count === 0;
-    for (const control of [back, on, slider]) control.disabled = empty;
-    // If paused before the first frame, Play has to work.
-    toggle.disabled = !running || (empty && !paused);
+    for (const control of [back, on, slider]) control.disabled = !steps;
+    toggle.disabled = !pause.works;
     const last = Math.max(0, state.count - 1);
     const index = paused || state.video ? Math.max(0, state.index) : last;
     slider.max = String(last);
     if (Number(slider.value) !== index) slider.value = String(index);
     fillTo(slider, last ? index / last : 1);
-    const said = running ? place(state, paused) : "";
+    const said = steps ? place(state, paused) : "";
     setText(text, said);
     const playing = state.video ? "playing" : "live";
     // Screen readers announce each change, so it stays the same while playing.
     slider.setAttribute("aria-valuetext", paused ? said : playing);
+    box.disabled = !source.controls.python;
     loop.hidden = !state.video || state.count < 2;
     box.checked = model.get("loop");
   };

@@ -20,7 +20,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
   widgetRoot(el, "bodyseg-webcam");
 
   const toggle = button("Start", () => {
-    if (isRunning()) source.stop();
+    if (source.controls.start.isOn) source.stop();
     else source.start();
   });
   const picker = select("Video source");
@@ -145,15 +145,15 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
     model.on(`change:${name}`, listSources);
   listSources();
 
-  const isRunning = () => ["live", "starting", "waiting", "on hold"].includes(source.state.kind);
   const showState = () => {
-    const { kind, message } = source.state;
-    const running = isRunning();
-    toggle.classList.toggle("bodyseg-live", running);
-    setText(toggle, running ? "Stop" : "Start");
-    for (const control of [toggle, picker, size, rate, kernelDevice])
-      control.disabled = kind === "lost";
-    setText(status, message);
+    const { start, settings, status: said } = source.controls;
+    toggle.classList.toggle("bodyseg-live", start.isOn);
+    setText(toggle, start.text);
+    toggle.disabled = !start.works;
+    const fields = [...address.elements] as HTMLInputElement[];
+    for (const control of [picker, size, rate, kernelDevice, ...fields])
+      control.disabled = !settings;
+    setText(status, said);
   };
   source.onState(showState, signal);
   showState();

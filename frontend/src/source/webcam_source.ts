@@ -6,24 +6,25 @@ import { Listeners } from "../kit/listeners";
 import type { Channel } from "../transport/channel";
 import { relay } from "../transport/comm_relay";
 import type { KernelAccess } from "../transport/kernel_access";
+import type { KernelStatus } from "../transport/kernel_status";
 import type { Way } from "../transport/way";
-import { listCameras } from "./devices";
-import { startEngine } from "./engine_host";
-import type { Command, News, Opening } from "./engine_messages";
+import { type Controls, controlsIn, type Facts } from "./condition";
+import { EngineEnd, type TaskNews } from "./engine_end";
+import type { Opening } from "./engine_messages";
 import { acceptFiles } from "./file_drop";
 import { Need, type NeedOwner } from "./need";
 import { endedMessage, openingMessage, openSource } from "./open_source";
 import { SWITCHED_OFF } from "./origins";
 import { RunTraits } from "./run_traits";
-import type { Source, SourceState } from "./source";
+import type { Source } from "./source";
 import { problemOf } from "./source_error";
-import { busyMessage, holdMessage, LOST, SWITCHING_ON, unconnected } from "./state_messages";
+import type { SourceState } from "./source_state";
+import { holdMessage, LOST, SWITCHING_ON, unconnected, whyWaiting } from "./state_messages";
 import type { Stats } from "./stats";
 import { Task } from "./task";
 import { NOTHING, TimelineRequests } from "./timeline_requests";
 import type { TimelineState } from "./timeline_state";
-import { CONCERNS, isMirror, SETTINGS, settingsOf, type WebcamTraits } from "./webcam_traits";
-import type { DisplayKind } from "./worker/display";
+import { isMirror, onConcern, SETTINGS, settingsOf, type WebcamTraits } from "./webcam_traits";
 
 type Running = Extract<SourceState, { kind: "starting" | "live" | "waiting" | "on hold" }>;
 
@@ -34,21 +35,18 @@ const IDLE: State = { kind: "idle", message: "" };
 
 export class WebcamSource implements Source, NeedOwner {
   state: State = IDLE;
-  way: Way | null = null;
   readonly isMirror = () => isMirror(this.model);
   /** Distinguishes this source from those of other windows and of the page before a reload. */
   private readonly page = randomId();
   private readonly run: RunTraits;
   private readonly states = new Listeners<[]>();
   private readonly need: Need;
-  private readonly port: MessagePort;
+  private readonly engine: EngineEnd;
   private comm: Channel | null = null;
+  private kernel: KernelStatus | null = null;
   /** Numbers the tasks. */
   private tasks = 0;
-  /** Numbers the displays. */
-  private displayed = 0;
   private readonly asked = new TimelineRequests();
-  private figures: Record<string, Stats> = {};
   /** Whether a setting has changed since the source was opened. */
   private outdated = false;
 
@@ -59,19 +57,16 @@ export class WebcamSource implements Source, NeedOwner {
   ) {
     this.run = new RunTraits(model, this.page);
     this.need = new Need(() => model.get("_wanted"), this, signal);
-    this.port = startEngine(
-      (error) => this.lose(error instanceof Error ? error.message : String(error)),
-      signal,
-    );
-    this.port.onmessage = ({ data }: MessageEvent<News>) => this.hear(data);
+    this.engine = new EngineEnd(signal, {
+      news: (news) => this.hear(news),
+      filled: () => this.states.notify(),
+      failed: (message) => this.lose(message),
+    });
     for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.update());
-    for (const [name, origins] of Object.entries(CONCERNS))
-      model.on(`change:${name}`, () => {
-        if (origins === null || origins.includes(this.kind)) this.reopenSoon();
-      });
+    onConcern(model, () => this.reopenSoon());
     model.on("change:paused", () => this.onPausedChanged());
     model.on("change:_wanted", () => this.need.update());
-    const set = () => this.command({ kind: "settings", settings: settingsOf(model) });
+    const set = () => this.engine.command({ kind: "settings", settings: settingsOf(model) });
     for (const name of SETTINGS) model.on(`change:${name}`, set);
     set();
     access.then(
@@ -81,8 +76,7 @@ export class WebcamSource implements Source, NeedOwner {
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listDevices(), { signal });
     signal.addEventListener("abort", () => {
       this.end();
-      this.command({ kind: "close" });
-      this.port.close();
+      this.engine.close();
     });
     // A closing page stops its camera and tells Python by a message: a trait's change may wait for
     // an answer that never comes.
@@ -100,8 +94,16 @@ export class WebcamSource implements Source, NeedOwner {
     return this.model.get("source");
   }
 
+  get way(): Way | null {
+    return this.engine.way;
+  }
+
   get paused(): boolean {
     return this.run.paused;
+  }
+
+  get controls(): Controls {
+    return controlsIn(this.facts);
   }
 
   onState(listener: () => void, signal: AbortSignal): void {
@@ -129,7 +131,7 @@ export class WebcamSource implements Source, NeedOwner {
     this.end();
     const task = this.begin("transfer");
     this.enter({ kind: "starting", message: openingMessage("file"), share: null, task });
-    this.command({ kind: "store", task: task.number, file });
+    this.engine.command({ kind: "store", task: task.number, file });
   }
 
   togglePause(): void {
@@ -138,12 +140,12 @@ export class WebcamSource implements Source, NeedOwner {
 
   step(by: number): void {
     const request = this.request(this.asked.state.index + by);
-    this.command({ kind: "step", by, request });
+    this.engine.command({ kind: "step", by, request });
   }
 
   seek(index: number): void {
     const request = this.request(index);
-    this.command({ kind: "seek", index, request });
+    this.engine.command({ kind: "seek", index, request });
   }
 
   timeline(): TimelineState {
@@ -161,53 +163,35 @@ export class WebcamSource implements Source, NeedOwner {
     this.states.notify();
   }
 
-  display<Init extends object>(
-    kind: DisplayKind,
-    init: Init,
-    transfer: Transferable[],
-    signal: AbortSignal,
-  ): MessagePort {
-    const { port1, port2 } = new MessageChannel();
-    this.displayed += 1;
-    const id = this.displayed;
-    this.command({ kind: "display", id, display: kind, init, port: port2 }, [...transfer, port2]);
-    signal.addEventListener("abort", () => {
-      this.command({ kind: "end display", id });
-      port1.close();
-    });
-    return port1;
-  }
+  readonly display: Source["display"] = (kind, init, transfer, signal) =>
+    this.engine.display(kind, init, transfer, signal);
 
   stats(stream: string): Stats | null {
-    return this.figures[stream] ?? null;
+    return this.engine.stats(stream);
+  }
+
+  private get facts(): Facts {
+    return {
+      state: this.state,
+      elsewhere: this.run.isRunningElsewhere,
+      connected: this.kernel?.connected ?? true,
+      paused: this.paused,
+      hasFrames: this.timeline().count > 0,
+      hasResults: this.engine.hasResults,
+    };
   }
 
   // --- the engine
 
-  private command(command: Command, transfer: Transferable[] = []): void {
-    this.port.postMessage(command, transfer);
-  }
-
-  private hear(news: News): void {
-    switch (news.kind) {
-      case "stats":
-        this.figures = news.stats;
-        break;
-      case "way":
-        this.way = news.way;
-        break;
-      default:
-        if (this.task?.number === news.task) this.hearOf(this.task, news);
-    }
-  }
-
-  private hearOf(task: Task, news: Exclude<News, { kind: "stats" | "way" }>): void {
+  private hear(news: TaskNews): void {
+    const { task } = this;
+    if (task?.number !== news.task) return;
     switch (news.kind) {
       case "opened":
         task.isOpen = true;
         this.goOn(task);
         this.need.wait();
-        void this.listDevices();
+        this.listDevices();
         break;
       case "progress": {
         const { message, share } = news;
@@ -254,10 +238,12 @@ export class WebcamSource implements Source, NeedOwner {
       this.lose(LOST.closed);
       return;
     }
-    const { comm, link } = access;
+    const { comm, link, status } = access;
     this.comm = comm;
+    this.kernel = status;
+    status.onChange(() => this.onKernelChanged(), this.signal);
     const port = relay(comm, this.signal);
-    this.command({ kind: "connect", page: this.page, comm: port, link }, [port]);
+    this.engine.command({ kind: "connect", page: this.page, comm: port, link }, [port]);
     comm.onLost((loss) => this.lose(LOST[loss]), this.signal);
     this.update();
   }
@@ -280,7 +266,7 @@ export class WebcamSource implements Source, NeedOwner {
   /** Go on, or go on hold. */
   onNeedChanged(): void {
     const { need, session } = this;
-    this.command({ kind: "needed", needed: need.exists });
+    this.engine.command({ kind: "needed", needed: need.exists });
     if (session?.isOpen) {
       if (need.exists && session.isOff) void this.switchOn(session);
       this.goOn(session);
@@ -299,9 +285,14 @@ export class WebcamSource implements Source, NeedOwner {
       this.update();
     } else if (session?.isOpen && SWITCHED_OFF.includes(this.kind)) {
       session.switchOff();
-      this.command({ kind: "let go", task: session.number });
+      this.engine.command({ kind: "let go", task: session.number });
       this.goOn(session);
     }
+  }
+
+  private onKernelChanged(): void {
+    if (this.session && this.state.kind === "waiting") this.goOn(this.session);
+    else this.states.notify();
   }
 
   /** Reopen the source, once if several settings change together. */
@@ -340,6 +331,8 @@ export class WebcamSource implements Source, NeedOwner {
   private enter(state: State): void {
     if (this.state.kind === "lost") return;
     this.state = state;
+    // Of a source that has stopped nothing is shown; of one that was lost, the last image.
+    if (state.kind === "idle" || state.kind === "failed") this.engine.command({ kind: "clear" });
     this.run.report(state, !this.signal.aborted);
     this.states.notify();
   }
@@ -355,17 +348,15 @@ export class WebcamSource implements Source, NeedOwner {
     const starting = (message: string) =>
       this.enter({ kind: "starting", message, share: null, task });
     if (task.isOpen && !this.need.exists) this.hold(task);
-    else if (task.isBusy) this.enter({ kind: "waiting", message: busyMessage(this.way), task });
+    else if (task.isBusy)
+      this.enter({ kind: "waiting", message: whyWaiting(this.kernel, this.way), task });
     else if (!task.isOpen) starting(openingMessage(this.kind));
     else if (task.isSwitchingOn) starting(SWITCHING_ON);
     else this.enter({ kind: "live", message: task.notice, task });
   }
 
-  private async listDevices(): Promise<void> {
-    const devices = await listCameras();
-    if (this.signal.aborted || this.state.kind === "lost" || !this.run.isOurs) return;
-    this.model.set("devices", devices);
-    this.model.save_changes();
+  private listDevices(): void {
+    void this.run.saveCameras(() => !this.signal.aborted && this.state.kind !== "lost");
   }
 
   // --- opening
@@ -374,7 +365,7 @@ export class WebcamSource implements Source, NeedOwner {
     this.tasks += 1;
     const number = this.tasks;
     this.asked.clear();
-    return new Task(kind, number, () => this.command({ kind: "end", task: number }));
+    return new Task(kind, number, () => this.engine.command({ kind: "end", task: number }));
   }
 
   private async open(): Promise<void> {
@@ -387,7 +378,7 @@ export class WebcamSource implements Source, NeedOwner {
     this.model.set("paused", false);
     this.goOn(task);
     await this.capture(task, (opening, transfer) =>
-      this.command(
+      this.engine.command(
         { kind: "begin", task: task.number, origin, opening, paused: this.paused },
         transfer,
       ),
@@ -398,7 +389,7 @@ export class WebcamSource implements Source, NeedOwner {
   private async switchOn(task: Task): Promise<void> {
     await this.capture(task, (opening, transfer) => {
       if (opening.kind !== "captured") return;
-      this.command({ kind: "take up", task: task.number, images: opening.images }, transfer);
+      this.engine.command({ kind: "take up", task: task.number, images: opening.images }, transfer);
       this.goOn(task);
     });
   }
@@ -445,6 +436,6 @@ export class WebcamSource implements Source, NeedOwner {
 
   private onPausedChanged(): void {
     const request = this.request(this.asked.state.index);
-    this.command({ kind: "pause", paused: this.paused, request });
+    this.engine.command({ kind: "pause", paused: this.paused, request });
   }
 }

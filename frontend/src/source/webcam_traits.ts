@@ -32,7 +32,7 @@ export interface WebcamTraits {
 }
 
 /** The sources that have to be opened again when a setting changes; null for all. */
-export const CONCERNS: Partial<Record<keyof WebcamTraits, readonly Origin[] | null>> = {
+const CONCERNS: Partial<Record<keyof WebcamTraits, readonly Origin[] | null>> = {
   source: null,
   device_id: ["camera"],
   kernel_device: ["kernel camera"],
@@ -45,6 +45,14 @@ export const CONCERNS: Partial<Record<keyof WebcamTraits, readonly Origin[] | nu
   height: ["camera", "sample", ...IN_KERNEL],
   frame_rate: ["camera", "kernel camera"],
 };
+
+/** Call `changed` when a setting changes for which the chosen source has to be opened again. */
+export function onConcern(model: AnyModel<WebcamTraits>, changed: () => void): void {
+  for (const [name, origins] of Object.entries(CONCERNS))
+    model.on(`change:${name}`, () => {
+      if (origins === null || origins.includes(model.get("source"))) changed();
+    });
+}
 
 /** The traits that the engine follows while a source runs. */
 export const SETTINGS = ["width", "height", "history", "same_frame"] as const;

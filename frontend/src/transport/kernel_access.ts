@@ -4,11 +4,13 @@ import type { KernelMessage, PageMessage } from "../generated";
 import { findModel, hostOf, type Reference } from "../kit/reference";
 import type { Channel } from "./channel";
 import { CommChannel } from "./comm_channel";
+import { KernelStatus } from "./kernel_status";
 import { type LinkAddress, linkAddress, type NoLink } from "./link_address";
 
 export interface KernelAccess {
   comm: Channel;
   link: LinkAddress | NoLink;
+  status: KernelStatus;
 }
 
 /** Find the channel that a widget refers to; null if it was closed. */
@@ -19,5 +21,5 @@ export async function accessKernel(
   const found = await findModel(hostOf(model), model.get("channel"));
   if (!found) return null;
   const comm = new CommChannel<PageMessage, KernelMessage>(found, signal);
-  return { comm, link: linkAddress(found) };
+  return { comm, link: linkAddress(found), status: new KernelStatus(found, signal) };
 }

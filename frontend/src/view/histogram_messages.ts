@@ -9,7 +9,7 @@ export interface HistogramMessage {
   visible: boolean;
 }
 
-/** To the page: the number of pixels of each of the 256 values. */
+/** To the page: the number of pixels of each of the 256 values; null where nothing is shown. */
 export interface HistogramNews {
-  counts: Uint32Array;
+  counts: Uint32Array | null;
 }

@@ -1,6 +1,7 @@
 /** The message that a view shows over its image, or in place of it. */
 import type { Origin } from "../generated";
 import { button, element } from "../kit/dom";
+import { type Controls, ELSEWHERE, UNREACHABLE } from "../source/condition";
 import type { Source } from "../source/source";
 import type { Stream } from "../stream/stream";
 
@@ -40,6 +41,8 @@ function startHint(kind: Origin, hostname: string): string {
   }
 }
 
+const MOVE_HERE = "Press Start here to stop it there and run it in this one.";
+
 const NO_ONE_FOUND =
   "No one found: BlazePose looks for a whole person, ideally fully in view and within about " +
   "4\u00a0m of the camera.";
@@ -54,7 +57,7 @@ const NO_CONTROL =
  */
 export function messageFor(
   state: Source["state"],
-  source: Pick<Source, "kind" | "hasControl">,
+  source: Pick<Source, "kind" | "hasControl"> & { controls: Pick<Controls, "condition"> },
   stream: Pick<Stream, "label" | "state" | "message">,
   hasImage: boolean,
   hostname: string,
@@ -75,6 +78,9 @@ export function messageFor(
       return say(state.message, { actions: state.offerSample ? ["start", "sample"] : ["start"] });
     case "idle":
       if (!source.hasControl) return say(NO_CONTROL);
+      if (source.controls.condition === "unreachable") return say(UNREACHABLE);
+      if (source.controls.condition === "elsewhere")
+        return say(`${ELSEWHERE} ${MOVE_HERE}`, { actions: ["start"] });
       return say(startHint(source.kind, hostname), { actions: ["start"] });
     case "on hold":
       return say(source.hasControl ? state.message : NO_CONTROL, { strip: hasImage });
@@ -112,7 +118,7 @@ export class MessageBox {
     if (message.busy) el.append(progressBar(message));
     const actions = message.actions.map((action) =>
       action === "start"
-        ? button("Start", () => source.start(), "bodyseg-primary")
+        ? button(source.controls.start.text, () => source.start(), "bodyseg-primary")
         : button("Use the sample image", () => source.useSample()),
     );
     if (actions.length > 0) el.append(element("div", { class: "bodyseg-actions" }, ...actions));

@@ -148,6 +148,10 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
         this.people = news;
         this.describe();
         break;
+      case "cleared":
+        this.people = null;
+        this.describe();
+        break;
       case "problem":
         this.problem = news.problem;
         this.reportShader(news.shader);

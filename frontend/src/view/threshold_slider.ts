@@ -17,6 +17,7 @@ interface Traits {
 
 /** Number of bars. */
 const BARS = 32;
+const EMPTY = new Array<number>(BARS).fill(0);
 
 /** Heights of the bars, 0 to 1, on a log scale: most pixels are close to 0 or 1. */
 function barHeights(counts: Uint32Array): number[] {
@@ -73,7 +74,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   );
 
   let counts: Uint32Array | null = null;
-  let heights = new Array<number>(BARS).fill(0);
+  let heights = EMPTY;
   const describe = () => {
     const value = model.get("value");
     setText(number, value.toFixed(2));
@@ -92,9 +93,14 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   const port = found.source.display("histogram", init, [], signal);
   port.onmessage = ({ data }: MessageEvent<HistogramNews>) => {
     ({ counts } = data);
-    heights = barHeights(counts);
+    heights = counts ? barHeights(counts) : EMPTY;
     describe();
   };
+  const enable = () => {
+    input.disabled = !found.source.controls.looks;
+  };
+  found.source.onState(enable, signal);
+  enable();
   const tell = (visible: boolean) => port.postMessage({ visible } satisfies HistogramMessage);
   onVisibility(el, tell, signal);
   describe();

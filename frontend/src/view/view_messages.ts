@@ -36,4 +36,6 @@ export type ViewMessage =
 export type ViewNews =
   | EffectNews
   /** How many people the shown result has, and whether no one has been found for a while. */
-  | { kind: "people"; count: number; noOneFound: boolean };
+  | { kind: "people"; count: number; noOneFound: boolean }
+  /** Nothing is shown any more. */
+  | { kind: "cleared" };

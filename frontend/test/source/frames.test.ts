@@ -90,7 +90,10 @@ class Rig implements FrameSession {
   readonly all: Answered[] = [];
   readonly sent: PageMessage[] = [];
   restarts = 0;
-  readonly results = new StreamResults(() => undefined);
+  readonly results = new StreamResults(
+    () => undefined,
+    () => undefined,
+  );
   readonly frames: Frames;
   private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
   private readonly ending = new AbortController();

@@ -26,7 +26,13 @@ beforeEach(() => {
     onMessage: (listener, until) => messages.add(listener, until),
     onLost: () => {},
   };
-  const [results, effects] = [new StreamResults(() => undefined), new EffectResults()];
+  const [results, effects] = [
+    new StreamResults(
+      () => undefined,
+      () => undefined,
+    ),
+    new EffectResults(),
+  ];
   frames = new Frames(channel, "page", results, effects, () => false, signal);
   session = new Session("file", 1, frames, {
     history: () => 10,

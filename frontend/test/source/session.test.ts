@@ -27,7 +27,10 @@ class Rig {
     this.frames = new Frames(
       channel,
       "page",
-      new StreamResults(() => undefined),
+      new StreamResults(
+        () => undefined,
+        () => undefined,
+      ),
       new EffectResults(),
       () => false,
       signal,

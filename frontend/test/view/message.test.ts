@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { SourceState } from "../../src/source/source";
+import type { SourceState } from "../../src/source/source_state";
 import { messageFor, privacy } from "../../src/view/message";
 
 const state = (kind: SourceState["kind"], message = "", offerSample = false): SourceState =>
   kind === "failed" ? { kind, message, offerSample } : { kind, message, share: null };
 const ready = { label: "Selfie general (tensorflow)", state: "ready", message: "" } as const;
 
-const camera = { kind: "camera", hasControl: true } as const;
+const camera = { kind: "camera", hasControl: true, controls: { condition: "ready" } } as const;
 
 describe("messageFor", () => {
   it("offers no start where no one could stop it", () => {
-    const alone = { kind: "camera", hasControl: false } as const;
+    const alone = { ...camera, hasControl: false };
     const said = messageFor(state("idle"), alone, ready, false, "", false);
     expect(said?.text).toContain("Display the Webcam too");
     expect(said?.actions).toEqual([]);
@@ -18,7 +18,7 @@ describe("messageFor", () => {
 
   it("says before the start of every camera whose it is, and that a screen will be asked for", () => {
     const promise = (kind: "camera" | "screen" | "kernel camera") =>
-      messageFor(state("idle"), { kind, hasControl: true }, ready, false, "localhost", false)?.text;
+      messageFor(state("idle"), { ...camera, kind }, ready, false, "localhost", false)?.text;
     expect(promise("camera")).toBe(
       "The camera starts when you press Start. Video stays on this computer, unless a tunnel leads to another.",
     );
@@ -31,6 +31,29 @@ describe("messageFor", () => {
     expect(said?.text).toContain("The camera starts when you press Start.");
     expect(said?.text).toContain("stays on this computer");
     expect(said?.actions).toEqual(["start"]);
+  });
+
+  it("says of a source that another window runs where it runs, and offers to move it", () => {
+    const said = messageFor(
+      state("idle"),
+      { ...camera, controls: { condition: "elsewhere" } },
+      ready,
+      false,
+      "",
+      false,
+    );
+    expect(said?.text).toBe(
+      "It runs in another window. Press Start here to stop it there and run it in this one.",
+    );
+    expect(said?.actions).toEqual(["start"]);
+  });
+
+  it("offers no start without a connection", () => {
+    const away = { ...camera, controls: { condition: "unreachable" } } as const;
+    expect(messageFor(state("idle"), away, ready, false, "", false)).toMatchObject({
+      text: "There is no connection to the Jupyter server. It can start when that is back.",
+      actions: [],
+    });
   });
 
   it("offers the sample where there is no camera", () => {

@@ -96,7 +96,7 @@ test("both renderers draw the same pixels, view by view", async () => {
   for (const el of [plainEl, cardEl]) hold(el);
   kernel.webcam.receive({ running: true });
   await waitUntilDrawn(plainEl);
-  kernel.webcam.receive({ running: false });
+  kernel.webcam.receive({ paused: true });
   await expect
     .poll(() => drawnNumber(plainEl) > 0 && drawnNumber(plainEl) === drawnNumber(cardEl))
     .toBe(true);

@@ -2,6 +2,7 @@
 import { agreementShares, category } from "../../drawing/difference";
 import { DifferencePainter, type Pair } from "../../drawing/difference_painter";
 import type { Overlaid } from "../../drawing/overlay";
+import { clearCanvas } from "../../kit/canvas";
 import { now } from "../../kit/clock";
 import type { Place } from "../../kit/place";
 import { Throttle } from "../../kit/throttle";
@@ -44,6 +45,7 @@ class DifferenceDisplay implements SurfaceOwner<DifferenceImage> {
     this.painter = new DifferencePainter(init.canvas);
     this.counting = new Throttle(() => this.tellShares(), INTERVAL, signal);
     port.onmessage = ({ data }: MessageEvent<DifferenceMessage>) => this.receive(data);
+    context.results.onClear(() => this.clear(init.canvas), signal);
     signal.addEventListener("abort", () => this.shown?.image.release());
   }
 
@@ -100,6 +102,15 @@ class DifferenceDisplay implements SurfaceOwner<DifferenceImage> {
     subscriptions[side] = ending;
     const signal = AbortSignal.any([ending.signal, context.signal]);
     context.results.onResult(stream, (answered) => this.take(side, answered), signal);
+  }
+
+  /** Show nothing until both have finished a frame again. */
+  private clear(canvas: OffscreenCanvas): void {
+    for (const side of ["a", "b"] as const) this.pairs.clear(side);
+    this.show(null);
+    clearCanvas(canvas);
+    this.surface.drawSoon();
+    this.tellPairs(false);
   }
 
   private take(side: Member, answered: MaskedImage): void {

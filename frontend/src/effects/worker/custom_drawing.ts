@@ -64,6 +64,12 @@ export class CustomDrawing {
     this.report(null, "");
   }
 
+  /** Forget the newest result. */
+  clear(): void {
+    this.made?.image.release();
+    this.made = null;
+  }
+
   /** The image to show instead of a result; null for built-in effects and other views. */
   imageOf(shown: Answered, threshold: number): ImageBitmap | OffscreenCanvas | null {
     const { effect } = this;
@@ -144,8 +150,7 @@ export class CustomDrawing {
   }
 
   private forget(): void {
-    this.made?.image.release();
-    this.made = null;
+    this.clear();
     this.dispose();
   }
 

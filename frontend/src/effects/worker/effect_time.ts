@@ -7,12 +7,16 @@ import type { EffectTime, EffectTimeInit } from "../effect_time_messages";
 const READABLE = 500;
 
 export const openEffectTime: OpenDisplay<EffectTimeInit> = ({ view }, context) => {
-  const { effects, port, signal } = context;
+  const { results, effects, port, signal } = context;
   let latest: EffectTime | null = null;
   const telling = new Throttle(() => port.postMessage(latest), READABLE, signal);
   const result = (effect: string, _: unknown, took: number) => {
     latest = { effect, took };
     telling.request();
   };
+  results.onClear(() => {
+    latest = null;
+    port.postMessage(null);
+  }, signal);
   effects.onResult(view, { result, error: () => undefined }, signal);
 };

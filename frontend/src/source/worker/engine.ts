@@ -40,7 +40,10 @@ type Store = Extract<Command, { kind: "store" }>;
 
 export class Engine {
   // A view that was away shows nothing until the current frame comes again.
-  private readonly results = new StreamResults(() => this.session?.lookAgain());
+  private readonly results = new StreamResults(
+    () => this.session?.lookAgain(),
+    (any) => this.tell({ kind: "results", any }),
+  );
   private readonly effects = new EffectResults();
   private readonly displays = new Map<number, AbortController>();
   private readonly ending = new AbortController();
@@ -129,6 +132,9 @@ export class Engine {
         this.displays.get(command.id)?.abort();
         this.displays.delete(command.id);
         break;
+      case "clear":
+        this.results.clear();
+        break;
       case "close":
         this.ending.abort();
     }
@@ -191,6 +197,7 @@ export class Engine {
 
   private async begin({ task, origin, opening, paused }: Begin, connection: Connection) {
     this.end();
+    this.results.clear();
     const { channel, page, frames } = connection;
     const session = new Session(origin, task, frames, this.owner(task));
     this.session = session;
@@ -267,6 +274,7 @@ export class Engine {
 
   private async store({ task, file }: Store, { channel, page }: Connection): Promise<void> {
     this.end();
+    this.results.clear();
     const ending = new AbortController();
     const { signal } = ending;
     this.transfer = { task, ending };

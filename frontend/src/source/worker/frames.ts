@@ -335,6 +335,6 @@ export class Frames {
   }
 
   private wants(image: SharedImage): boolean {
-    return this.session ? this.session.wants(image) : image.live;
+    return this.session?.wants(image) ?? false;
   }
 }

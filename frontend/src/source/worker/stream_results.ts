@@ -31,9 +31,35 @@ export class StreamResults {
   /** Of the last drawn frame; the kernel is told with the next one. */
   lastTimings: Omit<BrowserTimings, "capture"> = { up: null, down: null, draw: null };
   private readonly records = new Map<string, StreamRecord>();
+  private readonly clears = new Listeners<[]>();
+  private isEmpty = true;
 
-  /** @param missing called if a new listener has no result to start with */
-  constructor(private readonly missing: () => void) {}
+  /**
+   * @param missing called if a new listener has no result to start with
+   * @param filled called with whether there are results, when that changes
+   */
+  constructor(
+    private readonly missing: () => void,
+    private readonly filled: (any: boolean) => void,
+  ) {}
+
+  /** Listen for the moment when nothing is to be shown any more. */
+  onClear(listener: () => void, signal: AbortSignal): void {
+    this.clears.add(listener, signal);
+  }
+
+  /** Forget all results, and have nothing shown of them. */
+  clear(): void {
+    if (this.isEmpty) return;
+    this.isEmpty = true;
+    for (const record of this.records.values()) {
+      forget(record);
+      record.undrawn.clear();
+      record.stats = new RecentStats();
+    }
+    this.clears.notify();
+    this.filled(false);
+  }
 
   /** Listen for a stream's results, starting with the last one; hold() an image to keep it. */
   onResult(stream: string, listener: (answered: Answered) => void, signal: AbortSignal): void {
@@ -64,6 +90,10 @@ export class StreamResults {
     image.hold();
     record.last?.image.release();
     record.last = answered;
+    if (this.isEmpty) {
+      this.isEmpty = false;
+      this.filled(true);
+    }
     record.listeners.notify(answered);
   }
 

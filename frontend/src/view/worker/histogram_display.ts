@@ -31,4 +31,8 @@ export const openHistogram: OpenDisplay<HistogramInit> = ({ stream }, context) =
     request();
   };
   results.onResult(stream, take, signal);
+  results.onClear(() => {
+    latest = null;
+    port.postMessage({ counts: null } satisfies HistogramNews);
+  }, signal);
 };

@@ -8,6 +8,7 @@ import { createRenderer } from "../../drawing/renderer";
 import { type Joint, jointAt, type Skeleton, skeleton } from "../../drawing/skeleton";
 import { BackgroundLayer } from "../../effects/worker/background_layer";
 import { CustomDrawing } from "../../effects/worker/custom_drawing";
+import { clearCanvas } from "../../kit/canvas";
 import type { Place } from "../../kit/place";
 import type { ShownSize } from "../../kit/size";
 import { probabilityAt } from "../../source/mask";
@@ -27,6 +28,7 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
   private readonly surface: ImageSurface<ViewLook>;
   private readonly background: BackgroundLayer;
   private readonly custom: CustomDrawing;
+  private canvas!: OffscreenCanvas;
   private renderer!: Renderer;
   /** The newest result. */
   private answered: Answered | null = null;
@@ -61,6 +63,7 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     this.useRenderer(init.canvas, createRenderer(init.canvas));
     port.onmessage = ({ data }: MessageEvent<ViewMessage>) => this.receive(data);
     results.onResult(init.stream, (answered) => this.take(answered), signal);
+    results.onClear(() => this.clear(), signal);
     signal.addEventListener("abort", () => {
       this.answered?.image.release();
       this.background.dispose();
@@ -125,6 +128,20 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     this.surface.drawSoon();
   }
 
+  /** Show nothing until the next result. */
+  private clear(): void {
+    this.answered?.image.release();
+    this.answered = null;
+    this.masked = null;
+    this.noOneFound = false;
+    this.absence.forget();
+    this.custom.clear();
+    this.told = "";
+    clearCanvas(this.canvas);
+    this.surface.drawSoon();
+    this.tell({ kind: "cleared" });
+  }
+
   private findsNoOne({ poses, image }: Answered): boolean {
     if (this.hasPoses) return this.absence.note(poses.length, image.captured);
     this.absence.forget();
@@ -156,6 +173,7 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
   }
 
   private useRenderer(canvas: OffscreenCanvas, renderer: Renderer): void {
+    this.canvas = canvas;
     this.renderer = renderer;
     this.surface.tell({ kind: "renderer", name: renderer.name });
     const { signal } = this.context;
