@@ -157,6 +157,8 @@ export interface SampleRequest {
 /** Ask for a `pong`. */
 export interface PingMessage {
   kind: "ping";
+  /** Id of the source in this page, new with each load. */
+  page: string;
   /** When it was sent, by the browser's clock. */
   asked: number;
 }
@@ -340,6 +342,13 @@ export interface SampleMessage {
 /** Answer to `ping`. */
 export interface PongMessage {
   kind: "pong";
+  /** As in the ping. */
+  page: string;
+  /**
+   * Request ids of this page's `frame`, `next` and `show` whose last answer is still to come. One
+   * from before the ping that is neither answered nor among them is lost.
+   */
+  owed: number[];
   /** As in the ping. */
   asked: number;
   /** When the kernel got the ping, by its clock. */

@@ -106,8 +106,10 @@ export class FakeKernel {
     const at = performance.now();
     if (content.kind === "sample")
       this.channel.deliver({ kind: "sample" }, [new DataView(portrait.slice(0))]);
-    if (content.kind === "ping")
-      this.channel.deliver({ kind: "pong", asked: content.asked, received: at, sent: at });
+    if (content.kind === "ping") {
+      const { page, asked } = content;
+      this.channel.deliver({ kind: "pong", page, owed: [], asked, received: at, sent: at });
+    }
     if (content.kind === "frame") this.answerFrame(content as unknown as FrameMessage, at);
   }
 

@@ -76,6 +76,12 @@ def press_stop(page: Page) -> None:
     page.locator(".bodyseg-webcam > button", has_text="Stop").click()
 
 
+def freeze(page: Page) -> int:
+    """Press Pause; give the number of the frame that all panels show then."""
+    timeline_button(page, "Pause").click()
+    return shown_frame(page)
+
+
 def wait_for_masks(page: Page, *, timeout: float = 30_000) -> None:
     """Wait until masks are drawn and nothing has to be said any more."""
     page.wait_for_function(

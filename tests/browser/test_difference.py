@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pytest
 
-from tests.browser.explorer_page import canvas_pixels, choose_theme, press_start, press_stop
+from tests.browser.explorer_page import canvas_pixels, choose_theme, press_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,12 +108,12 @@ def _drawn_frame(page: Page) -> int:
     return number
 
 
-def _stopped_levels(notebook: Notebook, page: Page, *names: str) -> Levels:
-    """Stop the source, and give both masks of the frame that is drawn then."""
-    press_stop(page)
-    notebook.wait_for("webcam.state == 'idle'")
-    page.wait_for_timeout(300)
-    frame = _drawn_frame(page)
+def _paused_levels(notebook: Notebook, page: Page, *names: str) -> Levels:
+    """Pause the source, and give both masks of the frame that is drawn then."""
+    notebook.execute("webcam.pause()")
+    notebook.wait_for("not any(stream.latest.frame.live for stream in streams)")
+    frame = notebook.value("streams[0].latest.frame.id")
+    page.wait_for_function(f"(frame) => {NUMBER} === frame", arg=frame)
     a, b = (
         np.frombuffer(base64.b64decode(notebook.value(f"levels_of({name!r}, {frame})")), np.uint8)
         for name in names or ("general", "landscape")
@@ -151,7 +151,7 @@ def test_the_agreement_has_the_colors_of_numpys_categories_pixel_by_pixel(
     seen: set[int] = set()
     for pause in (500, 1300, 2700):
         page.wait_for_timeout(pause)
-        levels = _stopped_levels(notebook, page)
+        levels = _paused_levels(notebook, page)
         for thresholds in ((0.5, 0.5), (0.1, 0.9), (0.9, 0.1)):
             # Those of the views, which the difference follows in the page.
             notebook.execute(f"views[0].threshold, views[1].threshold = {thresholds}")
@@ -172,7 +172,7 @@ def test_the_agreement_has_the_colors_of_numpys_categories_pixel_by_pixel(
         mirrored = _drawn_categories(page)[:, ::-1]
         assert (mirrored == levels.categories(0.5, 0.5))[levels.sure(0.5, 0.5)].all()
         _set(notebook, page, mirror=False)
-        press_start(page)
+        notebook.execute("webcam.play()")
         _wait_for_frames(page)
     assert seen == {NEITHER, ONLY_A, ONLY_B, BOTH}
     # Where a level of rounding decides: 0.03 % to 0.1 % of the pixels, when this was written.
@@ -187,7 +187,7 @@ def test_where_neither_sees_a_person_the_picture_is_gray_and_darkened(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = _open(open_notebook, page)
-    levels = _stopped_levels(notebook, page)
+    levels = _paused_levels(notebook, page)
     neither = (levels.categories(0.5, 0.5) == NEITHER) & levels.sure(0.5, 0.5)
     dark = _drawn(page)[neither]
     _set(notebook, page, opacity=0)
@@ -201,7 +201,7 @@ def test_the_difference_has_the_colors_of_numpys_difference_pixel_by_pixel(
 ) -> None:
     notebook = _open(open_notebook, page)
     page.wait_for_timeout(800)
-    levels = _stopped_levels(notebook, page)
+    levels = _paused_levels(notebook, page)
     _set(notebook, page, view="difference")
     drawn = _drawn(page)
     size = np.arange(256)[:, None] / 255
@@ -227,7 +227,7 @@ def test_the_difference_has_the_colors_of_numpys_difference_pixel_by_pixel(
 def test_the_pixel_under_the_pointer_is_read_off(page: Page, open_notebook: OpenNotebook) -> None:
     notebook = _open(open_notebook, page)
     notebook.execute("difference.view = 'difference'")
-    levels = _stopped_levels(notebook, page)
+    levels = _paused_levels(notebook, page)
     page.locator(CANVAS).focus()
     # From the middle, 15 % to the left and down.
     for key in ("ArrowLeft", "ArrowDown"):
@@ -257,7 +257,7 @@ def test_the_two_are_exchanged_while_frames_go_on(page: Page, open_notebook: Ope
     notebook.execute("difference.names = [*reversed(NAMES)]")
     page.wait_for_timeout(500)
     _wait_for_frames(page)
-    levels = _stopped_levels(notebook, page, "landscape", "general")
+    levels = _paused_levels(notebook, page, "landscape", "general")
     expected, sure = levels.categories(0.8, 0.2), levels.sure(0.8, 0.2)
     assert (_drawn_categories(page) == expected)[sure].all()
     assert "only landscape" in _shares_in_words(page)[1]

@@ -15,9 +15,10 @@ from tests.browser.explorer_page import (
     canvas_pixels,
     claim_a_graphics_card,
     drawn_counter,
+    freeze,
     intersection_over_union,
     press_start,
-    press_stop,
+    timeline_button,
     wait_for_masks,
     without_the_kernel,
 )
@@ -107,9 +108,7 @@ def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
     seen = set()
     for place in places:
         _play_to(page, place)
-        press_stop(page)
-        notebook.wait_for("explorer.webcam.state == 'idle'")
-        page.wait_for_timeout(200)
+        freeze(page)
         counter = drawn_counter(page)
         seen.add(counter // 40)
         picture = canvas_pixels(page)[..., :3].astype(int)
@@ -133,9 +132,9 @@ def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
         assert intersection_over_union(colored, expected) >= 0.97
 
         _set(notebook, page, "view", "picture")
-        press_start(page)
+        timeline_button(page, "Play").click()
         wait_for_masks(page)
-    # It is stopped a little later, which may be within the next one.
+    # It is paused a little later, which may be within the next one.
     assert len(seen) >= len(places) * 2 // 3
 
 
@@ -150,9 +149,7 @@ def test_the_heatmap_has_the_color_of_pythons_probability(
     press_start(page)
     wait_for_masks(page)
     page.wait_for_timeout(1000)
-    press_stop(page)
-    notebook.wait_for("explorer.webcam.state == 'idle'")
-    page.wait_for_timeout(200)
+    freeze(page)
     counter = drawn_counter(page)
     _set(notebook, page, "view", "heatmap")
     # Inferno gets brighter with the probability, and only brighter.
@@ -172,9 +169,7 @@ def test_the_picture_changes_before_the_kernel_hears_of_it_when_the_threshold_mo
     notebook = open_notebook(EXPLORER.format(options=""))
     press_start(page)
     wait_for_masks(page)
-    press_stop(page)
-    notebook.wait_for("explorer.webcam.state == 'idle'")
-    page.wait_for_timeout(500)
+    freeze(page)
     page.get_by_label("Threshold").focus()
     for key in ("PageUp", "PageDown") * 4:
         with without_the_kernel(page):

@@ -13,6 +13,7 @@ from tests.browser.explorer_page import (
     choose_model,
     clipped_elements,
     collapse_sidebar,
+    freeze,
     note,
     press_start,
     press_stop,
@@ -52,6 +53,7 @@ def test_a_press_on_start_shows_masks_and_stop_switches_the_camera_off(
     assert "ms from camera to screen" in page.locator(".bodyseg-times").inner_text()
 
     press_stop(page)
+    assert "%" not in page.locator(".bodyseg-legend").inner_text()
     page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
     notebook.wait_for("explorer.webcam.state == 'idle' and not explorer.webcam.running")
 
@@ -81,11 +83,10 @@ def test_every_model_runs_on_every_runtime_and_is_swapped_while_it_streams(
 def test_the_pointer_and_the_arrow_keys_read_the_probability(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
-    notebook = open_notebook(SAMPLE_EXPLORER)
+    open_notebook(SAMPLE_EXPLORER)
     press_start(page)
     wait_for_masks(page)
-    press_stop(page)
-    notebook.wait_for("explorer.webcam.state == 'idle'")
+    freeze(page)
     canvas = page.locator(".bodyseg-canvas")
     canvas.scroll_into_view_if_needed()
     canvas.focus()

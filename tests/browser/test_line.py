@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.explorer_page import canvas_pixels, drawn_counter, press_start, press_stop
+from tests.browser.explorer_page import canvas_pixels, drawn_counter, press_start
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -100,13 +100,12 @@ def test_a_picture_says_the_number_of_its_frame_where_it_is_asked_to(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = _open(open_notebook, page)
-    press_stop(page)
-    notebook.wait_for("webcam.state == 'idle'")
-    page.wait_for_timeout(300)
-    first, second = page.evaluate(f"() => {NUMBERS}")
-    assert first == second
+    notebook.execute("webcam.pause()")
+    notebook.wait_for("not stream.latest.frame.live")
+    frame = notebook.value("stream.latest.frame.id")
+    page.wait_for_function(f"(frame) => {NUMBERS}.every((each) => each === frame)", arg=frame)
     # Python knows what was painted into the frame of this number.
-    assert drawn_counter(page) == notebook.value(f"counters[{first}]")
+    assert drawn_counter(page) == notebook.value(f"counters[{frame}]")
     # The number is white on dark, in the upper left corner.
     number = canvas_pixels(page, ".bodyseg-overlay")[:26, :40, :3]
     assert number.max() > 200

@@ -18,6 +18,7 @@ from tests.browser.explorer_page import (
     choose_view,
     clipped_elements,
     collapse_sidebar,
+    freeze,
     note,
     press_start,
     press_stop,
@@ -80,10 +81,8 @@ CUT_THE_KERNEL_OFF = "() => { WebSocket.prototype.send = () => {}; }"
 
 
 def _freeze(page: Page, notebook: Notebook) -> int:
-    """Stop at a frame; give the number painted into it."""
-    press_stop(page)
-    notebook.wait_for("explorer.webcam.state == 'idle'")
-    page.wait_for_timeout(300)
+    """Pause at a frame; give the number painted into it."""
+    freeze(page)
     picture = canvas_pixels(page)
     return read_counter(picture[:, ::-1] if notebook.value("explorer.view.mirrored") else picture)
 

@@ -192,7 +192,7 @@ def address(linked: LinkedKernel) -> str:
 
 
 def ping(link: websocket.WebSocket) -> dict[str, Any]:
-    link.send_binary(pack({"kind": "ping", "asked": 7.0})[4:])
+    link.send_binary(pack({"kind": "ping", "page": "p", "asked": 7.0})[4:])
     return unpack(memoryview(link.recv()))[0]
 
 

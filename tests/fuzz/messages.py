@@ -36,7 +36,7 @@ _GOOD: Final[tuple[tuple[dict[str, Any], list[bytes]], ...]] = (
     ),
     ({"kind": "leave", "page": "p"}, []),
     ({"kind": "sample"}, []),
-    ({"kind": "ping", "asked": 1.0}, []),
+    ({"kind": "ping", "page": "a", "asked": 1.0}, []),
 )
 _ODD: Final[tuple[Any, ...]] = (
     None,
@@ -86,7 +86,7 @@ def try_one(case: Case) -> str:
             # What comes from a page has been JSON.
             webcam.channel._handle_custom_msg(json.loads(json.dumps(content)), buffers)
         answers.clear()
-        webcam.channel._handle_custom_msg({"kind": "ping", "asked": 1.0}, [])
+        webcam.channel._handle_custom_msg({"kind": "ping", "page": "a", "asked": 1.0}, [])
         assert [each["kind"] for each in answers if each["kind"] == "pong"] == ["pong"]
     finally:
         webcam.close()

@@ -61,6 +61,6 @@ def test_a_source_ignores_what_is_no_message(caplog: pytest.LogCaptureFixture) -
     webcam.channel.send = lambda content, _=(): sent.append(content)
     webcam.channel._handle_custom_msg({"kind": "frame"}, [])
     assert "a 'frame' with 0 buffers" in caplog.text
-    webcam.channel._handle_custom_msg({"kind": "ping", "asked": 1.0}, [])
+    webcam.channel._handle_custom_msg({"kind": "ping", "page": "a", "asked": 1.0}, [])
     assert [each["kind"] for each in sent] == ["pong"]
     webcam.close()

@@ -321,7 +321,7 @@ async def test_what_is_about_a_frame_goes_back_the_way_its_page_came(
     async def next_on_link() -> dict[str, Any]:
         return unpack(memoryview(await server.receive()))[0]
 
-    await server.send(framed({"kind": "ping", "asked": 1.0}))
+    await server.send(framed({"kind": "ping", "page": "p", "asked": 1.0}))
     assert (await next_on_link())["kind"] == "pong"
 
     await server.send(framed({"kind": "show", "page": "a", "video": 1, "frame": 1, "id": 1}))
@@ -353,7 +353,7 @@ async def test_a_message_that_cannot_be_handled_is_logged_and_the_link_stays(
     server = await KernelSocket.open(connection_file, channel._link_key)
     await server.send(framed({"kind": "frame"}))
     await server.send(framed({"kind": "leave", "page": "a"}))
-    await server.send(framed({"kind": "ping", "asked": 1.0}))
+    await server.send(framed({"kind": "ping", "page": "p", "asked": 1.0}))
     assert unpack(memoryview(await server.receive()))[0]["kind"] == "pong"
     assert "a 'frame' with 0 buffers" in caplog.text
     assert "could not be handled" in caplog.text

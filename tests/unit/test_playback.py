@@ -294,14 +294,44 @@ def test_a_request_that_no_one_waits_for_any_more_is_cancelled_and_closed(rig: R
     assert rig.source.closed.wait(10)
 
 
-def test_an_opening_that_is_sent_again_opens_nothing_else(playing: Rig) -> None:
+def test_an_opening_that_is_sent_again_opens_nothing_else_and_is_answered_again(
+    playing: Rig,
+) -> None:
     playing.next(1)
     assert playing.given().id == 0
     playing.open()
+    assert playing.told()["kind"] == "opened"
     playing.next(2)
     assert playing.given().id == 1
     assert len(playing.opened) == 1
     assert not playing.source.closed.is_set()
+
+
+def test_an_opening_that_is_sent_again_while_it_opens_is_answered_once(rig: Rig) -> None:
+    began, ready = threading.Event(), threading.Event()
+
+    def wait(_: OpenRequest) -> None:
+        began.set()
+        assert ready.wait(10)
+
+    rig.before_opening = wait
+    rig.open()
+    assert began.wait(10)
+    rig.open()
+    ready.set()
+    assert rig.told()["kind"] == "opened"
+    assert len(rig.opened) == 1
+
+
+def test_an_opening_that_failed_fails_again_when_it_is_sent_again(rig: Rig) -> None:
+    def fail(_: OpenRequest) -> None:
+        raise SourceError("There is no such file.")
+
+    rig.before_opening = fail
+    for _ in range(2):
+        rig.open()
+        assert rig.told() == {**WHERE, "kind": "rejected", "message": "There is no such file."}
+    assert len(rig.opened) == 1
 
 
 def test_an_opening_that_comes_late_opens_nothing(playing: Rig) -> None:

@@ -482,7 +482,7 @@ def test_answers_are_sent_in_the_context_of_the_message_that_brought_the_frame(
 
 
 def test_the_sample_and_a_sign_of_life_are_sent_on_request(webcam: Webcam, sent: list) -> None:
-    _receive(webcam.channel, {"kind": "ping", "asked": 5.0}, [])
+    _receive(webcam.channel, {"kind": "ping", "page": "p", "asked": 5.0}, [])
     _receive(webcam.channel, {"kind": "sample"}, [])
     assert [content["kind"] for content, _ in sent] == ["pong", "sample"]
     assert sent[1][1] == [_portrait()]

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
         KeepAliveMessage,
         KernelMessage,
         NextMessage,
+        OpenedMessage,
         OpenMessage,
+        RejectedMessage,
         SessionAddress,
         ShowMessage,
     )
@@ -84,6 +86,7 @@ class _Session:
     page: str
     video: int
     player: Player | None = None
+    opened: OpenedMessage | None = None
     # Where requests want to go on from that may be replaced by newer ones before they are served:
     # the frame that `next` is to begin at, and the one that was to be shown.
     begin_at: int | None = None
@@ -139,6 +142,8 @@ class Playback:
         self._first: dict[str, int] = {}
         # The last one whose source has a length: a file or images in memory, and no camera.
         self._of_length: tuple[str, int] | None = None
+        # The last session that failed.
+        self._rejected: RejectedMessage | None = None
         self._loop = True
         self._closed = False
         self._worker: LatestWorker[_Request] = LatestWorker(
@@ -168,15 +173,25 @@ class Playback:
     def open(self, message: OpenMessage) -> None:
         """Open the source for a page, replacing any other session; not once it is closed.
 
-        A page sends the same again, the other way, if its link was just opened or cut.
+        A page sends the same again, the other way, if its link was just opened or cut, and while it
+        has no answer though the kernel can be reached.
         """
         session = _Session(message["page"], message["video"])
         if not self._replace(session):
+            self._answer_again(message)
             return
         threading.Thread(
             target=self._watch, args=(session,), name="bodyseg-watch", daemon=True
         ).start()
         self._worker.offer(_Request(message, session))
+
+    def _answer_again(self, message: OpenMessage) -> None:
+        """Say again what came of opening this, if that is known."""
+        session = self._session_of(message)
+        with self._lock:
+            outcome = session.opened if session else self._rejected
+        if outcome is not None and _address(outcome) == _address(message):
+            self._post(outcome, ())
 
     def next(self, message: NextMessage) -> None:
         """Show the next frame when it is due."""
@@ -307,7 +322,15 @@ class Playback:
             if not known:
                 _log.error("The source failed", exc_info=error)
             message = str(error) if known else f"{type(error).__name__}: {error}"
-            self._reply(request, {"kind": "rejected", **session.address, "message": message})
+            rejected: RejectedMessage = {
+                "kind": "rejected",
+                **session.address,
+                "message": message,
+            }
+            with self._lock:
+                self._rejected = rejected
+            self._advance(session.page, session.video + 1)
+            self._reply(request, rejected)
 
     def _open(self, request: _Request, message: OpenMessage) -> None:
         session = request.session
@@ -340,16 +363,16 @@ class Playback:
             player.close()
             return
         source = player.source
-        self._reply(
-            request,
-            {
-                "kind": "opened",
-                **session.address,
-                "label": source.label,
-                "rate": source.rate,
-                "length": source.length,
-            },
-        )
+        opened: OpenedMessage = {
+            "kind": "opened",
+            **session.address,
+            "label": source.label,
+            "rate": source.rate,
+            "length": source.length,
+        }
+        with self._lock:
+            session.opened = opened
+        self._reply(request, opened)
         self._report_damage(request, player)
 
     def _report_damage(self, request: _Request, player: Player) -> None:

@@ -66,10 +66,10 @@ def checked(content: object, buffers: Buffers) -> PageMessage:
     Examples
     --------
     >>> from bodyseg_widgets.widgets.transport.checked import MessageError, checked
-    >>> checked({"kind": "ping", "asked": 1.5}, [])
-    {'kind': 'ping', 'asked': 1.5}
+    >>> checked({"kind": "ping", "page": "a", "asked": 1.5}, [])
+    {'kind': 'ping', 'page': 'a', 'asked': 1.5}
     >>> try:
-    ...     checked({"kind": "ping", "asked": "now"}, [])
+    ...     checked({"kind": "ping", "page": "a", "asked": "now"}, [])
     ... except MessageError as error:
     ...     print(str(error)[:52])
     A page sent a 'ping' whose 'asked' is 'now', not flo

@@ -15,6 +15,7 @@ from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.transport.checked import MessageError, checked
 from bodyseg_widgets.widgets.transport.frame_ticket import now_ms
 from bodyseg_widgets.widgets.transport.kernel_link import KernelLink, connection_file
+from bodyseg_widgets.widgets.transport.owed import Owed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ class FrameChannel(Widget):
 
     It has no state that user code could set: a trait set in a running cell would be published on
     this comm, and frames would then wait for that cell to end. Its messages are described in
-    ``docs/protocol.md``. It answers pings itself.
+    ``docs/protocol.md``. It answers pings itself, with the frames that are owed to the page.
 
     Parameters
     ----------
@@ -60,6 +61,7 @@ class FrameChannel(Widget):
         self._lock = threading.Lock()
         # The pages whose last message came on a link.
         self._linked: dict[str, LinkPeer] = {}
+        self._owed = Owed()
         self._open_link()
         super().__init__()
         self.on_msg(self._on_message)
@@ -74,6 +76,8 @@ class FrameChannel(Widget):
             self.send(message, list(buffers))
             # Each message of the page specifies where it wants to be handled.
             open_to_the_page(self)
+        # Not before: a page that gets a pong must have got what it is not owed any more.
+        self._owed.settle(message)
 
     def _open_link(self) -> None:
         key = new_key()
@@ -94,11 +98,11 @@ class FrameChannel(Widget):
             _log.warning("%s", error)
             return
         if message["kind"] == "ping":
-            self.post(_pong(message))
+            self.post(self._pong(message))
             return
         with self._lock:
             self._linked.pop(_page(message), None)
-        self._receive(message, buffers)
+        self._handle(message, buffers)
 
     def _on_link_message(
         self, peer: LinkPeer, content: dict[str, Any], buffers: list[memoryview]
@@ -106,18 +110,37 @@ class FrameChannel(Widget):
         try:
             message = checked(content, buffers)
             if message["kind"] == "ping":
-                peer.send(_pong(message))
+                peer.send(self._pong(message))
                 return
             page = _page(message)
             if page:
                 with self._lock:
                     self._linked[page] = peer
-            self._receive(message, buffers)
+            self._handle(message, buffers)
         except MessageError as error:
             _log.warning("%s", error)
         except Exception:  # noqa: BLE001
             # As on the comm: the next message may be a better one.
             _log.exception("A message on the link could not be handled")
+
+    def _handle(self, message: PageMessage, buffers: Buffers) -> None:
+        self._owed.note(message)
+        try:
+            self._receive(message, buffers)
+        except BaseException:
+            self._owed.forget(message)
+            raise
+
+    def _pong(self, ping: PingMessage) -> PongMessage:
+        received, page = now_ms(), ping["page"]
+        return {
+            "kind": "pong",
+            "page": page,
+            "owed": self._owed.to(page),
+            "asked": ping["asked"],
+            "received": received,
+            "sent": now_ms(),
+        }
 
     def _linked_page(self, message: KernelMessage) -> LinkPeer | None:
         if "frame" not in message:
@@ -134,8 +157,3 @@ class FrameChannel(Widget):
 def _page(message: PageMessage | KernelMessage) -> str:
     """Return the page that a message names; empty if it names none."""
     return str(message.get("page", ""))
-
-
-def _pong(ping: PingMessage) -> PongMessage:
-    received = now_ms()
-    return {"kind": "pong", "asked": ping["asked"], "received": received, "sent": now_ms()}

@@ -189,6 +189,8 @@ class PingMessage(TypedDict):
     """Ask for a `pong`."""
 
     kind: Literal["ping"]
+    page: str
+    """Id of the source in this page, new with each load."""
     asked: float
     """When it was sent, by the browser's clock."""
 
@@ -410,6 +412,11 @@ class PongMessage(TypedDict):
     """Answer to `ping`."""
 
     kind: Literal["pong"]
+    page: str
+    """As in the ping."""
+    owed: list[int]
+    """Request ids of this page's `frame`, `next` and `show` whose last answer is still to come. One
+    from before the ping that is neither answered nor among them is lost."""
     asked: float
     """As in the ping."""
     received: float

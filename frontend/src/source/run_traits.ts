@@ -5,6 +5,9 @@ import type { SourceState } from "./source_state";
 import type { WebcamTraits } from "./webcam_traits";
 
 export class RunTraits {
+  /** Whether this page was the last to stop it. */
+  private stopped = false;
+
   /** @param page the id of this page; the source of another window stays its own */
   constructor(
     private readonly model: AnyModel<WebcamTraits>,
@@ -17,7 +20,15 @@ export class RunTraits {
   }
 
   get isRunningHere(): boolean {
-    return this.model.get("running") && this.isOurs;
+    return this.model.get("running") && this.isOurs && !this.isOutdated;
+  }
+
+  /**
+   * Whether Python has not heard of Stop, because the connection was lost: it says that this page
+   * runs the source, which the page would not do without claiming it.
+   */
+  get isOutdated(): boolean {
+    return this.stopped && this.model.get("running") && this.model.get("_page") === this.page;
   }
 
   get isRunningElsewhere(): boolean {
@@ -41,10 +52,12 @@ export class RunTraits {
 
   /** Claim a source that Python started, so that a reload or another window does not start it. */
   claim(): void {
+    this.stopped = false;
     this.model.set("_page", this.page);
   }
 
   stop(): void {
+    this.stopped = true;
     this.model.set("_page", "");
     this.fail();
   }

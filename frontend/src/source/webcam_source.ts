@@ -7,6 +7,7 @@ import type { Channel } from "../transport/channel";
 import { relay } from "../transport/comm_relay";
 import type { KernelAccess } from "../transport/kernel_access";
 import type { KernelStatus } from "../transport/kernel_status";
+import { releaseChanges } from "../transport/release_changes";
 import type { Way } from "../transport/way";
 import { type Controls, controlsIn, type Facts } from "./condition";
 import { EngineEnd, type TaskNews } from "./engine_end";
@@ -62,7 +63,7 @@ export class WebcamSource implements Source, NeedOwner {
       filled: () => this.states.notify(),
       failed: (message) => this.lose(message),
     });
-    for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.update());
+    for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.onRunChanged());
     onConcern(model, () => this.reopenSoon());
     model.on("change:paused", () => this.onPausedChanged());
     model.on("change:_wanted", () => this.need.update());
@@ -290,7 +291,13 @@ export class WebcamSource implements Source, NeedOwner {
     }
   }
 
+  private onRunChanged(): void {
+    if (this.run.isOutdated) this.run.stop();
+    this.update();
+  }
+
   private onKernelChanged(): void {
+    if (this.kernel?.connected) void releaseChanges(this.model.widget_manager);
     if (this.session && this.state.kind === "waiting") this.goOn(this.session);
     else this.states.notify();
   }

@@ -95,7 +95,7 @@ test("every slider changes the image, and is saved", async () => {
   kernel.webcam.receive({ running: true });
   hold(el);
   await waitUntilDrawn(el);
-  kernel.webcam.receive({ running: false });
+  kernel.webcam.receive({ paused: true });
   expect(canvasOf(el).dataset.renderer).toBe("canvas2d");
   const look = async () => {
     await waitUntilDrawn(el);

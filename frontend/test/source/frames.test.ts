@@ -169,6 +169,12 @@ class Rig implements FrameSession {
     await new Promise((resolve) => setTimeout(resolve));
   }
 
+  /** The kernel says what it owes, asked at this moment. */
+  pong(owed: number[], page = "page"): void {
+    const asked = performance.timeOrigin + performance.now() + 1;
+    this.receive({ kind: "pong", page, owed, asked, received: 0, sent: 0 });
+  }
+
   private lastRequest(): number {
     const last = this.sent.at(-1);
     if (last?.kind !== "frame" && last?.kind !== "show") throw new Error("Nothing was sent.");
@@ -259,6 +265,61 @@ describe("frames of the page's own", () => {
     rig.receive(...result(frame, "a", 0));
     expect(rig.given).toEqual([]);
     expect(rig.frames.mayCapture).toBe(true);
+  });
+});
+
+describe("frames that are lost on their way", () => {
+  it("are those that were sent before the kernel was asked, and that it does not owe", async () => {
+    const [first, second] = [await rig.take(), await rig.take()];
+    rig.pong([second]);
+    expect([rig.frames.mayCapture, rig.restarts]).toEqual([true, 1]);
+    rig.receive(...result(first, "a", 0));
+    rig.receive(...result(second, "a", 0));
+    expect(rig.given).toEqual([`a:${second}`]);
+  });
+
+  it("are not those that the kernel could not know of yet", async () => {
+    const frame = await rig.take();
+    rig.receive({ kind: "pong", page: "page", owed: [], asked: 0, received: 0, sent: 0 });
+    rig.receive(...result(frame, "a", 0));
+    expect([rig.given, rig.restarts]).toEqual([[`a:${frame}`], 0]);
+  });
+
+  it("are not those that another page asks for", async () => {
+    const frame = await rig.take();
+    rig.pong([], "another page");
+    rig.receive(...result(frame, "a", 0));
+    expect(rig.given).toEqual([`a:${frame}`]);
+  });
+
+  it("are none while all is owed, however long that takes", async () => {
+    const frames = [await rig.take(), await rig.take()];
+    for (let each = 0; each < 100; each += 1) rig.pong(frames);
+    expect([rig.frames.mayCapture, rig.restarts]).toEqual([false, 0]);
+  });
+
+  it("are asked for again of a source in the kernel, of which two may be lost as well", async () => {
+    for (const _ of [1, 2]) rig.ask();
+    expect(rig.frames.mayCapture).toBe(false);
+    rig.pong([]);
+    expect([rig.frames.mayCapture, rig.restarts]).toEqual([true, 1]);
+  });
+
+  it("are not those of which all has come, and whose image is being decoded", async () => {
+    const frame = rig.ask();
+    const shown = rig.show(image(frame, 5));
+    rig.receive(...result(frame, "a", 0));
+    rig.pong([]);
+    await shown;
+    expect([rig.given, rig.restarts]).toEqual([["a:5"], 0]);
+  });
+
+  it("are those of which only some has come", async () => {
+    const frame = rig.ask();
+    rig.receive(...result(frame, "a", 1));
+    rig.pong([]);
+    await rig.show(image(frame, 5));
+    expect([rig.given, rig.restarts]).toEqual([[], 1]);
   });
 });
 

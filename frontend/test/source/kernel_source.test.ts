@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KernelMessage, PageMessage } from "../../src/generated";
+import type { KernelMessage, PageMessage, PongMessage } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
 import { askForSample, openInKernel } from "../../src/source/worker/kernel_source";
 import type { Session } from "../../src/source/worker/session";
@@ -18,9 +18,21 @@ function fakeKernel() {
   return { channel, sent, say: (message: KernelMessage) => messages.notify(message, []) };
 }
 
+/** How often a session was told how long its source is. */
+let loads = 0;
+
 /** Open a file in a session that `ending` ends. */
 function open(channel: Channel, ending: AbortController) {
-  const session = { video: 1, signal: ending.signal, pull: () => {} } as unknown as Session;
+  loads = 0;
+  const load = () => {
+    loads += 1;
+  };
+  const session = {
+    video: 1,
+    signal: ending.signal,
+    pull: () => {},
+    frameIndex: { load },
+  } as unknown as Session;
   const wanted = {
     source: "file",
     path: "a.mp4",
@@ -40,6 +52,37 @@ describe("a source in the kernel", () => {
     const opening = open(channel, ending);
     ending.abort();
     await expect(opening).rejects.toBe(ending.signal.reason);
+  });
+
+  it("is asked for again when the kernel can be reached and has not answered", async () => {
+    const { channel, sent, say } = fakeKernel();
+    const opened = {
+      kind: "opened",
+      page: "page",
+      video: 1,
+      label: "a",
+      rate: 10,
+      length: 5,
+    } as const;
+    const opening = open(channel, new AbortController());
+    const pong: Omit<PongMessage, "asked"> = {
+      kind: "pong",
+      page: "page",
+      owed: [],
+      received: 0,
+      sent: 0,
+    };
+    const opens = () => sent.filter(({ kind }) => kind === "open").length;
+    // The ping was sent before.
+    say({ ...pong, asked: 0 });
+    expect(opens()).toBe(1);
+    say({ ...pong, asked: Number.POSITIVE_INFINITY });
+    expect(opens()).toBe(2);
+    say(opened);
+    await opening;
+    say(opened);
+    say({ ...pong, asked: Number.POSITIVE_INFINITY });
+    expect([opens(), loads]).toEqual([2, 1]);
   });
 
   it("says why it was rejected", async () => {

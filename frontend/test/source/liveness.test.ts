@@ -46,7 +46,8 @@ beforeEach(() => {
 
 afterEach(() => session.close());
 
-const hear = () => messages.notify({ kind: "pong", asked: 0, received: 0, sent: 0 }, []);
+const hear = () =>
+  messages.notify({ kind: "pong", page: "page", owed: [], asked: 0, received: 0, sent: 0 }, []);
 
 it("asks nothing while nothing is waited for, and says that the page is there", () => {
   vi.advanceTimersByTime(11_000);

@@ -149,6 +149,17 @@ describe("a source of the kernel's", () => {
     expect(rig.asked.slice(4)).toEqual(["show 20"]);
   });
 
+  it("begins again from where it was to go on, if what asked for that is lost", () => {
+    rig.session.reachEnd(1);
+    rig.expire();
+    rig.session.play();
+    rig.frames.giveUp();
+    expect(rig.asked).toEqual(["show 99", "next from 0", "next", "next from 0", "next"]);
+    rig.session.noteLive(0, 0);
+    rig.frames.giveUp();
+    expect(rig.asked.slice(5)).toEqual(["next", "next"]);
+  });
+
   it("has ended where there is nothing more and it cannot be sought in", () => {
     expect(new Rig("python").session.reachEnd(1)).toBe(true);
   });

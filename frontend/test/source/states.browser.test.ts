@@ -106,6 +106,25 @@ test("in a second window it says where it runs, and Start brings it here", async
   await expect.poll(() => noteOf(view)?.innerText).toContain("It runs in another window.");
 });
 
+test("Stop holds though the lost connection kept it from Python, which says that it runs", async () => {
+  const opened = await open();
+  const { kernel, control } = opened;
+  await start(opened);
+  const page = kernel.webcam.get("_page");
+  button(control).click();
+  expect(button(control).textContent).toBe("Start");
+  // What JupyterLab does when the connection is back: it takes over the kernel's values.
+  kernel.webcam.receive({ _page: page, running: true });
+  expect(kernel.webcam.get("running")).toBe(false);
+  expect(kernel.webcam.lastSaved("running")).toBe(false);
+  expect(button(control).textContent).toBe("Start");
+  // Python may still start it, and so may its button.
+  kernel.webcam.receive({ running: true, _page: "" });
+  await expect.poll(() => button(control).textContent).toBe("Stop");
+  button(control).click();
+  await start(opened);
+});
+
 test("after a kernel restart nothing that needs Python can be pressed, and the image stays", async () => {
   const opened = await open();
   const { kernel, recording, control, view, threshold, line, record } = opened;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { KernelMessage, PageMessage, StoredMessage, UploadMessage } from "../../src/generated";
 import { Listeners } from "../../src/kit/listeners";
 import { SourceError } from "../../src/source/source_error";
@@ -66,6 +66,31 @@ describe("upload", () => {
     ]);
     expect(done).toEqual([MIB, 2 * MIB, 2 * MIB + 5]);
     expect(most()).toBe(1);
+  });
+
+  it("sends a chunk again that is lost, with or without its answer, and no other", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance", "Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { channel, chunks, messages } = fakeKernel(({ offset }) => {
+      const again = chunks.filter((each) => each.offset === offset).length > 1;
+      const path = offset > 0 ? "uploads/clip.mp4" : undefined;
+      return again ? { done: offset + MIB, ...(path && { path }) } : null;
+    });
+    const { send } = channel;
+    channel.send = (message, buffers) => {
+      send(message, buffers);
+      if (message.kind !== "ping") return;
+      const { page, asked } = message;
+      messages.notify({ kind: "pong", page, owed: [], asked, received: 0, sent: 0 }, []);
+    };
+    const stored = upload(channel, PAGE, file(MIB + 1), () => {}, signal());
+    const offsets = () => chunks.map(({ offset }) => offset);
+    await vi.waitFor(() => expect(offsets()).toEqual([0]));
+    vi.advanceTimersByTime(2000);
+    await vi.waitFor(() => expect(offsets()).toEqual([0, 0, MIB]));
+    vi.advanceTimersByTime(2000);
+    expect(await stored).toBe("uploads/clip.mp4");
+    expect(offsets()).toEqual([0, 0, MIB, MIB]);
   });
 
   it("takes no empty file", async () => {

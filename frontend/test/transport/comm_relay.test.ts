@@ -5,7 +5,7 @@ import type { Channel, Loss } from "../../src/transport/channel";
 import { relay } from "../../src/transport/comm_relay";
 import { PortChannel } from "../../src/transport/worker/port_channel";
 
-const PONG: KernelMessage = { kind: "pong", asked: 1, received: 2, sent: 3 };
+const PONG: KernelMessage = { kind: "pong", page: "p", owed: [], asked: 1, received: 2, sent: 3 };
 
 let sent: { message: PageMessage; buffers: ArrayBuffer[] }[];
 let messages: Listeners<[KernelMessage, DataView[]]>;

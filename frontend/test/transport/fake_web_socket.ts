@@ -37,7 +37,7 @@ export class FakeWebSocket {
 
   /** The kernel answers the first ping. */
   answer(): void {
-    this.deliver({ kind: "pong", asked: 0, received: 0, sent: 0 });
+    this.deliver({ kind: "pong", page: "p", owed: [], asked: 0, received: 0, sent: 0 });
   }
 
   /** The server accepts it, and the kernel answers. */

@@ -15,7 +15,7 @@ describe("LinkChannel", () => {
   beforeEach(() => {
     fakeWebSockets();
     heard = [];
-    link = new LinkChannel(ADDRESS, {
+    link = new LinkChannel(ADDRESS, "p", {
       opened: () => heard.push("opened"),
       message: ({ kind }, buffers) => heard.push(`${kind} ${buffers.length}`),
       ended: (why) => heard.push(why),

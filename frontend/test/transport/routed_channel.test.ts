@@ -55,7 +55,7 @@ describe("RoutedChannel", () => {
     fakeWebSockets();
     comm = new FakeComm();
     ending = new AbortController();
-    channel = new RoutedChannel(comm, ADDRESS, ending.signal);
+    channel = new RoutedChannel(comm, ADDRESS, "p", ending.signal);
     switches = 0;
     channel.onSwitch(() => {
       switches += 1;
@@ -185,7 +185,7 @@ describe("RoutedChannel", () => {
       comm = new FakeComm();
       const controller = new AbortController();
       ending = controller;
-      channel = new RoutedChannel(comm, ADDRESS, controller.signal);
+      channel = new RoutedChannel(comm, ADDRESS, "p", controller.signal);
       lastSocket().open();
       end();
       expect(lastSocket().closed).toBe(true);
@@ -200,7 +200,7 @@ describe("RoutedChannel", () => {
 
   it("opens no link where there is no address", () => {
     const count = FakeWebSocket.all.length;
-    channel = new RoutedChannel(comm, { why: "it is not there" }, ending.signal);
+    channel = new RoutedChannel(comm, { why: "it is not there" }, "p", ending.signal);
     channel.send(NEXT);
     expect(FakeWebSocket.all.length).toBe(count);
     expect(channel.way).toEqual({ kind: "jupyter", why: "it is not there" });

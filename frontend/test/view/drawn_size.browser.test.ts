@@ -71,7 +71,7 @@ test.each(["picture", "mask", "heatmap", "cut-out"])(
   async (view) => {
     const { kernel, el } = await openView(160, { view });
     await expectSize(el, 160, 120);
-    kernel.webcam.receive({ running: false });
+    kernel.webcam.receive({ paused: true });
     const reading = new AbortController();
     holdFullSize(frameOf(el), reading.signal);
     await waitUntilDrawn(el);

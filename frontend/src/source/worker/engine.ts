@@ -164,7 +164,7 @@ export class Engine {
   private connect({ page, comm, link }: Connect): void {
     const { results, effects } = this;
     const { signal } = this.ending;
-    const channel = new RoutedChannel(new PortChannel(comm, signal), link, signal);
+    const channel = new RoutedChannel(new PortChannel(comm, signal), link, page, signal);
     const together = () => this.settings.together;
     const frames = new Frames(channel, page, results, effects, together, signal);
     this.connection = { channel, page, frames };

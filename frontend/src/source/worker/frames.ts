@@ -43,6 +43,8 @@ export interface FrameSession {
 
 /** A frame the kernel has not finished. */
 interface Pending {
+  /** When it was sent or asked for, ms. */
+  since: number;
   /** Missing until the kernel has sent it, if it has the images. */
   image?: SharedImage;
   /** When the page sent it; missing if the kernel has the images. */
@@ -55,6 +57,8 @@ interface Pending {
   skipped: boolean;
   /** How many streams have yet to answer; missing before the first answer. */
   left?: number;
+  /** Whether its image has come and is being decoded. */
+  decoding?: boolean;
 }
 
 /** A received result. */
@@ -65,9 +69,6 @@ interface Arrived {
   down: number;
   at: number;
 }
-
-/** Frames in flight for this long (ms) are lost if the kernel answers other messages. */
-const GIVE_UP = 10_000;
 
 export class Frames {
   readonly inFlight = new InFlight();
@@ -137,7 +138,8 @@ export class Frames {
     }
     const capture = now() - at;
     const image = new SharedImage(frame, { video, id: frame }, bitmap, at, true);
-    this.pending.set(frame, { image, sent: now(), capture, results: [], skipped: false });
+    const sent = now();
+    this.pending.set(frame, { since: sent, image, sent, capture, results: [], skipped: false });
     session.noteLive(frame, at);
     const timings = { capture, ...this.results.lastTimings };
     const { page } = this;
@@ -195,7 +197,7 @@ export class Frames {
   /** Number a frame whose image the kernel will send. */
   private await(): number {
     const frame = this.take();
-    this.pending.set(frame, { capture: 0, results: [], skipped: false });
+    this.pending.set(frame, { since: now(), capture: 0, results: [], skipped: false });
     return frame;
   }
 
@@ -238,14 +240,16 @@ export class Frames {
     }
   }
 
-  private greet({ asked, received, sent }: PongMessage): void {
+  private greet({ page, owed, asked, received, sent }: PongMessage): void {
+    if (page !== this.page) return;
     const answered = now();
     const { up, down } = this.clock.ways({ sent: asked, received, replied: sent, answered });
     this.inFlight.measure(up + down);
-    const { session } = this;
-    // A source in the kernel may take any time for its next image.
-    if (!session || session.inKernel || this.inFlight.silence(now()) <= GIVE_UP) return;
-    this.giveUp();
+    const lost = [...this.pending].filter(
+      ([frame, pending]) => pending.since < asked && !owed.includes(frame) && !isComplete(pending),
+    );
+    for (const [frame] of lost) this.drop(frame);
+    if (lost.length > 0) this.session?.restart();
   }
 
   /** Receive an image from the kernel. */
@@ -253,6 +257,7 @@ export class Frames {
     const { session } = this;
     const pending = this.pending.get(message.frame);
     if (!session || !pending) return;
+    pending.decoding = true;
     let bitmap: ImageBitmap;
     try {
       bitmap = await createImageBitmap(
@@ -337,4 +342,9 @@ export class Frames {
   private wants(image: SharedImage): boolean {
     return this.session?.wants(image) ?? false;
   }
+}
+
+/** Whether everything has come of a frame, and only its image is being decoded. */
+function isComplete({ left, decoding }: Pending): boolean {
+  return left === 0 && decoding === true;
 }

@@ -33,6 +33,11 @@ export async function openInKernel(
 ): Promise<Run> {
   const { video, signal } = session;
   let isOpen = false;
+  let asked = 0;
+  const open = () => {
+    asked = now();
+    channel.send({ kind: "open", page, video, ...wanted });
+  };
   await new Promise<void>((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
     const hear = (news: SessionNews) => {
@@ -41,6 +46,8 @@ export async function openInKernel(
           listener.progress(news.text, news.share);
           break;
         case "opened":
+          // It may be said again.
+          if (isOpen) return;
           session.frameIndex.load(
             news.length === null ? null : { length: news.length, rate: news.rate },
           );
@@ -60,9 +67,11 @@ export async function openInKernel(
     };
     channel.onMessage((message) => {
       if (isNews(message) && message.page === page && message.video === video) hear(message);
+      // The kernel can be reached, and handles the same request once: it or its answer may be lost.
+      else if (message.kind === "pong" && !isOpen && message.asked > asked) open();
     }, signal);
-    channel.send({ kind: "ping", asked: now() });
-    channel.send({ kind: "open", page, video, ...wanted });
+    channel.send({ kind: "ping", page, asked: now() });
+    open();
   });
   return () => session.pull();
 }

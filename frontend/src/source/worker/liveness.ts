@@ -66,7 +66,7 @@ export class Liveness {
     }
     if (this.frames.inFlight.isFlying && time - this.measured >= MEASURE_INTERVAL) {
       this.measured = time;
-      channel.send({ kind: "ping", asked: time });
+      channel.send({ kind: "ping", page, asked: time });
     }
     if (this.pinged === null) {
       // The stream may be loading a model; only a kernel that does not answer a ping is busy.
@@ -80,6 +80,6 @@ export class Liveness {
       return;
     }
     this.pinged = time;
-    channel.send({ kind: "ping", asked: time });
+    channel.send({ kind: "ping", page, asked: time });
   }
 }

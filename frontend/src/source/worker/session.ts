@@ -42,6 +42,8 @@ export class Session implements FrameSession {
   private hold: Hold | null = null;
   /** Where playing goes on from, until that can be requested; null for where it is. */
   private beginAt: number | null = null;
+  /** Where playing was asked to go on from, until a frame has come of that. */
+  private begun: number | null = null;
 
   constructor(
     origin: Origin,
@@ -75,6 +77,7 @@ export class Session implements FrameSession {
 
   pause(): void {
     this.beginAt = null;
+    this.begun = null;
     this.hold ??= { since: now(), sought: null, wish: null };
     // All panels show the last frame of the fastest.
     if (!this.hold.sought) this.lookAgain();
@@ -98,7 +101,9 @@ export class Session implements FrameSession {
   /** Request frames if the source is in the kernel and they are needed. */
   pull(): void {
     if (!this.inKernel || !this.isOpen || this.hold || !this.owner.isNeeded()) return;
-    if (this.frames.requestNext(this, this.beginAt)) this.beginAt = null;
+    if (!this.frames.requestNext(this, this.beginAt)) return;
+    this.begun = this.beginAt ?? this.begun;
+    this.beginAt = null;
   }
 
   /**
@@ -171,6 +176,7 @@ export class Session implements FrameSession {
 
   noteLive(id: number, captured: number): void {
     if (!this.hold) {
+      this.begun = null;
       this.frameIndex.note(id, captured);
       this.owner.changed("playing");
     }
@@ -197,6 +203,7 @@ export class Session implements FrameSession {
   }
 
   restart(): void {
+    this.beginAt ??= this.begun;
     this.lookAgain();
     this.pull();
   }

@@ -34,8 +34,10 @@ export class LinkChannel {
   /** When an unanswered ping was sent. */
   private pinged: number | null = null;
 
+  /** @param page the id of the source in this page, for pings */
   constructor(
     { socket }: LinkAddress,
+    private readonly page: string,
     private readonly listener: LinkListener,
   ) {
     this.socket = new WebSocket(socket);
@@ -64,7 +66,7 @@ export class LinkChannel {
 
   private ping(): void {
     this.pinged = now();
-    this.send({ kind: "ping", asked: this.pinged });
+    this.send({ kind: "ping", page: this.page, asked: this.pinged });
   }
 
   private receive(data: unknown): void {

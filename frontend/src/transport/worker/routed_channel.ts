@@ -41,10 +41,14 @@ export class RoutedChannel implements Channel {
   private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
   private readonly switches = new Listeners<[]>();
 
-  /** @param signal closes the link */
+  /**
+   * @param page the id of the source in this page
+   * @param signal closes the link
+   */
   constructor(
     private readonly comm: Channel,
     address: LinkAddress | NoLink,
+    private readonly page: string,
     signal: AbortSignal,
   ) {
     comm.onMessage((message, buffers) => this.messages.notify(message, buffers), signal);
@@ -89,7 +93,7 @@ export class RoutedChannel implements Channel {
   }
 
   private connect(address: LinkAddress): void {
-    this.link = new LinkChannel(address, {
+    this.link = new LinkChannel(address, this.page, {
       opened: () => {
         this.opened = now();
         this.current = { kind: "direct" };
