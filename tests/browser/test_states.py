@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.explorer_page import (
     EXPLORER,
+    LOOK_JS,
     SAMPLE_EXPLORER,
     note,
     press_start,
@@ -19,7 +22,7 @@ from tests.browser.page_scripts import OPEN_TRACKS
 from tests.browser.watched_page import INSECURE_HOST, watched_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Playwright
@@ -27,6 +30,14 @@ if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
 
 CAMERA_EXPLORER = EXPLORER.format(options="")
+
+
+@contextlib.contextmanager
+def _another_image(page: Page) -> Iterator[None]:
+    """Hold that the image changes by what is done here."""
+    before = page.evaluate(f"() => ({LOOK_JS})()")
+    yield
+    page.wait_for_function(f"(before) => ({LOOK_JS})() !== before", arg=before, timeout=10_000)
 
 
 def _wait_for_note(page: Page, words: str) -> None:
@@ -85,7 +96,18 @@ def test_a_kernel_restart_switches_the_camera_off_and_the_cell_runs_again(
     _wait_for_note(page, "The kernel was restarted")
     assert page.evaluate(OPEN_TRACKS) == 0
     screenshot(page, "state-restarted")
-    assert page.locator(".bodyseg-webcam > button").is_disabled()
+    # Nothing can be pressed that needs Python, and no file is spoken of: nothing was recorded.
+    for name in ("Start", "Pause", "Snapshot", "Record stream", "Record view", "+ Add model"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_disabled()
+    for name in ("Video source", "Model", "Runtime"):
+        expect(page.get_by_label(name, exact=True)).to_be_disabled()
+    assert page.locator(".bodyseg-recorder").inner_text().strip() == "Record view"
+    # The last image is there, and what changes it in the page still does.
+    for name in ("Threshold", "opacity"):
+        expect(page.get_by_role("slider", name=name)).to_be_enabled()
+    expect(page.get_by_role("button", name="Mirror")).to_be_enabled()
+    with _another_image(page):
+        page.get_by_role("tab", name="Heatmap").click()
     notebook.run_all()
     page.wait_for_function("() => !document.querySelector('.bodyseg-webcam button')?.disabled")
     page.wait_for_selector(".bodyseg-view")

@@ -509,6 +509,9 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         self.skeleton_button = self._closed_with_it(
             ToggleButton("Skeleton", "Show the skeleton of each pose", value=skeleton)
         )
+        # They work in the page, also of an image that a lost kernel left there.
+        for button in (self.mirror_button, self.skeleton_button):
+            button.add_class("bodyseg-in-page")
         self._look_controls: dict[str, ipywidgets.Widget] = {
             "opacity": self.opacity_slider,
             "mirror": self.mirror_button,

@@ -99,6 +99,8 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self.record_button = ToggleButton(
             "Record stream", "Record frames, masks and poses to a file that can be played again"
         )
+        # Lets the page show that it has ended when the kernel has.
+        self.record_button.add_class("bodyseg-record-stream")
         self.view_recorder = ViewRecorder()
         self.saved_files = SavedFiles()
         for end in (

@@ -179,9 +179,10 @@ class Webcam(Widget):
 
     state = traitlets.Enum(STATES, default_value="idle").tag(sync=True)
     """What the browser reports: ``"idle"`` (not started), ``"starting"`` (waiting for the
-    camera or for permission), ``"live"``, ``"waiting"`` (live, but Python does not answer
-    because a cell is running), ``"on hold"`` (started, but nobody needs frames, or its button is on
-    no page; it goes on by itself, see `message`), ``"failed"`` (see `message`). Do not set it."""
+    camera or for permission), ``"live"``, ``"waiting"`` (live, but Python does not answer: a
+    cell is running, or the connection is lost), ``"on hold"`` (started, but nobody needs frames, or
+    its button is on no page; it goes on by itself, see `message`), ``"failed"`` (see `message`). Do
+    not set it."""
 
     message = traitlets.Unicode("").tag(sync=True)
     """What is wrong and how to fix it, or why it is on hold; empty if there is no problem."""

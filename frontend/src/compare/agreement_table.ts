@@ -74,7 +74,7 @@ export function frameLabel({ pairs }: Agreement): string {
 }
 
 function render({ model, el, signal }: RenderProps<Traits>) {
-  widgetRoot(el, "bodyseg-agreement");
+  widgetRoot(el, "bodyseg-agreement", "bodyseg-in-page");
   const chosen = element("fieldset", { class: "bodyseg-measures" });
   chosen.append(element("legend", { class: "bodyseg-spoken" }, "What is compared"));
   // Of this view alone: radio buttons of one name are one choice, in all of the page.

@@ -33,14 +33,12 @@ const NO_PANELS =
   "with the panels.";
 const NO_RECORDER = "This browser cannot record video: it has no MediaRecorder.";
 const BUSY =
-  "Python was busy with a cell and did not write the video, so the recording ended. To record " +
-  "while cells run, turn on Settings > Kernels > “Kernel Comms over subshells”.";
+  "Python was busy with a cell, or could not be reached, and did not write the video, so the " +
+  "recording ended. To record while cells run, turn on Settings > Kernels > “Kernel Comms over " +
+  "subshells”.";
 const TAKEN_OFF = "The recorder was removed from the page, so the recording ended there.";
-const GONE: Record<Loss, string> = {
-  kernel: "The kernel was restarted or shut down. Run the cell again to continue.",
-  closed: "This recorder was closed. Run the cell again to create a new one.",
-};
-/** Where it was recording. */
+const CLOSED = "This recorder was closed. Run the cell again to create a new one.";
+/** While it recorded; else the images say that the kernel is gone. */
 const CUT_OFF =
   "The kernel was restarted or shut down while it recorded. The file has the video except for the " +
   "last second. Run the cell again to continue.";
@@ -77,7 +75,7 @@ class RecorderElement {
 
     channel.onMessage((answer) => this.receive(answer), signal);
     channel.onLost((loss) => {
-      this.ownMessage = loss === "kernel" && this.recording ? CUT_OFF : GONE[loss];
+      this.ownMessage = messageOf(loss, this.recording !== null);
       this.recording?.stop();
       this.show();
     }, signal);
@@ -187,6 +185,11 @@ class RecorderElement {
     const finishing = state === "finishing" ? "Completing the file." : "";
     setText(this.status, this.ownMessage || paused || finishing || model.get("message"));
   }
+}
+
+function messageOf(loss: Loss, recording: boolean): string {
+  if (loss === "closed") return CLOSED;
+  return recording ? CUT_OFF : "";
 }
 
 async function render({ model, el, signal, host }: RenderProps<Traits>) {

@@ -4,6 +4,7 @@ import type { Origin } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
 import { accessKernel } from "../transport/kernel_access";
 import { CAMERA, CHOOSE, sourceChoices } from "./choices";
+import { disableWhenLost } from "./lost_controls";
 import { WebcamSource } from "./webcam_source";
 import type { WebcamTraits } from "./webcam_traits";
 
@@ -158,6 +159,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
   source.onState(showState, signal);
   showState();
   source.watch(el, "control", signal);
+  disableWhenLost(source, el, signal);
 }
 
 function select(label: string): HTMLSelectElement {

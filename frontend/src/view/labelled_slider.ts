@@ -14,7 +14,7 @@ interface Traits {
 }
 
 function render({ model, el }: RenderProps<Traits>) {
-  widgetRoot(el, "bodyseg-slider");
+  widgetRoot(el, "bodyseg-slider", "bodyseg-in-page");
   el.classList.toggle("bodyseg-amount", !model.get("_cuts"));
   const label = model.get("label");
   const number = element("b");

@@ -41,7 +41,7 @@ function startHint(kind: Origin, hostname: string): string {
   }
 }
 
-const MOVE_HERE = "Press Start here to stop it there and run it in this one.";
+const MOVE_HERE = "Press \u201cStart here\u201d to stop it there and run it in this one.";
 
 const NO_ONE_FOUND =
   "No one found: BlazePose looks for a whole person, ideally fully in view and within about " +

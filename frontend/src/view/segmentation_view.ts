@@ -14,6 +14,7 @@ import type { View } from "../generated";
 import { widgetRoot } from "../kit/dom";
 import type { Place } from "../kit/place";
 import type { Reference } from "../kit/reference";
+import { disableWhenLost } from "../source/lost_controls";
 import { Mirror, type MirrorChoice } from "../source/mirror";
 import type { Source } from "../source/source";
 import { type FoundStream, findStream, type Stream } from "../stream/stream";
@@ -102,6 +103,7 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
     el.append(frame, this.error.el);
 
     source.watch(el, "view", signal);
+    disableWhenLost(source, el, signal);
     model.on("change:_shown", () => image.visible && this.saveShown(true));
     source.onState(() => this.describe(), signal);
     stream.onState(() => {

@@ -61,7 +61,7 @@ class Chart {
 async function render({ model, el, signal, host }: RenderProps<Traits>) {
   const found = await findStream(host, model.get("stream"));
   if (!found || signal.aborted) return;
-  widgetRoot(el, "bodyseg-threshold");
+  widgetRoot(el, "bodyseg-threshold", "bodyseg-in-page");
 
   const chart = new Chart();
   const input = traitSlider(model, "Threshold");

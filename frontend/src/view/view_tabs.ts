@@ -9,7 +9,7 @@ interface Traits {
 
 function render({ model, el, signal }: RenderProps<Traits>) {
   const views = model.get("_views");
-  widgetRoot(el, "bodyseg-tabs");
+  widgetRoot(el, "bodyseg-tabs", "bodyseg-in-page");
   el.setAttribute("role", "tablist");
   el.setAttribute("aria-label", "View");
   const tabs = views.map((view) => {

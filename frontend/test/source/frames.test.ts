@@ -90,9 +90,11 @@ class Rig implements FrameSession {
   readonly all: Answered[] = [];
   readonly sent: PageMessage[] = [];
   restarts = 0;
+  /** Whether there are results, whenever that changes. */
+  readonly told: boolean[] = [];
   readonly results = new StreamResults(
     () => undefined,
-    () => undefined,
+    (any) => this.told.push(any),
   );
   readonly frames: Frames;
   private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
@@ -265,6 +267,30 @@ describe("frames of the page's own", () => {
     rig.receive(...result(frame, "a", 0));
     expect(rig.given).toEqual([]);
     expect(rig.frames.mayCapture).toBe(true);
+  });
+});
+
+describe("results of a source that has stopped", () => {
+  it("are forgotten with their images, also for views that are added later", async () => {
+    rig.receive(...result(await rig.take(), "a", 0));
+    rig.results.drawn("a", 1);
+    const cleared: string[] = [];
+    const { signal } = new AbortController();
+    rig.results.onClear(() => cleared.push("cleared"), signal);
+    rig.stop();
+    for (const _ of [1, 2]) rig.results.clear();
+    expect([cleared, Bitmap.open]).toEqual([["cleared"], 0]);
+    expect(rig.results.allStats()).toEqual({});
+    rig.results.onResult("a", () => cleared.push("a late view got it"), signal);
+    expect(cleared).toEqual(["cleared"]);
+  });
+
+  it("are told of as soon as there are some, and when there are none any more", async () => {
+    expect(rig.told).toEqual([]);
+    for (const _ of [1, 2]) rig.receive(...result(await rig.take(), "a", 0));
+    expect(rig.told).toEqual([true]);
+    rig.results.clear();
+    expect(rig.told).toEqual([true, false]);
   });
 });
 

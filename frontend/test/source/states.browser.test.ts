@@ -140,7 +140,7 @@ test("after a kernel restart nothing that needs Python can be pressed, and the i
   expect(disabled(line)).not.toContain(false);
   expect(disabled(record)).toEqual([true]);
   // Nothing was recorded, so no file has anything.
-  expect(record.innerText).not.toContain("file");
+  expect(record.innerText.trim()).toBe("Record view");
   // The threshold still changes the image that is left, and its numbers are those of it.
   expect(threshold.querySelector("input")?.disabled).toBe(false);
   expect(threshold.innerText).toContain("person 50.0 % of the image");
@@ -167,4 +167,36 @@ test("a recorder that a kernel restart cut off says that its file has the video"
   recorder.receive({ state: "recording" });
   recording.lose();
   expect(record.innerText).toContain("The file has the video except for the last second.");
+});
+
+test("what knows of no source is disabled around one that is lost, unless it works in the page", async () => {
+  const opened = await open();
+  const { kernel, control, threshold } = opened;
+  const explorer = control.parentElement as HTMLElement;
+  const add = (html: string, to = explorer) => {
+    to.insertAdjacentHTML("beforeend", html);
+    return to.lastElementChild as HTMLElement;
+  };
+  const picker = add("<select></select>") as HTMLSelectElement;
+  const mirror = add('<div class="bodyseg-in-page"><button></button></div>');
+  const record = add(
+    '<div class="bodyseg-record-stream"><button aria-pressed="true"></button></div>',
+  );
+  const message = add(
+    '<div class="bodyseg-record-message"><span role="status">Recording to a.</span></div>',
+  );
+  const elsewhere = add("<button></button>", document.body) as HTMLButtonElement;
+  await start(opened);
+  expect([picker.disabled, ...disabled(mirror), ...disabled(record)]).not.toContain(true);
+  kernel.channel.lose();
+  expect([picker.disabled, ...disabled(mirror), ...disabled(record)]).toEqual([true, false, true]);
+  expect(threshold.querySelector("input")?.disabled).toBe(false);
+  expect(button(record).getAttribute("aria-pressed")).toBe("false");
+  expect(message.innerText).toBe(
+    "The kernel was restarted or shut down, so the recording ended there.",
+  );
+  const late = add("<button>A part that came late</button>") as HTMLButtonElement;
+  await expect.poll(() => late.disabled).toBe(true);
+  expect(elsewhere.disabled).toBe(false);
+  elsewhere.remove();
 });

@@ -43,7 +43,7 @@ describe("messageFor", () => {
       false,
     );
     expect(said?.text).toBe(
-      "It runs in another window. Press Start here to stop it there and run it in this one.",
+      "It runs in another window. Press \u201cStart here\u201d to stop it there and run it in this one.",
     );
     expect(said?.actions).toEqual(["start"]);
   });
