@@ -21,6 +21,7 @@ from bodyseg_widgets import (
     Frame,
     LandmarkPlot3D,
     Mask,
+    ModelPanel,
     PoseTimePlot,
     Result,
     SegmentationStream,
@@ -138,8 +139,9 @@ def play(explorer: Explorer, source: str, frames: int) -> None:
         Explorer,
         lambda webcam: Compare(["general", "lite"], webcam),
         lambda webcam: SegmentationView(SegmentationStream(webcam)),
+        ModelPanel,
     ],
-    ids=["Explorer", "Compare", "SegmentationView"],
+    ids=["Explorer", "Compare", "SegmentationView", "ModelPanel"],
 )
 def test_the_output_has_the_widget_and_a_picture_of_the_sample(
     shown: Callable[[Any], Any], make: Callable[[Webcam], Any]

@@ -17,12 +17,14 @@ from bodyseg_widgets.widgets.kit.boxes import box, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.observers import unobserved
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
+from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 from bodyseg_widgets.widgets.view.effect_controls import EffectControls
 from bodyseg_widgets.widgets.view.effect_traits import name_options
 from bodyseg_widgets.widgets.view.segmentation_view import OPTIONS, SegmentationView, ViewOptions
+from bodyseg_widgets.widgets.view.still import picture_of
 from bodyseg_widgets.widgets.view.threshold_slider import ThresholdSlider
 from bodyseg_widgets.widgets.view.timing_readout import TimingReadout
 from bodyseg_widgets.widgets.view.view_tabs import ViewTabs
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 _MODEL_TRAITS: Final = ["model", "model_type", "runtime"]
 
 
-class ModelPanel(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
+class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
     """One model's live results: pickers, rate, image, views and threshold.
 
     Parameters
@@ -218,6 +220,9 @@ class ModelPanel(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidget
                 with unobserved(self._on_picker_changed, self.model_picker):
                     self.model_picker.options = options
                     self.model_picker.value = chosen
+
+    def _picture(self) -> bytes:
+        return picture_of({self.name: self.view})
 
     def _on_picker_changed(self, _: object) -> None:
         self.stream.choose(*self.model_picker.value)
