@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable
+    from contextvars import Context
 
 __all__ = ["Listeners", "Unsubscribe", "log_errors"]
 
@@ -47,7 +48,7 @@ class Listeners(Generic[P]):
         self._on_error = on_error
         self._lock = threading.Lock()
         # By unique keys, because a callback may be added twice.
-        self._callbacks: dict[object, Callable[P, object]] = {}
+        self._callbacks: dict[object, tuple[Callable[P, object], Context | None]] = {}
 
     def __len__(self) -> int:
         with self._lock:
@@ -57,10 +58,17 @@ class Listeners(Generic[P]):
     def callbacks(self) -> tuple[Callable[P, object], ...]:
         """The callbacks, in the order in which they were added."""
         with self._lock:
-            return (*self._callbacks.values(),)
+            return tuple(callback for callback, _ in self._callbacks.values())
 
-    def add(self, callback: Callable[P, object]) -> Unsubscribe:
+    def add(self, callback: Callable[P, object], context: Context | None = None) -> Unsubscribe:
         """Add a callback.
+
+        Parameters
+        ----------
+        callback : callable
+            The callback.
+        context : contextvars.Context, optional
+            Where it is called: what it prints appears there. Default: where `notify` is called.
 
         Returns
         -------
@@ -69,7 +77,7 @@ class Listeners(Generic[P]):
         """
         key = object()
         with self._lock:
-            self._callbacks[key] = callback
+            self._callbacks[key] = (callback, context)
 
         def unsubscribe() -> None:
             with self._lock:
@@ -86,9 +94,15 @@ class Listeners(Generic[P]):
             Without `on_error`: the exception of a callback, or a `BaseExceptionGroup` of several.
         """
         errors: list[BaseException] = []
-        for callback in self.callbacks:
+        with self._lock:
+            callbacks = (*self._callbacks.values(),)
+        for callback, context in callbacks:
             try:
-                callback(*args, **kwargs)
+                if context is None:
+                    callback(*args, **kwargs)
+                else:
+                    # A copy, because a context can be entered only once at a time.
+                    context.copy().run(callback, *args, **kwargs)
             # A user's function may raise anything, even a canceled await or a sys.exit().
             except BaseException as error:  # noqa: BLE001
                 if self._on_error is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import math
 import threading
 import time
@@ -120,12 +121,14 @@ class ResultFeed:
     def on_result(self, callback: ResultCallback) -> Unsubscribe:
         """Call `callback(result)` with every result, on the stream's worker thread.
 
+        What it prints appears where this was called: in a notebook, under that cell.
+
         Returns
         -------
         callable
             Call it without arguments to unsubscribe.
         """
-        remove = self._listeners.add(callback)
+        remove = self._listeners.add(callback, contextvars.copy_context())
         self._on_asked()
 
         def unsubscribe() -> None:

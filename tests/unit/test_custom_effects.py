@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import enum
 import threading
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -362,6 +363,25 @@ def test_an_endless_recursion_is_told_in_few_lines() -> None:
     runner.close(wait=10)
     assert len(told.errors[0].splitlines()) < 40
     assert "more calls" in told.errors[0]
+
+
+def test_an_effect_runs_in_the_context_of_the_cell_that_made_it() -> None:
+    cell: ContextVar[str] = ContextVar("cell", default="none")
+    cell.set("of the effect")
+    ran_in: list[str] = []
+
+    @effect
+    def mine(frame, result):
+        ran_in.append(cell.get())
+        return frame
+
+    cell.set("of the view")
+    told = _Told()
+    runner: EffectRunner[str] = EffectRunner(mine, params=dict, made=told.made, failed=told.failed)
+    runner.offer("", _result(1))
+    told.wait_for(lambda: bool(told.pictures))
+    runner.close(wait=10)
+    assert ran_in == ["of the effect"]
 
 
 def test_what_led_to_an_error_is_told_first() -> None:

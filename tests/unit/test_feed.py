@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextvars import ContextVar
 
 import numpy as np
 import pytest
@@ -48,6 +49,19 @@ def test_callbacks_are_called_until_they_unsubscribe(feed: ResultFeed) -> None:
     unsubscribe()
     feed.publish(_result(2))
     assert seen == [1]
+
+
+def test_a_callback_runs_in_the_context_of_the_cell_that_gave_it(feed: ResultFeed) -> None:
+    cell: ContextVar[str] = ContextVar("cell", default="none")
+    ran_in: list[str] = []
+    for name in ("first", "second"):
+        cell.set(name)
+        feed.on_result(lambda _: ran_in.append(cell.get()))
+    cell.set("third")
+    thread = threading.Thread(target=feed.publish, args=(_result(1),))
+    thread.start()
+    thread.join()
+    assert ran_in == ["first", "second"]
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, SystemExit, asyncio.CancelledError])

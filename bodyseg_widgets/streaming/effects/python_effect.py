@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import TYPE_CHECKING, TypeAlias, overload
@@ -40,6 +41,9 @@ class PythonEffect:
         Its parameters, by name.
     wants_previous : bool
         Whether it gets the image that it returned last, as `previous`.
+    context : contextvars.Context
+        Where it was made. What it prints while a view shows it appears there: in a notebook, under
+        its cell.
     """
 
     def __init__(self, function: Effect, name: str) -> None:
@@ -51,6 +55,7 @@ class PythonEffect:
             each.name: each for each in read_parameters(function, name)
         }
         self.wants_previous = takes_previous(function)
+        self.context = contextvars.copy_context()
 
     def __repr__(self) -> str:
         return f"<effect {self.name!r}: {', '.join(self.parameters) or 'no parameters'}>"

@@ -78,6 +78,7 @@ class EffectRunner(Generic[Origin]):
         failed: Callable[[Origin, BodySegError, str], object],
     ) -> None:
         self._run = EffectRun(effect)
+        self._context = effect.context
         self._params = params
         self._made = made
         self._failed = failed
@@ -118,7 +119,9 @@ class EffectRunner(Generic[Origin]):
         start = time.perf_counter()
         error: BodySegError | None = None
         try:
-            image = self._run.image(result, self._params(), _WHERE)
+            # A copy, because a context can be entered only once at a time.
+            context = self._context.copy()
+            image = context.run(self._run.image, result, self._params(), _WHERE)
         except BodySegError as raised:
             error = raised
         except BaseException as raised:  # noqa: BLE001 - the thread goes on, whatever it was
