@@ -579,6 +579,7 @@ def test_a_video_with_an_unknown_codec_says_so(tmp_path: Path) -> None:
         ("notes.txt", b"some words\n" * 90, r"'notes\.txt' .* \(it is text\)\. What usually works"),
         ("list.m3u8", b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n", r"'list\.m3u8' is no"),
         ("photo.heic", b"\0\0\0\x18ftypheic" + bytes(99), r"a HEIF image .* Save it as a JPEG"),
+        ("burst.heic", b"\0\0\0\x18ftyphevc" + bytes(99), r"a HEIF image .* Save it as a JPEG"),
         ("empty.mp4", b"", r"empty\.mp4' is empty: it has 0 bytes"),
     ],
 )

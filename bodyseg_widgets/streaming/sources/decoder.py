@@ -46,10 +46,9 @@ _FORMATS = (
 _BOX = struct.Struct(">I4s")
 _LONG_LENGTH = struct.Struct(">Q")
 _RIFF = struct.Struct("<4sI")
-_HEIF_BRANDS = (
-    *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"),
-    *(b"mif1", b"mif2", b"msf1", b"avif", b"avis"),
-)
+# Of HEIF images FFmpeg decodes the first of their tiles; image sequences it may play.
+_HEIF_IMAGES = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"avif")
+_HEIF_SEQUENCES = (b"hevc", b"hevx", b"hevm", b"hevs", b"msf1", b"avis")
 
 
 class Decoder:
@@ -82,9 +81,9 @@ class Decoder:
     def __init__(self, file: Path) -> None:
         self._av = _import_av()
         self._file = file
-        self._container, self._stream = self._open()
         # Times of packets: a video that is played again has the same ones. None for its end.
         self._damaged: set[int | None] = {None} if _ends_early(file) else set()
+        self._container, self._stream = self._open()
         self._reached: int | None = None
         self._frames = self._decode(self.packets())
 
@@ -215,12 +214,8 @@ class Decoder:
         return frames
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
-        brand = _brand(self._file)
-        if brand in _HEIF_BRANDS:
-            raise SourceError(
-                f"{self._file.name!r} is a HEIF image ({brand.decode()}), which cannot be read "
-                f"here. Save it as a JPEG. {WHAT_WORKS}"
-            )
+        if _brand(self._file) in _HEIF_IMAGES:
+            raise self._unreadable(None)
         try:
             container = open_container(self._file)
         except self._av.error.FFmpegError as error:
@@ -249,7 +244,12 @@ class Decoder:
         return videos[0]
 
     def _unreadable(self, reason: str | None) -> SourceError:
-        name = self._file.name
+        name, brand = self._file.name, _brand(self._file)
+        if brand in _HEIF_IMAGES + _HEIF_SEQUENCES:
+            return SourceError(
+                f"{name!r} is a HEIF image ({brand.decode()}), which cannot be read here. Save it "
+                f"as a JPEG. {WHAT_WORKS}"
+            )
         if _is_cut_off(self._file):
             return SourceError(
                 f"{name!r} is truncated or damaged: its index ('moov') is missing, which "
