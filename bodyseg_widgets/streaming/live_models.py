@@ -241,8 +241,9 @@ def add_model(name: str, find_people: FindPeople) -> None:
     find_people : callable
         ``(image) -> probability``. The image is uint8 (H, W, 3), RGB, and read-only, because other
         models get it too; the probability float, shape (h, w) of any size, 0 to 1, stretched over
-        the image. It runs on the stream's own thread; a slow one skips frames, and its exceptions
-        are shown in its panel.
+        the image. It runs on the stream's own thread; a slow one skips frames, its exceptions
+        are shown in its panel, and so is that it does not return: it is left behind when another
+        model is chosen or the stream closed.
 
     Raises
     ------

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias
 
 from bodyseg_widgets.segmentation import Mask, Segmentation
 from bodyseg_widgets.streaming.encoded import EncodedFrame, Origin
 from bodyseg_widgets.streaming.frame import Frame, Result
-from bodyseg_widgets.streaming.frame_model import Seen
+from bodyseg_widgets.streaming.frame_model import FunctionModel, Seen
+from bodyseg_widgets.streaming.overdue import Overdue
 from bodyseg_widgets.streaming.worker import LatestWorker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
 
     from bodyseg_widgets.streaming.feed import ResultFeed
     from bodyseg_widgets.streaming.frame_model import FrameModel
+
+
+UserCode: TypeAlias = Literal["model", "callback", ""]
+"""Which code of the user runs now; empty for none."""
+
+LATE_SECONDS = 1.5
+"""Seconds after which code of the user is late that has not returned."""
+
+LAST_CODE_SECONDS = 1.0
+"""Seconds that `FramePipeline.close` waits for code of the user."""
+
+_MUCH_LONGER = 3
+"""What takes long every time is late when it takes this many times as long."""
+_LOOK_AGAIN = 0.1
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +59,7 @@ class ModelToRun:
 
 @dataclass(frozen=True, slots=True)
 class Sink(Generic[Origin]):
-    """Notified of each frame's outcome. Each frame gets exactly one of the calls.
+    """Notified of each frame's outcome. Each frame gets exactly one of the calls but `late`.
 
     Attributes
     ----------
@@ -50,18 +67,26 @@ class Sink(Generic[Origin]):
         ``(encoded, result, key)``: the model has run, or its result was already known; `key`
         identifies the result from now on.
     skipped : callable
-        ``(encoded)``: a newer frame replaced it, or the pipeline was closed.
+        ``(encoded)``: a newer frame replaced it, the pipeline was closed, or its model did not
+        return before another one was chosen.
     failed : callable
         ``(encoded, error)``: it could not be decoded, or the model failed.
+    late : callable
+        ``(code)``: code of the user has not returned for a while, the ``"model"`` or a
+        ``"callback"``; ``""`` when it has after all.
     """
 
     result: Callable[[EncodedFrame[Origin], Result, str], None]
     skipped: Callable[[EncodedFrame[Origin]], None]
-    failed: Callable[[EncodedFrame[Origin], Exception], None]
+    failed: Callable[[EncodedFrame[Origin], BaseException], None]
+    late: Callable[[UserCode], None]
 
 
 class FramePipeline(Generic[Origin]):
     """Run a model on the newest frame of a stream, on its own worker thread.
+
+    Code of users, models and callbacks, may never return. The thread that waits for it is left
+    behind when another model is chosen or the pipeline is closed, and another one takes its place.
 
     Parameters
     ----------
@@ -90,74 +115,189 @@ class FramePipeline(Generic[Origin]):
     ) -> None:
         self._sink = sink
         self._feed = feed
+        self._name = name
+        self._idle = idle
         self._lock = threading.Lock()
         self._wanted = model
-        # With the error in place of one that could not be loaded.
-        self._loaded: tuple[ModelToRun, FrameModel | Exception] | None = None
-        self._video: Hashable = None
-        self._worker: LatestWorker[_Arrival[Origin]] = LatestWorker(
-            self._process,
-            on_skipped=lambda arrival: sink.skipped(arrival.encoded),
-            name=name,
-            on_idle=self._dispose,
-            idle=idle,
-        )
+        self._closed = False
+        self._watch = Overdue(self._on_late, name=f"{name}-watch")
+        self._runner = self._new_runner()
 
     def offer(self, encoded: EncodedFrame[Origin]) -> None:
         """Submit a frame; returns immediately."""
-        self._worker.offer(_Arrival(encoded, time.perf_counter()))
+        with self._lock:
+            runner = self._runner
+        runner.worker.offer(_Arrival(encoded, time.perf_counter()))
 
     def use(self, model: ModelToRun) -> None:
         """Switch to another model from the next frame on."""
         with self._lock:
             self._wanted = model
+            runner = self._runner
+        if runner.is_late:
+            self._leave(runner)
 
     def close(self) -> None:
-        """End the thread and dispose the model; returns when both are done."""
-        self._worker.close()
-        self._dispose()
+        """End the thread and dispose the model; returns when both are done.
 
-    def _process(self, arrival: _Arrival[Origin]) -> None:
+        For code of the user it waits a second, and leaves it behind.
+        """
+        with self._lock:
+            self._closed = True
+            runner = self._runner
+        end = time.monotonic() + LAST_CODE_SECONDS
+        while not runner.worker.close(_LOOK_AGAIN):
+            if runner.user_code and time.monotonic() > end:
+                self._skip(runner)
+                break
+        else:
+            runner.dispose()
+        self._watch.close()
+
+    def _new_runner(self) -> _Runner[Origin]:
+        runner = _Runner[Origin]()
+        runner.worker = LatestWorker(
+            lambda arrival: self._process(runner, arrival),
+            on_skipped=lambda arrival: self._sink.skipped(arrival.encoded),
+            name=self._name,
+            on_idle=lambda: self._rest(runner),
+            idle=self._idle,
+        )
+        return runner
+
+    def _rest(self, runner: _Runner[Origin]) -> None:
+        runner.dispose()
+        self._watch.rest()
+
+    def _process(self, runner: _Runner[Origin], arrival: _Arrival[Origin]) -> None:
+        try:
+            self._answer(runner, arrival)
+        finally:
+            if runner.is_left:
+                runner.dispose()
+
+    def _answer(self, runner: _Runner[Origin], arrival: _Arrival[Origin]) -> None:
         encoded = arrival.encoded
         with self._lock:
             wanted = self._wanted
+        runner.at_work = encoded
         try:
             key = wanted.key()
-            result = self._result(arrival, wanted, key)
-        except Exception as error:  # noqa: BLE001 - shown to the person watching the stream
+            result = self._result(runner, arrival, wanted, key)
+        except BaseException as error:  # noqa: BLE001 - code of users may raise anything
+            if self._take(runner) is None:
+                return
             if self._is_outdated(wanted):
                 self._sink.skipped(encoded)
             else:
                 self._sink.failed(encoded, error)
             return
+        if self._take(runner) is None:
+            return
         if self._is_outdated(wanted):
             self._sink.skipped(encoded)
             return
         self._sink.result(encoded, result, key)
-        self._feed.publish(result)
+        with self._calling(runner, "callback"):
+            self._feed.publish(result)
+
+    @contextlib.contextmanager
+    def _calling(self, runner: _Runner[Origin], code: UserCode) -> Iterator[None]:
+        """Watch over code of the user."""
+        start = time.monotonic()
+        runner.user_code = code
+        # Slow code is no news the second time.
+        self._watch.begin(max(LATE_SECONDS, _MUCH_LONGER * runner.longest))
+        try:
+            yield
+        finally:
+            runner.user_code = ""
+            if not runner.is_left:
+                self._watch.end()
+                runner.longest = max(runner.longest, time.monotonic() - start)
+                if runner.is_late:
+                    runner.is_late = False
+                    self._sink.late("")
+
+    def _on_late(self) -> None:
+        with self._lock:
+            runner, wanted = self._runner, self._wanted
+        code = runner.user_code
+        if not code:
+            return
+        runner.is_late = True
+        if code == "model" and runner.loaded is not None and runner.loaded[0] is not wanted:
+            self._leave(runner)
+        else:
+            self._sink.late(code)
+
+    def _leave(self, runner: _Runner[Origin]) -> None:
+        """Leave a thread behind that waits for code of the user."""
+        with self._lock:
+            if self._closed or self._runner is not runner:
+                return
+            self._runner = self._new_runner()
+        self._skip(runner)
+        runner.worker.close(0)
+
+    def _skip(self, runner: _Runner[Origin]) -> None:
+        """Answer for the frame that a runner will not answer for."""
+        runner.is_left = True
+        encoded = self._take(runner)
+        if encoded is not None:
+            self._sink.skipped(encoded)
+
+    def _take(self, runner: _Runner[Origin]) -> EncodedFrame[Origin] | None:
+        """Return the frame that a runner is at, to answer for it; None if that was done."""
+        with self._lock:
+            encoded, runner.at_work = runner.at_work, None
+        return encoded
 
     def _is_outdated(self, model: ModelToRun) -> bool:
         """Whether another model has replaced this one, so its result is not needed."""
         with self._lock:
             return self._wanted is not model
 
-    def _result(self, arrival: _Arrival[Origin], wanted: ModelToRun, key: str) -> Result:
+    def _result(
+        self, runner: _Runner[Origin], arrival: _Arrival[Origin], wanted: ModelToRun, key: str
+    ) -> Result:
         encoded, waited_ms = arrival.encoded, arrival.waited_ms()
         known = encoded.known.get(key)
         if known is not None:
             image, decode_ms = encoded.image.decoded()
             seen, infer_ms = known.seen(), known.timings.infer
         else:
-            model = self._load(wanted)
+            model = runner.load(wanted)
             image, decode_ms = encoded.image.decoded()
             start = time.perf_counter()
-            seen = self._look(model, encoded, image)
+            own = isinstance(model, FunctionModel)
+            with self._calling(runner, "model") if own else contextlib.nullcontext():
+                seen = runner.look(model, encoded, image)
             infer_ms = (time.perf_counter() - start) * 1000
         timings = replace(encoded.timings, wait=waited_ms, decode=decode_ms, infer=infer_ms)
         frame = Frame(encoded.id, image, encoded.timestamp, live=encoded.live)
         return Result(frame, seen.segmentation, timings, seen.poses, key)
 
-    def _look(
+
+class _Runner(Generic[Origin]):
+    """A thread with its model."""
+
+    worker: LatestWorker[_Arrival[Origin]]
+
+    def __init__(self) -> None:
+        # The frame that it has to answer for.
+        self.at_work: EncodedFrame[Origin] | None = None
+        # What of the user's it waits for, whether that is late, and how long any took.
+        self.user_code: UserCode = ""
+        self.is_late = False
+        self.longest = 0.0
+        # Whether another one has taken its place.
+        self.is_left = False
+        # With the error in place of one that could not be loaded.
+        self.loaded: tuple[ModelToRun, FrameModel | BaseException] | None = None
+        self._video: Hashable = None
+
+    def look(
         self, model: FrameModel, encoded: EncodedFrame[Origin], image: NDArray[np.uint8]
     ) -> Seen:
         if encoded.video is None:
@@ -167,25 +307,25 @@ class FramePipeline(Generic[Origin]):
             self._video = encoded.video
         return in_levels(model.run(image, encoded.timestamp))
 
-    def _load(self, wanted: ModelToRun) -> FrameModel:
-        if self._loaded is None or self._loaded[0] is not wanted:
-            self._dispose()
+    def load(self, wanted: ModelToRun) -> FrameModel:
+        if self.loaded is None or self.loaded[0] is not wanted:
+            self.dispose()
             self._video = None
             try:
-                self._loaded = wanted, wanted.create()
-            except Exception as error:  # noqa: BLE001 - raised for every frame, below
+                self.loaded = wanted, wanted.create()
+            except BaseException as error:  # noqa: BLE001 - raised for every frame, below
                 # Kept, so that a model that fails to load is not retried 30 times per second.
-                self._loaded = wanted, error
-        _, model = self._loaded
-        if isinstance(model, Exception):
+                self.loaded = wanted, error
+        _, model = self.loaded
+        if isinstance(model, BaseException):
             # Raised for every frame: its traceback would grow each time and keep their images
             # alive.
             raise model.with_traceback(None)
         return model
 
-    def _dispose(self) -> None:
-        loaded, self._loaded = self._loaded, None
-        if loaded and not isinstance(loaded[1], Exception):
+    def dispose(self) -> None:
+        loaded, self.loaded = self.loaded, None
+        if loaded and not isinstance(loaded[1], BaseException):
             loaded[1].dispose()
 
 

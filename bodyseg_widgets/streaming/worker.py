@@ -44,6 +44,7 @@ class LatestWorker(Generic[T]):
     >>> worker = LatestWorker(done.append, on_skipped=lambda item: None, name="example")
     >>> worker.offer(1)
     >>> worker.close()
+    True
     """
 
     def __init__(
@@ -81,13 +82,18 @@ class LatestWorker(Generic[T]):
         for old in skipped:
             self._on_skipped(old)
 
-    def close(self, wait: float | None = None) -> None:
+    def close(self, wait: float | None = None) -> bool:
         """End the thread after the current item.
 
         Parameters
         ----------
         wait : float, optional
             Maximum seconds to wait; default: until it has ended.
+
+        Returns
+        -------
+        bool
+            Whether it has ended, or is the one that calls this.
         """
         with self._changed:
             self._closed = True
@@ -96,8 +102,10 @@ class LatestWorker(Generic[T]):
             thread = self._thread
         for old in skipped:
             self._on_skipped(old)
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(wait)
+        if thread is None or thread is threading.current_thread():
+            return True
+        thread.join(wait)
+        return not thread.is_alive()
 
     def _run(self) -> None:
         while self._wait():
@@ -107,7 +115,8 @@ class LatestWorker(Generic[T]):
                 item = self._waiting.pop()
             try:
                 self._work(item)
-            except Exception:  # noqa: BLE001
+            # Also what a user's function may raise, such as a sys.exit().
+            except BaseException:  # noqa: BLE001
                 # The next item may succeed, and a dead thread would go unnoticed.
                 _log.exception("%s failed on one item and continues with the next", self._name)
             # Do not keep the last image alive while waiting for the next one.

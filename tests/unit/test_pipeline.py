@@ -61,6 +61,7 @@ class Rig:
 
     def __init__(self, create: Callable[[], HalfModel], idle: float = 10) -> None:
         self.answers: queue.Queue[tuple[str, int, object]] = queue.Queue()
+        self.late: list[str] = []
         self.feed = ResultFeed(lambda *_: None)
         self.pipeline: FramePipeline[None] = FramePipeline(
             ModelToRun(create, lambda: "half"),
@@ -68,6 +69,7 @@ class Rig:
                 lambda frame, result, _: self.answers.put(("result", frame.id, result)),
                 lambda frame: self.answers.put(("skipped", frame.id, None)),
                 lambda frame, error: self.answers.put(("failed", frame.id, error)),
+                self.late.append,
             ),
             feed=self.feed,
             name="test-pipeline",

@@ -36,12 +36,19 @@ if TYPE_CHECKING:
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.pose.topology import Side
     from bodyseg_widgets.streaming import ModelLike, ResultCallback
+    from bodyseg_widgets.streaming.pipeline import UserCode
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
 
 _log = logging.getLogger(__name__)
 
 STREAM_FIX = "Make one: SegmentationStream(webcam)."
 """What to do where something else is given for a stream."""
+
+_LATE_MODEL = "has not returned for more than a second. Choose another model, or wait for it."
+_LATE_CALLBACK = (
+    "An on_result function has not returned for more than a second, and the stream waits for it. "
+    "Make it shorter, or have it pass the result to a thread of its own."
+)
 
 STATES = ("loading", "ready", "failed")
 """What a stream is doing; see `SegmentationStream.state`."""
@@ -177,7 +184,7 @@ class SegmentationStream(Widget):
         self._to_run = choice.to_run(self._current_max_poses)
         self._pipeline: FramePipeline[FrameTicket] = FramePipeline(
             self._to_run,
-            sink=Sink(self._send_result, self._send_skipped, self._send_failed),
+            sink=Sink(self._send_result, self._send_skipped, self._send_failed, self._report_late),
             feed=self._feed,
             name=f"bodyseg-stream-{self._id[:8]}",
         )
@@ -368,13 +375,23 @@ class SegmentationStream(Widget):
     def _send_skipped(self, encoded: EncodedFrame[FrameTicket]) -> None:
         encoded.origin.answer_skipped(self._id)
 
-    def _send_failed(self, encoded: EncodedFrame[FrameTicket], error: Exception) -> None:
+    def _send_failed(self, encoded: EncodedFrame[FrameTicket], error: BaseException) -> None:
         encoded.origin.answer_failed(self._id)
         message = f"{type(error).__name__}: {error}{painting_fix(error)}"
         with self._status:
             if message != self.message:
                 _log.error("%s failed", self._label, exc_info=error)
                 self.state, self.message = "failed", message
+
+    def _report_late(self, code: UserCode) -> None:
+        with self._status:
+            if code == "model":
+                self.state, self.message = "failed", f"{self._choice.name} {_LATE_MODEL}"
+            elif code == "callback":
+                self.message = _LATE_CALLBACK
+            elif self.message.endswith((_LATE_MODEL, _LATE_CALLBACK)):
+                # The result of a model follows.
+                self.message = ""
 
     def _report_callback_error(self, callback: ResultCallback, error: BaseException) -> None:
         with self._status:

@@ -1,0 +1,96 @@
+"""A watch over code of users, which may never return."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Overdue"]
+
+
+class Overdue:
+    """Says when something that was begun has not ended in time.
+
+    Its thread is there from the first `begin` until `rest` or `close`. Thread-safe.
+
+    Parameters
+    ----------
+    late : callable
+        Called without arguments, on a thread of its own, once for each `begin` without an `end` in
+        time.
+    name : str
+        Name of the thread.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming.overdue import Overdue
+    >>> watch = Overdue(lambda: print("It takes long."), name="example")
+    >>> watch.begin(60)
+    >>> watch.end()
+    >>> watch.close()
+    """
+
+    def __init__(self, late: Callable[[], object], *, name: str) -> None:
+        self._late = late
+        self._name = name
+        self._changed = threading.Condition()
+        self._due: float | None = None
+        self._thread: threading.Thread | None = None
+        # Whether it waits without an end; otherwise it looks again by itself.
+        self._asleep = False
+        self._closed = False
+
+    def begin(self, seconds: float) -> None:
+        """Begin something that is to end within so many seconds."""
+        with self._changed:
+            if self._closed:
+                return
+            self._due = time.monotonic() + seconds
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            elif self._asleep:
+                self._changed.notify()
+
+    def end(self) -> None:
+        """End what was begun last."""
+        with self._changed:
+            self._due = None
+
+    def rest(self) -> None:
+        """End the thread; the next `begin` starts another one."""
+        with self._changed:
+            thread, self._thread = self._thread, None
+            self._changed.notify()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+
+    def close(self) -> None:
+        """End the thread, for good."""
+        with self._changed:
+            self._closed = True
+        self.rest()
+
+    def _run(self) -> None:
+        while self._wait():
+            self._late()
+
+    def _wait(self) -> bool:
+        """Wait until something is late; return False when this thread is to end."""
+        with self._changed:
+            while self._thread is threading.current_thread():
+                if self._due is None:
+                    self._asleep = True
+                    self._changed.wait()
+                    self._asleep = False
+                    continue
+                left = self._due - time.monotonic()
+                if left <= 0:
+                    self._due = None
+                    return True
+                self._changed.wait(left)
+        return False
