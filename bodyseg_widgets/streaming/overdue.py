@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Overdue"]
+__all__ = ["Overdue", "patience"]
+
+LATE_SECONDS = 1.5
+"""Seconds after which code of the user is late that has not returned."""
+
+_MUCH_LONGER = 3
+"""What takes long every time is late when it takes this many times as long."""
+
+
+def patience(longest: float) -> float:
+    """Return after how many seconds code is late that has taken so many at most until now."""
+    return max(LATE_SECONDS, _MUCH_LONGER * longest)
 
 
 class Overdue:

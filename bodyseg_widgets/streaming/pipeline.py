@@ -12,7 +12,7 @@ from bodyseg_widgets.segmentation import Mask, Segmentation
 from bodyseg_widgets.streaming.encoded import EncodedFrame, Origin
 from bodyseg_widgets.streaming.frame import Frame, Result
 from bodyseg_widgets.streaming.frame_model import FunctionModel, Seen
-from bodyseg_widgets.streaming.overdue import Overdue
+from bodyseg_widgets.streaming.overdue import Overdue, patience
 from bodyseg_widgets.streaming.worker import LatestWorker
 
 if TYPE_CHECKING:
@@ -28,14 +28,9 @@ if TYPE_CHECKING:
 UserCode: TypeAlias = Literal["model", "callback", ""]
 """Which code of the user runs now; empty for none."""
 
-LATE_SECONDS = 1.5
-"""Seconds after which code of the user is late that has not returned."""
-
 LAST_CODE_SECONDS = 1.0
 """Seconds that `FramePipeline.close` waits for code of the user."""
 
-_MUCH_LONGER = 3
-"""What takes long every time is late when it takes this many times as long."""
 _LOOK_AGAIN = 0.1
 """Seconds."""
 
@@ -206,8 +201,7 @@ class FramePipeline(Generic[Origin]):
         """Watch over code of the user."""
         start = time.monotonic()
         runner.user_code = code
-        # Slow code is no news the second time.
-        self._watch.begin(max(LATE_SECONDS, _MUCH_LONGER * runner.longest))
+        self._watch.begin(patience(runner.longest))
         try:
             yield
         finally:
@@ -310,7 +304,7 @@ class _Runner(Generic[Origin]):
     def load(self, wanted: ModelToRun) -> FrameModel:
         if self.loaded is None or self.loaded[0] is not wanted:
             self.dispose()
-            self._video = None
+            self._video, self.longest = None, 0.0
             try:
                 self.loaded = wanted, wanted.create()
             except BaseException as error:  # noqa: BLE001 - raised for every frame, below

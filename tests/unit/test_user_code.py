@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 import pytest
 
-from bodyseg_widgets import SegmentationStream, Webcam, add_model
-from bodyseg_widgets.streaming import encode_image, pipeline
+from bodyseg_widgets import SegmentationStream, SegmentationView, Webcam, add_model, effect
+from bodyseg_widgets.streaming import encode_image, overdue, pipeline
 from bodyseg_widgets.streaming.overdue import Overdue
 from tests.waiting import wait_until
 
@@ -70,7 +70,7 @@ class Rig:
 
 @pytest.fixture
 def rig(monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
-    monkeypatch.setattr(pipeline, "LATE_SECONDS", 0.05)
+    monkeypatch.setattr(overdue, "LATE_SECONDS", 0.05)
     monkeypatch.setattr(pipeline, "LAST_CODE_SECONDS", 0.05)
     add_model("Plain", lambda image: np.zeros(image.shape[:2]))
     rig = Rig()
@@ -205,6 +205,36 @@ def test_a_slow_model_is_said_once_and_its_masks_come(rig: Rig, stuck: Stuck) ->
     assert rig.answer(rig.send()) == "result"
     assert said == []
     stream.close()
+
+
+def test_an_effect_that_does_not_return_is_said_and_another_one_works(
+    rig: Rig, stuck: Stuck
+) -> None:
+    @effect
+    def stuck_effect(frame, result):  # noqa: ANN001, ANN202 - as users write it
+        del frame, result
+        stuck.entered.set()
+        stuck.free.wait()
+
+    @effect
+    def plain_effect(frame, result):  # noqa: ANN001, ANN202
+        del result
+        return frame
+
+    stream = SegmentationStream(rig.webcam, model="Plain")
+    view = SegmentationView(stream)
+    view._shown = True
+    view.show_effect(stuck_effect)
+    rig.send()
+    wait_until(lambda: "'stuck_effect' has not returned" in view.effect_error)
+    view.show_effect(plain_effect)
+    assert view.effect_error == ""
+    rig.send()
+    wait_until(lambda: (2, "effect_result") in rig.answers)
+    view.close()
+    stream.close()
+    stuck.free.set()
+    wait_until(lambda: not [each for each in threading.enumerate() if "effect" in each.name])
 
 
 def test_a_watch_says_what_is_late_and_nothing_else() -> None:

@@ -12,6 +12,7 @@ from bodyseg_widgets.errors import BodySegError, EffectError
 from bodyseg_widgets.streaming.effects.run import EffectRun
 from bodyseg_widgets.streaming.encoded import Origin
 from bodyseg_widgets.streaming.handed_out import painting_fix
+from bodyseg_widgets.streaming.overdue import Overdue, patience
 from bodyseg_widgets.streaming.worker import LatestWorker
 
 if TYPE_CHECKING:
@@ -85,6 +86,10 @@ class EffectRunner(Generic[Origin]):
         self._lock = threading.Lock()
         self._last: tuple[Origin, Result] | None = None
         self._closed = False
+        # What the effect is at, and how long it took at most.
+        self._at_work: Origin | None = None
+        self._longest = 0.0
+        self._watch = Overdue(self._say_late, name=f"bodyseg-watch-{effect.name}")
         self._worker: LatestWorker[tuple[Origin, Result]] = LatestWorker(
             self._work, on_skipped=lambda _: None, name=f"bodyseg-effect-{effect.name}"
         )
@@ -112,12 +117,15 @@ class EffectRunner(Generic[Origin]):
         """
         with self._lock:
             self._closed = True
+        self._watch.close()
         self._worker.close(wait)
 
     def _work(self, item: tuple[Origin, Result]) -> None:
         origin, result = item
         start = time.perf_counter()
         error: BodySegError | None = None
+        self._at_work = origin
+        self._watch.begin(patience(self._longest))
         try:
             # A copy, because a context can be entered only once at a time.
             context = self._context.copy()
@@ -127,6 +135,8 @@ class EffectRunner(Generic[Origin]):
         except BaseException as raised:  # noqa: BLE001 - the thread goes on, whatever it was
             error = EffectError(f"The effect {self._run.name!r} raised {type(raised).__name__}.")
             error.__cause__ = raised
+        self._watch.end()
+        self._longest = max(self._longest, time.perf_counter() - start)
         took = (time.perf_counter() - start) * 1000
         with self._lock:
             if self._closed:
@@ -135,6 +145,17 @@ class EffectRunner(Generic[Origin]):
             self._made(origin, EffectResult(result, image, took))
         else:
             self._failed(origin, error, explanation(error))
+
+    def _say_late(self) -> None:
+        with self._lock:
+            origin = self._at_work
+            if self._closed or origin is None:
+                return
+        error = EffectError(
+            f"The effect {self._run.name!r} has not returned for more than a second. Wait for it, "
+            "or change its cell and run that again."
+        )
+        self._failed(origin, error, str(error))
 
 
 def explanation(error: BodySegError) -> str:
