@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from bodyseg_widgets import Frame, InvalidImageError, Mask, Segmentation
+from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.rendering.background import replace_background
 from bodyseg_widgets.rendering.heatmap import draw_heatmap
 from bodyseg_widgets.rendering.matting import estimate_foreground
@@ -57,13 +58,18 @@ class TestAPicture:
         assert drawn.mode == "RGB"
         assert (np.asarray(drawn) == draw(IMAGE)).all()
 
-    def test_keeps_its_alpha(self, draw: Callable[..., Any]) -> None:
+    def test_keeps_its_alpha_unless_its_background_is_replaced(
+        self, draw: Callable[..., Any]
+    ) -> None:
         rgba = np.dstack([IMAGE, LEVELS])
-        assert (draw(rgba)[..., 3] == LEVELS).all()
-        assert (draw(rgba)[..., :3] == draw(IMAGE)).all()
-        drawn = draw(Image.fromarray(rgba))
-        assert drawn.mode == "RGBA"
-        assert (np.asarray(drawn) == draw(rgba)).all()
+        drawn = draw(rgba)
+        opaque = draw is ALL["replace_background"]
+        assert (drawn[..., 3] == (255 if opaque else LEVELS)).all()
+        solid = LEVELS == 255
+        assert (drawn[solid, :3] == draw(to_rgb(rgba))[solid]).all()
+        of_pil = draw(Image.fromarray(rgba))
+        assert of_pil.mode == "RGBA"
+        assert (np.asarray(of_pil) == drawn).all()
 
     def test_may_be_gray_a_frame_or_a_file(self, draw: Callable[..., Any], tmp_path: Path) -> None:
         assert draw(IMAGE[..., 0]).shape == IMAGE.shape
