@@ -20,7 +20,7 @@ import { RunTraits } from "./run_traits";
 import type { Source } from "./source";
 import { problemOf } from "./source_error";
 import type { SourceState } from "./source_state";
-import { holdMessage, LOST, SWITCHING_ON, unconnected, whyWaiting } from "./state_messages";
+import { holdMessage, LOST, SAVED, SWITCHING_ON, unconnected, whyWaiting } from "./state_messages";
 import type { Stats } from "./stats";
 import { Task } from "./task";
 import { NOTHING, TimelineRequests } from "./timeline_requests";
@@ -235,8 +235,8 @@ export class WebcamSource implements Source, NeedOwner {
   }
 
   private connect(access: KernelAccess | null): void {
-    if (!access) {
-      this.lose(LOST.closed);
+    if (!access?.comm.alive) {
+      this.lose(access ? SAVED : LOST.closed);
       return;
     }
     const { comm, link, status } = access;

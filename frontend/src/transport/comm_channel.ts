@@ -15,7 +15,7 @@ interface Signal<T> {
 }
 
 export class CommChannel<Sent, Received> implements Channel<Sent, Received> {
-  alive = true;
+  alive: boolean;
   private readonly messages = new Listeners<[Received, DataView[]]>();
   private readonly losses = new Listeners<[Loss]>();
 
@@ -24,6 +24,9 @@ export class CommChannel<Sent, Received> implements Channel<Sent, Received> {
     private readonly model: AnyModel,
     signal: AbortSignal,
   ) {
+    // A model from the state that a notebook was saved with has no kernel; only ipywidgets' own
+    // models say so.
+    this.alive = (model as { comm_live?: boolean }).comm_live !== false;
     const receive = (message: Received, buffers: DataView[]) =>
       this.messages.notify(message, buffers);
     const leave = () => this.lose("kernel");

@@ -54,6 +54,14 @@ test("it goes from idle by starting to live and back, and the camera with it", a
   expect(openTracks(tracks)).toBe(0);
 });
 
+test("of a notebook that was saved without its kernel, it says so, and Start is off", async () => {
+  const kernel = new FakeKernel();
+  Object.assign(kernel.channel, { comm_live: false });
+  const view = await open(kernel);
+  await expect.poll(() => view.innerText).toContain("saved without its kernel. Run the cell");
+  await expect.element(page.getByRole("button", { name: "Start" }).first()).toBeDisabled();
+});
+
 test("a camera that is pulled out is told and starts again", async () => {
   const tracks = recordTracks();
   const kernel = new FakeKernel();

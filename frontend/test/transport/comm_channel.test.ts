@@ -50,6 +50,16 @@ describe("CommChannel", () => {
     expect([losses, channel.alive, sent]).toEqual([[why], false, []]);
   });
 
+  it("of a model that was saved without its kernel is lost from the beginning", () => {
+    const { model, sent } = fakeModel();
+    const channel = new CommChannel<string, string>(
+      Object.assign(model, { comm_live: false }),
+      signal(),
+    );
+    channel.send("to no one");
+    expect([channel.alive, sent]).toEqual([false, []]);
+  });
+
   it("leaves nothing at a model that lives on", () => {
     const { model, count } = fakeModel();
     const view = new AbortController();
