@@ -12,6 +12,11 @@ async function drag({ page, iframe }, from, to) {
   await page.mouse.up();
 }
 
+/** Color the page as Windows' high contrast does, or no longer. */
+async function forceColors({ page }, active) {
+  await page.emulateMedia({ forcedColors: active ? "active" : "none" });
+}
+
 export default defineConfig({
   plugins: [viteWorkerPrograms()],
   test: {
@@ -42,7 +47,7 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             viewport: { width: 1200, height: 1100 },
-            commands: { drag },
+            commands: { drag, forceColors },
             provider: playwright({
               launchOptions: {
                 // Where none is named, Playwright's own.

@@ -15,6 +15,7 @@ from bodyseg_widgets.rendering import (
     draw_mask,
     draw_skeleton,
     to_binary_mask,
+    to_color,
 )
 from bodyseg_widgets.rendering.color import TEAL
 from bodyseg_widgets.rendering.effects import EFFECT_PAINTERS
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bodyseg_widgets.images import RgbImage
+    from bodyseg_widgets.rendering import ColorLike
     from bodyseg_widgets.streaming import Result
 
 __all__ = ["ViewLook", "draw_view"]
@@ -50,7 +52,7 @@ class ViewLook:
 
     Attributes
     ----------
-    view, threshold, opacity, mirror, skeleton, score_threshold, effect
+    view, threshold, opacity, mask_color, mirror, skeleton, score_threshold, effect
         Its traits.
     parameters : mapping
         The effect's, by name.
@@ -59,6 +61,7 @@ class ViewLook:
     view: str = "mask"
     threshold: float = 0.5
     opacity: float = 0.7
+    mask_color: ColorLike = TEAL
     mirror: bool = False
     skeleton: bool = True
     score_threshold: float = 0.5
@@ -117,6 +120,7 @@ def _drawn(result: Result, look: ViewLook, scale: float) -> RgbImage:
             return paint(image, segmentation, look.threshold, look.parameters)
         case "effect":
             return _with_custom_effect(result, look)
+    color = to_color(look.mask_color)
     person = is_person(segmentation.mask, look.threshold)
     drawn: RgbImage
     if look.view == "cut-out":
@@ -124,9 +128,9 @@ def _drawn(result: Result, look: ViewLook, scale: float) -> RgbImage:
     elif look.view == "contour":
         drawn = image.copy()
     else:
-        cover = to_binary_mask(segmentation, TEAL, _CLEAR, foreground_threshold=look.threshold)
+        cover = to_binary_mask(segmentation, color, _CLEAR, foreground_threshold=look.threshold)
         drawn = draw_mask(image, cover, look.opacity)
-    drawn[outline(person, max(1, round(_CONTOUR / scale)))] = TEAL[:3]
+    drawn[outline(person, max(1, round(_CONTOUR / scale)))] = color[:3]
     return np.asarray(drawn, np.uint8)
 
 

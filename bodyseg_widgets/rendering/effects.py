@@ -8,7 +8,7 @@ import numpy as np
 
 from bodyseg_widgets.rendering.background import replace_background
 from bodyseg_widgets.rendering.bokeh import draw_bokeh_effect
-from bodyseg_widgets.rendering.color import TEAL
+from bodyseg_widgets.rendering.color import to_color
 from bodyseg_widgets.rendering.draw import draw_mask, draw_pixelated_mask
 from bodyseg_widgets.rendering.foreground import alpha_of
 from bodyseg_widgets.rendering.masks import to_binary_mask
@@ -45,7 +45,8 @@ def _pixelated(
     image: RgbImage, people: Segmentation, threshold: float, values: _Values
 ) -> RgbImage:
     alpha = alpha_of([people.mask], threshold, soft=values["soft"])
-    cells = np.dstack([np.full((*alpha.shape, 3), TEAL[:3], np.uint8), alpha])
+    color = to_color(values["mask_color"])
+    cells = np.dstack([np.full((*alpha.shape, 3), color[:3], np.uint8), alpha])
     return draw_pixelated_mask(
         image,
         cells,

@@ -3,6 +3,8 @@
 from bodyseg_widgets.widgets.compare.difference_view import DifferenceView
 from bodyseg_widgets.widgets.explorer.compare import Compare
 from bodyseg_widgets.widgets.explorer.explorer import Explorer
+from bodyseg_widgets.widgets.kit.big_screen_button import BigScreenButton
+from bodyseg_widgets.widgets.kit.color_picker import ColorPicker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.menu_button import MenuButton
 from bodyseg_widgets.widgets.kit.sliders import LabelledSlider, ScoreSlider
@@ -22,6 +24,8 @@ from bodyseg_widgets.widgets.view.timing_readout import TimingReadout
 from bodyseg_widgets.widgets.view.view_tabs import ViewTabs
 
 __all__ = [
+    "BigScreenButton",
+    "ColorPicker",
     "Compare",
     "DifferenceView",
     "EffectControls",

@@ -638,6 +638,8 @@ export interface SavedPanel {
   threshold: number;
   /** How much the mask covers, 0 to 1. */
   opacity: number;
+  /** Of mask and contour, as `#rrggbb`. */
+  mask_color: string;
   /** Whether it is mirrored. */
   mirror: boolean;
   /** Whether skeletons are drawn. */

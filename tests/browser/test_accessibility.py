@@ -108,7 +108,7 @@ def test_axe_finds_nothing_serious(page: Page, open_notebook: OpenNotebook) -> N
         choose_theme(page, theme)
         assert serious_violations(page) == []
         timeline_button(page, "Pause").click()
-        page.get_by_role("button", name="+ Add model").click()
+        page.get_by_role("button", name="Add model").click()
         page.get_by_role("menuitem").first.wait_for()
         assert serious_violations(page) == []
         page.keyboard.press("Escape")
@@ -140,6 +140,7 @@ def test_everything_is_named_and_says_what_it_is(page: Page, open_notebook: Open
         "Mirror": "true",
         "Same frame": "false",
         "Link thresholds": "false",
+        "Big screen": "false",
         "Difference": "true",
         "Agreement": "false",
         "Profile": "false",
@@ -152,13 +153,13 @@ def test_everything_is_named_and_says_what_it_is(page: Page, open_notebook: Open
     page.get_by_role("heading", name="Agreement").wait_for()
     assert headings.all_inner_texts() == ["Difference", "Agreement", "Time"]
     # The first menu entry gets the focus, letters go to entries, and nothing is added before.
-    page.get_by_role("button", name="+ Add model").focus()
+    page.get_by_role("button", name="Add model").focus()
     page.keyboard.press("ArrowDown")
     page.wait_for_function("() => document.activeElement.innerText === 'Selfie · general'")
     page.keyboard.press("b")
     page.wait_for_function("() => document.activeElement.innerText === 'BlazePose · lite'")
     page.keyboard.press("Escape")
-    page.wait_for_function("() => document.activeElement.innerText === '+ Add model'")
+    page.wait_for_function("() => document.activeElement.innerText === 'Add model'")
     assert page.locator(".bodyseg-panels > .bodyseg-panel").count() == 2
 
 
@@ -246,7 +247,7 @@ def move_add_and_remove_panels(page: Page, notebook: Notebook) -> None:
     page.wait_for_function(
         "() => document.activeElement.title === 'Move Selfie landscape to the right'"
     )
-    tab_to(page, "+ Add model", back=True)
+    tab_to(page, "Add model", back=True)
     press("Enter")
     page.wait_for_function("() => document.activeElement.role === 'menuitem'")
     assert focused(page) == Focused("Selfie · general", "")
@@ -255,7 +256,7 @@ def move_add_and_remove_panels(page: Page, notebook: Notebook) -> None:
     assert focused(page) == Focused("BlazePose · lite", "")
     press("Enter")
     notebook.wait_for("len(compare.panels) == 3 and compare.panels[2].name == 'BlazePose lite'")
-    assert focused(page) == Focused("+ Add model", "")
+    assert focused(page) == Focused("Add model", "")
     wait_for_panels(page)
     tab_to(page, "Remove Selfie landscape")
     press("Enter")

@@ -109,6 +109,7 @@ PLACES = (0.3, 3.1)
 USUAL = {
     "threshold": 0.5,
     "soft": False,
+    "mask_color": "#00a3a3",
     "background_blur_amount": 3,
     "edge_blur_amount": 3,
     "pixel_cell_width": 10,
@@ -140,7 +141,7 @@ LOOKS: list[tuple[str, dict[str, Any]]] = [
     ("mask", {"draw_contour": True, "contour_width": 1, "mask_blur_amount": 2}),
     ("pixelated", {"pixel_cell_width": 1}),
     ("pixelated", {"mask_blur_amount": 9}),
-    ("pixelated", {"pixel_cell_width": 17, "soft": True}),
+    ("pixelated", {"pixel_cell_width": 17, "soft": True, "mask_color": "#cc79a7"}),
     ("background", {"edge_blur_amount": 20, "background": "#fff3d0"}),
     ("background", {"decontaminate": False, "background": "#fff3d0"}),
     ("background", {"soft": True, "decontaminate": False}),

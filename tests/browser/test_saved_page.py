@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-TEAL = (0, 163, 163)
+PINK = (204, 121, 167)
 
 # A canvas that a page draws on its own thread is on the screen a moment later.
 READ_CANVASES = """
@@ -32,7 +32,12 @@ def test_masks_follow_the_threshold_and_poses_turn_without_a_kernel(
     browser: Browser, tmp_path: Path
 ) -> None:
     compare = Compare(
-        ["general", "full"], Webcam(source="squats"), show=(), opacity=1, mirror=False
+        ["general", "full"],
+        Webcam(source="squats"),
+        show=(),
+        opacity=1,
+        mask_color=PINK,
+        mirror=False,
     )
     path = compare.to_html(tmp_path / "lesson.html")
     compare.close()
@@ -53,7 +58,7 @@ def test_masks_follow_the_threshold_and_poses_turn_without_a_kernel(
     for threshold in (0.5, 0.95):
         general.get_by_role("slider").fill(str(threshold))
         drawn = canvas_pixels(page, "[aria-label='Selfie general'] .image")[..., :3]
-        covered = (np.abs(drawn.astype(int) - TEAL) <= 2).all(axis=2)
+        covered = (np.abs(drawn.astype(int) - PINK) <= 2).all(axis=2)
         assert (covered != is_person(mask, threshold)).mean() < 0.002
         # As in the live page, of the network's own pixels.
         share = float(general.locator(".share").inner_text().split()[1])

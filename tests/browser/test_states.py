@@ -97,7 +97,7 @@ def test_a_kernel_restart_switches_the_camera_off_and_the_cell_runs_again(
     assert page.evaluate(OPEN_TRACKS) == 0
     screenshot(page, "state-restarted")
     # Nothing can be pressed that needs Python, and no file is spoken of: nothing was recorded.
-    for name in ("Start", "Pause", "Snapshot", "Record stream", "Record view", "+ Add model"):
+    for name in ("Start", "Pause", "Snapshot", "Record stream", "Record view", "Add model"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_disabled()
     for name in ("Video source", "Model", "Runtime"):
         expect(page.get_by_label(name, exact=True)).to_be_disabled()

@@ -25,8 +25,8 @@ DECLARATION = PACKAGE / "streaming" / "effects" / "builtin_effects.py"
 FUNCTIONS = PACKAGE / "rendering"
 PAINTERS = FRONTEND / "drawing"
 
-ORDINARY = {"opacity", "background", "soft"}
-"""Parameters whose names stand for other things, too."""
+ORDINARY = {"opacity", "mask_color", "background", "soft"}
+"""Parameters that stand for other things, too: views have them without an effect."""
 
 
 def _told(view: SegmentationView, effect: str) -> dict[str, Any]:

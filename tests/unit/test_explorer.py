@@ -992,6 +992,7 @@ def test_a_closed_explorer_takes_no_panel(compare: Callable[..., Compare]) -> No
         ("threshold", 0.3, "threshold_slider.value"),
         ("effect", "pixelated", "view.effect"),
         ("opacity", 0.2, "view.opacity"),
+        ("mask_color", "#cc79a7", "view.mask_color"),
         ("mirror", False, "view.mirror"),
         ("skeleton", False, "view.skeleton"),
         ("score_threshold", 0.9, "view.score_threshold"),

@@ -149,6 +149,7 @@ def test_a_page_that_leaves_ends_what_it_ran(webcam: Webcam, page: str, running:
         ("view", "x-ray"),
         ("threshold", 1.5),
         ("opacity", -1),
+        ("mask_color", "transparent"),
         ("mirror", "no"),
         ("skeleton", "yes"),
         ("score_threshold", -0.1),

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Annotated, Final, TypedDict
 
 from bodyseg_widgets.rendering import BackgroundLike, Color, ColorLike
+from bodyseg_widgets.rendering.color import TEAL
 from bodyseg_widgets.streaming.effects.annotations import declared_parameters
 from bodyseg_widgets.streaming.effects.parameters import (
     BackgroundField,
@@ -36,6 +37,14 @@ class BuiltinParameters(TypedDict, total=False):
             step=0.01,
             label="mask opacity",
             help="How much the mask or heatmap covers the frame: 0 not at all, 1 entirely",
+        ),
+    ]
+    mask_color: Annotated[
+        ColorLike,
+        ColorField(
+            default=TEAL,
+            label="mask color",
+            help="The color of mask and contour, where that of the person or the room hides them",
         ),
     ]
     background_blur_amount: Annotated[
@@ -221,8 +230,9 @@ _ALL = (
     _effect(
         "pixelated",
         "Pixelated mask",
-        "`draw_pixelated_mask` with `opacity`, of a mask that is teal where people are and clear "
-        "elsewhere",
+        "`draw_pixelated_mask` with `opacity`, of a mask that has `mask_color` where people are "
+        "and is clear elsewhere",
+        "mask_color",
         "pixel_cell_width",
         "opacity",
         "mask_blur_amount",

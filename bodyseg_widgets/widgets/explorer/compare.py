@@ -33,7 +33,8 @@ class Compare(Explorer):
         The parts to open; see `Explorer`.
     **options
         Further options of `Explorer`: ``runtime``, ``max_poses``, ``view``, ``threshold``,
-        ``opacity``, ``mirror``, ``skeleton``, ``score_threshold``, ``effect``, ``keep_picture``.
+        ``opacity``, ``mask_color``, ``mirror``, ``skeleton``, ``score_threshold``,
+        ``effect``, ``keep_picture``.
 
     Examples
     --------

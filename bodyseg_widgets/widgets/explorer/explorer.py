@@ -12,6 +12,7 @@ from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.files import given_path, written_whole
 from bodyseg_widgets.options import SupportedModels
+from bodyseg_widgets.rendering.color import TEAL
 from bodyseg_widgets.streaming import Choice, choose, choose_like, names_a_model, on_new_model
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
 from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS
@@ -20,8 +21,10 @@ from bodyseg_widgets.widgets.explorer.parts.all_parts import check_parts
 from bodyseg_widgets.widgets.explorer.parts.part import PartContext, finds_poses
 from bodyseg_widgets.widgets.explorer.parts.pose_part import PosePart
 from bodyseg_widgets.widgets.explorer.side_parts import SideParts
+from bodyseg_widgets.widgets.kit.big_screen_button import BigScreenButton
 from bodyseg_widgets.widgets.kit.boxes import box, heading, heading_html
-from bodyseg_widgets.widgets.kit.group_mark import GroupMark
+from bodyseg_widgets.widgets.kit.color_picker import ColorPicker
+from bodyseg_widgets.widgets.kit.group_mark import GroupMark, labelled_group
 from bodyseg_widgets.widgets.kit.menu_button import MenuButton
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.kit.pictured import Pictured
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from bodyseg_widgets.rendering import ColorLike
     from bodyseg_widgets.streaming import ModelLike, Result
     from bodyseg_widgets.widgets.explorer.options import LookOptions, PanelOptions
     from bodyseg_widgets.widgets.pose.pose_panel import PosePanel3D
@@ -95,6 +99,8 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         The probability from which a pixel counts as a person, 0 to 1.
     opacity : float
         How much mask or heatmap covers the image, 0 to 1.
+    mask_color : Color, sequence of int or str
+        The color of masks and contours, for people and rooms that hide the usual one.
     mirror : bool or "auto"
         Whether the image is mirrored; ``"auto"`` mirrors a camera of the page and nothing else.
     skeleton : bool
@@ -111,7 +117,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
 
     Attributes
     ----------
-    runtime, max_poses, threshold, effect, opacity, mirror, skeleton, score_threshold
+    runtime, max_poses, threshold, effect, opacity, mask_color, mirror, skeleton, score_threshold
         As above, for all panels and those added later; reading one gives the first panel's.
     webcam : Webcam
         The source with its start and stop button.
@@ -120,13 +126,15 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
     timeline : Timeline
         Pause, step, scrub.
     opacity_slider : LabelledSlider
-        The opacity, for all panels.
+        The opacity, for all panels. Visible while it acts on one of them.
+    color_picker : ColorPicker
+        The color of masks and contours, likewise.
     mirror_button : MirrorButton
         Whether images are mirrored.
     skeleton_button : ToggleButton
         Whether skeletons are drawn. Visible with models that find poses.
     score_slider : ScoreSlider
-        The joints' score threshold. Visible with models that find poses.
+        The joints' score threshold. Visible while skeletons are drawn.
     same_frame_button, link_button : ToggleButton
         Whether all panels show the same frame, and have the same threshold. Visible with several
         panels.
@@ -163,6 +171,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
     webcam: Webcam
     timeline: Timeline
     opacity_slider: LabelledSlider
+    color_picker: ColorPicker
     mirror_button: MirrorButton
     skeleton_button: ToggleButton
     score_slider: ScoreSlider
@@ -178,6 +187,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
     threshold = OfAllPanels[float]("view.threshold", "threshold_slider.value")
     effect = OfAllPanels[str]("view.effect")
     opacity = OfAllPanels[float]("view.opacity", control="opacity_slider")
+    mask_color = OfAllPanels[str]("view.mask_color", control="color_picker")
     mirror = OfAllPanels["MirrorChoice"]("view.mirror", control="mirror_button")
     skeleton = OfAllPanels[bool]("view.skeleton", control="skeleton_button")
     score_threshold = OfAllPanels[float]("view.score_threshold", control="score_slider")
@@ -194,6 +204,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         view: str = "mask",
         threshold: float = 0.5,
         opacity: float = 0.7,
+        mask_color: ColorLike = TEAL,
         mirror: MirrorChoice = "auto",
         skeleton: bool = True,
         score_threshold: float = 0.5,
@@ -219,6 +230,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         }
         looks: LookOptions = {
             "opacity": opacity,
+            "mask_color": mask_color,
             "mirror": mirror,
             "skeleton": skeleton,
             "score_threshold": score_threshold,
@@ -350,6 +362,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
             panel_options: PanelOptions = {**self._panel_options, **options}
             looks: LookOptions = {
                 "opacity": self.opacity_slider.value,
+                "mask_color": self.color_picker.value,
                 "mirror": self.mirror_button.value,
                 "skeleton": self.skeleton_button.value,
                 "score_threshold": self.score_slider.value,
@@ -501,19 +514,31 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         return control
 
     def _create_controls(
-        self, *, opacity: float, mirror: MirrorChoice, skeleton: bool, score_threshold: float
+        self,
+        *,
+        opacity: float,
+        mask_color: ColorLike,
+        mirror: MirrorChoice,
+        skeleton: bool,
+        score_threshold: float,
     ) -> None:
         self.opacity_slider = self._closed_with_it(LabelledSlider("opacity", value=opacity))
+        self.opacity_slider.add_class("bodyseg-opacity")
+        self.color_picker = self._closed_with_it(ColorPicker("mask color", value=mask_color))
+        self.color_picker.add_class("bodyseg-mask-color")
         self.score_slider = self._closed_with_it(ScoreSlider(value=score_threshold))
         self.mirror_button = self._closed_with_it(MirrorButton(self.webcam, value=mirror))
         self.skeleton_button = self._closed_with_it(
             ToggleButton("Skeleton", "Show the skeleton of each pose", value=skeleton)
         )
+        self.skeleton_button.add_class("bodyseg-skeleton")
+        self.score_slider.add_class("bodyseg-score")
         # They work in the page, also of an image that a lost kernel left there.
         for button in (self.mirror_button, self.skeleton_button):
             button.add_class("bodyseg-in-page")
         self._look_controls: dict[str, ipywidgets.Widget] = {
             "opacity": self.opacity_slider,
+            "mask_color": self.color_picker,
             "mirror": self.mirror_button,
             "skeleton": self.skeleton_button,
             "score_threshold": self.score_slider,
@@ -532,10 +557,8 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         )
         self.link_button.observe(self._link_thresholds, "value")
         self._closing.callback(self._threshold_links.close)
-        self.add_menu = self._closed_with_it(
-            MenuButton("+ Add model", "Add a panel with this model")
-        )
-        self.add_menu.add_class("bodyseg-add")
+        self.add_menu = self._closed_with_it(MenuButton("Add model", "Add a panel with this model"))
+        self.add_menu.add_class("bodyseg-icon-add")
         self.add_menu.on_choose(lambda index: self.add(self._offered[index]))
         self.timeline = self._closed_with_it(Timeline(self.webcam))
 
@@ -561,18 +584,25 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
             self.skeleton_button,
             self.same_frame_button,
             self.link_button,
-            self.add_menu,
+            box(ipywidgets.HBox, "toolbar-end", BigScreenButton(), self.add_menu),
         )
         self._closing.callback(self._keep_given_webcam, toolbar)
-        main = box(
+        looks = (self.opacity_slider, self.color_picker, self.score_slider)
+        stage = box(
             ipywidgets.VBox,
-            "main",
+            "stage",
             self._grid,
             self.timeline,
-            box(ipywidgets.HBox, "looks", self.opacity_slider, self.score_slider),
-            box(ipywidgets.HBox, "toolbar", self.parts.toolbar, self.record_controls),
+            box(ipywidgets.HBox, "looks", *looks),
+            box(
+                ipywidgets.HBox,
+                "tools",
+                labelled_group("Show", self.parts.toolbar),
+                labelled_group("Keep", self.record_controls),
+            ),
+            self.parts.grid,
         )
-        return [toolbar, main, self.parts.grid, GroupMark(), self._page_links]
+        return [toolbar, stage, GroupMark(), self._page_links]
 
     # --- panels
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
+    from bodyseg_widgets.rendering import ColorLike
     from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
 
 
@@ -32,6 +33,9 @@ class LookOptions(TypedDict, total=False):
 
     opacity: float
     """How much mask or heatmap covers the image, 0 to 1."""
+
+    mask_color: ColorLike
+    """The color of masks and contours."""
 
     mirror: MirrorChoice
     """Whether the image is mirrored: see `SegmentationView.mirror`."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+
+import ipywidgets
 import traitlets
 
 from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.boxes import box
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 
@@ -33,3 +37,10 @@ class GroupMark(Widget):
 
     def __init__(self, label: str = "") -> None:
         super().__init__(label=label)
+
+
+def labelled_group(label: str, *controls: ipywidgets.Widget) -> ipywidgets.Box:
+    """Create a box of controls that is a group, with its name before them."""
+    name = ipywidgets.HTML(f'<span aria-hidden="true">{html.escape(label)}</span>')
+    name.add_class("bodyseg-group-name")
+    return box(ipywidgets.HBox, "group", name, *controls, GroupMark(label))

@@ -103,6 +103,8 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self.record_button.add_class("bodyseg-record-stream")
         self.view_recorder = ViewRecorder()
         self.saved_files = SavedFiles()
+        self.snapshot_button.add_class("bodyseg-icon-snapshot")
+        self.record_button.add_class("bodyseg-icon-record")
         for end in (
             self.saved_files.close,
             self.view_recorder.close,

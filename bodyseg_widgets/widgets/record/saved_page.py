@@ -59,6 +59,8 @@ class SavedPanel(TypedDict):
     """At first."""
     opacity: float
     """How much the mask covers, 0 to 1."""
+    mask_color: str
+    """Of mask and contour, as ``#rrggbb``."""
     mirror: bool
     """Whether it is mirrored."""
     skeleton: bool
@@ -153,6 +155,7 @@ def _panel(at: int, still: Still) -> SavedPanel:
         "view": view.view,
         "threshold": view.threshold,
         "opacity": view.opacity,
+        "mask_color": view.mask_color,
         "mirror": view.mirrored,
         "skeleton": view.skeleton,
         "score_threshold": view.score_threshold,

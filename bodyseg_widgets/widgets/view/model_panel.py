@@ -165,6 +165,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
             ]
         )
         self.model_picker.add_class("bodyseg-model")
+        self.runtime_picker.add_class("bodyseg-runtime")
         self.add_class("bodyseg-panel")
         # Lets the page find it after panels have moved.
         self.add_class(f"bodyseg-panel-of-{self.stream.model_id}")

@@ -187,6 +187,7 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
             view=self.view,
             threshold=self.threshold,
             opacity=self.opacity,
+            mask_color=self.mask_color,
             mirror=self.mirrored,
             skeleton=self.skeleton,
             score_threshold=self.score_threshold,

@@ -21,7 +21,11 @@ export const CANVAS_PAINTERS: Readonly<Record<string, Painter>> = {
   pixelated(on, { parameters }) {
     const soft = parameters.switch("soft");
     const alpha = on.alpha(soft, parameters.number("mask_blur_amount"));
-    on.pixelate(alpha, parameters.number("opacity"), parameters.number("pixel_cell_width"));
+    on.pixelate(alpha, {
+      color: parameters.color("mask_color"),
+      opacity: parameters.number("opacity"),
+      width: parameters.number("pixel_cell_width"),
+    });
   },
 
   background(on, { parameters, background }) {

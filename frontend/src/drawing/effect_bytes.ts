@@ -1,8 +1,8 @@
 /** Effects on the bytes of images. */
 
-import { TEAL } from "../generated";
 import { cutoff } from "../source/mask";
 import { between, LANE_BITS, type Lanes } from "./blur";
+import type { Color } from "./color";
 import { cellsIn, lineCover } from "./effect";
 
 /** The bytes of an image's pixels: first and third, second and fourth. */
@@ -44,14 +44,22 @@ export function mix(over: Uint32Array, under: Split, alpha: Lanes, to: Uint32Arr
   }
 }
 
+/** How a mask is drawn in coarse cells. */
+export interface Cells {
+  color: Color;
+  /** 0 to 1 */
+  opacity: number;
+  /** In pixels. */
+  width: number;
+}
+
 /** Draw the mask over the image in coarse cells with white lines between them. */
 export function pixelate(
   image: Uint8ClampedArray,
   width: number,
   height: number,
   alpha: Lanes,
-  opacity: number,
-  cellWidth: number,
+  { color, opacity, width: cellWidth }: Cells,
 ): void {
   const columns = Math.max(cellsIn(width, cellWidth), 1);
   const rows = Math.max(cellsIn(height, cellWidth), 1);
@@ -74,7 +82,7 @@ export function pixelate(
       const under = 1 - opacity * (share + 1 - clear);
       const start = 4 * (y * width + x);
       for (let part = 0; part < 3; part += 1) {
-        const over = TEAL[part]! * share + WHITE * (1 - clear);
+        const over = color[part]! * share + WHITE * (1 - clear);
         image[start + part] = opacity * over + under * image[start + part]!;
       }
     }

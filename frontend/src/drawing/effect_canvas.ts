@@ -7,7 +7,7 @@ import type { Mask } from "../source/mask";
 import { Blur, LANE_BITS, type Lanes } from "./blur";
 import { WholeEnlarger } from "./difference";
 import type { BackgroundPixels, MaskColors } from "./effect";
-import { alphaOf, joined, mix, pixelate, type Split, splitUp } from "./effect_bytes";
+import { alphaOf, type Cells, joined, mix, pixelate, type Split, splitUp } from "./effect_bytes";
 import type { Look, Masked } from "./look";
 import { cover, layOver } from "./mask_cover";
 import { type Colors, colorsAround, Decontaminator, means, smallSize } from "./matting";
@@ -76,10 +76,10 @@ export class EffectCanvas {
   }
 
   /** Draw the mask over the image in coarse cells. */
-  pixelate(alpha: Lanes, opacity: number, cellWidth: number): void {
+  pixelate(alpha: Lanes, cells: Cells): void {
     const { width, height, drawn } = this;
     drawn.data.set(this.image.data);
-    pixelate(drawn.data, width, height, alpha, opacity, cellWidth);
+    pixelate(drawn.data, width, height, alpha, cells);
   }
 
   /** Draw a colored mask over the image. */

@@ -1,5 +1,6 @@
 import type { Side, View } from "../generated";
 import type { Mask } from "../source/mask";
+import type { Color } from "./color";
 import type { EffectLook } from "./effect";
 
 /** How a masked image is drawn. */
@@ -9,6 +10,8 @@ export interface Look {
   threshold: number;
   /** 0 to 1 */
   opacity: number;
+  /** Of the mask and of the contour. */
+  maskColor: Color;
   mirror: boolean;
 }
 

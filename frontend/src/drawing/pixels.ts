@@ -3,7 +3,6 @@
  * computes in integers.
  */
 
-import { TEAL } from "../generated";
 import { cutoff, inPixels, type Mask, type Region } from "../source/mask";
 import { INFERNO } from "./inferno";
 import { CONTOUR_WIDTH, type Look } from "./look";
@@ -170,7 +169,7 @@ export function overlay(
     heatmap(probability, width * height, opaqueness(look), pixels);
     return;
   }
-  const line = packed(...TEAL, 255);
+  const line = packed(...look.maskColor, 255);
   const lowest = cutoff(look.threshold);
   shape(probability, covered.region, lowest, insideColor(look), line, pixels);
   if (lowest > 0) closeOutline(probability, covered, lowest, line, pixels);
@@ -191,8 +190,8 @@ function opaqueness(look: Look): number {
 }
 
 function insideColor(look: Look): number {
-  if (look.view === "cut-out") return packed(...TEAL, 255);
-  return look.view === "mask" ? packed(...TEAL, opaqueness(look)) : 0;
+  if (look.view === "cut-out") return packed(...look.maskColor, 255);
+  return look.view === "mask" ? packed(...look.maskColor, opaqueness(look)) : 0;
 }
 
 /** The last used colors: consecutive images usually have the same opacity. */

@@ -1,6 +1,6 @@
 /** Draws with WebGL2 in one pass, or a few for effects. */
 
-import { TEAL, type View } from "../generated";
+import type { View } from "../generated";
 import { lowestProbability } from "../source/mask";
 import { type EffectLook, painterOf } from "./effect";
 import { INFERNO } from "./inferno";
@@ -24,7 +24,7 @@ uniform sampler2D colors;
 uniform int view;
 uniform float lowest;
 uniform float opacity;
-uniform vec3 teal;
+uniform vec3 maskColor;
 uniform vec2 reach;
 in vec2 place;
 out vec4 color;
@@ -48,8 +48,8 @@ void main() {
     if (view == 3) {
       color = inside ? color : vec4(0.0);
     } else if (inside) {
-      if (outline()) color.rgb = teal;
-      else if (view == 1) color.rgb = mix(seen, teal, opacity);
+      if (outline()) color.rgb = maskColor;
+      else if (view == 1) color.rgb = mix(seen, maskColor, opacity);
     }
   }
 }`;
@@ -75,7 +75,6 @@ export class WebGlRenderer implements Renderer {
     const colors = makeTexture(gl, UNIT.colors, gl.NEAREST);
     this.textures = { image, rest: [probability, colors] };
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, 256, 1, 0, gl.RGB, gl.UNSIGNED_BYTE, INFERNO);
-    gl.uniform3f(this.program.at("teal"), TEAL[0] / 255, TEAL[1] / 255, TEAL[2] / 255);
   }
 
   /** Return null if the browser gives no context. */
@@ -108,6 +107,8 @@ export class WebGlRenderer implements Renderer {
     gl.uniform1i(program.at("bodyseg_mirror"), look.mirror ? 1 : 0);
     gl.uniform1f(program.at("lowest"), lowestProbability(look.threshold));
     gl.uniform1f(program.at("opacity"), look.opacity);
+    const [red, green, blue] = look.maskColor;
+    gl.uniform3f(program.at("maskColor"), red / 255, green / 255, blue / 255);
     gl.uniform2f(program.at("reach"), CONTOUR_WIDTH / width, CONTOUR_WIDTH / height);
     program.fill(width, height);
   }

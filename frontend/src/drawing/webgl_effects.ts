@@ -1,5 +1,5 @@
 /** The built-in effects with WebGL2. */
-import { type BuiltinEffect, TEAL } from "../generated";
+import type { BuiltinEffect } from "../generated";
 import { cellsIn, type EffectLook, edgeBlurOf, maskColors } from "./effect";
 import { FOREGROUND } from "./webgl_matting";
 import { EFFECT, type EffectPasses } from "./webgl_passes";
@@ -22,7 +22,7 @@ void main() {
 }`;
 
 const PIXELATED = `${EFFECT}
-uniform vec3 teal;
+uniform vec3 maskColor;
 uniform float opacity;
 uniform float cellWidth;
 uniform vec2 cells;
@@ -43,7 +43,7 @@ void main() {
   float clear = (1.0 - lineCover(pixel.x, cells.x)) * (1.0 - lineCover(pixel.y, cells.y));
   vec2 middle = (cell + 0.5) / whole;
   float share = texture(alpha, middle * alphaPlace.xy + alphaPlace.zw).r * clear;
-  vec3 over = teal * share + 1.0 - clear;
+  vec3 over = maskColor * share + 1.0 - clear;
   color = vec4(opacity * over + (1.0 - opacity * (share + 1.0 - clear)) * seen, 1.0);
 }`;
 
@@ -76,7 +76,8 @@ export const WEBGL_PAINTERS: Readonly<Record<string, Painter>> = {
     const alpha = on.alpha(parameters.switch("soft"), parameters.number("mask_blur_amount"));
     const cellWidth = parameters.number("pixel_cell_width");
     on.compose(PIXELATED, { alpha }, (program, gl, { width, height }) => {
-      gl.uniform3f(program.at("teal"), TEAL[0] / 255, TEAL[1] / 255, TEAL[2] / 255);
+      const [red, green, blue] = parameters.color("mask_color");
+      gl.uniform3f(program.at("maskColor"), red / 255, green / 255, blue / 255);
       gl.uniform1f(program.at("opacity"), parameters.number("opacity"));
       gl.uniform1f(program.at("cellWidth"), cellWidth);
       // Counted here, because a graphics card may divide inexactly.

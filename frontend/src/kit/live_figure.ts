@@ -23,7 +23,7 @@ export const SILENCE = 10_000;
 
 interface FigureJson {
   data: unknown[];
-  layout: { width?: number; scene?: { camera?: Camera } };
+  layout: { width?: number; height: number; scene?: { camera?: Camera } };
 }
 
 /** Returns at once, because anywidget waits two seconds only; the plot comes when it can. */
@@ -45,13 +45,16 @@ class FigureDisplay {
   /** 0 while it is not laid out. */
   private width = 0;
   private drawnWidth = 0;
+  private drawnHeight = 0;
+  /** Without regard to its place. */
+  private fullHeight = 0;
   private takeCamera: (() => void) | null = null;
   private camera = "";
   private trial = new AbortController();
 
   constructor(
     private readonly model: AnyModel<Traits>,
-    el: HTMLElement,
+    private readonly el: HTMLElement,
     private readonly signal: AbortSignal,
   ) {
     this.next = { figure: null, update: null };
@@ -161,12 +164,19 @@ class FigureDisplay {
       this.answer(update.update);
       return true;
     }
-    if (this.drawnWidth && this.drawnWidth !== this.width) {
-      this.drawnWidth = this.width;
-      await plotly.relayout(this.figure, { width: this.width });
+    const { width, height } = this;
+    if (this.drawnWidth && (this.drawnWidth !== width || this.drawnHeight !== height)) {
+      [this.drawnWidth, this.drawnHeight] = [width, height];
+      await plotly.relayout(this.figure, { width, height });
       return true;
     }
     return false;
+  }
+
+  /** As high as it was made, or as its place allows. */
+  private get height(): number {
+    const limit = getComputedStyle(this.el).getPropertyValue("--bodyseg-plot-height");
+    return limit ? Math.min(Number.parseFloat(limit), this.fullHeight) : this.fullHeight;
   }
 
   private async drawFigure(plotly: Plotly, message: FigureMessage): Promise<void> {
@@ -174,6 +184,9 @@ class FigureDisplay {
     // As wide as its place, unless it was given a width; plotly would observe the window only.
     this.drawnWidth = layout.width === undefined ? this.width : 0;
     layout.width ??= this.width;
+    this.fullHeight = layout.height;
+    this.drawnHeight = this.height;
+    layout.height = this.drawnHeight;
     const camera = JSON.stringify(layout.scene?.camera);
     if (camera !== this.camera) this.takeCamera?.();
     this.camera = camera;

@@ -1,5 +1,6 @@
 /** One panel of a page that stands alone: the picture, its mask at any threshold, skeletons. */
 import { Canvas2dRenderer } from "../drawing/canvas2d";
+import { parseColor } from "../drawing/color";
 import type { Masked } from "../drawing/look";
 import { Overlay } from "../drawing/overlay";
 import { skeleton } from "../drawing/skeleton";
@@ -114,9 +115,10 @@ class PanelElement {
   private draw(): void {
     const { masked, saved, threshold, view, effect, people } = this;
     const { mirror, opacity } = saved;
+    const maskColor = parseColor(saved.mask_color);
     if (view === "effect" && effect) this.renderer.show(effect, mirror);
     else if (view !== "effect")
-      this.renderer.draw(masked, { view, threshold, opacity, mirror }, null);
+      this.renderer.draw(masked, { view, threshold, opacity, maskColor, mirror }, null);
     const { width, height } = masked.bitmap;
     const layout = { width, scale: 1, mirror, scoreThreshold: saved.score_threshold };
     const skeletons = saved.skeleton

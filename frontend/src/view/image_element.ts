@@ -142,7 +142,7 @@ export class ImageElement<Look, News extends { kind: string }> {
         this.canvas.dataset.renderer = known.name;
         break;
       case "image":
-        frame.style.aspectRatio = `${known.size.width} / ${known.size.height}`;
+        frame.style.setProperty("--bodyseg-ratio", String(known.size.width / known.size.height));
         break;
       case "overlay":
         overlay.hidden = known.empty;

@@ -20,7 +20,7 @@ function render({ model, el }: RenderProps<Traits>) {
   const number = element("b");
   const show = () => setText(number, model.get("value").toFixed(2));
   const input = traitSlider(model, label);
-  el.append(element("span", {}, label), input, number);
+  el.append(element("span", { class: "bodyseg-label" }, label), input, number);
   const sides = model.get("_sides");
   if (sides.length > 0) {
     const said = description(sides);
@@ -38,7 +38,8 @@ function legend(sides: Side[]): HTMLElement {
     dot.style.background = SIDE_COLORS[side];
     return element("span", {}, dot, side);
   });
-  return element("span", { class: "bodyseg-sides" }, "the person's", ...keys);
+  const whose = element("span", { class: "bodyseg-whose" }, "the person's");
+  return element("span", { class: "bodyseg-sides" }, whose, ...keys);
 }
 
 /** The legend in words, for the slider's description. */

@@ -118,7 +118,7 @@ export class MessageBox {
     if (message.busy) el.append(progressBar(message));
     const actions = message.actions.map((action) =>
       action === "start"
-        ? button(source.controls.start.text, () => source.start(), "bodyseg-primary")
+        ? button(source.controls.start.text, () => source.start(), "bodyseg-primary bodyseg-start")
         : button("Use the sample image", () => source.useSample()),
     );
     if (actions.length > 0) el.append(element("div", { class: "bodyseg-actions" }, ...actions));

@@ -1,5 +1,6 @@
 /** An image with its mask and skeletons: the page's half. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
+import { parseColor } from "../drawing/color";
 import { Background, type BackgroundTrait } from "../effects/background";
 import { EffectError } from "../effects/effect_error";
 import type { Problem } from "../effects/effect_messages";
@@ -34,6 +35,7 @@ interface Traits extends EffectTraits {
   view: View;
   threshold: number;
   opacity: number;
+  mask_color: string;
   mirror: MirrorChoice;
   skeleton: boolean;
   score_threshold: number;
@@ -135,6 +137,7 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
       view: view === "effect" && !effect ? "picture" : view,
       threshold: model.get("threshold"),
       opacity: model.get("opacity"),
+      maskColor: parseColor(model.get("mask_color")),
       mirror: this.mirror.isOn,
       effect: effect && shownEffect(model, effect),
       topology: stream.topology,
@@ -214,6 +217,8 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
     const { source, stream, people, model, image, line } = this;
     const view = model.get("view");
     const has = people !== null;
+    // Controls stand only where they act: see the style sheet.
+    image.frame.dataset.view = view;
     this.bar.hidden = view !== "heatmap" || !has;
     image.frame.classList.toggle("bodyseg-see-through", view === "cut-out");
     this.playBackground();

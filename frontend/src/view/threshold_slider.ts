@@ -67,6 +67,8 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   const input = traitSlider(model, "Threshold");
   const number = element("b");
   const share = element("span");
+  const person = element("span");
+  share.append(person, element("span", { class: "bodyseg-of-image" }, " of the image"));
   el.append(
     chart.svg,
     input,
@@ -80,7 +82,8 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     setText(number, value.toFixed(2));
     chart.draw(heights, value);
     const percent = counts && (coverage(counts, value) * 100).toFixed(1);
-    setText(share, percent ? `person ${percent} % of the image` : "");
+    setText(person, percent ? `person ${percent} %` : "");
+    share.hidden = !percent;
     input.setAttribute(
       "aria-valuetext",
       percent ? `${value.toFixed(2)}, person ${percent} percent of the image` : value.toFixed(2),

@@ -182,10 +182,10 @@ describe("effects on bytes", () => {
     const right = Int32Array.from({ length: width * height }, (_, at) =>
       at % width >= 4 ? 255 : 0,
     );
-    pixelate(image, width, height, right, 1, 4);
+    pixelate(image, width, height, right, { color: [204, 121, 167], opacity: 1, width: 4 });
     const at = (x: number, y: number) => [...image.subarray(4 * (y * width + x)).slice(0, 3)];
     expect(at(1, 1)).toEqual([100, 100, 100]);
-    expect(at(5, 1)).toEqual([0, 163, 163]);
+    expect(at(5, 1)).toEqual([204, 121, 167]);
     expect(at(3, 1)).toEqual([178, 178, 178]);
   });
 });

@@ -2,10 +2,16 @@ import { describe, expect, it } from "vitest";
 import { INFERNO } from "../../src/drawing/inferno";
 import type { Look } from "../../src/drawing/look";
 import { type Covered, Enlarger, overlay, overlayOutside } from "../../src/drawing/pixels";
-import { TEAL } from "../../src/generated";
 import { WHOLE } from "../../src/source/mask";
 
-const look = { view: "mask", threshold: 0.5, opacity: 0.6, mirror: false } as const;
+const PINK = [204, 121, 167] as const;
+const look = {
+  view: "mask",
+  threshold: 0.5,
+  opacity: 0.6,
+  maskColor: PINK,
+  mirror: false,
+} as const;
 
 /** An 8 x 8 image with a person in its right half. */
 const person = Uint8Array.from({ length: 64 }, (_, index) => (index % 8 >= 4 ? 255 : 0));
@@ -49,7 +55,7 @@ describe("overlay", () => {
     expect(alphaAt(pixels, 3, 4)).toBe(0);
     expect(alphaAt(pixels, 4, 4)).toBe(255);
     expect(alphaAt(pixels, 7, 4)).toBe(153);
-    expect([...pixels.slice(4 * 39, 4 * 39 + 3)]).toEqual([...TEAL]);
+    expect([...pixels.slice(4 * 39, 4 * 39 + 3)]).toEqual([...PINK]);
   });
 
   it("leaves the inside of a contour free", () => {
@@ -94,7 +100,7 @@ describe("overlayOutside", () => {
   });
 
   it("takes everything for a person at threshold 0", () => {
-    expect(overlayOutside({ ...look, threshold: 0 })).toEqual([...TEAL, 153]);
+    expect(overlayOutside({ ...look, threshold: 0 })).toEqual([...PINK, 153]);
     expect(overlayOutside({ ...look, threshold: 0, view: "cut-out" })[3]).toBe(255);
   });
 });

@@ -215,7 +215,17 @@ describe("a plot", () => {
     await isDrawn(el);
     expect(drawn("react")[0]?.[2]).toEqual({ height: HEIGHT, width: 640 });
     el.style.width = "400px";
-    await vi.waitFor(() => expect(drawn("relayout")).toEqual([["relayout", { width: 400 }]]));
+    const narrow = { width: 400, height: HEIGHT };
+    await vi.waitFor(() => expect(drawn("relayout")).toEqual([["relayout", narrow]]));
+  });
+
+  it("is no higher than its place allows, also when that changes", async () => {
+    const { el } = await show(new FakePage());
+    await isDrawn(el);
+    el.style.setProperty("--bodyseg-plot-height", "100px");
+    el.style.width = "400px";
+    const low = { width: 400, height: 100 };
+    await vi.waitFor(() => expect(drawn("relayout")).toEqual([["relayout", low]]));
   });
 
   it("that cannot be drawn says why, and comes when it is tried again", async () => {

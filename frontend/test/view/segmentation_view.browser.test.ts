@@ -102,6 +102,7 @@ test("both renderers draw the same pixels, view by view", async () => {
     .toBe(true);
   const looks = [
     ...["picture", "mask", "heatmap", "cut-out", "contour"].map((view) => ({ view })),
+    { view: "mask", mask_color: "#cc79a7" },
     ...BUILTIN_EFFECTS.map(({ name }) => ({ view: "effect", effect: name })),
   ];
   for (const mirror of [false, true])

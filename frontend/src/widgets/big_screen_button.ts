@@ -1,0 +1,1 @@
+export { default } from "../kit/big_screen_button";
