@@ -13,6 +13,7 @@ from bodyseg_widgets.streaming.sources import ImageIterator
 from bodyseg_widgets.widgets.source import kernel_sources as module
 from bodyseg_widgets.widgets.source.kernel_sources import GivenImages, KernelSources
 from bodyseg_widgets.widgets.source.playback import OpenRequest
+from bodyseg_widgets.widgets.transport.limits import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,3 +88,12 @@ def test_what_python_gives_is_a_file_or_its_own_images(
 ) -> None:
     images = GivenImages(given)
     assert (images.source, images.label) == (source, label)
+
+
+def test_the_kernels_camera_goes_off_where_no_page_asks_for_its_images(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: dict[str, object] = {}
+    monkeypatch.setattr(module, "KernelCamera", lambda _, **options: opened.update(options))
+    KernelSources(None).open(open_request("kernel camera"))
+    assert opened["patience"] == PATIENCE_SECONDS

@@ -322,7 +322,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         return self.stream.latest
 
     def start(self) -> None:
-        """Start the source, as its button does."""
+        """Start the source, as its button does, once a page displays it; see `Webcam.start`."""
         self.webcam.start()
 
     def stop(self) -> None:

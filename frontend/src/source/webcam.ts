@@ -147,7 +147,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
   listSources();
 
   const showState = () => {
-    const { start, settings, status: said } = source.controls;
+    const { condition, start, settings, status: said } = source.controls;
     toggle.classList.toggle("bodyseg-live", start.isOn);
     setText(toggle, start.text);
     toggle.disabled = !start.works;
@@ -155,6 +155,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
     for (const control of [picker, size, rate, kernelDevice, ...fields])
       control.disabled = !settings;
     setText(status, said);
+    el.classList.toggle("bodyseg-held", condition === "on hold");
   };
   source.onState(showState, signal);
   showState();

@@ -340,13 +340,13 @@ export class WebcamSource implements Source, NeedOwner {
     this.state = state;
     // Of a source that has stopped nothing is shown; of one that was lost, the last image.
     if (state.kind === "idle" || state.kind === "failed") this.engine.command({ kind: "clear" });
-    this.run.report(state, !this.signal.aborted);
+    // What no page displays, Python says itself.
+    if (state.kind !== "on hold" || this.hasControl) this.run.report(state, !this.signal.aborted);
     this.states.notify();
   }
 
   private hold(task: Task | null): void {
-    const { canStop } = this.need.audience;
-    const message = holdMessage(this.kind, canStop, task?.isOff ?? true);
+    const message = holdMessage(this.kind, this.need.audience.canStop, task?.isOff ?? true);
     this.enter({ kind: "on hold", message, task });
   }
 

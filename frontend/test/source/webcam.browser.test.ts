@@ -188,6 +188,8 @@ test("with nobody looking or asking it is on hold, then the camera is off, until
   expect(openTracks(tracks)).toBe(0);
   expect(kernel.webcam.lastSaved("message")).toContain("The camera is off");
   expect(kernel.webcam.get("running")).toBe(true);
+  const status = document.querySelector(".bodyseg-status")?.textContent;
+  expect(status).toContain("The camera is off");
   await expect.element(page.getByRole("button", { name: "Stop" })).toBeInTheDocument();
   const before = kernel.frames.length;
   view.scrollIntoView();
@@ -266,6 +268,24 @@ test("Python's start opens no camera while the Stop button has no place on the p
   expect(tracks).toEqual([]);
   el.style.display = "";
   await expect.poll(() => kernel.frames.length).toBeGreaterThan(2);
+});
+
+test("what Python starts and no page displays is told by Python alone", async () => {
+  const tracks = recordTracks();
+  const kernel = new FakeKernel();
+  kernel.addStream("stream");
+  kernel.addView("view", "stream");
+  const { el } = await kernel.page.display("view");
+  kernel.webcam.receive({ running: true, state: "on hold", message: "Display it." });
+  expect(el.innerText).toContain("Display the Webcam too");
+  expect([kernel.webcam.get("state"), kernel.webcam.get("message")]).toEqual([
+    "on hold",
+    "Display it.",
+  ]);
+  expect(tracks).toEqual([]);
+  await kernel.page.display("webcam");
+  await expect.poll(() => kernel.webcam.get("state")).toBe("live");
+  expect(kernel.webcam.get("message")).toBe("");
 });
 
 test("a cell that is moved does not stop it, and one that is removed does", async () => {
