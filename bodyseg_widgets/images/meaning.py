@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 from PIL.ExifTags import Base
 
 from bodyseg_widgets.errors import InvalidImageError
-from bodyseg_widgets.images.arrays import WHITE, blended, check_size
+from bodyseg_widgets.images.arrays import MAX_LEVEL, WHITE, blended, check_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,16 @@ _GRAYS: Final = ("1", "L", "LA")
 _PREMULTIPLIED: Final = {"La": "LA", "RGBa": "RGBA"}
 _SRGB: Final = ImageCms.createProfile("sRGB")
 
+_LOWEST_GAMMA: Final = 0.1
+"""Of what PNG files state, at most 1; what is below is a fault, and ignored."""
+
+_GAMMA_OF_SRGB: Final = 1 / 2.2
+_GAMMA_TOLERANCE: Final = 0.05
+"""As in libpng and browsers: what states about 2.2 is sRGB."""
+
 Transform: TypeAlias = "ImageCms.ImageCmsTransform"
+Conversion: TypeAlias = "Callable[[Image.Image], Image.Image]"
+"""Converts an image of the mode that a file has to sRGB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,8 @@ def read_pil(image: Image.Image, name: str, backdrop: Rgb = WHITE) -> ReadImage:
             colors = blended(colors, band_alpha, backdrop)
         stored[top:bottom] = colors
     is_rgb = to_srgb is not None and _mode_of_colors(image) == "RGB"
-    return ReadImage(made, alpha, _for_output(image.info["icc_profile"]) if is_rgb else None)
+    profile = image.info.get("icc_profile") if is_rgb else None
+    return ReadImage(made, alpha, profile and _for_output(profile))
 
 
 def in_profile(image: RgbImage, profile: bytes) -> Image.Image:
@@ -172,12 +182,10 @@ def _alpha(band: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(band.convert("RGBA").getchannel("A"))
 
 
-def _as_rgb(band: Image.Image, to_srgb: Transform | None) -> Image.Image:
+def _as_rgb(band: Image.Image, to_srgb: Conversion | None) -> Image.Image:
     if band.has_transparency_data and band.mode not in _GRAYS:
         band = band.convert("RGBA")
-    if to_srgb is None:
-        return band.convert("RGB")
-    return _applied(to_srgb, band.convert(_mode_of_colors(band)))
+    return band.convert("RGB") if to_srgb is None else to_srgb(band)
 
 
 def _mode_of_colors(image: Image.Image) -> str:
@@ -186,11 +194,11 @@ def _mode_of_colors(image: Image.Image) -> str:
     return "CMYK" if image.mode == "CMYK" else "RGB"
 
 
-def _to_srgb(image: Image.Image) -> Transform | None:
+def _to_srgb(image: Image.Image) -> Conversion | None:
     """Return what converts the image's colors to sRGB; None if they are, or nobody knows."""
     profile = image.info.get("icc_profile")
     if not profile:
-        return None
+        return _from_gamma(image)
     mode = _mode_of_colors(image)
     try:
         given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -199,7 +207,23 @@ def _to_srgb(image: Image.Image) -> Transform | None:
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         _log.debug("A damaged ICC profile was ignored", exc_info=True)
         return None
-    return transform if mode != "RGB" or _changes(transform) else None
+    if mode == "RGB" and not _changes(transform):
+        return None
+    return lambda band: _applied(transform, band.convert(mode))
+
+
+def _from_gamma(image: Image.Image) -> Conversion | None:
+    """Return what converts from the gamma that a PNG states; None if that is about sRGB's."""
+    gamma = image.info.get("gamma", 0)
+    if image.format != "PNG" or "srgb" in image.info or not _LOWEST_GAMMA <= gamma <= 1:
+        return None
+    if abs(gamma / _GAMMA_OF_SRGB - 1) < _GAMMA_TOLERANCE:
+        return None
+    light = (np.arange(MAX_LEVEL + 1) / MAX_LEVEL) ** (1 / gamma)
+    # IEC 61966-2-1.
+    levels = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)  # noqa: PLR2004
+    curve = np.rint(MAX_LEVEL * levels).astype(int).tolist()
+    return lambda band: band.convert("RGB").point(curve * 3)
 
 
 def _changes(transform: Transform) -> bool:

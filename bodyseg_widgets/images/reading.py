@@ -47,9 +47,9 @@ def to_rgb(image: ImageInput, *, backdrop: Rgb = WHITE) -> RgbImage:
     image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
         - array or tensor: ``uint8``, 0 to 255, shape (H, W) or (H, W, 1) gray, (H, W, 3) RGB, (H,
           W, 4) RGBA. OpenCV reads files as BGR: convert them first with ``image[..., ::-1]``.
-        - PIL image or path: the EXIF orientation is applied; colors with an ICC profile are
-          converted to sRGB, with damaged ones ignored as in browsers; 16 bits are scaled to 8. Of
-          an animated image, the first frame.
+        - PIL image or path: the EXIF orientation is applied; colors with an ICC profile, or
+          of a PNG with a gamma, are converted to sRGB, with damaged ones ignored as in browsers; 16
+          bits are scaled to 8. Of an animated image, the first frame.
         - Frame: any object whose ``image`` is such an array.
     backdrop : tuple of int
         The color behind transparent parts, 0 to 255: what they hide stays hidden from models and

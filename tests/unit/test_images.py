@@ -15,6 +15,7 @@ from bodyseg_widgets.errors import BodySegError, InvalidImageError, SourceError
 from bodyseg_widgets.images import files, in_profile, to_rgb
 from bodyseg_widgets.streaming import SharedImage, decode_image
 from bodyseg_widgets.streaming.sources import open_source
+from tests.picture_table import STORED
 from tests.profiles import display_p3, gray
 
 if TYPE_CHECKING:
@@ -98,17 +99,6 @@ def test_any_view_becomes_contiguous(view: np.ndarray) -> None:
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "CMYK"])
 def test_every_8_bit_pil_mode_works(mode: str) -> None:
     assert to_rgb(Image.new(mode, (3, 2))).shape == (2, 3, 3)
-
-
-STORED = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
 
 
 @pytest.mark.parametrize(("orientation", "turn"), STORED.items())

@@ -36,7 +36,10 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
   const size = select("Maximum frame size");
   const rate = select("Frame rate");
   const status = element("span", { class: "bodyseg-status", role: "status" });
-  const files = element("input", { type: "file", accept: "image/*,video/*,.bodyseg,.mkv,.y4m" });
+  const files = element("input", {
+    type: "file",
+    accept: "image/*,video/*,.bodyseg,.mkv,.y4m,.mjpeg,.mjpg",
+  });
   files.hidden = true;
   const [address, path] = addressBar();
   el.append(toggle, picker, kernelDevice, size, rate, address, files, status);
