@@ -613,6 +613,7 @@ def test_built_in_effects_are_shown_with_their_parameters(
         "opacity": 0.7,
         "mask_blur_amount": 0,
         "soft": False,
+        "mask_color": "#00a3a3",
     }
     with pytest.raises(TraitError, match="opacity"):
         view.show_effect("pixelated", pixel_cell_width=5, opacity=7)
