@@ -114,9 +114,17 @@ def _stop(page: Page, notebook: Notebook) -> None:
     notebook.execute("go_on.set()")
 
 
+def _thaw(notebook: Notebook) -> None:
+    """Be as patient as before `_freeze`."""
+    notebook.execute("overdue.LATE_SECONDS = patience")
+
+
 def _freeze(notebook: Notebook) -> None:
     """Let no more results come until `_stop`: the image that is drawn stays."""
     notebook.execute(
+        # A message that the function is late would be in the video, too.
+        "from bodyseg_widgets.streaming import overdue\n"
+        "patience, overdue.LATE_SECONDS = overdue.LATE_SECONDS, 600\n"
         "frozen = threading.Event()\n"
         "explorer.stream.on_result(lambda _: (frozen.set(), go_on.wait()))"
     )
@@ -151,6 +159,7 @@ def test_what_the_panel_shows_is_in_a_video_that_can_be_sought_in(
     _freeze(notebook)
     shown = canvas_pixels(page)[..., :3].astype(int)
     _stop(page, notebook)
+    _thaw(notebook)
 
     assert notebook.value("recorder.message") == f"Saved {suffix}-view.{suffix}."
     assert page.locator(".bodyseg-recorder").get_by_role("status").inner_text() == (
@@ -192,6 +201,7 @@ def test_the_skeleton_and_the_title_are_recorded(
     _freeze(notebook)
     bones = canvas_pixels(page, ".bodyseg-overlay")
     _stop(page, notebook)
+    _thaw(notebook)
     last = _pictures(server.root / "bones.webm")[-1]
     # Only where it is opaque and not at an edge, which the encoder blurs.
     clear = bones[..., 3] > 250
