@@ -117,10 +117,15 @@ def shaped(url: str, link: Link) -> Iterator[ShapedServer]:
         far_reader, far_writer = await asyncio.open_connection(
             target.hostname, target.port, limit=_SOCKET_BUFFER
         )
-        await asyncio.gather(
-            _carry(reader, far_writer, server, server.up),
-            _carry(far_reader, writer, server, server.down),
-        )
+        try:
+            await asyncio.gather(
+                _carry(reader, far_writer, server, server.up),
+                _carry(far_reader, writer, server, server.down),
+            )
+        except BaseException:
+            for each in (writer, far_writer):
+                each.transport.abort()
+            raise
 
     async def serve() -> asyncio.Server:
         return await asyncio.start_server(connect, sock=listener, limit=_SOCKET_BUFFER)

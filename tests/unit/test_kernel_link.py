@@ -183,17 +183,24 @@ def test_on_loopback_who_proves_nothing_in_time_is_dropped_however_it_trickles(
 async def test_on_loopback_the_server_sends_nothing_to_who_is_not_the_kernel(
     connection_file: Path,
 ) -> None:
+    ended = asyncio.Event()
+
     async def pretend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(bytes(32))
         await reader.readexactly(64)
         writer.write(bytes(32))
+        writer.close()
+        await writer.wait_closed()
+        ended.set()
 
     impostor = await asyncio.start_server(pretend, "127.0.0.1", 0)
     port = impostor.sockets[0].getsockname()[1]
     link_place(connection_file, KEY).port.write_text(str(port))
     with pytest.raises(LinkError, match="offers no such link"):
         await KernelSocket.open(connection_file, KEY)
+    await ended.wait()
     impostor.close()
+    await impostor.wait_closed()
 
 
 @pytest.mark.parametrize("kind", ["loopback"], indirect=True)

@@ -113,8 +113,9 @@ def from_the_page(explorer: Explorer, number: int, color: tuple[int, int, int]) 
         "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
     }
     explorer.webcam.channel._handle_custom_msg(content, [jpeg(color)])
-    for end in ends:
+    for _ in ends:
         assert finished.acquire(timeout=10)
+    for end in ends:
         end()
 
 
