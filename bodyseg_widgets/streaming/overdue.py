@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -51,8 +52,8 @@ class Overdue:
         self._changed = threading.Condition()
         self._due: float | None = None
         self._thread: threading.Thread | None = None
-        # Whether it waits without an end; otherwise it looks again by itself.
-        self._asleep = False
+        # When it looks again by itself. Most of what is begun is due later, and wakes nobody.
+        self._looks_again = math.inf
         self._closed = False
 
     def begin(self, seconds: float) -> None:
@@ -64,7 +65,7 @@ class Overdue:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
-            elif self._asleep:
+            elif self._due < self._looks_again:
                 self._changed.notify()
 
     def end(self) -> None:
@@ -94,13 +95,9 @@ class Overdue:
         """Wait until something is late; return False when this thread is to end."""
         with self._changed:
             while self._thread is threading.current_thread():
-                if self._due is None:
-                    self._asleep = True
-                    self._changed.wait()
-                    self._asleep = False
-                    continue
-                left = self._due - time.monotonic()
-                if left <= 0:
+                self._looks_again = math.inf if self._due is None else self._due
+                left = None if self._due is None else self._due - time.monotonic()
+                if left is not None and left <= 0:
                     self._due = None
                     return True
                 self._changed.wait(left)

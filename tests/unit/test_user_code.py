@@ -242,6 +242,8 @@ def test_a_watch_says_what_is_late_and_nothing_else() -> None:
     watch = Overdue(late.release, name="test-watch")
     for _ in range(3):
         watch.begin(60)
+        # It waits for that now, and the next one is due before.
+        time.sleep(0.05)
         watch.end()
     watch.begin(0.01)
     assert late.acquire(timeout=10)
