@@ -21,11 +21,13 @@ export interface Mask {
 
 /** Convert a region to pixels of an image of this size. */
 export function inPixels(region: Region, width: number, height: number): Region {
+  // Rounded by its edges, so that it never reaches beyond the image.
+  const [left, top] = [Math.round(region.left * width), Math.round(region.top * height)];
   return {
-    left: Math.round(region.left * width),
-    top: Math.round(region.top * height),
-    width: Math.round(region.width * width),
-    height: Math.round(region.height * height),
+    left,
+    top,
+    width: Math.round((region.left + region.width) * width) - left,
+    height: Math.round((region.top + region.height) * height) - top,
   };
 }
 

@@ -83,3 +83,14 @@ describe("a region", () => {
     }
   });
 });
+
+it("a region in pixels stays within an image of any size", () => {
+  const region = inShares({ left: 161, top: 121, width: 479, height: 359 }, 640, 480);
+  expect(inPixels(region, 640, 480)).toEqual({ left: 161, top: 121, width: 479, height: 359 });
+  for (let height = 1; height < 480; height += 1) {
+    const width = Math.round((height * 640) / 480);
+    const inside = inPixels(region, width, height);
+    expect(inside.left + inside.width).toBe(width);
+    expect(inside.top + inside.height).toBe(height);
+  }
+});
