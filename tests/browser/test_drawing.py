@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,11 +34,14 @@ if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
     from tests.browser.lab import Notebook
 
+_MARKS = itertools.count(1)
+
 _IMPORT_TESTS = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})"
 
 REMEMBER = """
 import base64
 from collections import OrderedDict
+import ipywidgets
 import numpy as np
 from tests.browser.clips import read_counter
 
@@ -54,6 +58,10 @@ def mask_of(counter, threshold):
     # As upstream cuts: alpha >= round(255 * threshold).
     person = np.rint(masks[counter] * 255) >= int(threshold * 255 + 0.5)
     return base64.b64encode(np.packbits(person)).decode()
+
+# The page gets messages in the order in which they are sent.
+mark = ipywidgets.HTML()
+mark
 """
 
 SIGNERS = 6
@@ -72,8 +80,10 @@ def _python_mask(notebook: Notebook, counter: int, threshold: float) -> NDArray[
 
 
 def _set(notebook: Notebook, page: Page, name: str, value: object) -> None:
-    """Set a trait of the view and wait until the page has drawn it."""
-    notebook.execute(f"explorer.view.{name} = {value!r}")
+    """Set a trait of the view and wait until the page has it and had time to draw it."""
+    mark = f"mark-{next(_MARKS)}"
+    notebook.execute(f"explorer.view.{name} = {value!r}\nmark.value = {mark!r}")
+    page.get_by_text(mark, exact=True).wait_for(state="attached")
     page.wait_for_timeout(150)
 
 
