@@ -6,7 +6,7 @@ import type { Loss } from "../../src/transport/channel";
 
 const BYTES = Uint8Array.from({ length: 250 }, (_, index) => index);
 const PART = 100;
-const FILE: SavedFile = { id: "f", name: "lesson.bodyseg", folder: "/home/ada", size: 250 };
+const FILE: SavedFile = { id: "f", name: "lesson.bodyseg", folder: "lesson", size: 250 };
 
 /** A kernel with one file; what it answers can be changed. */
 class Kernel implements FileChannel {
