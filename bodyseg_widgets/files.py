@@ -553,8 +553,13 @@ def _move_to_free_name(path: Path, target: Path) -> None:
     except FileExistsError as error:
         raise ExistingFileError(target) from error
     except (OSError, NotImplementedError):
-        # A disk without links, such as a memory card's.
-        path.rename(target)
+        # A disk without links, such as a memory card's. The name is taken before it is moved there,
+        # so that no file of another process is replaced.
+        try:
+            target.touch(exist_ok=False)
+        except FileExistsError as error:
+            raise ExistingFileError(target) from error
+        path.replace(target)
     else:
         # The new name is there. If the other one stays, the next write to the folder removes it.
         with suppress(OSError):

@@ -20,6 +20,7 @@ from bodyseg_widgets import (
     RecordingError,
     SourceError,
     UnwritableFileError,
+    files,
     save_poses,
 )
 from bodyseg_widgets.files import (
@@ -315,3 +316,28 @@ def test_tables_replace_a_file_only_when_asked_to(tmp_path: Path, suffix: str) -
         assert path.read_bytes() == b"old"
         assert save(overwrite=True).read_bytes() != b"old"
     assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("looked_for", [True, False], ids=["looked for", "comes later"])
+def test_on_a_disk_without_links_too_the_file_of_another_writer_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, looked_for: bool
+) -> None:
+    ours, taken = tmp_path / "ours.txt", tmp_path / "taken.txt"
+
+    def link(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    def write_both() -> None:
+        with written_whole(taken, overwrite=False) as part:
+            part.write_text("ours")
+            taken.write_text("theirs")
+
+    monkeypatch.setattr(os, "link", link)
+    with written_whole(ours, overwrite=False) as part:
+        part.write_text("ours")
+    assert ours.read_text() == "ours"
+    if not looked_for:
+        monkeypatch.setattr(files, "check_free", lambda *_, **__: None)
+    with pytest.raises(ExistingFileError):
+        write_both()
+    assert taken.read_text() == "theirs"
