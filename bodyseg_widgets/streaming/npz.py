@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib import format as npy
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.streaming.closable import Closable
 
 if TYPE_CHECKING:
     import zipfile
-    from types import TracebackType
 
     from numpy.typing import NDArray
 
@@ -22,7 +22,7 @@ _MAX_HEADER = 10_000
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
-class NpzReader:
+class NpzReader(Closable):
     """Reads the arrays of an ``.npz`` file, each of a kind and shape that is known beforehand.
 
     Unlike ``numpy.load``, it takes memory only for what is expected, whatever the file declares,
@@ -91,15 +91,6 @@ class NpzReader:
         array = np.frombuffer(data, declared).reshape(found, order="F" if in_fortran else "C")
         return array.astype(declared.newbyteorder("="), order="C")
 
-    def __enter__(self) -> Self:
-        """Return self."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Close the file."""
         self._archive.close()

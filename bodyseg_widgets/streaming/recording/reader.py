@@ -8,13 +8,14 @@ import sqlite3
 import threading
 from operator import index as as_index
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import BodySegError, InvalidImageError, RecordingError, SourceError
 from bodyseg_widgets.files import existing_file
+from bodyseg_widgets.streaming.closable import Closable
 from bodyseg_widgets.streaming.encoded import decode_image
 from bodyseg_widgets.streaming.recording.schema import (
     APPLICATION_ID,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
     from pathlib import Path
-    from types import TracebackType
 
     from numpy.typing import NDArray
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.stored import StoredResult
 
 
-class Recording:
+class Recording(Closable):
     """A file written by `RecordingWriter`, as a source of frames.
 
     The file is only read, so it may be on read-only storage. A file whose writer was killed can
@@ -195,19 +195,6 @@ class Recording:
         with self._lock:
             self._closed = True
             self._database.close()
-
-    def __enter__(self) -> Self:
-        """Return self."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        self.close()
 
     def _rows(self, index: int) -> _Rows:
         number = (int(self._numbers[index]),)

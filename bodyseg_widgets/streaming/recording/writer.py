@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError, RecordingError
 from bodyseg_widgets.files import check_target, given_path, part_of, why_unwritten
+from bodyseg_widgets.streaming.closable import Closable
 from bodyseg_widgets.streaming.recording.schema import (
     APPLICATION_ID,
     POSE_COLUMNS,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
     from pathlib import Path
-    from types import TracebackType
 
     from bodyseg_widgets.segmentation import Size
     from bodyseg_widgets.streaming.stored import StoredResult
@@ -54,7 +54,7 @@ _JOB_BYTES = 1024
 _POSE_BYTES = 1056
 
 
-class RecordingWriter:
+class RecordingWriter(Closable):
     """Writes a stream's frames and every model's results to a file as they arrive.
 
     Data waits in memory for a writer thread. No method except
@@ -280,19 +280,6 @@ class RecordingWriter:
         self._thread.join()
         if self._error is not None:
             raise self._error
-
-    def __enter__(self) -> Self:
-        """Return self."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        self.close()
 
     @property
     def _is_over(self) -> bool:

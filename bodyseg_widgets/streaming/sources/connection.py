@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.files import without_credentials
+from bodyseg_widgets.streaming.closable import Closable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from email.message import Message
-    from types import TracebackType
 
 __all__ = ["Address", "Connection"]
 
@@ -105,7 +105,7 @@ class Address:
         )
 
 
-class Connection:
+class Connection(Closable):
     """Receives what is at an address.
 
     Everything that may take forever (names, handshakes, headers, the contents) happens on a thread;
@@ -167,19 +167,6 @@ class Connection:
                     each.shutdown(socket.SHUT_RDWR)
                 each.close()
             self._sockets.clear()
-
-    def __enter__(self) -> Self:
-        """Return self."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the connection."""
-        self.close()
 
     def _next(self, seconds: float) -> Message | bytes | None:
         try:
