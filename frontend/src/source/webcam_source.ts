@@ -96,7 +96,7 @@ export class WebcamSource implements Source, NeedOwner {
   }
 
   get way(): Way | null {
-    return this.engine.way;
+    return this.state.kind === "lost" ? null : this.engine.way;
   }
 
   get paused(): boolean {
