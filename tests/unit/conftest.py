@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def stream() -> Iterator[SegmentationStream]:
+def webcam() -> Iterator[Webcam]:
     webcam = Webcam(source="sample")
+    yield webcam
+    webcam.close()
+
+
+@pytest.fixture
+def stream(webcam: Webcam) -> Iterator[SegmentationStream]:
     stream = SegmentationStream(webcam)
     yield stream
     stream.close()
-    webcam.close()

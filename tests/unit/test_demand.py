@@ -40,13 +40,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def webcam() -> Iterator[Webcam]:
-    webcam = Webcam(source="sample")
-    yield webcam
-    webcam.close()
-
-
-@pytest.fixture
 def stream(webcam: Webcam) -> Iterator[SegmentationStream]:
     stream = SegmentationStream(webcam, model="lite")
     yield stream

@@ -20,13 +20,6 @@ def _instances() -> set[str]:
 
 
 @pytest.fixture
-def webcam() -> Iterator[Webcam]:
-    webcam = Webcam(source="sample")
-    yield webcam
-    webcam.close()
-
-
-@pytest.fixture
 def views(webcam: Webcam) -> Iterator[list[SegmentationView]]:
     """Three views of one source, each of a stream of its own."""
     streams = [SegmentationStream(webcam) for _ in range(3)]

@@ -36,6 +36,7 @@ from bodyseg_widgets.widgets.explorer import explorer
 from bodyseg_widgets.widgets.explorer.explorer import MAX_PANELS
 from bodyseg_widgets.widgets.explorer.parts import all_parts
 from bodyseg_widgets.widgets.explorer.parts.all_parts import PARTS
+from tests.unit.from_page import send_frame_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -91,21 +92,7 @@ def compare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Compare]]
 def show_frame(compare: Explorer, number: int, *, by: Sequence[ModelPanel] | None = None) -> None:
     """Send the panels a frame, and wait until all, or some, have finished it."""
     panels = compare.panels if by is None else by
-    finished = threading.Semaphore(0)
-    unsubscribe = [panel.stream.on_result(lambda _: finished.release()) for panel in panels]
-    content = {
-        "kind": "frame",
-        "page": "p",
-        "frame": number,
-        "video": 1,
-        "captured": 1000.0 * number,
-        "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
-    }
-    compare.webcam.channel._handle_custom_msg(content, [_picture(number)])
-    for _ in panels:
-        assert finished.acquire(timeout=10)
-    for each in unsubscribe:
-        each()
+    send_frame_to([panel.stream for panel in panels], number, _picture(number))
 
 
 def names(compare: Explorer) -> list[str]:

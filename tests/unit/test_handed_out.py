@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -23,6 +23,7 @@ from bodyseg_widgets import (
 from bodyseg_widgets.streaming import SharedImage, encode_image
 from bodyseg_widgets.streaming.effects import EffectRun
 from bodyseg_widgets.streaming.handed_out import painting_fix
+from tests.unit.from_page import send_frame
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -62,15 +63,7 @@ def webcam(monkeypatch: pytest.MonkeyPatch) -> Iterator[Webcam]:
 
 
 def send(webcam: Webcam, number: int) -> None:
-    content: dict[str, Any] = {
-        "kind": "frame",
-        "page": "p",
-        "frame": number,
-        "video": 1,
-        "captured": 1000.0 * number,
-        "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
-    }
-    webcam.channel._handle_custom_msg(content, [encode_image(gray())])
+    send_frame(webcam, number, encode_image(gray()))
 
 
 @pytest.mark.parametrize("painting", PAINTING)

@@ -22,6 +22,7 @@ from bodyseg_widgets import Compare, Webcam, add_model, effect
 from bodyseg_widgets.streaming import EncodedFrame, SharedImage, Timings, same_frames
 from bodyseg_widgets.widgets.explorer.parts.all_parts import PARTS
 from bodyseg_widgets.widgets.transport.frame_ticket import Route
+from tests.unit.from_page import send_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,15 +78,7 @@ def compare(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
 
 def send(webcam: Webcam, number: int, *, video: int = 1) -> None:
     """Send a frame, as a page does."""
-    content = {
-        "kind": "frame",
-        "page": "p",
-        "frame": number,
-        "video": video,
-        "captured": 1000.0 * number,
-        "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
-    }
-    webcam.channel._handle_custom_msg(content, [_jpeg(number)])
+    send_frame(webcam, number, _jpeg(number), video=video)
 
 
 def show(compare: Compare, number: int, *, by: tuple[int, ...] = (0, 1), video: int = 1) -> None:

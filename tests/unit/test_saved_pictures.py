@@ -38,6 +38,7 @@ from bodyseg_widgets.cards.views import ViewLook, draw_view
 from bodyseg_widgets.streaming import choose_like, look_once, single_look
 from bodyseg_widgets.widgets.view.still import stills
 from tests.poses import HandStream, make_pose, make_result
+from tests.unit.from_page import send_frame_to
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -102,21 +103,7 @@ def jpeg(color: tuple[int, int, int]) -> bytes:
 
 def from_the_page(explorer: Explorer, number: int, color: tuple[int, int, int]) -> None:
     """Send a frame as the page sends a camera's, and wait until the models have seen it."""
-    finished = threading.Semaphore(0)
-    ends = [panel.stream.on_result(lambda _: finished.release()) for panel in explorer.panels]
-    content = {
-        "kind": "frame",
-        "page": "p",
-        "frame": number,
-        "video": 1,
-        "captured": 1000.0 * number,
-        "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
-    }
-    explorer.webcam.channel._handle_custom_msg(content, [jpeg(color)])
-    for _ in ends:
-        assert finished.acquire(timeout=10)
-    for end in ends:
-        end()
+    send_frame_to([panel.stream for panel in explorer.panels], number, jpeg(color))
 
 
 def play(explorer: Explorer, source: str, frames: int) -> None:

@@ -13,6 +13,7 @@ import pytest
 from bodyseg_widgets import SegmentationStream, SegmentationView, Webcam, add_model, effect
 from bodyseg_widgets.streaming import encode_image, overdue, pipeline
 from bodyseg_widgets.streaming.overdue import Overdue
+from tests.unit.from_page import send_frame
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -49,16 +50,7 @@ class Rig:
 
     def send(self) -> int:
         self._count += 1
-        content = {
-            "kind": "frame",
-            "page": "p",
-            "frame": self._count,
-            "video": 1,
-            "captured": 1000.0 * self._count,
-            "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
-        }
-        image = encode_image(np.full((12, 16, 3), 200, np.uint8))
-        self.webcam.channel._handle_custom_msg(content, [image])
+        send_frame(self.webcam, self._count, encode_image(np.full((12, 16, 3), 200, np.uint8)))
         return self._count
 
     def answer(self, frame: int) -> str:

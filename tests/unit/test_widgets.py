@@ -40,16 +40,9 @@ from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.source.playback import Playback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from bodyseg_widgets.widgets import FrameChannel
-
-
-@pytest.fixture
-def webcam() -> Iterator[Webcam]:
-    webcam = Webcam(source="sample")
-    yield webcam
-    webcam.close()
 
 
 @pytest.fixture
