@@ -117,6 +117,16 @@ def test_what_the_author_has_set_is_opened_and_may_be_chosen_again(
         check(visited)
 
 
+def test_what_the_author_loads_in_answer_to_the_page_is_opened(
+    visited: Webcam, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"a film")
+    visited.observe(lambda _: visited.load(film), "loop")
+    visited.set_state({"loop": False})
+    check(visited)
+
+
 def test_an_upload_of_the_page_is_its_own(policy: PagePolicy) -> None:
     policy.check("file", "/uploads/film.mp4", 0)
     with pytest.raises(SourceError):

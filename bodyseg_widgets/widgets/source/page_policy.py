@@ -63,10 +63,14 @@ class PagePolicy:
         finally:
             self._thread.page = False
 
+    def give(self, source: str, which: str | int) -> None:
+        """Let a source be opened from now on, because the author has given it."""
+        self._given.add((source, which))
+
     def note(self, source: str, which: str | int) -> None:
-        """Note a source that was set, which may be opened from now on if the author did it."""
+        """Note a source that a trait was set to, which is given unless the page has set it."""
         if not getattr(self._thread, "page", False):
-            self._given.add((source, which))
+            self.give(source, which)
 
     def check(self, source: str, path: str, device: int) -> None:
         """Check what a page wants to open: the values of `Webcam.source`, `path`, `kernel_device`.

@@ -308,9 +308,9 @@ class Webcam(Widget):
             upload_limit=upload_limit,
         )
         if self.path:
-            self._policy.note("file", self.path)
+            self._policy.give("file", self.path)
         if source == "kernel camera":
-            self._policy.note(source, self.kernel_device)
+            self._policy.give(source, self.kernel_device)
         self.observe(self._on_origin_changed, ["source", "path", "kernel_device"])
         self._paused_at: float | None = None
         self.observe(self._on_settings_changed, ["loop", "history"])
@@ -383,7 +383,7 @@ class Webcam(Widget):
             )
         given = _given(images)
         if given.path:
-            self._policy.note("file", given.path)
+            self._policy.give("file", given.path)
         with self.hold_sync():
             self.path = given.path or self.path
             if given.source == "python":
