@@ -40,7 +40,7 @@ onmessage = async ({{ data }}) => {{
     let number = 0;
     for (let bit = 0; bit < {COUNTER_BITS}; bit += 1)
       number = number * 2 + (pixels[bit * {COUNTER_CELL} + {COUNTER_CELL // 2}] > 127 ? 1 : 0);
-    taken.push({{ number, stamp, arrived }});
+    if (taken.push({{ number, stamp, arrived }}) === 1) postMessage('begun');
   }}
 }};
 """
@@ -94,7 +94,10 @@ async ({{ selector, seconds, cameraWorker }}) => {{
   const {{ readable }} = new MediaStreamTrackProcessor({{ track }});
   const url = URL.createObjectURL(new Blob([cameraWorker], {{ type: 'text/javascript' }}));
   const worker = new Worker(url);
+  // A busy machine may take seconds to start it.
+  const begun = new Promise((resolve) => {{ worker.onmessage = resolve; }});
   worker.postMessage({{ readable }}, [readable]);
+  await begun;
 
   const look = {LOOK_JS};
   const seen = [];

@@ -13,7 +13,7 @@ import numpy as np
 from tests.browser.clips import READ_COUNTER_JS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
     from playwright.sync_api import Locator, Page
@@ -28,15 +28,19 @@ SAMPLE_EXPLORER = EXPLORER.format(options='Webcam(source="sample")')
 
 LOOK_JS = """
 (() => {
-  const small = new OffscreenCanvas(64, 48);
-  const context = small.getContext('2d', { willReadFrequently: true });
+  const { width, height } = document.querySelector('.bodyseg-canvas');
+  const copy = new OffscreenCanvas(width, height);
+  const context = copy.getContext('2d', { willReadFrequently: true });
   return () => {
-    context.drawImage(document.querySelector('.bodyseg-canvas'), 0, 0, 64, 48);
-    return context.getImageData(0, 0, 64, 48).data.join();
+    context.clearRect(0, 0, width, height);
+    context.drawImage(document.querySelector('.bodyseg-canvas'), 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
+    return new Uint32Array(data.buffer).reduce((sum, pixel) => Math.imul(sum, 31) + pixel | 0, 0);
   };
 })()
 """
-"""A JavaScript expression: a function that gives what the first image looks like, to compare it."""
+"""A JavaScript expression: a function that gives a number of the first image, to compare it by.
+It is of each pixel: a threshold's small step may move an edge by less than one."""
 
 
 def wait_for_no_worker(page: Page) -> None:
@@ -182,6 +186,19 @@ def canvas_pixels(page: Page, selector: str = ".bodyseg-canvas") -> NDArray[np.u
     )
     pixels = np.frombuffer(base64.b64decode(result["data"]), np.uint8)
     return pixels.reshape(result["height"], result["width"], 4)
+
+
+def pixels_when(
+    page: Page, matches: Callable[[NDArray[np.uint8]], bool], selector: str = ".bodyseg-canvas"
+) -> NDArray[np.uint8]:
+    """What is drawn on a canvas, at full size, once it matches, or else after ten seconds.
+
+    A busy browser shows an image of a worker some frames after the worker has drawn it.
+    """
+    end = time.monotonic() + 10
+    while not matches(pixels := canvas_pixels(page, selector)) and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    return pixels
 
 
 def drawn_counter(page: Page) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from tests.browser.explorer_page import (
     drawn_counter,
     freeze,
     intersection_over_union,
+    pixels_when,
     press_start,
     timeline_button,
     wait_for_masks,
@@ -28,6 +30,8 @@ from tests.browser.explorer_page import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
     from playwright.sync_api import Page
 
@@ -80,11 +84,10 @@ def _python_mask(notebook: Notebook, counter: int, threshold: float) -> NDArray[
 
 
 def _set(notebook: Notebook, page: Page, name: str, value: object) -> None:
-    """Set a trait of the view and wait until the page has it and had time to draw it."""
+    """Set a trait of the view and wait until the page has it."""
     mark = f"mark-{next(_MARKS)}"
     notebook.execute(f"explorer.view.{name} = {value!r}\nmark.value = {mark!r}")
     page.get_by_text(mark, exact=True).wait_for(state="attached")
-    page.wait_for_timeout(150)
 
 
 def _wait_for_another(page: Page, seen: set[int]) -> None:
@@ -95,18 +98,43 @@ def _wait_for_another(page: Page, seen: set[int]) -> None:
         page.wait_for_timeout(100)
 
 
+def _assert_drawn(
+    page: Page, expected: NDArray[np.bool_], where: Callable[[NDArray[np.uint8]], NDArray[np.bool_]]
+) -> None:
+    """Hold that an image is drawn in which the expected pixels are marked."""
+
+    def overlap(pixels: NDArray[np.uint8]) -> float:
+        return intersection_over_union(where(pixels), expected)
+
+    assert overlap(pixels_when(page, lambda pixels: overlap(pixels) >= 0.97)) >= 0.97
+
+
+def _is_opaque(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return pixels[..., 3] > 0
+
+
+def _is_colored(picture: NDArray[np.int_], pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    colored: NDArray[np.bool_] = np.abs(pixels[..., :3] - picture).max(axis=2) > 2
+    return colored
+
+
 def _assert_drawn_as_in_python(
-    drawn: NDArray[np.uint8], picture: NDArray[np.int_], person: NDArray[np.bool_]
+    page: Page, picture: NDArray[np.int_], person: NDArray[np.bool_]
 ) -> None:
     """Hold that the page's mask and contour have the colors of Python's drawing of the view."""
     people = Segmentation(Mask.from_levels(np.uint8(person) * 255, size=person.shape))
     result = Result(Frame(id=1, image=picture.astype(np.uint8), timestamp=0.0), people, Timings())
     expected = draw_view(result, ViewLook("mask", mask_color="#cc79a7"))
-    is_same = np.abs(drawn.astype(int) - expected).max(axis=2) <= 1
     # The masks may differ by a pixel at their edge, where the contour is, two pixels wide.
     edge = cv2.morphologyEx(np.uint8(person), cv2.MORPH_GRADIENT, np.ones((9, 9))) > 0
-    assert is_same[~edge].all()
-    assert is_same[edge].mean() > 0.8
+
+    def is_same(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        same: NDArray[np.bool_] = np.abs(pixels[..., :3].astype(int) - expected).max(axis=2) <= 1
+        return same
+
+    same = is_same(pixels_when(page, lambda pixels: bool(is_same(pixels)[~edge].all())))
+    assert same[~edge].all()
+    assert same[edge].mean() > 0.8
 
 
 @pytest.mark.parametrize(
@@ -146,21 +174,18 @@ def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
             expected = _python_mask(notebook, counter, threshold)
             assert 0.02 < expected.mean() < 0.9
             _set(notebook, page, "view", "cut-out")
-            cut = canvas_pixels(page)[..., 3] > 0
-            assert intersection_over_union(cut, expected) >= 0.97
+            _assert_drawn(page, expected, _is_opaque)
         _set(notebook, page, "threshold", 0.5)
         expected = _python_mask(notebook, counter, 0.5)
 
         _set(notebook, page, "mirror", value=True)
-        mirrored = canvas_pixels(page)[..., 3] > 0
-        assert intersection_over_union(mirrored, expected[:, ::-1]) >= 0.97
+        _assert_drawn(page, expected[:, ::-1], _is_opaque)
         _set(notebook, page, "mirror", value=False)
 
         _set(notebook, page, "view", "mask")
-        colored = np.abs(canvas_pixels(page)[..., :3] - picture).max(axis=2) > 2
-        assert intersection_over_union(colored, expected) >= 0.97
+        _assert_drawn(page, expected, partial(_is_colored, picture))
         _set(notebook, page, "mask_color", "#cc79a7")
-        _assert_drawn_as_in_python(canvas_pixels(page)[..., :3], picture, expected)
+        _assert_drawn_as_in_python(page, picture, expected)
         _set(notebook, page, "mask_color", "teal")
 
         _set(notebook, page, "view", "picture")
@@ -184,10 +209,16 @@ def test_the_heatmap_has_the_color_of_pythons_probability(
     freeze(page)
     counter = drawn_counter(page)
     _set(notebook, page, "view", "heatmap")
-    # Inferno gets brighter with the probability, and only brighter.
-    brightness = canvas_pixels(page)[..., :3].astype(float) @ [0.2126, 0.7152, 0.0722]
     probability = np.array(notebook.value(f"masks[{counter}][::8, ::8].tolist()"))
-    seen = brightness[::8, ::8]
+
+    def brightness(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        weighed: NDArray[np.float64] = pixels[::8, ::8, :3] @ np.array([0.2126, 0.7152, 0.0722])
+        return weighed
+
+    # Inferno gets brighter with the probability, and only brighter.
+    seen = brightness(
+        pixels_when(page, lambda pixels: brightness(pixels)[probability < 0.02].max() < 25)
+    )
     assert seen[probability < 0.02].max() < 25
     assert seen[probability > 0.98].min() > 190
     between = (probability > 0.02) & (probability < 0.98)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -138,7 +139,7 @@ def test_after_the_kernel_was_killed_its_socket_is_removed_and_the_cell_runs_aga
         wait_for_way(page, DIRECT)
         (before,) = sockets(server)
         notebook.start_executing("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-        wait_for_way(page, "the kernel or its source has ended")
+        page.locator(".bodyseg-times-way", has_text=re.compile(r"^$")).wait_for(state="attached")
         page.wait_for_function(
             "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
             " === 'idle'",

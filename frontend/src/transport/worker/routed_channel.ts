@@ -148,6 +148,5 @@ export class RoutedChannel implements Channel {
     clearTimeout(this.timer);
     this.link?.close();
     this.link = null;
-    this.current = { kind: "jupyter", why: "the kernel or its source has ended" };
   }
 }
