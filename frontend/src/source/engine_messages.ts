@@ -78,7 +78,7 @@ export type News =
   | { kind: "failed"; task: number; message: string }
   | { kind: "stored"; task: number; path: string }
   /** How frames go to the kernel. */
-  | { kind: "way"; way: Way }
+  | { kind: "way"; way: Way | null }
   /** Whether there are results to show. */
   | { kind: "results"; any: boolean }
   /** Of all streams with something drawn lately. */

@@ -96,7 +96,7 @@ export class WebcamSource implements Source, NeedOwner {
   }
 
   get way(): Way | null {
-    return this.state.kind === "lost" ? null : this.engine.way;
+    return this.engine.way;
   }
 
   get paused(): boolean {

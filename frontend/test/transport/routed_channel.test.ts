@@ -189,7 +189,7 @@ describe("RoutedChannel", () => {
       lastSocket().open();
       end();
       expect(lastSocket().closed).toBe(true);
-      expect(channel.way.kind).toBe("jupyter");
+      expect(channel.way).toBeNull();
       const count = FakeWebSocket.all.length;
       lastSocket().cut();
       await vi.advanceTimersByTimeAsync(60_000);

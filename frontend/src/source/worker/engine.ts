@@ -304,9 +304,9 @@ export class Engine {
   }
 
   private tellWay(): void {
-    const way = this.connection?.channel.way;
+    const way = this.connection?.channel.way ?? null;
     // Each way is another object.
-    if (!way || way === this.way) return;
+    if (way === this.way) return;
     this.way = way;
     this.tell({ kind: "way", way });
   }

@@ -28,7 +28,7 @@ interface Sent {
 }
 
 export class RoutedChannel implements Channel {
-  private current: Way;
+  private current: Way | null;
   private link: LinkChannel | null = null;
   /** When the link was opened. */
   private opened = 0;
@@ -62,8 +62,8 @@ export class RoutedChannel implements Channel {
     }
   }
 
-  /** The way that messages go now. */
-  get way(): Way {
+  /** The way that messages go now; null once there is nobody at its other end. */
+  get way(): Way | null {
     return this.current;
   }
 
@@ -106,7 +106,7 @@ export class RoutedChannel implements Channel {
   }
 
   private async onEnded(address: LinkAddress, why: string): Promise<void> {
-    const worked = this.current.kind === "direct";
+    const worked = this.current?.kind === "direct";
     this.link = null;
     this.current = { kind: "jupyter", why };
     if (worked) {
@@ -125,7 +125,7 @@ export class RoutedChannel implements Channel {
   }
 
   private sendNow(message: PageMessage, buffers: ArrayBuffer[]): void {
-    if (this.link && this.current.kind === "direct") this.link.send(message, buffers);
+    if (this.link && this.current?.kind === "direct") this.link.send(message, buffers);
     else this.comm.send(message, buffers);
   }
 
@@ -148,5 +148,6 @@ export class RoutedChannel implements Channel {
     clearTimeout(this.timer);
     this.link?.close();
     this.link = null;
+    this.current = null;
   }
 }
