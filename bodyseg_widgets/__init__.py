@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         InvalidImageError,
         InvalidOptionError,
         MissingDependencyError,
+        MissingWeightsError,
         ModelFileError,
         RecordingError,
         SourceError,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         UnwritableFileError,
     )
     from bodyseg_widgets.evaluation import intersection_over_union, mean_absolute_difference
+    from bodyseg_widgets.models import add_weights, fetch_weights
     from bodyseg_widgets.options import SupportedModels
     from bodyseg_widgets.pose import (
         ADJACENT_PAIRS,
@@ -151,6 +153,7 @@ __all__ = [
     "Mask",
     "MaskSmoother",
     "MissingDependencyError",
+    "MissingWeightsError",
     "ModelFileError",
     "ModelPanel",
     "Movement",
@@ -191,6 +194,7 @@ __all__ = [
     "ViewTabs",
     "Webcam",
     "add_model",
+    "add_weights",
     "angles_to_dataframe",
     "apply_effect",
     "blur_body_part",
@@ -204,6 +208,7 @@ __all__ = [
     "draw_skeleton",
     "effect",
     "estimate_foreground",
+    "fetch_weights",
     "get_adjacent_pairs",
     "get_keypoint_index_by_name",
     "get_keypoint_index_by_side",
@@ -231,6 +236,7 @@ _HOMES = {
         "InvalidImageError",
         "InvalidOptionError",
         "MissingDependencyError",
+        "MissingWeightsError",
         "ModelFileError",
         "RecordingError",
         "SourceError",
@@ -240,6 +246,7 @@ _HOMES = {
         "UnwritableFileError",
     ),
     "bodyseg_widgets.evaluation": ("intersection_over_union", "mean_absolute_difference"),
+    "bodyseg_widgets.models": ("add_weights", "fetch_weights"),
     "bodyseg_widgets.options": ("SupportedModels",),
     "bodyseg_widgets.pose": (
         "ADJACENT_PAIRS",

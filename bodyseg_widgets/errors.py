@@ -16,7 +16,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+    from typing import TypeAlias
+
+    FetchWeights: TypeAlias = Callable[
+        [Callable[[int], None], Callable[[], bool]],
+        None,
+    ]
+    """``(progress, cancelled)``; see `MissingWeightsError`."""
 
 __all__ = [
     "BodySegError",
@@ -27,6 +35,7 @@ __all__ = [
     "InvalidImageError",
     "InvalidOptionError",
     "MissingDependencyError",
+    "MissingWeightsError",
     "ModelFileError",
     "RecordingError",
     "SourceError",
@@ -71,6 +80,30 @@ class EffectError(BodySegError):
 
 class ModelFileError(BodySegError):
     """A model file is missing, damaged, or not the requested model."""
+
+
+class MissingWeightsError(ModelFileError):
+    """A model needs weights that are not part of this package and not on this computer.
+
+    Parameters
+    ----------
+    message : str
+        What would be downloaded, from where, how large it is, and how.
+    url : str
+        Where the weights are.
+    size : int
+        Bytes that would be downloaded.
+    fetch : callable or None
+        ``(progress, cancelled)``: downloads them, and calls ``progress(bytes)`` with the bytes that
+        are there and ``cancelled()``, whether to end, many times a second. None where this package
+        does not download them, because it knows no hash of them.
+    """
+
+    def __init__(self, message: str, *, url: str, size: int, fetch: FetchWeights | None) -> None:
+        super().__init__(message)
+        self.url = url
+        self.size = size
+        self.fetch = fetch
 
 
 class SourceError(BodySegError):

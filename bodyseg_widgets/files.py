@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PartFile",
+    "begun_part_of",
     "check_free",
     "check_target",
     "existing_file",
@@ -52,6 +53,7 @@ MAX_NAME = 255
 """Longest name of a file, in bytes, that usual file systems accept."""
 
 _PART = ".bodyseg-part"
+_BEGUN = ".bodyseg-begun"
 _MAX_SHOWN = 160
 _QUERY = re.compile(r"[?#]")
 _PASSWORD = re.compile(r"[^/?#@]*:(?!\d*([/?#]|$))[^\[]")
@@ -230,8 +232,9 @@ class PartFile:
         Where to write.
     """
 
-    def __init__(self, path: Path, target: Path, lock: int) -> None:
+    def __init__(self, path: Path, target: Path, lock: int, *, stays: bool = False) -> None:
         self.path = path
+        self._stays = stays
         self._target = target
         self._lock: int | None = lock
         self._placed = False
@@ -268,9 +271,13 @@ class PartFile:
                 self._put(path, overwrite=False)
                 return path
 
+    def forget(self) -> None:
+        """Have it removed at the end, also if it was to be continued another time."""
+        self._stays = False
+
     def close(self) -> None:
-        """Remove the file, unless it was put where it belongs."""
-        if not self._placed:
+        """Remove the file, unless it was put where it belongs or is to be continued."""
+        if not self._placed and not self._stays:
             # If it cannot be removed, the next write to its folder tries again.
             with suppress(OSError):
                 self._unlock_to_move()
@@ -315,6 +322,43 @@ def part_of(path: Path) -> Iterator[PartFile]:
     target = _behind_links(path)
     _remove_leftovers(target.parent)
     part = _new_part(target)
+    try:
+        yield part
+    finally:
+        part.close()
+
+
+@contextmanager
+def begun_part_of(path: Path) -> Iterator[PartFile]:
+    """Begin a file, or continue one that was begun before; it stays until it is placed.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write, in an existing folder. An existing one stays until it is replaced.
+
+    Raises
+    ------
+    BlockingIOError
+        Another one is writing it at this moment.
+    OSError
+        No file can be made there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from bodyseg_widgets.files import begun_part_of
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for _ in range(2):
+    ...         with begun_part_of(Path(folder) / "a.bin") as part:
+    ...             with part.path.open("ab") as file:
+    ...                 _ = file.write(b"more")
+    ...             part.path.stat().st_size
+    4
+    8
+    """
+    part = _old_or_new_part(path)
     try:
         yield part
     finally:
@@ -505,6 +549,21 @@ def _new_part(target: Path) -> PartFile:
         # Who removes leftovers may have taken it for one before it was locked.
         if _try_to_lock(lock) and os.fstat(lock).st_nlink:
             return PartFile(path, target, lock)
+        os.close(lock)
+
+
+def _old_or_new_part(target: Path) -> PartFile:
+    path = target.with_name(f".{shortened(target.name, MAX_NAME - len(_BEGUN) - 1)}{_BEGUN}")
+    flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    while True:
+        lock = os.open(path, flags, 0o666)
+        if not _try_to_lock(lock):
+            os.close(lock)
+            raise BlockingIOError(errno.EAGAIN, "Another program is writing this file", str(path))
+        # Who had it may have placed or removed it before it was locked.
+        with suppress(FileNotFoundError):
+            if os.path.samestat(path.stat(), os.fstat(lock)):
+                return PartFile(path, target, lock, stays=True)
         os.close(lock)
 
 

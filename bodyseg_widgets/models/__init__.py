@@ -1,9 +1,11 @@
-"""The catalog of models, and their bundled files."""
+"""The catalog of models, their bundled files, and weights that are not bundled."""
 
 from bodyseg_widgets.models.bodypix_variant import BodyPixArchitecture, BodyPixVariant
 from bodyseg_widgets.models.catalog import MODELS, ModelFile
 from bodyseg_widgets.models.files import model_path, read_model
 from bodyseg_widgets.models.task_bundle import POSE_MODEL_TYPES, pose_task
+from bodyseg_widgets.models.weights import fetch_weights, find_weights
+from bodyseg_widgets.models.weights_folders import add_weights, on_new_weights
 
 __all__ = [
     "MODELS",
@@ -11,7 +13,11 @@ __all__ = [
     "BodyPixArchitecture",
     "BodyPixVariant",
     "ModelFile",
+    "add_weights",
+    "fetch_weights",
+    "find_weights",
     "model_path",
+    "on_new_weights",
     "pose_task",
     "read_model",
 ]

@@ -15,9 +15,8 @@ from urllib.parse import quote
 
 import pytest
 
+from bodyseg_widgets.downloads import contents, fetch
 from bodyseg_widgets.errors import SourceError
-from bodyseg_widgets.streaming.sources import download as download_of
-from bodyseg_widgets.streaming.sources import fetch
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -169,8 +168,8 @@ def test_a_name_does_not_lead_out_of_the_folder(
     ("path", "message"),
     [
         ("/missing", "was rejected by the server: 404 Not Found"),
-        ("/page", "is a web page, not a video or image"),
-        ("/page-in-disguise.mp4", "is a web page, not a video or image"),
+        ("/page", "is a web page, not the file itself"),
+        ("/page-in-disguise.mp4", "is a web page, not the file itself"),
         ("/broken", f"broke after {len(CONTENT)} of {2 * len(CONTENT)} bytes. Try again"),
         ("/nothing", "There is nothing at"),
         ("/moved-elsewhere", "could not be reached .*unknown url type: ftp"),
@@ -303,8 +302,8 @@ def test_a_server_that_drips_is_left_when_it_is_cancelled(
 def test_a_server_that_drips_is_left_after_a_while(
     dripping: str, download: Download, monkeypatch: pytest.MonkeyPatch, what: str, message: str
 ) -> None:
-    monkeypatch.setattr(download_of, "ANSWER_SECONDS", 0.5)
-    monkeypatch.setattr(download_of, "LONGEST_SECONDS", 0.5)
+    monkeypatch.setattr(contents, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(contents, "LONGEST_SECONDS", 0.5)
     with pytest.raises(SourceError, match=message):
         download(f"{dripping}/{what}")
 

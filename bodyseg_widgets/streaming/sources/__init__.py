@@ -6,10 +6,10 @@
 - ``fetch`` downloads a video or image from a URL to a file.
 """
 
+from bodyseg_widgets.downloads import fetch
 from bodyseg_widgets.files import existing_file
 from bodyseg_widgets.streaming.sources.animated_image import AnimatedImage
 from bodyseg_widgets.streaming.sources.camera import KernelCamera
-from bodyseg_widgets.streaming.sources.download import fetch
 from bodyseg_widgets.streaming.sources.iterator import ImageIterator
 from bodyseg_widgets.streaming.sources.opening import (
     SourceInput,

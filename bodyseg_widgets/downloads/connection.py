@@ -15,9 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.downloads.failure import DownloadError, NotResumedError
 from bodyseg_widgets.files import without_credentials
-from bodyseg_widgets.streaming.closable import Closable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +34,6 @@ _WAITING_CHUNKS = 16
 _SECONDS_BETWEEN_LOOKS = 0.1
 _WITH_REASON = (urllib.error.URLError, ssl.SSLError)
 _SCHEMES = ("http", "https")
-_ADVICE = "Is this computer offline? Choose a file on this computer instead."
 _END = b""
 
 
@@ -54,7 +52,7 @@ class Address:
 
     Examples
     --------
-    >>> from bodyseg_widgets.streaming.sources.connection import Address
+    >>> from bodyseg_widgets.downloads.connection import Address
     >>> address = Address.of("http://me:secret@example.org/a b.mp4?key=42")
     >>> address.url, address.shown
     ('http://example.org/a%20b.mp4?key=42', 'http://example.org/a b.mp4?…')
@@ -70,7 +68,7 @@ class Address:
 
         Raises
         ------
-        SourceError
+        DownloadError
             It is not a URL that begins with ``http://`` or ``https://``.
         """
         shown = without_credentials(url)
@@ -81,9 +79,9 @@ class Address:
             ascii_host = (host or "").encode("idna").decode()
         except ValueError as error:
             # Python's words may have the password in them.
-            raise SourceError(f"{shown!r} is not a URL. Check its host and port.") from error
+            raise DownloadError(f"{shown!r} is not a URL.", "Check its host and port.") from error
         if parts.scheme not in _SCHEMES or not ascii_host:
-            raise SourceError(
+            raise DownloadError(
                 f"{shown!r} cannot be downloaded: expect a URL that begins with http:// or "
                 "https://."
             )
@@ -105,7 +103,7 @@ class Address:
         )
 
 
-class Connection(Closable):
+class Connection:
     """Receives what is at an address.
 
     Everything that may take forever (names, handshakes, headers, the contents) happens on a thread;
@@ -116,6 +114,8 @@ class Connection(Closable):
     ----------
     address : Address
         Where to connect to.
+    start : int
+        Bytes that are there already, and are asked for no more.
 
     Attributes
     ----------
@@ -125,23 +125,37 @@ class Connection(Closable):
 
     headers: Message
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, start: int = 0) -> None:
         self._address = address
+        self._start = start
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._over = threading.Event()
         self._answered = False
+        self._goes_on = False
         self._received = 0
-        self._news: queue.Queue[Message | bytes | SourceError] = queue.Queue(_WAITING_CHUNKS)
+        self._news: queue.Queue[Message | bytes | DownloadError] = queue.Queue(_WAITING_CHUNKS)
         self._thread = threading.Thread(target=self._run, name="bodyseg-download", daemon=True)
         self._thread.start()
+
+    @property
+    def packing(self) -> str:
+        """How the server packed the contents; empty if it did not."""
+        return _packing_of(self.headers)
+
+    @property
+    def start(self) -> int:
+        """Bytes that the server leaves out: those that are there already, or 0."""
+        return self._start if self._goes_on else 0
 
     def wait(self, seconds: float) -> bool:
         """Wait for the headers; return whether they are there.
 
         Raises
         ------
-        SourceError
+        NotResumedError
+            The server has not what follows after `start`.
+        DownloadError
             The server cannot be reached, or rejects the request.
         """
         return self._answered or self._next(seconds) is not None
@@ -151,7 +165,7 @@ class Connection(Closable):
 
         Raises
         ------
-        SourceError
+        DownloadError
             The connection broke.
         """
         news = self._next(seconds)
@@ -173,7 +187,7 @@ class Connection(Closable):
             news = self._news.get(timeout=seconds)
         except queue.Empty:
             return None
-        if isinstance(news, SourceError):
+        if isinstance(news, DownloadError):
             raise news
         if not isinstance(news, bytes):
             self.headers, self._answered = news, True
@@ -185,11 +199,11 @@ class Connection(Closable):
                 self._receive()
             except _ClosedError:
                 raise
-            except SourceError as error:
+            except DownloadError as error:
                 self._tell(error)
             # A closed socket makes many kinds of them, and so do servers that are none.
             except Exception as error:  # noqa: BLE001 - told to whoever waits
-                told = SourceError(self._in_words(error))
+                told = self._in_words(error)
                 told.__cause__ = error
                 self._tell(told)
 
@@ -201,7 +215,7 @@ class Connection(Closable):
                 self._tell(chunk)
             self._tell(_END)
 
-    def _tell(self, news: Message | bytes | SourceError) -> None:
+    def _tell(self, news: Message | bytes | DownloadError) -> None:
         while not self._over.is_set():
             with suppress(queue.Full):
                 self._news.put(news, timeout=_SECONDS_BETWEEN_LOOKS)
@@ -214,6 +228,8 @@ class Connection(Closable):
         )
         if self._address.authorization is not None:
             request.add_unredirected_header("Authorization", self._address.authorization)
+        if self._start:
+            request.add_header("Range", f"bytes={self._start}-")
         opener = urllib.request.OpenerDirector()
         # For http and https only, even after redirects.
         for handler in (
@@ -228,12 +244,21 @@ class Connection(Closable):
             opener.add_handler(handler)
         response: http.client.HTTPResponse = opener.open(request, timeout=SILENCE)
         if response.status == http.client.PARTIAL_CONTENT:
-            response.close()
-            raise SourceError(
-                f"The server sent only a part of {self._address.shown!r}. Try again, or download "
-                "it with the browser."
-            )
+            self._check_part(response)
         return response
+
+    def _check_part(self, response: http.client.HTTPResponse) -> None:
+        """Raise an error unless it is all that is missing."""
+        sent = response.headers.get("Content-Range", "")
+        if sent.startswith(f"bytes {self._start}-") and not _packing_of(response.headers):
+            self._goes_on = self._start > 0
+        if not self._goes_on:
+            response.close()
+            kind = NotResumedError if self._start else DownloadError
+            raise kind(
+                f"The server sent only a part of {self._address.shown!r}.",
+                "Try again, or download it with the browser.",
+            )
 
     def hold(self, connected: socket.socket) -> None:
         """Note a socket, to close it from outside while the thread waits for it."""
@@ -242,24 +267,29 @@ class Connection(Closable):
                 raise _ClosedError
             self._sockets.append(connected.dup())
 
-    def _in_words(self, error: Exception) -> str:
+    def _in_words(self, error: Exception) -> DownloadError:
         shown = repr(self._address.shown)
         if isinstance(error, urllib.error.HTTPError):
             error.close()
             words = "".join(filter(str.isprintable, error.reason))[:60]
             if error.code // 100 == 3:  # noqa: PLR2004 - redirects
                 words = "it leads to an address that is not followed"
-            return (
-                f"{shown} was rejected by the server: {error.code} {words}. Check the URL, or "
-                "choose a file on this computer instead."
+            is_too_far = error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and self._start
+            kind = NotResumedError if is_too_far else DownloadError
+            return kind(
+                f"{shown} was rejected by the server: {error.code} {words}.",
+                "Check the URL, or choose a file on this computer instead.",
             )
         reason = (error.reason if isinstance(error, _WITH_REASON) else None) or error
         if isinstance(error, http.client.HTTPException) and not isinstance(error, OSError):
             reason = "its answer is not that of a web server, or broke off"
         if self._received:
             broke = f"The connection to {shown} broke after {self._received} bytes"
-            return f"{broke} ({reason}). Try again."
-        return f"{shown} could not be reached ({reason}). {_ADVICE}"
+            return DownloadError(f"{broke} ({reason}).", "Try again.")
+        return DownloadError(
+            f"{shown} could not be reached ({reason}). Is this computer offline?",
+            "Choose a file on this computer instead.",
+        )
 
 
 class _ClosedError(Exception):
@@ -331,6 +361,11 @@ class _RedirectHandler(urllib.request.HTTPRedirectHandler):
         ):
             following.add_unredirected_header("Authorization", authorization)
         return following
+
+
+def _packing_of(headers: Message) -> str:
+    packing = headers.get("Content-Encoding", "").strip().lower()
+    return "" if packing == "identity" else packing
 
 
 def _authorization(parts: urllib.parse.SplitResult) -> str | None:

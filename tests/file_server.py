@@ -1,0 +1,78 @@
+"""A web server of files on this computer, which may break off, and may know no ranges."""
+
+from __future__ import annotations
+
+import re
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass
+class FileServer:
+    """What a server has, and how it sends it.
+
+    Attributes
+    ----------
+    address : str
+        Where it is.
+    files : dict
+        Contents by path, which begins with a slash.
+    breaks_after : int or None
+        Bytes of a file after which it closes the connection.
+    ranges : {'known', 'unknown', 'others'}
+        Whether it sends what is asked for, all of a file, or another part.
+    asked : list
+        The paths that were asked for, with their queries, and from which byte on.
+    """
+
+    address: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    breaks_after: int | None = None
+    ranges: Literal["known", "unknown", "others"] = "known"
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+
+@contextmanager
+def serving() -> Iterator[FileServer]:
+    """Run a server."""
+    server = FileServer()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            wanted = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
+            start = int(wanted[1]) if wanted else 0
+            server.asked.append((self.path, start))
+            content = server.files.get(self.path.partition("?")[0])
+            if content is None:
+                self.send_error(404)
+                return
+            if start and server.ranges != "unknown":
+                if start >= len(content):
+                    self.send_error(416)
+                    return
+                self.send_response(206)
+                sent = start if server.ranges == "known" else 1
+                self.send_header("Content-Range", f"bytes {sent}-{len(content) - 1}/{len(content)}")
+                content = content[sent:]
+            else:
+                self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: server.breaks_after])
+
+        def log_message(self, *_: object) -> None:
+            """Print nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
+        thread.start()
+        server.address = f"http://127.0.0.1:{http.server_port}"
+        yield server
+        http.shutdown()
+        thread.join()
