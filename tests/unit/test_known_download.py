@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 from collections import namedtuple
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from tests.file_server import FileServer, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     Fetch = Callable[..., list[int]]
 
@@ -166,7 +166,7 @@ def test_a_disk_without_room_is_said_before_anything_is_written(
 ) -> None:
     usage = namedtuple("usage", "free")  # noqa: PYI024 - as shutil's
     monkeypatch.setattr(contents.shutil, "disk_usage", lambda _: usage(free=1000))
-    with pytest.raises(DownloadError, match="only 0 MB free .* Free some space"):
+    with pytest.raises(DownloadError, match=r"only 0 MB free .* Free some space"):
         fetched()
     assert not target.exists()
 

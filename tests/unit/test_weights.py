@@ -17,9 +17,14 @@ from bodyseg_widgets import (
     add_weights,
     fetch_weights,
 )
-from bodyseg_widgets.models import BodyPixVariant, find_weights, on_new_weights
+from bodyseg_widgets.models import (
+    BodyPixVariant,
+    find_weights,
+    on_new_weights,
+    weights_catalog,
+    weights_folders,
+)
 from bodyseg_widgets.models import weights as module
-from bodyseg_widgets.models import weights_catalog, weights_folders
 from bodyseg_widgets.models.weights_catalog import WeightsFile, known_files
 from tests.file_server import FileServer, serving
 
@@ -139,7 +144,9 @@ def test_a_folder_that_is_not_there_is_said(
     with pytest.raises(ModelFileError, match="There is no folder"):
         add_weights(tmp_path / "none")
     monkeypatch.setenv("BODYSEG_MODELS", str(tmp_path / "none"))
-    with pytest.raises(ModelFileError, match="BODYSEG_MODELS names .*none', which is not a folder"):
+    with pytest.raises(
+        ModelFileError, match=r"BODYSEG_MODELS names .*none', which is not a folder"
+    ):
         find_weights(VARIANT)
 
 
@@ -370,7 +377,7 @@ def test_from_another_address_comes_nothing_without_a_known_hash(
 ) -> None:
     put_weights(tmp_path, UNKNOWN)
     add_weights(tmp_path)
-    with pytest.raises(MissingWeightsError, match="pass model_url='folder/model-stride16.json'"):
+    with pytest.raises(MissingWeightsError, match=r"pass model_url='folder/model-stride16\.json'"):
         fetch_weights(
             multiplier=1.0, quant_bytes=2, model_url=f"{server.address}/school/model.json"
         )
