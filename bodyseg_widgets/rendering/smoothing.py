@@ -108,12 +108,8 @@ class MaskSmoother:
     def _smoothed(self, mask: Mask, previous: Mask) -> Mask:
         if 0 in mask.region.size:
             return mask
-        return Mask(
-            smooth_mask(mask.source, _laid_on(mask, previous), ratio=self._ratio),
-            size=mask.size,
-            model_size=mask.model_size,
-            region=mask.region,
-            values=mask.values,
+        return mask.with_source(
+            smooth_mask(mask.source, _laid_on(mask, previous), ratio=self._ratio)
         )
 
 

@@ -14,6 +14,7 @@ from bodyseg_widgets.options import SelfieModelType
 from bodyseg_widgets.segmentation.create import create_segmenter
 from bodyseg_widgets.segmentation.packed import PackedLevels
 from bodyseg_widgets.segmentation.types import (
+    PERSON_LABELS,
     PERSON_MASK_VALUE,
     BodySegmenter,
     Mask,
@@ -25,6 +26,7 @@ from bodyseg_widgets.segmentation.types import (
 )
 
 __all__ = [
+    "PERSON_LABELS",
     "PERSON_MASK_VALUE",
     "BodySegmenter",
     "Mask",

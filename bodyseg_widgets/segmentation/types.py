@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import (
     TYPE_CHECKING,
     Any,
     ClassVar,
+    Final,
     Literal,
     Protocol,
     Self,
@@ -42,12 +44,13 @@ from bodyseg_widgets.segmentation.packed import PackedLevels
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
     from types import TracebackType
 
     from bodyseg_widgets.images import ImageInput
 
 __all__ = [
+    "PERSON_LABELS",
     "PERSON_MASK_VALUE",
     "BodySegmenter",
     "Mask",
@@ -56,7 +59,6 @@ __all__ = [
     "Segmentation",
     "Size",
     "UnderlyingType",
-    "person_label",
 ]
 
 Probability: TypeAlias = NDArray[np.float32]
@@ -128,8 +130,9 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         The part of the image that the network saw; the probability is 0 elsewhere. Default: the
         whole image.
     values : numpy.ndarray, optional
-        ``uint8``, shape `size`: the label value of each pixel, for a model with several labels such
-        as body parts. The mask keeps it and makes it read-only. Default: 255 (*person*) everywhere.
+        ``uint8``, shape `size` or `model_size`: the label value of each pixel, for a model with
+        several labels such as body parts. The mask keeps it and makes it read-only. Default: 255
+        (*person*) everywhere.
 
     Examples
     --------
@@ -166,8 +169,11 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
                 f"but got {source.shape}."
             )
         if values is not None:
-            if values.shape != size:
-                raise ValueError(f"Expect values of shape {size} (size), but got {values.shape}.")
+            if values.shape not in (size, model_size):
+                raise ValueError(
+                    f"Expect values of shape {size} (size) or {model_size} (model_size), but got "
+                    f"{values.shape}."
+                )
             values.flags.writeable = False
         # The first of them that is given; the others are computed when requested. They are not
         # `cached_property`: up to Python 3.11 it has one lock for all masks, and the threads of
@@ -183,7 +189,7 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
                 self._levels = cast("NDArray[np.uint8]", source)
             else:
                 self._source = cast("Probability", source)
-        self._values = values
+        self._value_source = values
         self._size = size
         self._model_size = model_size
         self._region = region
@@ -252,13 +258,35 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         """The part of the image that the network saw; the probability is 0 elsewhere."""
         return self._region
 
-    @property
+    @cached_property
     def values(self) -> NDArray[np.uint8] | None:
         """The label value of each pixel, or None if it is 255 (*person*) everywhere.
 
-        ``uint8``, shape (height, width) of the image, read-only.
+        ``uint8``, shape (height, width) of the image, read-only. Outside of `region`, where the
+        probability is 0, it is 0.
         """
-        return self._values
+        values = self._value_source
+        if values is None or values.shape == self._size:
+            return values
+        inside = _nearest(values, self._region.size)
+        if self._region.size == self._size:
+            return inside
+        whole = np.zeros(self._size, np.uint8)
+        whole[self._region.slices] = inside
+        whole.flags.writeable = False
+        return whole
+
+    @cached_property
+    def model_values(self) -> NDArray[np.uint8] | None:
+        """The same label values at the network's resolution, beside `levels`.
+
+        ``uint8``, shape `model_size`, read-only. It covers `region`, stretched to that shape; of
+        several pixels the nearest counts, as there is nothing between two labels.
+        """
+        values = self._value_source
+        if values is None or values.shape == self._model_size:
+            return values
+        return _nearest(values[self._region.slices], self._model_size)
 
     @property
     def source(self) -> Probability:
@@ -320,6 +348,36 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         if self._packed is None:
             self._packed = PackedLevels.of(self.levels)
         return self._packed
+
+    def with_source(self, source: Probability) -> Self:
+        """Return the same mask with another probability.
+
+        Parameters
+        ----------
+        source : numpy.ndarray
+            ``float32``, the size of `region` or `model_size`, 0 to 1. The new mask keeps it and
+            makes it read-only.
+
+        Returns
+        -------
+        Mask
+            Its sizes, region and label values are this mask's.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from bodyseg_widgets.segmentation import Mask
+        >>> mask = Mask(np.ones((2, 2), np.float32), size=(4, 4), model_size=(2, 2))
+        >>> float(mask.with_source(mask.source / 2).probability[0, 0])
+        0.5
+        """
+        return type(self)(
+            source,
+            size=self._size,
+            model_size=self._model_size,
+            region=self._region,
+            values=self._value_source,
+        )
 
     @classmethod
     def from_levels(
@@ -425,7 +483,7 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
             probability times 255, rounded to the nearest integer. Not premultiplied.
         """
         rgba = np.zeros((*self._size, 4), np.uint8)
-        rgba[..., 0] = PERSON_MASK_VALUE if self._values is None else self._values
+        rgba[..., 0] = PERSON_MASK_VALUE if self.values is None else self.values
         rgba[..., 3] = np.rint(self.probability * np.float32(255))
         return rgba
 
@@ -500,21 +558,19 @@ def _resized(probability: Probability, size: Size) -> Probability:
     return resized
 
 
-def person_label(value: int) -> str:
-    """Return the label of a mask value for a model with the single label *person*.
+def _nearest(values: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
+    height, width = size
+    resized = cv2.resize(values, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
+    resized.flags.writeable = False
+    return np.asarray(resized, np.uint8)
 
-    Parameters
-    ----------
-    value : int
-        A mask value, 0 to 255.
 
-    Returns
-    -------
-    str
-        ``'person'``.
-    """
-    del value
-    return "person"
+PERSON_LABELS: Final[Mapping[int, str]] = MappingProxyType({PERSON_MASK_VALUE: "person"})
+"""The labels of a model that only tells people from background."""
+
+
+def _person_labels() -> Mapping[int, str]:
+    return PERSON_LABELS
 
 
 @dataclass(frozen=True)
@@ -524,7 +580,10 @@ class Segmentation(Shown, ExplainedAttributes):
     Attributes
     ----------
     mask : Mask
-        The probability of the label at each pixel.
+        The probability of a person at each pixel, and its label value.
+    labels : mapping of int to str
+        The labels by their values, in the order in which they are listed; default ``{255:
+        'person'}``.
 
     Examples
     --------
@@ -533,12 +592,14 @@ class Segmentation(Shown, ExplainedAttributes):
     >>> mask = Mask(np.zeros((2, 2), np.float32), size=(2, 2), model_size=(2, 2))
     >>> Segmentation(mask).mask_value_to_label(255)
     'person'
+    >>> Segmentation(mask, {0: "head", 1: "hand"}).mask_value_to_label(1)
+    'hand'
     """
 
     _parts: ClassVar[tuple[str, ...]] = ("mask",)
 
     mask: Mask
-    value_to_label: Callable[[int], str] = field(default=person_label, repr=False)
+    labels: Mapping[int, str] = field(default_factory=_person_labels, repr=False, hash=False)
 
     def __array__(self, dtype: object = None, copy: object = None) -> NDArray[Any]:
         """Refuse to be an array, which would be one of a single object."""
@@ -559,12 +620,12 @@ class Segmentation(Shown, ExplainedAttributes):
         Returns
         -------
         str
-            For selfie models always ``'person'``.
+            One of `labels`. If *person* is the only one, every value is a person.
 
         Raises
         ------
         InvalidOptionError
-            `value` is not an integer, or not in [0, 255].
+            `value` is not an integer, not in [0, 255], or has no label.
         """
         if isinstance(value, bool) or not isinstance(value, SupportsIndex):
             raise InvalidOptionError(f"Mask value must be an integer but got {value}")
@@ -573,7 +634,12 @@ class Segmentation(Shown, ExplainedAttributes):
             raise InvalidOptionError(
                 f"Mask value must be in range [0, {MAX_LEVEL}] but got {number}"
             )
-        return self.value_to_label(number)
+        if self.labels == PERSON_LABELS:
+            return self.labels[PERSON_MASK_VALUE]
+        if number not in self.labels:
+            known = ", ".join(f"{each} ({label})" for each, label in self.labels.items())
+            raise InvalidOptionError(f"Mask value {number} has no label. Expect one of {known}.")
+        return self.labels[number]
 
 
 class BodySegmenter(Protocol):

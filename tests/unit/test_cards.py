@@ -192,7 +192,7 @@ def test_names_that_people_gave_are_text() -> None:
     label = "<script>alert('&')</script>"
     snapshot = Snapshot(a_frame(), {label: a_result()})
     assert label in words(snapshot)
-    people = Segmentation(a_mask(), lambda _: label)
+    people = Segmentation(a_mask(), {255: label})
     assert label in words(people)
 
 
@@ -254,7 +254,7 @@ def test_a_segmentation_of_body_parts_lists_those_in_the_image() -> None:
     rgba[:50, :, 0], rgba[:50, :, 3] = 12, 255
     rgba[50:75, :, 0], rgba[50:75, :, 3] = 2, 200
     names = {2: "left arm", 12: "torso"}
-    text = " ".join(words(Segmentation(Mask.from_image_data(rgba), names.__getitem__)).split())
+    text = " ".join(words(Segmentation(Mask.from_image_data(rgba), names)).split())
     assert "left arm 2 25.0%" in text
     assert "torso 12 50.0%" in text
 

@@ -128,14 +128,67 @@ def test_image_data_of_a_mask_is_rgba(data: np.ndarray) -> None:
         Mask.from_image_data(data)
 
 
-def test_labels_are_of_the_pictures_size() -> None:
-    with pytest.raises(ValueError, match=r"values of shape \(4, 4\) .* got \(2, 2\)"):
+def test_label_values_may_be_given_at_the_networks_resolution() -> None:
+    values = np.array([[3, 9]], np.uint8)
+    mask = Mask(np.ones((1, 2), np.float32), size=(2, 4), model_size=(1, 2), values=values)
+    assert mask.values is not None
+    assert mask.values.tolist() == [[3, 3, 9, 9]] * 2
+    assert mask.model_values is values
+    assert mask.to_image_data()[0, :, 0].tolist() == [3, 3, 9, 9]
+
+
+def test_label_values_of_the_pictures_size_are_reduced_without_a_value_between_two() -> None:
+    values = np.repeat([[3, 9]], [2, 4], axis=1).astype(np.uint8)
+    mask = Mask(np.ones((1, 3), np.float32), size=(1, 6), model_size=(1, 3), values=values)
+    assert mask.model_values is not None
+    assert mask.model_values.tolist() == [[3, 9, 9]]
+    assert mask.values is values
+
+
+def test_label_values_cover_the_region_that_the_network_saw() -> None:
+    mask = Mask(
+        np.ones((1, 1), np.float32),
+        size=(1, 4),
+        model_size=(1, 1),
+        region=Region(1, 0, 2, 1),
+        values=np.array([[7]], np.uint8),
+    )
+    assert mask.values is not None
+    assert mask.values.tolist() == [[0, 7, 7, 0]]
+
+
+def test_a_mask_of_people_alone_has_no_label_values() -> None:
+    mask = mask_of(RAMP, size=(8, 8))
+    assert (mask.values, mask.model_values) == (None, None)
+
+
+def test_label_values_of_neither_size_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"values of shape \(4, 4\) .* \(2, 2\) .* got \(3, 3\)"):
         Mask(
             np.zeros((2, 2), np.float32),
             size=(4, 4),
             model_size=(2, 2),
-            values=np.zeros((2, 2), np.uint8),
+            values=np.zeros((3, 3), np.uint8),
         )
+
+
+def test_with_another_probability_a_mask_keeps_the_rest() -> None:
+    region = Region(1, 0, 2, 2)
+    values = np.zeros((1, 2), np.uint8)
+    mask = Mask(
+        np.ones((1, 2), np.float32), size=(2, 4), model_size=(1, 2), region=region, values=values
+    )
+    other = mask.with_source(np.full((1, 2), 0.25, np.float32))
+    assert (other.size, other.model_size, other.region) == ((2, 4), (1, 2), region)
+    assert other.model_values is values
+    assert other.levels.tolist() == [[64, 64]]
+
+
+def test_a_value_means_what_the_segmentations_labels_say() -> None:
+    parts = Segmentation(mask_of(RAMP), {0: "left_face", 23: "right_feet"})
+    assert parts.mask_value_to_label(np.uint8(23)) == "right_feet"
+    with pytest.raises(InvalidOptionError, match=r"24 has no label.*0 \(left_face\), 23"):
+        parts.mask_value_to_label(24)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (144, 256), (221, 295)])

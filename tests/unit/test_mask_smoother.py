@@ -94,11 +94,11 @@ def test_what_else_a_mask_has_is_kept() -> None:
     values = np.arange(96, dtype=np.uint8).reshape(SIZE)
     region = Region(2, 1, 6, 4)
     second = people(0.5, region=region, values=values)
-    second = Segmentation(second.mask, str)
+    second = Segmentation(second.mask, {7: "hand"})
     made = smoothed(people(1), second)
     assert made.mask.values is values
     assert (made.mask.size, made.mask.model_size, made.mask.region) == (SIZE, (4, 6), region)
-    assert made.mask_value_to_label(7) == "7"
+    assert made.mask_value_to_label(7) == "hand"
     assert probability(second).max() == 0.5
 
 
