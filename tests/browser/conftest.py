@@ -74,7 +74,7 @@ def pytest_runtest_makereport(
     return report
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def workbench(browser: Browser, server: Server) -> Iterator[Workbench]:
     """What `page` and `open_notebook` are of, unless a test is marked `own_page`."""
     workbench = Workbench(browser, server)
@@ -86,8 +86,8 @@ def workbench(browser: Browser, server: Server) -> Iterator[Workbench]:
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page with the fake webcam; it must reach this machine only and raise nothing.
 
-    The tests of a module have one in common, with one kernel; a test that fails loses it. Each
-    must close without leaving anything behind. A test marked `own_page` has one to itself.
+    Tests have one in common, with one kernel; a test that fails loses it. Each must close without
+    leaving anything behind. A test marked `own_page` has one to itself.
     """
     if request.node.get_closest_marker("own_page"):
         with watched_page(browser) as page:

@@ -6,7 +6,7 @@ import base64
 import contextlib
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -61,10 +61,32 @@ def claim_a_graphics_card(page: Page) -> None:
     page.evaluate("() => { window.claimGraphicsCard = true; }")
 
 
+REST_JS = f"""
+async () => {{
+  await window.drawnCanvas('.bodyseg-canvas');
+  const look = {LOOK_JS};
+  const end = performance.now() + 10_000;
+  let seen = look();
+  for (let same = 0; same < 5; ) {{
+    if (performance.now() > end) throw new Error('The image does not rest.');
+    await new Promise(requestAnimationFrame);
+    const now = look();
+    same = now === seen ? same + 1 : 0;
+    seen = now;
+  }}
+  return seen;
+}}
+"""
+"""A JavaScript function: it waits until the first image is drawn and does not change any more, as
+it does where nothing moves, and gives what `LOOK_JS` gives. A busy browser shows an image of a
+worker some frames after the worker has drawn it."""
+
+
 @contextlib.contextmanager
 def without_the_kernel(page: Page) -> Iterator[None]:
-    """Hold that the image changes by what is done here before the kernel hears of it."""
-    before = page.evaluate(f"() => {{ window.holdMessages(); return ({LOOK_JS})(); }}")
+    """Hold that the held image changes by what is done here before the kernel hears of it."""
+    before = page.evaluate(REST_JS)
+    page.evaluate("() => window.holdMessages()")
     yield
     page.wait_for_function(f"(before) => ({LOOK_JS})() !== before", arg=before, timeout=10_000)
     page.evaluate("() => window.releaseMessages()")
@@ -81,9 +103,11 @@ def press_stop(page: Page) -> None:
 
 
 def freeze(page: Page) -> int:
-    """Press Pause; give the number of the frame that all panels show then."""
+    """Press Pause; give the number of the frame that all panels show, once the first one rests."""
     timeline_button(page, "Pause").click()
-    return shown_frame(page)
+    number = shown_frame(page)
+    page.evaluate(REST_JS)
+    return number
 
 
 def wait_for_masks(page: Page, *, timeout: float = 30_000) -> None:
@@ -174,7 +198,7 @@ def canvas_pixels(page: Page, selector: str = ".bodyseg-canvas") -> NDArray[np.u
           const canvas = await window.drawnCanvas(selector);
           const { width, height } = canvas;
           const copy = new OffscreenCanvas(width, height);
-          const context = copy.getContext('2d');
+          const context = copy.getContext('2d', { willReadFrequently: true });
           context.drawImage(canvas, 0, 0);
           const { data } = context.getImageData(0, 0, width, height);
           let text = '';
@@ -188,17 +212,29 @@ def canvas_pixels(page: Page, selector: str = ".bodyseg-canvas") -> NDArray[np.u
     return pixels.reshape(result["height"], result["width"], 4)
 
 
+_Seen = TypeVar("_Seen")
+
+
+def seen_when(
+    page: Page, look: Callable[[], _Seen], matches: Callable[[_Seen], bool | np.bool_]
+) -> _Seen:
+    """What is seen once it matches, or else after ten seconds."""
+    end = time.monotonic() + 10
+    while not matches(seen := look()) and time.monotonic() < end:
+        page.wait_for_timeout(50)
+    return seen
+
+
 def pixels_when(
-    page: Page, matches: Callable[[NDArray[np.uint8]], bool], selector: str = ".bodyseg-canvas"
+    page: Page,
+    matches: Callable[[NDArray[np.uint8]], bool | np.bool_],
+    selector: str = ".bodyseg-canvas",
 ) -> NDArray[np.uint8]:
     """What is drawn on a canvas, at full size, once it matches, or else after ten seconds.
 
     A busy browser shows an image of a worker some frames after the worker has drawn it.
     """
-    end = time.monotonic() + 10
-    while not matches(pixels := canvas_pixels(page, selector)) and time.monotonic() < end:
-        page.wait_for_timeout(50)
-    return pixels
+    return seen_when(page, lambda: canvas_pixels(page, selector), matches)
 
 
 def drawn_counter(page: Page) -> int:

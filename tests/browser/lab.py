@@ -152,6 +152,12 @@ def chromium(
         browser.close()
 
 
+KERNEL_IS_IDLE = """
+() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'
+"""
+"""A JavaScript function: whether the notebook in front has a kernel that waits for work."""
+
+
 class Notebook:
     """A notebook open in JupyterLab.
 
@@ -173,11 +179,8 @@ class Notebook:
         workspace = self.name.removesuffix(".ipynb")
         page.goto(f"{server.url}/lab/workspaces/{workspace}/tree/{self.name}?reset")
         page.wait_for_function(
-            """() => {
-              const current = window.jupyterapp?.shell?.currentWidget;
-              return current?.sessionContext?.session?.kernel?.status === 'idle'
-                && current.content?.widgets?.length > 0;
-            }""",
+            f"""() => ({KERNEL_IS_IDLE})()
+              && window.jupyterapp.shell.currentWidget.content?.widgets?.length > 0""",
             timeout=60_000,
         )
 
@@ -253,6 +256,10 @@ class Notebook:
             if time.monotonic() > end:
                 raise TimeoutError(f"Not true after {timeout} s: {expression}")
             self.page.wait_for_timeout(100)
+
+    def save(self) -> None:
+        """Save the notebook with its outputs, for pages that load it."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
 
     def close(self) -> None:
         """Close the notebook and end its kernel."""

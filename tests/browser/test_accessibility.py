@@ -35,9 +35,11 @@ ALL_PARTS = ["pose", "difference", "agreement", "profile", "thresholds"]
 FOCUSED_JS = """
 () => {
   const focused = document.activeElement;
-  if (!focused.closest('.bodyseg-explorer')) return null;
+  const explorer = focused.closest('.bodyseg-explorer');
+  if (!explorer) return null;
   const { outlineStyle, outlineWidth } = getComputedStyle(focused);
-  axe.setup(document.body);
+  // All that names it is there, and JupyterLab around it is large.
+  axe.setup(explorer);
   const name = axe.commons.text.accessibleText(focused);
   axe.teardown();
   return {

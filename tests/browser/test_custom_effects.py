@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,9 @@ from tests.browser.explorer_page import (
     claim_a_graphics_card,
     clipped_elements,
     collapse_sidebar,
+    freeze,
     load_axe,
+    pixels_when,
     press_start,
     serious_violations,
     timeline_button,
@@ -29,6 +32,7 @@ from tests.browser.explorer_page import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
     from playwright.sync_api import Locator, Page
 
     from tests.browser.conftest import OpenNotebook
@@ -225,7 +229,6 @@ def painted(frame, result):
     assert notebook.value("explorer.view.effect_error") == ""
 
 
-@pytest.mark.own_page
 def test_a_slow_effect_skips_frames_and_one_that_never_ends_can_be_swapped(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
@@ -245,10 +248,13 @@ def painted(frame, result):
     # Of some 30 frames a second it gets two or three, always the newest.
     assert notebook.value("float(np.diff(seen[1:5]).mean())") > 3
     notebook.execute(
-        "@effect\ndef painted(frame, result):\n    while True:\n        time.sleep(0.1)"
+        "import threading\nnever = threading.Event()\n"
+        "@effect\ndef painted(frame, result):\n    never.wait()"
     )
     notebook.execute("@effect\ndef painted(frame, result):\n    return np.full_like(frame, 150)")
     _shows(page, (150, 150, 150))
+    # So that its thread ends with this test.
+    notebook.execute("never.set()")
 
 
 def test_an_effect_works_on_the_frozen_frame_and_remembers_what_it_made(
@@ -258,7 +264,7 @@ def test_an_effect_works_on_the_frozen_frame_and_remembers_what_it_made(
     notebook.execute(
         """
 @effect
-def painted(frame, result, step: Annotated[int, Range(1, 50)] = 1, previous=None):
+def painted(frame, result, step: Annotated[int, Range(1, 50)] = 20, previous=None):
     before = 0 if previous is None else int(previous[0, 0, 0])
     return np.full_like(frame, min(before + step, 200))
 """
@@ -293,8 +299,7 @@ def test_a_shader_is_drawn_and_its_sliders_change_it_before_the_kernel_hears_of_
     page.get_by_label("tint").fill("#c03010")
     _shows(page, OTHER_PAINT)
     notebook.wait_for("explorer.view.effect_params['tint'] == Color(0xc0, 0x30, 0x10)")
-    timeline_button(page, "Pause").click()
-    page.wait_for_timeout(500)
+    freeze(page)
     page.get_by_role("slider", name="amount").focus()
     with without_the_kernel(page):
         page.keyboard.press("PageDown")
@@ -325,19 +330,24 @@ def test_a_shader_is_given_the_frame_its_probability_what_it_drew_and_the_backgr
 ) -> None:
     notebook = _open(page, open_notebook, "view='effect', threshold=0.3")
     notebook.execute(GIVEN)
-    page.wait_for_timeout(3000)
-    timeline_button(page, "Pause").click()
-    page.wait_for_timeout(700)
-    drawn = canvas_pixels(page)[..., :3].astype(int)
+    # The third quarter gets brighter with each frame.
+    grown = np.s_[:, 320:480, :3]
+    assert pixels_when(page, lambda pixels: pixels[grown].min() > 60)[grown].min() > 60
+    held = freeze(page)
+    notebook.wait_for(f"explorer.stream.latest.frame.id == {held}")
     # Told as numbers: of the very frame and mask in Python.
     frame, levels = _frame_and_levels(notebook)
     height, width = levels.shape
     quarter = width // 4
-    assert np.abs(drawn[:, :quarter] - frame[:, :quarter]).mean() < 2
+
+    def off(pixels: NDArray[np.uint8]) -> float:
+        return float(np.abs(pixels[:, :quarter, :3] - frame[:, :quarter]).mean())
+
+    drawn = pixels_when(page, lambda pixels: off(pixels) < 2)[..., :3].astype(int)
+    assert off(drawn) < 2
     people = levels[:, quarter : 2 * quarter]
     assert np.abs(drawn[:, quarter : 2 * quarter, 0] - people).max() <= 2
-    grown = drawn[:, 2 * quarter : 3 * quarter]
-    assert grown.min() > 60
+    assert drawn[grown].min() > 60
     behind = drawn[: height // 2, 3 * quarter + 1 :]
     assert np.abs(behind - (0x20, 0x50, 0x80)).max() <= 1
     cut = drawn[height // 2 + 1 :, 3 * quarter + 1 :, 0]
@@ -427,15 +437,17 @@ explorer.view.mirror = False
 explorer.view.show_effect("nose")
 """
     )
-    page.wait_for_timeout(1500)
-    timeline_button(page, "Pause").click()
-    page.wait_for_timeout(700)
-    drawn = canvas_pixels(page)
-    rows, columns = np.nonzero(drawn[..., 0] > 128)
-    nose = notebook.value(
-        "(explorer.latest.poses[0].keypoints[0].x, explorer.latest.poses[0].keypoints[0].y)"
-    )
-    assert np.hypot(columns.mean() - nose[0], rows.mean() - nose[1]) < 2
+    held = freeze(page)
+    notebook.wait_for(f"explorer.latest.frame.id == {held}")
+    nose = notebook.value("explorer.latest.poses[0].keypoint_array[0, :2].tolist()")
+
+    def off(pixels: NDArray[np.uint8]) -> float:
+        rows, columns = np.nonzero((pixels[..., 0] > 128) & (pixels[..., 1] < 50))
+        if not len(rows):
+            return math.inf
+        return float(np.hypot(columns.mean() - nose[0], rows.mean() - nose[1]))
+
+    assert off(pixels_when(page, lambda pixels: off(pixels) < 2)) < 2
 
 
 def test_a_shader_that_does_not_compile_says_where_and_the_one_before_goes_on(

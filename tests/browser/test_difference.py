@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import base64
+import re
+from functools import partial
+from operator import eq
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.explorer_page import canvas_pixels, choose_theme, press_start
+from tests.browser.explorer_page import (
+    choose_theme,
+    pixels_when,
+    press_start,
+    seen_when,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,26 +130,31 @@ def _paused_levels(notebook: Notebook, page: Page, *names: str) -> Levels:
     return Levels(a.reshape(480, 640).astype(int), b.reshape(480, 640).astype(int))
 
 
-def _drawn(page: Page) -> NDArray[np.int_]:
-    pixels = canvas_pixels(page, CANVAS)
-    assert pixels.shape == (480, 640, 4)
-    assert pixels[..., 3].min() == 255
-    return pixels[..., :3].astype(int)
+def _drawn(page: Page, matches: Callable[[NDArray[np.int_]], bool | np.bool_]) -> NDArray[np.int_]:
+    """The colors that are drawn, once they match; hold that they do."""
+
+    def colors(pixels: NDArray[np.uint8]) -> NDArray[np.int_]:
+        assert pixels.shape == (480, 640, 4)
+        assert pixels[..., 3].min() == 255
+        return pixels[..., :3].astype(int)
+
+    drawn = colors(pixels_when(page, lambda pixels: matches(colors(pixels)), CANVAS))
+    assert matches(drawn)
+    return drawn
 
 
-def _drawn_categories(page: Page) -> NDArray[np.int_]:
-    drawn = _drawn(page)
+def _categories(drawn: NDArray[np.int_]) -> NDArray[np.int_]:
     categories = np.full(drawn.shape[:2], NEITHER)
     for category, color in COLORS.items():
         categories[(drawn == color).all(axis=2)] = category
     return categories
 
 
-def _set(notebook: Notebook, page: Page, **traits: object) -> None:
-    """Set traits of the difference and wait until the page has drawn them."""
-    for name, value in traits.items():
-        notebook.execute(f"difference.{name} = {value!r}")
-    page.wait_for_timeout(200)
+def _assert_categories(
+    page: Page, expected: NDArray[np.int_], sure: NDArray[np.bool_]
+) -> NDArray[np.int_]:
+    """Hold that these categories are drawn where they are sure; give those that are drawn."""
+    return _categories(_drawn(page, lambda drawn: (_categories(drawn) == expected)[sure].all()))
 
 
 def test_the_agreement_has_the_colors_of_numpys_categories_pixel_by_pixel(
@@ -149,29 +163,26 @@ def test_the_agreement_has_the_colors_of_numpys_categories_pixel_by_pixel(
     notebook = _open(open_notebook, page)
     excluded: list[float] = []
     seen: set[int] = set()
-    for pause in (500, 1300, 2700):
-        page.wait_for_timeout(pause)
+    # The camera goes on while its image is held: each time, somebody else is in it.
+    for _ in range(3):
         levels = _paused_levels(notebook, page)
         for thresholds in ((0.5, 0.5), (0.1, 0.9), (0.9, 0.1)):
             # Those of the views, which the difference follows in the page.
             notebook.execute(f"views[0].threshold, views[1].threshold = {thresholds}")
-            page.wait_for_timeout(200)
             expected, sure = levels.categories(*thresholds), levels.sure(*thresholds)
             excluded.append(1 - sure.mean())
-            drawn = _drawn_categories(page)
-            assert (drawn == expected)[sure].all()
+            drawn = _assert_categories(page, expected, sure)
             seen |= {*np.unique(expected[sure]).tolist()}
-            for category, text in zip(
-                (BOTH, ONLY_A, ONLY_B, NEITHER), _shares_in_words(page), strict=True
-            ):
-                share = float(text.split()[-2]) / 100
-                # The legend counts what is drawn, rounded to 0.1 %.
-                assert share == pytest.approx((drawn == category).mean(), abs=0.00051)
+            # The legend counts what is drawn, rounded to 0.1 %, ten times a second.
+            shares = [(drawn == each).mean() for each in (BOTH, ONLY_A, ONLY_B, NEITHER)]
+            rounded = pytest.approx(shares, abs=0.00051)
+            assert seen_when(page, partial(_shares, page), partial(eq, rounded)) == rounded
         notebook.execute("views[0].threshold, views[1].threshold = 0.5, 0.5")
-        _set(notebook, page, mirror=True)
-        mirrored = _drawn_categories(page)[:, ::-1]
-        assert (mirrored == levels.categories(0.5, 0.5))[levels.sure(0.5, 0.5)].all()
-        _set(notebook, page, mirror=False)
+        notebook.execute("difference.mirror = True")
+        _assert_categories(
+            page, levels.categories(0.5, 0.5)[:, ::-1], levels.sure(0.5, 0.5)[:, ::-1]
+        )
+        notebook.execute("difference.mirror = False")
         notebook.execute("webcam.play()")
         _wait_for_frames(page)
     assert seen == {NEITHER, ONLY_A, ONLY_B, BOTH}
@@ -183,27 +194,33 @@ def _shares_in_words(page: Page) -> list[str]:
     return page.locator(".bodyseg-shares li").all_inner_texts()
 
 
+def _shares(page: Page) -> list[float]:
+    return [float(text.split()[-2]) / 100 for text in _shares_in_words(page)]
+
+
 def test_where_neither_sees_a_person_the_picture_is_gray_and_darkened(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = _open(open_notebook, page)
     levels = _paused_levels(notebook, page)
     neither = (levels.categories(0.5, 0.5) == NEITHER) & levels.sure(0.5, 0.5)
-    dark = _drawn(page)[neither]
-    _set(notebook, page, opacity=0)
-    picture = _drawn(page)[neither]
-    assert (picture == picture[:, :1]).all()
-    assert np.abs(dark - picture / 2).max() <= 0.5
+    dark = _drawn(page, lambda drawn: (_categories(drawn) == NEITHER)[neither].all())[neither]
+    notebook.execute("difference.opacity = 0")
+
+    def is_gray_and_not_darkened(drawn: NDArray[np.int_]) -> np.bool_:
+        picture = drawn[neither]
+        is_gray = (picture == picture[:, :1]).all()
+        return is_gray & (np.abs(dark - picture / 2).max() <= 0.5)
+
+    _drawn(page, is_gray_and_not_darkened)
 
 
 def test_the_difference_has_the_colors_of_numpys_difference_pixel_by_pixel(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
     notebook = _open(open_notebook, page)
-    page.wait_for_timeout(800)
     levels = _paused_levels(notebook, page)
-    _set(notebook, page, view="difference")
-    drawn = _drawn(page)
+    notebook.execute("difference.view = 'difference'")
     size = np.arange(256)[:, None] / 255
     to_a, to_b = (
         np.floor(ALIKE + (np.array(COLORS[end]) - ALIKE) * size + 0.5).astype(int)
@@ -214,14 +231,15 @@ def test_the_difference_has_the_colors_of_numpys_difference_pixel_by_pixel(
     difference = levels.a - levels.b
     assert difference.max() > 100
     assert difference.min() < -100
-    exact = (drawn == colors[difference + 255]).all(axis=2)
-    near = np.zeros_like(exact)
-    for off in range(-2, 3):
-        index = np.clip(difference + off, -255, 255) + 255
-        near |= (drawn == colors[index]).all(axis=2)
-    # Of each of the two probabilities, a level is rounding. At first, 99.7 % were exact.
-    assert near.all()
-    assert exact.mean() > 0.98
+
+    def is_near(drawn: NDArray[np.int_]) -> np.bool_:
+        # Of each of the two probabilities, a level is rounding.
+        near = [np.clip(difference + off, -255, 255) + 255 for off in range(-2, 3)]
+        return np.any([(drawn == colors[each]).all(axis=2) for each in near], axis=0).all()
+
+    drawn = _drawn(page, is_near)
+    # At first, 99.7 % were exact.
+    assert (drawn == colors[difference + 255]).all(axis=2).mean() > 0.98
 
 
 def test_the_pixel_under_the_pointer_is_read_off(page: Page, open_notebook: OpenNotebook) -> None:
@@ -234,7 +252,8 @@ def test_the_pixel_under_the_pointer_is_read_off(page: Page, open_notebook: Open
         page.keyboard.press(f"Shift+{key}")
         for _ in range(5):
             page.keyboard.press(key)
-    page.wait_for_timeout(200)
+    spoken = page.locator(".bodyseg-difference .bodyseg-spoken")
+    expect(spoken).to_have_text(re.compile("at 35 percent from the left, 65 percent from the top$"))
     a, b = levels.a[312, 224], levels.b[312, 224]
     probe = page.locator(".bodyseg-difference .bodyseg-probe")
     # Stopped, the note is over the image; the keys go on.
@@ -246,8 +265,6 @@ def test_the_pixel_under_the_pointer_is_read_off(page: Page, open_notebook: Open
     assert float(change.replace("\N{MINUS SIGN}", "-")) == pytest.approx((a - b) / 255, abs=0.02)
     names = ("neither", "only general", "only landscape", "both")
     assert category == names[levels.categories(0.5, 0.5)[312, 224]]
-    spoken = page.text_content(".bodyseg-difference .bodyseg-spoken") or ""
-    assert spoken.endswith("at 35 percent from the left, 65 percent from the top")
 
 
 def test_the_two_are_exchanged_while_frames_go_on(page: Page, open_notebook: OpenNotebook) -> None:
@@ -255,17 +272,20 @@ def test_the_two_are_exchanged_while_frames_go_on(page: Page, open_notebook: Ope
     notebook.execute("views[0].threshold, views[1].threshold = 0.2, 0.8")
     notebook.execute("difference.a, difference.b = difference.b, difference.a")
     notebook.execute("difference.names = [*reversed(NAMES)]")
-    page.wait_for_timeout(500)
     _wait_for_frames(page)
     levels = _paused_levels(notebook, page, "landscape", "general")
-    expected, sure = levels.categories(0.8, 0.2), levels.sure(0.8, 0.2)
-    assert (_drawn_categories(page) == expected)[sure].all()
-    assert "only landscape" in _shares_in_words(page)[1]
+    _assert_categories(page, levels.categories(0.8, 0.2), levels.sure(0.8, 0.2))
+    expect(page.locator(".bodyseg-shares li").nth(1)).to_contain_text("only landscape")
     # Each follows the threshold of the view it is now.
     notebook.execute("views[0].threshold = 0.4")
-    page.wait_for_timeout(200)
-    expected, sure = levels.categories(0.8, 0.4), levels.sure(0.8, 0.4)
-    assert (_drawn_categories(page) == expected)[sure].all()
+    _assert_categories(page, levels.categories(0.8, 0.4), levels.sure(0.8, 0.4))
+
+
+def _show(notebook: Notebook, page: Page, view: str) -> None:
+    notebook.execute(f"difference.view = {view!r}")
+    shares = page.locator(".bodyseg-difference .bodyseg-shares")
+    expect(shares).to_be_visible(visible=view == "agreement")
+    _drawn_frame(page)
 
 
 def test_it_is_seen_in_light_and_dark_and_narrow(
@@ -276,11 +296,11 @@ def test_it_is_seen_in_light_and_dark_and_narrow(
     for theme in ("light", "dark"):
         choose_theme(page, theme)
         for view in ("agreement", "difference"):
-            _set(notebook, page, view=view)
+            _show(notebook, page, view)
             screenshot(page, f"difference-{view}-{theme}", ".bodyseg-difference")
     notebook.execute("difference.layout.width = '260px'")
     for view in ("agreement", "difference"):
-        _set(notebook, page, view=view)
+        _show(notebook, page, view)
         screenshot(page, f"difference-{view}-narrow", ".bodyseg-difference")
         assert page.evaluate(
             """() => [...document.querySelectorAll('.bodyseg-difference *')]

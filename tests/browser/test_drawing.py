@@ -83,10 +83,11 @@ def _python_mask(notebook: Notebook, counter: int, threshold: float) -> NDArray[
     return np.unpackbits(np.frombuffer(bits, np.uint8)).reshape(480, 640).astype(bool)
 
 
-def _set(notebook: Notebook, page: Page, name: str, value: object) -> None:
-    """Set a trait of the view and wait until the page has it."""
+def _set(notebook: Notebook, page: Page, **traits: object) -> None:
+    """Set traits of the view and wait until the page has them."""
     mark = f"mark-{next(_MARKS)}"
-    notebook.execute(f"explorer.view.{name} = {value!r}\nmark.value = {mark!r}")
+    lines = [f"explorer.view.{name} = {value!r}" for name, value in traits.items()]
+    notebook.execute("\n".join([*lines, f"mark.value = {mark!r}"]))
     page.get_by_text(mark, exact=True).wait_for(state="attached")
 
 
@@ -170,25 +171,20 @@ def test_the_drawn_mask_is_pythons_mask_of_the_very_same_frame(
         seen.add(counter // SIGNER_FRAMES)
         picture = canvas_pixels(page)[..., :3].astype(int)
         for threshold in (0.5, 0.15, 0.9):
-            _set(notebook, page, "threshold", threshold)
             expected = _python_mask(notebook, counter, threshold)
             assert 0.02 < expected.mean() < 0.9
-            _set(notebook, page, "view", "cut-out")
+            _set(notebook, page, threshold=threshold, view="cut-out")
             _assert_drawn(page, expected, _is_opaque)
-        _set(notebook, page, "threshold", 0.5)
         expected = _python_mask(notebook, counter, 0.5)
-
-        _set(notebook, page, "mirror", value=True)
+        _set(notebook, page, threshold=0.5, mirror=True)
         _assert_drawn(page, expected[:, ::-1], _is_opaque)
-        _set(notebook, page, "mirror", value=False)
 
-        _set(notebook, page, "view", "mask")
+        _set(notebook, page, mirror=False, view="mask")
         _assert_drawn(page, expected, partial(_is_colored, picture))
-        _set(notebook, page, "mask_color", "#cc79a7")
+        _set(notebook, page, mask_color="#cc79a7")
         _assert_drawn_as_in_python(page, picture, expected)
-        _set(notebook, page, "mask_color", "teal")
 
-        _set(notebook, page, "view", "picture")
+        _set(notebook, page, mask_color="teal", view="picture")
         timeline_button(page, "Play").click()
         wait_for_masks(page)
     # It is paused a little later, which may be within the next one.
@@ -205,10 +201,9 @@ def test_the_heatmap_has_the_color_of_pythons_probability(
     notebook = open_notebook(_IMPORT_TESTS, code, REMEMBER)
     press_start(page)
     wait_for_masks(page)
-    page.wait_for_timeout(1000)
     freeze(page)
     counter = drawn_counter(page)
-    _set(notebook, page, "view", "heatmap")
+    _set(notebook, page, view="heatmap")
     probability = np.array(notebook.value(f"masks[{counter}][::8, ::8].tolist()"))
 
     def brightness(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:

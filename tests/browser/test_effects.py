@@ -24,6 +24,7 @@ from tests.browser.explorer_page import (
     collapse_sidebar,
     load_axe,
     press_start,
+    seen_when,
     serious_violations,
     shown_frame,
     timeline_button,
@@ -103,9 +104,6 @@ REMEMBER_VIDEOS = """
 PLAYING = "() => window.videos.filter((video) => video.loop && !video.paused).length"
 """How many videos play over and over, as backgrounds do."""
 
-PLACES = (0.3, 3.1)
-"""Seconds of play before each frame that is looked at."""
-
 USUAL = {
     "threshold": 0.5,
     "soft": False,
@@ -159,35 +157,45 @@ def _write_backgrounds(folder: Path) -> None:
         picture.resize((200, 380)).save(folder / HIGH)
 
 
+def _setting(**traits: object) -> str:
+    """Code that sets traits of the view, in one message."""
+    lines = [f"    explorer.view.{name} = {value!r}" for name, value in traits.items()]
+    return "\n".join(["with explorer.view.hold_sync():", *(lines or ["    pass"])])
+
+
 def _set(notebook: Notebook, **traits: object) -> None:
-    """Set traits of the view, in one message.
+    """Set traits of the view.
 
     The page takes what the kernel sends in its order, and draws a view again as soon as a trait
     changes: when it has heard of the cell's end, they are drawn.
     """
-    lines = [f"    explorer.view.{name} = {value!r}" for name, value in traits.items()]
-    notebook.execute("\n".join(["with explorer.view.hold_sync():", *lines]))
+    notebook.execute(_setting(**traits))
 
 
-def _expected(notebook: Notebook, folder: Path) -> NDArray[np.uint8]:
+def _expected(notebook: Notebook, folder: Path, **traits: object) -> NDArray[np.uint8]:
+    """Set traits of the view, and return what Python makes of them."""
     path = folder / "expected.npy"
-    notebook.execute(f"expect({str(path)!r})")
+    notebook.execute(f"{_setting(**traits)}\nexpect({str(path)!r})")
     return np.asarray(np.load(path), np.uint8)
 
 
-def _compared(page: Page, expected: NDArray[np.uint8]) -> tuple[float, float]:
+def _compared(page: Page, expected: NDArray[np.uint8], *, most: float = 255) -> tuple[float, float]:
     """How much the drawn image is like that: its SSIM, and the mean difference of a byte.
 
-    A background's file is decoded before it is drawn, so it is waited for.
+    It is waited for until it is alike and no byte differs by more than `most` on average: a
+    background's file, for one, is decoded before it is drawn.
     """
-    end = time.monotonic() + 5
-    while True:
-        drawn = canvas_pixels(page)
+
+    def compare(drawn: NDArray[np.uint8]) -> tuple[float, float]:
         assert (drawn[..., 3] == 255).all()
         alike = structural_similarity(drawn[..., :3], expected)
-        if alike >= 0.98 or time.monotonic() > end:
-            return alike, float(cv2.absdiff(drawn[..., :3], expected).mean())
-        page.wait_for_timeout(100)
+        return alike, float(cv2.absdiff(drawn[..., :3], expected).mean())
+
+    def is_alike(compared: tuple[float, float]) -> bool:
+        alike, difference = compared
+        return alike >= 0.98 and difference < most
+
+    return seen_when(page, lambda: compare(canvas_pixels(page)), is_alike)
 
 
 def _open(page: Page, open_notebook: OpenNotebook, renderer: str, options: str = "") -> Notebook:
@@ -217,20 +225,20 @@ def test_the_drawn_effect_is_what_python_makes_of_the_very_same_frame(
     alike = {}
     # Of the other models there is one difference only: what of the image their masks cover.
     whole = "general" in options
-    for place in PLACES if whole else PLACES[:1]:
-        page.wait_for_timeout(place * 1000)
+    # The camera goes on while its image is held: the second time, somebody else is in it.
+    for place in range(2 if whole else 1):
         _pause(page, notebook)
         for effect, parameters in LOOKS if whole else LOOKS_OF_REGIONS:
             values = {**USUAL, **parameters}
             if values["background"] in {WIDE, HIGH}:
                 values["background"] = str(tmp_path / values["background"])
-            _set(notebook, effect=effect, **values)
-            expected = _expected(notebook, tmp_path)
+            expected = _expected(notebook, tmp_path, effect=effect, **values)
             look = (place, effect, str(parameters))
-            alike[look], difference = _compared(page, expected)
-            if values["background"] in {"#00a3a3", "#fff3d0"} and effect == "background":
-                # Such a color hides nothing: with the old one left in soft edges it is 0.3.
-                assert difference < 0.15, look
+            # Such a color hides nothing: with the old one left in soft edges it is 0.3.
+            is_plain = values["background"] in {"#00a3a3", "#fff3d0"} and effect == "background"
+            most = 0.15 if is_plain else 255
+            alike[look], difference = _compared(page, expected, most=most)
+            assert difference < most, look
         timeline_button(page, "Play").click()
         wait_for_masks(page)
     worst = min(alike, key=lambda each: alike[each])
@@ -253,7 +261,6 @@ def test_every_slider_changes_the_picture_before_the_kernel_hears_of_it(
         notebook.wait_for(f"explorer.view.effect == {effect!r}")
         for name in sliders:
             page.get_by_role("slider", name=name).focus()
-            page.wait_for_timeout(300)
             with without_the_kernel(page):
                 page.keyboard.press("PageUp")
     notebook.wait_for("explorer.view.background_blur_amount == 8")
@@ -421,7 +428,7 @@ def test_axe_finds_nothing_and_nothing_is_clipped_in_light_dark_and_narrow(
             page.get_by_role("combobox", name="Effect").select_option(effect)
             if effect == "mask":
                 page.get_by_role("checkbox", name="contour").check()
-            page.wait_for_timeout(600)
+            notebook.wait_for(f"explorer.view.effect == {effect!r}")
             assert serious_violations(page) == []
             assert clipped_elements(page) == []
             screenshot(page, f"effect-{effect}-{theme}-{width}")

@@ -17,6 +17,7 @@ from tests.browser.explorer_page import (
     note,
     press_start,
     press_stop,
+    seen_when,
     wait_for_masks,
 )
 from tests.browser.page_scripts import OPEN_TRACKS
@@ -48,12 +49,11 @@ def test_a_press_on_start_shows_masks_and_stop_switches_the_camera_off(
     assert notebook.value("explorer.latest.frame.image.shape") == [480, 640, 3]
     assert notebook.value("explorer.latest.mask.probability.shape") == [480, 640]
     assert notebook.value("0 < explorer.latest.timings.total < 5000")
-    person = page.locator(".bodyseg-legend").inner_text()
-    assert "person" in person
-    assert "ms from camera to screen" in page.locator(".bodyseg-times").inner_text()
+    expect(page.locator(".bodyseg-legend")).to_contain_text("person")
+    expect(page.locator(".bodyseg-times")).to_contain_text("ms from camera to screen")
 
     press_stop(page)
-    assert "%" not in page.locator(".bodyseg-legend").inner_text()
+    expect(page.locator(".bodyseg-legend")).not_to_contain_text("%")
     page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
     notebook.wait_for("explorer.webcam.state == 'idle' and not explorer.webcam.running")
 
@@ -93,21 +93,22 @@ def test_the_pointer_and_the_arrow_keys_read_the_probability(
     page.keyboard.press("ArrowDown")
     probe = page.locator(".bodyseg-probe")
     expect(probe).to_have_text(re.compile("^p = "))
+
+    def probability() -> float:
+        return float(probe.inner_text().removeprefix("p = "))
+
     for _ in range(6):
         page.keyboard.press("Shift+ArrowUp")
     for _ in range(6):
         page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_timeout(200)
-    corner = float(probe.inner_text().removeprefix("p = "))
+    assert seen_when(page, probability, lambda p: p < 0.5) < 0.5
     for _ in range(5):
         page.keyboard.press("Shift+ArrowDown")
     for _ in range(5):
         page.keyboard.press("Shift+ArrowLeft")
-    page.wait_for_timeout(200)
-    middle = float(probe.inner_text().removeprefix("p = "))
-    assert corner < 0.5 < middle
+    assert seen_when(page, probability, lambda p: p > 0.5) > 0.5
     page.keyboard.press("Tab")
-    assert not probe.is_visible()
+    expect(probe).to_be_hidden()
 
 
 def test_tabs_and_sliders_obey_the_keyboard_and_python_follows(
@@ -153,6 +154,6 @@ def test_a_narrow_cell_wraps_and_never_scrolls_sideways(
     collapse_sidebar(page)
     press_start(page)
     wait_for_masks(page)
-    page.wait_for_timeout(1500)
+    expect(page.locator(".bodyseg-times")).to_contain_text("ms from camera to screen")
     screenshot(page, "explorer-narrow")
     assert clipped_elements(page) == []

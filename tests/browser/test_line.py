@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import eq
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.explorer_page import canvas_pixels, drawn_counter, press_start
+from tests.browser.explorer_page import drawn_counter, pixels_when, press_start, seen_when
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from playwright.sync_api import Locator, Page
 
     from tests.browser.conftest import OpenNotebook
@@ -81,6 +85,10 @@ def _ends(page: Page, panel: int) -> list[float]:
     return ends
 
 
+def _ends_in_both(page: Page) -> list[float]:
+    return [*_ends(page, 0), *_ends(page, 1)]
+
+
 def test_a_line_drawn_across_one_picture_is_seen_in_all_and_told_to_the_kernel(
     page: Page, open_notebook: OpenNotebook
 ) -> None:
@@ -91,9 +99,10 @@ def test_a_line_drawn_across_one_picture_is_seen_in_all_and_told_to_the_kernel(
     notebook.wait_for("views[1].line == views[0].line != []")
     drawn = notebook.value("views[0].line")
     assert drawn == pytest.approx([0.1, 0.3, 0.6, 0.9], abs=0.005)
-    assert _ends(page, 0) == pytest.approx(drawn)
     # The other image is mirrored: the same places of the person.
-    assert _ends(page, 1) == pytest.approx([1 - drawn[0], drawn[1], 1 - drawn[2], drawn[3]])
+    expected = pytest.approx([*drawn, 1 - drawn[0], drawn[1], 1 - drawn[2], drawn[3]])
+    both = partial(_ends_in_both, page)
+    assert seen_when(page, both, lambda ends: ends == expected) == expected
 
 
 def test_a_picture_says_the_number_of_its_frame_where_it_is_asked_to(
@@ -105,10 +114,15 @@ def test_a_picture_says_the_number_of_its_frame_where_it_is_asked_to(
     frame = notebook.value("stream.latest.frame.id")
     page.wait_for_function(f"(frame) => {NUMBERS}.every((each) => each === frame)", arg=frame)
     # Python knows what was painted into the frame of this number.
-    assert drawn_counter(page) == notebook.value(f"counters[{frame}]")
+    counter = notebook.value(f"counters[{frame}]")
+    assert seen_when(page, partial(drawn_counter, page), partial(eq, counter)) == counter
+
     # The number is white on dark, in the upper left corner.
-    number = canvas_pixels(page, ".bodyseg-overlay")[:26, :40, :3]
-    assert number.max() > 200
+    def whitest(pixels: NDArray[np.uint8]) -> int:
+        return int(pixels[:26, :40, :3].max())
+
+    overlay = pixels_when(page, lambda pixels: whitest(pixels) > 200, ".bodyseg-overlay")
+    assert whitest(overlay) > 200
     notebook.execute("views[0].frame_number = False")
     page.locator(".bodyseg-overlay").first.wait_for(state="hidden")
 
@@ -120,8 +134,9 @@ def test_space_pauses_and_comma_and_full_stop_step(page: Page, open_notebook: Op
     page.locator(".bodyseg-canvas").first.focus()
     page.keyboard.press("Space")
     notebook.wait_for("webcam.paused")
-    page.wait_for_timeout(500)
-    frozen = page.evaluate(f"() => {NUMBERS}[0]")
+    notebook.wait_for("not stream.latest.frame.live")
+    frozen = notebook.value("stream.latest.frame.id")
+    page.wait_for_function(f"(frozen) => {NUMBERS}.every((each) => each === frozen)", arg=frozen)
     page.keyboard.press(",")
     page.wait_for_function(
         f"(frozen) => {NUMBERS}[0] < frozen",

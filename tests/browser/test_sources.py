@@ -61,7 +61,7 @@ def test_any_ipywebrtc_stream_is_segmented(
         press_stop(page)
         notebook.wait_for("explorer.webcam.state == 'idle'")
         # The light goes off with Stop, though the camera is ipywebrtc's.
-        assert page.evaluate(OPEN_TRACKS) == 0
+        page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
 
 
 def test_a_widget_that_is_no_stream_is_told(page: Page, open_notebook: OpenNotebook) -> None:
@@ -84,7 +84,7 @@ def test_another_source_is_chosen_while_it_streams(page: Page, open_notebook: Op
     wait_for_masks(page)
     page.locator(".bodyseg-webcam select >> nth=0").select_option(label="Sample image")
     notebook.wait_for("explorer.webcam.source == 'sample' and explorer.webcam.state == 'live'")
-    assert page.evaluate(OPEN_TRACKS) == 0
+    page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
     first = notebook.value("explorer.latest.frame.id")
     notebook.wait_for(f"explorer.latest.frame.id > {first + 5}")
 
@@ -138,4 +138,4 @@ def test_a_screen_is_shown_once_it_is_shared(page: Page, open_notebook: OpenNote
     page.evaluate("() => window.tracks[0].dispatchEvent(new Event('ended'))")
     notebook.wait_for("webcam.state == 'failed'")
     assert "Sharing has ended" in notebook.value("webcam.message")
-    assert page.evaluate(OPEN_TRACKS) == 0
+    page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")

@@ -12,6 +12,7 @@ from tests.browser.explorer_page import (
     place,
     press_start,
     press_stop,
+    seen_when,
     shown_frame,
     shown_panels,
     timeline_button,
@@ -121,7 +122,8 @@ def shown_picture(page: Page) -> int:
     """Wait until all panels show the frame that the timeline says, and give its number."""
     number = shown_frame(page)
     # The very image, and not just the same number: the counter painted into the camera's film.
-    assert len(set(shown_panels(page))) == 1
+    shown = seen_when(page, lambda: {*shown_panels(page)}, lambda shown: len(shown) == 1)
+    assert len(shown) == 1
     return number
 
 
@@ -130,7 +132,12 @@ def held_frame(page: Page, notebook: Notebook) -> int:
     number = shown_picture(page)
     notebook.wait_for(f"set(ids()) == {{{number}}}")
     counters = notebook.value("[read_counter(result.frame.image) for result in latest()]")
-    assert set(counters) == {panel.counter for panel in shown_panels(page)}
+    shown = seen_when(
+        page,
+        lambda: {panel.counter for panel in shown_panels(page)},
+        lambda shown: shown == {*counters},
+    )
+    assert shown == {*counters}
     return number
 
 
@@ -305,16 +312,17 @@ def test_with_same_frame_all_panels_show_the_same_one_however_slow_a_model_is(
     assert any(fast > slow + 2 for fast, slow in apart)
     page.get_by_role("button", name="Same frame").click()
     notebook.wait_for("webcam.same_frame")
-    # What was on its way before is through.
-    page.wait_for_timeout(1500)
+    # What was on its way before is through once both have gone on together.
+    for _ in range(3):
+        _wait_for_another(page)
     together = page.evaluate(SAMPLE_NUMBERS_JS, 100)
     assert all(fast == slow for fast, slow in together)
     assert len({fast for fast, _ in together}) >= 3
     # The images, too, carry the same number.
-    for _ in range(10):
-        page.wait_for_timeout(100)
-        fast, slow = shown_panels(page)
-        assert fast == slow
+    for _ in range(3):
+        shown = seen_when(page, lambda: {*shown_panels(page)}, lambda shown: len(shown) == 1)
+        assert len(shown) == 1
+        _wait_for_another(page)
     # Paused it is the frame that both show.
     timeline_button(page, "Pause").click()
     held = held_frame(page, notebook)
@@ -322,9 +330,16 @@ def test_with_same_frame_all_panels_show_the_same_one_however_slow_a_model_is(
     wait_until_live(page, held)
     page.get_by_role("button", name="Same frame").click()
     notebook.wait_for("not webcam.same_frame")
-    page.wait_for_timeout(1000)
+    for _ in range(3):
+        _wait_for_another(page)
     apart = page.evaluate(SAMPLE_NUMBERS_JS, 50)
     assert any(fast > slow + 2 for fast, slow in apart)
+
+
+def _wait_for_another(page: Page) -> None:
+    """Wait until the second panel, whose model is slow, shows another frame."""
+    before = shown_panels(page)[1].number
+    page.wait_for_function(f"(before) => ({PANELS_JS})()[1][0] > before", arg=before)
 
 
 BROKEN = """
@@ -412,8 +427,7 @@ def test_all_that_stands_beside_the_panels_is_of_the_frame_that_is_held(
     newest = held_frame(page, notebook)
     _wait_until_all_is_of(page, notebook, newest)
     # Figures are drawn a few times a second: once they rest, they are of this frame.
-    page.wait_for_timeout(1500)
-    first = notebook.value("figures()")
+    first = _resting_figures(page, notebook)
     for _ in range(8):
         number = step(page, "Previous frame")
     _wait_until_all_is_of(page, notebook, number)
@@ -423,6 +437,18 @@ def test_all_that_stands_beside_the_panels_is_of_the_frame_that_is_held(
     assert number == newest
     _wait_until_all_is_of(page, notebook, newest)
     notebook.wait_for(f"figures() == {first}")
+
+
+def _resting_figures(page: Page, notebook: Notebook) -> list[str]:
+    """The figures, once they are the same for a second."""
+    figures: list[str] = notebook.value("figures()")
+    for _ in range(20):
+        before = figures
+        page.wait_for_timeout(1000)
+        figures = notebook.value("figures()")
+        if figures == before:
+            return figures
+    raise AssertionError("The figures do not rest.")
 
 
 def _wait_until_all_is_of(page: Page, notebook: Notebook, number: int) -> None:
