@@ -26,7 +26,7 @@ from bodyseg_widgets.images.files import (
     open_image,
     opened_file,
 )
-from bodyseg_widgets.images.meaning import ReadImage, in_profile, read_pil
+from bodyseg_widgets.images.meaning import ReadImage, has_srgb_colors, in_profile, read_pil
 from bodyseg_widgets.images.reading import read_image, to_rgb
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "NotAnImageError",
     "ReadImage",
     "RgbImage",
+    "has_srgb_colors",
     "image_errors",
     "in_profile",
     "open_image",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.images.arrays import Rgb, RgbImage
 
-__all__ = ["ReadImage", "in_profile", "read_pil"]
+__all__ = ["ReadImage", "has_srgb_colors", "in_profile", "read_pil"]
 
 _log = logging.getLogger(__name__)
 
@@ -200,16 +201,33 @@ def _to_srgb(image: Image.Image) -> Conversion | None:
     if not profile:
         return _from_gamma(image)
     mode = _mode_of_colors(image)
+    if mode == "RGB" and has_srgb_colors(profile):
+        return None
+    transform = _transform(profile, mode)
+    if transform is None:
+        return None
+    return lambda band: _applied(transform, band.convert(mode))
+
+
+@lru_cache(maxsize=16)
+def has_srgb_colors(profile: bytes) -> bool:
+    """Return whether RGB colors with an ICC profile are sRGB, up to rounding.
+
+    Those with a damaged profile are, as in viewers. The answer is kept: to find it takes several
+    times as long as to decode a frame, and browsers put a profile into each one that they encode.
+    """
+    transform = _transform(profile, "RGB")
+    return transform is None or not _changes(transform)
+
+
+def _transform(profile: bytes, mode: str) -> Transform | None:
     try:
         given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        transform = ImageCms.buildTransform(given, _SRGB, mode, "RGB")
+        return ImageCms.buildTransform(given, _SRGB, mode, "RGB")
     # It is damaged, or for other colors than the image has.
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         _log.debug("A damaged ICC profile was ignored", exc_info=True)
         return None
-    if mode == "RGB" and not _changes(transform):
-        return None
-    return lambda band: _applied(transform, band.convert(mode))
 
 
 def _from_gamma(image: Image.Image) -> Conversion | None:

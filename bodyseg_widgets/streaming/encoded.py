@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError
-from bodyseg_widgets.images import opened_file, read_pil
+from bodyseg_widgets.images import has_srgb_colors, opened_file, read_pil
 from bodyseg_widgets.streaming.handed_out import read_only
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ def decode_image(data: bytes | memoryview) -> NDArray[np.uint8]:
     """
     name = f"A file of {len(data)} bytes"
     with opened_file(io.BytesIO(data), name) as opened:
-        if opened.format != "JPEG" or "icc_profile" in opened.info:
+        profile = opened.info.get("icc_profile")
+        plain = not profile or (opened.mode == "RGB" and has_srgb_colors(profile))
+        if opened.format != "JPEG" or not plain:
             return read_pil(opened, name).image
-        # What pages and this package send, several times as fast. It applies the orientation, too.
+        # What pages and this package send, many times as fast. It applies the orientation, too.
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
     if image is None:
         raise InvalidImageError(f"{name} is a damaged JPEG. Send it again.")

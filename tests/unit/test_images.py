@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import struct
 import subprocess
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from bodyseg_widgets.errors import BodySegError, InvalidImageError, SourceError
-from bodyseg_widgets.images import files, in_profile, to_rgb
+from bodyseg_widgets.images import files, has_srgb_colors, in_profile, to_rgb
 from bodyseg_widgets.streaming import SharedImage, decode_image
 from bodyseg_widgets.streaming.sources import open_source
 from tests.picture_table import STORED
@@ -126,6 +127,37 @@ def test_colors_with_a_profile_become_those_that_a_viewer_shows(tmp_path: Path) 
     assert np.abs(to_rgb(file).astype(int) - COLORS).max() <= 1
     Image.open(file).convert("RGBA").save(file, icc_profile=display_p3())
     assert np.abs(to_rgb(file).astype(int) - COLORS).max() <= 1
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(
+        file, "JPEG", quality=100, subsampling=0, icc_profile=picture.info.get("icc_profile")
+    )
+    return file.getvalue()
+
+
+def test_a_frame_with_a_profile_becomes_what_a_viewer_shows() -> None:
+    assert (
+        np.abs(decode_image(jpeg(in_profile(COLORS, display_p3()))).astype(int) - COLORS).max() < 5
+    )
+
+
+def test_the_profile_of_srgb_that_browsers_put_into_each_frame_is_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = []
+    build = ImageCms.buildTransform
+    monkeypatch.setattr(
+        ImageCms, "buildTransform", lambda *colors: looks.append(1) or build(*colors)
+    )
+    has_srgb_colors.cache_clear()
+    picture = Image.fromarray(COLORS)
+    plain = decode_image(jpeg(picture))
+    picture.info["icc_profile"] = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for _ in range(3):
+        np.testing.assert_array_equal(decode_image(jpeg(picture)), plain)
+    assert len(looks) == 1
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "I;16"])
