@@ -18,6 +18,7 @@ EXTRAS: Final[Mapping[str, str | None]] = MappingProxyType(
         "ai_edge_litert": None,
         "av": "video",
         "mediapipe": "mediapipe",
+        "onnxruntime": "onnx",
         "pandas": "tables",
         "plotly": "lab",
         "pyarrow": "tables",

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import os
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bodyseg_widgets.errors import (
+    BodySegError,
     DisposedError,
-    InvalidOptionError,
     ModelFileError,
 )
 from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.runtimes.native_log import without_native_log
+from bodyseg_widgets.runtimes.tensors import TensorSpec, only_input
+from bodyseg_widgets.runtimes.threads import checked_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 with needed_for("runtime='tensorflow'"):
     from ai_edge_litert.interpreter import Interpreter
 
-__all__ = ["DEFAULT_THREADS", "LiteRTNetwork", "Tensor"]
+__all__ = ["LiteRTNetwork", "Tensor"]
 
 Tensor: TypeAlias = NDArray[np.float32]
 
-DEFAULT_THREADS = min(2, os.cpu_count() or 1)
-"""Measured with benchmarks/selfie.py: a second thread saves a quarter of the time of a selfie
-frame."""
-
 
 class LiteRTNetwork:
-    """One .tflite network with one float32 input, ready to run.
+    """One .tflite network with one input, ready to run unless its input has axes of any length.
 
     Safe to use from several threads: an interpreter has one set of tensors, so a lock admits one
     call at a time. LiteRT releases the GIL while it runs.
@@ -43,14 +41,14 @@ class LiteRTNetwork:
     model : bytes
         The content of a .tflite file.
     num_threads : int or None, optional
-        Threads for one run, at least 1; None uses `DEFAULT_THREADS`.
+        Threads for one run, at least 1; None uses the measured optimum, see :mod:`.threads`.
 
     Raises
     ------
     InvalidOptionError
         `num_threads` is not an integer of at least 1.
     ModelFileError
-        The bytes are not a .tflite network that LiteRT can run.
+        The bytes are not a .tflite network that LiteRT can run, or it has not one input.
 
     Examples
     --------
@@ -64,21 +62,44 @@ class LiteRTNetwork:
     """
 
     def __init__(self, model: bytes, *, num_threads: int | None = None) -> None:
-        threads = _threads(num_threads)
-        try:
-            with without_native_log():
-                interpreter: Any = Interpreter(model_content=model, num_threads=threads)
-                interpreter.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            raise ModelFileError(
-                f"LiteRT cannot run this model of {len(model)} bytes: {error} "
-                "Expect the content of a .tflite file."
-            ) from error
+        threads = checked_threads(num_threads)
         self._lock = threading.Lock()
-        self._interpreter: Any = interpreter
-        (details,) = interpreter.get_input_details()
-        self._input_index = int(details["index"])
-        self._output_indices = [int(each["index"]) for each in interpreter.get_output_details()]
+        with _explained(len(model)), without_native_log():
+            interpreter: Any = Interpreter(model_content=model, num_threads=threads)
+            inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
+            self._interpreter: Any = interpreter
+            self._size = len(model)
+            self._input = only_input([_spec(each) for each in inputs])
+            self._outputs = tuple(_spec(each) for each in outputs)
+            self._input_index = int(inputs[0]["index"])
+            self._output_indices = [int(each["index"]) for each in outputs]
+            if None not in self._input.shape:
+                interpreter.allocate_tensors()
+
+    @property
+    def input(self) -> TensorSpec:
+        """What it takes."""
+        return self._input
+
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """What it returns."""
+        return self._outputs
+
+    def resize(self, shape: tuple[int, ...]) -> None:
+        """Choose the shape of its input.
+
+        Raises
+        ------
+        DisposedError
+            The network was disposed.
+        ModelFileError
+            It cannot have that shape.
+        """
+        with self._lock, _explained(self._size), without_native_log():
+            interpreter = self._undisposed()
+            interpreter.resize_tensor_input(self._input_index, shape)
+            interpreter.allocate_tensors()
 
     def run(self, write_input: Callable[[Tensor], None]) -> tuple[Tensor, ...]:
         """Run the network once.
@@ -86,38 +107,61 @@ class LiteRTNetwork:
         Parameters
         ----------
         write_input : callable
-            Receives the input tensor, ``float32`` of the model's own shape, and fills it in place;
-            it must not keep a reference.
+            Receives the input tensor, of the model's own shape and type, ``float32`` unless it is
+            quantized, and fills it in place; it must not keep a reference.
 
         Returns
         -------
         tuple of numpy.ndarray
-            The outputs in the model's order, ``float32``, copied.
+            The outputs in the model's order, of the model's own types, copied.
 
         Raises
         ------
         DisposedError
             The network was disposed.
+        ModelFileError
+            LiteRT reports an error.
         """
         with self._lock:
-            if self._interpreter is None:
-                raise DisposedError("It was used after dispose(). Create a new one.")
-            write_input(self._interpreter.tensor(self._input_index)())
-            self._interpreter.invoke()
-            return tuple(self._interpreter.get_tensor(index) for index in self._output_indices)
+            interpreter = self._undisposed()
+            write_input(interpreter.tensor(self._input_index)())
+            with _explained(self._size):
+                interpreter.invoke()
+            return tuple(interpreter.get_tensor(index) for index in self._output_indices)
 
     def dispose(self) -> None:
         """Free the network and its threads, after any running call. Idempotent."""
         with self._lock:
             self._interpreter = None
 
+    def _undisposed(self) -> Any:  # noqa: ANN401 - LiteRT has no types
+        if self._interpreter is None:
+            raise DisposedError("It was used after dispose(). Create a new one.")
+        return self._interpreter
 
-def _threads(num_threads: object) -> int:
-    if num_threads is None:
-        return DEFAULT_THREADS
-    if type(num_threads) is not int or num_threads < 1:
-        raise InvalidOptionError(
-            f"Expect num_threads to be an integer of at least 1, or None for {DEFAULT_THREADS}, "
-            f"but got {num_threads!r}."
-        )
-    return num_threads
+
+@contextmanager
+def _explained(size: int) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        if isinstance(error, BodySegError):
+            raise
+        raise ModelFileError(
+            f"LiteRT cannot run this model of {size} bytes: {error} "
+            "Expect the content of a .tflite file."
+        ) from error
+
+
+def _spec(details: dict[str, Any]) -> TensorSpec:
+    # Of an axis of any length, the shape is 1 and the signature -1.
+    signature = details["shape_signature"]
+    axes = signature if len(signature) else details["shape"]
+    scale, zero_point = details["quantization"]
+    return TensorSpec(
+        details["name"],
+        tuple(None if axis < 0 else int(axis) for axis in axes),
+        np.dtype(details["dtype"]).name,
+        float(scale),
+        int(zero_point),
+    )

@@ -12,6 +12,7 @@ from bodyseg_widgets.options import (
     check_threads,
     checked_options,
 )
+from bodyseg_widgets.segmentation.custom.segmenter import CUSTOM_MODELS, custom_segmenter
 from bodyseg_widgets.segmentation.selfie import on_litert, on_mediapipe
 
 if TYPE_CHECKING:
@@ -30,14 +31,15 @@ def create_segmenter(
     model_type: SelfieModelType | None = None,
     num_threads: int | None = None,
 ) -> BodySegmenter:
-    """Create a segmenter. Nothing is downloaded: the models are part of the package.
+    """Create a segmenter. Nothing is downloaded: the models are part of the package, or your own.
 
     Parameters
     ----------
     model : SupportedModels, str or sequence of str
         ``"general"``, ``"landscape"``, or as in upstream
         ``SupportedModels.MediaPipeSelfieSegmentation``; also ``(model, model_type)`` and ``(model,
-        model_type, runtime)``.
+        model_type, runtime)``; or the name of a custom model (`add_model`), which has no other
+        option than `num_threads`.
     runtime : {'tensorflow', 'mediapipe'}, optional
         What runs the network: 'tensorflow', the default, is LiteRT (the new name of TensorFlow
         Lite; TensorFlow is not needed), 'mediapipe' is MediaPipe Tasks. Both give the same
@@ -46,8 +48,8 @@ def create_segmenter(
         'general', the default, has an input of 256x256 pixels, 'landscape' of 256x144, which is
         faster.
     num_threads : int or None, optional
-        Threads of runtime 'tensorflow', at least 1; None uses the measured optimum. MediaPipe
-        chooses its own, so leave this None there.
+        Threads of runtime 'tensorflow' and of a custom model in a file, at least 1; None uses the
+        measured optimum. MediaPipe chooses its own, so leave this None there.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def create_segmenter(
     IncompatibleDependencyError
         The installed mediapipe can report usage over the network.
     ModelFileError
-        A bundled model file is missing or damaged.
+        A model file is missing or damaged, or was changed after it was added.
 
     Examples
     --------
@@ -74,6 +76,11 @@ def create_segmenter(
     >>> people.mask.shape, bool(people.mask.probability.max() < 1 / 255)
     ((100, 100), True)
     """
+    custom = CUSTOM_MODELS.get(model) if isinstance(model, str) else None
+    if isinstance(model, str) and custom is not None:
+        return custom_segmenter(
+            model, custom, runtime=runtime, model_type=model_type, num_threads=num_threads
+        )
     chosen, checked_runtime = checked_options(
         model,
         model_type,

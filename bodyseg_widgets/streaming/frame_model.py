@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.pose.blazepose.masks import MODEL_PIXELS
 from bodyseg_widgets.segmentation import Mask, Region, Segmentation
 from bodyseg_widgets.segmentation.sizes import reduced
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation import Size
 
 _MILLISECONDS = 1000
-_PLANE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,65 +176,25 @@ class DetectorModel:
         self._detector.dispose()
 
 
-FindPeople: TypeAlias = "Callable[[NDArray[np.uint8]], NDArray[np.floating[Any]]]"
-"""A custom model: maps an image, uint8 (H, W, 3) RGB, to probabilities (h, w), 0 to 1."""
-
-
-class FunctionModel:
-    """A user's function as a model.
+class FunctionModel(SegmenterModel):
+    """A user's function as a model: code that may never return.
 
     Parameters
     ----------
-    name : str
-        The name used in error messages.
-    find_people : callable
-        ``(image) -> probability``; see `add_model`.
+    segmenter : BodySegmenter
+        It calls the function. Disposed with this object.
 
     Examples
     --------
     >>> import numpy as np
+    >>> from bodyseg_widgets import add_model, create_segmenter
     >>> from bodyseg_widgets.streaming import FunctionModel
-    >>> model = FunctionModel("Bright", lambda image: image.mean(axis=2) / 255)
+    >>> add_model("Bright", lambda image: image.mean(axis=2) / 255)
+    >>> model = FunctionModel(create_segmenter("Bright"))
     >>> seen = model.run(np.full((4, 6, 3), 255, np.uint8), timestamp=None)
     >>> float(seen.segmentation.mask.probability.min())
     1.0
     """
-
-    def __init__(self, name: str, find_people: FindPeople) -> None:
-        self._name = name
-        self._find_people = find_people
-
-    def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
-        """Call the function with the image.
-
-        Raises
-        ------
-        InvalidOptionError
-            The function did not return a probability.
-        """
-        del timestamp
-        probability = np.asarray(self._find_people(image))
-        is_plane = probability.ndim == _PLANE and probability.size > 0
-        if not is_plane or probability.dtype.kind not in "fb":
-            raise InvalidOptionError(
-                f"{self._name} must return probabilities: float of shape (height, width), 0 to 1, "
-                f"but got {probability.dtype} of shape {probability.shape}."
-            )
-        probability = probability.astype(np.float32)
-        if not (probability.min() >= 0 and probability.max() <= 1):
-            raise InvalidOptionError(
-                f"{self._name} must return probabilities from 0 to 1, but they range from "
-                f"{probability.min()} to {probability.max()}."
-            )
-        height, width = probability.shape
-        size = (image.shape[0], image.shape[1])
-        return Seen(Segmentation(Mask(probability, size=size, model_size=(height, width))))
-
-    def reset(self) -> None:
-        """Do nothing: functions have no state that this object knows of."""
-
-    def dispose(self) -> None:
-        """Do nothing: there is nothing to free."""
 
 
 def all_together(people: Sequence[Segmentation], size: Size) -> Segmentation:

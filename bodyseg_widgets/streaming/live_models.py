@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict, cast, get_args
 
 from bodyseg_widgets.arguments import (
     check_choice,
@@ -26,7 +27,20 @@ from bodyseg_widgets.options import (
     names_of_models,
 )
 from bodyseg_widgets.pose import create_detector
+from bodyseg_widgets.registry import Registry
 from bodyseg_widgets.segmentation import create_segmenter
+from bodyseg_widgets.segmentation.custom.classes import checked_labels
+from bodyseg_widgets.segmentation.custom.file_options import (
+    checked_file_options,
+    refuse_file_options,
+)
+from bodyseg_widgets.segmentation.custom.model_file import CustomFile
+from bodyseg_widgets.segmentation.custom.segmenter import (
+    CUSTOM_MODELS,
+    model_of_file,
+    model_of_function,
+)
+from bodyseg_widgets.segmentation.custom.trial import tried
 from bodyseg_widgets.streaming.frame_model import (
     DetectorModel,
     FrameModel,
@@ -34,19 +48,32 @@ from bodyseg_widgets.streaming.frame_model import (
     SegmenterModel,
 )
 from bodyseg_widgets.streaming.pipeline import ModelToRun
-from bodyseg_widgets.streaming.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bodyseg_widgets.listeners import Unsubscribe
-    from bodyseg_widgets.streaming.frame_model import FindPeople
+    from bodyseg_widgets.segmentation.custom.hints import ColorOrder
+    from bodyseg_widgets.segmentation.custom.outputs import Layout
+    from bodyseg_widgets.segmentation.custom.segmenter import CustomModel, FindPeople
 
 LIVE_THREADS = 1
 """Threads of a network in a live stream. On a small machine the browser needs the other core to
 encode and draw; a second thread gained no frames (measured on 2 cores)."""
 
 _MaxPoses: TypeAlias = "Callable[[], int]"
+
+
+class _Options(TypedDict):
+    """Options of `add_model` for a file."""
+
+    input_size: Sequence[int] | None
+    layout: Layout | None
+    mean: float | Sequence[float] | None
+    std: float | Sequence[float] | None
+    color_order: ColorOrder | None
+    activation: str
+    output: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,26 +257,75 @@ def names_a_model(given: object) -> bool:
 
 
 @named_arguments
-def add_model(name: str, find_people: FindPeople) -> None:
-    """Add a custom model to all streams and pickers.
+def add_model(
+    name: str,
+    model: FindPeople | str | os.PathLike[str],
+    *,
+    labels: Sequence[str] | None = None,
+    input_size: Sequence[int] | None = None,
+    layout: Layout | None = None,
+    mean: float | Sequence[float] | None = None,
+    std: float | Sequence[float] | None = None,
+    color_order: ColorOrder | None = None,
+    activation: Literal["auto", "softmax", "sigmoid", "none"] = "auto",
+    output: str | None = None,
+) -> None:
+    """Add a model of your own, a function or a file, to all streams, pickers and functions.
+
+    A file is loaded and run once in another process, so that a damaged one does no harm here, and
+    again wherever the model is used. It is not copied: keep it where it is. The image is stretched
+    to the network's input.
 
     Parameters
     ----------
     name : str
-        The model's name. Adding a name again replaces the function; a stream that runs the old one
+        The model's name. Adding a name again replaces the model; a stream that runs the old one
         switches to the new one when the model is chosen again.
-    find_people : callable
-        ``(image) -> probability``. The image is uint8 (H, W, 3), RGB, and read-only, because other
-        models get it too; the probability float, shape (h, w) of any size, 0 to 1, stretched over
-        the image. It runs on the stream's own thread; a slow one skips frames, its exceptions
-        are shown in its panel, and so is that it does not return: it is left behind when another
-        model is chosen or the stream closed.
+    model : callable, str or os.PathLike
+        A function ``(image) -> probability``. The image is uint8 (H, W, 3), RGB, and read-only,
+        because other models get it too; the probability float, shape (h, w) or (h, w, 1) of any
+        size, 0 to 1, stretched over the image. With `labels`, it may also be that of each class,
+        (h, w, classes), or integers (h, w), the number of each pixel's class. It runs on the
+        stream's own thread; a slow one skips frames, its exceptions are shown in its panel, and so
+        is that it does not return: it is left behind when another model is chosen or the stream
+        closed.
+
+        Or the path of a ``.tflite`` or ``.onnx`` file whose network takes one image and returns a
+        map: of a person, of classes, or of their numbers.
+    labels : sequence of str, optional
+        The label of each class, in the order of the model's. One of them is ``"person"``, whose
+        probability is that of a person, or ``"background"``: then it is 1 minus its probability.
+        For MediaPipe's multiclass selfie: ``["background", "hair", "body-skin", "face-skin",
+        "clothes", "others"]``. Default: those in a .tflite file's metadata, or a person alone.
+    input_size : sequence of int, optional
+        Of a file: (height, width) of the input, in pixels, if the network takes any.
+    layout : {'NHWC', 'NCHW'}, optional
+        Of a file: whether the input has its channels last, as in TensorFlow, or first, as in
+        PyTorch. Default: where it has three.
+    mean, std : float or sequence of float, optional
+        Of a file: a pixel value ``x``, 0 to 255, is normalized to ``(x - mean) / std``, with a
+        number for all channels or one for each. Default: what the file's metadata say, TFLite's
+        NormalizationOptions or ONNX's Image.NominalPixelRange. Without metadata, a uint8 or int8
+        input gets pixel values as they are, and another one needs this.
+    color_order : {'rgb', 'bgr'}, optional
+        Of a file: the order of the channels. Default: ONNX's Image.BitmapPixelFormat, or 'rgb'.
+    activation : {'auto', 'softmax', 'sigmoid', 'none'}
+        Of a file: what turns the network's values into probabilities. 'auto' looks at its values
+        for a black, a white and a noisy image: none if they are from 0 to 1, else softmax for
+        several classes, sigmoid for one.
+    output : str, optional
+        Of a file: the name of the output to use, if several are maps.
 
     Raises
     ------
     InvalidOptionError
-        The name is empty, or is that of a built-in model or variant; or `find_people` is no
-        function.
+        The name is empty, or is that of a built-in model or variant; `model` is neither a function
+        nor a file that is read; what a network needs is neither in the file nor given, or what is
+        given does not fit.
+    ModelFileError
+        The file is missing or damaged, or its network does not take one image or return a map.
+    MissingDependencyError, IncompatibleDependencyError
+        For an .onnx file, onnxruntime is not installed, or in a version that can report usage.
 
     Examples
     --------
@@ -258,6 +334,10 @@ def add_model(name: str, find_people: FindPeople) -> None:
     >>> add_model("Bright", lambda image: image.mean(axis=2) / 255)
     >>> choose_like("Bright").label
     'Bright (python)'
+    >>> from bodyseg_widgets.models import model_path
+    >>> add_model("My copy", model_path("selfie_general"))
+    >>> choose_like("My copy").label
+    'My copy (tensorflow)'
     """
     given: object = name
     if not isinstance(given, str) or not given or is_model_name(given):
@@ -266,19 +346,48 @@ def add_model(name: str, find_people: FindPeople) -> None:
             f"The name of a custom model must be a non-empty text other than {taken}, but got "
             f"{in_short(name)}. Write add_model('My model', find_people)."
         )
-    check_function("find_people", find_people, "(image) -> probability")
+    options: _Options = {
+        "input_size": input_size,
+        "layout": layout,
+        "mean": mean,
+        "std": std,
+        "color_order": color_order,
+        "activation": activation,
+        "output": output,
+    }
+    if isinstance(model, str | os.PathLike):
+        file = CustomFile.find(model)
+        checked = checked_file_options(labels=labels, **options)
+        custom = model_of_file(name, file, tried(file, checked))
+        create = _in_file
+    else:
+        check_function(
+            "model", model, "(image) -> probability, or the path of a .tflite or .onnx file"
+        )
+        refuse_file_options(options)
+        custom = model_of_function(name, model, checked_labels(labels))
+        create = _in_function
+    CUSTOM_MODELS[name] = custom
     LIVE_MODELS.put(
         name,
         lambda replaced: LiveModel(
             name,
             (),
             "",
-            ("python",),
+            (custom.runtime,),
             finds_poses=False,
-            create=lambda model_type, runtime, max_poses: FunctionModel(name, find_people),  # noqa: ARG005
+            create=lambda model_type, runtime, max_poses: create(custom),  # noqa: ARG005
             version=1 if replaced is None else replaced.version + 1,
         ),
     )
+
+
+def _in_function(custom: CustomModel) -> FrameModel:
+    return FunctionModel(custom.create(None))
+
+
+def _in_file(custom: CustomModel) -> FrameModel:
+    return SegmenterModel(custom.create(LIVE_THREADS))
 
 
 def on_new_model(callback: Callable[[], object]) -> Unsubscribe:

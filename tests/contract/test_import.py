@@ -12,6 +12,7 @@ HEAVY = (
     "mediapipe",
     "tensorflow",
     "ai_edge_litert",
+    "onnxruntime",
     "cv2",
     "numpy",
     "PIL",

@@ -10,4 +10,6 @@ KINDS: Final = {
     "videos": 40,
     "recordings": 60,
     "snapshots": 120,
+    # Each starts a process.
+    "models": 25,
 }

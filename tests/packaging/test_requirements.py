@@ -36,6 +36,7 @@ def test_no_second_opencv_comes_with_the_extras() -> None:
         "ipywebrtc",
         "mediapipe",
         "tensorflow",
+        "onnxruntime",
         "plotly",
         "pandas",
         "pyarrow",

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from bodyseg_widgets import add_model
+from bodyseg_widgets.registry import Registry
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
-from bodyseg_widgets.streaming.registry import Registry
 
 
 def test_it_is_a_mapping_in_the_order_in_which_entries_were_added() -> None:

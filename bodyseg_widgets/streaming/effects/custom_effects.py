@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from bodyseg_widgets.arguments import did_you_mean, in_short, listed
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.registry import Registry
 from bodyseg_widgets.streaming.effects.builtin_effects import BUILTIN_EFFECTS
-from bodyseg_widgets.streaming.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

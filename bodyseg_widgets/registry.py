@@ -30,7 +30,7 @@ class Registry(MutableMapping[str, T]):
 
     Examples
     --------
-    >>> from bodyseg_widgets.streaming.registry import Registry
+    >>> from bodyseg_widgets.registry import Registry
     >>> numbers = Registry({"one": 1})
     >>> unsubscribe = numbers.on_change(lambda: print([*numbers]))
     >>> numbers["two"] = 2
