@@ -46,6 +46,17 @@ def jpeg_of(image: NDArray[np.uint8]) -> bytes:
     return buffer.getvalue()
 
 
+def half_red_video(folder: Path) -> Path:
+    """Write three frames."""
+    frames = [Image.fromarray(HALF_RED) for _ in range(3)]
+    for number, frame in enumerate(frames):
+        # Equal frames would be one.
+        frame.putpixel((0, 0), (number, 0, 0))
+    path = folder / "clip.gif"
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=100)
+    return path
+
+
 def found(returned: object, labels: list[str] | None = None) -> NDArray[np.float32]:
     """Add a function that returns this, and run it as everything does that uses models."""
     function: Any = lambda _: returned  # noqa: E731
@@ -214,12 +225,7 @@ def test_a_file_that_vanished_is_said_in_its_panel(tmp_path: Path, webcam: Webca
 
 
 def test_it_runs_on_a_video_file(red: str, tmp_path: Path) -> None:
-    frames = [Image.fromarray(HALF_RED).copy() for _ in range(3)]
-    for number, frame in enumerate(frames):
-        # Equal frames would be one.
-        frame.putpixel((0, 0), (number, 0, 0))
-    video = tmp_path / "clip.gif"
-    frames[0].save(video, save_all=True, append_images=frames[1:], duration=100)
+    video = half_red_video(tmp_path)
     shares: list[float] = []
 
     def note(frame: NDArray[np.uint8], result: Result) -> NDArray[np.uint8]:
@@ -228,6 +234,20 @@ def test_it_runs_on_a_video_file(red: str, tmp_path: Path) -> None:
 
     apply_effect(video, tmp_path / "out.mp4", segmenter=red, effect=note, progress=False)
     assert shares == pytest.approx([0.5] * 3, abs=0.05)
+
+
+def test_an_effect_on_a_video_file_gets_the_classes(tmp_path: Path) -> None:
+    add_model("Classes", lambda _: NUMBERS, labels=LABELS)
+    video = half_red_video(tmp_path)
+    seen: list[Result] = []
+
+    def note(frame: NDArray[np.uint8], result: Result) -> NDArray[np.uint8]:
+        seen.append(result)
+        return frame
+
+    apply_effect(video, tmp_path / "out.mp4", segmenter="Classes", effect=note, progress=False)
+    assert seen[0].segmentation.labels[1] == "hair"
+    np.testing.assert_array_equal(seen[0].mask.model_values, NUMBERS)
 
 
 def test_its_card_says_what_it_is(red: str) -> None:

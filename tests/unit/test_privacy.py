@@ -412,8 +412,10 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     ),
     "No usage data is reported.": _NOWHERE_ELSE,
     "So do those of ONNX Runtime: the extra requires onnxruntime>=1.24,<1.29.": (
-        ("tests/unit/test_model_files.py::"
-        "test_an_onnxruntime_that_is_missing_or_that_reports_usage_is_named"),
+        (
+            "tests/unit/test_model_files.py::"
+            "test_an_onnxruntime_that_is_missing_or_that_reports_usage_is_named"
+        ),
         "tests/contract/test_no_network.py::test_a_model_file_is_added_and_run_without_a_socket",
         "tests/unit/test_extras.py::test_the_extra_that_is_named_does_install_it",
     ),
