@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
 import urllib.parse
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -28,12 +30,16 @@ from bodyseg_widgets.models.weights_catalog import (
 from bodyseg_widgets.models.weights_folders import fetched_folder, new_weights, own_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bodyseg_widgets.models.bodypix_variant import BodyPixArchitecture
 
 __all__ = ["fetch_weights", "find_weights"]
+
+# Variants share shards, so that two downloads in this process may be of the same file.
+_one_at_a_time = threading.Lock()
+_SECONDS_BETWEEN_LOOKS: Final = 0.1
 
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _KNOWN_ONES: Final = (
@@ -247,6 +253,11 @@ class _Wanted:
         ]
 
     def _fetch(self, progress: Callable[[int], None], cancelled: Callable[[], bool]) -> None:
+        with _turn(cancelled):
+            self._fetch_absent(progress, cancelled)
+        new_weights()
+
+    def _fetch_absent(self, progress: Callable[[int], None], cancelled: Callable[[], bool]) -> None:
         before = 0
         for file in self._absent():
             is_graph = file.name == self.variant.json_name
@@ -262,11 +273,22 @@ class _Wanted:
                 )
             except DownloadError as error:
                 raise ModelFileError(
-                    f"The weights of BodyPix could not be downloaded. {error.problem} Try again, "
-                    "or copy them from elsewhere and call add_weights(folder)."
+                    f"The weights of BodyPix were not downloaded. {error.problem} Try again, or "
+                    "copy them from elsewhere and call add_weights(folder)."
                 ) from error
             before += file.size
-        new_weights()
+
+
+@contextmanager
+def _turn(cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Wait for the other downloads of this process."""
+    while not _one_at_a_time.acquire(timeout=_SECONDS_BETWEEN_LOOKS):
+        if cancelled():
+            raise ModelFileError("The download of the weights of BodyPix was canceled.")
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
 
 
 @cache

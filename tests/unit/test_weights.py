@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import socket
+import threading
 import warnings
 from typing import TYPE_CHECKING
 
@@ -313,9 +314,32 @@ def test_an_interrupted_download_is_no_model_and_goes_on_the_next_time(
     assert server.asked[1] == (f"/{VARIANT.folder}/group1-shard1of1.bin", 30_000)
 
 
+def test_two_downloads_that_share_a_shard_get_it_once(server: FileServer) -> None:
+    threads = [
+        threading.Thread(target=fetch_weights, kwargs={"output_stride": stride, "quant_bytes": 2})
+        for stride in (8, 16)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert find_weights(VARIANT) != find_weights(OTHER_STRIDE)
+    assert sorted(path for path, _ in server.asked) == [
+        f"/{VARIANT.folder}/{name}" for name in FILES
+    ]
+
+
+def test_a_download_that_waits_for_another_one_can_be_canceled() -> None:
+    with pytest.raises(MissingWeightsError) as caught:
+        find_weights(VARIANT)
+    assert caught.value.fetch is not None
+    with module._one_at_a_time, pytest.raises(ModelFileError, match="was canceled"):
+        caught.value.fetch(lambda _: None, lambda: True)
+
+
 def test_wrong_contents_are_not_kept(server: FileServer) -> None:
     server.files[f"/{VARIANT.folder}/group1-shard1of1.bin"] = bytes(len(SHARD))
-    with pytest.raises(ModelFileError, match=r"could not be downloaded.*differs from what is kn"):
+    with pytest.raises(ModelFileError, match=r"were not downloaded.*differs from what is kn"):
         fetch_weights(quant_bytes=2)
     with pytest.raises(MissingWeightsError):
         find_weights(VARIANT)
