@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
+import psutil
 import pytest
 
 from bodyseg_widgets import (
@@ -32,6 +33,7 @@ from bodyseg_widgets.streaming import LIVE_MODELS, choose
 from build_hooks.tflite_metadata import image_model_metadata
 from build_hooks.tflite_model import with_metadata
 from tests.model_files import RED, SIZE, onnx_file, tflite_file
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -437,6 +439,21 @@ def test_a_file_is_a_segmenter_like_the_bundled_ones() -> None:
     segmenter.dispose()
     with pytest.raises(DisposedError, match=r"dispose\(\)"):
         segmenter.segment_people(IMAGE)
+
+
+def test_the_threads_of_a_network_end_with_it(tmp_path: Path) -> None:
+    process = psutil.Process()
+    for path in (write(tmp_path / "a.onnx", onnx_file()), model_path("selfie_general")):
+        file = CustomFile.find(path)
+        before = process.num_threads()
+        networks = [file.load(file.read(), num_threads=9)[0] for _ in range(3)]
+        for each in networks:
+            each.run(lambda tensor: tensor.fill(0))
+        # Eight each, beside the calling one; others may end meanwhile.
+        assert process.num_threads() > before + 16
+        for each in networks:
+            each.dispose()
+        wait_until(lambda before=before: process.num_threads() <= before + 4)
 
 
 @pytest.mark.usefixtures("mine")
