@@ -8,7 +8,7 @@ import contextvars
 import math
 import threading
 import time
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast, runtime_checkable
 
 from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import InvalidOptionError
@@ -66,6 +66,34 @@ class ResultStream(ResultSource, Protocol):
         """The newest result, or None before the first."""
 
 
+class _Subscription:
+    """Calls a callback, on one thread at a time: until it has returned, it is left out."""
+
+    def __init__(
+        self,
+        callback: ResultCallback,
+        on_error: Callable[[ResultCallback, BaseException], object],
+    ) -> None:
+        self._callback = callback
+        self._on_error = on_error
+        self._running = threading.Lock()
+
+    @property
+    def is_running(self) -> bool:
+        return self._running.locked()
+
+    def __call__(self, result: Result) -> None:
+        if not self._running.acquire(blocking=False):
+            return
+        try:
+            self._callback(result)
+        # A user's function may raise anything, even a canceled await or a sys.exit().
+        except BaseException as error:  # noqa: BLE001
+            self._on_error(self._callback, error)
+        finally:
+            self._running.release()
+
+
 class ResultFeed:
     """The newest result, callbacks on each, and an asynchronous iterator over them.
 
@@ -90,8 +118,9 @@ class ResultFeed:
         self._lock = threading.Lock()
         self._latest: Result | None = None
         self._read = -math.inf
-        self._listeners: Listeners[[Result]] = Listeners(on_callback_error)
-        self._overhearers: Listeners[[Result]] = Listeners(on_callback_error)
+        self._on_callback_error = on_callback_error
+        self._listeners = Listeners[["Result"]]()
+        self._overhearers = Listeners[["Result"]]()
         self._waiters: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._on_asked = on_asked
         self._closed = False
@@ -128,7 +157,8 @@ class ResultFeed:
         callable
             Call it without arguments to unsubscribe.
         """
-        remove = self._listeners.add(callback, contextvars.copy_context())
+        subscription = _Subscription(callback, self._on_callback_error)
+        remove = self._listeners.add(subscription, contextvars.copy_context())
         self._on_asked()
 
         def unsubscribe() -> None:
@@ -139,18 +169,28 @@ class ResultFeed:
 
     def overhear(self, callback: ResultCallback) -> Unsubscribe:
         """Do as `on_result`, but ask for no results."""
-        return self._overhearers.add(callback)
+        return self._overhearers.add(_Subscription(callback, self._on_callback_error))
 
-    def publish(self, result: Result) -> None:
-        """Make `result` the latest one and notify all subscribers."""
+    def publish(self, result: Result) -> bool:
+        """Make `result` the latest one and notify all subscribers.
+
+        Returns
+        -------
+        bool
+            Whether all got it: one that has not returned from an earlier one, on another thread,
+            is left out.
+        """
         with self._lock:
             if self._closed:
-                return
+                return True
             self._latest = result
         self._wake()
+        both = (*self._overhearers.callbacks, *self._listeners.callbacks)
+        left_out = any(each.is_running for each in cast("tuple[_Subscription, ...]", both))
         # Those who show what others have overheard find it there.
         self._overhearers.notify(result)
         self._listeners.notify(result)
+        return not left_out
 
     def close(self) -> None:
         """End all iterations, remove the callbacks, and forget the newest result."""

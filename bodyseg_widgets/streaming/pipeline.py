@@ -12,6 +12,7 @@ from bodyseg_widgets.segmentation import Mask, Segmentation
 from bodyseg_widgets.streaming.encoded import EncodedFrame, Origin
 from bodyseg_widgets.streaming.frame import Frame, Result
 from bodyseg_widgets.streaming.frame_model import FunctionModel, Seen
+from bodyseg_widgets.streaming.freed_memory import give_memory_back
 from bodyseg_widgets.streaming.overdue import Overdue, patience
 from bodyseg_widgets.streaming.worker import LatestWorker
 
@@ -82,6 +83,7 @@ class FramePipeline(Generic[Origin]):
 
     Code of users, models and callbacks, may never return. The thread that waits for it is left
     behind when another model is chosen or the pipeline is closed, and another one takes its place.
+    A callback gets no results until it has returned.
 
     Parameters
     ----------
@@ -115,6 +117,8 @@ class FramePipeline(Generic[Origin]):
         self._lock = threading.Lock()
         self._wanted = model
         self._closed = False
+        # Whether it was said that a callback gets no results.
+        self._left_out = False
         self._watch = Overdue(self._on_late, name=f"{name}-watch")
         self._runner = self._new_runner()
 
@@ -128,6 +132,8 @@ class FramePipeline(Generic[Origin]):
         """Switch to another model from the next frame on."""
         with self._lock:
             self._wanted = model
+            # The new model's state takes the place of what was said; that is said again.
+            self._left_out = False
             runner = self._runner
         if runner.is_late:
             self._leave(runner)
@@ -194,7 +200,15 @@ class FramePipeline(Generic[Origin]):
             return
         self._sink.result(encoded, result, key)
         with self._calling(runner, "callback"):
-            self._feed.publish(result)
+            all_got_it = self._feed.publish(result)
+        self._note_left_out(not all_got_it)
+
+    def _note_left_out(self, left_out: bool) -> None:  # noqa: FBT001 - a private yes or no
+        """Say when a callback gets no results, because an earlier thread still waits for it."""
+        with self._lock:
+            changed, self._left_out = left_out is not self._left_out, left_out
+        if changed:
+            self._sink.late("callback" if left_out else "")
 
     @contextlib.contextmanager
     def _calling(self, runner: _Runner[Origin], code: UserCode) -> Iterator[None]:
@@ -321,6 +335,7 @@ class _Runner(Generic[Origin]):
         loaded, self.loaded = self.loaded, None
         if loaded and not isinstance(loaded[1], BaseException):
             loaded[1].dispose()
+            give_memory_back()
 
 
 @dataclass(frozen=True, slots=True)

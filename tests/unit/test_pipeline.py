@@ -25,6 +25,7 @@ from bodyseg_widgets.streaming import (
     choose,
     decode_image,
     encoded,
+    pipeline,
 )
 
 if TYPE_CHECKING:
@@ -313,8 +314,12 @@ def test_decode_picture_gives_rgb(jpeg: bytes) -> None:
 
 
 def test_a_model_without_frames_is_put_away_with_its_thread_and_loaded_again_for_the_next(
-    jpeg: bytes,
+    jpeg: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    given_back: list[bool] = []
+    monkeypatch.setattr(
+        pipeline, "give_memory_back", lambda: given_back.append(models[0].disposed.is_set())
+    )
     models: list[HalfModel] = []
 
     def create() -> HalfModel:
@@ -328,6 +333,7 @@ def test_a_model_without_frames_is_put_away_with_its_thread_and_loaded_again_for
         if thread.name == "test-pipeline":
             thread.join(5)
     assert "test-pipeline" not in [thread.name for thread in threading.enumerate()]
+    assert given_back == [True]
     kind, number, _ = rig.offer(2, jpeg)
     assert (kind, number, len(models)) == ("result", 2, 2)
     rig.pipeline.close()

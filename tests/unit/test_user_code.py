@@ -175,13 +175,35 @@ def test_a_callback_that_does_not_return_is_said_and_closing_does_not_wait_for_i
     stream.on_result(stuck)
     assert rig.answer(rig.send()) == "result"
     wait_until(lambda: "An on_result function has not returned" in stream.message)
-    stream.choose("general")
-    stream.choose("Plain")
-    assert rig.answer(rig.send()) == "result"
     stream.close()
     assert not stuck.free.is_set()
     stuck.free.set()
     wait_until(lambda: threads_of(stream) == [])
+
+
+def test_a_callback_that_does_not_return_holds_no_other_model_and_gets_results_once_it_has(
+    rig: Rig, stuck: Stuck
+) -> None:
+    stream = SegmentationStream(rig.webcam, model="Plain")
+    stream.on_result(stuck)
+    seen: list[int] = []
+    stream.on_result(lambda result: seen.append(result.frame.id))
+    assert rig.answer(rig.send()) == "result"
+    wait_until(lambda: "An on_result function has not returned" in stream.message)
+    for model in ("general", "Plain"):
+        stream.choose(model)
+        for _ in range(3):
+            frame = rig.send()
+            assert rig.answer(frame) == "result"
+            wait_until(lambda frame=frame: frame in seen)
+        wait_until(lambda: "An on_result function has not returned" in stream.message)
+    stuck.entered.clear()
+    stuck.free.set()
+    wait_until(lambda: len(threads_of(stream)) == 2)  # its own, and the watch
+    rig.answer(rig.send())
+    wait_until(stuck.entered.is_set)
+    wait_until(lambda: (stream.state, stream.message) == ("ready", ""))
+    stream.close()
 
 
 def test_a_slow_model_is_said_once_and_its_masks_come(rig: Rig, stuck: Stuck) -> None:

@@ -47,7 +47,8 @@ STREAM_FIX = "Make one: SegmentationStream(webcam)."
 _LATE_MODEL = "has not returned for more than a second. Choose another model, or wait for it."
 _LATE_CALLBACK = (
     "An on_result function has not returned for more than a second, and the stream waits for it. "
-    "Make it shorter, or have it pass the result to a thread of its own."
+    "Make it shorter, or have it pass the result to a thread of its own. When another model is "
+    "chosen, the stream goes on without it until it has returned."
 )
 
 STATES = ("loading", "ready", "failed")
