@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import TYPE_CHECKING, Any
 
+import ipywidgets
 import pytest
+from ipywidgets.widgets.widget import _instances, _registry
 
-from bodyseg_widgets import InvalidOptionError, SourceError, ViewRecorder, Webcam
+from bodyseg_widgets import InvalidOptionError, SourceError, ViewRecorder, Webcam, widgets
 from bodyseg_widgets.widgets.source.page_policy import (
     HARMLESS,
     PAGE_SOURCES,
@@ -159,3 +163,30 @@ def test_a_page_sets_neither_what_it_may_open_nor_where_a_recorder_writes(
     recorder.set_state({"path": "/etc/cron.d/view.mp4", "rate": 10})
     assert (recorder.path, recorder.rate) == ("view.mp4", 10)
     recorder.close()
+
+
+def test_a_page_makes_no_widget_of_this_package(visited: Webcam) -> None:
+    """ipywidgets lets a page make a widget of any registered class, with any state."""
+    for module in pkgutil.walk_packages(widgets.__path__, f"{widgets.__name__}."):
+        importlib.import_module(module.name)
+    makeable = {each.__module__.partition(".")[0] for each in _registered(_registry._registry)}
+    assert "ipywidgets" in makeable
+    assert "bodyseg_widgets" not in makeable
+    # Not by what it says of itself, either: its classes are anywidgets, and those are not known.
+    state = visited.get_state() | {"source": "file", "path": "/etc/passwd"}
+    opening = {
+        "metadata": {"version": "2.1.0"},
+        "content": {"data": {"state": state | {"page_may_open": [*PAGE_SOURCES]}}},
+    }
+    before = {*_instances.values()}
+    with pytest.raises(KeyError, match="anywidget"):
+        ipywidgets.Widget.handle_comm_opened(object(), opening)
+    assert {*_instances.values()} == before
+
+
+def _registered(entry: Any) -> Iterator[type]:  # noqa: ANN401 - classes, or entries of them
+    if isinstance(entry, dict):
+        for each in entry.values():
+            yield from _registered(each)
+    else:
+        yield entry
