@@ -3,7 +3,7 @@
 # make test  run these and every other test
 # make docs  build the documentation into docs/_build/html; the notebooks run for it
 # make generate write what the front end and its tests share with Python (frontend/src/generated.ts …)
-# make bench print the benchmarks' figures (all but benchmarks.peers, which installs other packages)
+# make bench print the benchmarks' figures (all but benchmarks.peers, which installs other packages, and benchmarks.soak, of half an hour)
 # make clean remove what the above made
 
 PYTHON ?= python3

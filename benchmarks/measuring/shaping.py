@@ -1,4 +1,4 @@
-"""A slow link on loopback: a TCP proxy in front of a server, with a rate and a delay."""
+"""A link on loopback that can be slow or cut: a TCP proxy in front of a server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -92,12 +92,51 @@ class ShapedServer:
         To the server, and from it.
     slow : bool
         Whether the link is slow already; at first it is as fast as loopback, to load a page.
+    online : bool
+        Whether new connections get through.
     """
 
     url: str
     up: Direction
     down: Direction
+    _loop: asyncio.AbstractEventLoop
     slow: bool = False
+    online: bool = True
+    _open: set[asyncio.WriteTransport] = field(default_factory=set)
+
+    def cut(self) -> None:
+        """Break all connections off."""
+
+        def abort() -> None:
+            for each in self._open:
+                each.abort()
+
+        self._loop.call_soon_threadsafe(abort)
+
+    @contextlib.contextmanager
+    def offline(self) -> Iterator[None]:
+        """Break all connections off, and let none get through meanwhile."""
+        # First, so that nobody comes back in between.
+        self.online = False
+        self.cut()
+        try:
+            yield
+        finally:
+            self.online = True
+
+    @contextlib.contextmanager
+    def through(self, *writers: asyncio.StreamWriter) -> Iterator[None]:
+        """Let `cut` break off a connection while it lasts; what goes wrong breaks it off, too."""
+        transports = {each.transport for each in writers}
+        self._open |= transports
+        try:
+            yield
+        except BaseException:
+            for each in transports:
+                each.abort()
+            raise
+        finally:
+            self._open -= transports
 
 
 @contextlib.contextmanager
@@ -108,24 +147,23 @@ def shaped(url: str, link: Link) -> Iterator[ShapedServer]:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BUFFER)
     port = listener.getsockname()[1]
     near = target._replace(netloc=f"127.0.0.1:{port}").geturl()
-    server = ShapedServer(near, Direction(link), Direction(link))
     loop = asyncio.new_event_loop()
+    server = ShapedServer(near, Direction(link), Direction(link), loop)
     thread = threading.Thread(target=loop.run_forever, name="link", daemon=True)
     thread.start()
 
     async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not server.online:
+            writer.transport.abort()
+            return
         far_reader, far_writer = await asyncio.open_connection(
             target.hostname, target.port, limit=_SOCKET_BUFFER
         )
-        try:
+        with server.through(writer, far_writer):
             await asyncio.gather(
                 _carry(reader, far_writer, server, server.up),
                 _carry(far_reader, writer, server, server.down),
             )
-        except BaseException:
-            for each in (writer, far_writer):
-                each.transport.abort()
-            raise
 
     async def serve() -> asyncio.Server:
         return await asyncio.start_server(connect, sock=listener, limit=_SOCKET_BUFFER)

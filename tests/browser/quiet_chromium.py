@@ -34,8 +34,11 @@ _POLL_SECONDS = 0.2
 class QuietPage:
     """The few verbs of Playwright's Page that notebooks and benchmarks use."""
 
-    def __init__(self, port: int) -> None:
-        self._socket = websocket.create_connection(_page_address(port), suppress_origin=True)
+    def __init__(self, port: int, target: str | None = None) -> None:
+        self._port = port
+        self._socket = websocket.create_connection(
+            _page_address(port, target), suppress_origin=True
+        )
         self._calls = 0
         # JupyterLab's current widget is the one with the focus.
         self._call("Emulation.setFocusEmulationEnabled", enabled=True)
@@ -89,6 +92,20 @@ class QuietPage:
         picture = self._call("Page.captureScreenshot", clip=box)
         path.write_bytes(base64.b64decode(picture["data"]))
 
+    def heap_bytes(self) -> float:
+        """Collect garbage, and return the bytes that the page's own JavaScript still holds."""
+        self._call("HeapProfiler.collectGarbage")
+        return float(self._call("Runtime.getHeapUsage")["usedSize"])
+
+    @contextlib.contextmanager
+    def second_window(self) -> Iterator[QuietPage]:
+        """Open another window of the same browser, and close it at the end."""
+        target = self._call("Target.createTarget", url="about:blank", newWindow=True)["targetId"]
+        try:
+            yield QuietPage(self._port, target)
+        finally:
+            self._call("Target.closeTarget", targetId=target)
+
     def close(self) -> None:
         """Leave the page's content."""
         self.goto("about:blank")
@@ -131,7 +148,8 @@ def quiet_chromium(
             process.wait()
 
 
-def _page_address(port: int) -> str:
+def _page_address(port: int, wanted: str | None) -> str:
+    """Return where to reach a page: the one with this id, or the only one."""
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
         with (
@@ -139,7 +157,7 @@ def _page_address(port: int) -> str:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer,
         ):
             for target in json.load(answer):
-                if target["type"] == "page":
+                if target["type"] == "page" and wanted in {None, target["id"]}:
                     return str(target["webSocketDebuggerUrl"])
         time.sleep(_POLL_SECONDS)
     raise RuntimeError(f"Chromium did not start within {_START_SECONDS} s")

@@ -173,6 +173,30 @@ def test_a_link_changes_nothing_that_it_carries(echo: str, *, slow: bool) -> Non
     assert (link.up.bytes, link.down.bytes) == ((len(said), len(said)) if slow else (0, 0))
 
 
+def test_a_link_is_cut_and_lets_nothing_through_while_it_is_offline(echo: str) -> None:
+    with shaped(echo, Link(mbit=1000, delay=1)) as link:
+        address = ("127.0.0.1", int(link.url.rsplit(":", 1)[1]))
+        with socket.create_connection(address, timeout=10) as end:
+            end.sendall(b"before")
+            assert end.recv(10) == b"before"
+            with link.offline():
+                assert _ends(end)
+                with socket.create_connection(address, timeout=10) as another:
+                    assert _ends(another)
+        with socket.create_connection(address, timeout=10) as end:
+            end.sendall(b"after")
+            assert end.recv(10) == b"after"
+            link.cut()
+            assert _ends(end)
+
+
+def _ends(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(10) == b""
+    except ConnectionError:
+        return True
+
+
 def _report(numbers: list[tuple[int, float]], *, taken: list[tuple[int, float]]) -> Report:
     return {
         "start": 0.0,
