@@ -36,7 +36,8 @@ __all__ = [
     "check_runtime",
     "check_share",
     "check_threads",
-    "checked_options",
+    "checked_model",
+    "checked_variant",
     "find_model",
     "is_model_name",
     "names_of_models",
@@ -55,11 +56,12 @@ BlazePoseModelType: TypeAlias = Literal["lite", "full", "heavy"]
 class SupportedModels(StrEnum):
     """The models, named as in upstream.
 
-    Pass ``MediaPipeSelfieSegmentation`` to :func:`create_segmenter`, ``BlazePose`` to
-    :func:`create_detector`.
+    Pass ``MediaPipeSelfieSegmentation`` and ``BodyPix`` to :func:`create_segmenter`, ``BlazePose``
+    to :func:`create_detector`.
     """
 
     MediaPipeSelfieSegmentation = "MediaPipeSelfieSegmentation"
+    BodyPix = "BodyPix"
     BlazePose = "BlazePose"
 
 
@@ -112,9 +114,10 @@ class CreatedModel(Shown, ExplainedAttributes):
 
 MODEL_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     SupportedModels.MediaPipeSelfieSegmentation: get_args(SelfieModelType),
+    SupportedModels.BodyPix: (),
     SupportedModels.BlazePose: get_args(BlazePoseModelType),
 }
-"""The variants of each bundled model."""
+"""The variants of each model that have a short name; BodyPix's have options instead."""
 
 DEFAULT_MODEL_TYPES: Final[Mapping[str, str]] = {
     SupportedModels.MediaPipeSelfieSegmentation: "general",
@@ -225,16 +228,16 @@ def find_model(
     )
 
 
-def checked_options(
+def checked_model(
     model: object,
     model_type: str | None,
     runtime: str | None,
     *,
-    only: SupportedModels,
+    offered: Sequence[SupportedModels],
     made: str,
     advice: str,
-) -> tuple[str, Runtime]:
-    """Return the variant and the runtime that were asked for, defaults included.
+) -> Named:
+    """Return the model that was asked for, with the options that are given beside its name.
 
     Parameters
     ----------
@@ -242,36 +245,54 @@ def checked_options(
         See `find_model`.
     model_type, runtime : str or None
         Options that are given beside it.
-    only : SupportedModels
-        What it must be.
+    offered : sequence of SupportedModels
+        What it can be.
     made : str
         What is made of it, in the plural.
     advice : str
-        What to do with the other model, as a sentence.
+        What to do with other models, as a sentence.
 
     Raises
     ------
     InvalidOptionError
-        The model, the variant or the runtime is unknown, or it is the other model.
+        The model is unknown, or is another one.
 
     Examples
     --------
-    >>> from bodyseg_widgets.options import SupportedModels, checked_options
+    >>> from bodyseg_widgets.options import SupportedModels, checked_model
     >>> blazepose = SupportedModels.BlazePose
-    >>> checked_options("BlazePose", None, None, only=blazepose, made="detectors", advice="")
-    ('full', 'tensorflow')
+    >>> checked_model("lite", None, None, offered=[blazepose], made="detectors", advice="")
+    Named(model='BlazePose', model_type='lite', runtime=None)
     """
-    offered: dict[str, tuple[str, ...]] = {only: MODEL_TYPES[only]}
-    named = find_model(model, offered=offered).completed(model_type, runtime)
-    if named.model != only:
+    choices: dict[str, tuple[str, ...]] = {each: MODEL_TYPES[each] for each in offered}
+    named = find_model(model, offered=choices).completed(model_type, runtime)
+    if named.model not in offered:
         raise InvalidOptionError(
             f"{in_short(model)} is not a supported model name of {made}. Choose: "
-            f"{listed(names_of_models(offered))}. {advice}"
+            f"{listed(names_of_models(choices))}. {advice}"
         )
-    checked_runtime = check_runtime(named.runtime)
-    chosen = DEFAULT_MODEL_TYPES[only] if named.model_type is None else named.model_type
+    return named
+
+
+def checked_variant(named: Named) -> tuple[str, Runtime]:
+    """Return the variant of a bundled model and its runtime, defaults included.
+
+    Raises
+    ------
+    InvalidOptionError
+        The variant or the runtime is unknown.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.options import Named, checked_variant
+    >>> checked_variant(Named("BlazePose"))
+    ('full', 'tensorflow')
+    """
+    runtime = check_runtime(named.runtime)
+    default = DEFAULT_MODEL_TYPES[named.model]
+    chosen = default if named.model_type is None else named.model_type
     what = "model_type (modelConfig.modelType)"
-    return check_choice(what, chosen, MODEL_TYPES[only]), checked_runtime
+    return check_choice(what, chosen, MODEL_TYPES[named.model]), runtime
 
 
 def is_model_name(given: object, known: Mapping[str, Sequence[str]] = MODEL_TYPES) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bodyseg_widgets.cards.card_of import card_of
 from bodyseg_widgets.cards.html import caption, table, whole
 from bodyseg_widgets.pose.blazepose import BlazePoseDetector
+from bodyseg_widgets.segmentation.bodypix import BodyPixSegmenter
 from bodyseg_widgets.segmentation.custom.segmenter import CustomSegmenter
 from bodyseg_widgets.segmentation.selfie import SelfieSegmenter
 from bodyseg_widgets.shown import Card
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 
+@card_of.register(BodyPixSegmenter)
 @card_of.register(SelfieSegmenter)
-def _(segmenter: SelfieSegmenter) -> Card:
+def _(segmenter: BodyPixSegmenter | SelfieSegmenter) -> Card:
     return _settings("Segmenter", segmenter)
 
 

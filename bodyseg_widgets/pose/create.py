@@ -10,7 +10,8 @@ from bodyseg_widgets.options import (
     Runtime,
     SupportedModels,
     check_threads,
-    checked_options,
+    checked_model,
+    checked_variant,
 )
 from bodyseg_widgets.pose.blazepose import on_litert, on_mediapipe
 
@@ -80,14 +81,15 @@ def create_detector(
     ...     detector.estimate_poses(np.zeros((480, 640, 3), np.uint8))
     []
     """
-    chosen, checked_runtime = checked_options(
+    named = checked_model(
         model,
         model_type,
         runtime,
-        only=SupportedModels.BlazePose,
+        offered=[SupportedModels.BlazePose],
         made="detectors",
-        advice="The selfie model does not find poses: pass it to create_segmenter.",
+        advice="The others find masks: pass them to create_segmenter.",
     )
+    chosen, checked_runtime = checked_variant(named)
     variant = cast("BlazePoseModelType", chosen)
     if checked_runtime == "tensorflow":
         return on_litert(

@@ -11,6 +11,12 @@ Examples
 """
 
 from bodyseg_widgets.options import SelfieModelType
+from bodyseg_widgets.segmentation.bodypix import (
+    BodyPixKeypoint,
+    BodyPixPose,
+    BodyPixSegmentation,
+    BodyPixSegmenter,
+)
 from bodyseg_widgets.segmentation.create import create_segmenter
 from bodyseg_widgets.segmentation.packed import PackedLevels
 from bodyseg_widgets.segmentation.types import (
@@ -28,6 +34,10 @@ from bodyseg_widgets.segmentation.types import (
 __all__ = [
     "PERSON_LABELS",
     "PERSON_MASK_VALUE",
+    "BodyPixKeypoint",
+    "BodyPixPose",
+    "BodyPixSegmentation",
+    "BodyPixSegmenter",
     "BodySegmenter",
     "Mask",
     "PackedLevels",

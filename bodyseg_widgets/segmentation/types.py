@@ -44,7 +44,7 @@ from bodyseg_widgets.segmentation.packed import PackedLevels
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from bodyseg_widgets.images import ImageInput
@@ -651,7 +651,7 @@ class BodySegmenter(Protocol):
 
     def segment_people(
         self, image: ImageInput, *, flip_horizontal: bool = False
-    ) -> list[Segmentation]:
+    ) -> Sequence[Segmentation]:
         """Find the people in one image.
 
         Parameters
@@ -665,8 +665,8 @@ class BodySegmenter(Protocol):
         Returns
         -------
         list of Segmentation
-            Selfie models return exactly one, for all people together; if the image shows no one,
-            its probabilities are near 0.
+            Exactly one, for all people together; if the image shows no one, its probabilities are
+            near 0. BodyPix returns one for each person if it is asked to.
 
         Raises
         ------

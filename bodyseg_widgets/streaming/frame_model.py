@@ -64,7 +64,7 @@ class FrameModel(Protocol):
 class FrameSegmenter(Protocol):
     """The parts of `BodySegmenter` that streams use."""
 
-    def segment_people(self, image: NDArray[np.uint8], /) -> list[Segmentation]:
+    def segment_people(self, image: NDArray[np.uint8], /) -> Sequence[Segmentation]:
         """Find the people in one image."""
 
     def reset(self) -> None:
