@@ -1,8 +1,8 @@
 """What BodyPix takes besides its network: ``python benchmarks/bodypix.py FOLDER``.
 
 FOLDER has the weights, as for `add_weights`, and in ``reference/inputs`` the pictures of one person
-and of three. Each is measured as a 640x480 frame at medium resolution, on one thread as in live
-streams, and the network beside it on the same input, frame by frame, so that other load on the
+and of three. Each is measured as a 640x480 frame at medium resolution, on one thread and on two,
+and the network beside it on the same input, frame by frame, so that other load on the
 machine affects both; the ratio of their medians counts, not the milliseconds. Where TensorFlow is
 installed, its compiled function of the same network is a third competitor.
 """

@@ -1,8 +1,8 @@
 """Translate TensorFlow.js's graph models to LiteRT's format.
 
-BodyPix's graphs consist of ten operations that both have, so neither TensorFlow nor its converter
-is needed, which would be 700 MB for a network of 5. On LiteRT the network also runs in two thirds
-of the time that it takes as a compiled TensorFlow function (benchmarks/bodypix.py).
+BodyPix's graphs consist of a few operations that both have, so neither TensorFlow nor its converter
+is needed, which would be 700 MB for a network of 5. On LiteRT the network also runs in about three
+quarters of the time that it takes as a compiled TensorFlow function (benchmarks/bodypix.py).
 """
 
 from __future__ import annotations
