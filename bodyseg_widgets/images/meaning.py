@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 from PIL.ExifTags import Base
 
 from bodyseg_widgets.errors import InvalidImageError
@@ -44,6 +44,15 @@ _TRANSPOSED: Final = range(5, 9)
 _16_BITS_PER_8: Final = 257
 _FORMATS_OF_16_BITS: Final = ("PNG", "PPM", "JPEG2000")
 """Of these, Pillow's mode ``I``, of 32 bits, has 16."""
+
+_STARTS_A_PROGRAM: Final = "EPS"
+"""The format for whose decoding Pillow starts Ghostscript."""
+
+_HIGH_RANGES: Final = {16: "PQ", 18: "HLG"}
+"""By the number of the transfer function (Rec. ITU-T H.273)."""
+
+_HEAD_BYTES: Final = 2**16
+"""Where a file says what its colors are: before its pixels."""
 
 _GRAYS: Final = ("1", "L", "LA")
 _PREMULTIPLIED: Final = {"La": "LA", "RGBa": "RGBA"}
@@ -97,11 +106,14 @@ def read_pil(image: Image.Image, name: str, backdrop: Rgb = WHITE) -> ReadImage:
     Raises
     ------
     InvalidImageError
-        It has no pixels or too long a side, or its values have no known range.
+        It has no pixels or too long a side, its values have no known range, it has high dynamic
+        range, or another program would have to decode it.
     Exception
         Whatever Pillow raises for a damaged file.
     """
     check_size(image.height, image.width)
+    if isinstance(image, ImageFile.ImageFile) and image.tile:
+        _check_undecoded(image, name)
     image.load()
     orientation = _orientation(image)
     upright = image.size if orientation in _TRANSPOSED else image.size[::-1]
@@ -124,6 +136,36 @@ def read_pil(image: Image.Image, name: str, backdrop: Rgb = WHITE) -> ReadImage:
     is_rgb = to_srgb is not None and _mode_of_colors(image) == "RGB"
     profile = image.info.get("icc_profile") if is_rgb else None
     return ReadImage(made, alpha, profile and _for_output(profile))
+
+
+def _check_undecoded(image: ImageFile.ImageFile, name: str) -> None:
+    if image.format == _STARTS_A_PROGRAM:
+        raise InvalidImageError(
+            f"{name} is an EPS, which is a program, and is not run here. Save it as a PNG in the "
+            "program that shows it."
+        )
+    file = image.fp
+    if file is None or "icc_profile" in image.info:
+        return
+    position = file.tell()
+    file.seek(0)
+    curve = _HIGH_RANGES.get(_transfer_of(file.read(_HEAD_BYTES)))
+    file.seek(position)
+    if curve is not None:
+        raise InvalidImageError(
+            f"{name} has high dynamic range ({curve}), of which only videos are converted here: "
+            "its colors would be wrong. Save it as an ordinary JPEG or PNG, without high dynamic "
+            "range, in the program that shows it."
+        )
+
+
+def _transfer_of(head: bytes) -> int:
+    """Return the transfer function that an AVIF or a PNG states (H.273); 0 for none."""
+    if head[4:8] == b"ftyp":
+        stated = head.partition(b"colrnclx")[2]
+        return int.from_bytes(stated[2:4], "big")
+    stated = head.partition(b"\0\0\0\4cICP")[2] if head.startswith(b"\x89PNG") else b""
+    return stated[1] if len(stated) > 1 else 0
 
 
 def in_profile(image: RgbImage, profile: bytes) -> Image.Image:

@@ -284,6 +284,46 @@ def test_what_a_file_system_does_not_take_is_an_error_of_ours(
                 read(path)
 
 
+def test_an_eps_that_was_opened_but_not_decoded_starts_no_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = io.BytesIO()
+    Image.fromarray(RGB).save(file, "EPS")
+    monkeypatch.setattr(subprocess, "check_call", lambda *_, **__: pytest.fail("it was started"))
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("it was started"))
+    with Image.open(file) as image, pytest.raises(InvalidImageError, match="is not run here"):
+        to_rgb(image)
+
+
+def _stating(transfer: int, file_format: str) -> bytes:
+    """A file that says that its colors are those of BT.2020, with this curve."""
+    file = io.BytesIO()
+    Image.fromarray(RGB).resize((16, 16)).save(file, file_format)
+    data = file.getvalue()
+    if file_format == "AVIF":
+        at = data.index(b"colrnclx") + len(b"colrnclx")
+        return data[:at] + struct.pack(">HH", 9, transfer) + data[at + 4 :]
+    chunk = b"cICP" + bytes([9, transfer, 0, 1])
+    at = data.index(b"IDAT") - 4
+    chunk = struct.pack(">I", 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return data[:at] + chunk + data[at:]
+
+
+@pytest.mark.parametrize("file_format", ["AVIF", "PNG"])
+@pytest.mark.parametrize(("transfer", "curve"), [(16, "PQ"), (18, "HLG")])
+def test_an_image_of_high_dynamic_range_is_refused_not_taken_for_srgb(
+    tmp_path: Path, file_format: str, transfer: int, curve: str
+) -> None:
+    file = tmp_path / f"image.{file_format.lower()}"
+    file.write_bytes(_stating(transfer, file_format))
+    with pytest.raises(InvalidImageError, match=rf"high dynamic range \({curve}\).*ordinary JPEG"):
+        to_rgb(file)
+    with Image.open(file) as image, pytest.raises(InvalidImageError, match="high dynamic range"):
+        to_rgb(image)
+    file.write_bytes(_stating(13, file_format))
+    assert to_rgb(file).shape == (16, 16, 3)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")

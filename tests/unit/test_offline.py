@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import weakref
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
@@ -33,7 +34,7 @@ from bodyseg_widgets.errors import (
     SourceError,
 )
 from bodyseg_widgets.streaming import LIVE_MODELS, LiveModel, SegmenterModel
-from bodyseg_widgets.streaming.offline import apply, apply_effect
+from bodyseg_widgets.streaming.offline import apply, apply_effect, kinds
 from bodyseg_widgets.streaming.offline.writer import VideoWriter
 from bodyseg_widgets.streaming.sources import VideoFile
 
@@ -770,6 +771,16 @@ def test_an_encoder_that_is_not_there_is_named(clip: Path, monkeypatch: pytest.M
     monkeypatch.setattr("av.codec.codec.Codec", unknown)
     with pytest.raises(RecordingError, match=r"lacks libx264\. Choose another extension"):
         applied(clip)
+
+
+def test_frames_for_which_an_encoder_takes_gigabytes_are_refused(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webm = kinds.KINDS[".webm"]
+    assert webm.most_pixels == 4096 * 4096
+    monkeypatch.setattr(apply, "KINDS", {".webm": replace(webm, most_pixels=100)})
+    with pytest.raises(RecordingError, match=r"too large for webm: .* Write an \.mp4"):
+        applied(clip, "made.webm")
 
 
 def test_a_file_that_someone_wrote_meanwhile_is_not_lost_and_neither_is_the_video(

@@ -26,6 +26,8 @@ class VideoKind:
         The container's options, as text.
     even : bool
         Whether width and height must be even.
+    most_pixels : int or None
+        How many a frame may have; None for as many as a source may.
     sounds : frozenset of str or None
         Audio codecs that are copied unchanged; None for all that the container supports.
     sound_encoder : str
@@ -37,6 +39,7 @@ class VideoKind:
     encoder_options: Mapping[str, str]
     container_options: Mapping[str, str]
     even: bool
+    most_pixels: int | None
     sounds: frozenset[str] | None
     sound_encoder: str
 
@@ -57,6 +60,9 @@ _VP9 = MappingProxyType(
     }
 )
 
+_MOST_PIXELS_OF_VP9 = 2**24
+"""4096 x 4096. The encoder takes about 60 bytes for each: a gigabyte."""
+
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 KINDS: Final[Mapping[str, VideoKind]] = MappingProxyType(
@@ -68,6 +74,7 @@ KINDS: Final[Mapping[str, VideoKind]] = MappingProxyType(
             # An MP4 with its index at the end would have to be loaded completely before it plays.
             MappingProxyType({"movflags": "faststart"}),
             even=True,
+            most_pixels=None,
             # The container supports more (PCM, Vorbis), but hardly any player plays them.
             sounds=frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"}),
             sound_encoder="aac",
@@ -78,6 +85,7 @@ KINDS: Final[Mapping[str, VideoKind]] = MappingProxyType(
             _VP9,
             _NONE,
             even=False,
+            most_pixels=_MOST_PIXELS_OF_VP9,
             sounds=frozenset({"opus", "vorbis"}),
             sound_encoder="libopus",
         ),
@@ -87,6 +95,7 @@ KINDS: Final[Mapping[str, VideoKind]] = MappingProxyType(
             _H264,
             _NONE,
             even=True,
+            most_pixels=None,
             sounds=None,
             sound_encoder="libopus",
         ),

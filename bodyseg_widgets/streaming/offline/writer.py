@@ -70,10 +70,16 @@ class VideoWriter:
             uint8 (H, W, 3), RGB. It may be changed afterward.
         source_frame : SourceFrame
             The source frame.
+
+        Raises
+        ------
+        RecordingError
+            The format takes no images of this size.
         """
         from av import VideoFrame  # noqa: PLC0415 - an extra
 
         height, width = image.shape[:2]
+        self._check_pixels(height, width)
         if self._kind.even and (height % 2 or width % 2):
             image = np.asarray(
                 cv2.copyMakeBorder(image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE),
@@ -91,6 +97,15 @@ class VideoWriter:
         frame.pts, self._durations[pts] = pts, max(1, self._units(seconds))
         self._last = pts
         return frame
+
+    def _check_pixels(self, height: int, width: int) -> None:
+        kind = self._kind
+        if kind.most_pixels is not None and height * width > kind.most_pixels:
+            raise RecordingError(
+                f"Frames of {width}x{height} are too large for {kind.container}: its encoder "
+                f"({kind.encoder}) would take gigabytes of memory for more than "
+                f"{kind.most_pixels:,} pixels. Write an .mp4, or make the video smaller first."
+            )
 
     def write(self, part: Path, frames: Handover[VideoFrame]) -> None:
         """Write all frames as they arrive, with the sound.
