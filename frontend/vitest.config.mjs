@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/**/*.browser.test.ts"],
-          setupFiles: ["test/setup.ts", "src/styles/bodyseg.css", "src/styles/live_figure.css"],
+          setupFiles: ["test/setup.ts", "src/styles/bodyseg.css"],
           // One after the other: only one of several frames has the focus.
           fileParallelism: false,
           browser: {

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.explorer_page import (
     EXPLORER,
@@ -269,3 +273,53 @@ def test_comparisons_with_all_parts_that_were_streamed_and_changed_leave_nothing
         "shown.remove(shown.panels[1])",
         times=COMPARISONS,
     )
+
+
+COMPARE = """
+from bodyseg_widgets import Compare, Webcam
+explorer = Compare(["general", "lite"], Webcam(source="sample"))
+explorer
+"""
+LARGEST = 100_000
+"""Bytes of what a notebook saves of these widgets."""
+
+
+@contextlib.contextmanager
+def _saving_widgets(page: Page) -> Iterator[None]:
+    toggle = "@jupyter-widgets/jupyterlab-manager:saveWidgetState"
+    switch = f"""async (on) => {{
+      const {{ commands }} = window.jupyterapp;
+      if (commands.isToggled('{toggle}') !== on) await commands.execute('{toggle}');
+    }}"""
+    page.evaluate(switch, arg=True)
+    page.wait_for_function(f"() => window.jupyterapp.commands.isToggled('{toggle}')")
+    try:
+        yield
+    finally:
+        page.evaluate(switch, arg=False)
+
+
+@pytest.mark.own_page
+def test_a_notebook_saves_little_of_its_widgets_and_without_its_kernel_they_say_so_once(
+    page: Page, open_notebook: OpenNotebook, server: Server
+) -> None:
+    notebook = open_notebook(COMPARE)
+    expect(page.locator(".bodyseg-view")).to_have_count(3)
+    # Each widget is asked for its state, also those that are made late.
+    expect(page.locator(".bodyseg-agreement")).to_be_visible()
+    path = server.root / notebook.name
+    with _saving_widgets(page):
+        notebook.save()
+        (saved,) = nbformat.read(path, 4).metadata.widgets.values()
+        assert len(saved.state) > 200
+        assert sum(len(json.dumps(each)) for each in saved.state.values()) < LARGEST
+        kernel = "window.jupyterapp.shell.currentWidget.sessionContext"
+        page.evaluate(f"() => {kernel}.shutdown()")
+        page.reload()
+        output = page.locator(".jp-OutputArea-output").first
+        expect(output.get_by_text("saved without its kernel").first).to_be_visible(timeout=60_000)
+        expect(
+            output.get_by_text("saved without its kernel").locator("visible=true")
+        ).to_have_count(1)
+        expect(output.get_by_role("button")).to_have_count(0)
+        expect(output.get_by_role("combobox")).to_have_count(0)

@@ -84,7 +84,7 @@ WIDGETS = _widgets()
 def _own_traits(widget: type[Widget]) -> set[str]:
     """Return the names of synced traits that this package declares."""
     traits = widget.class_traits(sync=True)
-    inherited = {"_esm", "_css"}
+    inherited = {"_esm", "_css", "_front_end"}
     return {
         name
         for name, trait in traits.items()

@@ -10,8 +10,8 @@ import traitlets
 
 from bodyseg_widgets.widgets.compare.agreement_display import AgreementDisplay
 from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES
-from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ class AgreementTable(AgreementDisplay, Widget):
     >>> table.close(); compare.close()
     """
 
-    _esm = asset("agreement_table.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("agreement_table")
     _agreement = traitlets.Dict().tag(sync=True)
 
     measure = traitlets.Enum(MEASURES, default_value="iou").tag(sync=True)

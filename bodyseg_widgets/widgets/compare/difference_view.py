@@ -12,7 +12,7 @@ from bodyseg_widgets.cards.panels import PanelPicture, panels_png
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import intersection_over_union
 from bodyseg_widgets.rendering.mirror import mirrored
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import Names
@@ -79,8 +79,7 @@ class DifferenceView(Pictured, Mirrored, Widget):
     0.3
     """
 
-    _esm = asset("difference_view.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("difference_view")
     _webcam = traitlets.Instance(Webcam, read_only=True).tag(**REFERENCE)
 
     a = traitlets.Instance(SegmentationView).tag(**REFERENCE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 
@@ -23,5 +23,4 @@ class BigScreenButton(Widget):
     >>> box.add_class("bodyseg-explorer").close()
     """
 
-    _esm = asset("big_screen_button.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("big_screen_button")

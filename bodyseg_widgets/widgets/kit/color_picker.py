@@ -9,7 +9,7 @@ import traitlets
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.rendering.color import TEAL
 from bodyseg_widgets.streaming.effects.parameters import ColorField
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.traits import InvalidTraitError
 from bodyseg_widgets.widgets.kit.widget import Widget
 
@@ -37,8 +37,7 @@ class ColorPicker(Widget):
     '#ffa500'
     """
 
-    _esm = asset("color_picker.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("color_picker")
 
     label = traitlets.Unicode(read_only=True).tag(sync=True)
     """What it is called."""

@@ -7,8 +7,8 @@ import html
 import ipywidgets
 import traitlets
 
-from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.boxes import box
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 
@@ -30,7 +30,7 @@ class GroupMark(Widget):
     >>> group = ipywidgets.HBox([ipywidgets.Dropdown(), GroupMark("Choices")])
     """
 
-    _esm = asset("group_mark.js")
+    _esm = front_end_module("group_mark")
 
     label = traitlets.Unicode().tag(sync=True)
     """The group's name; if empty, it is not announced."""

@@ -27,9 +27,9 @@ from bodyseg_widgets.cards.plots import Axis, PlotLine, plot_png
 from bodyseg_widgets.rendering import Color
 from bodyseg_widgets.rendering.skeleton import SIDE_COLORS
 from bodyseg_widgets.streaming import Attention, LatestWorker
-from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.displayed import Displayed
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.plotly_figure import WatchedFigure, program, program_version
 from bodyseg_widgets.widgets.kit.widget import Widget
@@ -189,8 +189,7 @@ class LiveFigure(Pictured, Widget, Displayed):
         Minimum time between two updates, in seconds.
     """
 
-    _esm = asset("live_figure.js")
-    _css = asset("live_figure.css")
+    _esm = front_end_module("live_figure")
     _instead: ClassVar[dict[str, str]] = {
         "data": "The traces are .figure.data.",
         **{

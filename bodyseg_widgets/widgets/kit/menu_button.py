@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 import traitlets
 
 from bodyseg_widgets.listeners import Listeners
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ class MenuButton(Widget):
     1
     """
 
-    _esm = asset("menu_button.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("menu_button")
 
     items = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """The entries."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 import traitlets
 
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCES
 from bodyseg_widgets.widgets.kit.widget import Widget
 
@@ -35,7 +35,7 @@ class PageLinks(Widget):
     >>> unlink()
     """
 
-    _esm = asset("page_links.js")
+    _esm = front_end_module("page_links")
     _links = traitlets.List(traitlets.Instance(ipywidgets.Widget)).tag(**REFERENCES)
 
     def __init__(self) -> None:

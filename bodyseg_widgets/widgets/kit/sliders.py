@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 
@@ -31,8 +31,7 @@ class LabelledSlider(Widget):
     >>> link = jslink((slider, "value"), (view, "opacity"))
     """
 
-    _esm = asset("labelled_slider.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("labelled_slider")
     # Whether it is a threshold, which keeps what is to its right, or an amount.
     _cuts = traitlets.Bool(default_value=False).tag(sync=True)
     _sides = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 
@@ -27,8 +27,7 @@ class ToggleButton(Widget):
     False
     """
 
-    _esm = asset("toggle_button.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("toggle_button")
 
     value = traitlets.Bool(default_value=False).tag(sync=True)
     """Whether it is pressed."""

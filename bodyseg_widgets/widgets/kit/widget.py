@@ -17,6 +17,10 @@ from bodyseg_widgets.arguments import (
 )
 from bodyseg_widgets.arguments.kinds import with_article
 from bodyseg_widgets.errors import UnknownAttributeError
+from bodyseg_widgets.widgets.kit.assets import IS_WATCHED, asset_path
+from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END
+from bodyseg_widgets.widgets.kit.front_end import FrontEnd
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import explained
 
 __all__ = ["Closing", "KnownNames", "Widget"]
@@ -104,8 +108,19 @@ class Widget(Closing, anywidget.AnyWidget):
 takes 'description', 'tooltip', 'value', 'disabled'.
     """
 
+    if IS_WATCHED:
+        _css = asset_path("bodyseg.css")
+
+    _front_end = traitlets.Instance(FrontEnd, allow_none=True).tag(**REFERENCE, python_sets=True)
+    """What carries the front end to the page; None if the widget has its own, or none."""
+
     def __init__(self, **traits: object) -> None:
         try:
+            module = getattr(type(self), "_esm", NO_FRONT_END)
+            if not IS_WATCHED and module != NO_FRONT_END:
+                front_end = FrontEnd.carry_for(self)
+                self._closing.callback(front_end.release, self)
+                traits["_front_end"] = front_end
             super().__init__(**traits)
         except BaseException:
             self.close()

@@ -15,8 +15,8 @@ import traitlets
 
 from bodyseg_widgets.errors import reason
 from bodyseg_widgets.files import existing_file
-from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ class SavedFiles(Widget):
     >>> files.close()
     """
 
-    _esm = asset("saved_files.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("saved_files")
     _files: traitlets.List[SavedFile] = traitlets.List(read_only=True).tag(sync=True)
 
     def __init__(self, *paths: str | os.PathLike[str]) -> None:

@@ -23,8 +23,8 @@ from bodyseg_widgets.errors import (
     MissingDependencyError,
     RecordingError,
 )
-from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS
 from bodyseg_widgets.widgets.kit.widget import Widget
@@ -99,8 +99,7 @@ class ViewRecorder(Widget):
     >>> recorder.close()
     """
 
-    _esm = asset("view_recorder.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("view_recorder")
     _channel = traitlets.Instance(VideoChannel, read_only=True).tag(**REFERENCE)
     # What the browser may record this time, the best first.
     _media_types = traitlets.List(traitlets.Unicode()).tag(sync=True)

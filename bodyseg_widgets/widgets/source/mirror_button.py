@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import traitlets
 
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.mirrored import Mirror
@@ -37,8 +37,7 @@ class MirrorButton(Widget):
     'auto'
     """
 
-    _esm = asset("mirror_button.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("mirror_button")
 
     webcam = traitlets.Instance(Webcam, read_only=True).tag(
         **REFERENCE, fix="Make one: Webcam(source)."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.webcam import Webcam
@@ -32,8 +32,7 @@ class Timeline(Widget):
     >>> timeline.close(); webcam.close()
     """
 
-    _esm = asset("timeline.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("timeline")
 
     webcam = traitlets.Instance(Webcam, read_only=True).tag(
         **REFERENCE, fix="Make one: Webcam(source)."

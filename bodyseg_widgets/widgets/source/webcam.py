@@ -15,8 +15,8 @@ from bodyseg_widgets.errors import InvalidOptionError, SourceError
 from bodyseg_widgets.streaming import Player, model_names
 from bodyseg_widgets.streaming.samples import portrait_jpeg
 from bodyseg_widgets.streaming.sources import existing_file, is_address
-from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS, Names
 from bodyseg_widgets.widgets.kit.widget import Widget
@@ -136,8 +136,7 @@ class Webcam(Widget):
     >>> webcam.close()
     """
 
-    _esm = asset("webcam.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("webcam")
     channel = traitlets.Instance(FrameChannel, read_only=True).tag(**REFERENCE)
     """What carries the frames between page and kernel."""
 

@@ -24,7 +24,7 @@ from bodyseg_widgets.streaming import (
     choose_like,
 )
 from bodyseg_widgets.streaming.handed_out import painting_fix
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.webcam import Webcam
@@ -113,7 +113,7 @@ class SegmentationStream(Widget):
 
     _parts = ("webcam", "latest")
 
-    _esm = asset("segmentation_stream.js")
+    _esm = front_end_module("segmentation_stream")
     _label = traitlets.Unicode().tag(sync=True)
 
     _topology = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)

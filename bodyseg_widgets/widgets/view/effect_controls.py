@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
@@ -36,8 +36,7 @@ class EffectControls(Widget):
     10.0
     """
 
-    _esm = asset("effect_controls.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("effect_controls")
     _always = traitlets.Bool(default_value=True).tag(sync=True)
 
     view = traitlets.Instance(SegmentationView, read_only=True).tag(

@@ -20,8 +20,8 @@ from bodyseg_widgets.streaming.effects import (
     on_new_effect,
 )
 from bodyseg_widgets.streaming.effects.builtin_effects import PARAMETERS
-from bodyseg_widgets.widgets.kit.assets import asset
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import InvalidTraitError
@@ -113,8 +113,7 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
 
     _parts = ("stream",)
 
-    _esm = asset("segmentation_view.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("segmentation_view")
     # Its model's id, which anywidget does not tell the view's own front end; other widgets have it
     # in their reference to the view. Made before the model, whose first state contains it.
     _id = traitlets.Unicode().tag(sync=True)

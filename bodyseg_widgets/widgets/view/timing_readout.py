@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.stream.segmentation_stream import STREAM_FIX, SegmentationStream
@@ -27,8 +27,7 @@ class TimingReadout(Widget):
     True
     """
 
-    _esm = asset("timing_readout.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("timing_readout")
 
     stream = traitlets.Instance(SegmentationStream, read_only=True).tag(**REFERENCE, fix=STREAM_FIX)
     """Whose frames are timed."""

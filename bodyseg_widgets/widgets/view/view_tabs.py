@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from bodyseg_widgets.arguments import check_choice, names_of
-from bodyseg_widgets.widgets.kit.assets import asset
+from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.traits import Names
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.view.segmentation_view import VIEWS
@@ -33,8 +33,7 @@ class ViewTabs(Widget):
     'contour'
     """
 
-    _esm = asset("view_tabs.js")
-    _css = asset("bodyseg.css")
+    _esm = front_end_module("view_tabs")
     _views = Names().tag(sync=True)
 
     value = traitlets.Unicode().tag(sync=True)

@@ -12,9 +12,6 @@ export const LOST: Record<Loss, string> = {
   closed: `This source was closed. ${RERUN}`,
 };
 
-/** Of a widget from the state that a notebook was saved with. */
-export const SAVED = "This notebook was saved without its kernel. Run the cell to continue.";
-
 export function unconnected(error: unknown): string {
   return `This source has no connection to the kernel (${String(error)}). ${RERUN}`;
 }
