@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import IPython
 import ipywidgets
 import nbformat
 import numpy as np
@@ -392,3 +394,31 @@ def test_a_difference_is_of_the_sample_and_of_a_camera_a_drawing(
     assert share_of((0, 114, 178), of_sample) == 0
     assert share_of((0, 114, 178), of_camera) == 0
     assert PNG in bundle(of_camera)
+
+
+@pytest.mark.parametrize(
+    ("request_", "voila", "kept"),
+    [
+        ({"allow_stdin": True}, False, {WIDGET, PNG}),
+        ({"allow_stdin": False}, False, {PNG}),
+        ({"allow_stdin": False}, True, {WIDGET, PNG}),
+        # A button's handler displays it.
+        ({"comm_id": "1"}, False, {WIDGET, PNG}),
+    ],
+    ids=["page", "nbconvert", "Voila", "button"],
+)
+def test_where_a_program_runs_the_notebook_the_output_has_the_picture_only(
+    request_: dict[str, object],
+    voila: bool,  # noqa: FBT001 - a parameter of the test
+    kept: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+    shown: Callable[[Any], Any],
+) -> None:
+    for name in ("VOILA_BASE_URL", "SERVER_SOFTWARE"):
+        monkeypatch.delenv(name, raising=False)
+    if voila:
+        monkeypatch.setenv("VOILA_BASE_URL", "/")
+    explorer = shown(Explorer(Webcam(source="sample")))
+    kernel = SimpleNamespace(get_parent=lambda: {"content": request_})
+    monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    assert {*bundle(explorer)} & {WIDGET, PNG} == kept

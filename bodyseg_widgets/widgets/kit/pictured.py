@@ -3,6 +3,9 @@
 JupyterLab shows the widget. What shows a saved notebook, such as GitHub, nbviewer, nbconvert and
 Quarto, shows the picture. It is made when the output is, and stays as it is: JupyterLab draws an
 output that is updated anew, which would stop the source.
+
+Where a program runs the notebook, the output has the picture only. It would otherwise have the
+widgets' state, too, and viewers would prefer that to the picture, although it does nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +16,12 @@ from typing import Any
 
 import ipywidgets
 
+from bodyseg_widgets.widgets.kit.host import may_show_widgets
+
 __all__ = ["Pictured"]
+
+
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class Pictured(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets has no type information
@@ -29,4 +37,6 @@ class Pictured(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets has no
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
             data["image/png"] = b64encode(self._picture()).decode()
+            if not may_show_widgets():
+                del data[_WIDGET]
         return bundle

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.streaming.sources import is_address
+from bodyseg_widgets.widgets.kit.host import is_voila
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -28,7 +28,7 @@ def page_is_trusted() -> bool:
     So it is in JupyterLab, Notebook, VS Code and Colab. A page of Voila is for visitors, and so may
     be any other whose host does not run IPython's kernel.
     """
-    if "VOILA_BASE_URL" in os.environ or os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
+    if is_voila():
         return False
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
