@@ -149,6 +149,7 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
     model.on(`change:${name}`, listSources);
   listSources();
 
+  let hasRun = false;
   const showState = () => {
     const { condition, start, settings, status: said } = source.controls;
     toggle.classList.toggle("bodyseg-live", start.isOn);
@@ -159,6 +160,9 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
       control.disabled = !settings;
     setText(status, said);
     el.classList.toggle("bodyseg-held", condition === "on hold");
+    hasRun ||= start.isOn;
+    // Plots and tables beside it keep what they show.
+    el.classList.toggle("bodyseg-past", hasRun && !start.isOn);
   };
   source.onState(showState, signal);
   showState();

@@ -1,5 +1,5 @@
 /** A source and its control with the browser's own camera, which plays a test pattern. */
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { PATIENCE_SECONDS } from "../../src/generated";
 import { holdFullSize } from "../../src/kit/full_size";
@@ -52,6 +52,27 @@ test("it goes from idle by starting to live and back, and the camera with it", a
   expect(states(kernel)).toEqual(["starting", "live", "idle"]);
   expect(kernel.webcam.lastSaved("running")).toBe(false);
   expect(openTracks(tracks)).toBe(0);
+});
+
+test("after Stop, and not before Start, plots beside it are said to be of before", async () => {
+  const kernel = new FakeKernel();
+  await open(kernel);
+  const explorer = document.createElement("div");
+  explorer.className = "bodyseg-explorer";
+  const plot = document.createElement("div");
+  plot.className = "bodyseg-plot";
+  explorer.append(plot);
+  document.body.append(explorer);
+  onTestFinished(() => explorer.remove());
+  const control = document.querySelector(".bodyseg-webcam");
+  if (control) explorer.append(control);
+  const said = () => getComputedStyle(plot, "::after").content;
+  expect(said()).toBe("none");
+  await start();
+  await expect.poll(() => states(kernel)).toEqual(["starting", "live"]);
+  expect(said()).toBe("none");
+  await page.getByRole("button", { name: "Stop" }).click();
+  expect(said()).toBe('"before Stop"');
 });
 
 test("of a notebook that was saved without its kernel, it says so, and Start is off", async () => {
