@@ -72,7 +72,9 @@ class ShaderEffect:
     It runs in the browser, on the GPU if there is one, for all pixels of the frame in parallel.
     Creating another one with the same name, as when a cell is run again, replaces the old one in
     views that show it. If it does not compile, the compiler's message is shown under the view with
-    line and text, and the previous shader stays in use.
+    line and text, and the previous shader stays in use. If it takes longer than two seconds for a
+    frame, or half a second for each of three in a row, it is stopped, and the view says so: a
+    graphics card does nothing else meanwhile.
 
     Parameters
     ----------

@@ -211,7 +211,7 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
     def effect_error(self) -> str:
         """What is wrong with the chosen custom effect; empty while all is well.
 
-        As the view shows it: a traceback, or what the shader's compiler says.
+        As the view shows it: a traceback, what the shader's compiler says, or why it was stopped.
         """
         return self._running.error or self._shader_error
 

@@ -69,6 +69,8 @@ export class ShaderPainter {
   private key = "";
   /** When the first frame was captured. */
   private begun: number | null = null;
+  /** Passed once what was begun is drawn. */
+  private fence: WebGLSync | null = null;
 
   private constructor(
     private readonly gl: WebGL2RenderingContext,
@@ -98,6 +100,12 @@ export class ShaderPainter {
     return this.gl.isContextLost();
   }
 
+  /** Whether what was begun is drawn, as far as it was known when this task began. */
+  get isDone(): boolean {
+    const { gl, fence } = this;
+    return fence === null || gl.clientWaitSync(fence, 0, 0) !== gl.TIMEOUT_EXPIRED;
+  }
+
   /**
    * Use this shader, or keep the previous one if it does not compile.
    *
@@ -117,10 +125,13 @@ export class ShaderPainter {
     return "";
   }
 
-  /** Draw a frame; return null before any shader has compiled. */
-  draw(answered: Answered, inputs: ShaderInputs): OffscreenCanvas | null {
-    const { gl, canvas, program } = this;
-    if (!program) return null;
+  /**
+   * Begin to draw a frame, without waiting; return false before any shader has compiled. Until it is
+   * drawn, whatever reads from this context waits, and is not to be called: so does `show`.
+   */
+  begin(answered: Answered, inputs: ShaderInputs): boolean {
+    const { gl, program } = this;
+    if (!program) return false;
     const { image } = answered;
     const { width, height } = image.bitmap;
     // A frame that is shown again keeps its previous output.
@@ -145,7 +156,16 @@ export class ShaderPainter {
     this.setLandmarks(program, answered);
     for (const { spec, value } of inputs.parameters) this.setParameter(program, spec, value);
     program.fillTexture(width, height);
+    gl.deleteSync(this.fence);
+    this.fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    return true;
+  }
 
+  /** The image that was drawn, to be used at once. */
+  show(): OffscreenCanvas {
+    const { gl, canvas } = this;
+    const { width, height } = this.drawing;
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width;

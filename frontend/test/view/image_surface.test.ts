@@ -27,7 +27,7 @@ function heldSurface() {
     get image() {
       return image;
     },
-    draw: () => drawn.push(image?.id ?? Number.NaN),
+    draw: () => drawn.push(image?.id ?? Number.NaN) > 0,
     overlaid: () => ({ skeletons: [], marked: null, number: null }),
     textAt: () => null,
   };

@@ -55,13 +55,14 @@ class DifferenceDisplay implements SurfaceOwner<DifferenceImage> {
     return this.shown?.image ?? null;
   }
 
-  draw(look: DifferenceImage): void {
+  draw(look: DifferenceImage): boolean {
     const { shown } = this;
-    if (!shown) return;
+    if (!shown) return false;
     const { width, height } = this.surface.sizeOf(shown.image.bitmap);
     this.painter.draw(shown.image.scaled(width, height), shown, look);
     this.look = look;
     if (look.view === "agreement") this.counting.request();
+    return true;
   }
 
   overlaid({ frameNumber }: DifferenceImage): Overlaid {

@@ -1,33 +1,16 @@
 /** Draws custom effects: results of Python effects, and shaders. */
-import { ShaderPainter } from "../../drawing/shader";
-import type { ShaderSource } from "../../generated";
 import type { Answered } from "../../source/worker/answered";
 import type { EffectResults } from "../../source/worker/effect_result";
 import type { EffectNews, Problem, ShownEffect } from "../effect_messages";
 import type { BackgroundLayer } from "./background_layer";
-
-const NO_WEBGL =
-  "This browser offers no WebGL2, which shaders need. Switch on graphics acceleration in its " +
-  "settings, or write the effect in Python.";
-
-/** For effects that have drawn nothing yet. */
-const ORIGINAL = "Showing the original frame.";
-
-/** The last compiled shader, and the compiler's message. */
-interface Tried {
-  shader: ShaderSource;
-  wrong: string;
-}
+import { ORIGINAL, ShaderDrawing } from "./shader_drawing";
 
 export class CustomDrawing {
   /** The newest result of the chosen Python effect. */
-  made: Answered | null = null;
+  private fromPython: Answered | null = null;
   private effect: ShownEffect | null = null;
-  /** Exists only while a shader is chosen: browsers allow few WebGL contexts. */
-  private painter: ShaderPainter | null = null;
-  private tried: Tried | null = null;
-  /** The last shader that compiled, by effect. */
-  private readonly good = new Map<string, ShaderSource>();
+  private isOpen = false;
+  private readonly shader: ShaderDrawing;
   /** What the page was told last. */
   private told = "";
 
@@ -39,11 +22,12 @@ export class CustomDrawing {
   constructor(
     view: string,
     effects: EffectResults,
-    private readonly background: BackgroundLayer,
+    background: BackgroundLayer,
     private readonly tell: (news: EffectNews) => void,
     private readonly redraw: () => void,
     signal: AbortSignal,
   ) {
+    this.shader = new ShaderDrawing(background, this.report.bind(this), redraw);
     effects.onResult(
       view,
       {
@@ -55,28 +39,60 @@ export class CustomDrawing {
     signal.addEventListener("abort", () => this.forget());
   }
 
+  /** The result that is shown in place of the newest one; null where that is shown. */
+  get made(): Answered | null {
+    return this.fromPython ?? this.shader.made;
+  }
+
+  /** Whether the newest result is not shown, but a later one of Python's. */
+  get waitsForPython(): boolean {
+    return this.fromPython !== null;
+  }
+
   /** Draw this effect from now on; null for other views. */
   show(effect: ShownEffect | null): void {
-    const { effect: before } = this;
+    const { effect: before, isOpen } = this;
     this.effect = effect;
+    this.isOpen = true;
+    this.shader.change();
     if (effect?.name === before?.name && effect?.kind === before?.kind) return;
     this.forget();
     this.report(null, "");
+    // Someone has chosen it, which a view that is displayed once more is not.
+    if (effect?.shader && isOpen) this.shader.forgive(effect.shader);
+  }
+
+  /** The page has changed what is behind people. */
+  changeBackground(): void {
+    this.shader.change();
   }
 
   /** Forget the newest result. */
   clear(): void {
-    this.made?.image.release();
-    this.made = null;
+    this.fromPython?.image.release();
+    this.fromPython = null;
+    this.shader.forget();
   }
 
-  /** The image to show instead of a result; null for built-in effects and other views. */
-  imageOf(shown: Answered, threshold: number): ImageBitmap | OffscreenCanvas | null {
+  /**
+   * Draw the chosen effect.
+   *
+   * @param answered the newest result
+   * @param show shows an image
+   * @returns whether the image now looks as it has to; null for built-in effects and other views,
+   *   of which nothing is drawn
+   */
+  draw(
+    answered: Answered,
+    threshold: number,
+    show: (image: ImageBitmap | OffscreenCanvas) => void,
+  ): boolean | null {
     const { effect } = this;
     if (!effect || effect.kind === "builtin") return null;
+    if (effect.shader) return this.shader.draw(effect, effect.shader, answered, threshold, show);
     // Until the first result of a Python effect, the frame is shown.
-    if (!effect.shader) return shown.image.bitmap;
-    return this.paint(effect, effect.shader, shown, threshold) ?? shown.image.bitmap;
+    show((this.fromPython ?? answered).image.bitmap);
+    return true;
   }
 
   private isDrawn(effect: string): boolean {
@@ -85,59 +101,16 @@ export class CustomDrawing {
 
   private take(effect: string, answered: Answered): void {
     if (!this.isDrawn(effect)) return;
-    this.made?.image.release();
-    this.made = { ...answered, image: answered.image.hold() };
+    this.fromPython?.image.release();
+    this.fromPython = { ...answered, image: answered.image.hold() };
     this.report(null, "");
     this.redraw();
   }
 
   private fail(effect: string, text: string): void {
     if (!this.isDrawn(effect)) return;
-    const stays = this.made ? "Showing its last good image." : ORIGINAL;
+    const stays = this.fromPython ? "Showing its last good image." : ORIGINAL;
     this.report({ head: `The effect \u201c${effect}\u201d failed. ${stays}`, text }, "");
-  }
-
-  private paint(
-    { name, parameters }: ShownEffect,
-    shader: ShaderSource,
-    shown: Answered,
-    threshold: number,
-  ): OffscreenCanvas | null {
-    if (this.painter?.isLost) this.dispose();
-    this.painter ??= ShaderPainter.create();
-    const { painter, background } = this;
-    if (!painter) {
-      const head = `The shader \u201c${name}\u201d cannot run.`;
-      this.report({ head, text: NO_WEBGL }, NO_WEBGL);
-      return null;
-    }
-    const wrong = this.compiled(painter, name, shader);
-    const { width, height } = shown.image.bitmap;
-    const drawn = painter.draw(shown, {
-      threshold,
-      background: background.canvasOf(width, height) ?? background.color,
-      parameters,
-    });
-    const stays = drawn ? "Still using the previous version." : ORIGINAL;
-    const head = `The shader \u201c${name}\u201d does not compile. ${stays}`;
-    this.report(wrong ? { head, text: wrong } : null, wrong);
-    return drawn;
-  }
-
-  /**
-   * Compile a shader once; if that fails, use the last good one of this effect. Return the
-   * compiler's message.
-   */
-  private compiled(painter: ShaderPainter, name: string, shader: ShaderSource): string {
-    const { tried, good } = this;
-    if (tried?.shader.source === shader.source && tried.shader.declarations === shader.declarations)
-      return tried.wrong;
-    const wrong = painter.use(shader);
-    const before = good.get(name);
-    if (!wrong) good.set(name, shader);
-    else if (!tried && before) painter.use(before);
-    this.tried = { shader, wrong };
-    return wrong;
   }
 
   /** Tell the page what is wrong, if it has not been told. */
@@ -150,13 +123,8 @@ export class CustomDrawing {
   }
 
   private forget(): void {
-    this.clear();
-    this.dispose();
-  }
-
-  private dispose(): void {
-    this.painter?.dispose();
-    this.painter = null;
-    this.tried = null;
+    this.fromPython?.image.release();
+    this.fromPython = null;
+    this.shader.close();
   }
 }

@@ -9,7 +9,8 @@ import type { ImageChange, ImageNews, Pointed, Readout, Ready } from "../image_m
 export interface SurfaceOwner<Look> {
   /** The image to draw; null before there is one. */
   readonly image: SharedImage | null;
-  draw(look: Look): void;
+  /** Draw it; return false where that comes later, and is to be drawn once more then. */
+  draw(look: Look): boolean;
   /** What is over the image. */
   overlaid(look: Look, size: ShownSize): Overlaid;
   /** What is at the place pointed at. */
@@ -122,13 +123,11 @@ export class ImageSurface<Look> {
 
   private draw(): void {
     const { look, owner, shown, held } = this;
-    const { image } = owner;
     if (!this.visible || !look || shown.width === 0) return;
-    if (image) {
-      owner.draw(look);
-      this.tellSize(image.bitmap);
-      if (held) this.tellDrawn(image.id);
-    }
+    const isDrawn = owner.image !== null && owner.draw(look);
+    const { image } = owner;
+    if (image) this.tellSize(image.bitmap);
+    if (image && isDrawn && held) this.tellDrawn(image.id);
     this.drawOverlay();
   }
 

@@ -77,14 +77,18 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     return this.shown?.image ?? null;
   }
 
-  draw(look: ViewLook): void {
-    const { shown, renderer, custom } = this;
-    if (!shown) return;
-    const made = custom.imageOf(shown, look.threshold);
-    if (made) renderer.show(made, look.mirror);
-    else renderer.draw(this.maskedOf(shown, look), look, this.effectOf(look));
+  draw(look: ViewLook): boolean {
+    const { renderer, custom } = this;
+    const newest = this.answered ?? this.shown;
+    if (!newest) return false;
+    const isCurrent = custom.draw(newest, look.threshold, (image) =>
+      renderer.show(image, look.mirror),
+    );
+    const shown = this.shown ?? newest;
+    if (isCurrent === null) renderer.draw(this.maskedOf(shown, look), look, this.effectOf(look));
     this.tellPeople(shown);
     this.context.results.drawn(this.stream, shown.image.frame);
+    return isCurrent ?? true;
   }
 
   overlaid(look: ViewLook, size: ShownSize): Overlaid {
@@ -113,7 +117,7 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
 
   // --- results
 
-  /** The shown result: of a Python effect, or the newest one. */
+  /** The shown result: of a custom effect, or the newest one. */
   private get shown(): Answered | null {
     return this.custom.made ?? this.answered;
   }
@@ -123,8 +127,8 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     this.answered = { ...answered, image: answered.image.hold() };
     this.noOneFound = this.findsNoOne(answered);
     // The result of a Python effect comes later.
-    if (this.custom.made) return;
-    this.tellPeople(answered);
+    if (this.custom.waitsForPython) return;
+    if (!this.custom.made) this.tellPeople(answered);
     this.surface.drawSoon();
   }
 
@@ -189,6 +193,7 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     switch (message.kind) {
       case "background":
         background.show(message.source);
+        custom.changeBackground();
         this.surface.change();
         return;
       case "background_frame":
