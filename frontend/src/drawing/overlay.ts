@@ -21,9 +21,12 @@ const NUMBER = {
   color: "rgb(0 0 0 / 0.55)",
 };
 
+/** How much of the image the number needs, from its top, in CSS pixels. */
+const NUMBER_STRIP = NUMBER.height + 2 * NUMBER.inset;
+
 export interface Overlaid {
-  /** In CSS pixels of the image. */
-  skeletons: Skeleton[];
+  /** In CSS pixels of the image; null where none are ever drawn. */
+  skeletons: Skeleton[] | null;
   /** The joint that gets a ring. */
   marked: Joint | null;
   /** The frame's number; null for none. */
@@ -31,8 +34,11 @@ export interface Overlaid {
 }
 
 export class Overlay {
-  /** Whether there is nothing on it. */
-  isEmpty = true;
+  /**
+   * How much of the image it covers, from the top, in CSS pixels; null for all of it, and 0 if there
+   * is nothing on it.
+   */
+  height: number | null = 0;
   /** Created on first use: most views have nothing over their image. */
   private context: OffscreenCanvasRenderingContext2D | null = null;
 
@@ -41,21 +47,26 @@ export class Overlay {
   /** Draw this in place of what was drawn before. */
   draw({ skeletons, marked, number }: Overlaid, { width, height, ratio }: ShownSize): void {
     const { canvas } = this;
-    this.isEmpty = number === null && !skeletons.some(({ joints }) => joints.length > 0);
+    const isEmpty = number === null && !skeletons?.some(({ joints }) => joints.length > 0);
+    // Without skeletons it is small: a page that is composed in software takes as long for what is
+    // clear as for the image.
+    if (isEmpty) this.height = 0;
+    else this.height = skeletons ? null : NUMBER_STRIP;
     // What is empty is not shown.
-    if (this.isEmpty) return;
+    if (isEmpty) return;
     this.context ??= requireContext(canvas.getContext("2d"));
     const { context } = this;
-    const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
+    const covered = this.height ?? height;
+    const [columns, rows] = [Math.round(width * ratio), Math.round(covered * ratio)];
     if (canvas.width !== columns || canvas.height !== rows) {
       canvas.width = columns;
       canvas.height = rows;
     }
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, columns, rows);
-    context.setTransform(columns / width, 0, 0, rows / height, 0, 0);
+    context.setTransform(columns / width, 0, 0, rows / covered, 0, 0);
     context.lineCap = "round";
-    for (const each of skeletons) drawSkeleton(context, each);
+    for (const each of skeletons ?? []) drawSkeleton(context, each);
     if (marked) mark(context, marked);
     context.globalAlpha = 1;
     if (number !== null) drawNumber(context, String(number));

@@ -117,8 +117,11 @@ export class ViewImage {
       context.fillRect(left, top, width, height);
     }
     for (const canvas of frame.querySelectorAll("canvas"))
-      if (!canvas.hidden && canvas.width > 0 && canvas.height > 0)
-        context.drawImage(canvas, left, top, width, height);
+      if (!canvas.hidden && canvas.width > 0 && canvas.height > 0) {
+        // What is over an image may cover only its top.
+        const covered = (height * canvas.clientHeight) / frame.clientHeight;
+        context.drawImage(canvas, left, top, width, covered);
+      }
     const note = frame.querySelector<HTMLElement>(".bodyseg-note:not([hidden])");
     if (note) this.drawMessage(note, place);
   }

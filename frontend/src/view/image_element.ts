@@ -145,7 +145,8 @@ export class ImageElement<Look, News extends { kind: string }> {
         frame.style.setProperty("--bodyseg-ratio", String(known.size.width / known.size.height));
         break;
       case "overlay":
-        overlay.hidden = known.empty;
+        overlay.hidden = known.height === 0;
+        overlay.style.height = known.height === null ? "" : `${known.height}px`;
         break;
       case "readout":
         this.show(known.readout);

@@ -38,8 +38,8 @@ export type ImageNews =
   | { kind: "renderer"; name: RendererName }
   /** The size of the source's images. */
   | { kind: "image"; size: Size }
-  /** Whether there is nothing over the image. */
-  | { kind: "overlay"; empty: boolean }
+  /** How much of the image what is over it covers, from the top, in CSS pixels; null for all. */
+  | { kind: "overlay"; height: number | null }
   /** What is at the place pointed at; null if nothing is. */
   | { kind: "readout"; readout: Readout | null }
   /** The canvas's context was lost. */

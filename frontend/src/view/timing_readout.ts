@@ -1,7 +1,9 @@
 /** Masks per second and where the time goes. */
 import type { RenderProps } from "@anywidget/types";
+
 import { element, setText, widgetRoot } from "../kit/dom";
 import { modelId, type Reference } from "../kit/reference";
+import { onTick } from "../kit/tick";
 import { STAGES, type Stage, type Stats } from "../source/stats";
 import { findStream } from "../stream/stream";
 import type { Way } from "../transport/way";
@@ -37,8 +39,7 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   };
   model.on("change:compact", build);
   build();
-  const timer = setInterval(update, INTERVAL);
-  signal.addEventListener("abort", () => clearInterval(timer));
+  onTick(update, INTERVAL, signal);
 }
 
 type Show = (stats: Stats | null, way: Way | null) => void;

@@ -118,3 +118,12 @@ test("the frame's number is over the image where it is asked for", async () => {
   view.receive({ frame_number: false });
   await expect.poll(() => overlay()?.hidden).toBe(true);
 });
+
+test("the canvas of the number alone covers the top of the image, at the screen's resolution", async () => {
+  const { el } = await openView(200, { view: "picture", frame_number: true });
+  const overlay = el.querySelector<HTMLCanvasElement>(".bodyseg-overlay") as HTMLCanvasElement;
+  await expect.poll(() => overlay.hidden).toBe(false);
+  await expect.poll(() => overlay.height).toBe(overlay.clientHeight * window.devicePixelRatio);
+  expect(overlay.width).toBe(200);
+  expect(overlay.clientHeight).toBeLessThan(frameOf(el).clientHeight / 3);
+});

@@ -5,7 +5,6 @@ import type { Overlaid } from "../../drawing/overlay";
 import { clearCanvas } from "../../kit/canvas";
 import { now } from "../../kit/clock";
 import type { Place } from "../../kit/place";
-import { Throttle } from "../../kit/throttle";
 import { probabilityAt } from "../../source/mask";
 import type { MaskedImage } from "../../source/worker/answered";
 import type { DisplayContext, OpenDisplay } from "../../source/worker/display";
@@ -21,9 +20,6 @@ import type {
 import { describePixel } from "./describe_pixel";
 import { Pairs } from "./pairs";
 
-/** ms between the shares' updates: numbers that change faster cannot be read. */
-const INTERVAL = 100;
-
 class DifferenceDisplay implements SurfaceOwner<DifferenceImage> {
   private readonly surface: ImageSurface<DifferenceImage>;
   private readonly painter: DifferencePainter;
@@ -34,16 +30,17 @@ class DifferenceDisplay implements SurfaceOwner<DifferenceImage> {
   private look: DifferenceImage | null = null;
   /** What the page was told last. */
   private told = "";
-  private readonly counting: Throttle;
+  /** Have the shares told. */
+  private readonly count: () => void;
 
   constructor(
     init: ImageInit,
     private readonly context: DisplayContext,
   ) {
-    const { port, signal } = context;
+    const { port, figures, signal } = context;
     this.surface = new ImageSurface(init.overlay, port, this, signal);
     this.painter = new DifferencePainter(init.canvas);
-    this.counting = new Throttle(() => this.tellShares(), INTERVAL, signal);
+    this.count = figures.join(() => this.tellShares(), signal);
     port.onmessage = ({ data }: MessageEvent<DifferenceMessage>) => this.receive(data);
     context.results.onClear(() => this.clear(init.canvas), signal);
     signal.addEventListener("abort", () => this.shown?.image.release());
@@ -61,13 +58,13 @@ class DifferenceDisplay implements SurfaceOwner<DifferenceImage> {
     const { width, height } = this.surface.sizeOf(shown.image.bitmap);
     this.painter.draw(shown.image.scaled(width, height), shown, look);
     this.look = look;
-    if (look.view === "agreement") this.counting.request();
+    if (look.view === "agreement") this.count();
     return true;
   }
 
   overlaid({ frameNumber }: DifferenceImage): Overlaid {
     const number = frameNumber && this.shown ? this.shown.image.id : null;
-    return { skeletons: [], marked: null, number };
+    return { skeletons: null, marked: null, number };
   }
 
   textAt({ x, y }: Place, { mirror, thresholds, names }: DifferenceImage): string | null {
@@ -129,7 +126,7 @@ class DifferenceDisplay implements SurfaceOwner<DifferenceImage> {
     this.shown?.image.release();
     this.shown = pair;
     if (pair) this.surface.drawSoon();
-    else this.counting.request();
+    else this.count();
   }
 
   // --- the page

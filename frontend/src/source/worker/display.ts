@@ -1,6 +1,7 @@
 /** Displays: what is computed or drawn of results for one rendered widget. */
 import type { EffectResults } from "./effect_result";
 import type { StreamResults } from "./stream_results";
+import type { Together } from "./together";
 
 /** `"view"` and `"difference"` draw, `"histogram"` counts, `"effect_time"` reports durations. */
 export type DisplayKind = "view" | "difference" | "histogram" | "effect_time";
@@ -9,6 +10,8 @@ export type DisplayKind = "view" | "difference" | "histogram" | "effect_time";
 export interface DisplayContext {
   results: StreamResults;
   effects: EffectResults;
+  /** Has numbers and charts told to the page, those of all displays at once. */
+  figures: Together;
   /** To the page's half. */
   port: MessagePort;
   /** Ends with the page's half, or the source. */

@@ -17,10 +17,13 @@ import { Liveness } from "./liveness";
 import { openSample } from "./sample";
 import { Session, type SessionOwner } from "./session";
 import { StreamResults } from "./stream_results";
+import { Together } from "./together";
 import { storeFile } from "./upload";
 
 /** ms between reports of the timeline while it plays. */
 const TIMELINE_INTERVAL = 250;
+/** ms between updates of numbers and charts: those that change faster cannot be read. */
+const FIGURES_INTERVAL = 100;
 /** ms between reports of statistics. */
 const STATS_INTERVAL = 500;
 
@@ -47,10 +50,16 @@ export class Engine {
   private readonly effects = new EffectResults();
   private readonly displays = new Map<number, AbortController>();
   private readonly ending = new AbortController();
+  private readonly figures = new Together(() => this.figuresSoon.request());
   private readonly grabber = new Grabber();
   private readonly timelineSoon = new Throttle(
     () => this.tellTimeline(),
     TIMELINE_INTERVAL,
+    this.ending.signal,
+  );
+  private readonly figuresSoon = new Throttle(
+    () => this.figures.act(),
+    FIGURES_INTERVAL,
     this.ending.signal,
   );
   private settings: EngineSettings = { width: 0, height: 0, history: 0, together: false };
@@ -148,11 +157,11 @@ export class Engine {
   }
 
   private display({ id, display, init, port }: Display): void {
-    const { results, effects } = this;
+    const { results, effects, figures } = this;
     const ending = new AbortController();
     const { signal } = ending;
     this.displays.set(id, ending);
-    this.kinds[display](init as never, { results, effects, port, signal });
+    this.kinds[display](init as never, { results, effects, figures, port, signal });
     // What its page's half said before may still be on its way.
     signal.addEventListener("abort", () => port.close());
   }

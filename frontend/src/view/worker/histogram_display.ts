@@ -1,27 +1,19 @@
 /** Counts the pixels of a stream's masks, while someone sees the histogram. */
-import { Throttle } from "../../kit/throttle";
 import { histogram, type Mask } from "../../source/mask";
 import type { OpenDisplay } from "../../source/worker/display";
 import type { HistogramInit, HistogramMessage, HistogramNews } from "../histogram_messages";
 
-/** Minimum time between updates of the histogram, ms. */
-const INTERVAL = 100;
-
 export const openHistogram: OpenDisplay<HistogramInit> = ({ stream }, context) => {
-  const { results, port, signal } = context;
+  const { results, figures, port, signal } = context;
   let latest: Mask | null = null;
   let visible = false;
-  const counting = new Throttle(
-    () => {
-      if (!latest || !visible) return;
-      const news: HistogramNews = { counts: histogram(latest) };
-      latest = null;
-      port.postMessage(news);
-    },
-    INTERVAL,
-    signal,
-  );
-  const request = () => visible && latest && counting.request();
+  const count = figures.join(() => {
+    if (!latest || !visible) return;
+    const news: HistogramNews = { counts: histogram(latest) };
+    latest = null;
+    port.postMessage(news);
+  }, signal);
+  const request = () => visible && latest && count();
   port.onmessage = ({ data }: MessageEvent<HistogramMessage>) => {
     ({ visible } = data);
     request();

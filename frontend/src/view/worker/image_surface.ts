@@ -36,7 +36,7 @@ export class ImageSurface<Look> {
   /** Whether it is to be drawn again once the page was told. */
   private outdated = false;
   /** What the page was told last. */
-  private readonly told = { width: 0, height: 0, overlayIsEmpty: true, readout: "" };
+  private readonly told = { width: 0, height: 0, readout: "", overlay: 0 as number | null };
 
   constructor(
     overlay: OffscreenCanvas,
@@ -136,9 +136,10 @@ export class ImageSurface<Look> {
     const { look, owner, shown, overlay, told } = this;
     if (!this.visible || !look || shown.width === 0) return;
     overlay.draw(owner.overlaid(look, shown), shown);
-    if (overlay.isEmpty !== told.overlayIsEmpty) {
-      told.overlayIsEmpty = overlay.isEmpty;
-      this.tell({ kind: "overlay", empty: overlay.isEmpty });
+    const { height } = overlay;
+    if (height !== told.overlay) {
+      told.overlay = height;
+      this.tell({ kind: "overlay", height });
     }
     this.tellReadout(look);
   }

@@ -94,8 +94,11 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
   overlaid(look: ViewLook, size: ShownSize): Overlaid {
     const { shown } = this;
     const { topology, mirror, scoreThreshold } = look;
+    const number = look.frameNumber && shown ? shown.image.id : null;
     this.skeletons = [];
-    if (shown && topology && look.skeleton) {
+    this.marked = null;
+    if (!topology || !look.skeleton) return { skeletons: null, marked: null, number };
+    if (shown) {
       const scale = size.width / shown.image.bitmap.width;
       const layout = { width: size.width, scale, mirror, scoreThreshold };
       this.skeletons = shown.poses.map((pose, person) => skeleton(pose, person, topology, layout));
@@ -104,7 +107,6 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     const { skeletons } = this;
     this.marked =
       pointer && jointAt(skeletons, pointer.x * size.width, pointer.y * size.height, JOINT_REACH);
-    const number = look.frameNumber && shown ? shown.image.id : null;
     return { skeletons, marked: this.marked, number };
   }
 
