@@ -110,6 +110,24 @@ test("the images of a row are aligned, whatever the heads above them hold", () =
   }
 });
 
+test("a timeline that says much reaches into nothing beside it", () => {
+  const el = explorer(1010, ["mask", "mask", "mask", "mask"]);
+  // As ipywidgets' own styles have it.
+  (all(el, "stage")[0] as HTMLElement).style.display = "flex";
+  const timeline = all(el, "timeline")[0] as HTMLElement;
+  const wide = (width: number) => {
+    const each = element("span");
+    each.style.cssText = `flex: none; width: ${width}px; height: 20px`;
+    return each;
+  };
+  timeline.replaceChildren(wide(300), wide(200));
+  const looks = all(el, "looks")[0] as HTMLElement;
+  looks.style.width = "600px";
+  const end = timeline.lastElementChild?.getBoundingClientRect() ?? new DOMRect();
+  const beside = place(el, "looks");
+  expect(end.right <= beside.left || end.bottom <= beside.top).toBe(true);
+});
+
 test.each<[View[], boolean, string[]]>([
   [["mask"], true, ["opacity", "mask-color", "score"]],
   [["heatmap"], true, ["opacity", "score"]],
