@@ -80,7 +80,7 @@ class CreatedModel(Shown, ExplainedAttributes):
 
     @property
     def settings(self) -> Mapping[str, object]:
-        """The arguments of :func:`create_segmenter` or :func:`create_detector` that made it."""
+        """The arguments of the function that made it."""
         return self._settings
 
     @property

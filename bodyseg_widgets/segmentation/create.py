@@ -104,7 +104,7 @@ def create_segmenter(
         'MobileNetV1', 16 or 32 with 'ResNet50'; default 16. Smaller is more accurate and slower.
     multiplier : float, optional
         Of BodyPix: the share of each layer's channels, 0.5, 0.75 or 1.0 with 'MobileNetV1', default
-        0.75; 1.0 with 'ResNet50'. (Upstream's code takes 1.0 where other options are given.)
+        0.75; 1.0 with 'ResNet50'. Upstream's code takes 1.0 where other options are given.
     quant_bytes : int, optional
         Of BodyPix: bytes per weight in the files, 1, 2 or 4; default 4. With 1, masks are poor.
     model_url : str or os.PathLike, optional

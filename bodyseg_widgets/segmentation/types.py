@@ -615,7 +615,7 @@ class Segmentation(Shown, ExplainedAttributes):
         Parameters
         ----------
         value : int
-            A red value of :meth:`Mask.to_image_data`, 0 to 255.
+            A red value of :meth:`~bodyseg_widgets.Mask.to_image_data`, 0 to 255.
 
         Returns
         -------

@@ -63,7 +63,7 @@ class BodyPixSegmentation(Segmentation):
 
 
 class BodyPixSegmenter(CreatedModel):
-    """BodyPix: people, each person, and 24 body parts. See :class:`BodySegmenter`.
+    """BodyPix: people, each person, and 24 body parts. See :class:`~bodyseg_widgets.BodySegmenter`.
 
     Parameters
     ----------
@@ -121,19 +121,19 @@ class BodyPixSegmenter(CreatedModel):
         segment_body_parts : bool, optional
             Whether the label values are those of 24 body parts, or 255 (*person*) everywhere.
         flip_horizontal : bool, optional
-            Mirror the image first; all results are those of the mirrored image. (In upstream it
-            does nothing.)
+            Mirror the image first; all results are those of the mirrored image. In upstream it
+            does nothing.
         internal_resolution : {'low', 'medium', 'high', 'full'} or float, optional
             The network's input as a share of the image's width and height: 0.25, 0.5, 0.75, 1.0, or
             a number from 0.1 to 2.0. More is more accurate and slower.
         segmentation_threshold : float, optional
             Above which probability a pixel is in `BodyPixSegmentation.foreground`, 0 to 1.
-            (Upstream's masks have nothing else; here they keep the probability.)
+            Upstream's masks have nothing else; here they keep the probability.
         max_detections : int, optional
             How many people to look for, at least 1.
         score_threshold : float, optional
             The lowest score of a person, and of the keypoint that the search for one begins with, 0
-            to 1. (The README says 0.3.)
+            to 1. Upstream's README says 0.3.
         nms_radius : float, optional
             In pixels of the network's input, above 0: two people do not have the same keypoint
             within this distance.
