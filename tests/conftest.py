@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -42,6 +42,19 @@ def data_folder() -> Path:
     try:
         return find_data_folder()
     except FileNotFoundError as error:
-        if os.environ.get("CI"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+        _skip_unless_in_ci(str(error))
+
+
+@pytest.fixture(scope="session")
+def bodypix_folder(data_folder: Path) -> Path:
+    """The weights of BodyPix and upstream's results; missing, the same as `data_folder`."""
+    folder = data_folder / "bodypix"
+    if not folder.is_dir():
+        _skip_unless_in_ci(f"no BodyPix in {folder}: CONTRIBUTING.md says what is in it.")
+    return folder
+
+
+def _skip_unless_in_ci(reason: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -104,31 +104,26 @@ class Reference:
         )
 
 
-@pytest.fixture(scope="module")
-def weights(data_folder: Path) -> Path:
-    folder = data_folder / "bodypix"
-    if not folder.is_dir():
-        pytest.skip(f"no weights and references of BodyPix in {folder}; CONTRIBUTING.md says more")
-    return folder
-
-
 @pytest.fixture(
     scope="module",
     params=[(variant, picture) for variant in VARIANTS for picture in PICTURES],
     ids=" ".join,
 )
-def reference(request: pytest.FixtureRequest, weights: Path) -> Reference:
+def reference(request: pytest.FixtureRequest, bodypix_folder: Path) -> Reference:
     name, picture = request.param
     variant = VARIANTS[name]
     return Reference(
-        weights / "reference" / name / picture, picture, variant, weights / variant.path
+        bodypix_folder / "reference" / name / picture,
+        picture,
+        variant,
+        bodypix_folder / variant.path,
     )
 
 
 @pytest.fixture(scope="module")
-def segmenter(weights: Path) -> Iterator[BodyPixSegmenter]:
+def segmenter(bodypix_folder: Path) -> Iterator[BodyPixSegmenter]:
     variant = VARIANTS["quant2_075_s16"]
-    with from_file(weights / variant.path, variant) as made:
+    with from_file(bodypix_folder / variant.path, variant) as made:
         yield made
 
 
@@ -222,8 +217,8 @@ def test_from_the_picture_itself_people_and_parts_are_upstreams(
 # --- right
 
 
-def test_of_three_people_it_finds_three(segmenter: BodyPixSegmenter, weights: Path) -> None:
-    image = read_rgb(weights / "reference" / "inputs" / "three_people.png")
+def test_of_three_people_it_finds_three(segmenter: BodyPixSegmenter, bodypix_folder: Path) -> None:
+    image = read_rgb(bodypix_folder / "reference" / "inputs" / "three_people.png")
     people = segmenter.segment_people(image, multi_segmentation=True, segment_body_parts=True)
     assert len(people) == 3
     masks = [person.foreground for person in people]
@@ -238,12 +233,12 @@ def test_of_three_people_it_finds_three(segmenter: BodyPixSegmenter, weights: Pa
     [("quant2_050_s16", 0.95), ("quant2_075_s16", 0.90), ("quant2_050_s8", 0.96)],
 )
 def test_the_mask_covers_the_person(
-    weights: Path, data_folder: Path, name: str, wanted: float
+    bodypix_folder: Path, data_folder: Path, name: str, wanted: float
 ) -> None:
     variant = VARIANTS[name]
-    image = read_rgb(weights / "reference" / "inputs" / "portrait.png")
+    image = read_rgb(bodypix_folder / "reference" / "inputs" / "portrait.png")
     truth = data_folder / "tfjs-models" / "derived_masks" / "portrait_person.png"
-    with from_file(weights / variant.path, variant) as segmenter:
+    with from_file(bodypix_folder / variant.path, variant) as segmenter:
         (people,) = segmenter.segment_people(image)
     assert iou(people.foreground, np.asarray(Image.open(truth).convert("L")) > 127) >= wanted
 

@@ -162,14 +162,14 @@ def test_who_waits_for_weights_hears_of_new_ones(tmp_path: Path, server: FileSer
 
 
 def test_the_official_weights_are_those_that_are_known(
-    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+    bodypix_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
-    monkeypatch.setenv("BODYSEG_MODELS", str(data_folder))
+    monkeypatch.setenv("BODYSEG_MODELS", str(bodypix_folder.parent))
     for multiplier, quant_bytes in ((0.5, 4), (0.5, 2), (0.75, 2)):
         for output_stride in (8, 16):
             variant = BodyPixVariant("MobileNetV1", output_stride, multiplier, quant_bytes)
-            assert find_weights(variant) == data_folder / "bodypix" / variant.path
+            assert find_weights(variant) == bodypix_folder / variant.path
             assert [file.name for file in known_files(variant)] == [
                 "group1-shard1of1.bin",
                 variant.json_name,
