@@ -228,6 +228,7 @@ def choose_like(
         # A model that has only its own way to run has none that could be asked for.
         own = model.runtime if model.runtime in get_args(Runtime) else default
         return choose(model.model, model.model_type, own)
+    _refuse_stills_only(model)
     named = find_model(model, _model_types()).completed(model_type, None)
     return choose(named.model, named.model_type, named.runtime or default)
 
@@ -245,7 +246,7 @@ def model_names() -> list[str]:
 
 
 def names_a_model(given: object) -> bool:
-    """Return whether a text is the name of a model or variant, as `choose_like` takes it.
+    """Return whether a text is the name of a model or variant, for `choose_like` to take or refuse.
 
     Examples
     --------
@@ -253,7 +254,7 @@ def names_a_model(given: object) -> bool:
     >>> names_a_model("lite"), names_a_model("clip.mp4")
     (True, False)
     """
-    return is_model_name(given, _model_types())
+    return is_model_name(given, {**MODEL_TYPES, **_model_types()})
 
 
 @named_arguments
@@ -397,6 +398,17 @@ def on_new_model(callback: Callable[[], object]) -> Unsubscribe:
 
 def _model_types() -> dict[str, tuple[str, ...]]:
     return {name: live.model_types for name, live in LIVE_MODELS.items()}
+
+
+def _refuse_stills_only(model: object) -> None:
+    """Raise an error for a model that looks at single images only."""
+    name = model[0] if isinstance(model, list | tuple) and model else model
+    if isinstance(name, str) and name in MODEL_TYPES and name not in LIVE_MODELS:
+        raise InvalidOptionError(
+            f"{name} finds people in single images, and not yet in live views. Call "
+            f"create_segmenter({str(name)!r}) and its segment_people(image), or choose "
+            f"{listed(model_names())}."
+        )
 
 
 def _variant_hint(model: object) -> str:
