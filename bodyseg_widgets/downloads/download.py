@@ -15,9 +15,8 @@ from bodyseg_widgets.downloads.contents import (
     received,
     unpacked,
 )
-from bodyseg_widgets.downloads.failure import DownloadError
-from bodyseg_widgets.errors import BodySegError
-from bodyseg_widgets.files import given_path, part_of, shortened, why_unwritten
+from bodyseg_widgets.downloads.failure import DownloadError, saving
+from bodyseg_widgets.files import given_path, part_of, shortened
 
 if TYPE_CHECKING:
     import os
@@ -86,7 +85,7 @@ https://.
         total = announced(connection)
         if total is not None and total > MAX_BYTES:
             raise _too_large(address.shown)
-        try:
+        with saving(address.shown, target.parent):
             target.parent.mkdir(parents=True, exist_ok=True)
             check_room(total or 0, target.parent, address.shown)
             with part_of(target) as part, part.path.open("wb") as file:
@@ -97,14 +96,6 @@ https://.
                         raise _too_large(address.shown)
                 file.close()
                 return part.place_beside()
-        except OSError as error:
-            # Errors of this package already say all.
-            if isinstance(error, BodySegError):
-                raise
-            raise DownloadError(
-                f"{address.shown!r} could not be saved in {str(target.parent)!r}: "
-                f"{why_unwritten(error)}."
-            ) from error
 
 
 def _too_large(shown: str) -> DownloadError:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from bodyseg_widgets.errors import SourceError
+import contextlib
+from typing import TYPE_CHECKING
 
-__all__ = ["DownloadError", "NotResumedError"]
+from bodyseg_widgets.errors import BodySegError, SourceError
+from bodyseg_widgets.files import why_unwritten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["DownloadError", "NotResumedError", "saving"]
 
 
 class DownloadError(SourceError):
@@ -32,3 +40,17 @@ class DownloadError(SourceError):
 
 class NotResumedError(DownloadError):
     """The server does not go on where an earlier download ended."""
+
+
+@contextlib.contextmanager
+def saving(shown: str, folder: Path) -> Iterator[None]:
+    """Raise a `DownloadError` that names URL and folder where writing fails."""
+    try:
+        yield
+    except OSError as error:
+        # Errors of this package already say all.
+        if isinstance(error, BodySegError):
+            raise
+        raise DownloadError(
+            f"{shown!r} could not be saved in {str(folder)!r}: {why_unwritten(error)}."
+        ) from error

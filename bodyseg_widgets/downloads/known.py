@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from bodyseg_widgets.downloads.connection import Address, Connection
 from bodyseg_widgets.downloads.contents import Patience, check_room, received, unpacked
-from bodyseg_widgets.downloads.failure import DownloadError, NotResumedError
-from bodyseg_widgets.errors import BodySegError
-from bodyseg_widgets.files import begun_part_of, why_unwritten
+from bodyseg_widgets.downloads.failure import DownloadError, NotResumedError, saving
+from bodyseg_widgets.files import begun_part_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,30 +56,23 @@ def fetch_known(
         moment, or the disk is full; the message says which.
     """
     address = Address.of(url)
-    try:
+    with saving(address.shown, target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with begun_part_of(target) as part:
-            try:
-                _Download(address, part, size, progress, cancelled).complete()
-                _check_hash(part, sha256, address.shown)
-                part.place(overwrite=True)
-            except OSError:
-                # On a full disk, what has come takes the last space.
-                part.forget()
-                raise
-    except BlockingIOError as error:
-        raise DownloadError(
-            f"Another program is downloading {address.shown!r} at this moment.",
-            "Wait until it has, and try again.",
-        ) from error
-    except OSError as error:
-        # Errors of this package already say all.
-        if isinstance(error, BodySegError):
-            raise
-        raise DownloadError(
-            f"{address.shown!r} could not be saved in {str(target.parent)!r}: "
-            f"{why_unwritten(error)}."
-        ) from error
+        try:
+            with begun_part_of(target) as part:
+                try:
+                    _Download(address, part, size, progress, cancelled).complete()
+                    _check_hash(part, sha256, address.shown)
+                    part.place(overwrite=True)
+                except OSError:
+                    # On a full disk, what has come takes the last space.
+                    part.forget()
+                    raise
+        except BlockingIOError as error:
+            raise DownloadError(
+                f"Another program is downloading {address.shown!r} at this moment.",
+                "Wait until it has, and try again.",
+            ) from error
 
 
 class _Download:
