@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from bodyseg_widgets.pose import topology
 from bodyseg_widgets.rendering import blur, color, matting, skeleton
+from bodyseg_widgets.segmentation import planes
 from bodyseg_widgets.streaming import encoded
 from bodyseg_widgets.streaming.effects import (
     BUILTIN_EFFECTS,
@@ -127,6 +128,9 @@ OPTIONS = (
     _options("DifferenceView", "compare/difference_view.py", "DIFFERENCE_VIEWS"),
     _options("Measure", "compare/agreement_monitor.py", "MEASURES"),
     Options("Side", get_args(topology.Side), find_declaration(_file(topology), "Side").doc),
+    Options(
+        "PlaneKind", get_args(planes.PlaneKind), find_declaration(_file(planes), "PlaneKind").doc
+    ),
     Options(
         "BuiltinEffect",
         tuple(BUILTIN_EFFECTS),

@@ -19,6 +19,7 @@ from bodyseg_widgets.segmentation.bodypix import (
 )
 from bodyseg_widgets.segmentation.create import create_segmenter
 from bodyseg_widgets.segmentation.packed import PackedLevels
+from bodyseg_widgets.segmentation.planes import PackedPlanes
 from bodyseg_widgets.segmentation.types import (
     PERSON_LABELS,
     PERSON_MASK_VALUE,
@@ -41,6 +42,7 @@ __all__ = [
     "BodySegmenter",
     "Mask",
     "PackedLevels",
+    "PackedPlanes",
     "Probability",
     "Region",
     "Segmentation",

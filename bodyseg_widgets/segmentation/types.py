@@ -35,19 +35,21 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import NDArray
 from PIL import Image
 
-from bodyseg_widgets.arguments import ExplainedAttributes
+from bodyseg_widgets.arguments import ExplainedAttributes, check_choice, listed
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.runtimes.native_log import without_native_log
 from bodyseg_widgets.segmentation.packed import PackedLevels
+from bodyseg_widgets.segmentation.planes import NumberPlane, PackedPlanes
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from types import TracebackType
 
     from bodyseg_widgets.images import ImageInput
+    from bodyseg_widgets.segmentation.planes import ClassSource
 
 __all__ = [
     "PERSON_LABELS",
@@ -129,10 +131,19 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
     region : Region, optional
         The part of the image that the network saw; the probability is 0 elsewhere. Default: the
         whole image.
-    values : numpy.ndarray, optional
+    values : numpy.ndarray or PackedLevels, optional
         ``uint8``, shape `size` or `model_size`: the label value of each pixel, for a model with
         several labels such as body parts. The mask keeps it and makes it read-only. Default: 255
         (*person*) everywhere.
+    people : numpy.ndarray or PackedLevels, optional
+        ``uint8``, shape `size` or `model_size`: the number of the person that each pixel belongs
+        to, 0 for no one. The mask keeps it and makes it read-only. Default: unknown.
+    classes : mapping of int to PackedLevels, optional
+        The probabilities of some classes, times 255, in the shape `model_size`, by their label
+        values.
+    class_source : callable, optional
+        Takes another label value and returns the probability of its class: ``float32``, shape
+        `model_size`, 0 to 1.
 
     Examples
     --------
@@ -159,7 +170,10 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         size: Size,
         model_size: Size,
         region: Region | None = None,
-        values: NDArray[np.uint8] | None = None,
+        values: NDArray[np.uint8] | PackedLevels | None = None,
+        people: NDArray[np.uint8] | PackedLevels | None = None,
+        classes: Mapping[int, PackedLevels] | None = None,
+        class_source: ClassSource | None = None,
     ) -> None:
         height, width = size
         region = Region(0, 0, width, height) if region is None else region
@@ -168,13 +182,16 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
                 f"Expect a source of shape {region.size} (region) or {model_size} (model_size), "
                 f"but got {source.shape}."
             )
-        if values is not None:
-            if values.shape not in (size, model_size):
-                raise ValueError(
-                    f"Expect values of shape {size} (size) or {model_size} (model_size), but got "
-                    f"{values.shape}."
-                )
-            values.flags.writeable = False
+
+        def plane(numbers: NDArray[np.uint8] | PackedLevels | None) -> NumberPlane | None:
+            if numbers is None:
+                return None
+            return NumberPlane(numbers, size=size, model_size=model_size, region=region)
+
+        self._values = plane(values)
+        self._people = plane(people)
+        self._classes = MappingProxyType({**(classes or {})})
+        self._class_source = class_source
         # The first of them that is given; the others are computed when requested. They are not
         # `cached_property`: up to Python 3.11 it has one lock for all masks, and the threads of
         # several streams would wait for each other.
@@ -189,7 +206,6 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
                 self._levels = cast("NDArray[np.uint8]", source)
             else:
                 self._source = cast("Probability", source)
-        self._value_source = values
         self._size = size
         self._model_size = model_size
         self._region = region
@@ -258,35 +274,102 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         """The part of the image that the network saw; the probability is 0 elsewhere."""
         return self._region
 
-    @cached_property
+    @property
     def values(self) -> NDArray[np.uint8] | None:
         """The label value of each pixel, or None if it is 255 (*person*) everywhere.
 
         ``uint8``, shape (height, width) of the image, read-only. Outside of `region`, where the
-        probability is 0, it is 0.
+        probability is 0, it is 0. A value that has no label is of no class, such as 255 of a person
+        among body parts.
         """
-        values = self._value_source
-        if values is None or values.shape == self._size:
-            return values
-        inside = _nearest(values, self._region.size)
-        if self._region.size == self._size:
-            return inside
-        whole = np.zeros(self._size, np.uint8)
-        whole[self._region.slices] = inside
-        whole.flags.writeable = False
-        return whole
+        return None if self._values is None else self._values.of_image
 
-    @cached_property
+    @property
     def model_values(self) -> NDArray[np.uint8] | None:
         """The same label values at the network's resolution, beside `levels`.
 
         ``uint8``, shape `model_size`, read-only. It covers `region`, stretched to that shape; of
         several pixels the nearest counts, as there is nothing between two labels.
         """
-        values = self._value_source
-        if values is None or values.shape == self._model_size:
-            return values
-        return _nearest(values[self._region.slices], self._model_size)
+        return None if self._values is None else self._values.of_model
+
+    @property
+    def people(self) -> NDArray[np.uint8] | None:
+        """The number of the person that each pixel belongs to, or None if they are not told apart.
+
+        ``uint8``, shape (height, width) of the image, read-only: 1, 2 and so on in the order of the
+        poses, 0 for no one, as outside of `region`. A pixel has a number however small the
+        probability of a person is, unless that is 0 in 8 bits.
+        """
+        return None if self._people is None else self._people.of_image
+
+    @property
+    def model_people(self) -> NDArray[np.uint8] | None:
+        """The same numbers of people at the network's resolution, beside `levels`.
+
+        ``uint8``, shape `model_size`, read-only. It covers `region`, stretched to that shape.
+        """
+        return None if self._people is None else self._people.of_model
+
+    @property
+    def class_values(self) -> tuple[int, ...] | None:
+        """The label values of which there is a probability, or None if of all the model has."""
+        return None if self._class_source is not None else (*self._classes,)
+
+    def probability_of_class(self, value: int) -> Probability:
+        """Return the probability of one class at each pixel of the image.
+
+        Parameters
+        ----------
+        value : int
+            Its label value, one of `class_values`.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``float32``, shape (height, width) of the image, 0 to 1; 0 outside of `region`.
+
+        Raises
+        ------
+        InvalidOptionError
+            The mask has no probability of this class.
+        """
+        return self._whole(self._class_at_model_size(value))
+
+    def class_levels(self, value: int) -> NDArray[np.uint8]:
+        """Return the probability of one class in 8 bits, beside `levels`.
+
+        Parameters
+        ----------
+        value : int
+            Its label value, one of `class_values`.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``uint8``, shape `model_size`: the probability times 255, rounded to the nearest
+            integer.
+
+        Raises
+        ------
+        InvalidOptionError
+            The mask has no probability of this class.
+        """
+        packed = self._classes.get(value)
+        return packed.unpacked() if packed else _in_levels(self._class_at_model_size(value))
+
+    def _class_at_model_size(self, value: int) -> Probability:
+        packed = self._classes.get(value)
+        if packed is not None:
+            return packed.unpacked().astype(np.float32) / np.float32(MAX_LEVEL)
+        if self._class_source is None:
+            known = ", ".join(map(str, self._classes)) or "none"
+            raise InvalidOptionError(
+                f"The mask has the probability of the classes with the values {known}, but not of "
+                f"{value}. A result has those that were asked for when it was made: "
+                "stream.want_class(label)."
+            )
+        return self._class_source(value)
 
     @property
     def source(self) -> Probability:
@@ -308,7 +391,10 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         ``mask.probability.copy()`` to change it. Pixel [y, x] belongs to the image's pixel [y, x]
         (of the mirrored image, if ``flip_horizontal`` was used).
         """
-        inside = _resized(self.source, self._region.size)
+        return self._whole(self.source)
+
+    def _whole(self, source: Probability) -> Probability:
+        inside = _resized(source, self._region.size)
         if self._region.size == self._size:
             return inside
         whole = np.zeros(self._size, np.float32)
@@ -334,9 +420,7 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         """
         if self._levels is None:
             if self._packed is None:
-                small = _resized(self.source, self._model_size)
-                levels = np.asarray(cv2.convertScaleAbs(small, alpha=MAX_LEVEL), dtype=np.uint8)
-                levels.flags.writeable = False
+                levels = _in_levels(_resized(self.source, self._model_size))
             else:
                 levels = self._packed.unpacked()
             self._levels = levels
@@ -348,6 +432,41 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         if self._packed is None:
             self._packed = PackedLevels.of(self.levels)
         return self._packed
+
+    @property
+    def packed_planes(self) -> PackedPlanes:
+        """What the mask has beside its `levels`, as streams send and store it."""
+        return PackedPlanes(
+            None if self._values is None else self._values.packed,
+            None if self._people is None else self._people.packed,
+            self._classes,
+        )
+
+    def in_levels(self, classes: Iterable[int] = ()) -> Self:
+        """Return the same mask in 8 bits and at the network's resolution, as streams have it.
+
+        Parameters
+        ----------
+        classes : iterable of int, optional
+            The label values whose probabilities are sent and stored along with it.
+
+        Returns
+        -------
+        Mask
+            Its `levels`, `model_values`, `model_people` and `class_levels` are this mask's, and
+            what it has at the size of the image follows from them.
+        """
+        source = self._class_source
+        return type(self)(
+            self.levels,
+            size=self._size,
+            model_size=self._model_size,
+            region=self._region,
+            values=self.model_values,
+            people=self.model_people,
+            classes={value: PackedLevels.of(self.class_levels(value)) for value in classes},
+            class_source=None if source is None else _rounded(source),
+        )
 
     def with_source(self, source: Probability) -> Self:
         """Return the same mask with another probability.
@@ -361,7 +480,7 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         Returns
         -------
         Mask
-            Its sizes, region and label values are this mask's.
+            All else of it is this mask's.
 
         Examples
         --------
@@ -376,7 +495,10 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
             size=self._size,
             model_size=self._model_size,
             region=self._region,
-            values=self._value_source,
+            values=None if self._values is None else self._values.source,
+            people=None if self._people is None else self._people.source,
+            classes=self._classes,
+            class_source=self._class_source,
         )
 
     @classmethod
@@ -412,7 +534,14 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         return cls(levels, size=size, model_size=(height, width), region=region)
 
     @classmethod
-    def from_packed(cls, packed: PackedLevels, *, size: Size, region: Region | None = None) -> Self:
+    def from_packed(
+        cls,
+        packed: PackedLevels,
+        *,
+        size: Size,
+        region: Region | None = None,
+        planes: PackedPlanes | None = None,
+    ) -> Self:
         """Create a mask from packed 8-bit probabilities, which are unpacked when requested.
 
         Parameters
@@ -423,6 +552,8 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
             (height, width) of the image, in pixels.
         region : Region, optional
             The part of the image that they cover. Default: all of it.
+        planes : PackedPlanes, optional
+            The `packed_planes` of that mask. Default: none.
 
         Returns
         -------
@@ -437,7 +568,16 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         >>> int(Mask.from_packed(mask.packed, size=(4, 4)).levels[0, 0])
         51
         """
-        return cls(packed, size=size, model_size=packed.shape, region=region)
+        planes = PackedPlanes() if planes is None else planes
+        return cls(
+            packed,
+            size=size,
+            model_size=packed.shape,
+            region=region,
+            values=planes.labels,
+            people=planes.people,
+            classes=planes.classes,
+        )
 
     @classmethod
     def from_image_data(cls, rgba: NDArray[np.uint8]) -> Self:
@@ -558,18 +698,27 @@ def _resized(probability: Probability, size: Size) -> Probability:
     return resized
 
 
-def _nearest(values: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
-    height, width = size
-    resized = cv2.resize(values, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
-    resized.flags.writeable = False
-    return np.asarray(resized, np.uint8)
+def _in_levels(small: Probability) -> NDArray[np.uint8]:
+    levels = np.asarray(cv2.convertScaleAbs(small, alpha=MAX_LEVEL), dtype=np.uint8)
+    levels.flags.writeable = False
+    return levels
+
+
+def _rounded(source: ClassSource) -> ClassSource:
+    """Return the source of what is sent of a class, so that Python and the page have the same."""
+
+    def rounded(value: int) -> Probability:
+        return _in_levels(source(value)).astype(np.float32) / np.float32(MAX_LEVEL)
+
+    return rounded
 
 
 PERSON_LABELS: Final[Mapping[int, str]] = MappingProxyType({PERSON_MASK_VALUE: "person"})
 """The labels of a model that only tells people from background."""
 
 
-def _person_labels() -> Mapping[int, str]:
+def person_labels() -> Mapping[int, str]:
+    """Return `PERSON_LABELS`: the default of fields, which cannot be a mapping itself."""
     return PERSON_LABELS
 
 
@@ -599,7 +748,7 @@ class Segmentation(Shown, ExplainedAttributes):
     _parts: ClassVar[tuple[str, ...]] = ("mask",)
 
     mask: Mask
-    labels: Mapping[int, str] = field(default_factory=_person_labels, repr=False, hash=False)
+    labels: Mapping[int, str] = field(default_factory=person_labels, repr=False, hash=False)
 
     def __array__(self, dtype: object = None, copy: object = None) -> NDArray[Any]:
         """Refuse to be an array, which would be one of a single object."""
@@ -608,6 +757,54 @@ class Segmentation(Shown, ExplainedAttributes):
             "probability, segmentation.mask.to_pil() for a picture, to_binary_mask(segmentation) "
             "for a mask to draw."
         )
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether there are other labels than *person*."""
+        return self.labels != PERSON_LABELS
+
+    def class_probability(self, label: str) -> Probability:
+        """Return the probability of one class, such as a body part, at each pixel of the image.
+
+        Parameters
+        ----------
+        label : str
+            One of `labels`.
+
+        Returns
+        -------
+        numpy.ndarray
+            float32, shape (height, width) of the image, 0 to 1: for the classes of BodyPix and of
+            networks with a sigmoid function each by itself, for those of a softmax function all
+            together 1. It is not multiplied with the probability of a person. If *person* is the
+            only label, it is that of the mask.
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such label, or the result was stored without this class.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from bodyseg_widgets import add_model, create_segmenter
+        >>> add_model("Bright", lambda image: image[..., :2] / 255, labels=["background", "bright"])
+        >>> (found,) = create_segmenter("Bright").segment_people(np.full((2, 3, 3), 51, np.uint8))
+        >>> round(float(found.class_probability("bright")[0, 0]), 3)
+        0.2
+        """
+        check_choice("label", label, self.labels.values())
+        if not self.has_classes:
+            return self.mask.probability
+        (value,) = (each for each, name in self.labels.items() if name == label)
+        available = self.mask.class_values
+        if available is not None and value not in available:
+            there = listed(self.labels[each] for each in available if each in self.labels)
+            raise InvalidOptionError(
+                f"This result has the probability of {there}, but not of {label!r}. What is stored "
+                f"has the classes that were asked for. Call stream.want_class({label!r}) before."
+            )
+        return self.mask.probability_of_class(value)
 
     def mask_value_to_label(self, value: SupportsIndex) -> str:
         """Return the label that a red value of the mask stands for.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bodyseg_widgets.pose import Pose
-    from bodyseg_widgets.segmentation import Mask, Segmentation
+    from bodyseg_widgets.segmentation import Mask, Probability, Segmentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +161,28 @@ class Result(Shown, ExplainedAttributes):
     def mask(self) -> Mask:
         """The mask of `segmentation`, the size of the frame."""
         return self.segmentation.mask
+
+    def class_probability(self, label: str) -> Probability:
+        """Return the probability of one class, such as a body part, at each pixel of the frame.
+
+        The result of a model that has just run has all its classes. One from the history, a
+        recording or a snapshot has those that were asked for with
+        ``SegmentationStream.want_class``.
+
+        Parameters
+        ----------
+        label : str
+            One of ``segmentation.labels``.
+
+        Returns
+        -------
+        numpy.ndarray
+            float32, shape (height, width) of the frame, 0 to 1; see
+            :meth:`Segmentation.class_probability`.
+
+        Raises
+        ------
+        InvalidOptionError
+            There is no such label, or the result was stored without this class.
+        """
+        return self.segmentation.class_probability(label)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+import cv2
 import numpy as np
 
 from bodyseg_widgets.pose.blazepose.masks import MODEL_PIXELS
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bodyseg_widgets.pose import Pose
-    from bodyseg_widgets.segmentation import Size
+    from bodyseg_widgets.segmentation import Probability, Size
 
 _MILLISECONDS = 1000
 
@@ -159,13 +160,19 @@ class DetectorModel:
 
     def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
         """Find people's poses, and one mask of all of them."""
+        max_poses = self._max_poses()
         poses = self._detector.estimate_poses(
             image,
-            max_poses=self._max_poses(),
+            max_poses=max_poses,
             timestamp_ms=None if timestamp is None else timestamp * _MILLISECONDS,
         )
         people = [pose.segmentation for pose in poses if pose.has_segmentation]
-        return Seen(all_together(people, (image.shape[0], image.shape[1])), tuple(poses))
+        size = (image.shape[0], image.shape[1])
+        together = all_together(people, size, numbered=max_poses > 1)
+        if len(people) == 1 and len(poses) == 1:
+            # The mask of all is that person's.
+            poses = [replace(poses[0], segmentation=together)]
+        return Seen(together, tuple(poses))
 
     def reset(self) -> None:
         """Stop tracking everyone."""
@@ -197,7 +204,9 @@ class FunctionModel(SegmenterModel):
     """
 
 
-def all_together(people: Sequence[Segmentation], size: Size) -> Segmentation:
+def all_together(
+    people: Sequence[Segmentation], size: Size, *, numbered: bool = False
+) -> Segmentation:
     """Merge the masks of several people: each pixel takes the highest probability.
 
     Parameters
@@ -206,6 +215,9 @@ def all_together(people: Sequence[Segmentation], size: Size) -> Segmentation:
         Masks of one image, one per person.
     size : tuple of int
         (height, width) of the frame, in pixels.
+    numbered : bool, optional
+        Whether the mask also says whose each pixel is, see ``Mask.people``: of the person with the
+        highest probability there.
 
     Returns
     -------
@@ -221,18 +233,54 @@ def all_together(people: Sequence[Segmentation], size: Size) -> Segmentation:
     0.0
     """
     if not people:
-        return Segmentation(Mask(np.zeros((1, 1), np.float32), size=size, model_size=(1, 1)))
+        nowhere = np.zeros((1, 1), np.uint8) if numbered else None
+        mask = Mask(np.zeros((1, 1), np.float32), size=size, model_size=(1, 1), people=nowhere)
+        return Segmentation(mask)
     if len(people) == 1:
-        return people[0]
+        return _numbered(people[0]) if numbered else people[0]
     masks = [person.mask for person in people]
     region = _around([mask.region for mask in masks])
-    highest = np.maximum.reduce([mask.probability[region.slices] for mask in masks])
+    planes = [mask.probability[region.slices] for mask in masks]
+    highest = np.maximum.reduce(planes)
     finest = (
         _fine_enough([(mask.model_size[0], mask.region.height) for mask in masks], region.height),
         _fine_enough([(mask.model_size[1], mask.region.width) for mask in masks], region.width),
     )
     model_size = reduced(finest, MODEL_PIXELS * len(people))
-    return Segmentation(Mask(highest, size=size, model_size=model_size, region=region))
+    whose = _whose(planes, highest, model_size) if numbered else None
+    return Segmentation(
+        Mask(highest, size=size, model_size=model_size, region=region, people=whose)
+    )
+
+
+def _numbered(person: Segmentation) -> Segmentation:
+    """Return the same with the number of the only person."""
+    mask = person.mask
+    whose = (mask.levels > 0).astype(np.uint8)
+    return Segmentation(
+        Mask(
+            mask.source,
+            size=mask.size,
+            model_size=mask.model_size,
+            region=mask.region,
+            people=whose,
+        ),
+        person.labels,
+    )
+
+
+def _whose(
+    planes: Sequence[Probability], highest: Probability, model_size: Size
+) -> NDArray[np.uint8]:
+    """Return the number of the person with the highest probability: uint8 of `model_size`."""
+    height, width = model_size
+    numbers = np.zeros(highest.shape, np.uint8)
+    # Backward, so that of equals the first counts.
+    for number, plane in reversed([*enumerate(planes, start=1)]):
+        numbers[(plane == highest) & (plane > 0)] = number
+    return np.asarray(
+        cv2.resize(numbers, (width, height), interpolation=cv2.INTER_NEAREST_EXACT), np.uint8
+    )
 
 
 def _around(regions: Sequence[Region]) -> Region:

@@ -205,4 +205,4 @@ def _nbytes(frame: KeptFrame) -> int:
 
 
 def _mask_bytes(stored: StoredResult) -> int:
-    return len(stored.packed.data)
+    return stored.nbytes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict, cast, get_args
 
@@ -41,6 +41,7 @@ from bodyseg_widgets.segmentation.custom.segmenter import (
     model_of_function,
 )
 from bodyseg_widgets.segmentation.custom.trial import tried
+from bodyseg_widgets.segmentation.types import person_labels
 from bodyseg_widgets.streaming.frame_model import (
     DetectorModel,
     FrameModel,
@@ -50,7 +51,7 @@ from bodyseg_widgets.streaming.frame_model import (
 from bodyseg_widgets.streaming.pipeline import ModelToRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.segmentation.custom.hints import ColorOrder
@@ -97,6 +98,8 @@ class LiveModel:
         that returns how many people to look for.
     version : int
         How often a model with this name was added, which distinguishes the results of its versions.
+    labels : mapping of int to str
+        See ``Segmentation.labels``: of its classes, or of a person alone.
     """
 
     label: str
@@ -106,6 +109,7 @@ class LiveModel:
     finds_poses: bool
     create: Callable[[str, str, _MaxPoses], FrameModel]
     version: int = 1
+    labels: Mapping[int, str] = field(default_factory=person_labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +143,18 @@ class Choice:
         """The label of this choice, with its runtime."""
         return f"{self.name} ({self.runtime})"
 
-    def to_run(self, max_poses: _MaxPoses) -> ModelToRun:
+    def to_run(
+        self, max_poses: _MaxPoses, *, classes: Callable[[], frozenset[int]] = frozenset
+    ) -> ModelToRun:
         """Return a loader for the chosen model.
 
         Parameters
         ----------
         max_poses : callable
             Called before each frame; returns how many people to look for.
+        classes : callable, optional
+            Called before each frame; returns the label values of the classes whose probabilities
+            are wanted. Default: none.
         """
         live = self.live_model
 
@@ -154,7 +163,8 @@ class Choice:
             version = f" #{live.version}" if live.version > 1 else ""
             return f"{self.label}{version}" + (f", up to {people} people" if people > 1 else "")
 
-        return ModelToRun(partial(live.create, self.model_type, self.runtime, max_poses), key)
+        create = partial(live.create, self.model_type, self.runtime, max_poses)
+        return ModelToRun(create, key, classes)
 
 
 def choose(model: str, model_type: str | None, runtime: str) -> Choice:
@@ -379,6 +389,7 @@ def add_model(
             finds_poses=False,
             create=lambda model_type, runtime, max_poses: create(custom),  # noqa: ARG005
             version=1 if replaced is None else replaced.version + 1,
+            labels=custom.labels,
         ),
     )
 

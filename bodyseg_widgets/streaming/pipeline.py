@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias
 
-from bodyseg_widgets.segmentation import Mask, Segmentation
+from bodyseg_widgets.segmentation import Segmentation
 from bodyseg_widgets.streaming.encoded import EncodedFrame, Origin
 from bodyseg_widgets.streaming.frame import Frame, Result
 from bodyseg_widgets.streaming.frame_model import FunctionModel, Seen
@@ -17,7 +17,7 @@ from bodyseg_widgets.streaming.overdue import Overdue, patience
 from bodyseg_widgets.streaming.worker import LatestWorker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Collection, Hashable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -47,10 +47,14 @@ class ModelToRun:
     key : callable
         Called for each frame; returns the key of its results, the same for the same model with the
         same settings.
+    classes : callable
+        Called for each frame; returns the label values of the classes whose probabilities are
+        wanted with the result.
     """
 
     create: Callable[[], FrameModel]
     key: Callable[[], str]
+    classes: Callable[[], frozenset[int]] = frozenset
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +274,8 @@ class FramePipeline(Generic[Origin]):
         self, runner: _Runner[Origin], arrival: _Arrival[Origin], wanted: ModelToRun, key: str
     ) -> Result:
         encoded, waited_ms = arrival.encoded, arrival.waited_ms()
-        known = encoded.known.get(key)
-        if known is not None:
+        known, classes = encoded.known.get(key), wanted.classes()
+        if known is not None and classes <= known.planes.classes.keys():
             image, decode_ms = encoded.image.decoded()
             seen, infer_ms = known.seen(), known.timings.infer
         else:
@@ -280,7 +284,10 @@ class FramePipeline(Generic[Origin]):
             start = time.perf_counter()
             own = isinstance(model, FunctionModel)
             with self._calling(runner, "model") if own else contextlib.nullcontext():
-                seen = runner.look(model, encoded, image)
+                seen = runner.look(model, encoded, image, classes)
+            if known is not None:
+                # What is known stays as it was; only a class is new that nobody asked for then.
+                seen = known.with_classes(seen).seen()
             infer_ms = (time.perf_counter() - start) * 1000
         timings = replace(encoded.timings, wait=waited_ms, decode=decode_ms, infer=infer_ms)
         frame = Frame(encoded.id, image, encoded.timestamp, live=encoded.live)
@@ -306,14 +313,18 @@ class _Runner(Generic[Origin]):
         self._video: Hashable = None
 
     def look(
-        self, model: FrameModel, encoded: EncodedFrame[Origin], image: NDArray[np.uint8]
+        self,
+        model: FrameModel,
+        encoded: EncodedFrame[Origin],
+        image: NDArray[np.uint8],
+        classes: frozenset[int],
     ) -> Seen:
         if encoded.video is None:
-            return in_levels(model.run(image, None))
+            return in_levels(model.run(image, None), classes)
         if encoded.video != self._video:
             model.reset()
             self._video = encoded.video
-        return in_levels(model.run(image, encoded.timestamp))
+        return in_levels(model.run(image, encoded.timestamp), classes)
 
     def load(self, wanted: ModelToRun) -> FrameModel:
         if self.loaded is None or self.loaded[0] is not wanted:
@@ -347,10 +358,20 @@ class _Arrival(Generic[Origin]):
         return (time.perf_counter() - self.at) * 1000
 
 
-def in_levels(seen: Seen) -> Seen:
-    """Round the probabilities to 8 bits, so that Python has exactly what is drawn and recorded."""
-    mask = seen.segmentation.mask
-    rounded = Segmentation(Mask.from_levels(mask.levels, size=mask.size, region=mask.region))
+def in_levels(seen: Seen, classes: Collection[int] = ()) -> Seen:
+    """Round the probabilities to 8 bits, so that Python has exactly what is drawn and recorded.
+
+    Parameters
+    ----------
+    seen : Seen
+        What the model found.
+    classes : collection of int
+        The label values of classes whose probabilities are sent and stored along; of those that the
+        model does not have, there is nothing.
+    """
+    segmentation = seen.segmentation
+    there = [value for value in classes if value in segmentation.labels]
+    rounded = Segmentation(segmentation.mask.in_levels(there), segmentation.labels)
     poses = seen.poses
     if len(poses) == 1 and getattr(poses[0], "segmentation", None) is seen.segmentation:
         poses = (replace(poses[0], segmentation=rounded),)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import index as as_index
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
 from bodyseg_widgets.images import MAX_PIXELS, MAX_SIDE
 from bodyseg_widgets.pose import Pose
-from bodyseg_widgets.segmentation import Mask, Region, Segmentation
+from bodyseg_widgets.segmentation import Mask, PackedPlanes, Region, Segmentation
+from bodyseg_widgets.segmentation.types import person_labels
 from bodyseg_widgets.streaming.frame import Timings
 from bodyseg_widgets.streaming.frame_model import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from bodyseg_widgets.segmentation import PackedLevels, Size
     from bodyseg_widgets.streaming.frame import Result
+
+
+NO_PLANES: Final = PackedPlanes()
+"""Of a mask with nothing but the probability of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,11 @@ class StoredResult:
         Without individual masks.
     timings : Timings
         Timings from when it was computed.
+    planes : PackedPlanes
+        What the mask has beside the probability of a person, each of its shape; see
+        ``Mask.packed_planes``.
+    labels : mapping of int to str
+        See ``Segmentation.labels``.
 
     Examples
     --------
@@ -57,6 +67,8 @@ class StoredResult:
     region: Region
     poses: tuple[Pose, ...]
     timings: Timings
+    planes: PackedPlanes = NO_PLANES
+    labels: Mapping[int, str] = field(default_factory=person_labels, hash=False)
 
     def __repr__(self) -> str:
         """Show the size, not the pixels."""
@@ -67,7 +79,15 @@ class StoredResult:
         """Store a result compactly."""
         mask = result.mask
         poses = tuple(replace(pose, segmentation=None) for pose in result.poses)
-        return cls(mask.packed, mask.size, mask.region, poses, result.timings)
+        return cls(
+            mask.packed,
+            mask.size,
+            mask.region,
+            poses,
+            result.timings,
+            mask.packed_planes,
+            result.segmentation.labels,
+        )
 
     @classmethod
     def of_parts(
@@ -121,6 +141,35 @@ class StoredResult:
         )
 
     @property
+    def nbytes(self) -> int:
+        """The size of the packed mask with its planes, in bytes."""
+        return len(self.packed.data) + self.planes.nbytes
+
+    def with_classes(self, seen: Seen) -> Self:
+        """Return the same with the probabilities of classes that the model has found anew.
+
+        They are added, where a class is asked for after the result was stored; all else stays as it
+        was.
+
+        Parameters
+        ----------
+        seen : Seen
+            What the same model found in the same frame.
+
+        Raises
+        ------
+        ValueError
+            It is of another shape.
+        """
+        mask = seen.segmentation.mask
+        if (mask.model_size, mask.region) != (self.packed.shape, self.region):
+            raise ValueError(
+                f"The stored mask is of {self.packed.shape} for {self.region}, but the model's is "
+                f"of {mask.model_size} for {mask.region}."
+            )
+        return replace(self, planes=replace(self.planes, classes=mask.packed_planes.classes))
+
+    @property
     def levels(self) -> NDArray[np.uint8]:
         """The probability times 255 at the resolution of the model, unpacked for each call.
 
@@ -130,8 +179,8 @@ class StoredResult:
 
     def seen(self) -> Seen:
         """Return the result with a new mask, because masks cache what was requested of them."""
-        mask = Mask.from_packed(self.packed, size=self.size, region=self.region)
-        segmentation = Segmentation(mask)
+        mask = Mask.from_packed(self.packed, size=self.size, region=self.region, planes=self.planes)
+        segmentation = Segmentation(mask, self.labels)
         poses = self.poses
         if len(poses) == 1:
             # With one person, the combined mask is that person's.

@@ -28,6 +28,18 @@ export interface PoseMessage {
   id: number | null;
 }
 
+/** A plane of numbers of the mask's shape, packed in a buffer of a result. */
+export interface PlaneMessage {
+  /**
+   * What its numbers are. `labels`: the value of each pixel's class, whose names are in the
+   * stream's `_classes`. `people`: the number of the person a pixel belongs to, from 1 in the order
+   * of the poses; 0 for no one. `class`: the probability of one class times 255.
+   */
+  kind: PlaneKind;
+  /** Of a `class`: which, by its value among the labels. */
+  value?: number;
+}
+
 /** The frame that a message is about. */
 export interface FrameAddress {
   /** Id of the source in this page, new with each load; several pages can show one kernel. */
@@ -60,6 +72,11 @@ export interface ResultFields {
   poses: PoseMessage[];
   /** Duration of each stage. */
   timings: KernelTimings;
+  /**
+   * What is in the buffers after the keypoints, one for each, in the same order; empty for models
+   * that only tell people from background, and not the people apart.
+   */
+  planes: PlaneMessage[];
 }
 
 /** A frame that the page has captured. Buffer: a JPEG, at most `Webcam.width` x `height`. */
@@ -177,7 +194,7 @@ export interface Answer extends FrameAddress {
   sent: number;
 }
 
-/** A model's result for a frame. Buffers: the packed mask, and the keypoints of all poses. */
+/** A model's result for a frame. Buffers: the packed mask, keypoints of all poses, planes. */
 export interface ResultMessage extends Answer, ResultFields {
   kind: "result";
 }
@@ -580,6 +597,14 @@ export interface Topology {
   pairs: [number, number][];
 }
 
+/** A class that a model tells apart, such as a body part. */
+export interface ClassName {
+  /** Its value in the plane of labels. */
+  value: number;
+  /** Its label. */
+  name: string;
+}
+
 /** The numbers of an `AgreementTable`. */
 export interface Agreement {
   /** The panels' names. */
@@ -856,6 +881,9 @@ export type Measure = "iou" | "difference";
 
 /** A side of the body, as the person sees it. */
 export type Side = "left" | "right" | "middle";
+
+/** What the numbers of a plane are. */
+export type PlaneKind = "labels" | "people" | "class";
 
 /** The built-in effects, by name, in the order in which pickers list them. */
 export type BuiltinEffect = "bokeh" | "mask" | "pixelated" | "background";

@@ -66,6 +66,7 @@ export class FakeKernel {
       webcam: "anywidget:webcam",
       _label: `Selfie ${id}`,
       _topology: null,
+      _classes: [],
       state: "ready",
       message: "",
     };
@@ -130,6 +131,7 @@ export class FakeKernel {
         region: [0, 0, SIZE.width, SIZE.height],
         poses: [],
         timings: { wait: 0, decode: 0, infer: 0 },
+        planes: [],
       };
       this.channel.deliver({ ...message }, [leftHalf(), new DataView(new ArrayBuffer(0))]);
     }

@@ -57,15 +57,36 @@ class HalfModel:
         self.disposed.set()
 
 
+class ClassModel(HalfModel):
+    """Finds a person everywhere, and a class."""
+
+    def run(self, image: np.ndarray, timestamp: float | None) -> Seen:
+        self.timestamps.append(timestamp)
+        size = (image.shape[0], image.shape[1])
+        mask = Mask(
+            np.ones((1, 1), np.float32),
+            size=size,
+            model_size=(1, 1),
+            values=np.zeros((1, 1), np.uint8),
+            class_source=lambda _: np.full((1, 1), 0.2, np.float32),
+        )
+        return Seen(Segmentation(mask, {0: "hair"}))
+
+
 class Rig:
     """A pipeline whose answers land in a queue."""
 
-    def __init__(self, create: Callable[[], HalfModel], idle: float = 10) -> None:
+    def __init__(
+        self,
+        create: Callable[[], HalfModel],
+        idle: float = 10,
+        classes: frozenset[int] = frozenset(),
+    ) -> None:
         self.answers: queue.Queue[tuple[str, int, object]] = queue.Queue()
         self.late: list[str] = []
         self.feed = ResultFeed(lambda *_: None)
         self.pipeline: FramePipeline[None] = FramePipeline(
-            ModelToRun(create, lambda: "half"),
+            ModelToRun(create, lambda: "half", lambda: classes),
             sink=Sink(
                 lambda frame, result, _: self.answers.put(("result", frame.id, result)),
                 lambda frame: self.answers.put(("skipped", frame.id, None)),
@@ -289,6 +310,28 @@ def test_what_is_known_of_a_frame_is_given_without_loading_the_model(jpeg: bytes
     assert again.frame.live is False
     assert again.mask.packed is result.mask.packed
     assert again.mask.levels.tobytes() == result.mask.levels.tobytes()
+
+
+def test_a_class_that_is_not_known_of_a_frame_is_found_by_the_model_and_all_else_stays(
+    jpeg: bytes,
+) -> None:
+    first = Rig(ClassModel)
+    _, _, result = first.offer(1, jpeg)
+    first.pipeline.close()
+    assert isinstance(result, Result)
+    stored = StoredResult.of(result)
+    rig = Rig(ClassModel, classes=frozenset({0}))
+    frame = EncodedFrame(
+        1, SharedImage(jpeg), 0.0, None, Timings(), None, live=False, known={"half": stored}
+    )
+    rig.pipeline.offer(frame)
+    kind, _, again = rig.answers.get(timeout=5)
+    rig.pipeline.close()
+    assert kind == "result"
+    assert isinstance(again, Result)
+    assert again.mask.packed is stored.packed
+    assert StoredResult.of(again).planes.classes.keys() == {0}
+    assert again.mask.class_levels(0).tolist() == [[51]]
 
 
 def test_another_number_of_people_is_another_result_of_the_same_model() -> None:

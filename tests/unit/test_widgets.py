@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import inspect
+import queue
 import threading
 import time
 from dataclasses import dataclass
@@ -23,12 +24,14 @@ from bodyseg_widgets import (
     ModelPanel,
     Pose,
     Region,
+    Result,
     Segmentation,
     SegmentationStream,
     SegmentationView,
     ThresholdSlider,
     ViewTabs,
     Webcam,
+    add_model,
     draw_bokeh_effect,
     draw_pixelated_mask,
     replace_background,
@@ -72,6 +75,11 @@ def _frame_message(
 def _portrait() -> bytes:
     samples = resources.files("bodyseg_widgets.streaming.samples") / "data"
     return (samples / "astronaut.jpg").read_bytes()
+
+
+def _halves(image: np.ndarray) -> np.ndarray:
+    """Return two classes, each with half of the probability."""
+    return np.full((*image.shape[:2], 2), 0.5, np.float32)
 
 
 def _receive(channel: FrameChannel, content: dict[str, Any], buffers: list[bytes]) -> None:
@@ -281,7 +289,8 @@ def test_poses_travel_with_the_mask_of_the_part_of_the_picture_it_covers(
     latest = stream.latest
     stream.close()
     assert followers == ["full"]
-    content, (mask, keypoints) = sent[0]
+    content, (mask, keypoints, _) = sent[0]
+    assert content["planes"] == [{"kind": "people"}]
     assert content["region"] == (0, 0, 200, 200)
     assert PackedLevels(mask, content["shape"]).unpacked().shape == (8, 8)
     assert content["poses"] == [{"id": 1}, {"id": 2}]
@@ -354,6 +363,58 @@ def test_the_page_is_told_the_topology_of_models_that_find_poses_and_of_no_other
     assert [(a, b) for a, b in stream._topology["pairs"]] == [*ADJACENT_PAIRS]
     stream.choose("MediaPipeSelfieSegmentation")
     assert stream._topology is None
+    stream.close()
+
+
+def test_the_page_is_told_the_classes_of_models_that_have_some_and_of_no_other(
+    webcam: Webcam,
+) -> None:
+    add_model("Halves", _halves, labels=["background", "hair"])
+    stream = SegmentationStream(webcam)
+    assert stream._classes == []
+    stream.choose("Halves")
+    assert stream._classes == [{"value": 0, "name": "background"}, {"value": 1, "name": "hair"}]
+    stream.choose("lite")
+    assert stream._classes == []
+    stream.close()
+
+
+def test_a_class_is_sent_as_long_as_somebody_wants_it(webcam: Webcam, sent: list) -> None:
+    add_model("Halves", _halves, labels=["background", "hair"])
+    stream = SegmentationStream(webcam, model="Halves")
+    answered: queue.Queue[Result] = queue.Queue()
+    stream.on_result(answered.put)
+
+    def planes(number: int) -> list[dict[str, Any]]:
+        _receive(webcam.channel, *_frame_message(number, _portrait()))
+        answered.get(timeout=10)
+        content, buffers = sent[-1]
+        assert len(buffers) == 2 + len(content["planes"])
+        return content["planes"]
+
+    assert planes(1) == [{"kind": "labels"}]
+    release = [stream.want_class("hair"), stream.want_class("hair")]
+    assert planes(2) == [{"kind": "labels"}, {"kind": "class", "value": 1}]
+    for _ in range(2):
+        release[0]()
+    assert len(planes(3)) == 2, "another one wants it"
+    release[1]()
+    assert planes(4) == [{"kind": "labels"}]
+    stream.close()
+
+
+def test_a_class_that_the_model_does_not_have_cannot_be_wanted(webcam: Webcam) -> None:
+    stream = SegmentationStream(webcam)
+    with pytest.raises(InvalidOptionError, match=r"Selfie does not tell classes apart"):
+        stream.want_class("left_hand")
+    add_model("Halves", _halves, labels=["background", "hair"])
+    stream.choose("Halves")
+    with pytest.raises(InvalidOptionError, match=r"label must be one of 'background', 'hair'"):
+        stream.want_class("left_hand")
+    stream.want_class("hair")
+    assert stream.wanted_classes == {1}
+    stream.choose("general")
+    assert stream.wanted_classes == frozenset()
     stream.close()
 
 

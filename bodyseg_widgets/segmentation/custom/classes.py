@@ -10,16 +10,25 @@ import numpy as np
 
 from bodyseg_widgets.arguments import in_short, listed, names_of
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.segmentation.types import Mask, Segmentation
+from bodyseg_widgets.segmentation.types import PERSON_LABELS, Mask, Segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from bodyseg_widgets.segmentation.planes import ClassSource
     from bodyseg_widgets.segmentation.types import Probability, Size
 
-__all__ = ["ClassMap", "Labels", "checked_labels", "count_of", "map_of_numbers", "map_of_planes"]
+__all__ = [
+    "ClassMap",
+    "Labels",
+    "checked_labels",
+    "count_of",
+    "map_of_numbers",
+    "map_of_planes",
+    "values_of",
+]
 
 Labels: TypeAlias = "tuple[str, ...] | None"
 """The label of each class, in the order of their numbers; None for a person alone."""
@@ -60,6 +69,20 @@ def count_of(labels: Labels) -> int:
     return 1 if labels is None else len(labels)
 
 
+def values_of(labels: Labels) -> Mapping[int, str]:
+    """Return the labels by their values, as segmentations have them.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.segmentation.custom.classes import values_of
+    >>> dict(values_of(("background", "hair"))), dict(values_of(None))
+    ({0: 'background', 1: 'hair'}, {255: 'person'})
+    """
+    if labels is None or count_of(labels) == 1:
+        return PERSON_LABELS
+    return MappingProxyType(dict(enumerate(labels)))
+
+
 @dataclass(frozen=True, slots=True)
 class ClassMap:
     """Who is where in one image.
@@ -70,10 +93,14 @@ class ClassMap:
         float32 (h, w): the probability of a person, 0 to 1.
     numbers : numpy.ndarray or None
         uint8 (h, w): the number of the most likely class; None if there is one class.
+    planes : numpy.ndarray or None
+        float32 (h, w, classes): the probability of each; None if only their numbers are known,
+        which is 1 for that class and 0 for the others, or if there is one class.
     """
 
     person: Probability
     numbers: NDArray[np.uint8] | None = None
+    planes: NDArray[np.float32] | None = None
 
     def segmentation(self, size: Size, labels: Labels) -> Segmentation:
         """Return it as that of an image.
@@ -86,10 +113,22 @@ class ClassMap:
             One for each class.
         """
         height, width = self.person.shape
-        mask = Mask(self.person, size=size, model_size=(height, width), values=self.numbers)
-        if labels is None or self.numbers is None:
-            return Segmentation(mask)
-        return Segmentation(mask, MappingProxyType(dict(enumerate(labels))))
+        mask = Mask(
+            self.person,
+            size=size,
+            model_size=(height, width),
+            values=self.numbers,
+            class_source=self._class_source(),
+        )
+        return Segmentation(mask, values_of(labels))
+
+    def _class_source(self) -> ClassSource | None:
+        planes, numbers = self.planes, self.numbers
+        if planes is not None:
+            return lambda number: np.ascontiguousarray(planes[..., number])
+        if numbers is not None:
+            return lambda number: np.equal(numbers, number).astype(np.float32)
+        return None
 
 
 def map_of_planes(planes: Probability, labels: Labels) -> ClassMap:
@@ -124,7 +163,7 @@ def map_of_planes(planes: Probability, labels: Labels) -> ClassMap:
     number, is_person = _deciding_class(labels)
     plane = planes[..., number]
     person = np.ascontiguousarray(plane if is_person else np.float32(1) - plane)
-    return ClassMap(person, planes.argmax(axis=2).astype(np.uint8))
+    return ClassMap(person, planes.argmax(axis=2).astype(np.uint8), planes)
 
 
 def map_of_numbers(numbers: NDArray[np.integer[Any]], labels: tuple[str, ...]) -> ClassMap:

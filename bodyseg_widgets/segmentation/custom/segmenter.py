@@ -14,6 +14,7 @@ from bodyseg_widgets.images import to_rgb
 from bodyseg_widgets.options import CreatedModel
 from bodyseg_widgets.registry import Registry
 from bodyseg_widgets.runtimes.threads import checked_threads
+from bodyseg_widgets.segmentation.custom.classes import values_of
 from bodyseg_widgets.segmentation.custom.fitted import FittedNetwork
 from bodyseg_widgets.segmentation.custom.returned import map_of
 
@@ -112,10 +113,13 @@ class CustomModel:
         What runs it.
     create : callable
         ``(num_threads)``: makes a segmenter of it; None is the default of its runtime.
+    labels : mapping of int to str
+        The labels of its classes by their values, as its segmentations have them.
     """
 
     runtime: Literal["python"] | FileRuntime
     create: Callable[[int | None], CustomSegmenter]
+    labels: Mapping[int, str]
 
 
 CUSTOM_MODELS: Final = Registry[CustomModel]()
@@ -164,7 +168,7 @@ def model_of_function(name: str, find_people: FindPeople, labels: Labels) -> Cus
         del num_threads
         return CustomSegmenter(find, labels, dispose=lambda: None, settings={"model": name})
 
-    return CustomModel("python", create)
+    return CustomModel("python", create, values_of(labels))
 
 
 def model_of_file(name: str, file: CustomFile, fit: Fit) -> CustomModel:
@@ -180,4 +184,4 @@ def model_of_file(name: str, file: CustomFile, fit: Fit) -> CustomModel:
             settings={"model": name, "num_threads": num_threads},
         )
 
-    return CustomModel(file.runtime, create)
+    return CustomModel(file.runtime, create, values_of(fit.labels))

@@ -246,7 +246,7 @@ class RecordingWriter(Closable):
             Whether it was recorded. It is not if the frame is not recorded, or is older than the
             last 1000.
         """
-        nbytes = len(stored.packed.data) + _POSE_BYTES * len(stored.poses) + _JOB_BYTES
+        nbytes = stored.nbytes + _POSE_BYTES * len(stored.poses) + _JOB_BYTES
         key = (str(video), int(id))
         with self._changed:
             number = self._recent.get(key)

@@ -174,7 +174,7 @@ def _facts(result: Result) -> str:
 
 
 def _result(result: Result) -> SavedResult:
-    fields, (mask, keypoints) = result_fields(result)
+    fields, (mask, keypoints, *_) = result_fields(result)
     return {
         "shape": fields["shape"],
         "region": fields["region"],

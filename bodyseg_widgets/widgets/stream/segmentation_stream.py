@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING, Any, TypedDict, get_args
 
 import traitlets
 
-from bodyseg_widgets.arguments import check_function, check_kind, named_arguments
+from bodyseg_widgets.arguments import check_choice, check_function, check_kind, named_arguments
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.options import Runtime, SupportedModels, check_max_poses
 from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
+from bodyseg_widgets.segmentation import PERSON_LABELS
 from bodyseg_widgets.streaming import (
     Choice,
     EncodedFrame,
@@ -31,12 +33,12 @@ from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.transport.results import result_fields
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.pose.topology import Side
     from bodyseg_widgets.streaming import ModelLike, ResultCallback
-    from bodyseg_widgets.streaming.pipeline import UserCode
+    from bodyseg_widgets.streaming.pipeline import ModelToRun, UserCode
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
 
 _log = logging.getLogger(__name__)
@@ -64,6 +66,15 @@ class Topology(TypedDict):
     """Of each keypoint."""
     pairs: list[tuple[int, int]]
     """Indices of connected keypoints."""
+
+
+class ClassName(TypedDict):
+    """A class that a model tells apart, such as a body part."""
+
+    value: int
+    """Its value in the plane of labels."""
+    name: str
+    """Its label."""
 
 
 TOPOLOGY: Topology = {
@@ -117,6 +128,9 @@ class SegmentationStream(Widget):
     _label = traitlets.Unicode().tag(sync=True)
 
     _topology = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+
+    # Of `ClassName`; empty for a model that only tells people from background.
+    _classes = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     webcam = traitlets.Instance(Webcam, read_only=True).tag(**REFERENCE)
     """The source of frames."""
@@ -182,7 +196,9 @@ class SegmentationStream(Widget):
         # Of `state` and `message`, which several threads set. Reentrant: observers may change
         # the model.
         self._status = threading.RLock()
-        self._to_run = choice.to_run(self._current_max_poses)
+        # The labels of the classes that are wanted, and how often.
+        self._wanted: Counter[str] = Counter()
+        self._to_run = self._run(choice)
         self._pipeline: FramePipeline[FrameTicket] = FramePipeline(
             self._to_run,
             sink=Sink(self._send_result, self._send_skipped, self._send_failed, self._report_late),
@@ -289,6 +305,60 @@ class SegmentationStream(Widget):
         """
         return self._feed.overhear(callback)
 
+    @property
+    def wanted_classes(self) -> frozenset[int]:
+        """The label values of the classes that are wanted, of those that the model has."""
+        with self._status:
+            labels = self._choice.live_model.labels
+            return frozenset(value for value, label in labels.items() if self._wanted[label] > 0)
+
+    @named_arguments
+    def want_class(self, label: str) -> Unsubscribe:
+        """Have the probability of a class sent and stored with each result, from the next one on.
+
+        A view that shows the heatmap of a class does so by itself. Python needs it for results that
+        come from the history, a recording or a snapshot; what a model has just found has all its
+        classes: :meth:`Result.class_probability`. While another model is chosen that has no such
+        class, nothing is sent.
+
+        Parameters
+        ----------
+        label : str
+            One of the model's, such as ``"left_hand"``.
+
+        Returns
+        -------
+        callable
+            Call it without arguments when the class is no longer needed.
+
+        Raises
+        ------
+        InvalidOptionError
+            The model has no such class.
+        """
+        live = self._choice.live_model
+        known = live.labels.values() if live.labels != PERSON_LABELS else ()
+        check_choice(
+            "label",
+            label,
+            known,
+            fix=""
+            if known
+            else f"{live.label} does not tell classes apart: choose a model that does.",
+        )
+        with self._status:
+            self._wanted[label] += 1
+        self._look_again()
+        done = threading.Event()
+
+        def unsubscribe() -> None:
+            with self._status:
+                if not done.is_set():
+                    self._wanted[label] -= 1
+            done.set()
+
+        return unsubscribe
+
     def subscribe(self, callback: Callable[[FrameTicket, Result], None]) -> Unsubscribe:
         """Call ``callback(ticket, result)`` with the newest result now, and with all later ones.
 
@@ -333,6 +403,9 @@ class SegmentationStream(Widget):
     def _current_max_poses(self) -> int:
         return int(self.max_poses)
 
+    def _run(self, choice: Choice) -> ModelToRun:
+        return choice.to_run(self._current_max_poses, classes=lambda: self.wanted_classes)
+
     def _on_choice_changed(self, _: object) -> None:
         default = choose(self.model, None, self.runtime)
         if self.model_type not in (default.live_model.model_types or ("",)):
@@ -344,7 +417,7 @@ class SegmentationStream(Widget):
             return
         with self._status:
             self._choice = choice
-            self._to_run = choice.to_run(self._current_max_poses)
+            self._to_run = self._run(choice)
             self.state, self.message = "loading", ""
             for name, value in _page_traits(choice).items():
                 self.set_trait(name, value)
@@ -416,4 +489,12 @@ def _page_traits(choice: Choice) -> dict[str, object]:
     return {
         "_label": choice.label,
         "_topology": TOPOLOGY if choice.live_model.finds_poses else None,
+        "_classes": class_names(choice.live_model.labels),
     }
+
+
+def class_names(labels: Mapping[int, str]) -> list[ClassName]:
+    """Return the classes of a model as the page gets them; none of a person alone."""
+    if labels == PERSON_LABELS:
+        return []
+    return [{"value": value, "name": name} for value, name in labels.items()]

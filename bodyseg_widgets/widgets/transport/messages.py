@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bodyseg_widgets.segmentation.planes import PlaneKind
+
 Buffers: TypeAlias = "Sequence[bytes | memoryview]"
 """Binary data sent along with a message, not as JSON."""
 
@@ -50,6 +52,17 @@ class PoseMessage(TypedDict):
     """Stays the same from frame to frame for the same person."""
 
 
+class PlaneMessage(TypedDict):
+    """A plane of numbers of the mask's shape, packed in a buffer of a result."""
+
+    kind: PlaneKind
+    """What its numbers are. `labels`: the value of each pixel's class, whose names are in the
+    stream's `_classes`. `people`: the number of the person a pixel belongs to, from 1 in the order
+    of the poses; 0 for no one. `class`: the probability of one class times 255."""
+    value: NotRequired[int]
+    """Of a `class`: which, by its value among the labels."""
+
+
 class FrameAddress(TypedDict):
     """The frame that a message is about."""
 
@@ -81,6 +94,9 @@ class ResultFields(TypedDict):
     """The people whose keypoints are in the second buffer, in the same order."""
     timings: KernelTimings
     """Duration of each stage."""
+    planes: list[PlaneMessage]
+    """What is in the buffers after the keypoints, one for each, in the same order; empty for models
+    that only tell people from background, and not the people apart."""
 
 
 # --- browser to kernel
@@ -221,7 +237,7 @@ class Answer(FrameAddress):
 
 
 class ResultMessage(Answer, ResultFields):
-    """A model's result for a frame. Buffers: the packed mask, and the keypoints of all poses."""
+    """A model's result for a frame. Buffers: the packed mask, keypoints of all poses, planes."""
 
     kind: Literal["result"]
 

@@ -8,7 +8,7 @@ import type { SavedPanel, Topology } from "../generated";
 import { fromBase64 } from "../kit/base64";
 import { element, setText } from "../kit/dom";
 import { slider } from "../kit/range";
-import { coverage, histogram, inShares, type Mask } from "../source/mask";
+import { coverage, histogram, inShares, type Mask, NO_PLANES } from "../source/mask";
 import { type Pose, readPoses } from "../source/pose";
 
 const SHARE = { min: 0, max: 1, step: 0.01, leap: 0.1, digits: 2 };
@@ -36,6 +36,7 @@ export async function showPanel(
     width,
     height,
     region: inShares({ left, top, width: wide, height: high }, frame.width, frame.height),
+    ...NO_PLANES,
   };
   const found =
     poses.length > 0 ? readPoses(poses, new DataView(fromBase64(keypoints).buffer)) : [];

@@ -17,7 +17,21 @@ export interface Mask {
   height: number;
   /** The part of the image they cover; everywhere else the probability is 0. */
   region: Region;
+  /** The value of each pixel's class; null for a model without classes. */
+  labels: Uint8Array | null;
+  /** The number of the person a pixel belongs to, from 1 in the order of poses; 0 for no one.
+   * Null where people are not told apart. */
+  people: Uint8Array | null;
+  /** Probabilities of single classes, by their values, 8 bits each; of those that are wanted. */
+  classLevels: ReadonlyMap<number, Uint8Array>;
 }
+
+/** What a mask of a model without classes has beside its probabilities. */
+export const NO_PLANES: Pick<Mask, "labels" | "people" | "classLevels"> = {
+  labels: null,
+  people: null,
+  classLevels: new Map(),
+};
 
 /** Convert a region to pixels of an image of this size. */
 export function inPixels(region: Region, width: number, height: number): Region {

@@ -1,6 +1,6 @@
 /** A widget without a view that exports the state of a stream. */
 import type { AnyModel, InitializeProps } from "@anywidget/types";
-import type { StreamState, Topology } from "../generated";
+import type { ClassName, StreamState, Topology } from "../generated";
 import { Listeners } from "../kit/listeners";
 import type { Reference } from "../kit/reference";
 import type { Stream } from "./stream";
@@ -9,6 +9,7 @@ interface Traits {
   webcam: Reference;
   _label: string;
   _topology: Topology | null;
+  _classes: ClassName[];
   state: StreamState;
   message: string;
 }
@@ -28,7 +29,7 @@ class ModelStream implements Stream {
       this.closed = true;
       this.states.notify();
     });
-    for (const name of ["state", "message", "_label", "_topology"])
+    for (const name of ["state", "message", "_label", "_topology", "_classes"])
       model.on(`change:${name}`, () => this.states.notify());
   }
 
@@ -50,6 +51,10 @@ class ModelStream implements Stream {
 
   get topology(): Topology | null {
     return this.model.get("_topology");
+  }
+
+  get classes(): ClassName[] {
+    return this.model.get("_classes");
   }
 
   onState(listener: () => void, signal: AbortSignal): void {

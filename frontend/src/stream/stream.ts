@@ -1,5 +1,5 @@
 import type { Host } from "@anywidget/types";
-import type { StreamState, Topology } from "../generated";
+import type { ClassName, StreamState, Topology } from "../generated";
 import { findExports, modelId, type Reference } from "../kit/reference";
 import type { Source } from "../source/source";
 
@@ -12,6 +12,8 @@ export interface Stream {
   readonly message: string;
   /** The keypoints of its model's poses; null for models without poses. */
   readonly topology: Topology | null;
+  /** The classes that its model tells apart; empty if it only tells people from background. */
+  readonly classes: ClassName[];
   onState(listener: () => void, signal: AbortSignal): void;
 }
 

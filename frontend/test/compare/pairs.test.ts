@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Member } from "../../src/compare/difference_messages";
 import { Pairs } from "../../src/compare/worker/pairs";
-import { WHOLE } from "../../src/source/mask";
+import { NO_PLANES, WHOLE } from "../../src/source/mask";
 import { SharedImage } from "../../src/source/worker/shared_image";
 
 /** What a stream makes of a frame; `value` tells its masks apart. */
 const result = (id: number, value = id) => ({
   image: new SharedImage(1000 + value, { video: 1, id }, {} as ImageBitmap, 0, true),
-  mask: { data: Uint8Array.of(value), width: 1, height: 1, region: WHOLE },
+  mask: { data: Uint8Array.of(value), width: 1, height: 1, region: WHOLE, ...NO_PLANES },
 });
 const add = (pairs: Pairs, side: Member, id: number, at = 0, value = id) =>
   pairs.add(side, result(id, value), at);

@@ -10,7 +10,7 @@ import {
   paintDifference,
   WholeEnlarger,
 } from "../../src/drawing/difference";
-import { WHOLE } from "../../src/source/mask";
+import { NO_PLANES, WHOLE } from "../../src/source/mask";
 
 const HALF = { a: 0.5, b: 0.5 };
 /** An RGBA image of these grays. */
@@ -132,7 +132,7 @@ describe("paintDifference", () => {
 });
 
 describe("WholeEnlarger", () => {
-  const mask = { data: Uint8Array.of(10, 20), width: 2, height: 1, region: WHOLE };
+  const mask = { data: Uint8Array.of(10, 20), width: 2, height: 1, region: WHOLE, ...NO_PLANES };
   const left = { ...mask, region: { left: 0, top: 0.5, width: 0.5, height: 0.5 } };
 
   it("is 0 where a mask covers nothing, also after one that did", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Enlarger } from "../../src/drawing/pixels";
-import { type Mask, WHOLE } from "../../src/source/mask";
+import { type Mask, NO_PLANES, WHOLE } from "../../src/source/mask";
 
 /** Bilinear with pixel centers aligned, each share in 256ths: slowly, and plain to see. */
 function enlarged({ data, width: from, height: fromRows }: Mask, width: number, height: number) {
@@ -31,6 +31,7 @@ const person = (width: number, height: number, left: number, right: number): Mas
   width,
   height,
   region: WHOLE,
+  ...NO_PLANES,
 });
 
 describe("Enlarger", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { INFERNO } from "../../src/drawing/inferno";
 import type { Look } from "../../src/drawing/look";
 import { type Covered, Enlarger, overlay, overlayOutside } from "../../src/drawing/pixels";
-import { WHOLE } from "../../src/source/mask";
+import { NO_PLANES, WHOLE } from "../../src/source/mask";
 
 const PINK = [204, 121, 167] as const;
 const look = {
@@ -30,6 +30,7 @@ describe("Enlarger", () => {
     width,
     height: values.length / width,
     region: WHOLE,
+    ...NO_PLANES,
   });
 
   it("interpolates between pixel centers and repeats the edge", () => {

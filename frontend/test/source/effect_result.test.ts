@@ -44,6 +44,7 @@ function message(frame: number, live = true): [EffectResultMessage, DataView[]] 
     region: [0, 0, 8, 4],
     poses: [],
     timings: { wait: 0, decode: 0, infer: 0 },
+    planes: [],
   };
   return [told, buffers];
 }

@@ -52,6 +52,7 @@ function result(
     region: [0, 0, 8, 4],
     poses: [],
     timings: NO_TIMES,
+    planes: [],
   };
   return [message, [packed(Uint8Array.of(level)), new DataView(new ArrayBuffer(0))]];
 }

@@ -7,6 +7,7 @@ import {
   inShares,
   lowestProbability,
   type Mask,
+  NO_PLANES,
   probabilityAt,
   WHOLE,
 } from "../../src/source/mask";
@@ -16,6 +17,7 @@ const mask: Mask = {
   width: 2,
   height: 2,
   region: WHOLE,
+  ...NO_PLANES,
 };
 /** The same in the right half of the image. */
 const half: Mask = { ...mask, region: { left: 0.5, top: 0, width: 0.5, height: 1 } };
@@ -24,6 +26,7 @@ const nowhere: Mask = {
   width: 0,
   height: 0,
   region: { left: 0.5, top: 0.5, width: 0, height: 0 },
+  ...NO_PLANES,
 };
 
 describe("probabilityAt", () => {

@@ -2,7 +2,7 @@
 import type { EffectErrorMessage, EffectResultMessage } from "../../generated";
 import { Listeners } from "../../kit/listeners";
 import type { EffectListener } from "./answered";
-import { readResult } from "./result";
+import { type ResultBuffers, readResult, resultBuffers } from "./result";
 import { SharedImage } from "./shared_image";
 
 interface ViewRecord {
@@ -45,8 +45,9 @@ export class EffectResults {
     { video, captured, wanted }: EffectFrame,
   ): Promise<void> {
     const record = this.views.get(message.view);
-    const [mask, keypoints, jpeg] = buffers;
-    if (!record || !mask || !keypoints || !jpeg) return;
+    const found = resultBuffers(message, buffers);
+    const jpeg = found?.rest[0];
+    if (!record || !found || !jpeg) return;
     this.count += 1;
     const number = this.count;
     const { frame, id, live, timings, took, effect } = message;
@@ -63,7 +64,7 @@ export class EffectResults {
     const image = new SharedImage(frame, { video, id }, bitmap, captured, live);
     if (number > record.newest && wanted(image)) {
       record.newest = number;
-      const result = this.read(message, mask, keypoints, bitmap);
+      const result = this.read(message, found.own, bitmap);
       if (result) {
         const answered = { image, ...result, timings, up: 0, down: 0 };
         record.listeners.notify((listener) => listener.result(effect, answered, took));
@@ -74,12 +75,11 @@ export class EffectResults {
 
   private read(
     message: EffectResultMessage,
-    mask: DataView,
-    keypoints: DataView,
+    buffers: ResultBuffers,
     bitmap: ImageBitmap,
   ): ReturnType<typeof readResult> | null {
     try {
-      return readResult(message, mask, keypoints, bitmap);
+      return readResult(message, buffers, bitmap);
     } catch (error) {
       this.fail({ ...message, message: `Frame ${message.id} cannot be read (${error}).` });
       return null;

@@ -12,7 +12,7 @@ import type { Channel } from "../../transport/channel";
 import type { Captured } from "./capture";
 import type { EffectResults } from "./effect_result";
 import { InFlight } from "./in_flight";
-import { readResult } from "./result";
+import { type ResultBuffers, readResult, resultBuffers } from "./result";
 import { SharedImage } from "./shared_image";
 import type { StreamResults } from "./stream_results";
 
@@ -64,7 +64,7 @@ interface Pending {
 /** A received result. */
 interface Arrived {
   message: ResultMessage;
-  buffers: [mask: DataView, keypoints: DataView];
+  buffers: ResultBuffers;
   up: number;
   down: number;
   at: number;
@@ -295,10 +295,10 @@ export class Frames {
     this.inFlight.answer(frame, kind, left, at, this.together());
     pending.left = left;
     if (message.kind === "skipped") pending.skipped = true;
-    const [mask, keypoints] = buffers;
-    if (message.kind === "result" && mask && keypoints) {
+    const found = message.kind === "result" ? resultBuffers(message, buffers) : null;
+    if (message.kind === "result" && found) {
       const ways = this.ways(message, pending, at);
-      pending.results.push({ message, buffers: [mask, keypoints], at, ...ways });
+      pending.results.push({ message, buffers: found.own, at, ...ways });
     }
     this.proceed(frame, pending);
   }
@@ -329,7 +329,7 @@ export class Frames {
     const { message, buffers, up, down, at } = arrived;
     let read: ReturnType<typeof readResult>;
     try {
-      read = readResult(message, ...buffers, image.bitmap);
+      read = readResult(message, buffers, image.bitmap);
     } catch (error) {
       // The others are shown, and the next frame comes all the same.
       reportError(new Error(`The result of frame ${image.id} cannot be read (${error}).`));

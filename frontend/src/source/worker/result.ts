@@ -1,26 +1,59 @@
 /** Reads the results of a frame. */
 
 import { unzlibSync } from "fflate";
-import type { ResultFields } from "../../generated";
-import { inShares, type Mask } from "../mask";
+import type { PlaneMessage, ResultFields } from "../../generated";
+import { inShares, type Mask, NO_PLANES } from "../mask";
 import { type Pose, readPoses } from "../pose";
+
+/** The mask, the keypoints, and the planes. */
+export type ResultBuffers = [mask: DataView, keypoints: DataView, ...planes: DataView[]];
+
+/** The buffers of a result, and those after them; null if some are missing. */
+export function resultBuffers(
+  { planes }: Pick<ResultFields, "planes">,
+  buffers: DataView[],
+): { own: ResultBuffers; rest: DataView[] } | null {
+  const count = 2 + planes.length;
+  const [mask, keypoints, ...others] = buffers.slice(0, count);
+  if (!mask || !keypoints || buffers.length < count) return null;
+  return { own: [mask, keypoints, ...others], rest: buffers.slice(count) };
+}
 
 /**
  * @param bitmap an image of the frame's size
- * @throws if the mask cannot be unpacked to its shape
+ * @throws if the mask or a plane cannot be unpacked to its shape
  */
 export function readResult(
-  { shape: [rows, columns], region: [left, top, width, height], poses }: ResultFields,
-  packed: DataView,
-  keypoints: DataView,
+  { shape: [rows, columns], region: [left, top, width, height], poses, planes }: ResultFields,
+  [packed, keypoints, ...packedPlanes]: ResultBuffers,
   bitmap: { width: number; height: number },
 ): { mask: Mask; poses: Pose[] } {
   const region = inShares({ left, top, width, height }, bitmap.width, bitmap.height);
-  const data = unpack(packed, rows * columns);
+  const size = rows * columns;
+  const data = unpack(packed, size);
+  const others = readPlanes(planes, packedPlanes, size);
   return {
-    mask: { data, width: columns, height: rows, region },
+    mask: { data, width: columns, height: rows, region, ...others },
     poses: readPoses(poses, keypoints),
   };
+}
+
+function readPlanes(
+  said: PlaneMessage[],
+  packed: DataView[],
+  size: number,
+): Pick<Mask, "labels" | "people" | "classLevels"> {
+  if (said.length === 0) return NO_PLANES;
+  const classLevels = new Map<number, Uint8Array>();
+  const read = { ...NO_PLANES, classLevels };
+  said.forEach(({ kind, value }, at) => {
+    const buffer = packed[at];
+    if (!buffer) throw new Error(`a plane of ${kind} is missing`);
+    const plane = unpack(buffer, size);
+    if (kind !== "class") read[kind] = plane;
+    else if (value !== undefined) classLevels.set(value, plane);
+  });
+  return read;
 }
 
 function unpack({ buffer, byteOffset, byteLength }: DataView, size: number): Uint8Array {
