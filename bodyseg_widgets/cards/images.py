@@ -15,7 +15,7 @@ from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.pose import SEEN, Pose
 from bodyseg_widgets.rendering import (
     Color,
-    body_pix_mask_value_to_rainbow_color,
+    class_colors,
     draw_mask,
     draw_skeleton,
     to_binary_mask,
@@ -26,7 +26,7 @@ from bodyseg_widgets.rendering.heatmap import INFERNO
 from bodyseg_widgets.segmentation import PERSON_MASK_VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LARGEST",
     "ImageFile",
-    "color_of_label",
+    "colors_of_labels",
     "drawing",
     "heat",
     "matte",
@@ -58,7 +58,6 @@ _JPEG_QUALITY = 80
 _COLORS = 64
 """Colors of a drawing: enough for its smooth edges, in a fifth of the bytes."""
 _MASK_OPACITY = 0.6
-_RAINBOW_COLORS = 24
 
 # Skeletons alone
 _SLATE = (38, 43, 50)
@@ -149,18 +148,18 @@ def ramp() -> Image.Image:
     return colors
 
 
-def color_of_label(value: int) -> Color:
-    """Return the color of a mask's label: teal for a person, rainbow colors for body parts."""
-    if value == PERSON_MASK_VALUE:
-        return TEAL
-    return body_pix_mask_value_to_rainbow_color(value % _RAINBOW_COLORS)
+def colors_of_labels(segmentation: Segmentation) -> Callable[[int], Color]:
+    """Return what gives a label's color: one of the rainbow for each class, teal for a person."""
+    colors = {**class_colors(segmentation.labels), PERSON_MASK_VALUE: TEAL}
+    return lambda value: colors.get(value, TEAL)
 
 
 def matte(segmentation: Segmentation) -> Image.Image:
     """Return a mask over nothing: each label in its color, as opaque as it is probable."""
     mask = segmentation.mask
     # The smallest threshold that is not "everywhere": a single step of 255.
-    colored = to_colored_mask(segmentation, color_of_label, Color(0, 0, 0, 0), 1 / MAX_LEVEL)
+    colors = colors_of_labels(segmentation)
+    colored = to_colored_mask(segmentation, colors, Color(0, 0, 0, 0), 1 / MAX_LEVEL)
     rgba = np.zeros((*mask.size, 4), np.uint8) if colored is None else colored
     rgba[..., 3] = np.where(rgba[..., 3] > 0, levels_at_image_size(mask), 0)
     return smaller(Image.fromarray(rgba))

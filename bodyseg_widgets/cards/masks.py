@@ -6,7 +6,7 @@ import numpy as np
 
 from bodyseg_widgets.cards.card_of import card_of
 from bodyseg_widgets.cards.html import Html, caption, figure, image, swatch, table, whole
-from bodyseg_widgets.cards.images import color_of_label, drawing, heat, matte, ramp
+from bodyseg_widgets.cards.images import colors_of_labels, drawing, heat, matte, ramp
 from bodyseg_widgets.cards.words import pixels, share
 from bodyseg_widgets.evaluation import coverage, is_person
 from bodyseg_widgets.segmentation import PERSON_MASK_VALUE, Mask, Segmentation
@@ -67,9 +67,10 @@ def _labels(segmentation: Segmentation) -> Html:
         shares = {
             int(value): int(count) / person.size for value, count in zip(found, counts, strict=True)
         }
+    color_of = colors_of_labels(segmentation)
     rows = [
         (
-            swatch(color_of_label(value).hex, segmentation.mask_value_to_label(value)),
+            swatch(color_of(value).hex, segmentation.mask_value_to_label(value)),
             str(value),
             share(part),
         )

@@ -21,13 +21,17 @@ from bodyseg_widgets.rendering.bokeh import blur_body_part, draw_bokeh_effect
 from bodyseg_widgets.rendering.color import (
     Color,
     ColorLike,
-    body_pix_mask_value_to_rainbow_color,
     to_color,
 )
 from bodyseg_widgets.rendering.draw import draw_mask, draw_pixelated_mask
 from bodyseg_widgets.rendering.heatmap import draw_heatmap
 from bodyseg_widgets.rendering.masks import to_binary_mask, to_colored_mask
 from bodyseg_widgets.rendering.matting import estimate_foreground
+from bodyseg_widgets.rendering.part_colors import (
+    Palette,
+    body_pix_mask_value_to_rainbow_color,
+    class_colors,
+)
 from bodyseg_widgets.rendering.side_by_side import SideBySide, side_by_side
 from bodyseg_widgets.rendering.skeleton import draw_skeleton
 from bodyseg_widgets.rendering.smoothing import MaskSmoother
@@ -37,9 +41,11 @@ __all__ = [
     "Color",
     "ColorLike",
     "MaskSmoother",
+    "Palette",
     "SideBySide",
     "blur_body_part",
     "body_pix_mask_value_to_rainbow_color",
+    "class_colors",
     "draw_bokeh_effect",
     "draw_heatmap",
     "draw_mask",

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Final, NamedTuple, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from PIL import ImageColor
 
-from bodyseg_widgets.arguments import did_you_mean, in_short, named_arguments
+from bodyseg_widgets.arguments import did_you_mean, in_short
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["PANEL_COLORS", "Color", "ColorLike", "body_pix_mask_value_to_rainbow_color", "to_color"]
+__all__ = ["PANEL_COLORS", "Color", "ColorLike", "to_color"]
 
 
 class Color(NamedTuple):
@@ -95,49 +95,3 @@ def to_color(color: ColorLike) -> Color:
             f"{did_you_mean(color, ImageColor.colormap)}"
         )
     return found
-
-
-_RAINBOW = (
-    (110, 64, 170), (143, 61, 178), (178, 60, 178), (210, 62, 167), (238, 67, 149),
-    (255, 78, 125), (255, 94, 99), (255, 115, 75), (255, 140, 56), (239, 167, 47),
-    (217, 194, 49), (194, 219, 64), (175, 240, 91), (135, 245, 87), (96, 247, 96),
-    (64, 243, 115), (40, 234, 141), (28, 219, 169), (26, 199, 194), (33, 176, 213),
-    (47, 150, 224), (65, 125, 224), (84, 101, 214), (99, 81, 195),
-)  # fmt: skip
-"""The colors of BodyPix's 24 body parts: body-segmentation/src/body_pix/constants.ts."""
-
-
-@named_arguments
-def body_pix_mask_value_to_rainbow_color(value: SupportsIndex) -> Color:
-    """Return the color of one of BodyPix's 24 body parts.
-
-    Parameters
-    ----------
-    value : int
-        The part's number, the red value of BodyPix's mask, 0 to 23.
-
-    Raises
-    ------
-    InvalidOptionError
-        There is no such part. This includes 24, BodyPix's value for pixels without a body.
-
-    Examples
-    --------
-    >>> from bodyseg_widgets import body_pix_mask_value_to_rainbow_color
-    >>> body_pix_mask_value_to_rainbow_color(0)
-    Color(r=110, g=64, b=170, a=255)
-    """
-    try:
-        number = None if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        number = None
-    if number is None or not 0 <= number <= MAX_LEVEL:
-        raise InvalidOptionError(
-            f"Mask value must be an integer in range [0, {MAX_LEVEL}] but got {value!r}."
-        )
-    if number >= len(_RAINBOW):
-        raise InvalidOptionError(
-            f"Mask value must be in range [0, {len(_RAINBOW)}) but got {number}. Those are "
-            "BodyPix's body parts; a mask of whole people has 255 everywhere."
-        )
-    return Color(*_RAINBOW[number])
