@@ -104,7 +104,8 @@ def _record(page: Page, notebook: Notebook, seconds: float) -> None:
     button = page.get_by_role("button", name="Record view")
     button.focus()
     page.keyboard.press("Enter")
-    notebook.wait_for(f"recorder.seconds >= {seconds}")
+    # The last recording's length stays until this one begins.
+    notebook.wait_for(f"recorder.state == 'recording' and recorder.seconds >= {seconds}")
 
 
 def _stop(page: Page, notebook: Notebook) -> None:
