@@ -91,6 +91,10 @@ class NpzReader(Closable):
         array = np.frombuffer(data, declared).reshape(found, order="F" if in_fortran else "C")
         return array.astype(declared.newbyteorder("="), order="C")
 
+    def has(self, name: str) -> bool:
+        """Return whether there is an array of this name."""
+        return f"{name}.npy" in self._archive.namelist()
+
     def close(self) -> None:
         """Close the file."""
         self._archive.close()

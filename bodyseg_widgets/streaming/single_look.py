@@ -33,6 +33,7 @@ def look_once(
     *,
     max_poses: int = 1,
     known: Mapping[str, StoredResult] | None = None,
+    classes: frozenset[int] = frozenset(),
 ) -> Result:
     """Return what a stream with this model would return for a frame that it has just been given.
 
@@ -45,7 +46,10 @@ def look_once(
     max_poses : int
         How many people's poses to look for, at least 1.
     known : mapping, optional
-        Results that a recording has of the frame, by model label; one for this model is returned.
+        Results that a recording has of the frame, by model label; one for this model is returned,
+        if it has the wanted classes.
+    classes : frozenset of int
+        The label values of the classes whose probabilities are wanted.
 
     Raises
     ------
@@ -60,15 +64,19 @@ def look_once(
     >>> result.model, result.mask.shape
     ('Selfie general (tensorflow)', (512, 512))
     """
-    model = choice.to_run(lambda: max_poses)
+    model = choice.to_run(lambda: max_poses, classes=lambda: classes)
     key = model.key()
     stored = (known or {}).get(key)
-    if stored is not None:
+    if stored is not None and classes <= stored.planes.classes.keys():
         seen = stored.seen()
-    elif choice.runtime in get_args(Runtime):
-        seen = _look(model, frame)
     else:
-        seen = in_time(lambda: _look(model, frame), f"The model {choice.name!r}")
+        seen = (
+            _look(model, frame)
+            if choice.runtime in get_args(Runtime)
+            else in_time(lambda: _look(model, frame), f"The model {choice.name!r}")
+        )
+        if stored is not None:
+            seen = stored.with_classes(seen).seen()
     return Result(frame, seen.segmentation, Timings(), seen.poses, key)
 
 
@@ -110,6 +118,6 @@ def in_time(answer: Callable[[], _Answer], who: str) -> _Answer:
 def _look(model: ModelToRun, frame: Frame) -> Seen:
     loaded = model.create()
     try:
-        return in_levels(loaded.run(frame.image, None))
+        return in_levels(loaded.run(frame.image, None), model.classes())
     finally:
         loaded.dispose()

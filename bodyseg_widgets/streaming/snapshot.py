@@ -26,15 +26,15 @@ from bodyseg_widgets.files import (
 from bodyseg_widgets.images import MAX_PIXELS
 from bodyseg_widgets.images.arrays import check_size
 from bodyseg_widgets.pose import KEYPOINT_NAMES
-from bodyseg_widgets.segmentation import PackedLevels
+from bodyseg_widgets.segmentation import PERSON_LABELS, PackedLevels
 from bodyseg_widgets.shown import Shown
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
 from bodyseg_widgets.streaming.npz import NpzReader
-from bodyseg_widgets.streaming.stored import StoredResult
+from bodyseg_widgets.streaming.stored import StoredResult, labels_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -90,6 +90,15 @@ class Snapshot(Shown):
       and ``Pose.keypoint_array_3d``,
     - ``pose_ids_0``: int64 (people,), ``Pose.id``, 0 for poses without one,
     - ``timings_0``: float64 (7,), the stages of :class:`Timings` in order.
+
+    For a model that tells classes or people apart, also, of the shape of ``levels_0``,
+
+    - ``values_0``: uint8, the label value of each pixel, ``Mask.model_values``,
+    - ``people_0``: uint8, the number of the person each pixel belongs to, ``Mask.model_people``,
+    - ``class_7_0``: uint8, the probability times 255 of the class with the label value 7, if it was
+      asked for,
+
+    and ``label_values_0`` and ``label_names_0``: int64 and text, the labels of all classes.
 
     Examples
     --------
@@ -377,6 +386,7 @@ class Snapshot(Shown):
                 f"keypoints_3d_{at}": _stacked(pose.keypoint_array_3d for pose in stored.poses),
                 f"pose_ids_{at}": np.array([pose.id or 0 for pose in stored.poses], np.int64),
                 f"timings_{at}": np.array(astuple(stored.timings), np.float64),
+                **_plane_arrays(stored, at),
             }
         return arrays
 
@@ -399,6 +409,7 @@ class Snapshot(Shown):
 
 def _stored(reader: NpzReader, at: int, size: Size) -> StoredResult:
     levels = reader.array(f"levels_{at}", "u1", (None, None), most=MAX_PIXELS)
+    labels = _read_labels(reader, at)
     ids = reader.array(f"pose_ids_{at}", "i8", (None,), most=_MAX_SMALL)
     keypoints, keypoints_3d = (
         reader.array(f"{name}_{at}", "f4", (len(ids), len(KEYPOINT_NAMES), 4), most=_MAX_SMALL)
@@ -410,7 +421,43 @@ def _stored(reader: NpzReader, at: int, size: Size) -> StoredResult:
         reader.array(f"region_{at}", "i8", (4,), most=32),
         zip(keypoints, keypoints_3d, (int(number) or None for number in ids), strict=True),
         reader.array(f"timings_{at}", "f8", (len(fields(Timings)),), most=_MAX_SMALL),
+        planes=_read_planes(reader, at, (levels.shape[0], levels.shape[1]), labels),
+        labels=labels,
     )
+
+
+def _plane_arrays(stored: StoredResult, at: int) -> dict[str, NDArray[np.generic]]:
+    arrays: dict[str, NDArray[np.generic]] = {}
+    planes = stored.planes
+    if planes.labels is not None:
+        arrays[f"values_{at}"] = planes.labels.unpacked()
+    if planes.people is not None:
+        arrays[f"people_{at}"] = planes.people.unpacked()
+    for value, plane in planes.classes.items():
+        arrays[f"class_{value}_{at}"] = plane.unpacked()
+    if stored.labels != PERSON_LABELS:
+        arrays[f"label_values_{at}"] = np.array([*stored.labels], np.int64)
+        arrays[f"label_names_{at}"] = np.array([*stored.labels.values()], np.str_)
+    return arrays
+
+
+def _read_planes(
+    reader: NpzReader, at: int, shape: Size, labels: Mapping[int, str]
+) -> Iterator[tuple[str, int | None, bytes]]:
+    names = [("labels", None, f"values_{at}"), ("people", None, f"people_{at}")]
+    classes = [("class", value, f"class_{value}_{at}") for value in labels]
+    for kind, value, name in [*names, *classes]:
+        if reader.has(name):
+            plane = reader.array(name, "u1", shape, most=MAX_PIXELS)
+            yield kind, value, PackedLevels.of(plane).data
+
+
+def _read_labels(reader: NpzReader, at: int) -> Mapping[int, str]:
+    if not reader.has(f"label_values_{at}"):
+        return PERSON_LABELS
+    values = reader.array(f"label_values_{at}", "i8", (None,), most=_MAX_SMALL)
+    names = reader.array(f"label_names_{at}", "U", (len(values),), most=_MAX_SMALL)
+    return labels_of(zip(values.tolist(), names.tolist(), strict=True))
 
 
 def _stacked(arrays: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:

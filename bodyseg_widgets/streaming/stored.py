@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from operator import index as as_index
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
-from bodyseg_widgets.images import MAX_PIXELS, MAX_SIDE
+from bodyseg_widgets.images import MAX_LEVEL, MAX_PIXELS, MAX_SIDE
 from bodyseg_widgets.pose import Pose
-from bodyseg_widgets.segmentation import Mask, PackedPlanes, Region, Segmentation
+from bodyseg_widgets.segmentation import (
+    PERSON_LABELS,
+    Mask,
+    PackedLevels,
+    PackedPlanes,
+    Region,
+    Segmentation,
+)
 from bodyseg_widgets.segmentation.types import person_labels
 from bodyseg_widgets.streaming.frame import Timings
 from bodyseg_widgets.streaming.frame_model import Seen
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bodyseg_widgets.segmentation import PackedLevels, Size
+    from bodyseg_widgets.segmentation import Size
     from bodyseg_widgets.streaming.frame import Result
 
 
@@ -97,6 +105,9 @@ class StoredResult:
         region: Iterable[object],
         poses: Iterable[tuple[NDArray[Any], NDArray[Any], int | None]],
         stages: Iterable[float],
+        *,
+        planes: Iterable[tuple[object, object, object]] = (),
+        labels: Mapping[int, str] = PERSON_LABELS,
     ) -> Self:
         """Put together what was read from a file, if it fits together.
 
@@ -112,11 +123,15 @@ class StoredResult:
             `keypoint_array`, `keypoint_array_3d` and `id` of each pose.
         stages : iterable of float
             The stages of the timings, in their order.
+        planes : iterable of tuple
+            The kind of each plane, the label value of a class, and the packed bytes.
+        labels : mapping of int to str
+            The labels of the model.
 
         Raises
         ------
         InvalidImageError
-            `packed` cannot be unpacked, or is too large.
+            `packed` or a plane cannot be unpacked, or is too large.
         ValueError, TypeError
             The values do not fit together.
         """
@@ -138,6 +153,8 @@ class StoredResult:
             covered,
             tuple(_pose(*each) for each in poses),
             Timings(*(float(stage) for stage in stages)),
+            _planes(planes, packed.shape, labels),
+            labels,
         )
 
     @property
@@ -186,6 +203,51 @@ class StoredResult:
             # With one person, the combined mask is that person's.
             poses = (replace(poses[0], segmentation=segmentation),)
         return Seen(segmentation, poses)
+
+
+def labels_of(rows: Iterable[tuple[object, object]]) -> Mapping[int, str]:
+    """Return labels that were read from a file; those of a person alone if there are none.
+
+    Parameters
+    ----------
+    rows : iterable of tuple
+        The value and the name of each.
+
+    Raises
+    ------
+    ValueError, TypeError
+        They are no labels.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming.stored import labels_of
+    >>> dict(labels_of([(0, "hair")])), dict(labels_of([]))
+    ({0: 'hair'}, {255: 'person'})
+    """
+    labels: dict[int, str] = {}
+    for value, name in rows:
+        number = as_index(value)  # type: ignore[arg-type]  # raises an error
+        if not (0 <= number <= MAX_LEVEL and isinstance(name, str)) or number in labels:
+            raise ValueError(f"a class has the value {value!r} and the name {name!r}")
+        labels[number] = name
+    return MappingProxyType(labels) if labels else PERSON_LABELS
+
+
+def _planes(
+    given: Iterable[tuple[object, object, object]], shape: Size, labels: Mapping[int, str]
+) -> PackedPlanes:
+    numbers: dict[str, PackedLevels] = {}
+    classes: dict[int, PackedLevels] = {}
+    for kind, value, data in given:
+        plane = PackedLevels(data, shape)  # type: ignore[arg-type]  # the next line checks it
+        plane.unpacked()
+        if kind == "class" and value in labels and value not in classes:
+            classes[as_index(value)] = plane  # type: ignore[arg-type]  # it is a label's
+        elif kind in {"labels", "people"} and value is None and kind not in numbers:
+            numbers[str(kind)] = plane
+        else:
+            raise ValueError(f"it has a plane of kind {kind!r} and value {value!r}")
+    return PackedPlanes(**numbers, classes=MappingProxyType(classes))
 
 
 def _pose(keypoints: NDArray[Any], keypoints_3d: NDArray[Any], number: int | None) -> Pose:

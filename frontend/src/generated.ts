@@ -649,6 +649,10 @@ export interface SavedResult {
   poses: PoseMessage[];
   /** Their keypoints. */
   keypoints: string;
+  /** What is in `packed_planes`, in the same order. */
+  planes: PlaneMessage[];
+  /** Planes of the mask's shape, packed. */
+  packed_planes: string[];
 }
 
 /** A panel of a saved page, with the traits of its view. */

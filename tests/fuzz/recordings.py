@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bodyseg_widgets import Frame, Mask, Pose, Result, Segmentation, Timings
+from bodyseg_widgets import Frame, Pose, Result, Timings
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.streaming import Recording, RecordingWriter, StoredResult, encode_image
 from bodyseg_widgets.streaming.sources import open_source
 from tests.fuzz.open_files import none_left_open
+from tests.fuzz.planes import made_up_classes, use_all
 
 if TYPE_CHECKING:
     from tests.fuzz.case import Case
@@ -40,6 +41,8 @@ _COLUMNS: Final = {
         *("region_width", "region_height", "capture", "infer"),
     ),
     "poses": ("frame", "model", "place", "person", "dtype", "keypoints"),
+    "planes": ("frame", "model", "kind", "value", "levels"),
+    "labels": ("model", "place", "value", "name"),
 }
 _ENDLESS: Final = (
     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n) "
@@ -106,7 +109,7 @@ def _read(file: Path, case: Case, *, whole: bool) -> str:
             for stored in frame.known.values():
                 assert stored.size == frame.image.shape[:2]
                 seen = stored.seen()
-                assert seen.segmentation.mask.probability.shape == stored.size
+                use_all(seen.segmentation)
                 assert all(np.isfinite(pose.keypoint_array).all() for pose in seen.poses)
     finally:
         source.close()
@@ -144,11 +147,11 @@ def _recording() -> bytes:
             for number in range(_FRAMES):
                 image = chance.integers(0, 255, (*_SIZE, 3), np.uint8)
                 writer.add_frame(number, number / 10, "camera", encode_image(image), _SIZE)
-                mask = Mask.from_levels(chance.integers(0, 255, (6, 8), np.uint8), size=_SIZE)
+                segmentation = made_up_classes(chance)
                 points = chance.random((2, 33, 4), np.float32)
                 result = Result(
                     Frame(number, image, 0.0),
-                    Segmentation(mask),
+                    segmentation,
                     Timings(infer=2.0),
                     (Pose(points[0], points[1], id=1),),
                 )

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from bodyseg_widgets import Frame, Mask, Pose, Result, Segmentation, Snapshot, Timings
+from bodyseg_widgets import Frame, Pose, Result, Snapshot, Timings
 from bodyseg_widgets.errors import BodySegError
 from tests.fuzz.open_files import none_left_open
+from tests.fuzz.planes import made_up_classes, use_all
 
 if TYPE_CHECKING:
     from tests.fuzz.case import Case
@@ -46,6 +47,7 @@ def try_one(case: Case) -> str:
     assert snapshot.picture.dtype == np.uint8
     for label in snapshot.labels:
         assert snapshot.probability(label).shape == size
+        use_all(snapshot.results[label].seen().segmentation)
         assert snapshot.person(label).shape == size
         assert all(np.isfinite(pose.keypoint_array).all() for pose in snapshot.poses(label))
     snapshot.save(case.folder / "b.npz")
@@ -100,10 +102,9 @@ def _archive(files: dict[str, bytes]) -> bytes:
 def _snapshot() -> bytes:
     chance = np.random.default_rng(0)
     frame = Frame(1, chance.integers(0, 255, (*_SIZE, 3), np.uint8), 0.5)
-    mask = Mask.from_levels(chance.integers(0, 255, (6, 8), np.uint8), size=_SIZE)
     points = chance.random((2, 33, 4), np.float32)
     pose = Pose(points[0], points[1], id=1)
-    result = Result(frame, Segmentation(mask), Timings(infer=2.0), (pose,))
+    result = Result(frame, made_up_classes(chance), Timings(infer=2.0), (pose,))
     snapshot = Snapshot(frame, {"one": result, "another": result}, thresholds={"one": 0.3})
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **snapshot._arrays())  # type: ignore[arg-type]

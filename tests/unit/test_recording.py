@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import zlib
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,7 @@ from bodyseg_widgets import (
     Timings,
 )
 from bodyseg_widgets.errors import RecordingError, SourceError
-from bodyseg_widgets.segmentation import PackedLevels
+from bodyseg_widgets.segmentation import PackedLevels, PackedPlanes
 from bodyseg_widgets.streaming import StoredResult, decode_image, encode_image
 from bodyseg_widgets.streaming.recording import writer as writing
 
@@ -70,6 +71,29 @@ def make_stored(seed: int = 0, *, people: int = 0, shape: tuple[int, int] = (5, 
     return StoredResult(packed, SIZE, region, poses, timings)
 
 
+NAMES = {10: "left_hand", 3: "hair", 255: "other"}
+
+
+def with_planes(stored: StoredResult, *classes: int) -> StoredResult:
+    """Return the same of a model that tells classes and people apart."""
+    random = np.random.default_rng(7)
+
+    def plane() -> PackedLevels:
+        return PackedLevels.of(random.integers(0, 256, stored.packed.shape, np.uint8))
+
+    planes = PackedPlanes(plane(), plane(), {value: plane() for value in classes})
+    return replace(stored, planes=planes, labels=NAMES)
+
+
+def as_version_1(path: Path) -> None:
+    """Make a recording one of the version before planes."""
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            "DROP TABLE planes; DROP TABLE labels; "
+            "UPDATE meta SET value = '1' WHERE key = 'schema_version'"
+        )
+
+
 def record(path: Path, count: int) -> None:
     with RecordingWriter(path) as writer:
         for number in range(count):
@@ -81,6 +105,10 @@ def assert_same(found: StoredResult, given: StoredResult) -> None:
     assert found.levels.dtype == np.uint8
     np.testing.assert_array_equal(found.levels, given.levels)
     assert (found.size, found.region) == (given.size, given.region)
+    assert [*found.labels.items()] == [*given.labels.items()]
+    assert {(kind, value): plane for kind, value, plane in found.planes} == {
+        (kind, value): plane for kind, value, plane in given.planes
+    }
     # As text, in which NaN equals NaN, and in which no two numbers are the same.
     assert repr(found.timings) == repr(given.timings)
     assert [pose.id for pose in found.poses] == [pose.id for pose in given.poses]
@@ -114,6 +142,79 @@ def test_pictures_masks_and_poses_come_back_bit_by_bit(path: Path) -> None:
             assert list(picture.known) == ["selfie", "pose"]
             for label, stored in given[number].items():
                 assert_same(picture.known[label], stored)
+
+
+def test_planes_come_back_bit_by_bit_with_the_labels_of_their_classes(path: Path) -> None:
+    parts = [with_planes(make_stored(0), 10, 255), with_planes(make_stored(1)), make_stored(2)]
+    with RecordingWriter(path) as writer:
+        for number, stored in enumerate(parts):
+            writer.add_frame(number, number / 10, "camera", JPEG, SIZE)
+            writer.add_result(number, "parts", replace(stored, labels=NAMES), video="camera")
+            writer.add_result(number, "mine", make_stored(number), video="camera")
+    with Recording(path) as recording:
+        for number, stored in enumerate(parts):
+            known = recording.read_at(number).known
+            assert_same(known["parts"], replace(stored, labels=NAMES))
+            assert_same(known["mine"], make_stored(number))
+
+
+def test_a_second_result_leaves_no_plane_of_the_first(path: Path) -> None:
+    with RecordingWriter(path) as writer:
+        writer.add_frame(1, 0.0, "camera", JPEG, SIZE)
+        for stored in (with_planes(make_stored(1), 10), with_planes(make_stored(2), 3)):
+            writer.add_result(1, "parts", stored, video="camera")
+    with Recording(path) as recording:
+        assert recording.read_at(0).known["parts"].planes.classes.keys() == {3}
+
+
+def test_a_recording_of_the_version_without_planes_is_read(path: Path) -> None:
+    record(path, 2)
+    as_version_1(path)
+    with Recording(path) as recording:
+        assert_same(recording.read_at(1).known["mine"], make_stored(1))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("UPDATE planes SET levels = ?", "cannot be unpacked"),
+        ("UPDATE planes SET levels = x'00' WHERE kind = 'class'", "cannot be unpacked"),
+        ("UPDATE planes SET kind = 'depth' WHERE kind = 'labels'", "kind 'depth'"),
+        ("UPDATE planes SET value = 5 WHERE kind = 'labels'", "kind 'labels' and value 5"),
+        ("UPDATE planes SET value = 5 WHERE kind = 'class'", "kind 'class' and value 5"),
+        ("UPDATE planes SET value = 'x' WHERE kind = 'class'", "kind 'class' and value 'x'"),
+    ],
+)
+def test_a_plane_that_does_not_fit_is_told_with_its_frame(
+    path: Path, change: str, reason: str
+) -> None:
+    with RecordingWriter(path) as writer:
+        writer.add_frame(1, 0.0, "camera", JPEG, SIZE)
+        writer.add_result(1, "parts", with_planes(make_stored(1), 10), video="camera")
+    with closing(sqlite3.connect(path)) as database, database:
+        bomb = zlib.compress(bytes(100_000_000), 9)
+        database.execute(change, (bomb,) if "?" in change else ())
+    with Recording(path) as recording, pytest.raises(SourceError, match=f"Frame 0 .*{reason}"):
+        recording.read_at(0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE labels SET value = 256 WHERE place = 0",
+        "UPDATE labels SET value = 3",
+        "UPDATE labels SET value = 'x' WHERE place = 0",
+        "UPDATE labels SET name = x'00ff' WHERE place = 0",
+    ],
+)
+def test_labels_of_something_else_are_refused(path: Path, change: str) -> None:
+    with RecordingWriter(path) as writer:
+        writer.add_frame(1, 0.0, "camera", JPEG, SIZE)
+        writer.add_result(1, "parts", with_planes(make_stored(1)), video="camera")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(change)
+    with pytest.raises(RecordingError, match="is damaged or incomplete"):
+        Recording(path)
 
 
 def test_results_may_come_late_in_any_order_or_not_at_all(path: Path) -> None:
@@ -428,6 +529,8 @@ _ENDLESS = (
             "DROP TABLE pictures; CREATE TABLE pictures (frame, jpeg AS (zeroblob(1000000000)))",
         ),
         ("poses", "DROP TABLE poses"),
+        ("planes", "DROP TABLE planes; CREATE VIEW planes AS SELECT * FROM results"),
+        ("labels", "DROP TABLE labels"),
     ],
 )
 def test_a_table_that_is_computed_or_missing_is_refused(
@@ -481,8 +584,8 @@ def test_lists_of_something_else_are_refused(path: Path, change: str) -> None:
 def test_a_recording_of_a_newer_version_says_so(path: Path) -> None:
     record(path, 1)
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
-    with pytest.raises(RecordingError, match=r"version 2 of the format.*Install a newer"):
+        database.execute("UPDATE meta SET value = '3' WHERE key = 'schema_version'")
+    with pytest.raises(RecordingError, match=r"version 3 of the format.*Install a newer"):
         Recording(path)
 
 

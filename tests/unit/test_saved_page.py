@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from bodyseg_widgets import BodySegError, Compare, ExistingFileError, Explorer, Webcam, add_model
+from bodyseg_widgets.segmentation import PackedLevels
 from tests.unit.test_saved_pictures import GREEN, from_the_page, jpeg
 
 if TYPE_CHECKING:
@@ -29,12 +32,29 @@ def saved(page: str) -> dict[str, Any]:
     return dict(json.loads(found))
 
 
+def _halves(image: np.ndarray) -> np.ndarray:
+    return np.full((*image.shape[:2], 2), 0.5, np.float32)
+
+
 def test_the_page_has_the_frame_and_each_models_mask_and_poses(explorer: Explorer) -> None:
     panels = saved(explorer.to_html())["panels"]
     assert [panel["name"] for panel in panels] == ["Selfie general", "BlazePose lite"]
     assert [panel["threshold"] for panel in panels] == [0.3, 0.3]
     assert [len(panel["result"]["poses"]) for panel in panels] == [0, 1]
     assert all(panel["result"]["mask"] for panel in panels)
+
+
+def test_the_page_has_the_planes_of_a_model_with_classes() -> None:
+    add_model("Halves", _halves, labels=["background", "hair"])
+    explorer = Compare(["Halves"], Webcam(source="sample"), show=())
+    release = explorer.panels[0].stream.want_class("hair")
+    (panel,) = saved(explorer.to_html())["panels"]
+    release()
+    explorer.close()
+    result = panel["result"]
+    assert result["planes"] == [{"kind": "labels"}, {"kind": "class", "value": 1}]
+    data = b64decode(result["packed_planes"][1])
+    assert PackedLevels(data, tuple(result["shape"])).unpacked().max() == 128
 
 
 def test_the_page_loads_nothing_and_forbids_it(explorer: Explorer) -> None:

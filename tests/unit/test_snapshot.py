@@ -128,6 +128,60 @@ def test_a_loaded_snapshot_is_the_same(snapshot: Snapshot, tmp_path: Path) -> No
             assert found.keypoint_array_3d.tobytes() == pose.keypoint_array_3d.tobytes()
 
 
+@pytest.fixture
+def parts(frame: Frame) -> Snapshot:
+    """Of a model that tells classes and people apart."""
+    values = np.array([[10, 3], [3, 10]], np.uint8)
+    mask = Mask(
+        np.ones((2, 2), np.float32),
+        size=SIZE,
+        model_size=(2, 2),
+        values=values,
+        people=np.array([[0, 1], [2, 2]], np.uint8),
+        classes={10: PackedLevels.of(np.array([[9, 8], [7, 6]], np.uint8))},
+    )
+    segmentation = Segmentation(mask, {3: "hair", 10: "left_hand"})
+    return Snapshot(frame, {"parts": Result(frame, segmentation, Timings())})
+
+
+def test_classes_and_people_are_saved_and_loaded(parts: Snapshot, tmp_path: Path) -> None:
+    path = parts.save(tmp_path / "frame.npz")
+    with np.load(path, allow_pickle=False) as saved:
+        assert saved["values_0"].tolist() == [[10, 3], [3, 10]]
+        assert saved["people_0"].tolist() == [[0, 1], [2, 2]]
+        assert saved["class_10_0"].tolist() == [[9, 8], [7, 6]]
+        assert saved["label_values_0"].tolist() == [3, 10]
+        assert saved["label_names_0"].tolist() == ["hair", "left_hand"]
+    loaded = Snapshot.load(path)
+    assert [*loaded.results["parts"].planes] == [*parts.results["parts"].planes]
+    assert loaded.results["parts"].labels == {3: "hair", 10: "left_hand"}
+    people = loaded.mask("parts").people
+    assert people is not None
+    assert people[-1].tolist() == [2] * 8
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("values_0", np.zeros((2, 3), np.uint8)),
+        ("people_0", np.zeros((2, 2), np.float32)),
+        ("class_10_0", np.zeros(4, np.uint8)),
+        ("label_values_0", np.array([3, 256])),
+        ("label_values_0", np.array([3, 3])),
+        ("label_names_0", np.array(["hair"])),
+    ],
+)
+def test_planes_that_do_not_fit_are_no_snapshot(
+    parts: Snapshot, tmp_path: Path, name: str, value: np.ndarray
+) -> None:
+    path = parts.save(tmp_path / "frame.npz")
+    with np.load(path) as saved:
+        arrays = dict(saved)
+    np.savez(path, **(arrays | {name: value}))
+    with pytest.raises(InvalidOptionError, match="is not a snapshot, or is damaged"):
+        Snapshot.load(path)
+
+
 def test_a_snapshot_without_panels_can_be_saved(frame: Frame, tmp_path: Path) -> None:
     loaded = Snapshot.load(Snapshot(frame, {}).save(tmp_path / "frame.npz"))
     assert loaded.labels == ()

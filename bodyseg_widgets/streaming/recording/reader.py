@@ -15,10 +15,14 @@ import numpy as np
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import BodySegError, InvalidImageError, RecordingError, SourceError
 from bodyseg_widgets.files import existing_file
+from bodyseg_widgets.segmentation import PERSON_LABELS
 from bodyseg_widgets.streaming.closable import Closable
 from bodyseg_widgets.streaming.encoded import decode_image
 from bodyseg_widgets.streaming.recording.schema import (
     APPLICATION_ID,
+    PLANE_COLUMNS,
+    PLANE_TABLES,
+    PLANES_SINCE,
     POSE_COLUMNS,
     RESULT_COLUMNS,
     SCHEMA_VERSION,
@@ -27,6 +31,7 @@ from bodyseg_widgets.streaming.recording.schema import (
     result_of,
 )
 from bodyseg_widgets.streaming.sources.types import SourceFrame
+from bodyseg_widgets.streaming.stored import labels_of
 
 if TYPE_CHECKING:
     import os
@@ -34,9 +39,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from bodyseg_widgets.segmentation import Size
-    from bodyseg_widgets.streaming.stored import StoredResult
 
 
 class Recording(Closable):
@@ -84,7 +86,8 @@ class Recording(Closable):
         self._lock = threading.Lock()
         self._next = 0
         self._closed = False
-        self._database = _open(self._path)
+        self._database, version = _open(self._path)
+        self._has_planes = version >= PLANES_SINCE
         try:
             self._read_lists()
         # A damaged file may have anything in its rows.
@@ -99,6 +102,7 @@ class Recording(Closable):
         ).fetchall()
         numbers, ids, timestamps = zip(*frames, strict=True) if frames else ((), (), ())
         self._labels = tuple(str(label) for (label,) in labels)
+        self._classes = self._read_classes()
         self._numbers = np.array([as_index(each) for each in numbers], np.int64)
         self._ids = np.array([as_index(each) for each in ids], np.int64)
         self._timestamps = np.array(timestamps, np.float64)
@@ -106,6 +110,18 @@ class Recording(Closable):
             raise ValueError("it has frames without a time")
         for array in (self._ids, self._timestamps):
             array.flags.writeable = False
+
+    def _read_classes(self) -> dict[str, Mapping[int, str]]:
+        """Return the labels of the classes of each model that has some, by the model's label."""
+        if not self._has_planes:
+            return {}
+        rows: dict[str, list[tuple[Value, Value]]] = {}
+        for model, value, name in self._database.execute(
+            "SELECT label, value, name FROM labels JOIN models ON models.id = model "
+            "ORDER BY model, place"
+        ):
+            rows.setdefault(str(model), []).append((value, name))
+        return {model: labels_of(each) for model, each in rows.items()}
 
     @property
     def path(self) -> Path:
@@ -213,13 +229,20 @@ class Recording(Closable):
                     "JOIN models ON models.id = model WHERE frame = ? ORDER BY model, place",
                     number,
                 ).fetchall(),
+                self._database.execute(
+                    f"SELECT label, {PLANE_COLUMNS} FROM planes "  # noqa: S608 - the same
+                    "JOIN models ON models.id = model WHERE frame = ?",
+                    number,
+                ).fetchall()
+                if self._has_planes
+                else [],
             )
         # Of a damaged file, not even SQLite's messages can always be read.
         except Exception as error:
             raise self._unreadable(index, error) from error
 
     def _source_frame(self, index: int, rows: _Rows) -> SourceFrame:
-        found, results, poses = rows
+        found, results, poses, planes = rows
         if found is None:
             raise self._unreadable(index, "its image is missing")
         (jpeg,) = found
@@ -231,11 +254,21 @@ class Recording(Closable):
             reason = f"its {len(jpeg)} bytes are not a JPEG, PNG or WebP image"
             raise self._unreadable(index, reason) from error
         try:
-            known = _known(results, poses, (image.shape[0], image.shape[1]))
+            size = (image.shape[0], image.shape[1])
+            known = {
+                str(row[0]): result_of(
+                    row[1:],
+                    _of_model(row[0], poses),
+                    size,
+                    planes=_of_model(row[0], planes),
+                    labels=self._classes.get(str(row[0]), PERSON_LABELS),
+                )
+                for row in results
+            }
         except RecordingError as error:
             raise self._unreadable(index, error) from error
         moment = float(self._timestamps[index] - self._timestamps[0])
-        return SourceFrame(image, index, moment, known, jpeg)
+        return SourceFrame(image, index, moment, MappingProxyType(known), jpeg)
 
     def _unreadable(self, index: int, reason: object) -> SourceError:
         return SourceError(
@@ -244,30 +277,28 @@ class Recording(Closable):
         )
 
 
-_Rows = tuple[tuple[bytes] | None, list[tuple[Value, ...]], list[tuple[Value, ...]]]
-"""An image, the results with the label first, and the poses with the label first."""
+_Row = tuple[Value, ...]
+_Rows = tuple[tuple[bytes] | None, list[_Row], list[_Row], list[_Row]]
+"""An image, and results, poses and planes, all with the model's label first."""
 
 
-def _known(
-    results: list[tuple[Value, ...]], poses: list[tuple[Value, ...]], size: Size
-) -> Mapping[str, StoredResult]:
-    return MappingProxyType(
-        {
-            str(row[0]): result_of(row[1:], [pose[1:] for pose in poses if pose[0] == row[0]], size)
-            for row in results
-        }
-    )
+def _of_model(label: Value, rows: list[_Row]) -> list[_Row]:
+    return [row[1:] for row in rows if row[0] == label]
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path) -> tuple[sqlite3.Connection, int]:
+    """Return a recording's database, and the version of its format."""
     try:
         # Of a link, the files beside it are beside the one that it leads to.
         path = path.resolve()
         database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False)
         with contextlib.ExitStack() as undo:
             undo.callback(database.close)
-            _check_tables(path, database)
-            _check_format(path, database)
+            _check_recording(path, database)
+            _check_tables(path, database, TABLE_NAMES)
+            version = _checked_format(path, database)
+            if version >= PLANES_SINCE:
+                _check_tables(path, database, PLANE_TABLES)
             _check_whole(path, database)
             undo.pop_all()
     except BodySegError:
@@ -275,16 +306,19 @@ def _open(path: Path) -> sqlite3.Connection:
     # Of a damaged file, not even SQLite's messages can always be read.
     except Exception as error:
         raise _explained(path, error) from error
-    return database
+    return database, version
 
 
-def _check_tables(path: Path, database: sqlite3.Connection) -> None:
-    """Refuse tables that are programs: views and computed columns can take all time and memory."""
+def _check_recording(path: Path, database: sqlite3.Connection) -> None:
     database.execute("PRAGMA trusted_schema = OFF")
     (application_id,) = database.execute("PRAGMA application_id").fetchone()
     if application_id != APPLICATION_ID:
         raise _no_recording(path)
-    for name in TABLE_NAMES:
+
+
+def _check_tables(path: Path, database: sqlite3.Connection, names: tuple[str, ...]) -> None:
+    """Refuse tables that are programs: views and computed columns can take all time and memory."""
+    for name in names:
         kind, made = database.execute(
             "SELECT type, sql FROM sqlite_master WHERE name = ?", (name,)
         ).fetchone() or ("missing", "")
@@ -294,7 +328,7 @@ def _check_tables(path: Path, database: sqlite3.Connection) -> None:
             raise _damaged(path, f"its table {name!r} is missing, or computed instead of stored")
 
 
-def _check_format(path: Path, database: sqlite3.Connection) -> None:
+def _checked_format(path: Path, database: sqlite3.Connection) -> int:
     meta = dict(database.execute("SELECT key, value FROM meta").fetchall())
     found = meta.get("schema_version", "")
     if not isinstance(found, str) or not re.fullmatch(r"[0-9]{1,9}", found):
@@ -305,6 +339,7 @@ def _check_format(path: Path, database: sqlite3.Connection) -> None:
             f"version {found} of the format, but this one reads versions up to {SCHEMA_VERSION}. "
             "Install a newer bodyseg-widgets."
         )
+    return int(found)
 
 
 def _check_whole(path: Path, database: sqlite3.Connection) -> None:

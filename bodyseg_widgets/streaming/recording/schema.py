@@ -10,16 +10,16 @@ import numpy as np
 
 from bodyseg_widgets.errors import RecordingError
 from bodyseg_widgets.pose import KEYPOINT_NAMES
-from bodyseg_widgets.segmentation import PackedLevels
+from bodyseg_widgets.segmentation import PERSON_LABELS, PackedLevels
 from bodyseg_widgets.streaming.stored import StoredResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from bodyseg_widgets.pose import Pose
-    from bodyseg_widgets.segmentation import Size
+    from bodyseg_widgets.segmentation import PackedPlanes, Size
 
 RECORDING_SUFFIX: Final = ".bodyseg"
 """File extension of recordings."""
@@ -27,8 +27,9 @@ RECORDING_SUFFIX: Final = ".bodyseg"
 APPLICATION_ID: Final = int.from_bytes(b"bsgw", "big")
 """Distinguishes a recording from other SQLite databases."""
 
-SCHEMA_VERSION: Final = 1
-"""Increased with each change that older versions of this package cannot read."""
+SCHEMA_VERSION: Final = 2
+"""Increased with each change that older versions of this package cannot read. Version 1 has none of
+`PLANE_TABLES`."""
 
 TABLES: Final = """
 -- schema_version, created (ISO 8601, UTC), package_version
@@ -65,10 +66,32 @@ CREATE TABLE poses (
     dtype TEXT NOT NULL, keypoints BLOB NOT NULL,
     PRIMARY KEY (frame, model, place)
 );
+
+-- What a mask has beside its levels; kind: labels, people, or class; value: the label value of a
+-- class, otherwise -1; levels: like those of the result, of the same shape
+CREATE TABLE planes (
+    frame INTEGER NOT NULL, model INTEGER NOT NULL, kind TEXT NOT NULL, value INTEGER NOT NULL,
+    levels BLOB NOT NULL,
+    PRIMARY KEY (frame, model, kind, value)
+);
+
+-- The classes of a model; place: 0, 1, ... in the order of Segmentation.labels
+CREATE TABLE labels (
+    model INTEGER NOT NULL, place INTEGER NOT NULL, value INTEGER NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (model, place)
+);
 """
 
 TABLE_NAMES: Final = ("meta", "models", "frames", "pictures", "results", "poses")
-"""The tables, all of which are read."""
+"""The tables that recordings of all versions have."""
+
+PLANE_TABLES: Final = ("planes", "labels")
+"""The tables that recordings have since version 2."""
+
+PLANES_SINCE: Final = 2
+"""The first version with `PLANE_TABLES`."""
+
+_NO_VALUE: Final = -1
 
 Value: TypeAlias = "bytes | str | int | float | None"
 """A value that SQLite stores."""
@@ -79,6 +102,9 @@ RESULT_COLUMNS: Final = (
     "capture, up, wait, decode, infer, down, draw"
 )
 """Columns of `results`, in the order of :func:`result_row`."""
+
+PLANE_COLUMNS: Final = "kind, value, levels"
+"""Columns of `planes`, in the order of :func:`plane_rows`."""
 
 POSE_COLUMNS: Final = "person, dtype, keypoints"
 """Columns of `poses`, in the order of :func:`pose_row`."""
@@ -110,17 +136,37 @@ def pose_row(pose: Pose) -> tuple[Value, ...]:
     return number, keypoints.dtype.str, keypoints.tobytes()
 
 
+def plane_rows(planes: PackedPlanes) -> Iterator[tuple[Value, ...]]:
+    """Yield the values of ``PLANE_COLUMNS`` of each plane."""
+    for kind, value, plane in planes:
+        yield kind, _NO_VALUE if value is None else value, plane.data
+
+
+def label_rows(labels: Mapping[int, str]) -> list[tuple[int, int, str]]:
+    """Return the place, value and name of each class; none of a person alone."""
+    if labels == PERSON_LABELS:
+        return []
+    return [(place, value, name) for place, (value, name) in enumerate(labels.items())]
+
+
 def result_of(
-    row: tuple[Value, ...], poses: Iterable[tuple[Value, ...]], size: Size
+    row: tuple[Value, ...],
+    poses: Iterable[tuple[Value, ...]],
+    size: Size,
+    *,
+    planes: Iterable[tuple[Value, ...]] = (),
+    labels: Mapping[int, str] = PERSON_LABELS,
 ) -> StoredResult:
-    """Return the result for a row of `results` and its rows of `poses`.
+    """Return the result for a row of `results` and its rows of `poses` and `planes`.
 
     Parameters
     ----------
-    row, poses : tuple
+    row, poses, planes : tuple
         As they are stored.
     size : tuple of int
         (height, width) of the frame's image.
+    labels : mapping of int to str
+        The labels of the model.
 
     Raises
     ------
@@ -140,6 +186,10 @@ def result_of(
             region,
             (_keypoints(*pose) for pose in poses),  # type: ignore[arg-type]  # checked by the try
             (math.nan if stage is None else stage for stage in stages),  # type: ignore[misc]
+            planes=(
+                (kind, None if value == _NO_VALUE else value, data) for kind, value, data in planes
+            ),
+            labels=labels,
         )
     # A damaged file may have anything in its rows.
     except Exception as error:

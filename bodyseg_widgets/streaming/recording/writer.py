@@ -21,11 +21,14 @@ from bodyseg_widgets.files import check_target, given_path, part_of, why_unwritt
 from bodyseg_widgets.streaming.closable import Closable
 from bodyseg_widgets.streaming.recording.schema import (
     APPLICATION_ID,
+    PLANE_COLUMNS,
     POSE_COLUMNS,
     RECORDING_SUFFIX,
     RESULT_COLUMNS,
     SCHEMA_VERSION,
     TABLES,
+    label_rows,
+    plane_rows,
     pose_row,
     result_row,
 )
@@ -435,6 +438,11 @@ def _write_result(
             f"poses (frame, model, place, {POSE_COLUMNS})",
             (*key, place, *pose_row(pose)),
         )
+    database.execute("DELETE FROM planes WHERE frame = ? AND model = ?", key)
+    for row in plane_rows(stored.planes):
+        _insert(database, f"planes (frame, model, {PLANE_COLUMNS})", (*key, *row))
+    for row in label_rows(stored.labels):
+        _insert(database, "labels (model, place, value, name)", (model, *row))
 
 
 def _insert(database: sqlite3.Connection, into: str, row: tuple[object, ...]) -> None:
@@ -444,7 +452,7 @@ def _insert(database: sqlite3.Connection, into: str, row: tuple[object, ...]) ->
 
 def _remove_frame(number: int, database: sqlite3.Connection) -> None:
     database.execute("DELETE FROM frames WHERE number = ?", (number,))
-    for table in ("pictures", "results", "poses"):
+    for table in ("pictures", "results", "poses", "planes"):
         database.execute(f"DELETE FROM {table} WHERE frame = ?", (number,))  # noqa: S608
 
 

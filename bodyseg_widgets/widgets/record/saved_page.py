@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bodyseg_widgets.streaming import Result
-    from bodyseg_widgets.widgets.transport.messages import PoseMessage
+    from bodyseg_widgets.widgets.transport.messages import PlaneMessage, PoseMessage
     from bodyseg_widgets.widgets.view.still import Still
 
 __all__ = ["page_of"]
@@ -44,6 +44,10 @@ class SavedResult(TypedDict):
     """The people."""
     keypoints: str
     """Their keypoints."""
+    planes: list[PlaneMessage]
+    """What is in `packed_planes`, in the same order."""
+    packed_planes: list[str]
+    """Planes of the mask's shape, packed."""
 
 
 class SavedPanel(TypedDict):
@@ -174,13 +178,15 @@ def _facts(result: Result) -> str:
 
 
 def _result(result: Result) -> SavedResult:
-    fields, (mask, keypoints, *_) = result_fields(result)
+    fields, (mask, keypoints, *planes) = result_fields(result)
     return {
         "shape": fields["shape"],
         "region": fields["region"],
         "mask": _text(mask),
         "poses": fields["poses"],
         "keypoints": _text(keypoints),
+        "planes": fields["planes"],
+        "packed_planes": [_text(each) for each in planes],
     }
 
 

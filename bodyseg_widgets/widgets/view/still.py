@@ -116,10 +116,11 @@ def _computed(
     stream: SegmentationStream, frame: Frame, known: Mapping[str, StoredResult]
 ) -> tuple[Result | None, str]:
     try:
-        people = int(stream.max_poses)
-        return look_once(stream.choice, frame, max_poses=people, known=known), ""
+        people, classes = int(stream.max_poses), stream.wanted_classes
+        result = look_once(stream.choice, frame, max_poses=people, known=known, classes=classes)
     except Exception as error:  # noqa: BLE001 - likewise, as streams do
         return None, _said(error)
+    return result, ""
 
 
 def _said(error: Exception) -> str:

@@ -8,7 +8,7 @@ import type { SavedPanel, Topology } from "../generated";
 import { fromBase64 } from "../kit/base64";
 import { element, setText } from "../kit/dom";
 import { slider } from "../kit/range";
-import { coverage, histogram, inShares, type Mask, NO_PLANES } from "../source/mask";
+import { coverage, histogram, inShares, type Mask, planesOf } from "../source/mask";
 import { type Pose, readPoses } from "../source/pose";
 
 const SHARE = { min: 0, max: 1, step: 0.01, leap: 0.1, digits: 2 };
@@ -28,15 +28,16 @@ export async function showPanel(
     el.append(element("p", { class: "note" }, saved.note));
     return el;
   }
-  const { shape, region, mask: packed, poses, keypoints } = saved.result;
+  const { shape, region, mask: packed, poses, keypoints, planes } = saved.result;
+  const { packed_planes: packedPlanes } = saved.result;
   const [height, width] = shape;
   const [left, top, wide, high] = region;
   const mask: Mask = {
-    data: await unpacked(fromBase64(packed)),
+    data: await read(packed),
     width,
     height,
     region: inShares({ left, top, width: wide, height: high }, frame.width, frame.height),
-    ...NO_PLANES,
+    ...planesOf(planes, await Promise.all(packedPlanes.map(read))),
   };
   const found =
     poses.length > 0 ? readPoses(poses, new DataView(fromBase64(keypoints).buffer)) : [];
@@ -50,8 +51,10 @@ export function jpeg(base64: string): Blob {
   return new Blob([fromBase64(base64)], { type: "image/jpeg" });
 }
 
-async function unpacked(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+async function read(packed: string): Promise<Uint8Array> {
+  const stream = new Blob([fromBase64(packed)])
+    .stream()
+    .pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 

@@ -1,4 +1,5 @@
 /** Probability masks. */
+import type { PlaneMessage } from "../generated";
 
 /** A rectangle in an image, in fractions of its width and height. */
 export interface Region {
@@ -32,6 +33,29 @@ export const NO_PLANES: Pick<Mask, "labels" | "people" | "classLevels"> = {
   people: null,
   classLevels: new Map(),
 };
+
+/**
+ * The planes of a mask.
+ *
+ * @param said what they are
+ * @param planes their numbers, in the same order
+ * @throws if one is missing
+ */
+export function planesOf(
+  said: PlaneMessage[],
+  planes: Uint8Array[],
+): Pick<Mask, "labels" | "people" | "classLevels"> {
+  if (said.length === 0) return NO_PLANES;
+  const classLevels = new Map<number, Uint8Array>();
+  const read = { ...NO_PLANES, classLevels };
+  said.forEach(({ kind, value }, at) => {
+    const plane = planes[at];
+    if (!plane) throw new Error(`a plane of ${kind} is missing`);
+    if (kind !== "class") read[kind] = plane;
+    else if (value !== undefined) classLevels.set(value, plane);
+  });
+  return read;
+}
 
 /** Convert a region to pixels of an image of this size. */
 export function inPixels(region: Region, width: number, height: number): Region {

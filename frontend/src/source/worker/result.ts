@@ -1,8 +1,8 @@
 /** Reads the results of a frame. */
 
 import { unzlibSync } from "fflate";
-import type { PlaneMessage, ResultFields } from "../../generated";
-import { inShares, type Mask, NO_PLANES } from "../mask";
+import type { ResultFields } from "../../generated";
+import { inShares, type Mask, planesOf } from "../mask";
 import { type Pose, readPoses } from "../pose";
 
 /** The mask, the keypoints, and the planes. */
@@ -31,29 +31,14 @@ export function readResult(
   const region = inShares({ left, top, width, height }, bitmap.width, bitmap.height);
   const size = rows * columns;
   const data = unpack(packed, size);
-  const others = readPlanes(planes, packedPlanes, size);
+  const others = planesOf(
+    planes,
+    packedPlanes.map((plane) => unpack(plane, size)),
+  );
   return {
     mask: { data, width: columns, height: rows, region, ...others },
     poses: readPoses(poses, keypoints),
   };
-}
-
-function readPlanes(
-  said: PlaneMessage[],
-  packed: DataView[],
-  size: number,
-): Pick<Mask, "labels" | "people" | "classLevels"> {
-  if (said.length === 0) return NO_PLANES;
-  const classLevels = new Map<number, Uint8Array>();
-  const read = { ...NO_PLANES, classLevels };
-  said.forEach(({ kind, value }, at) => {
-    const buffer = packed[at];
-    if (!buffer) throw new Error(`a plane of ${kind} is missing`);
-    const plane = unpack(buffer, size);
-    if (kind !== "class") read[kind] = plane;
-    else if (value !== undefined) classLevels.set(value, plane);
-  });
-  return read;
 }
 
 function unpack({ buffer, byteOffset, byteLength }: DataView, size: number): Uint8Array {
