@@ -227,8 +227,10 @@ def labels_of(rows: Iterable[tuple[object, object]]) -> Mapping[int, str]:
     labels: dict[int, str] = {}
     for value, name in rows:
         number = as_index(value)  # type: ignore[arg-type]  # raises an error
-        if not (0 <= number <= MAX_LEVEL and isinstance(name, str)) or number in labels:
+        if not (0 <= number <= MAX_LEVEL and isinstance(name, str)):
             raise ValueError(f"a class has the value {value!r} and the name {name!r}")
+        if number in labels or name in labels.values():
+            raise ValueError(f"two classes have the value {value!r} or the name {name!r}")
         labels[number] = name
     return MappingProxyType(labels) if labels else PERSON_LABELS
 

@@ -204,6 +204,7 @@ def test_a_plane_that_does_not_fit_is_told_with_its_frame(
         "UPDATE labels SET value = 256 WHERE place = 0",
         "UPDATE labels SET value = 3",
         "UPDATE labels SET value = 'x' WHERE place = 0",
+        "UPDATE labels SET name = 'hair'",
         "UPDATE labels SET name = x'00ff' WHERE place = 0",
     ],
 )
