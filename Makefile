@@ -79,6 +79,7 @@ bench: $(VENV)/.installed-test
 	$(PY) -m benchmarks.blazepose
 	$(PY) -m benchmarks.rendering
 	$(PY) -m benchmarks.offline
+	$(PY) -m benchmarks.evaluation
 	$(PY) -m benchmarks.effects
 	$(PY) -m benchmarks.live
 	$(PY) -m benchmarks.live --model blazepose

@@ -27,12 +27,22 @@ Examples
 (True, ['image/png'])
 """
 
-from bodyseg_widgets.cards import curves, masks, models, poses, results, samples, side_by_side
+from bodyseg_widgets.cards import (
+    curves,
+    evaluation,
+    masks,
+    models,
+    poses,
+    results,
+    samples,
+    side_by_side,
+)
 from bodyseg_widgets.cards.card_of import card_of
 
 __all__ = [
     "card_of",
     "curves",
+    "evaluation",
     "masks",
     "models",
     "poses",

@@ -15,12 +15,16 @@ from bodyseg_widgets.images import MAX_LEVEL
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bodyseg_widgets.evaluation import MaskLike
     from bodyseg_widgets.images import RgbImage
     from bodyseg_widgets.segmentation import Mask
 
-__all__ = ["draw_agreement", "draw_difference"]
+__all__ = ["AGREEMENT_COLORS", "draw_agreement", "draw_difference"]
 
 _BOTH, _A, _B = (0, 114, 178), (230, 159, 0), (0, 158, 115)
+AGREEMENT_COLORS: Final = {"both": _BOTH, "a": _A, "b": _B}
+"""Where both masks have a person, or one of them."""
+
 _ALIKE: Final = (24, 24, 24)
 _DIMMED: Final = 0.5
 _GRAY: Final = (77, 150, 29)
@@ -28,7 +32,7 @@ _GRAY: Final = (77, 150, 29)
 
 
 def draw_agreement(
-    image: RgbImage, a: Mask, b: Mask, *, thresholds: tuple[float, float], opacity: float
+    image: RgbImage, a: MaskLike, b: MaskLike, *, thresholds: tuple[float, float], opacity: float
 ) -> RgbImage:
     """Return an image in gray, with a color where it is a person for both models, or for one.
 
@@ -36,8 +40,8 @@ def draw_agreement(
     ----------
     image : numpy.ndarray
         uint8 (H, W, 3), RGB.
-    a, b : Mask
-        The masks, of the image's size.
+    a, b : Mask or numpy.ndarray
+        The masks, of the image's size; or bool (H, W).
     thresholds : tuple of float
         Of each mask, 0 to 1.
     opacity : float

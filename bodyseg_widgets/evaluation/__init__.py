@@ -1,4 +1,4 @@
-"""How masks compare: agreement, profiles, thresholds.
+"""How masks compare: agreement, profiles, thresholds; with a reference, how good they are.
 
 Examples
 --------
@@ -25,6 +25,11 @@ from bodyseg_widgets.evaluation.agreement import (
     levels_at_image_size,
     mean_absolute_difference,
 )
+from bodyseg_widgets.evaluation.bootstrap import Interval, mean_interval
+from bodyseg_widgets.evaluation.boundary import boundary, boundary_f_scores
+from bodyseg_widgets.evaluation.calibration import Calibration, calibration
+from bodyseg_widgets.evaluation.level_counts import LevelCounts, count_levels
+from bodyseg_widgets.evaluation.motion import change_along_motion, flicker, motion, still_pixels
 from bodyseg_widgets.evaluation.profile import Point, Profile, Profiles, profile, profile_all
 from bodyseg_widgets.evaluation.sweep import Sweep, Sweeps, sweep, sweep_all
 
@@ -33,6 +38,9 @@ __all__ = [
     "NEITHER",
     "ONLY_A",
     "ONLY_B",
+    "Calibration",
+    "Interval",
+    "LevelCounts",
     "MaskLike",
     "PairAgreement",
     "Point",
@@ -41,15 +49,24 @@ __all__ = [
     "Sweep",
     "Sweeps",
     "agreement",
+    "boundary",
+    "boundary_f_scores",
+    "calibration",
+    "change_along_motion",
     "compare_all",
+    "count_levels",
     "coverage",
     "cutoff",
+    "flicker",
     "intersection_over_union",
     "is_person",
     "levels_at_image_size",
     "mean_absolute_difference",
+    "mean_interval",
+    "motion",
     "profile",
     "profile_all",
+    "still_pixels",
     "sweep",
     "sweep_all",
 ]

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bodyseg_widgets.arguments import in_short, named_arguments
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.evaluation.agreement import MaskLike, check_named, levels_at_image_size
+from bodyseg_widgets.evaluation.level_counts import LEVELS, count_levels
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-
-_LEVELS: Final = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,33 +85,17 @@ def sweep(mask: MaskLike, reference: NDArray[np.bool_] | None = None) -> Sweep:
     >>> float(swept.coverage[100]), float(swept.coverage[101]), float(swept.iou[101])
     (0.75, 0.5, 1.0)
     """
-    levels = levels_at_image_size(mask)
-    thresholds = (np.arange(_LEVELS) / (_LEVELS - 1)).astype(np.float32)
+    thresholds = (np.arange(LEVELS) / (LEVELS - 1)).astype(np.float32)
     if reference is None:
-        people = _at_least(np.bincount(levels.ravel(), minlength=_LEVELS))
-        return Sweep(thresholds, (people / levels.size).astype(np.float32), None)
-    _check_reference(reference, levels.shape)
-    # One histogram for both: pixels of the reference are counted in its second half.
-    joint = levels + reference * np.uint16(_LEVELS)
-    others, inside = np.bincount(joint.ravel(), minlength=2 * _LEVELS).reshape(2, _LEVELS)
-    people, both = _at_least(others + inside), _at_least(inside)
-    either = people + inside.sum() - both
-    iou = np.divide(both, either, out=np.ones(_LEVELS), where=either > 0)
-    return Sweep(thresholds, (people / levels.size).astype(np.float32), iou.astype(np.float32))
+        pixels = np.bincount(levels_at_image_size(mask).ravel(), minlength=LEVELS)
+        return Sweep(thresholds, _coverage(pixels), None)
+    counts = count_levels(mask, reference)
+    pixels = counts.inside + counts.outside
+    return Sweep(thresholds, _coverage(pixels), counts.ious().astype(np.float32))
 
 
-def _check_reference(reference: object, shape: tuple[int, ...]) -> None:
-    if not isinstance(reference, np.ndarray) or reference.dtype != np.bool_:
-        given = reference.dtype if isinstance(reference, np.ndarray) else in_short(reference)
-        raise InvalidOptionError(
-            f"reference must be an array of bool, True where a person is, but got {given}. Write "
-            "reference >= 0.5."
-        )
-    if reference.shape != shape:
-        raise InvalidOptionError(
-            f"reference must have the image's shape {shape}, but got one with shape "
-            f"{reference.shape}."
-        )
+def _coverage(pixels: NDArray[np.intp]) -> NDArray[np.float32]:
+    return np.asarray(pixels[::-1].cumsum()[::-1] / pixels.sum(), np.float32)
 
 
 @named_arguments
@@ -151,8 +133,3 @@ def sweep_all(masks: Mapping[str, MaskLike], reference: NDArray[np.bool_] | None
     """
     check_named(masks)
     return Sweeps({name: sweep(mask, reference) for name, mask in masks.items()})
-
-
-def _at_least(counts: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Turn counts of pixels per value into counts of pixels with at least that value."""
-    return counts[::-1].cumsum()[::-1]

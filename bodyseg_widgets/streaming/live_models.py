@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict, cast, get_args
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, TypedDict, cast, get_args
 
 from bodyseg_widgets.arguments import (
     check_choice,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.segmentation.custom.hints import ColorOrder
     from bodyseg_widgets.segmentation.custom.outputs import Layout
-    from bodyseg_widgets.segmentation.custom.segmenter import CustomModel, FindPeople
+    from bodyseg_widgets.segmentation.custom.segmenter import CustomSegmenter, FindPeople
 
 LIVE_THREADS = 1
 """Threads of a network in a live stream. On a small machine the browser needs the other core to
@@ -370,14 +370,12 @@ def add_model(
         file = CustomFile.find(model)
         checked = checked_file_options(labels=labels, **options)
         custom = model_of_file(name, file, tried(file, checked))
-        create = _in_file
     else:
         check_function(
             "model", model, "(image) -> probability, or the path of a .tflite or .onnx file"
         )
         refuse_file_options(options)
         custom = model_of_function(name, model, checked_labels(labels))
-        create = _in_function
     CUSTOM_MODELS[name] = custom
     LIVE_MODELS.put(
         name,
@@ -387,19 +385,47 @@ def add_model(
             "",
             (custom.runtime,),
             finds_poses=False,
-            create=lambda model_type, runtime, max_poses: create(custom),  # noqa: ARG005
+            create=lambda model_type, runtime, max_poses: _loaded(custom.runtime, custom.create),  # noqa: ARG005
             version=1 if replaced is None else replaced.version + 1,
             labels=custom.labels,
         ),
     )
 
 
-def _in_function(custom: CustomModel) -> FrameModel:
-    return FunctionModel(custom.create(None))
+def _loaded(runtime: str, create: Callable[[int | None], CustomSegmenter]) -> FrameModel:
+    if runtime == "python":
+        return FunctionModel(create(None))
+    return SegmenterModel(create(LIVE_THREADS))
 
 
-def _in_file(custom: CustomModel) -> FrameModel:
-    return SegmenterModel(custom.create(LIVE_THREADS))
+@dataclass(frozen=True, slots=True)
+class PortableModel:
+    """A model for another process, which does not know what was added in this one.
+
+    Attributes
+    ----------
+    choice : Choice
+        Which one it is.
+    load : callable or None
+        Loads what was added by `add_model`; None for all others.
+    """
+
+    choice: Choice
+    load: Callable[[], FrameModel] | None
+
+    @classmethod
+    def of(cls, choice: Choice) -> Self:
+        """Take along what another process needs."""
+        custom = CUSTOM_MODELS.get(choice.model)
+        # Only that: labels cannot be pickled, and segmenters bring their own.
+        load = None if custom is None else partial(_loaded, custom.runtime, custom.create)
+        return cls(choice, load)
+
+    def create(self, max_poses: int = 1) -> FrameModel:
+        """Load it, in any process; `max_poses` is how many people to look for."""
+        if self.load is not None:
+            return self.load()
+        return self.choice.to_run(lambda: max_poses).create()
 
 
 def on_new_model(callback: Callable[[], object]) -> Unsubscribe:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import cv2
@@ -112,7 +113,8 @@ class CustomModel:
     runtime : {'python', 'tensorflow', 'onnx'}
         What runs it.
     create : callable
-        ``(num_threads)``: makes a segmenter of it; None is the default of its runtime.
+        ``(num_threads)``: makes a segmenter of it; None is the default of its runtime. It can be
+        pickled, where the user's function can.
     labels : mapping of int to str
         The labels of its classes by their values, as its segmentations have them.
     """
@@ -160,28 +162,37 @@ def custom_segmenter(
 
 def model_of_function(name: str, find_people: FindPeople, labels: Labels) -> CustomModel:
     """Return a user's function as a model."""
+    return CustomModel(
+        "python", partial(_segmenter_of_function, name, find_people, labels), values_of(labels)
+    )
+
+
+def _segmenter_of_function(
+    name: str, find_people: FindPeople, labels: Labels, num_threads: int | None
+) -> CustomSegmenter:
+    del num_threads
 
     def find(image: RgbImage) -> ClassMap:
         return map_of(find_people(image), labels, name=name)
 
-    def create(num_threads: int | None) -> CustomSegmenter:
-        del num_threads
-        return CustomSegmenter(find, labels, dispose=lambda: None, settings={"model": name})
-
-    return CustomModel("python", create, values_of(labels))
+    return CustomSegmenter(find, labels, dispose=lambda: None, settings={"model": name})
 
 
 def model_of_file(name: str, file: CustomFile, fit: Fit) -> CustomModel:
     """Return a file that was tried as a model."""
+    return CustomModel(
+        file.runtime, partial(_segmenter_of_file, name, file, fit), values_of(fit.labels)
+    )
 
-    def create(num_threads: int | None) -> CustomSegmenter:
-        checked_threads(num_threads)
-        network, _ = file.load(file.read(), num_threads=num_threads)
-        return CustomSegmenter(
-            FittedNetwork(network, fit).find,
-            fit.labels,
-            dispose=network.dispose,
-            settings={"model": name, "num_threads": num_threads},
-        )
 
-    return CustomModel(file.runtime, create, values_of(fit.labels))
+def _segmenter_of_file(
+    name: str, file: CustomFile, fit: Fit, num_threads: int | None
+) -> CustomSegmenter:
+    checked_threads(num_threads)
+    network, _ = file.load(file.read(), num_threads=num_threads)
+    return CustomSegmenter(
+        FittedNetwork(network, fit).find,
+        fit.labels,
+        dispose=network.dispose,
+        settings={"model": name, "num_threads": num_threads},
+    )

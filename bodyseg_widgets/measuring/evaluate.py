@@ -1,0 +1,172 @@
+"""Measure models on a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing, nullcontext
+from typing import TYPE_CHECKING, Protocol
+from uuid import uuid4
+
+from bodyseg_widgets.arguments import in_short, listed, named_arguments
+from bodyseg_widgets.errors import InvalidOptionError, SourceError
+from bodyseg_widgets.evaluation import cutoff
+from bodyseg_widgets.extras import needed_for
+from bodyseg_widgets.jobs import check_executor, run_all
+from bodyseg_widgets.measuring.datasets import open_dataset
+from bodyseg_widgets.measuring.results import Evaluation, Failure, Tally
+from bodyseg_widgets.measuring.scores import Measure, forget_models
+from bodyseg_widgets.options import check_max_poses
+from bodyseg_widgets.streaming.live_models import Choice, PortableModel, choose_like
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from bodyseg_widgets.jobs import ExecutorLike
+    from bodyseg_widgets.measuring.datasets import DatasetLike
+    from bodyseg_widgets.streaming.live_models import ModelLike
+
+__all__ = ["evaluate"]
+
+
+@named_arguments
+def evaluate(
+    dataset: DatasetLike,
+    models: ModelLike | Sequence[ModelLike],
+    thresholds: float | Mapping[str, float] = 0.5,
+    executor: ExecutorLike = None,
+    progress: bool = True,  # noqa: FBT001, FBT002 - the order that the call reads in
+    *,
+    max_poses: int = 1,
+) -> Evaluation:
+    """Measure how good models are on images or videos with a known reference.
+
+    Each image is read once for all models, and forgotten when it is measured: memory does not
+    depend on how many there are. One that cannot be measured is reported in `Evaluation.failed`,
+    and the others go on. The results do not depend on the executor.
+
+    Parameters
+    ----------
+    dataset : Dataset, str, os.PathLike or iterable
+        A folder of pairs, a table of them, a COCO file, a recording, or pairs in memory; see
+        `open_dataset`.
+    models : str, sequence of str, Choice, or a list of them
+        As `choose_like` takes them, those of `add_model` included: ``"general"``, ``("BlazePose",
+        "lite", "mediapipe")``. Several are a list.
+    thresholds : float or mapping of str to float
+        Lowest probability that counts as a person, 0 to 1: one for all models, or one for each
+        by its name or label.
+    executor : concurrent.futures.Executor or int, optional
+        Where the work is done. Default: in this process. A number starts so many processes of this
+        computer; of a Dask cluster, pass ``client.get_executor()``. A model from `add_model` that
+        is a function must be importable there. In a program, the call belongs below ``if __name__
+        == "__main__":`` then.
+    progress : bool
+        Whether to show a progress bar.
+    max_poses : int
+        How many people a pose detector looks for in each image, at least 1.
+
+    Returns
+    -------
+    Evaluation
+        The results.
+
+    Raises
+    ------
+    InvalidOptionError
+        An argument is invalid.
+    SourceError
+        There is no dataset, or nothing in it could be measured.
+    MissingDependencyError
+        tqdm, which shows the progress, is not installed.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import evaluate, portrait_reference, sample
+    >>> outlines = portrait_reference()
+    >>> portrait = (sample("portrait"), outlines.person | outlines.helmet, "close up")
+    >>> evaluation = evaluate([portrait], ["general", "landscape"], progress=False)
+    >>> [round(score, 2) for score in evaluation.images["iou"]]
+    [0.97, 0.95]
+    """
+    check_executor(executor)
+    choices = _chosen(models)
+    limits = _thresholds(thresholds, choices)
+    measure = Measure(
+        uuid4().hex,
+        tuple(PortableModel.of(each) for each in choices),
+        limits,
+        check_max_poses(max_poses),
+    )
+    opened = open_dataset(dataset)
+    if not opened.cases:
+        raise SourceError(f"The dataset {opened.label!r} is empty. Give it at least one image.")
+    tally = Tally()
+    failed: list[Failure] = []
+    outcomes = run_all(measure, opened.cases, executor)
+    try:
+        with (
+            closing(outcomes),
+            _bar(len(opened), opened.label) if progress else nullcontext() as bar,
+        ):
+            for outcome in outcomes:
+                if outcome.value is None:
+                    failed.append(Failure(outcome.index, outcome.job.name, outcome.reason))
+                else:
+                    tally.add(outcome.index, outcome.job, outcome.value)
+                if bar is not None:
+                    bar.update()
+    finally:
+        forget_models()
+    failed.sort(key=lambda each: each.index)
+    if not tally.images:
+        raise SourceError(
+            f"None of the {len(opened)} images or videos of {opened.label!r} could be measured. "
+            f"{failed[0].name!r}: {failed[0].reason}"
+        )
+    return Evaluation(opened, choices, limits, tally, failed, max_poses=measure.max_poses)
+
+
+class _Bar(Protocol):
+    def update(self) -> object:
+        """Count one more as done."""
+
+
+def _bar(total: int, label: str) -> AbstractContextManager[_Bar]:
+    with needed_for("The bar of evaluate(..., progress=True)"):
+        from tqdm import auto  # noqa: PLC0415 - an extra
+    bar: AbstractContextManager[_Bar] = auto.tqdm(total=total, desc=label, dynamic_ncols=True)
+    return bar
+
+
+def _chosen(models: ModelLike | Sequence[ModelLike]) -> tuple[Choice, ...]:
+    # A tuple is one model with its variant; several are a list.
+    given: list[ModelLike] = models if isinstance(models, list) else [models]  # type: ignore[list-item]  # then it is one
+    choices = tuple(choose_like(each) for each in given)
+    if not choices:
+        raise InvalidOptionError("models must name at least one model. Try ['general', 'full'].")
+    labels = [each.label for each in choices]
+    twice = {label for label in labels if labels.count(label) > 1}
+    if twice:
+        raise InvalidOptionError(f"{listed(sorted(twice))} is named twice in models. Name it once.")
+    return choices
+
+
+def _thresholds(thresholds: object, choices: Sequence[Choice]) -> tuple[float, ...]:
+    if isinstance(thresholds, Mapping):
+        by_label = {choose_like(name).label: value for name, value in thresholds.items()}
+        missing = [each.label for each in choices if each.label not in by_label]
+        if missing:
+            raise InvalidOptionError(
+                f"thresholds has none for {listed(missing)}. Give one for each model, or a single "
+                "number for all."
+            )
+        limits = tuple(by_label[each.label] for each in choices)
+    else:
+        limits = (thresholds,) * len(choices)
+    for each in limits:
+        if isinstance(each, bool) or not isinstance(each, int | float):
+            raise InvalidOptionError(
+                f"A threshold must be a probability from 0 to 1, but got {in_short(each)}. Try 0.5."
+            )
+        cutoff(each)
+    return tuple(float(each) for each in limits)
