@@ -117,7 +117,8 @@ MODEL_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     SupportedModels.BodyPix: (),
     SupportedModels.BlazePose: get_args(BlazePoseModelType),
 }
-"""The variants of each model that have a short name; BodyPix's have options instead."""
+"""The variants of each model that have a short name. BodyPix's are `BodyPixVariant.name`, of which
+streams offer those whose weights there are."""
 
 DEFAULT_MODEL_TYPES: Final[Mapping[str, str]] = {
     SupportedModels.MediaPipeSelfieSegmentation: "general",
@@ -236,6 +237,7 @@ def checked_model(
     offered: Sequence[SupportedModels],
     made: str,
     advice: str,
+    also: Sequence[str] = (),
 ) -> Named:
     """Return the model that was asked for, with the options that are given beside its name.
 
@@ -251,6 +253,8 @@ def checked_model(
         What is made of it, in the plural.
     advice : str
         What to do with other models, as a sentence.
+    also : sequence of str
+        Names of models of the user's own, which are offered as well.
 
     Raises
     ------
@@ -265,7 +269,8 @@ def checked_model(
     Named(model='BlazePose', model_type='lite', runtime=None)
     """
     choices: dict[str, tuple[str, ...]] = {each: MODEL_TYPES[each] for each in offered}
-    named = find_model(model, offered=choices).completed(model_type, runtime)
+    names = {**choices, **dict.fromkeys(also, ())}
+    named = find_model(model, offered=names).completed(model_type, runtime)
     if named.model not in offered:
         raise InvalidOptionError(
             f"{in_short(model)} is not a supported model name of {made}. Choose: "

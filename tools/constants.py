@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from bodyseg_widgets.pose import topology
 from bodyseg_widgets.rendering import blur, color, matting, skeleton
 from bodyseg_widgets.segmentation import planes
+from bodyseg_widgets.segmentation.bodypix import parts
 from bodyseg_widgets.streaming import encoded
 from bodyseg_widgets.streaming.effects import (
     BUILTIN_EFFECTS,
@@ -140,6 +141,9 @@ OPTIONS = (
 
 CONSTANTS = (
     _constant(topology, "KEYPOINT_NAMES"),
+    Constant(
+        "BODYPIX_KEYPOINT_NAMES", parts.KEYPOINTS, find_declaration(_file(parts), "KEYPOINTS").doc
+    ),
     _limit("FRAMES_IN_FLIGHT"),
     _limit("MOST_FRAMES_IN_FLIGHT"),
     _limit("FRAME_JPEG_QUALITY"),

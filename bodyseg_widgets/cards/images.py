@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bodyseg_widgets.images import RgbImage
+    from bodyseg_widgets.pose import AnyPose
     from bodyseg_widgets.segmentation import Mask, Segmentation, Size
 
 __all__ = [
@@ -168,7 +169,7 @@ def matte(segmentation: Segmentation) -> Image.Image:
 def overlaid(
     image: RgbImage,
     segmentation: Segmentation,
-    poses: Sequence[Pose],
+    poses: Sequence[AnyPose],
     *,
     threshold: float,
     largest: int = LARGEST,
@@ -228,7 +229,7 @@ def skeletons(poses: Sequence[Pose]) -> Image.Image | None:
     return image
 
 
-def _number(image: Image.Image, placed: Sequence[Pose]) -> None:
+def _number(image: Image.Image, placed: Sequence[AnyPose]) -> None:
     """Write each pose's place in the list over its face."""
     pen, font = ImageDraw.Draw(image), ImageFont.load_default(_NUMBER)
     for at, pose in enumerate(placed):
@@ -277,9 +278,12 @@ def _paint_mask(canvas: RgbImage, mask: Mask, origin: NDArray[np.float64], scale
     canvas[:] = np.rint(canvas + opacity * (np.array(TEAL[:3]) - canvas)).astype(np.uint8)
 
 
-def _placed(pose: Pose, origin: NDArray[np.float64], scale: float) -> Pose:
+def _placed(pose: AnyPose, origin: NDArray[np.float64], scale: float) -> AnyPose:
     """Return a pose in another part of the image, at another scale, without its mask."""
     keypoints = pose.keypoint_array.copy()
     keypoints[:, :2] -= origin
-    keypoints[:, :3] *= scale
-    return replace(pose, keypoint_array=keypoints, segmentation=None)
+    # All but the score: x, y, and depth where there is one.
+    keypoints[:, :-1] *= scale
+    if isinstance(pose, Pose):
+        return replace(pose, keypoint_array=keypoints, segmentation=None)
+    return replace(pose, keypoint_array=keypoints)

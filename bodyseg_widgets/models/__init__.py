@@ -4,7 +4,7 @@ from bodyseg_widgets.models.bodypix_variant import BodyPixArchitecture, BodyPixV
 from bodyseg_widgets.models.catalog import MODELS, ModelFile
 from bodyseg_widgets.models.files import model_path, read_model
 from bodyseg_widgets.models.task_bundle import POSE_MODEL_TYPES, pose_task
-from bodyseg_widgets.models.weights import fetch_weights, find_weights
+from bodyseg_widgets.models.weights import available_variants, fetch_weights, find_weights
 from bodyseg_widgets.models.weights_folders import add_weights, on_new_weights
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "BodyPixVariant",
     "ModelFile",
     "add_weights",
+    "available_variants",
     "fetch_weights",
     "find_weights",
     "model_path",

@@ -24,6 +24,8 @@ _MULTIPLIERS: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
     {"MobileNetV1": (0.5, 0.75, 1.0), "ResNet50": (1.0,)}
 )
 _QUANT_BYTES: Final = (1, 2, 4)
+_FLOAT_BYTES: Final = 4
+_USUAL_STRIDE: Final = 16
 
 _DEFAULT_MULTIPLIERS: Final[Mapping[str, float]] = MappingProxyType(
     {"MobileNetV1": 0.75, "ResNet50": 1.0}
@@ -61,6 +63,8 @@ class BodyPixVariant:
     'mobilenet/quant2/075/model-stride16.json'
     >>> BodyPixVariant("ResNet50", output_stride=32).path
     'resnet50/float/model-stride32.json'
+    >>> BodyPixVariant(quant_bytes=2).name, BodyPixVariant("ResNet50", output_stride=32).name
+    ('MobileNetV1 0.75 quant2', 'ResNet50 float stride 32')
     """
 
     architecture: BodyPixArchitecture
@@ -94,13 +98,40 @@ class BodyPixVariant:
         for name, value in chosen.items():
             object.__setattr__(self, name, value)
 
+    @classmethod
+    def all(cls) -> tuple[BodyPixVariant, ...]:
+        """Return all of them: the small architecture first, and the usual stride of the output."""
+        return tuple(
+            cls(architecture, stride, multiplier, quant_bytes)  # type: ignore[arg-type]
+            for architecture, multipliers in _MULTIPLIERS.items()
+            for stride in sorted(
+                _OUTPUT_STRIDES[architecture], key=lambda each: each != _USUAL_STRIDE
+            )
+            for multiplier in multipliers
+            for quant_bytes in reversed(_QUANT_BYTES)
+        )
+
+    @property
+    def name(self) -> str:
+        """What it is called where models have variants: all that is not usual of it."""
+        parts: list[str] = [self.architecture]
+        if len(_MULTIPLIERS[self.architecture]) > 1:
+            parts.append(f"{self.multiplier}")
+        parts.append(self._precision)
+        if self.output_stride != _USUAL_STRIDE:
+            parts.append(f"stride {self.output_stride}")
+        return " ".join(parts)
+
+    @property
+    def _precision(self) -> str:
+        return "float" if self.quant_bytes == _FLOAT_BYTES else f"quant{self.quant_bytes}"
+
     @property
     def folder(self) -> str:
         """The folder of its files, with slashes, as below the official address."""
-        quantized = "float" if self.quant_bytes == 4 else f"quant{self.quant_bytes}"  # noqa: PLR2004 - bytes of a float
         if self.architecture == "ResNet50":
-            return f"resnet50/{quantized}"
-        return f"mobilenet/{quantized}/{round(100 * self.multiplier):03d}"
+            return f"resnet50/{self._precision}"
+        return f"mobilenet/{self._precision}/{round(100 * self.multiplier):03d}"
 
     @property
     def json_name(self) -> str:

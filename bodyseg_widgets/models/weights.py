@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.models.bodypix_variant import BodyPixArchitecture
 
-__all__ = ["fetch_weights", "find_weights"]
+__all__ = ["available_variants", "fetch_weights", "find_weights"]
 
 # Variants share shards, so that two downloads in this process may be of the same file.
 _one_at_a_time = threading.Lock()
@@ -106,6 +106,30 @@ or directory. Check its path and its permissions.
     except ModelFileError as error:
         raise wanted.missing(damage=error) from error
     return fetched
+
+
+def available_variants() -> tuple[BodyPixVariant, ...]:
+    """Return the variants whose weights are on this computer, or can be downloaded.
+
+    Whether they are whole is checked when they are used.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.models import BodyPixVariant, available_variants
+    >>> BodyPixVariant(quant_bytes=2) in available_variants()
+    True
+    """
+    try:
+        folders = own_folders()
+    except ModelFileError:
+        # Said where the weights are used.
+        folders = []
+    folders.append(fetched_folder())
+    return tuple(
+        variant
+        for variant in BodyPixVariant.all()
+        if known_files(variant) or any((folder / variant.path).exists() for folder in folders)
+    )
 
 
 @named_arguments

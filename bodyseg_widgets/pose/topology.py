@@ -12,19 +12,24 @@ Examples
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from bodyseg_widgets.arguments import named_arguments
+from bodyseg_widgets.segmentation.bodypix.parts import KEYPOINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "ADJACENT_PAIRS",
+    "BLAZEPOSE_BODY",
+    "BODYPIX_BODY",
     "KEYPOINT_NAMES",
     "KEYPOINT_SIDES",
     "PAIR_SIDES",
+    "Body",
     "Side",
     "get_adjacent_pairs",
     "get_keypoint_index_by_name",
@@ -111,6 +116,52 @@ PAIR_SIDES: Final = tuple(
     _side_between(KEYPOINT_SIDES[start], KEYPOINT_SIDES[end]) for start, end in ADJACENT_PAIRS
 )
 """The side of each pair of `ADJACENT_PAIRS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The keypoints of a model's poses, and which of them a skeleton connects.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The keypoints' names, in the order of poses.
+    pairs : tuple of tuple of int
+        Indices of connected keypoints.
+    sides, pair_sides : tuple of str
+        ``'left'``, ``'right'`` or ``'middle'`` for each keypoint and each pair.
+    in_3d : bool
+        Whether poses have depth and meters.
+    """
+
+    names: tuple[str, ...]
+    pairs: tuple[tuple[int, int], ...]
+    sides: tuple[Side, ...]
+    pair_sides: tuple[Side, ...]
+    in_3d: bool
+
+
+def _body(names: tuple[str, ...], pairs: Sequence[tuple[int, int]], *, in_3d: bool) -> Body:
+    sides = tuple(_side(name) for name in names)
+    pair_sides = tuple(_side_between(sides[start], sides[end]) for start, end in pairs)
+    return Body(names, tuple(pairs), sides, pair_sides, in_3d)
+
+
+BLAZEPOSE_BODY: Final = _body(KEYPOINT_NAMES, ADJACENT_PAIRS, in_3d=True)
+"""Of BlazePose."""
+
+# fmt: off
+BODYPIX_BODY: Final = _body(
+    KEYPOINTS,
+    (
+        (0, 1), (0, 2), (1, 3), (2, 4), (5, 6), (5, 7), (5, 11), (6, 8), (6, 12),
+        (7, 9), (8, 10), (11, 12), (11, 13), (12, 14), (13, 15), (14, 16),
+    ),
+    in_3d=False,
+)
+# fmt: on
+"""Of BodyPix. The pairs are COCO_CONNECTED_KEYPOINTS_PAIRS of the pose-detection API
+(pose-detection/src/constants.ts of tfjs-models), for the same 17 keypoints."""
 
 
 @named_arguments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol, Self, TypeAlias
 
@@ -11,16 +11,30 @@ from numpy.typing import NDArray
 
 from bodyseg_widgets.arguments import ExplainedAttributes
 from bodyseg_widgets.errors import UnknownAttributeError
-from bodyseg_widgets.pose.topology import KEYPOINT_NAMES
+from bodyseg_widgets.pose.topology import BLAZEPOSE_BODY, BODYPIX_BODY, KEYPOINT_NAMES, Body
+from bodyseg_widgets.segmentation.bodypix.poses import BodyPixPose
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import TracebackType
 
     from bodyseg_widgets.images import ImageInput
     from bodyseg_widgets.segmentation import Segmentation
 
-__all__ = ["Box", "Keypoint", "KeypointArray", "Pose", "PoseDetector", "Poses"]
+__all__ = [
+    "AnyPose",
+    "Box",
+    "Keypoint",
+    "KeypointArray",
+    "Pose",
+    "PoseDetector",
+    "Poses",
+    "body_of",
+    "id_of",
+    "poses_in_3d",
+    "without_mask",
+]
 
 SEEN: Final = 0.5
 """The score from which on texts, tables and drawings take a keypoint for seen, not guessed."""
@@ -190,6 +204,40 @@ class Pose(Shown, ExplainedAttributes):
         x_min, y_min = self.keypoint_array[:, :2].min(axis=0).tolist()
         x_max, y_max = self.keypoint_array[:, :2].max(axis=0).tolist()
         return Box(x_min, y_min, x_max, y_max)
+
+
+AnyPose: TypeAlias = Pose | BodyPixPose
+"""A pose of any model. Of both kinds, the first columns of `keypoint_array` are x and y in pixels,
+and the last one is the score."""
+
+
+def body_of(pose: AnyPose) -> Body:
+    """Return the names and connections of a pose's keypoints."""
+    return BLAZEPOSE_BODY if isinstance(pose, Pose) else BODYPIX_BODY
+
+
+def without_mask(pose: AnyPose) -> AnyPose:
+    """Return the same pose without a mask of its own."""
+    return replace(pose, segmentation=None) if isinstance(pose, Pose) else pose
+
+
+def id_of(pose: AnyPose) -> int | None:
+    """Return the person's number, None where the model does not follow people."""
+    return pose.id if isinstance(pose, Pose) else None
+
+
+def poses_in_3d(poses: Iterable[AnyPose]) -> tuple[Pose, ...]:
+    """Return those poses that have depth and meters: BlazePose's, not BodyPix's.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets.segmentation import BodyPixPose
+    >>> from bodyseg_widgets.pose import poses_in_3d
+    >>> poses_in_3d([BodyPixPose(np.zeros((17, 3), np.float32), score=0.5)])
+    ()
+    """
+    return tuple(pose for pose in poses if isinstance(pose, Pose))
 
 
 class Poses(list[Pose], Shown):

@@ -10,7 +10,7 @@ import numpy as np
 from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.options import check_share
-from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_SIDES, PAIR_SIDES, Pose
+from bodyseg_widgets.pose import AnyPose, Pose, body_of
 from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
 from bodyseg_widgets.rendering.mirror import mirrored
 from bodyseg_widgets.rendering.strokes import capsules, paint
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bodyseg_widgets.images import RgbImage
+    from bodyseg_widgets.pose.topology import Side
 
 __all__ = ["PosesLike", "draw_skeleton"]
 
-PosesLike: TypeAlias = "Pose | Sequence[Pose]"
+PosesLike: TypeAlias = "AnyPose | Sequence[AnyPose]"
 """One pose, or several as a detector returns them."""
 
 # Colors, sizes and rules match frontend/src/drawing: look.ts, skeleton.ts and skeleton_layer.ts.
@@ -54,8 +55,6 @@ _THICKEST = 100.0
 _FARTHEST = 1e5
 """Pixels from the image's corner; points farther away, or NaN, are not drawn."""
 
-_FROM, _TO = np.array(ADJACENT_PAIRS).T
-
 
 @named_arguments
 def draw_skeleton(
@@ -77,7 +76,7 @@ def draw_skeleton(
     ----------
     image : numpy.ndarray, PIL.Image.Image, str, os.PathLike, tensor or Frame
         The image; see :func:`bodyseg_widgets.images.to_rgb`.
-    poses : Pose or sequence of Pose
+    poses : Pose, BodyPixPose or sequence of them
         The people in the image. For an empty sequence the image is unchanged.
     score_threshold : float
         0 to 1. Keypoints with a lower score are not drawn, nor are their bones.
@@ -124,18 +123,18 @@ def draw_skeleton(
     joint_radius = _checked("keypoint_radius", keypoint_radius, JOINT_RADIUS * scale)
     drawn = pixels.copy()
     for pose in _listed(poses):
-        if pose.has_segmentation:
+        if isinstance(pose, Pose) and pose.has_segmentation:
             check_size(pixels, pose.segmentation.mask.size, "pose's mask")
         _draw(drawn, pose, score_threshold, bone_width, joint_radius)
     return mirrored(give_back(drawn), flip_horizontal)
 
 
-def _listed(poses: PosesLike) -> list[Pose]:
+def _listed(poses: PosesLike) -> list[AnyPose]:
     try:
-        found = [poses] if isinstance(poses, Pose) else [*poses]
+        found = [poses] if isinstance(poses, AnyPose) else [*poses]
     except TypeError:
         found = None
-    if found is None or not all(isinstance(each, Pose) for each in found):
+    if found is None or not all(isinstance(each, AnyPose) for each in found):
         raise InvalidOptionError(
             f"Expect a Pose or a list of them, as estimate_poses() returns it, but got "
             f"{in_short(poses)}. Write draw_skeleton(image, detector.estimate_poses(image))."
@@ -155,37 +154,48 @@ def _checked(name: str, given: float | None, usual: float) -> float:
 
 
 def _draw(
-    pixels: RgbImage, pose: Pose, score_threshold: float, bone_width: float, joint_radius: float
+    pixels: RgbImage, pose: AnyPose, score_threshold: float, bone_width: float, joint_radius: float
 ) -> None:
     keypoints = pose.keypoint_array.astype(np.float64)
-    places, depth, score = keypoints[:, :2], keypoints[:, 2], keypoints[:, 3]
+    places, score = keypoints[:, :2], keypoints[:, -1]
+    body = body_of(pose)
+    depth = keypoints[:, 2] if body.in_3d else np.zeros(len(places))
+    ends = np.array(body.pairs).T
     somewhere = np.abs(places).max(axis=1) < _FARTHEST
     seen = somewhere & (score >= score_threshold)
     opacity = np.where(seen, np.maximum(score, FAINTEST), 0)
-    length = _lengths(places, somewhere)
+    length = _lengths(places, somewhere, ends)
     if bone_width > 0:
         width = np.minimum(bone_width, np.maximum(length / 4, SMALLEST * bone_width))
-        _draw_bones(pixels, places, width, _in_order(depth, seen), opacity)
+        bones = _in_order(depth, seen, ends)
+        colors = [SIDE_COLORS[body.pair_sides[bone]] for bone in bones]
+        _draw_bones(pixels, places, width[bones], ends[:, bones], opacity, colors)
     if joint_radius > 0:
         radius = np.full(len(places), joint_radius)
-        for ends in (_FROM, _TO):
-            np.minimum.at(radius, ends, np.maximum(length / 3, SMALLEST * joint_radius))
-        _draw_joints(pixels, places, radius, opacity)
+        for end in ends:
+            np.minimum.at(radius, end, np.maximum(length / 3, SMALLEST * joint_radius))
+        _draw_joints(pixels, places, radius, opacity, body.sides)
 
 
-def _lengths(places: NDArray[np.float64], somewhere: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _lengths(
+    places: NDArray[np.float64], somewhere: NDArray[np.bool_], ends: NDArray[np.intp]
+) -> NDArray[np.float64]:
     """Return each bone's length; infinite if an end has no position, so it shrinks nothing."""
-    known = np.flatnonzero(somewhere[_FROM] & somewhere[_TO])
-    length = np.full(len(_FROM), math.inf)
-    x, y = (places[_TO[known]] - places[_FROM[known]]).T
+    start, end = ends
+    known = np.flatnonzero(somewhere[start] & somewhere[end])
+    length = np.full(len(start), math.inf)
+    x, y = (places[end[known]] - places[start[known]]).T
     length[known] = np.hypot(x, y)
     return length
 
 
-def _in_order(depth: NDArray[np.float64], seen: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _in_order(
+    depth: NDArray[np.float64], seen: NDArray[np.bool_], ends: NDArray[np.intp]
+) -> NDArray[np.intp]:
     """Return the visible bones, the farthest from the camera first."""
-    bones = np.flatnonzero(seen[_FROM] & seen[_TO])
-    distance = (depth[_FROM] + depth[_TO])[bones]
+    start, end = ends
+    bones = np.flatnonzero(seen[start] & seen[end])
+    distance = (depth[start] + depth[end])[bones]
     return np.asarray(bones[np.argsort(-distance, kind="stable")])
 
 
@@ -193,12 +203,13 @@ def _draw_bones(
     pixels: RgbImage,
     places: NDArray[np.float64],
     width: NDArray[np.float64],
-    bones: NDArray[np.intp],
+    ends: NDArray[np.intp],
     opacity: NDArray[np.float64],
+    colors: Sequence[tuple[int, int, int]],
 ) -> None:
-    start, end, width = places[_FROM[bones]], places[_TO[bones]], width[bones]
-    opaque = np.minimum(opacity[_FROM[bones]], opacity[_TO[bones]])
-    casings, colors = [_CASING] * len(bones), [SIDE_COLORS[PAIR_SIDES[bone]] for bone in bones]
+    start, end = places[ends]
+    opaque = np.minimum(*opacity[ends])
+    casings = [_CASING] * len(colors)
     around = capsules(start, end, width + 2 * _CASING_WIDTH)
     paint(pixels, around, casings, (_CASING_OPACITY * opaque).tolist())
     paint(pixels, capsules(start, end, width), colors, opaque.tolist())
@@ -209,6 +220,7 @@ def _draw_joints(
     places: NDArray[np.float64],
     radius: NDArray[np.float64],
     opacity: NDArray[np.float64],
+    sides: Sequence[Side],
 ) -> None:
     joints = np.flatnonzero(opacity)
     # Each outline directly before its dot, so that touching dots stay distinguishable.
@@ -216,5 +228,5 @@ def _draw_joints(
     wider, fainter = [2 * _CASING_WIDTH, 0], [_CASING_OPACITY, 1]
     width = (2 * radius[joints, None] + wider).ravel()
     opaque = (opacity[joints, None] * fainter).ravel()
-    colors = [each for at in joints for each in (_CASING, SIDE_COLORS[KEYPOINT_SIDES[at]])]
+    colors = [each for at in joints.tolist() for each in (_CASING, SIDE_COLORS[sides[at]])]
     paint(pixels, capsules(at, at, width), colors, opaque.tolist())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast, overload
 
-from bodyseg_widgets.arguments import listed, named_arguments
+from bodyseg_widgets.arguments import check_choice, listed, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.models import BodyPixVariant, find_weights
 from bodyseg_widgets.options import (
@@ -22,7 +22,7 @@ from bodyseg_widgets.segmentation.selfie import on_litert, on_mediapipe
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bodyseg_widgets.models import BodyPixArchitecture
     from bodyseg_widgets.options import Named
@@ -37,7 +37,7 @@ def create_segmenter(
     model: Literal["BodyPix", SupportedModels.BodyPix],
     *,
     runtime: Runtime | None = None,
-    model_type: None = None,
+    model_type: str | None = None,
     num_threads: int | None = None,
     architecture: BodyPixArchitecture | None = None,
     output_stride: int | None = None,
@@ -52,7 +52,7 @@ def create_segmenter(
     model: SupportedModels | str | Sequence[str],
     *,
     runtime: Runtime | None = None,
-    model_type: SelfieModelType | None = None,
+    model_type: str | None = None,
     num_threads: int | None = None,
     architecture: BodyPixArchitecture | None = None,
     output_stride: int | None = None,
@@ -67,7 +67,7 @@ def create_segmenter(
     model: SupportedModels | str | Sequence[str],
     *,
     runtime: Runtime | None = None,
-    model_type: SelfieModelType | None = None,
+    model_type: str | None = None,
     num_threads: int | None = None,
     architecture: BodyPixArchitecture | None = None,
     output_stride: int | None = None,
@@ -91,9 +91,10 @@ def create_segmenter(
         What runs the network: 'tensorflow', the default, is LiteRT (the new name of TensorFlow
         Lite; TensorFlow is not needed), 'mediapipe' is MediaPipe Tasks. Both give the same
         probabilities within 0.001. BodyPix runs on 'tensorflow' only.
-    model_type : {'general', 'landscape'}, optional
+    model_type : str, optional
         'general', the default, has an input of 256x256 pixels, 'landscape' of 256x144, which is
-        faster. BodyPix has none.
+        faster. Of BodyPix the name that it has in streams, such as 'MobileNetV1 0.75 quant2', in
+        place of its options.
     num_threads : int or None, optional
         Threads of runtime 'tensorflow' and of a custom model in a file, at least 1; None uses the
         measured optimum. MediaPipe chooses its own, so leave this None there.
@@ -159,12 +160,12 @@ def create_segmenter(
         runtime,
         offered=[SupportedModels.MediaPipeSelfieSegmentation, SupportedModels.BodyPix],
         made="segmenters",
+        also=[*CUSTOM_MODELS],
         advice="BlazePose finds poses, each with a mask: pass it to create_detector, with "
         "enable_segmentation=True.",
     )
     if named.model == SupportedModels.BodyPix:
-        _check_bodypix(named)
-        variant = BodyPixVariant(**given)  # type: ignore[arg-type]
+        variant = _bodypix_variant(named, given)
         weights = find_weights(variant, model_url)
         return from_file(weights, variant, num_threads=num_threads, model_url=model_url)
     _refuse(of_bodypix, named.model)
@@ -184,14 +185,17 @@ def _refuse(of_bodypix: Sequence[str], model: str) -> None:
         )
 
 
-def _check_bodypix(named: Named) -> None:
+def _bodypix_variant(named: Named, given: Mapping[str, object]) -> BodyPixVariant:
     if check_runtime(named.runtime) != "tensorflow":
         raise InvalidOptionError(
             f"BodyPix runs on runtime='tensorflow' only, but got {named.runtime!r}. Leave runtime "
             "out."
         )
-    if named.model_type is not None:
+    if named.model_type is None:
+        return BodyPixVariant(**given)  # type: ignore[arg-type]
+    if given:
         raise InvalidOptionError(
-            f"BodyPix has no model_type, but got {named.model_type!r}. Choose its network with "
-            "architecture, output_stride, multiplier and quant_bytes."
+            f"{listed(given)} is in the model_type {named.model_type!r} already. Leave one out."
         )
+    known = {variant.name: variant for variant in BodyPixVariant.all()}
+    return known[check_choice("model_type of BodyPix", named.model_type, known)]

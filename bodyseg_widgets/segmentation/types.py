@@ -774,10 +774,10 @@ class Segmentation(Shown, ExplainedAttributes):
         Returns
         -------
         numpy.ndarray
-            float32, shape (height, width) of the image, 0 to 1: for the classes of BodyPix and of
-            networks with a sigmoid function each by itself, for those of a softmax function all
-            together 1. It is not multiplied with the probability of a person. If *person* is the
-            only label, it is that of the mask.
+            float32, shape (height, width) of the image, 0 to 1. Of a body part of BodyPix it is the
+            probability of a person, times that of the part where there is one; parts do not add up
+            to a person. Of a custom model it is what that returns. If *person* is the only label,
+            it is that of the mask.
 
         Raises
         ------

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bodyseg_widgets.pose import Pose
+    from bodyseg_widgets.pose import AnyPose
     from bodyseg_widgets.segmentation import Mask, Probability, Segmentation
 
 
@@ -125,7 +125,7 @@ class Result(Shown, ExplainedAttributes):
         One mask of all people in it; 0 everywhere if a pose model found no one.
     timings : Timings
         Duration of each stage, in milliseconds.
-    poses : tuple of Pose
+    poses : tuple of Pose or BodyPixPose
         The people's poses, in pixels of the frame; empty if no one was found, and always empty for
         models that only find masks.
     model : str
@@ -147,7 +147,7 @@ class Result(Shown, ExplainedAttributes):
     frame: Frame
     segmentation: Segmentation
     timings: Timings
-    poses: tuple[Pose, ...] = ()
+    poses: tuple[AnyPose, ...] = ()
     model: str = ""
 
     def __repr__(self) -> str:

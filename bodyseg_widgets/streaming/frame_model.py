@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bodyseg_widgets.pose import Pose
-    from bodyseg_widgets.segmentation import Probability, Size
+    from bodyseg_widgets.pose import AnyPose, Pose
+    from bodyseg_widgets.segmentation import BodyPixSegmenter, Probability, Size
 
 _MILLISECONDS = 1000
 
@@ -31,12 +31,12 @@ class Seen:
     ----------
     segmentation : Segmentation
         One mask of all people.
-    poses : tuple of Pose
+    poses : tuple of Pose or BodyPixPose
         One pose per person found, if the model finds poses.
     """
 
     segmentation: Segmentation
-    poses: tuple[Pose, ...] = ()
+    poses: tuple[AnyPose, ...] = ()
 
 
 class FrameModel(Protocol):
@@ -181,6 +181,35 @@ class DetectorModel:
     def dispose(self) -> None:
         """Dispose the detector."""
         self._detector.dispose()
+
+
+class BodyPixModel:
+    """BodyPix with people, body parts and poses, all from one run of its network for each frame.
+
+    Parameters
+    ----------
+    segmenter : BodyPixSegmenter
+        Disposed with this object.
+    max_poses : callable
+        Called before each frame; returns how many people to look for.
+    """
+
+    def __init__(self, segmenter: BodyPixSegmenter, *, max_poses: Callable[[], int]) -> None:
+        self._segmenter = segmenter
+        self._max_poses = max_poses
+
+    def run(self, image: NDArray[np.uint8], timestamp: float | None) -> Seen:
+        """Find people; `timestamp` is ignored."""
+        del timestamp
+        found = self._segmenter.find_all(image, max_detections=self._max_poses())
+        return Seen(found, found.poses)
+
+    def reset(self) -> None:
+        """Do nothing: every frame is processed independently."""
+
+    def dispose(self) -> None:
+        """Dispose the segmenter."""
+        self._segmenter.dispose()
 
 
 class FunctionModel(SegmenterModel):

@@ -15,6 +15,12 @@ from bodyseg_widgets.arguments import (
     named_arguments,
 )
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.models import (
+    BodyPixVariant,
+    available_variants,
+    find_weights,
+    on_new_weights,
+)
 from bodyseg_widgets.options import (
     DEFAULT_MODEL_TYPES,
     MODEL_TYPES,
@@ -26,9 +32,10 @@ from bodyseg_widgets.options import (
     is_model_name,
     names_of_models,
 )
-from bodyseg_widgets.pose import create_detector
+from bodyseg_widgets.pose import BLAZEPOSE_BODY, BODYPIX_BODY, Body, create_detector
 from bodyseg_widgets.registry import Registry
 from bodyseg_widgets.segmentation import create_segmenter
+from bodyseg_widgets.segmentation.bodypix import PART_LABELS, from_file
 from bodyseg_widgets.segmentation.custom.classes import checked_labels
 from bodyseg_widgets.segmentation.custom.file_options import (
     checked_file_options,
@@ -43,6 +50,7 @@ from bodyseg_widgets.segmentation.custom.segmenter import (
 from bodyseg_widgets.segmentation.custom.trial import tried
 from bodyseg_widgets.segmentation.types import person_labels
 from bodyseg_widgets.streaming.frame_model import (
+    BodyPixModel,
     DetectorModel,
     FrameModel,
     FunctionModel,
@@ -85,8 +93,8 @@ class LiveModel:
     ----------
     label : str
         What pickers show.
-    model_types : tuple of str
-        Its variants; empty if it has none.
+    variants : callable
+        Returns the names of its variants; none if it has none.
     default_type : str
         The default variant; empty if it has none.
     runtimes : tuple of str
@@ -100,16 +108,33 @@ class LiveModel:
         How often a model with this name was added, which distinguishes the results of its versions.
     labels : mapping of int to str
         See ``Segmentation.labels``: of its classes, or of a person alone.
+    body : Body
+        The keypoints of its poses, if it finds some.
+    warnings : mapping of str to str
+        What pickers say beside variants that are better not chosen.
     """
 
     label: str
-    model_types: tuple[str, ...]
+    variants: Callable[[], tuple[str, ...]]
     default_type: str
     runtimes: tuple[str, ...]
     finds_poses: bool
     create: Callable[[str, str, _MaxPoses], FrameModel]
     version: int = 1
     labels: Mapping[int, str] = field(default_factory=person_labels)
+    body: Body = BLAZEPOSE_BODY
+    warnings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def model_types(self) -> tuple[str, ...]:
+        """The names of its variants that can be chosen now; empty if it has none."""
+        return self.variants()
+
+    def title(self, model_type: str) -> str:
+        """Return what pickers show for a variant."""
+        warning = self.warnings.get(model_type)
+        name = f"{self.label} · {model_type}" if model_type else self.label
+        return f"{name} ({warning})" if warning else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +263,6 @@ def choose_like(
         # A model that has only its own way to run has none that could be asked for.
         own = model.runtime if model.runtime in get_args(Runtime) else default
         return choose(model.model, model.model_type, own)
-    _refuse_stills_only(model)
     named = find_model(model, _model_types()).completed(model_type, None)
     return choose(named.model, named.model_type, named.runtime or default)
 
@@ -381,7 +405,7 @@ def add_model(
         name,
         lambda replaced: LiveModel(
             name,
-            (),
+            tuple,
             "",
             (custom.runtime,),
             finds_poses=False,
@@ -437,17 +461,6 @@ def _model_types() -> dict[str, tuple[str, ...]]:
     return {name: live.model_types for name, live in LIVE_MODELS.items()}
 
 
-def _refuse_stills_only(model: object) -> None:
-    """Raise an error for a model that looks at single images only."""
-    name = model[0] if isinstance(model, list | tuple) and model else model
-    if isinstance(name, str) and name in MODEL_TYPES and name not in LIVE_MODELS:
-        raise InvalidOptionError(
-            f"{name} finds people in single images, and not yet in live views. Call "
-            f"create_segmenter({str(name)!r}) and its segment_people(image), or choose "
-            f"{listed(model_names())}."
-        )
-
-
 def _variant_hint(model: object) -> str:
     for name, live in LIVE_MODELS.items():
         if model in live.model_types:
@@ -480,12 +493,24 @@ def _blazepose(model_type: str, runtime: str, max_poses: _MaxPoses) -> FrameMode
     return DetectorModel(detector, max_poses=max_poses)
 
 
+def _bodypix_variants() -> tuple[str, ...]:
+    return tuple(variant.name for variant in available_variants())
+
+
+def _bodypix(model_type: str, runtime: str, max_poses: _MaxPoses) -> FrameModel:
+    (variant,) = (each for each in BodyPixVariant.all() if each.name == model_type)
+    weights = find_weights(variant)
+    segmenter = from_file(weights, variant, num_threads=_threads(runtime))
+    return BodyPixModel(segmenter, max_poses=max_poses)
+
+
 _SELFIE = str(SupportedModels.MediaPipeSelfieSegmentation)
 _BLAZEPOSE = str(SupportedModels.BlazePose)
+_BODYPIX = str(SupportedModels.BodyPix)
 _BUNDLED = {
     _SELFIE: LiveModel(
         "Selfie",
-        MODEL_TYPES[_SELFIE],
+        lambda: MODEL_TYPES[_SELFIE],
         DEFAULT_MODEL_TYPES[_SELFIE],
         get_args(Runtime),
         finds_poses=False,
@@ -493,13 +518,29 @@ _BUNDLED = {
     ),
     _BLAZEPOSE: LiveModel(
         "BlazePose",
-        MODEL_TYPES[_BLAZEPOSE],
+        lambda: MODEL_TYPES[_BLAZEPOSE],
         DEFAULT_MODEL_TYPES[_BLAZEPOSE],
         get_args(Runtime),
         finds_poses=True,
         create=_blazepose,
     ),
+    _BODYPIX: LiveModel(
+        "BodyPix",
+        _bodypix_variants,
+        BodyPixVariant(quant_bytes=2).name,
+        ("tensorflow",),
+        finds_poses=True,
+        create=_bodypix,
+        labels=PART_LABELS,
+        body=BODYPIX_BODY,
+        warnings={
+            each.name: "poor masks" for each in BodyPixVariant.all() if each.quant_bytes == 1
+        },
+    ),
 }
 
 LIVE_MODELS: Final = Registry(_BUNDLED)
 """Every model a stream can run, in the order pickers list them; `add_model` adds to it."""
+
+# Variants of BodyPix come with their weights.
+on_new_weights(lambda: LIVE_MODELS.put(_BODYPIX, lambda live: live or _BUNDLED[_BODYPIX]))

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias
 
+from bodyseg_widgets.pose import Pose
 from bodyseg_widgets.segmentation import Segmentation
 from bodyseg_widgets.streaming.encoded import EncodedFrame, Origin
 from bodyseg_widgets.streaming.frame import Frame, Result
@@ -373,6 +374,8 @@ def in_levels(seen: Seen, classes: Collection[int] = ()) -> Seen:
     there = [value for value in classes if value in segmentation.labels]
     rounded = Segmentation(segmentation.mask.in_levels(there), segmentation.labels)
     poses = seen.poses
-    if len(poses) == 1 and getattr(poses[0], "segmentation", None) is seen.segmentation:
-        poses = (replace(poses[0], segmentation=rounded),)
+    if len(poses) == 1 and isinstance(poses[0], Pose):
+        pose = poses[0]
+        if pose.has_segmentation and pose.segmentation is segmentation:
+            poses = (replace(pose, segmentation=rounded),)
     return Seen(rounded, poses)

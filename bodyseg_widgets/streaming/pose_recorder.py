@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Self
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.pose import TimedPoses, angles_to_dataframe, poses_to_dataframe
+from bodyseg_widgets.pose import (
+    TimedPoses,
+    angles_to_dataframe,
+    poses_in_3d,
+    poses_to_dataframe,
+)
 from bodyseg_widgets.streaming.feed import check_results
 
 if TYPE_CHECKING:
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 
 class PoseRecorder:
     """Keeps the poses of a stream's last seconds, but not its images or masks.
+
+    They are poses in 3D: BlazePose's. Of other models, frames are kept without poses.
 
     It records from the moment it is made until :meth:`stop`, whatever the stream does meanwhile. A
     minute of one person takes about 3 MB. Thread-safe.
@@ -136,7 +143,7 @@ class PoseRecorder:
             return
         taken = result.frame.timestamp
         # A mask of every frame would take a thousand times as much memory.
-        poses = tuple(replace(pose, segmentation=None) for pose in result.poses)
+        poses = tuple(replace(pose, segmentation=None) for pose in poses_in_3d(result.poses))
         with self._lock:
             if self._start is None or (self._kept and taken - self._start < self._kept[-1].time):
                 # The first frame, or one from another browser with a different clock, whose times

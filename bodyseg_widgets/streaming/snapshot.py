@@ -25,12 +25,12 @@ from bodyseg_widgets.files import (
 )
 from bodyseg_widgets.images import MAX_PIXELS
 from bodyseg_widgets.images.arrays import check_size
-from bodyseg_widgets.pose import KEYPOINT_NAMES
-from bodyseg_widgets.segmentation import PERSON_LABELS, PackedLevels
+from bodyseg_widgets.pose import BODYPIX_BODY, KEYPOINT_NAMES, poses_in_3d
+from bodyseg_widgets.segmentation import PERSON_LABELS, BodyPixPose, PackedLevels
 from bodyseg_widgets.shown import Shown
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
 from bodyseg_widgets.streaming.npz import NpzReader
-from bodyseg_widgets.streaming.stored import StoredResult, labels_of
+from bodyseg_widgets.streaming.stored import StoredResult, bodypix_pose_of, labels_of, pose_of
 
 if TYPE_CHECKING:
     import os
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bodyseg_widgets.pose import Pose
+    from bodyseg_widgets.pose import AnyPose
     from bodyseg_widgets.segmentation import Mask, Probability, Size
 
 DEFAULT_THRESHOLD = 0.5
@@ -89,6 +89,9 @@ class Snapshot(Shown):
     - ``keypoints_0``, ``keypoints_3d_0``: float32 (people, 33, 4), ``Pose.keypoint_array``
       and ``Pose.keypoint_array_3d``,
     - ``pose_ids_0``: int64 (people,), ``Pose.id``, 0 for poses without one,
+    - if BodyPix has found people, ``bodypix_keypoints_0``: float32 (people, 17, 3), and
+      ``bodypix_scores_0``: float64 (people,), ``keypoint_array`` and ``score`` of
+      :class:`BodyPixPose`,
     - ``timings_0``: float64 (7,), the stages of :class:`Timings` in order.
 
     For a model that tells classes or people apart, also, of the shape of ``levels_0``,
@@ -218,7 +221,7 @@ class Snapshot(Shown):
         """
         return is_person(self.mask(label), self.threshold(label))
 
-    def poses(self, label: str) -> tuple[Pose, ...]:
+    def poses(self, label: str) -> tuple[AnyPose, ...]:
         """Return the poses of a panel, without individual masks.
 
         Raises
@@ -374,7 +377,7 @@ class Snapshot(Shown):
             "thresholds": np.array([*self._thresholds.values()], np.float64),
         }
         for at, (label, stored) in enumerate(self._results.items()):
-            region = stored.region
+            region, poses = stored.region, poses_in_3d(stored.poses)
             arrays |= {
                 f"probability_{at}": self.probability(label),
                 f"person_{at}": self.person(label),
@@ -382,10 +385,11 @@ class Snapshot(Shown):
                 f"region_{at}": np.array(
                     [region.left, region.top, region.width, region.height], np.int64
                 ),
-                f"keypoints_{at}": _stacked(pose.keypoint_array for pose in stored.poses),
-                f"keypoints_3d_{at}": _stacked(pose.keypoint_array_3d for pose in stored.poses),
-                f"pose_ids_{at}": np.array([pose.id or 0 for pose in stored.poses], np.int64),
+                f"keypoints_{at}": _stacked(pose.keypoint_array for pose in poses),
+                f"keypoints_3d_{at}": _stacked(pose.keypoint_array_3d for pose in poses),
+                f"pose_ids_{at}": np.array([pose.id or 0 for pose in poses], np.int64),
                 f"timings_{at}": np.array(astuple(stored.timings), np.float64),
+                **_bodypix_arrays(stored, at),
                 **_plane_arrays(stored, at),
             }
         return arrays
@@ -419,11 +423,36 @@ def _stored(reader: NpzReader, at: int, size: Size) -> StoredResult:
         PackedLevels.of(levels),
         size,
         reader.array(f"region_{at}", "i8", (4,), most=32),
-        zip(keypoints, keypoints_3d, (int(number) or None for number in ids), strict=True),
+        [
+            *(
+                pose_of(pixels, meters, int(number) or None)
+                for pixels, meters, number in zip(keypoints, keypoints_3d, ids, strict=True)
+            ),
+            *_read_bodypix_poses(reader, at),
+        ],
         reader.array(f"timings_{at}", "f8", (len(fields(Timings)),), most=_MAX_SMALL),
         planes=_read_planes(reader, at, (levels.shape[0], levels.shape[1]), labels),
         labels=labels,
     )
+
+
+def _bodypix_arrays(stored: StoredResult, at: int) -> dict[str, NDArray[np.generic]]:
+    poses = [pose for pose in stored.poses if isinstance(pose, BodyPixPose)]
+    if not poses:
+        return {}
+    return {
+        f"bodypix_keypoints_{at}": np.stack([pose.keypoint_array for pose in poses]),
+        f"bodypix_scores_{at}": np.array([pose.score for pose in poses], np.float64),
+    }
+
+
+def _read_bodypix_poses(reader: NpzReader, at: int) -> list[BodyPixPose]:
+    if not reader.has(f"bodypix_keypoints_{at}"):
+        return []
+    scores = reader.array(f"bodypix_scores_{at}", "f8", (None,), most=_MAX_SMALL)
+    shape = (len(scores), len(BODYPIX_BODY.names), 3)
+    keypoints = reader.array(f"bodypix_keypoints_{at}", "f4", shape, most=_MAX_SMALL)
+    return [bodypix_pose_of(*each) for each in zip(keypoints, scores, strict=True)]
 
 
 def _plane_arrays(stored: StoredResult, at: int) -> dict[str, NDArray[np.generic]]:

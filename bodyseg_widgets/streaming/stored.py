@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from bodyseg_widgets.images import MAX_LEVEL, MAX_PIXELS, MAX_SIDE
-from bodyseg_widgets.pose import Pose
+from bodyseg_widgets.pose import Pose, without_mask
 from bodyseg_widgets.segmentation import (
     PERSON_LABELS,
+    BodyPixPose,
     Mask,
     PackedLevels,
     PackedPlanes,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from bodyseg_widgets.pose import AnyPose
     from bodyseg_widgets.segmentation import Size
     from bodyseg_widgets.streaming.frame import Result
 
@@ -48,7 +50,7 @@ class StoredResult:
         (height, width) of the frame, in pixels.
     region : Region
         The part of the image that the mask covers.
-    poses : tuple of Pose
+    poses : tuple of Pose or BodyPixPose
         Without individual masks.
     timings : Timings
         Timings from when it was computed.
@@ -73,7 +75,7 @@ class StoredResult:
     packed: PackedLevels
     size: Size
     region: Region
-    poses: tuple[Pose, ...]
+    poses: tuple[AnyPose, ...]
     timings: Timings
     planes: PackedPlanes = NO_PLANES
     labels: Mapping[int, str] = field(default_factory=person_labels, hash=False)
@@ -86,7 +88,7 @@ class StoredResult:
     def of(cls, result: Result) -> Self:
         """Store a result compactly."""
         mask = result.mask
-        poses = tuple(replace(pose, segmentation=None) for pose in result.poses)
+        poses = tuple(without_mask(pose) for pose in result.poses)
         return cls(
             mask.packed,
             mask.size,
@@ -103,7 +105,7 @@ class StoredResult:
         packed: PackedLevels,
         size: Size,
         region: Iterable[object],
-        poses: Iterable[tuple[NDArray[Any], NDArray[Any], int | None]],
+        poses: Iterable[AnyPose],
         stages: Iterable[float],
         *,
         planes: Iterable[tuple[object, object, object]] = (),
@@ -119,8 +121,8 @@ class StoredResult:
             (height, width) of the frame that was read, in pixels.
         region : iterable of int
             `left`, `top`, `width` and `height` of the region.
-        poses : iterable of tuple
-            `keypoint_array`, `keypoint_array_3d` and `id` of each pose.
+        poses : iterable of Pose or BodyPixPose
+            See `pose_of` and `bodypix_pose_of`.
         stages : iterable of float
             The stages of the timings, in their order.
         planes : iterable of tuple
@@ -151,7 +153,7 @@ class StoredResult:
             packed,
             size,
             covered,
-            tuple(_pose(*each) for each in poses),
+            tuple(poses),
             Timings(*(float(stage) for stage in stages)),
             _planes(planes, packed.shape, labels),
             labels,
@@ -198,11 +200,10 @@ class StoredResult:
         """Return the result with a new mask, because masks cache what was requested of them."""
         mask = Mask.from_packed(self.packed, size=self.size, region=self.region, planes=self.planes)
         segmentation = Segmentation(mask, self.labels)
-        poses = self.poses
-        if len(poses) == 1:
+        if len(self.poses) == 1 and isinstance(self.poses[0], Pose):
             # With one person, the combined mask is that person's.
-            poses = (replace(poses[0], segmentation=segmentation),)
-        return Seen(segmentation, poses)
+            return Seen(segmentation, (replace(self.poses[0], segmentation=segmentation),))
+        return Seen(segmentation, self.poses)
 
 
 def labels_of(rows: Iterable[tuple[object, object]]) -> Mapping[int, str]:
@@ -252,7 +253,44 @@ def _planes(
     return PackedPlanes(**numbers, classes=MappingProxyType(classes))
 
 
-def _pose(keypoints: NDArray[Any], keypoints_3d: NDArray[Any], number: int | None) -> Pose:
-    if not (np.isfinite(keypoints).all() and np.isfinite(keypoints_3d).all()):
+def pose_of(keypoints: NDArray[Any], keypoints_3d: NDArray[Any], number: object) -> Pose:
+    """Return a pose of BlazePose that was read from a file.
+
+    Parameters
+    ----------
+    keypoints, keypoints_3d : numpy.ndarray
+        ``Pose.keypoint_array`` and ``Pose.keypoint_array_3d``.
+    number : int or None
+        ``Pose.id``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        They are none.
+    """
+    _check_finite(keypoints, keypoints_3d)
+    return Pose(keypoints, keypoints_3d, id=None if number is None else as_index(number))  # type: ignore[arg-type]  # raises an error
+
+
+def bodypix_pose_of(keypoints: NDArray[Any], score: float) -> BodyPixPose:
+    """Return a pose of BodyPix that was read from a file.
+
+    Parameters
+    ----------
+    keypoints : numpy.ndarray
+        ``BodyPixPose.keypoint_array``.
+    score : float
+        ``BodyPixPose.score``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        They are none.
+    """
+    _check_finite(keypoints, np.float64(score))
+    return BodyPixPose(keypoints, float(score))
+
+
+def _check_finite(*arrays: NDArray[Any] | np.float64) -> None:
+    if not all(np.isfinite(array).all() for array in arrays):
         raise ValueError("a pose has keypoints that are no numbers")
-    return Pose(keypoints, keypoints_3d, id=None if number is None else as_index(number))

@@ -595,6 +595,8 @@ export interface Topology {
   sides: Side[];
   /** Indices of connected keypoints. */
   pairs: [number, number][];
+  /** Whether keypoints have depth and meters; without, z is 0 and meters are NaN. */
+  in_3d: boolean;
 }
 
 /** A class that a model tells apart, such as a body part. */
@@ -647,6 +649,8 @@ export interface SavedResult {
   mask: string;
   /** The people. */
   poses: PoseMessage[];
+  /** Of their keypoints; null if the model only finds masks. */
+  topology: Topology | null;
   /** Their keypoints. */
   keypoints: string;
   /** What is in `packed_planes`, in the same order. */
@@ -689,8 +693,6 @@ export interface SavedPanel {
 export interface SavedPage {
   /** The frame, as a JPEG in base64. */
   frame: string;
-  /** Of all poses. */
-  topology: Topology;
   /** One for each view. */
   panels: SavedPanel[];
 }
@@ -927,6 +929,30 @@ export const KEYPOINT_NAMES = [
   "right_heel",
   "left_foot_index",
   "right_foot_index",
+] as const;
+
+/**
+ * The 17 keypoints in the order of the network's outputs. All of them are keypoints of BlazePose,
+ * too.
+ */
+export const BODYPIX_KEYPOINT_NAMES = [
+  "nose",
+  "left_eye",
+  "right_eye",
+  "left_ear",
+  "right_ear",
+  "left_shoulder",
+  "right_shoulder",
+  "left_elbow",
+  "right_elbow",
+  "left_wrist",
+  "right_wrist",
+  "left_hip",
+  "right_hip",
+  "left_knee",
+  "right_knee",
+  "left_ankle",
+  "right_ankle",
 ] as const;
 
 /**

@@ -228,6 +228,45 @@ def test_of_three_people_it_finds_three(segmenter: BodyPixSegmenter, bodypix_fol
     assert together.poses != ()
 
 
+@pytest.mark.parametrize("name", ["portrait", "three_people"])
+def test_one_run_of_the_network_finds_what_several_calls_find(
+    segmenter: BodyPixSegmenter, bodypix_folder: Path, name: str
+) -> None:
+    image = read_rgb(bodypix_folder / "reference" / "inputs" / f"{name}.png")
+    found = segmenter.find_all(image)
+    (parts,) = segmenter.segment_people(image, segment_body_parts=True)
+    people = segmenter.segment_people(image, multi_segmentation=True)
+    np.testing.assert_array_equal(found.mask.levels, parts.mask.levels)
+    np.testing.assert_array_equal(found.mask.model_values, parts.mask.model_values)
+    whose = found.mask.model_people
+    assert whose is not None
+    assert whose.max() == len(people) == len(found.poses)
+    for number, person in enumerate(people, start=1):
+        own = np.where(whose == number, found.mask.levels, 0)
+        np.testing.assert_array_equal(own, person.mask.levels)
+
+
+def test_the_probability_of_a_part_is_highest_where_that_part_is(
+    segmenter: BodyPixSegmenter, bodypix_folder: Path
+) -> None:
+    image = read_rgb(bodypix_folder / "reference" / "inputs" / "portrait.png")
+    (people,) = segmenter.segment_people(image, segment_body_parts=True)
+    planes = {
+        value: people.class_probability(label)
+        for value, label in people.labels.items()
+        if label.endswith("_face") or label == "torso_front"
+    }
+    values = people.mask.values
+    assert values is not None
+    for value, plane in planes.items():
+        here = (values == value) & people.foreground
+        assert plane[here].mean() > 0.9
+        assert plane[~people.foreground].mean() < 0.1
+        for other, another in planes.items():
+            if other != value:
+                assert (plane >= another)[here].mean() > 0.99
+
+
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [("quant2_050_s16", 0.95), ("quant2_075_s16", 0.90), ("quant2_050_s8", 0.96)],
@@ -371,12 +410,25 @@ def test_it_says_what_it_was_created_with(tmp_path: Path) -> None:
         ({"multiplier": 2}, "Invalid multiplier 2"),
         ({"quant_bytes": 3}, "Invalid quant_bytes 3"),
         ({"runtime": "mediapipe"}, "BodyPix runs on runtime='tensorflow' only"),
-        ({"model_type": "general"}, "BodyPix has no model_type, but got 'general'"),
+        ({"model_type": "general"}, "model_type of BodyPix must be one of .* but got 'general'"),
+        (
+            {"model_type": "ResNet50 float", "quant_bytes": 2},
+            "'quant_bytes' is in the model_type 'ResNet50 float' already",
+        ),
     ],
 )
 def test_options_that_do_not_fit_bodypix_are_refused(options: Any, message: str) -> None:  # noqa: ANN401
     with pytest.raises(InvalidOptionError, match=message):
         create_segmenter("BodyPix", **options)
+
+
+def test_a_network_may_be_named_as_in_streams(tmp_path: Path) -> None:
+    path = write_bodypix(tmp_path)
+    named = ("BodyPix", "MobileNetV1 1.0 quant2")
+    with create_segmenter(named, model_url=path) as segmenter:
+        assert isinstance(segmenter, BodyPixSegmenter)
+        assert segmenter.settings["multiplier"] == 1.0
+        assert segmenter.settings["quant_bytes"] == 2
 
 
 @pytest.mark.parametrize("options", [{"quant_bytes": 2}, {"model_url": "model.json"}])

@@ -253,3 +253,9 @@ def test_an_effect_on_a_video_file_gets_the_classes(tmp_path: Path) -> None:
 def test_its_card_says_what_it_is(red: str) -> None:
     with create_segmenter(red) as segmenter:
         assert "Red" in card_of(segmenter).html
+
+
+def test_a_name_that_is_written_wrongly_finds_a_model_of_ones_own() -> None:
+    add_model("Bright", lambda image: image[..., 0] / 255)
+    with pytest.raises(InvalidOptionError, match=r"'Bright'.* Did you mean 'Bright'\?"):
+        create_segmenter("Brigth")

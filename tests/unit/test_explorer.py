@@ -389,14 +389,6 @@ def test_a_model_may_be_named_in_several_ways(
     assert compare(model).panels[0].stream.choice.label == label
 
 
-@pytest.mark.parametrize("make", [Explorer, Compare, lambda name: Explorer(model=name)])
-def test_a_model_for_single_images_is_refused_with_the_function_for_them(
-    make: Callable[[str], object],
-) -> None:
-    with pytest.raises(InvalidOptionError, match=r"single images.*create_segmenter\('BodyPix'\)"):
-        make("BodyPix")
-
-
 @pytest.mark.parametrize("model", ["", "PoseNet", (), ("BlazePose", "lite", "tensorflow", 1), 5])
 def test_what_names_no_model_is_refused(model: object) -> None:
     before = left()

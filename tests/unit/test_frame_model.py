@@ -153,7 +153,7 @@ def test_bundled_models_can_be_streamed_and_their_default_is_one_of_their_varian
 @pytest.mark.parametrize(
     ("choice", "words"),
     [
-        (("PoseNet", None, "tensorflow"), "model .*'BlazePose', but got 'PoseNet'"),
+        (("PoseNet", None, "tensorflow"), "model .*'BlazePose', 'BodyPix', but got 'PoseNet'"),
         (("BlazePose", "wide", "tensorflow"), "BlazePose .*'lite', 'full', 'heavy'.* got 'wide'"),
         (
             ("MediaPipeSelfieSegmentation", "full", "tensorflow"),

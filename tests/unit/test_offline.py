@@ -562,7 +562,7 @@ def test_a_model_that_is_named_is_loaded_and_disposed_of(
 ) -> None:
     loaded = NoOne()
     live = LiveModel(
-        "Mine", (), "", ("python",), finds_poses=False, create=lambda *_: SegmenterModel(loaded)
+        "Mine", tuple, "", ("python",), finds_poses=False, create=lambda *_: SegmenterModel(loaded)
     )
     monkeypatch.setitem(LIVE_MODELS, "Mine", live)
     apply_effect(clip, clip.with_name("made.mp4"), "Mine", same, progress=False)

@@ -690,7 +690,9 @@ def test_the_picker_lists_every_variant_and_follows_the_stream() -> None:
     explorer = Explorer(Webcam(source="sample"), model="BlazePose", model_type="lite")
     picker = explorer.model_picker
     labels = [label for label, _ in picker.options]
-    assert labels == [
+    # Which ones of BodyPix depends on the weights that are there; these can be downloaded.
+    assert {"BodyPix · MobileNetV1 0.75 quant2", "BodyPix · MobileNetV1 0.5 float"} <= {*labels}
+    assert [label for label in labels if not label.startswith("BodyPix")] == [
         "Selfie · general",
         "Selfie · landscape",
         "BlazePose · lite",

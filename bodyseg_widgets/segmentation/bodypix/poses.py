@@ -78,7 +78,12 @@ class BodyPixPose:
     score: float
 
     def __post_init__(self) -> None:
-        """Make the array read-only."""
+        """Check the shape and make the array read-only."""
+        if self.keypoint_array.shape != (len(KEYPOINTS), 3):
+            raise ValueError(
+                f"Expect keypoints of shape ({len(KEYPOINTS)}, 3), but got "
+                f"{self.keypoint_array.shape}."
+            )
         self.keypoint_array.flags.writeable = False
 
     def __repr__(self) -> str:

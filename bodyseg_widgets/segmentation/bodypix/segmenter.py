@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
-from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.images import MAX_LEVEL, to_rgb
 from bodyseg_widgets.options import CreatedModel
 from bodyseg_widgets.segmentation.bodypix.layout import layout_of
 from bodyseg_widgets.segmentation.bodypix.options import (
@@ -18,12 +19,12 @@ from bodyseg_widgets.segmentation.bodypix.options import (
     share_of_image,
 )
 from bodyseg_widgets.segmentation.bodypix.parts import PART_LABELS
-from bodyseg_widgets.segmentation.bodypix.people import nearest_people
+from bodyseg_widgets.segmentation.bodypix.people import NO_ONE, nearest_people
 from bodyseg_widgets.segmentation.bodypix.poses import BodyPixPose, decode_poses
 from bodyseg_widgets.segmentation.types import PERSON_LABELS, Mask, Segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation.types import Probability
 
 __all__ = ["BodyPixSegmentation", "BodyPixSegmenter"]
+
+_MOST_PEOPLE = 254
+"""That 8 bits can number, beside no one and `NO_ONE`."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,6 @@ class BodyPixSegmenter(CreatedModel):
             The segmenter was disposed.
         """
         check_within("segmentation_threshold", segmentation_threshold)
-        share = share_of_image(internal_resolution)
         options = PeopleOptions(
             max_detections=max_detections,
             score_threshold=score_threshold,
@@ -170,14 +173,8 @@ class BodyPixSegmenter(CreatedModel):
         rgb = to_rgb(image)
         if flip_horizontal:
             rgb = np.asarray(cv2.flip(rgb, 1), dtype=np.uint8)
-        layout = layout_of((rgb.shape[0], rgb.shape[1]), share, self._output_stride)
-        outputs = self._run(layout.fit(rgb))
-        mask = Mask(
-            person_probability(outputs, layout),
-            size=layout.image_size,
-            model_size=layout.model_size,
-            values=part_values(outputs, layout) if segment_body_parts else None,
-        )
+        layout, outputs = self._look(rgb, internal_resolution)
+        mask = _mask(outputs, layout, parts=segment_body_parts)
         poses = decode_poses(outputs, layout, options)
         labels = PART_LABELS if segment_body_parts else PERSON_LABELS
         if not multi_segmentation:
@@ -193,6 +190,48 @@ class BodyPixSegmenter(CreatedModel):
             for number, pose in enumerate(poses)
         ]
 
+    def find_all(
+        self,
+        image: RgbImage,
+        *,
+        max_detections: int = 10,
+        internal_resolution: InternalResolution = "medium",
+    ) -> BodyPixSegmentation:
+        """Find people, whose each pixel is, and body parts, with one run of the network.
+
+        Parameters
+        ----------
+        image : numpy.ndarray
+            uint8 (H, W, 3), RGB.
+        max_detections, internal_resolution
+            As for :meth:`segment_people`.
+
+        Returns
+        -------
+        BodyPixSegmentation
+            Of all people. Its mask has ``values`` and ``people``, all at the resolution of the
+            network's input.
+
+        Raises
+        ------
+        InvalidOptionError
+            An option is out of range.
+        DisposedError
+            The segmenter was disposed.
+        """
+        options = PeopleOptions(max_detections=max_detections)
+        layout, outputs = self._look(image, internal_resolution)
+        poses = decode_poses(outputs, layout, options)
+        mask = _mask(outputs, layout, parts=True, people=(poses, options))
+        return BodyPixSegmentation(mask, PART_LABELS, poses)
+
+    def _look(
+        self, rgb: RgbImage, internal_resolution: InternalResolution
+    ) -> tuple[Layout, Outputs]:
+        share = share_of_image(internal_resolution)
+        layout = layout_of((rgb.shape[0], rgb.shape[1]), share, self._output_stride)
+        return layout, self._run(layout.fit(rgb))
+
     def reset(self) -> None:
         """Do nothing: BodyPix keeps no state between images."""
 
@@ -200,6 +239,53 @@ class BodyPixSegmenter(CreatedModel):
         """Free the network and its threads. Calling it again does nothing."""
         self._disposed = True
         self._dispose()
+
+
+def _mask(
+    outputs: Outputs,
+    layout: Layout,
+    *,
+    parts: bool,
+    people: tuple[Sequence[BodyPixPose], PeopleOptions] | None = None,
+) -> Mask:
+    probability = person_probability(outputs, layout)
+    return Mask(
+        probability,
+        size=layout.image_size,
+        model_size=layout.model_size,
+        values=part_values(outputs, layout) if parts else None,
+        people=None if people is None else _whose(outputs, layout, *people, probability),
+        class_source=partial(_part_probability, outputs.parts, layout, probability)
+        if parts
+        else None,
+    )
+
+
+def _whose(
+    outputs: Outputs,
+    layout: Layout,
+    poses: Sequence[BodyPixPose],
+    options: PeopleOptions,
+    probability: Probability,
+) -> NDArray[np.uint8]:
+    """Return the number of the person that each pixel belongs to, see ``Mask.people``."""
+    if not poses:
+        return np.zeros(layout.model_size, np.uint8)
+    nearest = nearest_people(outputs.long_offsets, poses[:_MOST_PEOPLE], layout, options)
+    # What is 0 in 8 bits is no one's, so that planes are small where they are packed.
+    is_someone = (nearest != NO_ONE) & (probability >= np.float32(0.5 / MAX_LEVEL))
+    return np.where(is_someone, nearest + np.uint8(1), np.uint8(0))
+
+
+def _part_probability(
+    parts: NDArray[np.float32], layout: Layout, person: Probability, part: int
+) -> Probability:
+    """Return the probability of a person, times that of the part where there is one.
+
+    What the network says of parts where there is no one means nothing, and is often high.
+    """
+    (logits,) = layout.sample(parts[..., part : part + 1])
+    return np.asarray(person / (1 + np.exp(-logits)), np.float32)
 
 
 def person_probability(outputs: Outputs, layout: Layout) -> Probability:

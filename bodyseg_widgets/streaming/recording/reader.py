@@ -6,6 +6,7 @@ import contextlib
 import re
 import sqlite3
 import threading
+from dataclasses import dataclass, field
 from operator import index as as_index
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -20,9 +21,10 @@ from bodyseg_widgets.streaming.closable import Closable
 from bodyseg_widgets.streaming.encoded import decode_image
 from bodyseg_widgets.streaming.recording.schema import (
     APPLICATION_ID,
+    BODYPIX_POSE_COLUMNS,
+    LATER_SINCE,
+    LATER_TABLES,
     PLANE_COLUMNS,
-    PLANE_TABLES,
-    PLANES_SINCE,
     POSE_COLUMNS,
     RESULT_COLUMNS,
     SCHEMA_VERSION,
@@ -87,7 +89,7 @@ class Recording(Closable):
         self._next = 0
         self._closed = False
         self._database, version = _open(self._path)
-        self._has_planes = version >= PLANES_SINCE
+        self._has_later = version >= LATER_SINCE
         try:
             self._read_lists()
         # A damaged file may have anything in its rows.
@@ -113,7 +115,7 @@ class Recording(Closable):
 
     def _read_classes(self) -> dict[str, Mapping[int, str]]:
         """Return the labels of the classes of each model that has some, by the model's label."""
-        if not self._has_planes:
+        if not self._has_later:
             return {}
         rows: dict[str, list[tuple[Value, Value]]] = {}
         for model, value, name in self._database.execute(
@@ -215,37 +217,34 @@ class Recording(Closable):
     def _rows(self, index: int) -> _Rows:
         number = (int(self._numbers[index]),)
         try:
-            return (
-                self._database.execute(
-                    "SELECT jpeg FROM pictures WHERE frame = ?", number
-                ).fetchone(),
-                self._database.execute(
-                    f"SELECT label, {RESULT_COLUMNS} FROM results "  # noqa: S608 - no value in it
-                    "JOIN models ON models.id = model WHERE frame = ? ORDER BY model",
-                    number,
-                ).fetchall(),
-                self._database.execute(
-                    f"SELECT label, {POSE_COLUMNS} FROM poses "  # noqa: S608 - the same
-                    "JOIN models ON models.id = model WHERE frame = ? ORDER BY model, place",
-                    number,
-                ).fetchall(),
-                self._database.execute(
-                    f"SELECT label, {PLANE_COLUMNS} FROM planes "  # noqa: S608 - the same
-                    "JOIN models ON models.id = model WHERE frame = ?",
-                    number,
-                ).fetchall()
-                if self._has_planes
-                else [],
+            image = self._database.execute("SELECT jpeg FROM pictures WHERE frame = ?", number)
+            rows = _Rows(
+                image.fetchone(),
+                self._parts("results", RESULT_COLUMNS, "model", number),
+                self._parts("poses", POSE_COLUMNS, "model, place", number),
             )
+            if self._has_later:
+                rows.bodypix_poses = self._parts(
+                    "bodypix_poses", BODYPIX_POSE_COLUMNS, "model, place", number
+                )
+                rows.planes = self._parts("planes", PLANE_COLUMNS, "model", number)
         # Of a damaged file, not even SQLite's messages can always be read.
         except Exception as error:
             raise self._unreadable(index, error) from error
+        return rows
+
+    def _parts(self, table: str, columns: str, order: str, number: tuple[int]) -> list[_Row]:
+        """Return what a table has of a frame, with the model's label first."""
+        return self._database.execute(
+            f"SELECT label, {columns} FROM {table} "  # noqa: S608 - no value in it
+            f"JOIN models ON models.id = model WHERE frame = ? ORDER BY {order}",
+            number,
+        ).fetchall()
 
     def _source_frame(self, index: int, rows: _Rows) -> SourceFrame:
-        found, results, poses, planes = rows
-        if found is None:
+        if rows.image is None:
             raise self._unreadable(index, "its image is missing")
-        (jpeg,) = found
+        (jpeg,) = rows.image
         if not isinstance(jpeg, bytes):
             raise self._unreadable(index, "its image is none")
         try:
@@ -258,12 +257,13 @@ class Recording(Closable):
             known = {
                 str(row[0]): result_of(
                     row[1:],
-                    _of_model(row[0], poses),
+                    _of_model(row[0], rows.poses),
                     size,
-                    planes=_of_model(row[0], planes),
+                    bodypix_poses=_of_model(row[0], rows.bodypix_poses),
+                    planes=_of_model(row[0], rows.planes),
                     labels=self._classes.get(str(row[0]), PERSON_LABELS),
                 )
-                for row in results
+                for row in rows.results
             }
         except RecordingError as error:
             raise self._unreadable(index, error) from error
@@ -278,8 +278,17 @@ class Recording(Closable):
 
 
 _Row = tuple[Value, ...]
-_Rows = tuple[tuple[bytes] | None, list[_Row], list[_Row], list[_Row]]
-"""An image, and results, poses and planes, all with the model's label first."""
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What a recording has of a frame: an image, and rows with the model's label first."""
+
+    image: tuple[bytes] | None
+    results: list[_Row]
+    poses: list[_Row]
+    bodypix_poses: list[_Row] = field(default_factory=list)
+    planes: list[_Row] = field(default_factory=list)
 
 
 def _of_model(label: Value, rows: list[_Row]) -> list[_Row]:
@@ -297,8 +306,8 @@ def _open(path: Path) -> tuple[sqlite3.Connection, int]:
             _check_recording(path, database)
             _check_tables(path, database, TABLE_NAMES)
             version = _checked_format(path, database)
-            if version >= PLANES_SINCE:
-                _check_tables(path, database, PLANE_TABLES)
+            if version >= LATER_SINCE:
+                _check_tables(path, database, LATER_TABLES)
             _check_whole(path, database)
             undo.pop_all()
     except BodySegError:

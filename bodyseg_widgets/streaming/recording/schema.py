@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import astuple
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
 from bodyseg_widgets.errors import RecordingError
-from bodyseg_widgets.pose import KEYPOINT_NAMES
+from bodyseg_widgets.pose import BODYPIX_BODY, KEYPOINT_NAMES
 from bodyseg_widgets.segmentation import PERSON_LABELS, PackedLevels
-from bodyseg_widgets.streaming.stored import StoredResult
+from bodyseg_widgets.streaming.stored import StoredResult, bodypix_pose_of, pose_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from numpy.typing import NDArray
-
     from bodyseg_widgets.pose import Pose
-    from bodyseg_widgets.segmentation import PackedPlanes, Size
+    from bodyseg_widgets.segmentation import BodyPixPose, PackedPlanes, Size
 
 RECORDING_SUFFIX: Final = ".bodyseg"
 """File extension of recordings."""
@@ -29,7 +27,7 @@ APPLICATION_ID: Final = int.from_bytes(b"bsgw", "big")
 
 SCHEMA_VERSION: Final = 2
 """Increased with each change that older versions of this package cannot read. Version 1 has none of
-`PLANE_TABLES`."""
+`LATER_TABLES`."""
 
 TABLES: Final = """
 -- schema_version, created (ISO 8601, UTC), package_version
@@ -75,6 +73,14 @@ CREATE TABLE planes (
     PRIMARY KEY (frame, model, kind, value)
 );
 
+-- Poses of BodyPix, as in poses; keypoints: little-endian float32, 17 x 3,
+-- BodyPixPose.keypoint_array
+CREATE TABLE bodypix_poses (
+    frame INTEGER NOT NULL, model INTEGER NOT NULL, place INTEGER NOT NULL, score REAL NOT NULL,
+    keypoints BLOB NOT NULL,
+    PRIMARY KEY (frame, model, place)
+);
+
 -- The classes of a model; place: 0, 1, ... in the order of Segmentation.labels
 CREATE TABLE labels (
     model INTEGER NOT NULL, place INTEGER NOT NULL, value INTEGER NOT NULL, name TEXT NOT NULL,
@@ -85,11 +91,11 @@ CREATE TABLE labels (
 TABLE_NAMES: Final = ("meta", "models", "frames", "pictures", "results", "poses")
 """The tables that recordings of all versions have."""
 
-PLANE_TABLES: Final = ("planes", "labels")
-"""The tables that recordings have since version 2."""
+LATER_TABLES: Final = ("planes", "bodypix_poses", "labels")
+"""The tables that recordings have since `LATER_SINCE`."""
 
-PLANES_SINCE: Final = 2
-"""The first version with `PLANE_TABLES`."""
+LATER_SINCE: Final = 2
+"""The first version with `LATER_TABLES`."""
 
 _NO_VALUE: Final = -1
 
@@ -105,6 +111,9 @@ RESULT_COLUMNS: Final = (
 
 PLANE_COLUMNS: Final = "kind, value, levels"
 """Columns of `planes`, in the order of :func:`plane_rows`."""
+
+BODYPIX_POSE_COLUMNS: Final = "score, keypoints"
+"""Columns of `bodypix_poses`, in the order of :func:`bodypix_pose_row`."""
 
 POSE_COLUMNS: Final = "person, dtype, keypoints"
 """Columns of `poses`, in the order of :func:`pose_row`."""
@@ -136,6 +145,11 @@ def pose_row(pose: Pose) -> tuple[Value, ...]:
     return number, keypoints.dtype.str, keypoints.tobytes()
 
 
+def bodypix_pose_row(pose: BodyPixPose) -> tuple[Value, ...]:
+    """Return the values of ``BODYPIX_POSE_COLUMNS``."""
+    return pose.score, pose.keypoint_array.astype("<f4").tobytes()
+
+
 def plane_rows(planes: PackedPlanes) -> Iterator[tuple[Value, ...]]:
     """Yield the values of ``PLANE_COLUMNS`` of each plane."""
     for kind, value, plane in planes:
@@ -154,6 +168,7 @@ def result_of(
     poses: Iterable[tuple[Value, ...]],
     size: Size,
     *,
+    bodypix_poses: Iterable[tuple[Value, ...]] = (),
     planes: Iterable[tuple[Value, ...]] = (),
     labels: Mapping[int, str] = PERSON_LABELS,
 ) -> StoredResult:
@@ -161,7 +176,7 @@ def result_of(
 
     Parameters
     ----------
-    row, poses, planes : tuple
+    row, poses, bodypix_poses, planes : tuple
         As they are stored.
     size : tuple of int
         (height, width) of the frame's image.
@@ -184,7 +199,10 @@ def result_of(
             PackedLevels(levels, (height, width)),  # type: ignore[arg-type]  # checked by it
             size,
             region,
-            (_keypoints(*pose) for pose in poses),  # type: ignore[arg-type]  # checked by the try
+            [
+                *(_pose(*pose) for pose in poses),  # type: ignore[arg-type]  # checked by the try
+                *(_bodypix_pose(*pose) for pose in bodypix_poses),  # type: ignore[arg-type]
+            ],
             (math.nan if stage is None else stage for stage in stages),  # type: ignore[misc]
             planes=(
                 (kind, None if value == _NO_VALUE else value, data) for kind, value, data in planes
@@ -196,11 +214,13 @@ def result_of(
         raise RecordingError(f"a result is damaged ({error})") from error
 
 
-def _keypoints(
-    number: int | None, dtype: str, data: bytes
-) -> tuple[NDArray[Any], NDArray[Any], int | None]:
+def _pose(number: int | None, dtype: str, data: bytes) -> Pose:
     kind = np.dtype(dtype)
     if kind.kind != "f":
         raise ValueError(f"keypoints of type {dtype!r}")
     keypoints = np.frombuffer(data, kind).reshape(2, len(KEYPOINT_NAMES), 4)
-    return keypoints[0], keypoints[1], number
+    return pose_of(keypoints[0], keypoints[1], number)
+
+
+def _bodypix_pose(score: float, data: bytes) -> BodyPixPose:
+    return bodypix_pose_of(np.frombuffer(data, "<f4").reshape(len(BODYPIX_BODY.names), 3), score)

@@ -18,15 +18,18 @@ from typing import TYPE_CHECKING
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError, RecordingError
 from bodyseg_widgets.files import check_target, given_path, part_of, why_unwritten
+from bodyseg_widgets.pose import Pose
 from bodyseg_widgets.streaming.closable import Closable
 from bodyseg_widgets.streaming.recording.schema import (
     APPLICATION_ID,
+    BODYPIX_POSE_COLUMNS,
     PLANE_COLUMNS,
     POSE_COLUMNS,
     RECORDING_SUFFIX,
     RESULT_COLUMNS,
     SCHEMA_VERSION,
     TABLES,
+    bodypix_pose_row,
     label_rows,
     plane_rows,
     pose_row,
@@ -55,6 +58,9 @@ _JOB_BYTES = 1024
 """Approximate overhead of a waiting item, without its image or mask."""
 
 _POSE_BYTES = 1056
+
+_PARTS = ("poses", "bodypix_poses", "planes")
+"""Tables with what belongs to a result."""
 
 
 class RecordingWriter(Closable):
@@ -431,14 +437,15 @@ def _write_result(
     (model,) = database.execute("SELECT id FROM models WHERE label = ?", (label,)).fetchone()
     key = (number, model)
     _insert(database, f"results (frame, model, {RESULT_COLUMNS})", (*key, *result_row(stored)))
-    database.execute("DELETE FROM poses WHERE frame = ? AND model = ?", key)
+    for table in _PARTS:
+        database.execute(f"DELETE FROM {table} WHERE frame = ? AND model = ?", key)  # noqa: S608
     for place, pose in enumerate(stored.poses):
-        _insert(
-            database,
-            f"poses (frame, model, place, {POSE_COLUMNS})",
-            (*key, place, *pose_row(pose)),
-        )
-    database.execute("DELETE FROM planes WHERE frame = ? AND model = ?", key)
+        if isinstance(pose, Pose):
+            into, row = f"poses (frame, model, place, {POSE_COLUMNS})", pose_row(pose)
+        else:
+            into = f"bodypix_poses (frame, model, place, {BODYPIX_POSE_COLUMNS})"
+            row = bodypix_pose_row(pose)
+        _insert(database, into, (*key, place, *row))
     for row in plane_rows(stored.planes):
         _insert(database, f"planes (frame, model, {PLANE_COLUMNS})", (*key, *row))
     for row in label_rows(stored.labels):
@@ -452,7 +459,7 @@ def _insert(database: sqlite3.Connection, into: str, row: tuple[object, ...]) ->
 
 def _remove_frame(number: int, database: sqlite3.Connection) -> None:
     database.execute("DELETE FROM frames WHERE number = ?", (number,))
-    for table in ("pictures", "results", "poses", "planes"):
+    for table in ("pictures", "results", *_PARTS):
         database.execute(f"DELETE FROM {table} WHERE frame = ?", (number,))  # noqa: S608
 
 

@@ -9,7 +9,7 @@ import traitlets
 
 from bodyseg_widgets.arguments import check_choice
 from bodyseg_widgets.cards.plots import plot_png
-from bodyseg_widgets.pose import KEYPOINT_NAMES, get_keypoint_index_by_name
+from bodyseg_widgets.pose import KEYPOINT_NAMES, get_keypoint_index_by_name, poses_in_3d
 from bodyseg_widgets.streaming import Overheard, PoseRecorder
 from bodyseg_widgets.widgets.kit.live_figure import (
     LEFT,
@@ -163,14 +163,15 @@ class LandmarkPlot3D(Mirrored, LiveFigure):
         poses: Sequence[Pose] = ()
         if isinstance(self._stream, SegmentationStream):
             (result, _), *_ = at_rest([self._stream])
-            poses = () if result is None else result.poses
+            poses = () if result is None else poses_in_3d(result.poses)
         note = "" if poses else f"Poses in 3D. {RUN_TO_SEE}"
         return plot_png(pose_lines(poses, mirror=self.mirrored), note=note)
 
     def _notice(self, result: Result) -> bool:
-        was_found, self._found = self._found, bool(result.poses)
-        if result.poses:
-            self._poses = result.poses
+        poses = poses_in_3d(result.poses)
+        was_found, self._found = self._found, bool(poses)
+        if poses:
+            self._poses = poses
         return self._found or was_found
 
     def _draw(self) -> Drawing:

@@ -18,13 +18,14 @@ from bodyseg_widgets.cards.words import count, milliseconds
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.streaming import encode_image
 from bodyseg_widgets.widgets.kit.assets import asset_text
-from bodyseg_widgets.widgets.stream.segmentation_stream import TOPOLOGY, Topology
+from bodyseg_widgets.widgets.stream.segmentation_stream import topology_of
 from bodyseg_widgets.widgets.transport.results import result_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bodyseg_widgets.streaming import Result
+    from bodyseg_widgets.streaming import Choice, Result
+    from bodyseg_widgets.widgets.stream.segmentation_stream import Topology
     from bodyseg_widgets.widgets.transport.messages import PlaneMessage, PoseMessage
     from bodyseg_widgets.widgets.view.still import Still
 
@@ -42,6 +43,8 @@ class SavedResult(TypedDict):
     """The mask, packed."""
     poses: list[PoseMessage]
     """The people."""
+    topology: Topology | None
+    """Of their keypoints; null if the model only finds masks."""
     keypoints: str
     """Their keypoints."""
     planes: list[PlaneMessage]
@@ -86,8 +89,6 @@ class SavedPage(TypedDict):
 
     frame: str
     """The frame, as a JPEG in base64."""
-    topology: Topology
-    """Of all poses."""
     panels: list[SavedPanel]
     """One for each view."""
 
@@ -136,7 +137,6 @@ def page_of(stills: Sequence[Still], title: str) -> str:
     frame = results[0].frame
     saved: SavedPage = {
         "frame": _text(encode_image(frame.image)),
-        "topology": TOPOLOGY,
         "panels": [_panel(at, still) for at, still in enumerate(stills)],
     }
     width, height = frame.size
@@ -164,7 +164,7 @@ def _panel(at: int, still: Still) -> SavedPanel:
         "skeleton": view.skeleton,
         "score_threshold": view.score_threshold,
         "facts": "" if result is None else _facts(result),
-        "result": None if result is None else _result(result),
+        "result": None if result is None else _result(result, view.stream.choice),
         "note": still.note,
         "effect": None if result is None else _effect(still, result),
     }
@@ -177,13 +177,15 @@ def _facts(result: Result) -> str:
     return " · ".join([*people, *took])
 
 
-def _result(result: Result) -> SavedResult:
+def _result(result: Result, choice: Choice) -> SavedResult:
+    live = choice.live_model
     fields, (mask, keypoints, *planes) = result_fields(result)
     return {
         "shape": fields["shape"],
         "region": fields["region"],
         "mask": _text(mask),
         "poses": fields["poses"],
+        "topology": topology_of(live.body) if live.finds_poses else None,
         "keypoints": _text(keypoints),
         "planes": fields["planes"],
         "packed_planes": [_text(each) for each in planes],

@@ -12,7 +12,6 @@ import traitlets
 from bodyseg_widgets.arguments import check_choice, check_function, check_kind, named_arguments
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.options import Runtime, SupportedModels, check_max_poses
-from bodyseg_widgets.pose import ADJACENT_PAIRS, KEYPOINT_NAMES, KEYPOINT_SIDES
 from bodyseg_widgets.segmentation import PERSON_LABELS
 from bodyseg_widgets.streaming import (
     Choice,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from bodyseg_widgets.listeners import Unsubscribe
+    from bodyseg_widgets.pose import Body
     from bodyseg_widgets.pose.topology import Side
     from bodyseg_widgets.streaming import ModelLike, ResultCallback
     from bodyseg_widgets.streaming.pipeline import ModelToRun, UserCode
@@ -66,6 +66,8 @@ class Topology(TypedDict):
     """Of each keypoint."""
     pairs: list[tuple[int, int]]
     """Indices of connected keypoints."""
+    in_3d: bool
+    """Whether keypoints have depth and meters; without, z is 0 and meters are NaN."""
 
 
 class ClassName(TypedDict):
@@ -77,18 +79,21 @@ class ClassName(TypedDict):
     """Its label."""
 
 
-TOPOLOGY: Topology = {
-    "names": [*KEYPOINT_NAMES],
-    "sides": [*KEYPOINT_SIDES],
-    "pairs": [*ADJACENT_PAIRS],
-}
-"""Of BlazePose."""
+def topology_of(body: Body) -> Topology:
+    """Return the keypoints of a model's poses as the page gets them."""
+    return {
+        "names": [*body.names],
+        "sides": [*body.sides],
+        "pairs": [*body.pairs],
+        "in_3d": body.in_3d,
+    }
 
 
 class SegmentationStream(Widget):
     """Runs a model on the frames of a `Webcam`, always the newest, and provides the results.
 
-    Selfie models return a mask of all people, BlazePose also their poses. The stream has no view of
+    Selfie models return a mask of all people, BlazePose also their poses, BodyPix also body parts
+    and whose each pixel is. The stream has no view of
     its own: `SegmentationView`, `ThresholdSlider` and `TimingReadout` show it. Changing `model`,
     `model_type` or `runtime` takes effect with the next frame.
 
@@ -98,7 +103,8 @@ class SegmentationStream(Widget):
         The source of frames.
     model : str or sequence of str
         A variant: ``"general"`` (the default) or ``"landscape"`` of the selfie model, ``"lite"``,
-        ``"full"`` or ``"heavy"`` of BlazePose; or a model, one of `SupportedModels` or a custom one
+        ``"full"`` or ``"heavy"`` of BlazePose, ``"MobileNetV1 0.75 quant2"`` or another one of
+        BodyPix that pickers offer; or a model, one of `SupportedModels` or a custom one
         by the name passed to `add_model`; or ``(model, model_type)``, or ``(model, model_type,
         runtime)``.
     runtime : {"tensorflow", "mediapipe"}, optional
@@ -142,7 +148,8 @@ class SegmentationStream(Widget):
 
     model_type = traitlets.Unicode().tag(sync=True)
     """The model's variant: ``"general"`` or ``"landscape"`` for the selfie model; ``"lite"``,
-    ``"full"`` or ``"heavy"`` for BlazePose."""
+    ``"full"`` or ``"heavy"`` for BlazePose; for BodyPix one of `BodyPixVariant.name` whose weights
+    are on this computer or can be downloaded."""
 
     runtime = traitlets.Unicode().tag(sync=True)
     """What runs the model: ``"tensorflow"`` or ``"mediapipe"``."""
@@ -486,10 +493,11 @@ class SegmentationStream(Widget):
 
 def _page_traits(choice: Choice) -> dict[str, object]:
     """Return the values of the traits that describe a choice to the page."""
+    live = choice.live_model
     return {
         "_label": choice.label,
-        "_topology": TOPOLOGY if choice.live_model.finds_poses else None,
-        "_classes": class_names(choice.live_model.labels),
+        "_topology": topology_of(live.body) if live.finds_poses else None,
+        "_classes": class_names(live.labels),
     }
 
 

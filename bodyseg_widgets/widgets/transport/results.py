@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bodyseg_widgets.pose import Pose, id_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bodyseg_widgets.pose import Pose
+    from numpy.typing import NDArray
+
+    from bodyseg_widgets.pose import AnyPose
     from bodyseg_widgets.segmentation.planes import PlaneKind
     from bodyseg_widgets.streaming import Result
     from bodyseg_widgets.widgets.transport.messages import PlaneMessage, ResultFields
@@ -26,7 +30,7 @@ def result_fields(result: Result) -> tuple[ResultFields, list[bytes]]:
     fields: ResultFields = {
         "shape": packed.shape,
         "region": (region.left, region.top, region.width, region.height),
-        "poses": [{"id": pose.id} for pose in result.poses],
+        "poses": [{"id": id_of(pose)} for pose in result.poses],
         "timings": {"wait": timings.wait, "decode": timings.decode, "infer": timings.infer},
         "planes": [_plane(kind, value) for kind, value, _ in planes],
     }
@@ -38,10 +42,15 @@ def _plane(kind: PlaneKind, value: int | None) -> PlaneMessage:
     return {"kind": kind} if value is None else {"kind": kind, "value": value}
 
 
-def _keypoint_bytes(poses: Sequence[Pose]) -> bytes:
+def _keypoint_bytes(poses: Sequence[AnyPose]) -> bytes:
     """Return the keypoints of all poses as little-endian float32."""
-    blocks = [
-        np.hstack([pose.keypoint_array, pose.keypoint_array_3d[:, :3]]).astype("<f4")
-        for pose in poses
-    ]
-    return b"".join(block.tobytes() for block in blocks)
+    return b"".join(_rows(pose).astype("<f4").tobytes() for pose in poses)
+
+
+def _rows(pose: AnyPose) -> NDArray[np.float32]:
+    """Return x, y, z, score, and X, Y, Z in meters of each keypoint."""
+    if isinstance(pose, Pose):
+        return np.hstack([pose.keypoint_array, pose.keypoint_array_3d[:, :3]])
+    place, score = pose.keypoint_array[:, :2], pose.keypoint_array[:, 2:]
+    depth, meters = np.zeros_like(score), np.full((len(score), 3), np.nan, np.float32)
+    return np.hstack([place, depth, score, meters])

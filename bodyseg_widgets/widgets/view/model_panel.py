@@ -126,7 +126,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         self.effect_controls = EffectControls(self.view, always=False)
         self.threshold_slider = ThresholdSlider(self.stream, value=self.view.threshold)
         self.model_picker = labelled_picker(
-            "Model", model_options(), (self.stream.model, self.stream.model_type)
+            "Model", self._options(), (self.stream.model, self.stream.model_type)
         )
         self.runtime_picker = labelled_picker("Runtime", get_args(Runtime), self.stream.runtime)
         self.rate = TimingReadout(self.stream, compact=True)
@@ -213,7 +213,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
 
     def offer_models(self) -> None:
         """Update the list of models after one was added."""
-        options = model_options()
+        options = self._options()
         with self._picker_lock:
             if options != list(self.model_picker.options):
                 chosen = self.model_picker.value
@@ -221,6 +221,14 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
                 with unobserved(self._on_picker_changed, self.model_picker):
                     self.model_picker.options = options
                     self.model_picker.value = chosen
+
+    def _options(self) -> list[tuple[str, tuple[str, str]]]:
+        """Return what can be chosen, and what is, which may not be there any more."""
+        options, choice = model_options(), self.stream.choice
+        chosen = (choice.model, choice.model_type)
+        if chosen in [value for _, value in options]:
+            return options
+        return [*options, (" · ".join(filter(None, chosen)), chosen)]
 
     def _picture(self) -> bytes:
         return picture_of({self.name: self.view})
@@ -251,7 +259,7 @@ name_options(ModelPanel, SegmentationView, OPTIONS)
 def model_options() -> list[tuple[str, tuple[str, str]]]:
     """Return every model and variant, for pickers."""
     return [
-        (f"{live.label} · {each}" if each else live.label, (name, each))
+        (live.title(each), (name, each))
         for name, live in LIVE_MODELS.items()
         for each in live.model_types or ("",)
     ]

@@ -1,5 +1,6 @@
 /** Draws with a custom shader, in its own WebGL2 context. */
 import {
+  BODYPIX_KEYPOINT_NAMES,
   KEYPOINT_NAMES,
   MAX_SHADER_POSES,
   type ParameterSpec,
@@ -16,6 +17,11 @@ const UNIT = { frame: 0, probability: 1, previous: 2, background: 3, source: 4 }
 
 /** The unit of the program that enlarges the mask to the frame. */
 const MASK_UNIT = { probability: 5 };
+
+/** Where a shader has each of BodyPix's keypoints. */
+const BODYPIX_PLACES: readonly number[] = BODYPIX_KEYPOINT_NAMES.map((name) =>
+  KEYPOINT_NAMES.indexOf(name),
+);
 
 const WHOLE_PROBABILITY = `${PROBABILITY}
 in vec2 place;
@@ -215,10 +221,14 @@ export class ShaderPainter {
     gl.uniform1i(program.at("poses"), people.length);
     const all = new Float32Array(4 * KEYPOINT_NAMES.length * MAX_SHADER_POSES);
     people.forEach(({ keypoints }, person) => {
-      keypoints.slice(0, KEYPOINT_NAMES.length).forEach(({ x, y, z, score }, index) => {
+      // Those that a model does not have keep a score of 0.
+      const places = keypoints.length === KEYPOINT_NAMES.length ? null : BODYPIX_PLACES;
+      keypoints.forEach(({ x, y, z, score }, index) => {
+        const place = places ? places[index] : index;
+        if (place === undefined || place < 0) return;
         all.set(
           [x / width, y / height, z / width, score],
-          4 * (KEYPOINT_NAMES.length * person + index),
+          4 * (KEYPOINT_NAMES.length * person + place),
         );
       });
     });

@@ -17,11 +17,7 @@ const VIEWS = ["mask", "heatmap", "cut-out", "contour", "picture"] as const;
 type Shown = (typeof VIEWS)[number] | "effect";
 
 /** Show a panel; `frame` is the picture of all of them. */
-export async function showPanel(
-  saved: SavedPanel,
-  frame: ImageBitmap,
-  topology: Topology,
-): Promise<HTMLElement> {
+export async function showPanel(saved: SavedPanel, frame: ImageBitmap): Promise<HTMLElement> {
   const el = element("section", { class: "panel", "aria-label": saved.name });
   el.append(element("h2", {}, saved.name));
   if (!saved.result) {
@@ -29,7 +25,7 @@ export async function showPanel(
     return el;
   }
   const { shape, region, mask: packed, poses, keypoints, planes } = saved.result;
-  const { packed_planes: packedPlanes } = saved.result;
+  const { packed_planes: packedPlanes, topology } = saved.result;
   const [height, width] = shape;
   const [left, top, wide, high] = region;
   const mask: Mask = {
@@ -71,7 +67,7 @@ class PanelElement {
     el: HTMLElement,
     private readonly saved: SavedPanel,
     private readonly masked: Masked,
-    private readonly people: { poses: Pose[]; topology: Topology },
+    private readonly people: { poses: Pose[]; topology: Topology | null },
     private readonly effect: ImageBitmap | null,
   ) {
     this.view = effect ? "effect" : (VIEWS.find((view) => view === saved.view) ?? "mask");
@@ -125,9 +121,11 @@ class PanelElement {
       this.renderer.draw(masked, { view, threshold, opacity, maskColor, mirror }, null);
     const { width, height } = masked.bitmap;
     const layout = { width, scale: 1, mirror, scoreThreshold: saved.score_threshold };
-    const skeletons = saved.skeleton
-      ? people.poses.map((pose, at) => skeleton(pose, at, people.topology, layout))
-      : [];
+    const { poses, topology } = people;
+    const skeletons =
+      saved.skeleton && topology
+        ? poses.map((pose, at) => skeleton(pose, at, topology, layout))
+        : [];
     this.overlay.draw({ skeletons, marked: null, number: null }, { width, height, ratio: 1 });
     setText(this.amount, threshold.toFixed(2));
     const share = (100 * coverage(this.counts, threshold)).toFixed(1);

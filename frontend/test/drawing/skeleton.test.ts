@@ -11,6 +11,7 @@ const topology: Topology = {
     [1, 2],
     [1, 3],
   ],
+  in_3d: true,
 };
 
 const keypoint = (x: number, y: number, score: number, z = 0): Keypoint => ({

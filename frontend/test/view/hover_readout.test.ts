@@ -4,7 +4,12 @@ import type { Pose } from "../../src/source/pose";
 import { spoken } from "../../src/view/hover_readout";
 import { describeJoint } from "../../src/view/worker/describe_joint";
 
-const topology: Topology = { names: ["left_wrist"], sides: ["left"], pairs: [] };
+const topology: Topology = {
+  names: ["left_wrist"],
+  sides: ["left"],
+  pairs: [],
+  in_3d: true,
+};
 const pose = (id: number | null): Pose => ({
   id,
   keypoints: [{ x: 0, y: 0, z: 0, score: 0.984, world: [-0.321, -0.001, -0.214] }],
@@ -15,6 +20,16 @@ describe("describeJoint", () => {
   it("names the joint in words, with its score and its place in meters", () => {
     expect(describeJoint([pose(1)], WRIST, topology)).toBe(
       "left wrist · score 0.98\nx −0.32 y 0.00 z −0.21 m",
+    );
+  });
+
+  it("says no place in meters where the model finds none", () => {
+    const flat: Pose = {
+      id: null,
+      keypoints: [{ x: 0, y: 0, z: 0, score: 0.984, world: [Number.NaN, Number.NaN, Number.NaN] }],
+    };
+    expect(describeJoint([flat], WRIST, { ...topology, in_3d: false })).toBe(
+      "left wrist · score 0.98",
     );
   });
 

@@ -10,7 +10,7 @@ from bodyseg_widgets.arguments import check_choice, names_of
 from bodyseg_widgets.extras import missing
 from bodyseg_widgets.widgets.explorer.parts.agreement_part import AgreementPart
 from bodyseg_widgets.widgets.explorer.parts.difference_part import DifferencePart
-from bodyseg_widgets.widgets.explorer.parts.part import PartContext, SidePart, finds_poses
+from bodyseg_widgets.widgets.explorer.parts.part import PartContext, SidePart, finds_poses_in_3d
 from bodyseg_widgets.widgets.explorer.parts.pose_part import PosePart
 from bodyseg_widgets.widgets.explorer.parts.profile_part import ProfilePart
 from bodyseg_widgets.widgets.explorer.parts.threshold_sweep_part import ThresholdSweepPart
@@ -53,7 +53,7 @@ class PartKind:
 
 
 def _any_poses(panels: Sequence[ModelPanel]) -> bool:
-    return any(map(finds_poses, panels))
+    return any(map(finds_poses_in_3d, panels))
 
 
 def _several(panels: Sequence[ModelPanel]) -> bool:

@@ -48,3 +48,8 @@ class SidePart(Protocol):
 def finds_poses(panel: ModelPanel) -> bool:
     """Whether the panel's model finds poses."""
     return LIVE_MODELS[panel.stream.model].finds_poses
+
+
+def finds_poses_in_3d(panel: ModelPanel) -> bool:
+    """Whether the panel's model finds poses with depth and meters."""
+    return finds_poses(panel) and LIVE_MODELS[panel.stream.model].body.in_3d

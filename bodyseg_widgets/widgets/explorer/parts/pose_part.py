@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 import traitlets
 
-from bodyseg_widgets.widgets.explorer.parts.part import PartContext, finds_poses
+from bodyseg_widgets.widgets.explorer.parts.part import PartContext, finds_poses_in_3d
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class PosePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets 
 
     def set_panels(self, panels: Sequence[ModelPanel]) -> None:
         """Show the first of these panels that has poses."""
-        panel = next((each for each in panels if finds_poses(each)), None)
+        panel = next((each for each in panels if finds_poses_in_3d(each)), None)
         if panel is self._panel or (panel is None and self._panel in panels):
             return
         self._plot_stack.close()
