@@ -9,7 +9,7 @@ from runpy import run_path
 from typing import TYPE_CHECKING, Any, get_args
 
 from bodyseg_widgets.pose import topology
-from bodyseg_widgets.rendering import blur, color, matting, skeleton
+from bodyseg_widgets.rendering import blur, color, matting, part_colors, skeleton
 from bodyseg_widgets.segmentation import planes
 from bodyseg_widgets.segmentation.bodypix import parts
 from bodyseg_widgets.streaming import encoded
@@ -133,6 +133,11 @@ OPTIONS = (
         "PlaneKind", get_args(planes.PlaneKind), find_declaration(_file(planes), "PlaneKind").doc
     ),
     Options(
+        "Palette",
+        tuple(part_colors.PALETTES),
+        find_declaration(_file(part_colors), "PALETTES").doc,
+    ),
+    Options(
         "BuiltinEffect",
         tuple(BUILTIN_EFFECTS),
         find_declaration(_file(builtin_effects), "BUILTIN_EFFECTS").doc,
@@ -160,6 +165,13 @@ CONSTANTS = (
         "SIDE_COLORS",
         {side: color.Color(*rgb).hex for side, rgb in skeleton.SIDE_COLORS.items()},
     ),
+    _constant(
+        part_colors,
+        "PALETTES",
+        {name: [each.hex for each in colors] for name, colors in part_colors.PALETTES.items()},
+    ),
+    _constant(part_colors, "PERSON_LEAP"),
+    _constant(part_colors, "BACKGROUND"),
     _group(
         "SKELETON", skeleton, "BONE_WIDTH", "JOINT_RADIUS", "USUAL_WIDTH", "SMALLEST", "FAINTEST"
     ),

@@ -137,9 +137,17 @@ def _number(value: float) -> str:
     return re.sub(r"e-0+", "e-", text)
 
 
-def _block(value: Value) -> str:
+def _block(value: Value, indent: str = "") -> str:
+    inner = f"{indent}  "
     if isinstance(value, dict):
-        return "{\n" + "".join(f"  {key}: {_inline(each)},\n" for key, each in value.items()) + "}"
+        lines = (f"{inner}{key}: {_fitting(key, each, inner)},\n" for key, each in value.items())
+        return "{\n" + "".join(lines) + f"{indent}}}"
     if isinstance(value, list | tuple):
-        return "[\n" + "".join(f"  {_inline(each)},\n" for each in value) + "]"
-    return f"\n  {_inline(value)}"
+        return "[\n" + "".join(f"{inner}{_inline(each)},\n" for each in value) + f"{indent}]"
+    return f"\n{inner}{_inline(value)}"
+
+
+def _fitting(key: str, value: Value, indent: str) -> str:
+    line = _inline(value)
+    fits = len(f"{indent}{key}: {line},") <= LINE_WIDTH
+    return line if fits or isinstance(value, str | int | float) else _block(value, indent)

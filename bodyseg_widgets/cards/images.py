@@ -23,7 +23,6 @@ from bodyseg_widgets.rendering import (
 )
 from bodyseg_widgets.rendering.color import TEAL
 from bodyseg_widgets.rendering.heatmap import INFERNO
-from bodyseg_widgets.segmentation import PERSON_MASK_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,6 +58,7 @@ _JPEG_QUALITY = 80
 _COLORS = 64
 """Colors of a drawing: enough for its smooth edges, in a fifth of the bytes."""
 _MASK_OPACITY = 0.6
+_CLEAR = Color(0, 0, 0, 0)
 
 # Skeletons alone
 _SLATE = (38, 43, 50)
@@ -150,9 +150,14 @@ def ramp() -> Image.Image:
 
 
 def colors_of_labels(segmentation: Segmentation) -> Callable[[int], Color]:
-    """Return what gives a label's color: one of the rainbow for each class, teal for a person."""
-    colors = {**class_colors(segmentation.labels), PERSON_MASK_VALUE: TEAL}
-    return lambda value: colors.get(value, TEAL)
+    """Return what gives a label's color: one of the rainbow for each class, teal for a person.
+
+    What is no class of people, such as the background, is transparent.
+    """
+    if not segmentation.has_classes:
+        return lambda _: TEAL
+    colors = class_colors(segmentation.labels)
+    return lambda value: colors.get(value, _CLEAR)
 
 
 def matte(segmentation: Segmentation) -> Image.Image:
@@ -160,7 +165,7 @@ def matte(segmentation: Segmentation) -> Image.Image:
     mask = segmentation.mask
     # The smallest threshold that is not "everywhere": a single step of 255.
     colors = colors_of_labels(segmentation)
-    colored = to_colored_mask(segmentation, colors, Color(0, 0, 0, 0), 1 / MAX_LEVEL)
+    colored = to_colored_mask(segmentation, colors, _CLEAR, 1 / MAX_LEVEL)
     rgba = np.zeros((*mask.size, 4), np.uint8) if colored is None else colored
     rgba[..., 3] = np.where(rgba[..., 3] > 0, levels_at_image_size(mask), 0)
     return smaller(Image.fromarray(rgba))
@@ -175,7 +180,7 @@ def overlaid(
     largest: int = LARGEST,
 ) -> RgbImage:
     """Return an image with the people's mask over it in teal, and their skeletons."""
-    person = to_binary_mask(segmentation, TEAL, Color(0, 0, 0, 0), foreground_threshold=threshold)
+    person = to_binary_mask(segmentation, TEAL, _CLEAR, foreground_threshold=threshold)
     small = np.asarray(smaller(Image.fromarray(draw_mask(image, person, _MASK_OPACITY)), largest))
     scale = small.shape[1] / image.shape[1]
     return draw_skeleton(small, [_placed(pose, np.zeros(2), scale) for pose in poses], SEEN)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from bodyseg_widgets.cards.card_of import card_of
@@ -11,6 +13,9 @@ from bodyseg_widgets.cards.words import pixels, share
 from bodyseg_widgets.evaluation import coverage, is_person
 from bodyseg_widgets.segmentation import PERSON_MASK_VALUE, Mask, Segmentation
 from bodyseg_widgets.shown import Card
+
+if TYPE_CHECKING:
+    from bodyseg_widgets.rendering import Color
 
 __all__: list[str] = []
 
@@ -70,10 +75,14 @@ def _labels(segmentation: Segmentation) -> Html:
     color_of = colors_of_labels(segmentation)
     rows = [
         (
-            swatch(color_of(value).hex, segmentation.mask_value_to_label(value)),
+            swatch(_css(color_of(value)), segmentation.mask_value_to_label(value)),
             str(value),
             share(part),
         )
         for value, part in shares.items()
     ]
     return table(("label", "value", f"coverage at threshold {THRESHOLD}"), rows)
+
+
+def _css(color: Color) -> str:
+    return color.hex if color.a else "transparent"

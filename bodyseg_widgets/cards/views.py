@@ -9,10 +9,13 @@ import numpy as np
 
 from bodyseg_widgets.errors import EffectError
 from bodyseg_widgets.evaluation import is_person
+from bodyseg_widgets.pose import id_of
 from bodyseg_widgets.rendering import (
     Color,
     draw_heatmap,
     draw_mask,
+    draw_parts,
+    draw_people,
     draw_skeleton,
     to_binary_mask,
     to_color,
@@ -32,10 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bodyseg_widgets.images import RgbImage
-    from bodyseg_widgets.rendering import ColorLike
+    from bodyseg_widgets.rendering import ColorLike, Palette
+    from bodyseg_widgets.segmentation import Segmentation
     from bodyseg_widgets.streaming import Result
 
-__all__ = ["ViewLook", "draw_view"]
+__all__ = ["ViewLook", "class_in", "draw_view", "numbers_of", "view_of"]
 
 _CLEAR = Color(0, 0, 0, 0)
 _CONTOUR = 2
@@ -52,8 +56,10 @@ class ViewLook:
 
     Attributes
     ----------
-    view, threshold, opacity, mask_color, mirror, skeleton, score_threshold, effect
+    view, threshold, opacity, mask_color, palette, heatmap_of, mirror, skeleton, score_threshold
         Its traits.
+    effect : str
+        Likewise.
     parameters : mapping
         The effect's, by name.
     """
@@ -62,6 +68,8 @@ class ViewLook:
     threshold: float = 0.5
     opacity: float = 0.7
     mask_color: ColorLike = TEAL
+    palette: Palette = "rainbow"
+    heatmap_of: str = ""
     mirror: bool = False
     skeleton: bool = True
     score_threshold: float = 0.5
@@ -108,13 +116,48 @@ def draw_view(result: Result, look: ViewLook, *, scale: float = 1) -> RgbImage:
     return mirrored(drawn, look.mirror)
 
 
+def view_of(view: str, segmentation: Segmentation) -> str:
+    """Return the view that is shown of a segmentation: the mask, if it does not have the one asked.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bodyseg_widgets import Mask, Segmentation
+    >>> from bodyseg_widgets.cards.views import view_of
+    >>> people = Segmentation(Mask.from_levels(np.zeros((2, 2), np.uint8), size=(2, 2)))
+    >>> view_of("parts", people), view_of("contour", people)
+    ('mask', 'contour')
+    """
+    mask = segmentation.mask
+    missing = (view == "parts" and not (segmentation.has_classes and mask.values is not None)) or (
+        view == "people" and mask.people is None
+    )
+    return "mask" if missing else view
+
+
+def class_in(label: str, segmentation: Segmentation) -> str | None:
+    """Return a label if it is one of a segmentation's classes; None for any person."""
+    there = segmentation.has_classes and label in segmentation.labels.values()
+    return label if there else None
+
+
+def numbers_of(result: Result) -> list[int]:
+    """Return the number that each person's color is chosen by: the id, or else the place."""
+    ids = map(id_of, result.poses)
+    return [place if known is None else known for place, known in enumerate(ids, start=1)]
+
+
 def _drawn(result: Result, look: ViewLook, scale: float) -> RgbImage:
     image, segmentation = result.frame.image, result.segmentation
-    match look.view:
+    view = view_of(look.view, segmentation)
+    match view:
         case "picture":
             return image
         case "heatmap":
-            return draw_heatmap(image, segmentation, look.opacity)
+            label = class_in(look.heatmap_of, segmentation)
+            return draw_heatmap(image, segmentation, look.opacity, label=label)
+        case "parts" | "people":
+            return _in_colors(result, look, view)
         case "effect" if look.effect in EFFECT_PAINTERS:
             paint = EFFECT_PAINTERS[look.effect]
             return paint(image, segmentation, look.threshold, look.parameters)
@@ -123,15 +166,35 @@ def _drawn(result: Result, look: ViewLook, scale: float) -> RgbImage:
     color = to_color(look.mask_color)
     person = is_person(segmentation.mask, look.threshold)
     drawn: RgbImage
-    if look.view == "cut-out":
+    if view == "cut-out":
         drawn = np.where(person[..., None], image, _checkerboard(person.shape, scale))
-    elif look.view == "contour":
+    elif view == "contour":
         drawn = image.copy()
     else:
         cover = to_binary_mask(segmentation, color, _CLEAR, foreground_threshold=look.threshold)
         drawn = draw_mask(image, cover, look.opacity)
     drawn[outline(person, max(1, round(_CONTOUR / scale)))] = color[:3]
     return np.asarray(drawn, np.uint8)
+
+
+def _in_colors(result: Result, look: ViewLook, view: str) -> RgbImage:
+    image, segmentation = result.frame.image, result.segmentation
+    palette, threshold = look.palette, look.threshold
+    drawn: RgbImage
+    if view == "parts":
+        drawn = draw_parts(
+            image, segmentation, look.opacity, palette=palette, foreground_threshold=threshold
+        )
+    else:
+        drawn = draw_people(
+            image,
+            segmentation,
+            look.opacity,
+            palette=palette,
+            foreground_threshold=threshold,
+            numbers=numbers_of(result),
+        )
+    return drawn
 
 
 def _checkerboard(size: tuple[int, ...], scale: float) -> RgbImage:

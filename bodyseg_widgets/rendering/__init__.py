@@ -31,7 +31,9 @@ from bodyseg_widgets.rendering.part_colors import (
     Palette,
     body_pix_mask_value_to_rainbow_color,
     class_colors,
+    person_color,
 )
+from bodyseg_widgets.rendering.parts import draw_parts, draw_people
 from bodyseg_widgets.rendering.side_by_side import SideBySide, side_by_side
 from bodyseg_widgets.rendering.skeleton import draw_skeleton
 from bodyseg_widgets.rendering.smoothing import MaskSmoother
@@ -49,10 +51,13 @@ __all__ = [
     "draw_bokeh_effect",
     "draw_heatmap",
     "draw_mask",
+    "draw_parts",
+    "draw_people",
     "draw_pixelated_mask",
     "draw_skeleton",
     "estimate_foreground",
     "gaussian_blur",
+    "person_color",
     "replace_background",
     "side_by_side",
     "to_binary_mask",

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ALL_MASK_VALUES", "Segmentations", "alpha_of", "foreground", "masks_of"]
+__all__ = [
+    "ALL_MASK_VALUES",
+    "Segmentations",
+    "alpha_of",
+    "foreground",
+    "masks_of",
+    "masks_of_class",
+]
 
 Segmentations: TypeAlias = "Segmentation | Sequence[Segmentation]"
 """What a segmenter returns: one segmentation, or a list with one per person or one for all
@@ -55,6 +62,21 @@ def masks_of(segmentation: Segmentations) -> list[Mask]:
             f"Expect all masks to be of one image, but got sizes {listed} (width x height)."
         )
     return masks
+
+
+def masks_of_class(segmentation: Segmentations, label: str) -> list[Mask]:
+    """Return the probability of one class in one segmentation or several, as masks.
+
+    Raises
+    ------
+    InvalidOptionError
+        `segmentation` is none, or has no probability of this class.
+    InvalidImageError
+        The masks belong to images of different sizes.
+    """
+    masks_of(segmentation)
+    found = [segmentation] if isinstance(segmentation, Segmentation) else segmentation
+    return [each.class_mask(label) for each in found]
 
 
 def foreground(

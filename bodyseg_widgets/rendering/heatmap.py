@@ -11,7 +11,7 @@ from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.evaluation import levels_at_image_size
 from bodyseg_widgets.options import check_share
 from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
-from bodyseg_widgets.rendering.foreground import masks_of
+from bodyseg_widgets.rendering.foreground import masks_of, masks_of_class
 from bodyseg_widgets.rendering.mirror import mirrored
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ def draw_heatmap(
     segmentation: Segmentations,
     opacity: float = 0.7,
     flip_horizontal: bool = False,
+    *,
+    label: str | None = None,
 ) -> AnyImage:
-    """Draw the probability of a person over the image, in the colors of *inferno*.
+    """Draw the probability of a person, or of a class, over the image, in the colors of *inferno*.
 
     From black (certainly no one) through purple and orange to light yellow (certainly a person),
     like the view ``"heatmap"`` of a live panel. It covers the whole image.
@@ -54,6 +56,8 @@ def draw_heatmap(
         Opacity of the heatmap, 0 to 1.
     flip_horizontal : bool
         Whether to mirror the result.
+    label : str, optional
+        The class whose probability is drawn, such as ``"left_hand"``; default: any person.
 
     Returns
     -------
@@ -67,7 +71,8 @@ def draw_heatmap(
     InvalidImageError
         `image` is not an image, or its size differs from the masks'.
     InvalidOptionError
-        The opacity is not between 0 and 1, or `segmentation` is not a segmentation.
+        The opacity is not between 0 and 1, or `segmentation` is not a segmentation or has no
+        probability of that class.
 
     Examples
     --------
@@ -81,7 +86,7 @@ def draw_heatmap(
     pixels, give_back = opened(image)
     check_share("opacity", opacity)
     levels = np.zeros(pixels.shape[:2], np.uint8)
-    for mask in masks_of(segmentation):
+    for mask in masks_of(segmentation) if label is None else masks_of_class(segmentation, label):
         check_size(pixels, mask.size)
         np.maximum(levels, levels_at_image_size(mask), out=levels)
     heat = cv2.applyColorMap(levels, INFERNO)

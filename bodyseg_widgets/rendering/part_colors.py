@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "BACKGROUND",
     "COLORBLIND",
     "PALETTES",
+    "PERSON_LEAP",
     "RAINBOW",
     "Palette",
     "body_pix_mask_value_to_rainbow_color",
     "class_colors",
+    "person_color",
 ]
 
 Palette: TypeAlias = Literal["rainbow", "colorblind"]
@@ -78,6 +81,9 @@ PALETTES: Final[Mapping[str, tuple[Color, ...]]] = MappingProxyType(
 )
 """The palettes, by name; each has 24 colors."""
 
+BACKGROUND: Final = "background"
+"""The label of what is no class of people, in lowercase."""
+
 
 @named_arguments
 def class_colors(labels: Mapping[int, str], palette: Palette = "rainbow") -> dict[int, Color]:
@@ -86,7 +92,8 @@ def class_colors(labels: Mapping[int, str], palette: Palette = "rainbow") -> dic
     Parameters
     ----------
     labels : mapping of int to str
-        The labels by their values, as :attr:`Segmentation.labels` has them.
+        The labels by their values, as :attr:`Segmentation.labels` has them. What is called
+        *background* has no color.
     palette : {"rainbow", "colorblind"}
         Upstream's colors, or some that color-blind people can tell apart. Each has 24 colors: as
         many as BodyPix has parts. Fewer classes get colors from all of the palette; more share some
@@ -107,14 +114,46 @@ def class_colors(labels: Mapping[int, str], palette: Palette = "rainbow") -> dic
     >>> from bodyseg_widgets.rendering import class_colors
     >>> colors = class_colors({0: "background", 1: "hair", 2: "skin"}, "colorblind")
     >>> [color.hex for color in colors.values()]
-    ['#a16f00', '#4c9cc9', '#dba1c1']
+    ['#a16f00', '#3c7ea3']
     """
     colors = PALETTES[check_choice("palette", palette, PALETTES)]
-    many, few = len(colors), len(labels)
+    drawn = [value for value, name in labels.items() if name.strip().casefold() != BACKGROUND]
+    many, few = len(colors), len(drawn)
     return {
         value: colors[place % many if few > many else place * many // few]
-        for place, value in enumerate(labels)
+        for place, value in enumerate(drawn)
     }
+
+
+PERSON_LEAP: Final = 7
+"""From one person's color to the next one's, in a palette: far enough to look different, and
+without a common divisor with 24, so that all are used."""
+
+
+@named_arguments
+def person_color(number: int, palette: Palette = "rainbow") -> Color:
+    """Return the color of one of several people.
+
+    Parameters
+    ----------
+    number : int
+        The person's: `Pose.id`, or a place among the people, from 1.
+    palette : {"rainbow", "colorblind"}
+        As for `class_colors`. 24 people in a row have different colors.
+
+    Raises
+    ------
+    InvalidOptionError
+        There is no such palette.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.rendering import person_color
+    >>> [person_color(number, "colorblind").hex for number in (1, 2, 3)]
+    ['#edc571', '#4c9cc9', '#dba1c1']
+    """
+    colors = PALETTES[check_choice("palette", palette, PALETTES)]
+    return colors[(1 + PERSON_LEAP * (number - 1)) % len(colors)]
 
 
 @named_arguments

@@ -334,7 +334,32 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         InvalidOptionError
             The mask has no probability of this class.
         """
-        return self._whole(self._class_at_model_size(value))
+        return self.of_class(value).probability
+
+    def of_class(self, value: int) -> Mask:
+        """Return the probability of one class as a mask.
+
+        Parameters
+        ----------
+        value : int
+            Its label value, one of `class_values`.
+
+        Returns
+        -------
+        Mask
+            Its sizes and its region are this mask's.
+
+        Raises
+        ------
+        InvalidOptionError
+            The mask has no probability of this class.
+        """
+        return Mask(
+            self._class_at_model_size(value),
+            size=self._size,
+            model_size=self._model_size,
+            region=self._region,
+        )
 
     def class_levels(self, value: int) -> NDArray[np.uint8]:
         """Return the probability of one class in 8 bits, beside `levels`.
@@ -793,9 +818,24 @@ class Segmentation(Shown, ExplainedAttributes):
         >>> round(float(found.class_probability("bright")[0, 0]), 3)
         0.2
         """
+        return self.class_mask(label).probability
+
+    def class_mask(self, label: str) -> Mask:
+        """Return the probability of one class as a mask: see `class_probability`.
+
+        Parameters
+        ----------
+        label : str
+            One of `labels`.
+
+        Raises
+        ------
+        InvalidOptionError
+            As with `class_probability`.
+        """
         check_choice("label", label, self.labels.values())
         if not self.has_classes:
-            return self.mask.probability
+            return self.mask
         (value,) = (each for each, name in self.labels.items() if name == label)
         available = self.mask.class_values
         if available is not None and value not in available:
@@ -804,7 +844,7 @@ class Segmentation(Shown, ExplainedAttributes):
                 f"This result has the probability of {there}, but not of {label!r}. What is stored "
                 f"has the classes that were asked for. Call stream.want_class({label!r}) before."
             )
-        return self.mask.probability_of_class(value)
+        return self.mask.of_class(value)
 
     def mask_value_to_label(self, value: SupportsIndex) -> str:
         """Return the label that a red value of the mask stands for.

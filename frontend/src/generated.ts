@@ -673,6 +673,12 @@ export interface SavedPanel {
   opacity: number;
   /** Of mask and contour, as `#rrggbb`. */
   mask_color: string;
+  /** Of classes and people. */
+  palette: Palette;
+  /** The label of the class whose heatmap is shown; empty for a person. */
+  heatmap_of: string;
+  /** The classes of the model; empty if it only tells people from background. */
+  classes: ClassName[];
   /** Whether it is mirrored. */
   mirror: boolean;
   /** Whether skeletons are drawn. */
@@ -874,7 +880,15 @@ export type StreamState = "loading" | "ready" | "failed";
 export type RecorderState = "idle" | "starting" | "recording" | "paused" | "finishing" | "failed";
 
 /** What a `SegmentationView` can show. */
-export type View = "mask" | "heatmap" | "cut-out" | "contour" | "picture" | "effect";
+export type View =
+  | "mask"
+  | "heatmap"
+  | "cut-out"
+  | "contour"
+  | "parts"
+  | "people"
+  | "picture"
+  | "effect";
 
 /** What a `DifferenceView` can show. */
 export type DifferenceView = "agreement" | "difference";
@@ -890,6 +904,9 @@ export type Side = "left" | "right" | "middle";
 
 /** What the numbers of a plane are. */
 export type PlaneKind = "labels" | "people" | "class";
+
+/** The palettes, by name; each has 24 colors. */
+export type Palette = "rainbow" | "colorblind";
 
 /** The built-in effects, by name, in the order in which pickers list them. */
 export type BuiltinEffect = "bokeh" | "mask" | "pixelated" | "background";
@@ -1006,6 +1023,71 @@ export const SIDE_COLORS = {
   right: "#e69f00",
   middle: "#ffffff",
 } as const;
+
+/** The palettes, by name; each has 24 colors. */
+export const PALETTES = {
+  rainbow: [
+    "#6e40aa",
+    "#8f3db2",
+    "#b23cb2",
+    "#d23ea7",
+    "#ee4395",
+    "#ff4e7d",
+    "#ff5e63",
+    "#ff734b",
+    "#ff8c38",
+    "#efa72f",
+    "#d9c231",
+    "#c2db40",
+    "#aff05b",
+    "#87f557",
+    "#60f760",
+    "#40f373",
+    "#28ea8d",
+    "#1cdba9",
+    "#1ac7c2",
+    "#21b0d5",
+    "#2f96e0",
+    "#417de0",
+    "#5465d6",
+    "#6351c3",
+  ],
+  colorblind: [
+    "#a16f00",
+    "#efc159",
+    "#c0b635",
+    "#908928",
+    "#f4ec7b",
+    "#faf6bd",
+    "#005b8e",
+    "#00446b",
+    "#4c9cc9",
+    "#a6cee4",
+    "#6b6b6b",
+    "#bdbdbd",
+    "#3c7ea3",
+    "#91cef1",
+    "#a36186",
+    "#7a4964",
+    "#dba1c1",
+    "#edd0e0",
+    "#aa4b00",
+    "#803800",
+    "#e28e4c",
+    "#f0c7a6",
+    "#006f50",
+    "#59c0a4",
+  ],
+} as const;
+
+/**
+ * From one person's color to the next one's, in a palette: far enough to look different, and
+ * without a common divisor with 24, so that all are used.
+ */
+export const PERSON_LEAP = 7;
+
+/** The label of what is no class of people, in lowercase. */
+export const BACKGROUND = "background";
 
 /** Constants of `rendering/skeleton.py`, which explains them. */
 export const SKELETON = {

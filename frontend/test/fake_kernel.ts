@@ -1,6 +1,13 @@
 /** A source with its streams and views, and a kernel that answers for their models. */
 
-import type { EffectSpec, FrameMessage, ResultMessage, SkippedMessage } from "../src/generated";
+import type {
+  ClassName,
+  EffectSpec,
+  FrameMessage,
+  PlaneMessage,
+  ResultMessage,
+  SkippedMessage,
+} from "../src/generated";
 import type { WebcamTraits } from "../src/source/webcam_traits";
 import segmentationStream from "../src/widgets/segmentation_stream";
 import segmentationView from "../src/widgets/segmentation_view";
@@ -19,6 +26,13 @@ const SIZE = { width: 320, height: 240 };
 /** Of a mask: people are in its left half. */
 const SHAPE: [height: number, width: number] = [6, 8];
 
+/** Classes of a model, which has them in its people's upper and lower halves. */
+export const CLASSES = [
+  { value: 0, name: "background" },
+  { value: 3, name: "upper_half" },
+  { value: 7, name: "lower_half" },
+];
+
 /** How a stream answers a frame. */
 type Answers = (frame: number) => "result" | "skipped";
 
@@ -28,6 +42,7 @@ export class FakeKernel {
   readonly webcam: FakeModel;
   readonly channel: FakeModel;
   private readonly streams = new Map<string, Answers>();
+  private readonly models = new Map<string, FakeModel>();
 
   constructor(traits: Partial<WebcamTraits> = {}) {
     this.channel = this.page.add("channel", { _link_key: "", _no_link: "there is no server" });
@@ -64,13 +79,17 @@ export class FakeKernel {
     this.streams.set(id, answers);
     const traits = {
       webcam: "anywidget:webcam",
+      model: "MediaPipeSelfieSegmentation",
       _label: `Selfie ${id}`,
       _topology: null,
       _classes: [],
+      _people: false,
       state: "ready",
       message: "",
     };
-    return this.page.add(id, traits, segmentationStream);
+    const model = this.page.add(id, traits, segmentationStream);
+    this.models.set(id, model);
+    return model;
   }
 
   addView(id: string, stream: string, traits: Record<string, unknown> = {}): FakeModel {
@@ -91,6 +110,8 @@ export class FakeKernel {
       frame_number: true,
       line: [],
       effect: "bokeh",
+      palette: "rainbow",
+      heatmap_of: "",
       ...traits,
     };
     return this.page.add(id, all, segmentationView);
@@ -99,6 +120,16 @@ export class FakeKernel {
   /** All frames that have come. */
   get frames(): Sent[] {
     return this.channel.sent.filter(({ content }) => content.kind === "frame");
+  }
+
+  /** What the stream's model finds besides people: the probability is that of the first class. */
+  private planes(stream: string): Pick<ResultMessage, "planes"> {
+    const model = this.models.get(stream);
+    const planes: PlaneMessage[] = [];
+    const classes = model ? (model.get("_classes") as ClassName[]) : [];
+    if (classes.length > 0) planes.push({ kind: "labels" }, { kind: "class", value: 3 });
+    if (model?.get("_people")) planes.push({ kind: "people" });
+    return { planes };
   }
 
   private async answer({ content }: Sent): Promise<void> {
@@ -131,20 +162,32 @@ export class FakeKernel {
         region: [0, 0, SIZE.width, SIZE.height],
         poses: [],
         timings: { wait: 0, decode: 0, infer: 0 },
-        planes: [],
+        ...this.planes(stream),
       };
-      this.channel.deliver({ ...message }, [leftHalf(), new DataView(new ArrayBuffer(0))]);
+      const planes = message.planes.map(({ kind }) => PLANES[kind]());
+      const noPoses = new DataView(new ArrayBuffer(0));
+      this.channel.deliver({ ...message }, [leftHalf(), noPoses, ...planes]);
     }
   }
 }
 
-function leftHalf(): DataView {
+function plane(numberAt: (x: number, y: number) => number): DataView {
   const [height, width] = SHAPE;
-  const levels = Uint8Array.from({ length: height * width }, (_, at) =>
-    at % width < width / 2 ? 255 : 0,
+  return packed(
+    Uint8Array.from({ length: height * width }, (_, at) =>
+      numberAt(at % width, Math.floor(at / width)),
+    ),
   );
-  return packed(levels);
 }
+
+const leftHalf = () => plane((x) => (x < SHAPE[1] / 2 ? 255 : 0));
+
+const PLANES: Record<PlaneMessage["kind"], () => DataView> = {
+  labels: () => plane((_, y) => (y < SHAPE[0] / 2 ? 3 : 7)),
+  // The first person left of the second.
+  people: () => plane((x) => (x < SHAPE[1] / 4 ? 1 : 2)),
+  class: () => plane((_, y) => (y < SHAPE[0] / 2 ? 255 : 51)),
+};
 
 /** The bundled image: a gradient, so that it is seen to move. */
 const PORTRAIT = (async () => {

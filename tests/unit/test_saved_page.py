@@ -57,6 +57,21 @@ def test_the_page_has_the_planes_of_a_model_with_classes() -> None:
     assert PackedLevels(data, tuple(result["shape"])).unpacked().max() == 128
 
 
+def test_the_page_has_what_its_views_of_classes_need() -> None:
+    add_model("Halves", _halves, labels=["background", "hair"])
+    options = {"view": "heatmap", "heatmap_of": "hair", "palette": "colorblind"}
+    explorer = Compare(["Halves", "general"], Webcam(source="sample"), show=(), **options)
+    halves, selfie = saved(explorer.to_html())["panels"]
+    explorer.close()
+    assert {name: halves[name] for name in options} == options
+    assert halves["classes"] == [
+        {"value": 0, "name": "background"},
+        {"value": 1, "name": "hair"},
+    ]
+    assert halves["result"]["planes"] == [{"kind": "labels"}, {"kind": "class", "value": 1}]
+    assert (selfie["classes"], selfie["result"]["planes"]) == ([], [])
+
+
 def test_the_page_loads_nothing_and_forbids_it(explorer: Explorer) -> None:
     page = explorer.to_html()
     assert "default-src 'none'" in page.replace("&#x27;", "'")

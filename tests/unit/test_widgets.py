@@ -379,6 +379,60 @@ def test_the_page_is_told_the_classes_of_models_that_have_some_and_of_no_other(
     stream.close()
 
 
+def test_the_page_is_told_whether_results_tell_people_apart(webcam: Webcam) -> None:
+    stream = SegmentationStream(webcam, model="lite")
+    assert not stream._people
+    stream.max_poses = 2
+    assert stream._people
+    stream.choose("general")
+    assert not stream._people
+    stream.choose("lite")
+    assert stream._people
+    stream.close()
+
+
+def test_a_view_asks_for_the_class_whose_heatmap_a_page_shows(webcam: Webcam) -> None:
+    add_model("Halves", _halves, labels=["background", "hair"])
+    stream = SegmentationStream(webcam, model="Halves")
+    view = SegmentationView(stream, view="heatmap", heatmap_of="hair")
+    assert stream.wanted_classes == set(), "no page shows it"
+    view._shown = True
+    assert stream.wanted_classes == {1}
+    view.heatmap_of = "background"
+    assert stream.wanted_classes == {0}
+    view.view = "parts"
+    assert stream.wanted_classes == set()
+    view.view = "heatmap"
+    stream.choose("general")
+    assert stream.wanted_classes == set()
+    stream.choose("Halves")
+    assert stream.wanted_classes == {0}
+    view.heatmap_of = ""
+    assert stream.wanted_classes == set()
+    view.heatmap_of = "hair"
+    view.close()
+    assert stream.wanted_classes == set()
+    stream.close()
+
+
+def test_the_heatmap_is_of_a_class_that_the_model_has_or_of_a_person(webcam: Webcam) -> None:
+    add_model("Halves", _halves, labels=["background", "hair"])
+    stream = SegmentationStream(webcam, model="Halves")
+    view = SegmentationView(stream)
+    with pytest.raises(InvalidOptionError, match=r"one of 'background', 'hair', but got 'hiar'"):
+        view.heatmap_of = "hiar"
+    assert view.heatmap_of == ""
+    # A model without classes says nothing of those of the next one.
+    stream.choose("general")
+    view.heatmap_of = "left_hand"
+    stream.choose("Halves")
+    assert view.heatmap_of == "left_hand"
+    view._shown, view.view = True, "heatmap"
+    assert stream.wanted_classes == set()
+    view.close()
+    stream.close()
+
+
 def test_a_class_is_sent_as_long_as_somebody_wants_it(webcam: Webcam, sent: list) -> None:
     add_model("Halves", _halves, labels=["background", "hair"])
     stream = SegmentationStream(webcam, model="Halves")
@@ -672,7 +726,13 @@ def test_explorer_hands_its_options_to_its_parts() -> None:
         skeleton=False,
         score_threshold=0.8,
         max_poses=2,
+        palette="colorblind",
+        heatmap_of="left_hand",
     )
+    assert (explorer.view.palette, explorer.view.heatmap_of) == ("colorblind", "left_hand")
+    explorer.palette = "rainbow"
+    assert explorer.view.palette == explorer.add("lite").view.palette == "rainbow"
+    explorer.remove(explorer.panels[1])
     assert (explorer.stream.runtime, explorer.stream.model_type) == ("mediapipe", "landscape")
     assert (explorer.tabs.value, explorer.view.view) == ("contour", "contour")
     assert explorer.threshold_slider.value == explorer.view.threshold == 0.2

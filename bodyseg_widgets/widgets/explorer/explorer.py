@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bodyseg_widgets.rendering import ColorLike
+    from bodyseg_widgets.rendering import ColorLike, Palette
     from bodyseg_widgets.streaming import ModelLike, Result
     from bodyseg_widgets.widgets.explorer.options import LookOptions, PanelOptions
     from bodyseg_widgets.widgets.pose.pose_panel import PosePanel3D
@@ -93,8 +93,9 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         What runs the models, unless `models` says so.
     max_poses : int
         How many people's poses to look for, at least 1.
-    view : {"mask", "heatmap", "cut-out", "contour", "picture", "effect"}
-        What is drawn.
+    view : {"mask", "heatmap", "cut-out", "contour", "parts", "people", "picture", "effect"}
+        What is drawn; ``"parts"`` and ``"people"`` where results have them, see
+        `SegmentationView.view`.
     threshold : float
         The probability from which a pixel counts as a person, 0 to 1.
     opacity : float
@@ -109,6 +110,10 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         The score from which a joint is drawn, 0 to 1.
     effect : str
         What the view ``"effect"`` draws: see `SegmentationView.effect`.
+    palette : {"rainbow", "colorblind"}
+        The colors of the views ``"parts"`` and ``"people"``: see `SegmentationView.palette`.
+    heatmap_of : str
+        Whose probability the view ``"heatmap"`` shows: see `SegmentationView.heatmap_of`.
     keep_picture : bool
         Whether a notebook may keep a picture of a camera or a screen: see `Webcam.keep_picture`.
     show : str or sequence of str
@@ -117,8 +122,10 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
 
     Attributes
     ----------
-    runtime, max_poses, threshold, effect, opacity, mask_color, mirror, skeleton, score_threshold
+    runtime, max_poses, threshold, effect, palette, heatmap_of
         As above, for all panels and those added later; reading one gives the first panel's.
+    opacity, mask_color, mirror, skeleton, score_threshold
+        Likewise.
     webcam : Webcam
         The source with its start and stop button.
     panels : tuple of ModelPanel
@@ -186,6 +193,8 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
     max_poses = OfAllPanels[int]("stream.max_poses")
     threshold = OfAllPanels[float]("view.threshold", "threshold_slider.value")
     effect = OfAllPanels[str]("view.effect")
+    palette = OfAllPanels["Palette"]("view.palette")
+    heatmap_of = OfAllPanels[str]("view.heatmap_of")
     opacity = OfAllPanels[float]("view.opacity", control="opacity_slider")
     mask_color = OfAllPanels[str]("view.mask_color", control="color_picker")
     mirror = OfAllPanels["MirrorChoice"]("view.mirror", control="mirror_button")
@@ -209,6 +218,8 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         skeleton: bool = True,
         score_threshold: float = 0.5,
         effect: str = "bokeh",
+        palette: Palette = "rainbow",
+        heatmap_of: str = "",
         keep_picture: bool = False,
         show: str | Sequence[str] = (),
     ) -> None:
@@ -227,6 +238,8 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
             "view": view,
             "threshold": threshold,
             "effect": effect,
+            "palette": palette,
+            "heatmap_of": heatmap_of,
         }
         looks: LookOptions = {
             "opacity": opacity,

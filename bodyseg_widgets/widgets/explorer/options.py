@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from bodyseg_widgets.rendering import ColorLike
+    from bodyseg_widgets.rendering import ColorLike, Palette
     from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
 
 
@@ -26,6 +26,12 @@ class PanelOptions(TypedDict, total=False):
 
     effect: str
     """What the view ``"effect"`` draws: see `SegmentationView.effect`."""
+
+    palette: Palette
+    """The colors of the views ``"parts"`` and ``"people"``: ``"rainbow"`` or ``"colorblind"``."""
+
+    heatmap_of: str
+    """Whose probability the view ``"heatmap"`` shows: see `SegmentationView.heatmap_of`."""
 
 
 class LookOptions(TypedDict, total=False):

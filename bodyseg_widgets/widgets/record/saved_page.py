@@ -18,14 +18,15 @@ from bodyseg_widgets.cards.words import count, milliseconds
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.streaming import encode_image
 from bodyseg_widgets.widgets.kit.assets import asset_text
-from bodyseg_widgets.widgets.stream.segmentation_stream import topology_of
+from bodyseg_widgets.widgets.stream.segmentation_stream import class_names, topology_of
 from bodyseg_widgets.widgets.transport.results import result_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bodyseg_widgets.rendering import Palette
     from bodyseg_widgets.streaming import Choice, Result
-    from bodyseg_widgets.widgets.stream.segmentation_stream import Topology
+    from bodyseg_widgets.widgets.stream.segmentation_stream import ClassName, Topology
     from bodyseg_widgets.widgets.transport.messages import PlaneMessage, PoseMessage
     from bodyseg_widgets.widgets.view.still import Still
 
@@ -68,6 +69,12 @@ class SavedPanel(TypedDict):
     """How much the mask covers, 0 to 1."""
     mask_color: str
     """Of mask and contour, as ``#rrggbb``."""
+    palette: Palette
+    """Of classes and people."""
+    heatmap_of: str
+    """The label of the class whose heatmap is shown; empty for a person."""
+    classes: list[ClassName]
+    """The classes of the model; empty if it only tells people from background."""
     mirror: bool
     """Whether it is mirrored."""
     skeleton: bool
@@ -160,11 +167,16 @@ def _panel(at: int, still: Still) -> SavedPanel:
         "threshold": view.threshold,
         "opacity": view.opacity,
         "mask_color": view.mask_color,
+        "palette": view.palette,
+        "heatmap_of": view.heatmap_of,
+        "classes": [] if result is None else class_names(result.segmentation.labels),
         "mirror": view.mirrored,
         "skeleton": view.skeleton,
         "score_threshold": view.score_threshold,
         "facts": "" if result is None else _facts(result),
-        "result": None if result is None else _result(result, view.stream.choice),
+        "result": None
+        if result is None
+        else _result(_with_class(result, view.heatmap_of), view.stream.choice),
         "note": still.note,
         "effect": None if result is None else _effect(still, result),
     }
@@ -175,6 +187,21 @@ def _facts(result: Result) -> str:
     infer = result.timings.infer
     took = [] if math.isnan(infer) else [f"{milliseconds(infer)} for the network"]
     return " · ".join([*people, *took])
+
+
+def _with_class(result: Result, label: str) -> Result:
+    """Return a result with the probability of a class, if it has it."""
+    segmentation = result.segmentation
+    mask = segmentation.mask
+    wanted = {value for value, name in segmentation.labels.items() if name == label}
+    known = mask.class_values
+    if not (segmentation.has_classes and wanted) or (
+        known is not None and wanted.isdisjoint(known)
+    ):
+        return result
+    packed = {*mask.packed_planes.classes}
+    mask = mask.in_levels(sorted(packed | wanted))
+    return replace(result, segmentation=replace(segmentation, mask=mask))
 
 
 def _result(result: Result, choice: Choice) -> SavedResult:

@@ -135,6 +135,9 @@ class SegmentationStream(Widget):
 
     _topology = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
 
+    # Whether results say which person a pixel belongs to.
+    _people = traitlets.Bool(default_value=False).tag(sync=True)
+
     # Of `ClassName`; empty for a model that only tells people from background.
     _classes = traitlets.List(traitlets.Dict()).tag(sync=True)
 
@@ -189,7 +192,7 @@ class SegmentationStream(Widget):
             runtime=runtime or "tensorflow",
             model_type=choice.model_type,
             max_poses=max_poses,
-            **_page_traits(choice),
+            **_page_traits(choice, max_poses),
         )
         # As used in answers, which the thread may still send after the comm is closed.
         self._id = self.model_id
@@ -219,7 +222,7 @@ class SegmentationStream(Widget):
         self._closing.callback(frames.subscribe(self._pipeline.offer))
         self._look_again()
         self.observe(self._on_choice_changed, ["model", "runtime", "model_type"])
-        self.observe(self._look_again, "max_poses")
+        self.observe(self._on_max_poses_changed, "max_poses")
 
     @property
     def latest(self) -> Result | None:
@@ -235,6 +238,14 @@ class SegmentationStream(Widget):
     def choice(self) -> Choice:
         """The model, its variant, and what runs it."""
         return self._choice
+
+    @property
+    def labels(self) -> Mapping[int, str]:
+        """The labels of the model's classes by their values, as `Segmentation.labels`.
+
+        ``{255: "person"}`` of a model that only tells people from background.
+        """
+        return self._choice.live_model.labels
 
     @named_arguments
     def choose(self, model: ModelLike, model_type: str | None = None) -> None:
@@ -426,9 +437,14 @@ class SegmentationStream(Widget):
             self._choice = choice
             self._to_run = self._run(choice)
             self.state, self.message = "loading", ""
-            for name, value in _page_traits(choice).items():
+            for name, value in _page_traits(choice, self._current_max_poses()).items():
                 self.set_trait(name, value)
             self._pipeline.use(self._to_run)
+        self._look_again()
+
+    def _on_max_poses_changed(self, _: object) -> None:
+        with self._status:
+            self._people = _tells_people(self._choice, self._current_max_poses())
         self._look_again()
 
     def _forget(self) -> None:
@@ -491,14 +507,22 @@ class SegmentationStream(Widget):
             self.message = message
 
 
-def _page_traits(choice: Choice) -> dict[str, object]:
+def _page_traits(choice: Choice, max_poses: int) -> dict[str, object]:
     """Return the values of the traits that describe a choice to the page."""
     live = choice.live_model
     return {
         "_label": choice.label,
         "_topology": topology_of(live.body) if live.finds_poses else None,
+        "_people": _tells_people(choice, max_poses),
         "_classes": class_names(live.labels),
     }
+
+
+def _tells_people(choice: Choice, max_poses: int) -> bool:
+    """Whether results say which person a pixel belongs to: see `Mask.people`."""
+    # BodyPix does so whatever the number of people.
+    several = max_poses > 1 or choice.model == SupportedModels.BodyPix
+    return choice.live_model.finds_poses and several
 
 
 def class_names(labels: Mapping[int, str]) -> list[ClassName]:

@@ -122,7 +122,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
             made.callback(self.stream.close)
             self.view = SegmentationView(self.stream, **options)
             self._closing.callback(made.pop_all().close)
-        self.tabs = ViewTabs(value=self.view.view)
+        self.tabs = ViewTabs(value=self.view.view, stream=self.stream)
         self.effect_controls = EffectControls(self.view, always=False)
         self.threshold_slider = ThresholdSlider(self.stream, value=self.view.threshold)
         self.model_picker = labelled_picker(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 import traitlets
 
 from bodyseg_widgets.arguments import check_choice, in_short
 from bodyseg_widgets.cards.views import ViewLook
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError
+from bodyseg_widgets.rendering.part_colors import PALETTES
+from bodyseg_widgets.segmentation import PERSON_LABELS
 from bodyseg_widgets.streaming.effects import (
     BUILTIN_EFFECTS,
     CUSTOM_EFFECTS,
@@ -43,11 +46,13 @@ from bodyseg_widgets.widgets.view.view_effects import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bodyseg_widgets.listeners import Unsubscribe
+    from bodyseg_widgets.rendering import Palette
     from bodyseg_widgets.streaming.effects import CustomEffect
     from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
     from bodyseg_widgets.widgets.view.view_effects import EffectSpec
 
-VIEWS = ("mask", "heatmap", "cut-out", "contour", "picture", "effect")
+VIEWS = ("mask", "heatmap", "cut-out", "contour", "parts", "people", "picture", "effect")
 """What a `SegmentationView` can show."""
 
 _LINE_NUMBERS = 4
@@ -66,6 +71,8 @@ class ViewOptions(BuiltinParameters, total=False):
     frame_number: bool
     line: Sequence[float]
     effect: str
+    palette: Palette
+    heatmap_of: str
 
 
 class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignore[misc]  # made of declarations
@@ -73,8 +80,9 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
 
     Everything is drawn in the browser, from probability and keypoints: thresholds, opacity,
     view, skeleton and mirroring take effect at once, without a message to the kernel.
-    Hovering shows the probability of the pixel under the pointer; near a joint of the skeleton
-    it names the joint, with its score and its place in space.
+    Hovering shows the probability of the pixel under the pointer, and names the body part or the
+    person there where the model tells them apart; near a joint of the skeleton it names the joint,
+    with its score and its place in space.
 
     The skeleton's left is sky blue (``#56B4E9``), its right orange (``#E69F00``), its middle
     white: left and right of the person, in colors that color-blind people can tell apart. The
@@ -131,7 +139,22 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
     """What is drawn: ``"mask"`` (a color over the person), ``"heatmap"`` (the probability in
     inferno colors, with a color bar), ``"cut-out"`` (the person alone), ``"contour"`` (the
     person's outline), ``"picture"`` (the frame alone) or ``"effect"`` (what `effect`
-    says)."""
+    says). Two more are offered where results have them: ``"parts"`` (each class, such as a body
+    part, in its own color, with a legend) with BodyPix and with models of `add_model` that have
+    ``labels``; ``"people"`` (each person in a color of their own) with several people's poses.
+    Where they do not, as after another model was chosen, the mask is drawn."""
+
+    palette = cast(
+        "traitlets.Enum[Palette]",
+        traitlets.Enum((*PALETTES,), default_value="rainbow").tag(sync=True),
+    )
+    """The colors of ``"parts"`` and ``"people"``: ``"rainbow"`` (upstream's) or ``"colorblind"``
+    (some that color-blind people can tell apart). See `class_colors`."""
+
+    heatmap_of = traitlets.Unicode().tag(sync=True)
+    """Whose probability the view ``"heatmap"`` shows: the label of one of the model's classes, such
+    as ``"left_hand"``, or empty for any person. With a model that has no such class, it is any
+    person's. While it is shown, the probability of that class comes with each result."""
 
     threshold = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
     """A pixel counts as a person if its probability, in steps of 1/255, is at least this."""
@@ -166,6 +189,9 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
         self._images = DecodedImages()
         self._closing.callback(type(self).background.release, self)
         self._closing.callback(self._running.close)
+        self._unwant: Unsubscribe | None = None
+        self._wanted_class = ""
+        self._wanting = threading.RLock()
         super().__init__(
             model_id=model_id,
             _id=model_id,
@@ -178,6 +204,11 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
         self.observe(lambda _: self._running.again(), ["_effect_values", "_effect_images"])
         self._closing.callback(on_new_effect(self._offer_effects))
         self._run_effect()
+        self.observe(self._want_class, ["view", "heatmap_of", "_shown"])
+        stream.observe(self._want_class, "_classes")
+        self._closing.callback(self._want_none)
+        self._closing.callback(stream.unobserve, self._want_class, "_classes")
+        self._want_class()
 
     @property
     def look(self) -> ViewLook:
@@ -187,6 +218,8 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
             threshold=self.threshold,
             opacity=self.opacity,
             mask_color=self.mask_color,
+            palette=self.palette,
+            heatmap_of=self.heatmap_of,
             mirror=self.mirrored,
             skeleton=self.skeleton,
             score_threshold=self.score_threshold,
@@ -266,6 +299,28 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
         wanted = self._shown and self.view == "effect"
         self._running.show(CUSTOM_EFFECTS.get(self.effect) if wanted else None)
 
+    def _want_class(self, _: object = None) -> None:
+        """Have the stream send the class that a page shows the heatmap of, and no other."""
+        with self._wanting:
+            is_shown = self._shown and self.view == "heatmap"
+            label = self.heatmap_of if is_shown and self.heatmap_of in self._class_labels() else ""
+            if label == self._wanted_class:
+                return
+            self._want_none()
+            if label:
+                self._unwant = self.stream.want_class(label)
+                self._wanted_class = label
+
+    def _class_labels(self) -> list[str]:
+        labels = self.stream.labels
+        return [] if labels == PERSON_LABELS else [*labels.values()]
+
+    def _want_none(self) -> None:
+        with self._wanting:
+            if self._unwant is not None:
+                self._unwant()
+            self._unwant, self._wanted_class = None, ""
+
     def _offer_effects(self) -> None:
         # Values first: the page asks no effect for what it does not take.
         self._effect_values = {**self._effect_values}
@@ -280,6 +335,21 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
     @traitlets.validate("effect")
     def _known_effect(self, proposal: dict[str, Any]) -> str:
         return check_effect(proposal["value"])
+
+    @traitlets.validate("heatmap_of")
+    def _known_class(self, proposal: dict[str, Any]) -> str:
+        label: str = proposal["value"]
+        # Of a model without classes, nothing is known of those of the next one.
+        known = self._class_labels()
+        if not label or not known:
+            return label
+        return check_choice(
+            "heatmap_of",
+            label,
+            known,
+            fix="Leave it empty for any person.",
+            error=InvalidTraitError,
+        )
 
     @traitlets.validate("_effect_values")
     def _possible_values(self, proposal: dict[str, Any]) -> Values:

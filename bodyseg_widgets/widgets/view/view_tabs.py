@@ -8,8 +8,10 @@ import traitlets
 
 from bodyseg_widgets.arguments import check_choice, names_of
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
+from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import Names
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.stream.segmentation_stream import STREAM_FIX, SegmentationStream
 from bodyseg_widgets.widgets.view.segmentation_view import VIEWS
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ class ViewTabs(Widget):
         The view that is chosen first, one of `views`.
     views : sequence of str
         What there is to choose from; default: all that a `SegmentationView` can show.
+    stream : SegmentationStream, optional
+        Whose results are shown: views that they do not have are hidden.
 
     Examples
     --------
@@ -36,10 +40,22 @@ class ViewTabs(Widget):
     _esm = front_end_module("view_tabs")
     _views = Names().tag(sync=True)
 
+    stream = traitlets.Instance(SegmentationStream, read_only=True, allow_none=True).tag(
+        **REFERENCE, fix=STREAM_FIX
+    )
+    """Whose results are shown, or None: then all `views` are offered."""
+
     value = traitlets.Unicode().tag(sync=True)
     """The chosen view."""
 
-    def __init__(self, *, value: str = VIEWS[0], views: str | Sequence[str] = VIEWS) -> None:
+    def __init__(
+        self,
+        *,
+        value: str = VIEWS[0],
+        views: str | Sequence[str] = VIEWS,
+        stream: SegmentationStream | None = None,
+    ) -> None:
+        self.set_trait("stream", stream)
         super().__init__(_views=[*names_of("views", views)], value=value)
 
     @traitlets.validate("value")

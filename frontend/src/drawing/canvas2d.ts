@@ -4,7 +4,8 @@ import { CANVAS_PAINTERS } from "./canvas2d_effects";
 import { type EffectLook, painterOf } from "./effect";
 import { EffectCanvas } from "./effect_canvas";
 import type { Look, Masked, Renderer } from "./look";
-import { Enlarger, overlay, overlayOutside, seenRegion } from "./pixels";
+import { PlaneEnlarger } from "./number_plane";
+import { Enlarger, overlay, overlayNumbers, overlayOutside, seenRegion } from "./pixels";
 
 /** The overlay for images of one size; already mirrored, which makes drawing it cheaper. */
 class Layer {
@@ -12,6 +13,7 @@ class Layer {
   private readonly context: OffscreenCanvasRenderingContext2D;
   private readonly pixels: Uint32Array<ArrayBuffer>;
   private readonly enlarger = new Enlarger();
+  private readonly planes = new PlaneEnlarger();
   /** The last enlarged mask: moving a slider does not enlarge it again. */
   private held: Masked | null = null;
   private heldMirrored = false;
@@ -37,7 +39,12 @@ class Layer {
       this.enlarged = this.enlarger.enlarge(masked.mask, region.width, region.height, mirror);
     this.held = masked;
     this.heldMirrored = mirror;
-    overlay(this.enlarged, { width, height, region }, look, pixels);
+    if (look.colored) {
+      const { plane } = look.colored;
+      const [across, down] = [region.width, region.height];
+      const numbers = this.planes.enlarge(masked.mask, plane, across, down, mirror);
+      overlayNumbers(this.enlarged, numbers, covered, look, pixels);
+    } else overlay(this.enlarged, { width, height, region }, look, pixels);
     const bytes = new Uint8ClampedArray(pixels.buffer, 0, 4 * covered);
     context.putImageData(new ImageData(bytes, region.width), region.left, region.top);
   }

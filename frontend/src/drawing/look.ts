@@ -1,5 +1,6 @@
 import type { Side, View } from "../generated";
 import type { Mask } from "../source/mask";
+import type { ColorTable } from "./class_colors";
 import type { Color } from "./color";
 import type { EffectLook } from "./effect";
 
@@ -13,6 +14,14 @@ export interface Look {
   /** Of the mask and of the contour. */
   maskColor: Color;
   mirror: boolean;
+  /** What the views "parts" and "people" color; null for other views. */
+  colored: Colored | null;
+}
+
+/** A plane of numbers of the mask's shape, and the color of each number. */
+export interface Colored {
+  plane: Uint8Array;
+  colors: ColorTable;
 }
 
 /** Names of a skeleton's colors. */

@@ -175,11 +175,43 @@ export function overlay(
   if (lowest > 0) closeOutline(probability, covered, lowest, line, pixels);
 }
 
+/**
+ * Write the overlay of a region: each number of a plane in its color, where people are.
+ *
+ * @param probability 8 bits per pixel of the region, row by row
+ * @param numbers likewise
+ * @param pixels the output: one RGBA number per pixel of the region, row by row
+ */
+export function overlayNumbers(
+  probability: Uint8Array,
+  numbers: Uint8Array,
+  length: number,
+  look: Look,
+  pixels: Uint32Array,
+): void {
+  const colors = numberColors(look);
+  const lowest = cutoff(look.threshold);
+  for (let index = 0; index < length; index += 1)
+    pixels[index] = probability[index]! >= lowest ? colors[numbers[index]!]! : 0;
+}
+
+/** The colors of numbers with the look's opacity. */
+function numberColors(look: Look): Uint32Array {
+  if (!look.colored) throw new Error("The view shows a plane, but none is given.");
+  const { colors } = look.colored;
+  const alpha = opaqueness(look);
+  return Uint32Array.from({ length: 256 }, (_, number) => {
+    const [red = 0, green = 0, blue = 0, opaque = 0] = colors.subarray(4 * number, 4 * number + 4);
+    return opaque ? packed(red, green, blue, alpha) : 0;
+  });
+}
+
 /** The overlay outside of the region. */
 export function overlayOutside(look: Look): [red: number, green: number, blue: number, a: number] {
   const color = new Uint32Array(1);
   if (look.view === "heatmap") heatmap(Uint8Array.of(0), 1, opaqueness(look), color);
-  else if (cutoff(look.threshold) === 0) color[0] = insideColor(look);
+  else if (cutoff(look.threshold) === 0)
+    color[0] = look.colored ? numberColors(look)[0]! : insideColor(look);
   const [red = 0, green = 0, blue = 0, alpha = 0] = new Uint8Array(color.buffer);
   return [red, green, blue, alpha];
 }

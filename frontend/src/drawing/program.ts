@@ -31,6 +31,21 @@ float probabilityAt(vec2 at) {
 }
 `;
 
+/** Looks up the number of a plane: of the nearest pixel, to the pixel as in Python; 0 outside. */
+export const NUMBERS = `
+uniform highp usampler2D numbers;
+uniform vec2 pixels;
+uniform ivec4 covered;
+uniform ivec2 pace;
+uniform ivec2 first;
+int numberAt(vec2 at) {
+  ivec2 inside = ivec2(floor(at * pixels)) - covered.xy;
+  if (any(lessThan(inside, ivec2(0))) || any(greaterThanEqual(inside, covered.zw))) return 0;
+  ivec2 from = min((inside * pace + first) >> 16, textureSize(numbers, 0) - 1);
+  return int(texelFetch(numbers, from, 0).r);
+}
+`;
+
 /** The texture units, the same for all programs. */
 export const UNIT = {
   image: 0,
@@ -41,6 +56,8 @@ export const UNIT = {
   under: 5,
   front: 6,
   behind: 7,
+  numbers: 8,
+  table: 9,
 };
 
 export class Program {

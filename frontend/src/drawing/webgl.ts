@@ -9,8 +9,9 @@ import { makeTexture, PROBABILITY, Program, UNIT } from "./program";
 import { releaseContext } from "./webgl_context";
 import { WEBGL_PAINTERS } from "./webgl_effects";
 import { EffectPasses } from "./webgl_passes";
+import { PlanePainter } from "./webgl_planes";
 
-const VIEW_NUMBER: Record<Exclude<View, "effect">, number> = {
+const VIEW_NUMBER: Record<Exclude<View, "effect" | "parts" | "people">, number> = {
   picture: 0,
   mask: 1,
   heatmap: 2,
@@ -58,8 +59,9 @@ export class WebGlRenderer implements Renderer {
   readonly name = "webgl2";
   private readonly program: Program;
   private readonly textures: { image: WebGLTexture; rest: WebGLTexture[] };
-  /** Created on first use: most views never show effects. */
+  /** Created on first use: most views never show them. */
   private effects: EffectPasses | null = null;
+  private planes: PlanePainter | null = null;
   /** What the textures hold: moving a slider does not upload it again. */
   private held: Masked | null = null;
 
@@ -101,6 +103,12 @@ export class WebGlRenderer implements Renderer {
       painterOf(WEBGL_PAINTERS, effect.effect)(this.effects, effect);
       return;
     }
+    if (look.view === "parts" || look.view === "people") {
+      if (!look.colored) throw new Error("The view shows a plane, but none is given.");
+      this.planes ??= new PlanePainter(gl);
+      this.planes.draw(masked, look, look.colored);
+      return;
+    }
     program.use();
     gl.uniform4f(program.at("region"), region.left, region.top, region.width, region.height);
     gl.uniform1i(program.at("view"), VIEW_NUMBER[look.view]);
@@ -129,6 +137,7 @@ export class WebGlRenderer implements Renderer {
     for (const texture of [textures.image, ...textures.rest]) gl.deleteTexture(texture);
     this.program.dispose();
     this.effects?.dispose();
+    this.planes?.dispose();
     releaseContext(gl);
   }
 

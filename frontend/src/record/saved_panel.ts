@@ -4,17 +4,18 @@ import { parseColor } from "../drawing/color";
 import type { Masked } from "../drawing/look";
 import { Overlay } from "../drawing/overlay";
 import { skeleton } from "../drawing/skeleton";
-import type { SavedPanel, Topology } from "../generated";
+import type { Palette, SavedPanel, Topology, View } from "../generated";
 import { fromBase64 } from "../kit/base64";
 import { element, setText } from "../kit/dom";
 import { slider } from "../kit/range";
 import { coverage, histogram, inShares, type Mask, planesOf } from "../source/mask";
 import { type Pose, readPoses } from "../source/pose";
+import { DrawnLook, drawnMask, type PlaneLook, seenNumbers } from "../view/drawn_look";
+import { Legend } from "../view/legend";
 
 const SHARE = { min: 0, max: 1, step: 0.01, leap: 0.1, digits: 2 };
 /** What can be drawn without a kernel, in the order of the buttons. */
-const VIEWS = ["mask", "heatmap", "cut-out", "contour", "picture"] as const;
-type Shown = (typeof VIEWS)[number] | "effect";
+const VIEWS = ["mask", "heatmap", "cut-out", "contour", "parts", "people", "picture"] as const;
 
 /** Show a panel; `frame` is the picture of all of them. */
 export async function showPanel(saved: SavedPanel, frame: ImageBitmap): Promise<HTMLElement> {
@@ -55,13 +56,26 @@ async function read(packed: string): Promise<Uint8Array> {
 }
 
 class PanelElement {
-  private view: Shown;
+  private view: View;
+  private palette: Palette;
+  private heatmapOf: string;
   private threshold: number;
   private readonly renderer: Canvas2dRenderer;
   private readonly overlay: Overlay;
   private readonly share = element("span", { class: "share" });
   private readonly amount = element("output");
   private readonly counts: Uint32Array;
+  private readonly drawnLook = new DrawnLook();
+  private readonly legend = new Legend(
+    (palette) => {
+      this.palette = palette;
+      this.draw();
+    },
+    (label) => {
+      this.heatmapOf = label;
+      this.draw();
+    },
+  );
 
   constructor(
     el: HTMLElement,
@@ -70,7 +84,9 @@ class PanelElement {
     private readonly people: { poses: Pose[]; topology: Topology | null },
     private readonly effect: ImageBitmap | null,
   ) {
-    this.view = effect ? "effect" : (VIEWS.find((view) => view === saved.view) ?? "mask");
+    this.view = effect ? "effect" : (this.views().find((view) => view === saved.view) ?? "mask");
+    this.palette = saved.palette;
+    this.heatmapOf = saved.heatmap_of;
     this.threshold = saved.threshold;
     this.counts = histogram(masked.mask);
     const { width, height } = masked.bitmap;
@@ -83,21 +99,28 @@ class PanelElement {
     this.overlay = new Overlay(over.transferControlToOffscreen());
     const picture = element("div", { class: "picture" }, image, over);
     picture.style.aspectRatio = `${width} / ${height}`;
-    el.append(picture, this.buttons(), this.thresholds(), this.share);
+    el.append(picture, this.buttons(), this.legend.el, this.thresholds(), this.share);
     if (saved.facts) el.append(element("p", { class: "facts" }, saved.facts));
     this.draw();
   }
 
+  /** What of the result can be drawn. */
+  private views(): View[] {
+    const { mask } = this.masked;
+    const has = { parts: mask.labels !== null, people: mask.people !== null };
+    return VIEWS.filter((view) => !(view in has) || has[view as keyof typeof has]);
+  }
+
   private buttons(): HTMLElement {
     const group = element("div", { class: "views", role: "radiogroup", "aria-label": "View" });
-    for (const view of this.effect ? [...VIEWS, "effect" as const] : VIEWS) {
+    for (const view of this.effect ? [...this.views(), "effect" as const] : this.views()) {
       const input = element("input", { type: "radio", name: `view of ${this.saved.id}` });
       input.checked = view === this.view;
       input.addEventListener("change", () => {
         this.view = view;
         this.draw();
       });
-      group.append(element("label", {}, input, view));
+      group.append(element("label", {}, input, view === "parts" ? "classes" : view));
     }
     return group;
   }
@@ -117,8 +140,26 @@ class PanelElement {
     const { mirror, opacity } = saved;
     const maskColor = parseColor(saved.mask_color);
     if (view === "effect" && effect) this.renderer.show(effect, mirror);
-    else if (view !== "effect")
-      this.renderer.draw(masked, { view, threshold, opacity, maskColor, mirror }, null);
+    else if (view === "effect") this.legend.el.hidden = true;
+    else {
+      const { palette, heatmapOf } = this;
+      // Of the others, the probability was not saved.
+      const classes = saved.classes.filter(({ value }) => masked.mask.classLevels.has(value));
+      const look: PlaneLook = {
+        ...{ view, threshold, opacity, maskColor, mirror, palette },
+        classes: saved.classes,
+        heatmapOf: classes.find(({ name }) => name === heatmapOf) ?? null,
+      };
+      const found = { mask: masked.mask, poses: people.poses };
+      const mask = drawnMask(masked.mask, look);
+      const drawn = mask === masked.mask ? masked : { ...masked, mask };
+      this.renderer.draw(drawn, this.drawnLook.of(found, look), null);
+      const seen = seenNumbers(found, look);
+      this.legend.show({
+        ...{ view, palette, heatmapOf, seen },
+        classes: view === "heatmap" ? classes : saved.classes,
+      });
+    }
     const { width, height } = masked.bitmap;
     const layout = { width, scale: 1, mirror, scoreThreshold: saved.score_threshold };
     const { poses, topology } = people;

@@ -102,6 +102,22 @@ export function probabilityAt(mask: Mask, u: number, v: number): number {
 }
 
 /**
+ * The number of a plane at a place: that of the nearest pixel; 0 outside of the region.
+ *
+ * @param u 0 at the left edge of the image, 1 at its right edge
+ * @param v 0 at the top edge, 1 at the bottom edge
+ */
+export function numberAt(mask: Mask, plane: Uint8Array, u: number, v: number): number {
+  const { width, height, region } = mask;
+  const across = (u - region.left) / region.width;
+  const down = (v - region.top) / region.height;
+  if (!(across >= 0 && across <= 1 && down >= 0 && down <= 1)) return 0;
+  const column = Math.min(Math.floor(across * width), width - 1);
+  const row = Math.min(Math.floor(down * height), height - 1);
+  return plane[row * width + column] ?? 0;
+}
+
+/**
  * Count the pixels of each of the 256 values. The part of the image that the mask does not cover
  * counts as pixels of value 0.
  */

@@ -7,9 +7,11 @@ import type { Stream } from "./stream";
 
 interface Traits {
   webcam: Reference;
+  model: string;
   _label: string;
   _topology: Topology | null;
   _classes: ClassName[];
+  _people: boolean;
   state: StreamState;
   message: string;
 }
@@ -29,12 +31,16 @@ class ModelStream implements Stream {
       this.closed = true;
       this.states.notify();
     });
-    for (const name of ["state", "message", "_label", "_topology", "_classes"])
+    for (const name of ["state", "model", "message", "_label", "_topology", "_classes", "_people"])
       model.on(`change:${name}`, () => this.states.notify());
   }
 
   get webcam(): Reference {
     return this.model.get("webcam");
+  }
+
+  get modelName(): string {
+    return this.model.get("model");
   }
 
   get label(): string {
@@ -55,6 +61,10 @@ class ModelStream implements Stream {
 
   get classes(): ClassName[] {
     return this.model.get("_classes");
+  }
+
+  get tellsPeople(): boolean {
+    return this.model.get("_people");
   }
 
   onState(listener: () => void, signal: AbortSignal): void {

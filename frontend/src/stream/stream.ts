@@ -7,6 +7,8 @@ import type { Source } from "../source/source";
 export interface Stream {
   /** The source of its frames. */
   readonly webcam: Reference;
+  /** The name of its model, and the model and its variant in words. */
+  readonly modelName: string;
   readonly label: string;
   readonly state: StreamState;
   readonly message: string;
@@ -14,6 +16,8 @@ export interface Stream {
   readonly topology: Topology | null;
   /** The classes that its model tells apart; empty if it only tells people from background. */
   readonly classes: ClassName[];
+  /** Whether its results say which person a pixel belongs to. */
+  readonly tellsPeople: boolean;
   onState(listener: () => void, signal: AbortSignal): void;
 }
 

@@ -11,7 +11,7 @@ import {
   traitParameters,
   usesBackground,
 } from "../effects/effects";
-import type { View } from "../generated";
+import type { ClassName, Palette, View } from "../generated";
 import { widgetRoot } from "../kit/dom";
 import type { Place } from "../kit/place";
 import type { Reference } from "../kit/reference";
@@ -23,8 +23,10 @@ import { colorBar } from "./color_bar";
 import { spoken } from "./hover_readout";
 import { ImageElement, type ImageOwner } from "./image_element";
 import { imageLabel, KEYS } from "./image_label";
+import { Legend } from "./legend";
 import { LineTool } from "./line_tool";
 import { type Message, MessageBox, messageFor } from "./message";
+import { offered } from "./offered_views";
 import type { ViewLook, ViewNews } from "./view_messages";
 
 interface Traits extends EffectTraits {
@@ -36,6 +38,8 @@ interface Traits extends EffectTraits {
   threshold: number;
   opacity: number;
   mask_color: string;
+  palette: Palette;
+  heatmap_of: string;
   mirror: MirrorChoice;
   skeleton: boolean;
   score_threshold: number;
@@ -49,6 +53,8 @@ const DRAWN = [
   "view",
   "threshold",
   "opacity",
+  "palette",
+  "heatmap_of",
   "skeleton",
   "score_threshold",
   "frame_number",
@@ -67,6 +73,12 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
   private readonly stream: Stream;
   private readonly image: ImageElement<ViewLook, ViewNews>;
   private readonly bar = colorBar();
+  private readonly legend = new Legend(
+    (palette) => this.save("palette", palette),
+    (label) => this.save("heatmap_of", label),
+  );
+  /** What of classes or people is in the picture. */
+  private seen: { view: View; numbers: readonly number[] } | null = null;
   private readonly message: MessageBox;
   private readonly mirror: Mirror;
   private readonly line: LineTool;
@@ -102,7 +114,7 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
     );
     image.addOver(this.line.el, this.bar);
     frame.append(this.message.el);
-    el.append(frame, this.error.el);
+    el.append(frame, this.legend.el, this.error.el);
 
     source.watch(el, "view", signal);
     disableWhenLost(source, el, signal);
@@ -116,7 +128,7 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
     const parameters = traitParameters(model).filter(({ kind }) => kind !== "background");
     for (const name of new Set([...DRAWN, ...parameters.map((each) => each.name)]))
       model.on(`change:${name}`, () => image.update());
-    for (const name of ["view", "effect", "_effects", "skeleton", "line"])
+    for (const name of ["view", "effect", "_effects", "skeleton", "line", "palette", "heatmap_of"])
       model.on(`change:${name}`, () => this.describe());
     model.on("change:background", () => this.background.show(model.get("background")));
     frame.addEventListener("keydown", (event) => this.moveLine(event), { signal });
@@ -129,8 +141,7 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
   // --- for the image
 
   look(): ViewLook {
-    const { model, stream } = this;
-    const view = model.get("view");
+    const { model, stream, view } = this;
     const effect = this.effect();
     return {
       // Of an unknown effect, the frame is shown.
@@ -138,6 +149,9 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
       threshold: model.get("threshold"),
       opacity: model.get("opacity"),
       maskColor: parseColor(model.get("mask_color")),
+      palette: model.get("palette"),
+      classes: stream.classes,
+      heatmapOf: this.heatmapOf,
       mirror: this.mirror.isOn,
       effect: effect && shownEffect(model, effect),
       topology: stream.topology,
@@ -153,8 +167,13 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
         this.people = news;
         this.describe();
         break;
+      case "seen":
+        this.seen = news;
+        this.showLegend();
+        break;
       case "cleared":
         this.people = null;
+        this.seen = null;
         this.describe();
         break;
       case "problem":
@@ -170,6 +189,34 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
   onVisible(visible: boolean): void {
     this.saveShown(visible);
     this.playBackground();
+  }
+
+  /** The view that is shown. */
+  private get view(): View {
+    return offered(this.model.get("view"), this.stream);
+  }
+
+  /** The class whose heatmap is chosen, if the model has it. */
+  private get heatmapOf(): ClassName | null {
+    const label = this.model.get("heatmap_of");
+    return this.stream.classes.find(({ name }) => name === label) ?? null;
+  }
+
+  /** A choice in the page, which is drawn at once. */
+  private save(trait: "palette" | "heatmap_of", value: string): void {
+    this.model.set(trait, value);
+    this.model.save_changes();
+  }
+
+  private showLegend(): void {
+    const { model, stream, seen, view } = this;
+    this.legend.show({
+      view,
+      classes: stream.classes,
+      palette: model.get("palette"),
+      heatmapOf: model.get("heatmap_of"),
+      seen: seen?.view === view ? seen.numbers : [],
+    });
   }
 
   // --- the effect
@@ -215,17 +262,19 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
 
   private describe(): void {
     const { source, stream, people, model, image, line } = this;
-    const view = model.get("view");
+    const { view } = this;
     const has = people !== null;
     // Controls stand only where they act: see the style sheet.
     image.frame.dataset.view = view;
     this.bar.hidden = view !== "heatmap" || !has;
     image.frame.classList.toggle("bodyseg-see-through", view === "cut-out");
+    this.showLegend();
     this.playBackground();
     this.describeProblem();
     const count = stream.topology && stream.state === "ready" && people ? people.count : null;
+    const heatmapOf = view === "heatmap" && this.heatmapOf ? this.heatmapOf.name : null;
     const label = has
-      ? `${imageLabel(view, stream.label, count, model.get("skeleton"))}. ${KEYS}`
+      ? `${imageLabel(view, stream.label, count, model.get("skeleton"), heatmapOf)}. ${KEYS}`
       : "No image yet";
     const ends = has && line.isThere ? ` ${LINE_KEYS}` : "";
     image.canvas.setAttribute("aria-label", label + ends);

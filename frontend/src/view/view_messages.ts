@@ -1,12 +1,12 @@
 /** What the two halves of a view say to each other, besides what all images do. */
-import type { Look } from "../drawing/look";
 import type {
   BackgroundChange,
   BackgroundFrame,
   EffectNews,
   ShownEffect,
 } from "../effects/effect_messages";
-import type { Topology } from "../generated";
+import type { Topology, View } from "../generated";
+import type { PlaneLook } from "./drawn_look";
 import type { ImageChange, ImageInit, Pointed, Ready } from "./image_messages";
 
 export interface ViewInit extends ImageInit {
@@ -15,7 +15,7 @@ export interface ViewInit extends ImageInit {
   stream: string;
 }
 
-export interface ViewLook extends Look {
+export interface ViewLook extends PlaneLook {
   /** The shown effect; null for other views, and if there is none of its name. */
   effect: ShownEffect | null;
   /** The keypoints of the stream's poses; null for models without poses. */
@@ -37,5 +37,7 @@ export type ViewNews =
   | EffectNews
   /** How many people the shown result has, and whether no one has been found for a while. */
   | { kind: "people"; count: number; noOneFound: boolean }
+  /** Which classes or people the views "parts" and "people" show: values of labels, or numbers. */
+  | { kind: "seen"; view: View; numbers: number[] }
   /** Nothing is shown any more. */
   | { kind: "cleared" };

@@ -1,57 +1,75 @@
-/** Tabs to choose a view. */
+/** Tabs to choose a view, of those that the results of a stream have. */
 import type { RenderProps } from "@anywidget/types";
-import { element, widgetRoot } from "../kit/dom";
+import { element, setText, widgetRoot } from "../kit/dom";
+import type { Reference } from "../kit/reference";
+import { findStream, type Stream } from "../stream/stream";
+import { isOffered, nameOf, offered } from "./offered_views";
+
+/** More than this many do not fit into a row of a narrow panel. */
+const MANY = 6;
 
 interface Traits {
   _views: string[];
+  /** Null where the views are not those of a stream. */
+  stream: Reference | null;
   value: string;
 }
 
-function render({ model, el, signal }: RenderProps<Traits>) {
+async function render({ model, el, signal, host }: RenderProps<Traits>) {
+  const reference = model.get("stream");
+  const found = reference ? await findStream(host, reference) : null;
+  if (signal.aborted) return;
+  const stream: Stream | null = found?.stream ?? null;
   const views = model.get("_views");
   widgetRoot(el, "bodyseg-tabs", "bodyseg-in-page");
   el.setAttribute("role", "tablist");
   el.setAttribute("aria-label", "View");
   const tabs = views.map((view) => {
-    const label = view.charAt(0).toUpperCase() + view.slice(1);
-    const tab = element("button", { type: "button", role: "tab" }, label);
+    const tab = element("button", { type: "button", role: "tab" });
     tab.addEventListener("click", () => choose(view));
-    return tab;
+    return { view, tab };
   });
-  el.append(...tabs);
+  el.append(...tabs.map(({ tab }) => tab));
 
   const choose = (view: string) => {
     model.set("value", view);
     model.save_changes();
   };
+  const chosen = () => (stream ? offered(model.get("value"), stream) : model.get("value"));
   el.addEventListener(
     "keydown",
     (event) => {
-      const at = views.indexOf(model.get("value"));
+      const there = tabs.filter(({ tab }) => !tab.hidden);
+      const at = there.findIndex(({ view }) => view === chosen());
       const to = {
-        ArrowLeft: (at + views.length - 1) % views.length,
-        ArrowRight: (at + 1) % views.length,
+        ArrowLeft: (at + there.length - 1) % there.length,
+        ArrowRight: (at + 1) % there.length,
         Home: 0,
-        End: views.length - 1,
+        End: there.length - 1,
       }[event.key];
-      const view = to === undefined ? undefined : views[to];
-      if (to === undefined || view === undefined) return;
+      const next = to === undefined ? undefined : there[to];
+      if (!next) return;
       event.preventDefault();
       event.stopPropagation();
-      choose(view);
-      tabs[to]?.focus();
+      choose(next.view);
+      next.tab.focus();
     },
     { signal },
   );
 
   const mark = () => {
-    tabs.forEach((tab, index) => {
-      const chosen = views[index] === model.get("value");
-      tab.setAttribute("aria-selected", String(chosen));
-      tab.tabIndex = chosen ? 0 : -1;
-    });
+    const isThere = (view: string) => stream === null || isOffered(view, stream);
+    el.classList.toggle("bodyseg-many", views.filter(isThere).length > MANY);
+    for (const { view, tab } of tabs) {
+      setText(tab, nameOf(view, stream));
+      tab.hidden = !isThere(view);
+      const isChosen = view === chosen();
+      tab.setAttribute("aria-selected", String(isChosen));
+      tab.tabIndex = isChosen ? 0 : -1;
+    }
   };
   model.on("change:value", mark);
+  stream?.onState(mark, signal);
   mark();
 }
 

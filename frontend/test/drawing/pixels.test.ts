@@ -11,6 +11,7 @@ const look = {
   opacity: 0.6,
   maskColor: PINK,
   mirror: false,
+  colored: null,
 } as const;
 
 /** An 8 x 8 image with a person in its right half. */

@@ -7,9 +7,16 @@ describe("imageLabel", () => {
     ["heatmap", "Image with the heatmap of Selfie general"],
     ["cut-out", "Image cut out with the mask of Selfie general"],
     ["contour", "Image with the contour of Selfie general"],
+    ["parts", "Image with each class in a color of its own, by Selfie general"],
+    ["people", "Image with each person in a color of their own, by Selfie general"],
     ["picture", "Image without the mask of Selfie general"],
   ] as const)("describes view %s", (view, label) => {
     expect(imageLabel(view, "Selfie general", null, true)).toBe(label);
+  });
+
+  it("names the class whose heatmap it is", () => {
+    const label = imageLabel("heatmap", "BodyPix", null, true, "left_hand");
+    expect(label).toBe("Image with the heatmap of left hand by BodyPix");
   });
 
   it("says how many people there are and that a skeleton is drawn", () => {

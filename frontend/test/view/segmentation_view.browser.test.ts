@@ -1,7 +1,7 @@
 /** A view in a real browser: its message without a control, its drawing without a graphics card. */
 import { expect, onTestFinished, test } from "vitest";
 import { canvasOf, drawnNumber, hold, pixels, waitUntilDrawn } from "../drawn";
-import { BUILTIN_EFFECTS, FakeKernel } from "../fake_kernel";
+import { BUILTIN_EFFECTS, CLASSES, FakeKernel } from "../fake_kernel";
 import { prepareWorkers } from "../workers";
 
 /**
@@ -79,7 +79,7 @@ test.each(["mask", "effect"])(
 test("both renderers draw the same pixels, view by view", async () => {
   prepareWorkers(graphicsCardScript(false));
   const kernel = new FakeKernel({ source: "sample" });
-  kernel.addStream("stream");
+  kernel.addStream("stream").receive({ _classes: CLASSES, _people: true });
   const plain = kernel.addView("plain", "stream");
   const card = kernel.addView("card", "stream");
   await kernel.page.display("webcam");
@@ -103,6 +103,10 @@ test("both renderers draw the same pixels, view by view", async () => {
   const looks = [
     ...["picture", "mask", "heatmap", "cut-out", "contour"].map((view) => ({ view })),
     { view: "mask", mask_color: "#cc79a7" },
+    ...["parts", "people"].flatMap((view) =>
+      ["rainbow", "colorblind"].map((palette) => ({ view, palette })),
+    ),
+    { view: "heatmap", heatmap_of: "upper_half" },
     ...BUILTIN_EFFECTS.map(({ name }) => ({ view: "effect", effect: name })),
   ];
   for (const mirror of [false, true])

@@ -11,13 +11,14 @@ import { CustomDrawing } from "../../effects/worker/custom_drawing";
 import { clearCanvas } from "../../kit/canvas";
 import type { Place } from "../../kit/place";
 import type { ShownSize } from "../../kit/size";
-import { probabilityAt } from "../../source/mask";
 import type { Answered } from "../../source/worker/answered";
 import type { DisplayContext, OpenDisplay } from "../../source/worker/display";
 import type { SharedImage } from "../../source/worker/shared_image";
+import { DrawnLook, drawnMask, seenNumbers } from "../drawn_look";
 import type { ViewInit, ViewLook, ViewMessage, ViewNews } from "../view_messages";
 import { Absence } from "./absence";
 import { describeJoint } from "./describe_joint";
+import { describePixel } from "./describe_pixel";
 import { ImageSurface, type SurfaceOwner } from "./image_surface";
 
 /** How close to a joint the pointer has to be, in CSS pixels. */
@@ -37,17 +38,22 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
   /** In CSS pixels of the image. */
   private skeletons: Skeleton[] = [];
   private marked: Joint | null = null;
+  private readonly drawnLook = new DrawnLook();
   private readonly absence = new Absence();
   private noOneFound = false;
   private hasPoses = false;
-  /** What the page was told last of people. */
+  /** What the page was told last of people, and of what is seen of classes or people. */
   private told = "";
+  private toldSeen = "";
+  /** Has it told. */
+  private readonly askSeen: () => void;
+  private look: ViewLook | null = null;
 
   constructor(
     init: ViewInit,
     private readonly context: DisplayContext,
   ) {
-    const { port, results, effects, signal } = context;
+    const { port, results, effects, figures, signal } = context;
     this.stream = init.stream;
     this.surface = new ImageSurface(init.overlay, port, this, signal);
     const redraw = () => this.surface.drawSoon();
@@ -60,6 +66,7 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
       redraw,
       signal,
     );
+    this.askSeen = figures.join(() => this.tellSeen(), signal);
     this.useRenderer(init.canvas, createRenderer(init.canvas));
     port.onmessage = ({ data }: MessageEvent<ViewMessage>) => this.receive(data);
     results.onResult(init.stream, (answered) => this.take(answered), signal);
@@ -85,7 +92,12 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
       renderer.show(image, look.mirror),
     );
     const shown = this.shown ?? newest;
-    if (isCurrent === null) renderer.draw(this.maskedOf(shown, look), look, this.effectOf(look));
+    if (isCurrent === null) {
+      const drawn = this.drawnLook.of(shown, look);
+      renderer.draw(this.maskedOf(shown, look), drawn, this.effectOf(look));
+      this.look = look;
+      if (drawn.colored) this.askSeen();
+    }
     this.tellPeople(shown);
     this.context.results.drawn(this.stream, shown.image.frame);
     return isCurrent ?? true;
@@ -110,11 +122,13 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     return { skeletons, marked: this.marked, number };
   }
 
-  textAt({ x, y }: Place, { mirror, topology }: ViewLook): string | null {
+  textAt({ x, y }: Place, look: ViewLook): string | null {
+    const { mirror, topology, view } = look;
     const { shown, marked } = this;
     if (!shown) return null;
     if (marked && topology) return describeJoint(shown.poses, marked, topology);
-    return `p = ${probabilityAt(shown.mask, mirror ? 1 - x : x, y).toFixed(2)}`;
+    const heatmapOf = view === "heatmap" ? look.heatmapOf : null;
+    return describePixel(shown, mirror ? 1 - x : x, y, { ...look, heatmapOf });
   }
 
   // --- results
@@ -143,6 +157,7 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     this.absence.forget();
     this.custom.clear();
     this.told = "";
+    this.toldSeen = "";
     clearCanvas(this.canvas);
     this.surface.drawSoon();
     this.tell({ kind: "cleared" });
@@ -157,13 +172,15 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
   // --- drawing
 
   private maskedOf(shown: Answered, look: ViewLook): Masked {
-    const { image, mask } = shown;
+    const { image } = shown;
+    const mask = drawnMask(shown.mask, look);
     // Amounts of effects are in pixels of the frame.
     const { width, height } =
       look.view === "effect" ? image.bitmap : this.surface.sizeOf(image.bitmap);
     const bitmap = image.scaled(width, height);
-    if (this.masked?.of !== shown || this.masked.bitmap !== bitmap)
-      this.masked = { of: shown, bitmap, mask };
+    const held = this.masked;
+    if (held?.of === shown && held.bitmap === bitmap && held.mask.data === mask.data) return held;
+    this.masked = { of: shown, bitmap, mask };
     return this.masked;
   }
 
@@ -217,6 +234,17 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     const text = JSON.stringify(news);
     if (text === this.told) return;
     this.told = text;
+    this.tell(news);
+  }
+
+  private tellSeen(): void {
+    const { shown, look } = this;
+    if (!shown || !look) return;
+    const { view } = look;
+    const news: ViewNews = { kind: "seen", view, numbers: seenNumbers(shown, look) };
+    const text = JSON.stringify(news);
+    if (text === this.toldSeen) return;
+    this.toldSeen = text;
     this.tell(news);
   }
 
