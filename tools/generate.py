@@ -22,6 +22,7 @@ TYPED_DICTS = (
     ROOT / "bodyseg_widgets/widgets/view/background_trait.py",
     ROOT / "bodyseg_widgets/widgets/source/webcam.py",
     ROOT / "bodyseg_widgets/widgets/stream/segmentation_stream.py",
+    ROOT / "bodyseg_widgets/widgets/stream/weights_fetch.py",
     ROOT / "bodyseg_widgets/widgets/compare/agreement_table.py",
     ROOT / "bodyseg_widgets/widgets/kit/menu_button.py",
     ROOT / "bodyseg_widgets/widgets/record/saved_files.py",

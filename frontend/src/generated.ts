@@ -607,6 +607,25 @@ export interface ClassName {
   name: string;
 }
 
+/** The weights that a stream's model needs, which can be downloaded. */
+export interface WeightsOffer {
+  /** Where they are. */
+  url: string;
+  /** Bytes that would be downloaded. */
+  size: number;
+  /** Bytes that are there; null while nothing is downloaded. */
+  done: number | null;
+  /** Why the last download failed; empty if it did not. */
+  problem: string;
+}
+
+/** The weights that a stream offers are to be downloaded, or no longer. */
+export interface WeightsMessage {
+  kind: "weights";
+  /** Whether to download them; false cancels it. */
+  download: boolean;
+}
+
 /** The numbers of an `AgreementTable`. */
 export interface Agreement {
   /** The panels' names. */

@@ -84,6 +84,7 @@ export class FakeKernel {
       _topology: null,
       _classes: [],
       _people: false,
+      _weights: null,
       state: "ready",
       message: "",
     };

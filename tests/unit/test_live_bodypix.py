@@ -35,10 +35,13 @@ from bodyseg_widgets.streaming import (
     model_names,
 )
 from bodyseg_widgets.streaming.frame_model import Seen
+from bodyseg_widgets.streaming.samples import portrait_jpeg
 from bodyseg_widgets.widgets.explorer.parts.all_parts import PARTS
 from bodyseg_widgets.widgets.transport.results import result_fields
 from bodyseg_widgets.widgets.view.model_panel import model_options
 from tests.graphs import write_bodypix
+from tests.unit.from_page import send_frame
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,6 +138,23 @@ def test_a_folder_that_is_named_wrongly_does_not_hide_other_models(
 ) -> None:
     monkeypatch.setenv("BODYSEG_MODELS", "/no/such/folder")
     assert choose_like("general").label == "Selfie general (tensorflow)"
+
+
+def test_a_panel_whose_weights_are_missing_says_what_would_be_downloaded(
+    webcam: Webcam, weights: Path
+) -> None:
+    stream = SegmentationStream(webcam, model="BodyPix")
+    send_frame(webcam, 1, portrait_jpeg())
+    wait_until(lambda: stream.state == "failed" and stream._weights is not None)
+    assert stream._weights["url"].endswith("/mobilenet/quant2/075/model-stride16.json")
+    assert 2_600_000 < stream._weights["size"] < 2_700_000
+    assert "fetch_weights('MobileNetV1', output_stride=16, multiplier=0.75" in stream.message
+    add_weights(weights)
+    stream.choose(NAME)
+    send_frame(webcam, 2, portrait_jpeg())
+    wait_until(lambda: stream.state == "ready")
+    assert stream._weights is None
+    stream.close()
 
 
 def test_pickers_offer_a_variant_as_soon_as_its_weights_are_there(weights: Path) -> None:

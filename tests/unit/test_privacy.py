@@ -370,7 +370,8 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     ),
     "Only what you ask for is fetched: a URL that you enter, when you start it, into such a "
     "folder; a sample of TensorFlow.js, into the folder that you name; and [weights of "
-    "BodyPix](docs/guide/weights.md), with fetch_weights, into your cache folder.": (
+    "BodyPix](docs/guide/weights.md), with fetch_weights or Download in a panel, into your cache "
+    "folder.": (
         (
             "tests/unit/test_kernel_sources.py"
             "::test_only_the_file_that_was_fetched_last_is_kept_and_none_once_closed"
@@ -381,6 +382,10 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
             "::test_where_they_are_missing_it_is_said_what_would_be_downloaded"
         ),
         "tests/unit/test_weights.py::test_weights_are_downloaded_once_and_found_then",
+        (
+            "tests/unit/test_weights_fetch.py"
+            "::test_nothing_is_downloaded_until_the_button_is_pressed"
+        ),
     ),
     "The camera is on only between Start and Stop, and only while the Stop button is on the page, "
     "if perhaps scrolled away.": (

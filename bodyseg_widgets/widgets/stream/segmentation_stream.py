@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, get_args
 import traitlets
 
 from bodyseg_widgets.arguments import check_choice, check_function, check_kind, named_arguments
+from bodyseg_widgets.errors import MissingWeightsError
 from bodyseg_widgets.listeners import Listeners
+from bodyseg_widgets.models import on_new_weights
 from bodyseg_widgets.options import Runtime, SupportedModels, check_max_poses
 from bodyseg_widgets.segmentation import PERSON_LABELS
 from bodyseg_widgets.streaming import (
@@ -25,10 +27,13 @@ from bodyseg_widgets.streaming import (
     choose_like,
 )
 from bodyseg_widgets.streaming.handed_out import painting_fix
+from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
+from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.webcam import Webcam
+from bodyseg_widgets.widgets.stream.weights_fetch import WeightsFetch
 from bodyseg_widgets.widgets.transport.results import result_fields
 
 if TYPE_CHECKING:
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.pose.topology import Side
     from bodyseg_widgets.streaming import ModelLike, ResultCallback
     from bodyseg_widgets.streaming.pipeline import ModelToRun, UserCode
+    from bodyseg_widgets.widgets.stream.weights_fetch import WeightsMessage, WeightsOffer
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
 
 _log = logging.getLogger(__name__)
@@ -140,6 +146,7 @@ class SegmentationStream(Widget):
 
     # Of `ClassName`; empty for a model that only tells people from background.
     _classes = traitlets.List(traitlets.Dict()).tag(sync=True)
+    _weights = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True, **PYTHON_SETS)
 
     webcam = traitlets.Instance(Webcam, read_only=True).tag(**REFERENCE)
     """The source of frames."""
@@ -209,6 +216,7 @@ class SegmentationStream(Widget):
         # The labels of the classes that are wanted, and how often.
         self._wanted: Counter[str] = Counter()
         self._to_run = self._run(choice)
+        self._weights_fetch = WeightsFetch(tell=self._tell_weights, done=self._try_again)
         self._pipeline: FramePipeline[FrameTicket] = FramePipeline(
             self._to_run,
             sink=Sink(self._send_result, self._send_skipped, self._send_failed, self._report_late),
@@ -218,11 +226,14 @@ class SegmentationStream(Widget):
         self._closing.callback(self._forget)
         self._closing.callback(frames.demand.add(lambda: self._feed.asks))
         self._closing.callback(self._feed.close)
+        self._closing.callback(self._weights_fetch.close)
         self._closing.callback(self._pipeline.close)
+        self._closing.callback(on_new_weights(self._try_again))
         self._closing.callback(frames.subscribe(self._pipeline.offer))
         self._look_again()
         self.observe(self._on_choice_changed, ["model", "runtime", "model_type"])
         self.observe(self._on_max_poses_changed, "max_poses")
+        self.on_msg(lambda _, message, __: self._receive(message))
 
     @property
     def latest(self) -> Result | None:
@@ -435,17 +446,41 @@ class SegmentationStream(Widget):
             return
         with self._status:
             self._choice = choice
-            self._to_run = self._run(choice)
-            self.state, self.message = "loading", ""
             for name, value in _page_traits(choice, self._current_max_poses()).items():
                 self.set_trait(name, value)
-            self._pipeline.use(self._to_run)
+            self._load()
         self._look_again()
 
     def _on_max_poses_changed(self, _: object) -> None:
         with self._status:
             self._people = _tells_people(self._choice, self._current_max_poses())
         self._look_again()
+
+    def _load(self) -> None:
+        """Load the chosen model with the next frame."""
+        self._to_run = self._run(self._choice)
+        self.state, self.message = "loading", ""
+        self._weights_fetch.withdraw()
+        self._pipeline.use(self._to_run)
+
+    def _try_again(self) -> None:
+        """Load the model whose weights were missing."""
+        with self._status:
+            if not self._weights_fetch.is_waiting:
+                return
+            self._load()
+        self._look_again()
+
+    def _receive(self, message: WeightsMessage) -> None:
+        if message["download"]:
+            self._weights_fetch.start()
+        else:
+            self._weights_fetch.cancel()
+
+    def _tell_weights(self, offer: WeightsOffer | None) -> None:
+        self.set_trait("_weights", offer)
+        # The page's answer must not wait for a cell that runs.
+        open_to_the_page(self)
 
     def _forget(self) -> None:
         with self._ticket_lock:
@@ -479,6 +514,8 @@ class SegmentationStream(Widget):
             if message != self.message:
                 _log.error("%s failed", self._label, exc_info=error)
                 self.state, self.message = "failed", message
+            if isinstance(error, MissingWeightsError):
+                self._weights_fetch.offer(error)
 
     def _report_late(self, code: UserCode) -> None:
         with self._status:

@@ -129,7 +129,7 @@ class DifferenceElement implements ImageOwner<DifferenceImage, DifferenceNews> {
     private readonly signal: AbortSignal,
   ) {
     widgetRoot(el, "bodyseg-view", "bodyseg-difference");
-    this.message = new MessageBox(source);
+    this.message = new MessageBox(source, null, () => this.image.canvas);
     const display = { kind: "difference", init: {} } as const;
     this.image = new ImageElement(el, source, display, this, signal);
     const { image, message, legend, bar } = this;
@@ -256,6 +256,7 @@ class DifferenceElement implements ImageOwner<DifferenceImage, DifferenceNews> {
     const silent = said === null || (said.busy && source.state.kind === "live");
     const apart: Message = {
       text: NO_COMMON_FRAME,
+      detail: "",
       busy: false,
       share: null,
       actions: [],
@@ -265,18 +266,20 @@ class DifferenceElement implements ImageOwner<DifferenceImage, DifferenceNews> {
   }
 
   /** The state of the stream with the more important message. */
-  private mainState(): Pick<Stream, "label" | "state" | "message"> {
+  private mainState(): Pick<Stream, "label" | "state" | "message" | "weights"> {
     const { names, compared } = this;
     const all = (["a", "b"] as const).map((side) => {
       const { state, message } = compared[side]?.stream ?? { state: "loading", message: "" };
-      return { label: names[side], state, message: message && `${names[side]}: ${message}` };
+      const named = message && `${names[side]}: ${message}`;
+      // What is missing is downloaded in the stream's own view.
+      return { label: names[side], state, message: named, weights: null };
     });
     const first =
       all.find(({ state }) => state === "failed") ??
       all.find(({ state }) => state === "loading") ??
       all.find(({ message }) => message !== "") ??
       all[0];
-    return first as Pick<Stream, "label" | "state" | "message">;
+    return first as (typeof all)[number];
   }
 }
 

@@ -2,9 +2,9 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import type { FileKernelMessage, ReadMessage, SavedFile } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
+import { fileSize } from "../kit/file_size";
 import { CommChannel } from "../transport/comm_channel";
 import { type FileChannel, readFile } from "./download";
-import { fileSize } from "./file_size";
 
 interface Traits {
   _files: SavedFile[];

@@ -7,11 +7,11 @@ import {
   UNWRITTEN_BYTES,
 } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
+import { fileSize } from "../kit/file_size";
 import { randomId } from "../kit/id";
 import { findModel, type Reference } from "../kit/reference";
 import type { Channel, Loss } from "../transport/channel";
 import { CommChannel } from "../transport/comm_channel";
-import { fileSize } from "./file_size";
 import { Recording } from "./recording";
 import { panelFrames } from "./view_image";
 

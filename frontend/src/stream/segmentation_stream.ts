@@ -1,6 +1,6 @@
 /** A widget without a view that exports the state of a stream. */
 import type { AnyModel, InitializeProps } from "@anywidget/types";
-import type { ClassName, StreamState, Topology } from "../generated";
+import type { ClassName, StreamState, Topology, WeightsMessage, WeightsOffer } from "../generated";
 import { Listeners } from "../kit/listeners";
 import type { Reference } from "../kit/reference";
 import type { Stream } from "./stream";
@@ -12,6 +12,7 @@ interface Traits {
   _topology: Topology | null;
   _classes: ClassName[];
   _people: boolean;
+  _weights: WeightsOffer | null;
   state: StreamState;
   message: string;
 }
@@ -31,7 +32,16 @@ class ModelStream implements Stream {
       this.closed = true;
       this.states.notify();
     });
-    for (const name of ["state", "model", "message", "_label", "_topology", "_classes", "_people"])
+    for (const name of [
+      "state",
+      "model",
+      "message",
+      "_label",
+      "_topology",
+      "_classes",
+      "_people",
+      "_weights",
+    ])
       model.on(`change:${name}`, () => this.states.notify());
   }
 
@@ -65,6 +75,14 @@ class ModelStream implements Stream {
 
   get tellsPeople(): boolean {
     return this.model.get("_people");
+  }
+
+  get weights(): WeightsOffer | null {
+    return this.closed ? null : this.model.get("_weights");
+  }
+
+  download(begin: boolean): void {
+    this.model.send({ kind: "weights", download: begin } satisfies WeightsMessage);
   }
 
   onState(listener: () => void, signal: AbortSignal): void {

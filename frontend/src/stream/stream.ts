@@ -1,5 +1,5 @@
 import type { Host } from "@anywidget/types";
-import type { ClassName, StreamState, Topology } from "../generated";
+import type { ClassName, StreamState, Topology, WeightsOffer } from "../generated";
 import { findExports, modelId, type Reference } from "../kit/reference";
 import type { Source } from "../source/source";
 
@@ -18,6 +18,10 @@ export interface Stream {
   readonly classes: ClassName[];
   /** Whether its results say which person a pixel belongs to. */
   readonly tellsPeople: boolean;
+  /** The weights that its model needs and that can be downloaded; null if there are none. */
+  readonly weights: WeightsOffer | null;
+  /** Have Python download them, or cancel that. */
+  download(begin: boolean): void;
   onState(listener: () => void, signal: AbortSignal): void;
 }
 

@@ -1,20 +1,26 @@
 /** The message that a view shows over its image, or in place of it. */
-import type { Origin } from "../generated";
+import type { Origin, WeightsOffer } from "../generated";
 import { button, element } from "../kit/dom";
+import { fileSize } from "../kit/file_size";
 import { type Controls, ELSEWHERE, UNREACHABLE } from "../source/condition";
 import type { Source } from "../source/source";
 import type { Stream } from "../stream/stream";
 
 export interface Message {
   text: string;
+  /** More in smaller print; empty for none. */
+  detail: string;
   /** Whether to show a progress bar. */
   busy: boolean;
   /** Progress, 0 to 1; null if unknown. */
   share: number | null;
-  actions: ("start" | "sample")[];
+  actions: Action[];
   /** Whether it is a strip over the image instead of in its place. */
   strip: boolean;
 }
+
+/** What a message has a button for. */
+type Action = "start" | "sample" | "download" | "cancel";
 
 /**
  * Where the video goes: the kernel may run on another computer, and a page that comes through a
@@ -58,13 +64,14 @@ const NO_CONTROL =
 export function messageFor(
   state: Source["state"],
   source: Pick<Source, "kind" | "hasControl"> & { controls: Pick<Controls, "condition"> },
-  stream: Pick<Stream, "label" | "state" | "message">,
+  stream: Pick<Stream, "label" | "state" | "message" | "weights">,
   hasImage: boolean,
   hostname: string,
   noOneFound: boolean,
 ): Message | null {
   const say = (text: string, rest: Partial<Message> = {}): Message => ({
     text,
+    detail: "",
     busy: false,
     share: null,
     actions: [],
@@ -87,6 +94,7 @@ export function messageFor(
     case "starting":
       return say(state.message, { busy: true, share: state.share });
   }
+  if (stream.weights) return { ...ofWeights(stream.label, stream.weights), strip: hasImage };
   if (stream.state === "failed") return say(stream.message, { strip: hasImage });
   if (state.kind === "waiting") return say(state.message, { strip: hasImage });
   if (stream.state === "loading" || !hasImage)
@@ -96,18 +104,64 @@ export function messageFor(
   return null;
 }
 
+/** What is said of weights that are missing, or on their way. */
+function ofWeights(label: string, weights: WeightsOffer): Omit<Message, "strip"> {
+  const { url, size, done, problem } = weights;
+  const large = fileSize(size);
+  if (done === null)
+    return {
+      text: `${label} needs weights that are not part of this package: ${large}.`,
+      detail: problem || url,
+      busy: false,
+      share: null,
+      actions: ["download"],
+    };
+  return {
+    text: `Downloading the weights of ${label}, ${large}.`,
+    detail: url,
+    busy: true,
+    share: done / size,
+    actions: ["cancel"],
+  };
+}
+
 export class MessageBox {
   readonly el = element("div", { class: "bodyseg-note", role: "status" });
   /** The current message: setting it again would make screen readers repeat it. */
   private shown = "";
+  private readonly bar = element("progress");
 
-  constructor(private readonly source: Source) {}
+  /**
+   * @param stream whose weights may be downloaded; null if its own view offers that
+   * @param heir what gets the focus when a button that has it goes and there is no other
+   */
+  constructor(
+    private readonly source: Source,
+    private readonly stream: Stream | null,
+    private readonly heir: () => HTMLElement,
+  ) {}
 
   show(message: Message | null): void {
-    const { el, source } = this;
-    const key = JSON.stringify(message);
+    const { el } = this;
+    this.progress(message);
+    const key = JSON.stringify({ ...message, share: null });
     if (this.shown === key) return;
     this.shown = key;
+    const hadFocus = el.contains(document.activeElement);
+    this.replace(message);
+    if (hadFocus) (el.querySelector("button") ?? this.heir()).focus();
+  }
+
+  private progress(message: Message | null): void {
+    const { bar } = this;
+    bar.setAttribute("aria-label", message?.text ?? "");
+    const share = message?.share ?? null;
+    if (share === null) bar.removeAttribute("value");
+    else bar.value = share;
+  }
+
+  private replace(message: Message | null): void {
+    const { el } = this;
     el.hidden = message === null;
     if (message === null) {
       el.replaceChildren();
@@ -115,18 +169,25 @@ export class MessageBox {
     }
     el.classList.toggle("bodyseg-strip", message.strip);
     el.replaceChildren(element("p", {}, message.text));
-    if (message.busy) el.append(progressBar(message));
-    const actions = message.actions.map((action) =>
-      action === "start"
-        ? button(source.controls.start.text, () => source.start(), "bodyseg-primary bodyseg-start")
-        : button("Use the sample image", () => source.useSample()),
-    );
+    if (message.detail) el.append(element("p", { class: "bodyseg-detail" }, message.detail));
+    if (message.busy) el.append(this.bar);
+    const actions = message.actions.map((action) => this.button(action));
     if (actions.length > 0) el.append(element("div", { class: "bodyseg-actions" }, ...actions));
   }
-}
 
-function progressBar({ text, share }: Message): HTMLElement {
-  const bar = element("progress", { "aria-label": text });
-  if (share !== null) bar.value = share;
-  return bar;
+  private button(action: Action): HTMLButtonElement {
+    const { source, stream } = this;
+    switch (action) {
+      case "start": {
+        const { text } = source.controls.start;
+        return button(text, () => source.start(), "bodyseg-primary bodyseg-start");
+      }
+      case "sample":
+        return button("Use the sample image", () => source.useSample());
+      case "download":
+        return button("Download", () => stream?.download(true), "bodyseg-primary");
+      case "cancel":
+        return button("Cancel", () => stream?.download(false));
+    }
+  }
 }

@@ -97,7 +97,7 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
     this.source = source;
     this.stream = stream;
     widgetRoot(el, "bodyseg-view");
-    this.message = new MessageBox(source);
+    this.message = new MessageBox(source, stream, () => this.image.canvas);
     const display = { kind: "view", init: { view: model.get("_id"), stream: id } } as const;
     this.image = new ImageElement(el, source, display, this, signal);
     const { image } = this;
@@ -289,7 +289,9 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
   private messageOfBackground(): Message | null {
     const { message: text } = this.background;
     const isUsed = this.effect()?.parameters.some(({ kind }) => kind === "background");
-    return text && isUsed ? { text, busy: false, share: null, actions: [], strip: true } : null;
+    return text && isUsed
+      ? { text, detail: "", busy: false, share: null, actions: [], strip: true }
+      : null;
   }
 
   // --- the line

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { fileSize } from "../../src/kit/file_size";
 import { arrange, type Box, fitTo, TITLE_HEIGHT, videoSize, wrap } from "../../src/record/compose";
-import { fileSize } from "../../src/record/file_size";
 import { clockTime } from "../../src/record/view_recorder";
 
 const box = (left: number, top: number, width = 400, height = 300): Box => ({

@@ -65,6 +65,13 @@ test("sliders, and the bars above the threshold", () => {
   expect(getComputedStyle(above).fill).not.toBe(getComputedStyle(below).fill);
 });
 
+test("how far a bar is: the browser's own, whose colors are the user's", async () => {
+  const [bar] = show("note", element("progress", { value: "0.5" }));
+  expect(getComputedStyle(bar).appearance).toBe("auto");
+  await commands.forceColors(false);
+  expect(getComputedStyle(bar).appearance).toBe("none");
+});
+
 test("the colors of legends, and of a picker", () => {
   const dot = element("i");
   dot.style.background = "rgb(230, 159, 0)";

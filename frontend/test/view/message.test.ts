@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
+import type { WeightsOffer } from "../../src/generated";
 import type { SourceState } from "../../src/source/source_state";
 import { messageFor, privacy } from "../../src/view/message";
 
 const state = (kind: SourceState["kind"], message = "", offerSample = false): SourceState =>
   kind === "failed" ? { kind, message, offerSample } : { kind, message, share: null };
-const ready = { label: "Selfie general (tensorflow)", state: "ready", message: "" } as const;
+const ready = {
+  label: "Selfie general (tensorflow)",
+  state: "ready",
+  message: "",
+  weights: null,
+} as const;
 
 const camera = { kind: "camera", hasControl: true, controls: { condition: "ready" } } as const;
 
@@ -82,6 +88,49 @@ describe("messageFor", () => {
 
   it("keeps the image visible while Python is busy", () => {
     expect(messageFor(state("waiting", "Busy."), camera, ready, true, "", false)?.strip).toBe(true);
+  });
+
+  describe("of weights that are missing", () => {
+    const offer = { url: "https://example.org/m.json", size: 2_700_000, done: null, problem: "" };
+    const failed = { label: "BodyPix", state: "failed", message: "MissingWeightsError" } as const;
+    const said = (weights: Partial<WeightsOffer>) =>
+      messageFor(
+        state("live"),
+        camera,
+        { ...failed, weights: { ...offer, ...weights } },
+        false,
+        "",
+        false,
+      );
+
+    it("says what would be downloaded, how large it is, and from where, and offers it", () => {
+      expect(said({})).toEqual({
+        text: "BodyPix needs weights that are not part of this package: 2.7 MB.",
+        detail: "https://example.org/m.json",
+        busy: false,
+        share: null,
+        actions: ["download"],
+        strip: false,
+      });
+    });
+
+    it("shows how much of them is there, and offers to cancel", () => {
+      expect(said({ done: 675_000 })).toMatchObject({
+        text: "Downloading the weights of BodyPix, 2.7 MB.",
+        busy: true,
+        share: 0.25,
+        actions: ["cancel"],
+      });
+    });
+
+    it("says why a download failed, and offers it again", () => {
+      expect(said({ problem: "Is this computer offline?" })).toMatchObject({
+        text: "BodyPix needs weights that are not part of this package: 2.7 MB.",
+        detail: "Is this computer offline?",
+        busy: false,
+        actions: ["download"],
+      });
+    });
   });
 
   it("names a lost kernel first", () => {

@@ -1,5 +1,6 @@
 /** A view in a real browser: its message without a control, its drawing without a graphics card. */
 import { expect, onTestFinished, test } from "vitest";
+import { userEvent } from "vitest/browser";
 import { canvasOf, drawnNumber, hold, pixels, waitUntilDrawn } from "../drawn";
 import { BUILTIN_EFFECTS, CLASSES, FakeKernel } from "../fake_kernel";
 import { prepareWorkers } from "../workers";
@@ -129,4 +130,50 @@ test("a view without its control does not offer a start that no one could stop",
   await kernel.page.display("webcam");
   await expect.poll(() => note?.innerText).toContain("Press Start");
   expect(note?.querySelector("button")?.textContent).toBe("Start");
+});
+
+test("weights that are missing are downloaded by keyboard, with a bar, and the download canceled", async () => {
+  const kernel = new FakeKernel({ source: "sample" });
+  const url = "https://example.org/mobilenet/quant2/075/model-stride16.json";
+  const offer = { url, size: 2_700_000, done: null, problem: "" };
+  const stream = kernel.addStream("stream", () => "skipped");
+  kernel.addView("view", "stream");
+  await kernel.page.display("webcam");
+  const { el } = await kernel.page.display("view");
+  kernel.webcam.receive({ running: true });
+  await expect.poll(() => kernel.frames.length).toBeGreaterThan(0);
+  stream.receive({ state: "failed", message: "MissingWeightsError: …", _weights: offer });
+  const note = el.querySelector(".bodyseg-note") as HTMLElement;
+  await expect.poll(() => note.innerText).toContain("2.7 MB");
+  expect(note.innerText).toContain(url);
+  const onlyButton = () => {
+    const [found, ...others] = note.querySelectorAll("button");
+    expect(others).toEqual([]);
+    return found as HTMLButtonElement;
+  };
+  onlyButton().focus();
+  await userEvent.keyboard("{Enter}");
+  expect(stream.sent.map(({ content }) => content)).toEqual([{ kind: "weights", download: true }]);
+
+  stream.receive({ _weights: { ...offer, done: 0 } });
+  const bar = note.querySelector("progress") as HTMLProgressElement;
+  const cancel = onlyButton();
+  expect(cancel.textContent).toBe("Cancel");
+  expect(document.activeElement).toBe(cancel);
+  expect(bar.getAttribute("aria-label")).toContain("Downloading the weights of Selfie stream");
+  stream.receive({ _weights: { ...offer, done: 1_350_000 } });
+  expect(bar.value).toBe(0.5);
+  // Neither announced again nor without the focus.
+  expect(note.querySelector("progress")).toBe(bar);
+  expect(document.activeElement).toBe(cancel);
+  await userEvent.keyboard("{Enter}");
+  expect(stream.sent.at(-1)?.content).toEqual({ kind: "weights", download: false });
+
+  stream.receive({ _weights: { ...offer, problem: "Is this computer offline?" } });
+  expect(note.innerText).toContain("Is this computer offline?");
+  expect(onlyButton().textContent).toBe("Download");
+  expect(document.activeElement).toBe(onlyButton());
+  stream.receive({ _weights: null, state: "loading", message: "" });
+  expect(note.querySelector("button")).toBeNull();
+  expect(document.activeElement).toBe(canvasOf(el));
 });
