@@ -117,7 +117,12 @@ if TYPE_CHECKING:
         add_model,
     )
     from bodyseg_widgets.streaming.effects import PythonEffect, Range, ShaderEffect, effect
-    from bodyseg_widgets.streaming.offline import apply_effect
+    from bodyseg_widgets.streaming.offline import (
+        FailedFile,
+        SegmentedFiles,
+        apply_effect,
+        segment_files,
+    )
     from bodyseg_widgets.streaming.samples import Movement, portrait_reference, sample
     from bodyseg_widgets.widgets import (
         Compare,
@@ -165,6 +170,7 @@ __all__ = [
     "Evaluation",
     "ExistingFileError",
     "Explorer",
+    "FailedFile",
     "Failure",
     "Frame",
     "Gallery",
@@ -198,6 +204,7 @@ __all__ = [
     "Segmentation",
     "SegmentationStream",
     "SegmentationView",
+    "SegmentedFiles",
     "ShaderEffect",
     "Snapshot",
     "SourceError",
@@ -254,6 +261,7 @@ __all__ = [
     "replace_background",
     "sample",
     "save_poses",
+    "segment_files",
     "side_by_side",
     "to_binary_mask",
     "to_colored_mask",
@@ -353,7 +361,12 @@ _HOMES = {
         "add_model",
     ),
     "bodyseg_widgets.streaming.effects": ("PythonEffect", "Range", "ShaderEffect", "effect"),
-    "bodyseg_widgets.streaming.offline": ("apply_effect",),
+    "bodyseg_widgets.streaming.offline": (
+        "FailedFile",
+        "SegmentedFiles",
+        "apply_effect",
+        "segment_files",
+    ),
     "bodyseg_widgets.streaming.samples": ("Movement", "portrait_reference", "sample"),
     "bodyseg_widgets.widgets": (
         "Compare",

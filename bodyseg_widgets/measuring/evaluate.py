@@ -14,8 +14,9 @@ from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.jobs import check_executor, run_all
 from bodyseg_widgets.measuring.datasets import open_dataset
 from bodyseg_widgets.measuring.results import Evaluation, Failure, Tally
-from bodyseg_widgets.measuring.scores import Measure, forget_models
+from bodyseg_widgets.measuring.scores import Measure
 from bodyseg_widgets.options import check_max_poses
+from bodyseg_widgets.streaming.kept_models import KEPT_MODELS
 from bodyseg_widgets.streaming.live_models import Choice, PortableModel, choose_like
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def evaluate(
                 if bar is not None:
                     bar.update()
     finally:
-        forget_models()
+        KEPT_MODELS.dispose()
     failed.sort(key=lambda each: each.index)
     if not tally.images:
         raise SourceError(

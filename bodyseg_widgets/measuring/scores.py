@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
@@ -21,6 +20,7 @@ from bodyseg_widgets.evaluation import (
     motion,
     still_pixels,
 )
+from bodyseg_widgets.streaming.kept_models import KEPT_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from bodyseg_widgets.images import RgbImage
     from bodyseg_widgets.measuring.cases import Case, LabelledFrame
     from bodyseg_widgets.segmentation import Segmentation
-    from bodyseg_widgets.streaming.frame_model import FrameModel
     from bodyseg_widgets.streaming.live_models import PortableModel
 
 __all__ = [
@@ -41,7 +40,6 @@ __all__ = [
     "ImageScore",
     "Measure",
     "Sums",
-    "forget_models",
     "share_of_image",
 ]
 
@@ -203,7 +201,7 @@ class Measure:
         BodySegError
             The case cannot be read, or a model fails.
         """
-        models = _LOADED.models_of(self)
+        models = KEPT_MODELS.of_run(self.run, self.models, self.max_poses)
         for model in models:
             model.reset()
         scores = CaseScores()
@@ -286,31 +284,3 @@ def _classes(segmentation: Segmentation, frame: LabelledFrame) -> Iterator[Class
             both = int(np.count_nonzero(wanted & given))
             either = int(np.count_nonzero(wanted | given))
             yield ClassScore(label, both, either)
-
-
-class _Loaded(threading.local):
-    """The models that this thread has loaded for one run: networks stay on their thread."""
-
-    def __init__(self) -> None:
-        self._run = ""
-        self._models: list[FrameModel] = []
-
-    def models_of(self, measure: Measure) -> list[FrameModel]:
-        if measure.run != self._run:
-            self.dispose()
-            self._models = [each.create(measure.max_poses) for each in measure.models]
-            self._run = measure.run
-        return self._models
-
-    def dispose(self) -> None:
-        models, self._models, self._run = self._models, [], ""
-        for model in models:
-            model.dispose()
-
-
-_LOADED: Final = _Loaded()
-
-
-def forget_models() -> None:
-    """Dispose the models that this thread has loaded."""
-    _LOADED.dispose()

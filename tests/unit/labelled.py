@@ -42,10 +42,24 @@ def save_mask(file: Path, person: NDArray[np.bool_] = PERSON) -> Path:
 
 def save_video(file: Path, *, frames: int, masks: bool = False) -> Path:
     image = (PERSON[..., None] * 255).astype(np.uint8).repeat(3, axis=2) if masks else room()
-    with av.open(str(file), "w") as container:
+    return _saved(file, [image] * frames, {})
+
+
+def save_cut_video(file: Path, **options: str) -> Path:
+    """A file that ends after some of its 60 frames, as after an interrupted copy."""
+    random = np.random.default_rng(1)
+    noise = [random.integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8) for _ in range(60)]
+    whole = _saved(file, noise, options).read_bytes()
+    file.write_bytes(whole[: int(len(whole) * 0.6)])
+    return file
+
+
+def _saved(file: Path, images: list[NDArray[np.uint8]], options: dict[str, str]) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(file), "w", options=options) as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        for _ in range(frames):
+        for image in images:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         container.mux(stream.encode(None))
     return file

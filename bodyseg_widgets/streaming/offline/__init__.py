@@ -1,6 +1,8 @@
-"""Turn a video file, a model and an effect into a new video file.
+"""Turn files, a model and an effect into new files.
 
-- ``apply_effect`` is the entry point (`apply.py`);
+- ``apply_effect`` is the entry point for one video (`apply.py`), ``segment_files`` for folders and
+  whatever else is made of them (`segment.py`, `outputs.py`); `whole_video.py` notices what is cut
+  short;
 - `handover.py` lets reading, model and encoding run in parallel, a few frames apart;
 - `kinds.py` lists the formats that can be written; `target.py` checks the path, and that the file
   is complete;
@@ -8,5 +10,11 @@
 """
 
 from bodyseg_widgets.streaming.offline.apply import apply_effect
+from bodyseg_widgets.streaming.offline.outputs import OUTPUTS
+from bodyseg_widgets.streaming.offline.segment import (
+    FailedFile,
+    SegmentedFiles,
+    segment_files,
+)
 
-__all__ = ["apply_effect"]
+__all__ = ["OUTPUTS", "FailedFile", "SegmentedFiles", "apply_effect", "segment_files"]

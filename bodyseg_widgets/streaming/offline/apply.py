@@ -34,7 +34,7 @@ from bodyseg_widgets.streaming.offline.writer import VideoWriter
 from bodyseg_widgets.streaming.sources import StillImage, Video, VideoFile, open_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -167,9 +167,47 @@ def apply_effect(
     target = new_target(video_out, video_in, overwrite=overwrite)
     with (
         closing(_opened(video_in)) as video,
-        closing(Sound(_with_sound(video_in, video))) as sound,
         _bar(video, target) if progress else nullcontext() as bar,
         _model(segmenter, people) as model,
+    ):
+        write_with_effect(
+            video, target, model, effect, params, source=video_in, overwrite=overwrite, bar=bar
+        )
+    return target
+
+
+def write_with_effect(
+    video: Video,
+    target: Path,
+    model: FrameModel,
+    effect: Effect,
+    params: Mapping[str, Any],
+    *,
+    source: str | os.PathLike[str],
+    overwrite: bool,
+    bar: Bar | None = None,
+) -> None:
+    """Write a video with an effect; see `apply_effect`.
+
+    Parameters
+    ----------
+    video : Video
+        The opened video, at its first frame.
+    target : Path
+        As returned by `new_target`.
+    model : FrameModel
+        Reset before.
+    effect, params
+        The effect, and what it is given.
+    source : str or os.PathLike
+        The video's file, for its sound.
+    overwrite : bool
+        Whether to replace an existing file.
+    bar : Bar, optional
+        Told of each frame that is done.
+    """
+    with (
+        closing(Sound(_with_sound(source, video))) as sound,
         written_video(target, overwrite=overwrite) as part,
     ):
         run = EffectRun(effect)
@@ -203,10 +241,11 @@ def apply_effect(
                     break
                 if bar is not None:
                     bar.update()
-    return target
 
 
-class _Bar(Protocol):
+class Bar(Protocol):
+    """What shows how far a video is."""
+
     def update(self) -> object:
         """Count one more frame as done."""
 
@@ -235,10 +274,10 @@ def _with_sound(video_in: str | os.PathLike[str], video: Video) -> Path | None:
     return existing_file(video_in) if isinstance(video, VideoFile) else None
 
 
-def _bar(video: Video, target: Path) -> AbstractContextManager[_Bar]:
+def _bar(video: Video, target: Path) -> AbstractContextManager[Bar]:
     with needed_for("The bar of apply_effect(..., progress=True)"):
         from tqdm import auto  # noqa: PLC0415 - an extra
-    bar: AbstractContextManager[_Bar] = auto.tqdm(
+    bar: AbstractContextManager[Bar] = auto.tqdm(
         total=video.length, desc=target.name, unit=" frames", dynamic_ncols=True
     )
     return bar
