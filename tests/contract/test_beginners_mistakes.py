@@ -291,10 +291,12 @@ def test_one_name_is_as_good_as_a_list_of_one() -> None:
         widget.close()
 
 
+# Those take an effect's own arguments, so that any name may be one.
+TAKE_PARAMETERS = {"apply_effect", "segment_files"}
 PUBLIC_FUNCTIONS = [
     name
     for name in bs.__all__
-    if name.islower() and callable(getattr(bs, name)) and name != "apply_effect"
+    if name.islower() and callable(getattr(bs, name)) and name not in TAKE_PARAMETERS
 ]
 
 
