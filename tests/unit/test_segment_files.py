@@ -320,7 +320,7 @@ def test_what_was_interrupted_is_finished_by_the_next_run(
         ({"threshold": 50}, InvalidOptionError, "probability from 0 to 1"),
         ({"blur": 3}, InvalidOptionError, "'blur' is for effects"),
         ({"effect": "bokeh", "blur": 3}, UnknownArgumentError, "takes no argument 'blur'"),
-        ({"output": "landmarks"}, InvalidOptionError, "finds no landmarks"),
+        ({"output": "landmarks"}, InvalidOptionError, "Selfie general .* finds no landmarks"),
         ({"executor": 0}, InvalidOptionError, "number of processes"),
     ],
 )

@@ -19,8 +19,8 @@ from bodyseg_widgets.errors import (
 from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.files import existing_file, given_path, written_whole
 from bodyseg_widgets.jobs import check_executor, run_all
-from bodyseg_widgets.options import check_max_poses
-from bodyseg_widgets.pose import TimedPoses, poses_to_dataframe, save_poses
+from bodyseg_widgets.options import SupportedModels, check_max_poses
+from bodyseg_widgets.pose import TimedPoses, poses_in_3d, poses_to_dataframe, save_poses
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
 from bodyseg_widgets.streaming.kept_models import KEPT_MODELS
 from bodyseg_widgets.streaming.live_models import PortableModel, choose_like
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.jobs import ExecutorLike
     from bodyseg_widgets.pose import Pose
+    from bodyseg_widgets.segmentation import BodyPixPose
     from bodyseg_widgets.streaming.effects import Effect
     from bodyseg_widgets.streaming.frame_model import FrameModel
     from bodyseg_widgets.streaming.live_models import ModelLike
@@ -127,7 +128,7 @@ def segment_files(
         - a cut-out: people on nothing, as transparent as their probability, of images only;
         - labels: the number of each pixel's label, of images only; 255 for a person and 0 for the
           rest where the model has no others;
-        - landmarks: a table of keypoints, of models that find poses;
+        - landmarks: a table of keypoints, of BlazePose;
         - an effect.
     effect : str or callable, optional
         A built-in effect, ``"bokeh"``, ``"mask"``, ``"pixelated"`` or ``"background"``, or a
@@ -180,9 +181,10 @@ def segment_files(
     check_executor(executor)
     wanted = checked_output(output, effect, threshold, params)
     choice = choose_like(model)
-    if wanted.kind == "landmarks" and not choice.live_model.finds_poses:
+    if wanted.kind == "landmarks" and choice.model != SupportedModels.BlazePose:
         raise InvalidOptionError(
-            f"{choice.label} finds no landmarks. Choose a model that does, such as 'full'."
+            f"{choice.label} finds no landmarks in meters, which the table has. Choose 'lite', "
+            "'full' or 'heavy'."
         )
     where, to = given_path(source), given_path(out)
     work = _Segment(
@@ -366,9 +368,9 @@ class _Segment:
         return save_poses(poses_to_dataframe(moments), target, overwrite=self.overwrite)
 
 
-def _moment(frame: Frame, poses: Sequence[Pose]) -> TimedPoses:
+def _moment(frame: Frame, poses: Sequence[Pose | BodyPixPose]) -> TimedPoses:
     # Masks are large, and no table has them.
-    bare = tuple(replace(pose, segmentation=None) for pose in poses)
+    bare = tuple(replace(pose, segmentation=None) for pose in poses_in_3d(poses))
     return TimedPoses(frame.timestamp, bare, frame.id)
 
 
