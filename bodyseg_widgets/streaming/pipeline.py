@@ -333,6 +333,8 @@ class _Runner(Generic[Origin]):
             self._video, self.longest = None, 0.0
             try:
                 self.loaded = wanted, wanted.create()
+                # Loading takes several times what the model has in the end.
+                give_memory_back()
             except BaseException as error:  # noqa: BLE001 - raised for every frame, below
                 # Kept, so that a model that fails to load is not retried 30 times per second.
                 self.loaded = wanted, error

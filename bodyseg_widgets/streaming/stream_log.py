@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from functools import partial
-from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -20,20 +20,48 @@ from bodyseg_widgets.tables import import_pandas, save_table
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from bodyseg_widgets.segmentation import Mask
     from bodyseg_widgets.streaming.feed import ResultSource
     from bodyseg_widgets.streaming.frame import Result
 
 MAX_ROWS = 100_000
-"""Maximum rows per table, whatever the duration: about 40 MB."""
+"""Maximum rows per table, whatever the duration: about 10 MB."""
+
+_CHUNK = 1024
+"""Rows that are made room for at a time."""
 
 _STAGES = tuple(field.name for field in fields(Timings))
+
+# As numbers in an array: an object for each row takes four times as much, and a log of ten minutes
+# has tens of thousands.
+_RESULT = np.dtype(
+    [
+        ("time", np.float64),
+        ("frame", np.int64),
+        ("name", np.int32),
+        ("people", np.int32),
+        ("coverage", np.float64),
+        ("threshold", np.float64),
+        *((stage, np.float64) for stage in _STAGES),
+    ]
+)
+_AGREEMENT = np.dtype(
+    [
+        ("time", np.float64),
+        ("frame", np.int64),
+        ("a", np.int32),
+        ("b", np.int32),
+        ("iou", np.float64),
+        ("mad", np.float64),
+    ]
+)
 
 
 class StreamLog:
@@ -78,8 +106,10 @@ class StreamLog:
             )
         # Reentrant, because a stream may deliver its latest result while being added.
         self._lock = threading.RLock()
-        self._results: _Kept[_ResultRow] = _Kept(seconds)
-        self._agreements: _Kept[_AgreementRow] = _Kept(seconds)
+        self._results = _Kept(_RESULT, seconds)
+        self._agreements = _Kept(_AGREEMENT, seconds)
+        # Rows have the place of a name in this.
+        self._named: dict[str, int] = {}
         self._start: float | None = None
         self._unsubscribe: dict[str, Callable[[], None]] = {}
 
@@ -153,7 +183,7 @@ class StreamLog:
         """
         with self._lock:
             self._begin(time)
-            self._agreements.append(_AgreementRow(time, frame_id, a, b, iou, mad))
+            self._agreements.append((time, frame_id, self._code(a), self._code(b), iou, mad))
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return a table with one row per result.
@@ -180,17 +210,16 @@ class StreamLog:
         pandas = import_pandas("A table of results")
         with self._lock:
             start, rows = self._start or 0.0, self._results.rows()
-        stages = np.array([astuple(row.timings) for row in rows], np.float64)
-        stages = stages.reshape(-1, len(_STAGES))
+            names = np.array([*self._named], np.object_)
         return pandas.DataFrame(
             {
-                "time": _numbers(row.time - start for row in rows),
-                "frame": np.array([row.frame for row in rows], np.int64),
-                "name": pandas.Categorical([row.name for row in rows]),
-                **{stage: stages[:, at] for at, stage in enumerate(_STAGES)},
-                "coverage": _numbers(row.coverage for row in rows),
-                "threshold": _numbers(row.threshold for row in rows),
-                "people": np.array([row.people for row in rows], np.int64),
+                "time": rows["time"] - start,
+                "frame": rows["frame"],
+                "name": pandas.Categorical(names[rows["name"]]),
+                **{stage: rows[stage] for stage in _STAGES},
+                "coverage": rows["coverage"],
+                "threshold": rows["threshold"],
+                "people": rows["people"].astype(np.int64),
             }
         )
 
@@ -211,14 +240,15 @@ class StreamLog:
         pandas = import_pandas("A table of agreement")
         with self._lock:
             start, rows = self._start or 0.0, self._agreements.rows()
+            names = np.array([*self._named], np.object_)
         return pandas.DataFrame(
             {
-                "time": _numbers(row.time - start for row in rows),
-                "frame": np.array([row.frame for row in rows], np.int64),
-                "a": pandas.Categorical([row.a for row in rows]),
-                "b": pandas.Categorical([row.b for row in rows]),
-                "iou": _numbers(row.iou for row in rows),
-                "mad": _numbers(row.mad for row in rows),
+                "time": rows["time"] - start,
+                "frame": rows["frame"],
+                "a": pandas.Categorical(names[rows["a"]]),
+                "b": pandas.Categorical(names[rows["b"]]),
+                "iou": rows["iou"],
+                "mad": rows["mad"],
             }
         )
 
@@ -284,18 +314,13 @@ class StreamLog:
         if not frame.live:
             return
         at = threshold()
-        row = _ResultRow(
-            frame.timestamp,
-            frame.id,
-            name,
-            result.timings,
-            _coverage(result.mask, at),
-            at,
-            len(result.poses),
-        )
+        coverage, people = _coverage(result.mask, at), len(result.poses)
+        stages = astuple(result.timings)
         with self._lock:
-            self._begin(frame.timestamp)
-            self._results.append(row)
+            time = frame.timestamp
+            self._begin(time)
+            code = self._code(name)
+            self._results.append((time, frame.id, code, people, coverage, at, *stages))
 
     def _begin(self, time: float) -> None:
         if self._results.is_long_before(time) or self._agreements.is_long_before(time):
@@ -305,64 +330,68 @@ class StreamLog:
         if self._start is None:
             self._start = time
 
+    def _code(self, name: str) -> int:
+        return self._named.setdefault(name, len(self._named))
+
     def _forget(self) -> None:
         self._results.clear()
         self._agreements.clear()
+        self._named.clear()
         self._start = None
 
 
-@dataclass(frozen=True, slots=True)
-class _ResultRow:
-    time: float
-    frame: int
-    name: str
-    timings: Timings
-    coverage: float
-    threshold: float
-    people: int
+class _Kept:
+    """The rows of the last seconds.
 
+    Parameters
+    ----------
+    row : numpy.dtype
+        What a row has; a ``time`` in seconds comes first.
+    seconds : float
+        How many seconds to keep.
+    """
 
-@dataclass(frozen=True, slots=True)
-class _AgreementRow:
-    time: float
-    frame: int
-    a: str
-    b: str
-    iou: float
-    mad: float
-
-
-class _Timed(Protocol):
-    @property
-    def time(self) -> float: ...
-
-
-_Row = TypeVar("_Row", bound=_Timed)
-
-
-class _Kept(Generic[_Row]):
-    """The rows of the last seconds."""
-
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, row: np.dtype[np.void], seconds: float) -> None:
+        self._row = row
         self._seconds = seconds
-        self._rows: deque[_Row] = deque(maxlen=MAX_ROWS)
+        self._chunks: deque[NDArray[np.void]] = deque()
+        # The first row's place in the first chunk, and the next one's in the last.
+        self._begin, self._end, self._count = 0, 0, 0
         self._newest = -math.inf
 
-    def append(self, row: _Row) -> None:
-        self._rows.append(row)
-        self._newest = max(self._newest, row.time)
-        while self._rows[0].time < self._newest - self._seconds:
-            self._rows.popleft()
+    def append(self, row: tuple[float, ...]) -> None:
+        if not self._chunks or self._end == _CHUNK:
+            self._chunks.append(np.empty(_CHUNK, self._row))
+            self._end = 0
+        self._chunks[-1][self._end] = row
+        self._end += 1
+        self._count += 1
+        self._newest = max(self._newest, row[0])
+        while self._count > MAX_ROWS or self._oldest() < self._newest - self._seconds:
+            self._drop_oldest()
 
     def is_long_before(self, time: float) -> bool:
         return time < self._newest - self._seconds
 
-    def rows(self) -> list[_Row]:
-        return [*self._rows]
+    def rows(self) -> NDArray[np.void]:
+        """Return a copy of the rows, the oldest first."""
+        joined = np.concatenate([np.empty(0, self._row), *self._chunks])
+        return joined[self._begin : self._begin + self._count]
 
     def clear(self) -> None:
-        self._rows.clear()
+        self._chunks.clear()
+        self._begin, self._end, self._count = 0, 0, 0
         self._newest = -math.inf
+
+    def _oldest(self) -> float:
+        return float(self._chunks[0]["time"][self._begin])
+
+    def _drop_oldest(self) -> None:
+        self._begin += 1
+        self._count -= 1
+        if self._begin == _CHUNK:
+            self._chunks.popleft()
+            self._begin = 0
 
 
 def _coverage(mask: Mask, threshold: float) -> float:
@@ -370,7 +399,3 @@ def _coverage(mask: Mask, threshold: float) -> float:
     height, width = mask.size
     share = np.count_nonzero(mask.levels >= cutoff(threshold)) / mask.levels.size
     return float(share * mask.region.width * mask.region.height / (height * width))
-
-
-def _numbers(values: Iterable[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.fromiter(values, np.float64)

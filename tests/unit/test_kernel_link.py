@@ -30,6 +30,7 @@ from bodyseg_widgets.widgets.transport import frame_channel, kernel_link, link_p
 from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 from bodyseg_widgets.widgets.transport.kernel_link import KernelLink
 from bodyseg_widgets.widgets.transport.link_listener import remove_stale
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,7 +222,23 @@ def test_who_connects_again_and_again_costs_no_more_threads(
         assert not third.recv(1)
         first.close()
         heard.gone.get(timeout=SECONDS)
-        assert threads().count("bodyseg-link-peer") == 1
+        wait_until(lambda: threads().count("bodyseg-link-peer") == 1)
+
+
+def test_what_a_broken_connection_leaves_is_given_back_to_the_system(
+    connection_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back: list[str] = []
+    monkeypatch.setattr(
+        kernel_link,
+        "give_memory_back",
+        lambda: given_back.append(threading.current_thread().name),
+    )
+    with linked(connection_file) as heard:
+        for broken in range(1, 6):
+            raw_connection(connection_file).close()
+            heard.gone.get(timeout=SECONDS)
+            assert given_back == ["bodyseg-link-peer"] * broken
 
 
 MALFORMED = [

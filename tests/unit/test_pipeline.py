@@ -359,9 +359,12 @@ def test_decode_picture_gives_rgb(jpeg: bytes) -> None:
 def test_a_model_without_frames_is_put_away_with_its_thread_and_loaded_again_for_the_next(
     jpeg: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given_back: list[bool] = []
+    # After each: of how many models that were made, how many were disposed of.
+    given_back: list[tuple[int, int]] = []
     monkeypatch.setattr(
-        pipeline, "give_memory_back", lambda: given_back.append(models[0].disposed.is_set())
+        pipeline,
+        "give_memory_back",
+        lambda: given_back.append((len(models), sum(each.disposed.is_set() for each in models))),
     )
     models: list[HalfModel] = []
 
@@ -376,7 +379,7 @@ def test_a_model_without_frames_is_put_away_with_its_thread_and_loaded_again_for
         if thread.name == "test-pipeline":
             thread.join(5)
     assert "test-pipeline" not in [thread.name for thread in threading.enumerate()]
-    assert given_back == [True]
+    assert given_back == [(1, 0), (1, 1)]
     kind, number, _ = rig.offer(2, jpeg)
     assert (kind, number, len(models)) == ("result", 2, 2)
     rig.pipeline.close()

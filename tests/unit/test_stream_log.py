@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import tracemalloc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -154,6 +155,33 @@ def test_the_number_of_rows_is_bounded(stream: HandStream, monkeypatch: pytest.M
         log.add_agreement(0.0, step, "a", "b", iou=0.5, mad=0.1)
     assert log.to_dataframe()["frame"].tolist() == [*range(40, 50)]
     assert log.agreement_to_dataframe()["frame"].tolist() == [*range(40, 50)]
+
+
+def test_rows_come_and_go_in_chunks(stream: HandStream, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_log, "_CHUNK", 4)
+    log = StreamLog(seconds=1)
+    log.add("mine", stream)
+    for step in range(23):
+        stream.put(make_result(step / 4, frame=step))
+        kept = log.to_dataframe()["frame"].tolist()
+        assert kept == [*range(max(0, step - 4), step + 1)]
+
+
+def test_ten_minutes_of_three_models_take_less_than_ten_megabytes(stream: HandStream) -> None:
+    log = StreamLog(seconds=600)
+    log.add("mine", stream)
+    result = make_result(0.0)
+    # What is measured, a new object each time, as a stream has it.
+    numbers = iter(np.arange(100_000.0).tolist())
+    tracemalloc.start()
+    try:
+        for _ in range(5000):
+            timings = Timings(*(next(numbers) for _ in range(7)))
+            stream.put(replace(result, timings=timings))
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken / 5000 * 54_000 < 10e6
 
 
 def test_a_slow_models_results_come_out_of_turn(log: StreamLog, stream: HandStream) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bodyseg_widgets.link.errors import LinkError
 from bodyseg_widgets.link.place import link_place
+from bodyseg_widgets.streaming.freed_memory import give_memory_back
 from bodyseg_widgets.widgets.transport.link_listener import LinkListener, remove_stale
 from bodyseg_widgets.widgets.transport.link_peer import LinkPeer
 
@@ -105,6 +106,8 @@ class KernelLink:
             )
 
     def _forget(self, peer: LinkPeer) -> None:
+        # Of what was on its way: without this, each broken connection leaves some megabytes.
+        give_memory_back()
         # It may end before it is added: that holds the lock.
         with self._lock:
             self._peers.discard(peer)
