@@ -1,0 +1,98 @@
+"""BodyPix in JupyterLab: live parts, people and skeletons, and its choice in the picker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from playwright.sync_api import expect
+
+from tests.browser.explorer_page import (
+    canvas_pixels,
+    choose_model,
+    choose_view,
+    note,
+    pixels_when,
+    press_start,
+    wait_for_masks,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook
+
+LEFT, RIGHT = (86, 180, 233), (230, 159, 0)
+
+EXPLORER = """
+import numpy as np
+from bodyseg_widgets import Explorer, add_weights
+
+add_weights({folder!r})
+explorer = Explorer({picture!r}, model={model!r}, view='picture', mirror=False, max_poses=5)
+explorer
+"""
+
+
+def _start(open_notebook: OpenNotebook, page: Page, folder: Path, model: str) -> Notebook:
+    picture = folder / "reference" / "inputs" / "three_people.png"
+    notebook = open_notebook(EXPLORER.format(folder=str(folder), picture=str(picture), model=model))
+    press_start(page)
+    wait_for_masks(page)
+    return notebook
+
+
+def test_parts_people_and_skeletons_are_drawn_live(
+    page: Page, open_notebook: OpenNotebook, bodypix_folder: Path
+) -> None:
+    notebook = _start(open_notebook, page, bodypix_folder, "BodyPix")
+    assert note(page) == ""
+    assert notebook.value("int(explorer.stream.latest.mask.people.max())") == 3
+    joints = notebook.value(
+        "[[x, y] for pose in explorer.stream.latest.poses for x, y, score, name in pose.keypoints "
+        "if score > 0.9 and name in ('left_shoulder', 'right_shoulder')]"
+    )
+    width = notebook.value("explorer.stream.latest.frame.size[0]")
+    assert len(joints) >= 4
+
+    def missing(pixels: np.ndarray) -> int:
+        scale = pixels.shape[1] / width
+        drawn = [pixels[int(y * scale), int(x * scale)].astype(int) for x, y in joints]
+        there = [
+            pixel[3] > 200 and min(np.abs(pixel[:3] - side).max() for side in (LEFT, RIGHT)) < 30
+            for pixel in drawn
+        ]
+        return there.count(False)
+
+    assert missing(pixels_when(page, lambda pixels: missing(pixels) == 0, ".bodyseg-overlay")) == 0
+
+    picture = canvas_pixels(page)
+    choose_view(page, "Parts")
+    legend = page.get_by_role("list", name="Colors of classes")
+    for part in ("left face", "right face", "torso front", "left hand"):
+        expect(legend.get_by_text(part, exact=True)).to_be_visible()
+
+    def colored(pixels: np.ndarray) -> float:
+        return float((np.abs(pixels.astype(int) - picture).max(axis=2) > 20).mean())
+
+    covered = notebook.value("float((explorer.stream.latest.mask >= 0.5).mean())")
+    parts = pixels_when(page, lambda pixels: colored(pixels) > 0.8 * covered)
+    assert 0.8 * covered < colored(parts) < 1.2 * covered
+    choose_view(page, "People")
+    people = page.get_by_role("list", name="People").get_by_role("listitem")
+    expect(people).to_have_text(["person 1", "person 2", "person 3"])
+
+
+def test_it_is_chosen_in_the_picker_and_another_variant_after_it(
+    page: Page, open_notebook: OpenNotebook, bodypix_folder: Path
+) -> None:
+    notebook = _start(open_notebook, page, bodypix_folder, "general")
+    for variant in ("MobileNetV1 0.5 float", "MobileNetV1 0.75 quant2 stride 8"):
+        choose_model(page, f"BodyPix · {variant}")
+        model = f"BodyPix {variant} (tensorflow), up to 5 people"
+        notebook.wait_for(f"explorer.stream.latest.model == {model!r}")
+        expect(page.get_by_role("tab", name="Parts")).to_be_visible()
+        assert note(page) == ""
