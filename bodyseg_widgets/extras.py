@@ -23,7 +23,6 @@ EXTRAS: Final[Mapping[str, str | None]] = MappingProxyType(
         "plotly": "lab",
         "pyarrow": "tables",
         "tensorflow": "tensorflow",
-        "tqdm": "video",
     }
 )
 """The extra of bodyseg-widgets that installs a package, by import name; None if bodyseg-widgets

@@ -10,7 +10,6 @@ from uuid import uuid4
 from bodyseg_widgets.arguments import in_short, listed, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError, SourceError
 from bodyseg_widgets.evaluation import cutoff
-from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.jobs import check_executor, run_all
 from bodyseg_widgets.measuring.datasets import open_dataset
 from bodyseg_widgets.measuring.results import Evaluation, Failure, Tally
@@ -77,8 +76,6 @@ def evaluate(
         An argument is invalid.
     SourceError
         There is no dataset, or nothing in it could be measured.
-    MissingDependencyError
-        tqdm, which shows the progress, is not installed.
 
     Examples
     --------
@@ -133,8 +130,8 @@ class _Bar(Protocol):
 
 
 def _bar(total: int, label: str) -> AbstractContextManager[_Bar]:
-    with needed_for("The bar of evaluate(..., progress=True)"):
-        from tqdm import auto  # noqa: PLC0415 - an extra
+    from tqdm import auto  # noqa: PLC0415 - rarely needed
+
     bar: AbstractContextManager[_Bar] = auto.tqdm(total=total, desc=label, dynamic_ncols=True)
     return bar
 

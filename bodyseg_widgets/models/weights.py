@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.downloads import DownloadError, fetch_known
 from bodyseg_widgets.errors import MissingWeightsError, ModelFileError, reason
-from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.files import given_path, without_credentials
 from bodyseg_widgets.models.bodypix_variant import BodyPixVariant
 from bodyseg_widgets.models.graph_model import shards_of
@@ -170,8 +169,6 @@ def fetch_weights(
         are.
     ModelFileError
         The download failed, or weights that are on this computer are damaged.
-    MissingDependencyError
-        tqdm, which shows the progress, is not installed.
 
     Examples
     --------
@@ -185,8 +182,8 @@ def fetch_weights(
     except MissingWeightsError as missing:
         if missing.fetch is None:
             raise
-        with needed_for("A progress bar"):
-            from tqdm import auto  # noqa: PLC0415 - an extra
+        from tqdm import auto  # noqa: PLC0415 - rarely needed
+
         with auto.tqdm(total=missing.size, desc=variant.folder, unit="B", unit_scale=True) as bar:
             missing.fetch(lambda done: bar.update(done - bar.n), lambda: False)
     return find_weights(variant, model_url)

@@ -978,16 +978,6 @@ def test_there_is_no_bar_where_none_is_wanted(clip: Path, bars: list[_Bar]) -> N
     assert bars == []
 
 
-def test_without_tqdm_the_message_says_what_to_install(
-    clip: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "tqdm", None)
-    monkeypatch.delitem(sys.modules, "tqdm.auto", raising=False)
-    with pytest.raises(MissingDependencyError, match=r"progress=True\) needs .*widgets\[video\]"):
-        applied(clip, progress=True)
-    applied(clip, progress=False)
-
-
 def test_without_pyav_the_message_says_what_to_install(
     clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,6 @@ from bodyseg_widgets.errors import (
     InvalidOptionError,
     SourceError,
 )
-from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.files import existing_file
 from bodyseg_widgets.options import check_max_poses
 from bodyseg_widgets.streaming.effects import EffectRun, ShaderEffect
@@ -123,7 +122,7 @@ def apply_effect(
     InvalidImageError
         The effect did not return an image of the frame's size; the message names the frame.
     MissingDependencyError
-        PyAV is not installed, or tqdm, which shows the progress.
+        PyAV is not installed.
 
     Examples
     --------
@@ -275,8 +274,8 @@ def _with_sound(video_in: str | os.PathLike[str], video: Video) -> Path | None:
 
 
 def _bar(video: Video, target: Path) -> AbstractContextManager[Bar]:
-    with needed_for("The bar of apply_effect(..., progress=True)"):
-        from tqdm import auto  # noqa: PLC0415 - an extra
+    from tqdm import auto  # noqa: PLC0415 - rarely needed
+
     bar: AbstractContextManager[Bar] = auto.tqdm(
         total=video.length, desc=target.name, unit=" frames", dynamic_ncols=True
     )

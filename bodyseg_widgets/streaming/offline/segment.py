@@ -16,7 +16,6 @@ from bodyseg_widgets.errors import (
     RecordingError,
     SourceError,
 )
-from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.files import existing_file, given_path, written_whole
 from bodyseg_widgets.jobs import check_executor, run_all
 from bodyseg_widgets.options import SupportedModels, check_max_poses
@@ -161,8 +160,6 @@ def segment_files(
         used.
     ExistingFileError
         The only file to write exists and `overwrite` is False.
-    MissingDependencyError
-        tqdm, which shows the progress, is not installed.
 
     Examples
     --------
@@ -385,8 +382,8 @@ def _make_folder(target: Path) -> None:
 
 
 def _bar(total: int, label: str) -> AbstractContextManager[Bar]:
-    with needed_for("The bar of segment_files(..., progress=True)"):
-        from tqdm import auto  # noqa: PLC0415 - an extra
+    from tqdm import auto  # noqa: PLC0415 - rarely needed
+
     bar: AbstractContextManager[Bar] = auto.tqdm(
         total=total, desc=label, unit=" files", dynamic_ncols=True
     )

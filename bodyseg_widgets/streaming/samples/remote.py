@@ -6,7 +6,6 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bodyseg_widgets.errors import SourceError
-from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.files import given_path
 from bodyseg_widgets.streaming.sources import fetch
 
@@ -35,8 +34,6 @@ def remote_file(remote: RemoteSample, folder: str | os.PathLike[str]) -> Path:
         It cannot be downloaded; the message says what, from where and how large. Or its contents
         differ from those that this package knows: it is left in place if it was there before, and
         removed if it was just downloaded.
-    MissingDependencyError
-        tqdm, which shows the progress, is not installed.
     """
     file = given_path(folder) / remote.filename
     if file.is_file():
@@ -46,8 +43,8 @@ def remote_file(remote: RemoteSample, folder: str | os.PathLike[str]) -> Path:
                 f"{remote.url}. Move it away, or choose another folder."
             )
         return file
-    with needed_for("A progress bar"):
-        from tqdm import auto  # noqa: PLC0415 - an extra
+    from tqdm import auto  # noqa: PLC0415 - rarely needed
+
     with auto.tqdm(total=remote.size, desc=remote.filename, unit="B", unit_scale=True) as bar:
         try:
             fetched = fetch(
