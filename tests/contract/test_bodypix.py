@@ -161,9 +161,12 @@ def test_the_network_returns_upstreams_outputs_of_upstreams_input(
     network.dispose()
     for name, output in zip(RAW, vars(outputs).values(), strict=True):
         found = 1 / (1 + np.exp(-output)) if name == "raw_heatmapScores" else output
-        # Offsets and displacements are up to 150 pixels, calculated in another order.
-        tolerance = 1e-3 if output.shape[2] in {1, 17, 24} else 2e-3
+        # Long offsets are up to 150 pixels, so that float32 has 5 digits behind the point at best,
+        # and LiteRT adds up in another order than TensorFlow.js: in double precision, they are
+        # 0.0013 pixels from LiteRT's and 0.0006 from upstream's, in all three the same network.
+        tolerance = 1.5e-3 if name == "raw_longOffsets" else 1e-3
         np.testing.assert_allclose(found, raw[name], atol=tolerance, rtol=0, err_msg=name)
+        assert (np.abs(found - raw[name]) > 1e-3).mean() < 1e-3, name
 
 
 def test_an_image_lies_in_the_input_where_upstream_puts_it(reference: Reference) -> None:
