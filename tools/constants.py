@@ -182,5 +182,12 @@ CONSTANTS = (
     Constant("SAMPLES", tuple(BUNDLED_SAMPLES), "The bundled samples, which the kernel opens."),
     _constant(shader, "MAX_SHADER_POSES"),
     _highest("MAX_CONTOUR_WIDTH", "contour_width"),
-    _highest("MAX_BLUR_AMOUNT", "background_blur_amount", "edge_blur_amount", "mask_blur_amount"),
+    _highest(
+        "MAX_BLUR_AMOUNT",
+        "background_blur_amount",
+        "edge_blur_amount",
+        "mask_blur_amount",
+        "face_blur_amount",
+        "part_blur_amount",
+    ),
 )

@@ -101,7 +101,7 @@ class Protocol:
         return [*kind, *inherited, *own]
 
 
-PRIMITIVES = frozenset({"bool", "float", "int", "str"})
+PRIMITIVES = frozenset({"bool", "float", "int", "str", "list[str]"})
 
 
 def read_protocol(*modules: Path) -> Protocol:

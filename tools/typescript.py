@@ -22,6 +22,7 @@ _PRIMITIVES = {
     "int": "number",
     "float": "number",
     "bool": "boolean",
+    "list[str]": "string[]",
     "object": "unknown",
     # As ipywidgets sends them.
     "bytes": "DataView<ArrayBuffer>",

@@ -92,7 +92,7 @@ def class_colors(labels: Mapping[int, str], palette: Palette = "rainbow") -> dic
     Parameters
     ----------
     labels : mapping of int to str
-        The labels by their values, as :attr:`Segmentation.labels` has them. What is called
+        The labels by their values, as ``Segmentation.labels`` has them. What is called
         *background* has no color.
     palette : {"rainbow", "colorblind"}
         Upstream's colors, or some that color-blind people can tell apart. Each has 24 colors: as

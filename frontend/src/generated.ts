@@ -38,6 +38,12 @@ export interface PlaneMessage {
   kind: PlaneKind;
   /** Of a `class`: which, by its value among the labels. */
   value?: number;
+  /**
+   * Of `labels`: the CRC-32 of what its numbers stand for, in UTF-8 a line `<value> <name>` for
+   * each class. While a stream's model is changed, results of the old one still come: its numbers do
+   * not stand for the classes of the new one.
+   */
+  meaning?: number;
 }
 
 /** The frame that a message is about. */
@@ -549,6 +555,13 @@ export interface BackgroundSpec extends ParameterFields {
   default: string;
 }
 
+/** Some of the model's classes, such as body parts: a checkbox for each. */
+export interface ClassesSpec extends ParameterFields {
+  kind: "classes";
+  /** Its first value, `faces` or `all`; other values are lists of labels. */
+  default: string;
+}
+
 /** A fragment shader. */
 export interface ShaderSource {
   /** The uniforms of its parameters. */
@@ -569,6 +582,10 @@ export interface EffectSpec {
   shader: ShaderSource | null;
   /** Its parameters, in the order of their controls. */
   parameters: ParameterSpec[];
+  /** The classes that a model must have for it to be offered; null if any model will do. */
+  needs: "faces" | "all" | null;
+  /** What it draws of a model that does not have them, as the end of a sentence; may be empty. */
+  otherwise: string;
 }
 
 /** The file of an image or a video, as it goes to the page and comes from there. */
@@ -837,7 +854,7 @@ export type RecorderKernelMessage = BeginMessage | WrittenMessage | RecordingEnd
 export type FileKernelMessage = PartMessage | UnreadableMessage;
 
 /** The value of a parameter as JSON. */
-export type ParameterValue = number | boolean | string;
+export type ParameterValue = number | boolean | string | string[];
 
 /** Everything that the page knows about a parameter. */
 export type ParameterSpec =
@@ -846,7 +863,8 @@ export type ParameterSpec =
   | ChoiceSpec
   | ColorSpec
   | ImageSpec
-  | BackgroundSpec;
+  | BackgroundSpec
+  | ClassesSpec;
 
 /** A message from a page to a live plot. */
 export type FigurePageMessage = ProgramRequest | FigureRequest | DrawnMessage | CameraMessage;
@@ -928,7 +946,14 @@ export type PlaneKind = "labels" | "people" | "class";
 export type Palette = "rainbow" | "colorblind";
 
 /** The built-in effects, by name, in the order in which pickers list them. */
-export type BuiltinEffect = "bokeh" | "mask" | "pixelated" | "background";
+export type BuiltinEffect =
+  | "bokeh"
+  | "mask"
+  | "pixelated"
+  | "background"
+  | "face_blur"
+  | "part_blur"
+  | "colored";
 
 /** The names of BlazePose's keypoints, in the order of `Pose.keypoints`. */
 export const KEYPOINT_NAMES = [
@@ -1152,5 +1177,5 @@ export const MAX_SHADER_POSES = 4;
 /** The highest contour width, in image pixels. */
 export const MAX_CONTOUR_WIDTH = 10;
 
-/** The highest background blur or edge blur or mask blur, in image pixels. */
-export const MAX_BLUR_AMOUNT = 20;
+/** The highest background blur or edge blur or mask blur or face blur or blur, in image pixels. */
+export const MAX_BLUR_AMOUNT = 60;

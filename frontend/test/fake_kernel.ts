@@ -8,6 +8,7 @@ import type {
   ResultMessage,
   SkippedMessage,
 } from "../src/generated";
+import { meaningOf } from "../src/source/mask";
 import type { WebcamTraits } from "../src/source/webcam_traits";
 import segmentationStream from "../src/widgets/segmentation_stream";
 import segmentationView from "../src/widgets/segmentation_view";
@@ -128,7 +129,8 @@ export class FakeKernel {
     const model = this.models.get(stream);
     const planes: PlaneMessage[] = [];
     const classes = model ? (model.get("_classes") as ClassName[]) : [];
-    if (classes.length > 0) planes.push({ kind: "labels" }, { kind: "class", value: 3 });
+    if (classes.length > 0)
+      planes.push({ kind: "labels", meaning: meaningOf(classes) }, { kind: "class", value: 3 });
     if (model?.get("_people")) planes.push({ kind: "people" });
     return { planes };
   }

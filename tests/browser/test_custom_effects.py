@@ -31,6 +31,7 @@ from tests.browser.explorer_page import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from numpy.typing import NDArray
     from playwright.sync_api import Locator, Page
@@ -448,6 +449,49 @@ explorer.view.show_effect("nose")
         return float(np.hypot(columns.mean() - nose[0], rows.mean() - nose[1]))
 
     assert off(pixels_when(page, lambda pixels: off(pixels) < 2)) < 2
+
+
+def test_a_shader_knows_the_class_of_each_pixel(
+    page: Page, open_notebook: OpenNotebook, tmp_path: Path
+) -> None:
+    notebook = _open(page, open_notebook)
+    notebook.execute(
+        """
+import numpy as np
+from bodyseg_widgets import add_model
+
+def in_rings(image):
+    down, across = np.mgrid[0:61, 0:83] / 60
+    return (3 * np.hypot(across - 0.5, down - 0.4)).astype(int) % 3
+
+add_model("Rings", in_rings, labels=["background", "hair", "face"])
+ShaderEffect(
+    "void main() { color = vec4(float(label(place) + 1), float(person(place)), 0, 255) / 255.0; }",
+    name="classes",
+)
+explorer.view.mirror = False
+explorer.stream.choose("Rings")
+explorer.view.show_effect("classes")
+"""
+    )
+    wait_for_masks(page)
+    held = freeze(page)
+    notebook.wait_for(f"explorer.latest.frame.id == {held}")
+    path = tmp_path / "values.npy"
+    notebook.execute(f"np.save({str(path)!r}, explorer.latest.mask.values)")
+    values = np.load(path)
+    assert [*np.unique(values)] == [0, 1, 2]
+
+    def is_so(pixels: NDArray[np.uint8]) -> bool:
+        return bool((pixels[..., 0] == values + 1).all())
+
+    drawn = pixels_when(page, is_so)
+    assert is_so(drawn)
+    assert (drawn[..., 1] == 0).all(), "people are not told apart"
+    timeline_button(page, "Play").click()
+    notebook.execute("explorer.stream.choose('general')")
+    none = pixels_when(page, lambda pixels: (pixels[..., :2] == 0).all())
+    assert (none[..., :2] == 0).all(), "there are no classes"
 
 
 def test_a_shader_that_does_not_compile_says_where_and_the_one_before_goes_on(

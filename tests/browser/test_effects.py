@@ -48,6 +48,26 @@ from bodyseg_widgets import Compare, Webcam
 Compare(["general", "landscape", "general"], Webcam(source="sample"), show=[], view="effect")
 """
 
+PARTS = """
+import numpy as np
+from bodyseg_widgets import add_model
+from bodyseg_widgets.segmentation.bodypix import PART_LABELS
+
+
+def in_waves(image):
+    # Who is where, and which parts: waves, of no size that divides a frame's.
+    down, across = np.mgrid[0:61, 0:83] / 60
+    waves = 12 * np.sin(5 * across + 2 * down) + 12 * np.cos(7 * down * across) + 24
+    person = np.clip(1.2 - 2 * np.hypot(across - 0.7, down - 0.5), 0, 1)
+    parts = (waves.astype(int) % 24 == n for n in range(24))
+    return np.dstack([1 - person, *(np.where(part, person, 0) for part in parts)])
+
+
+add_model("Waves", in_waves, labels=["background", *PART_LABELS.values()])
+add_model("Heads", lambda image: image[..., :2] / 255, labels=["background", "hair"])
+"""
+"""Models with classes: those of BodyPix, and none of them."""
+
 TABS_JS = """
 () => [...document.querySelectorAll('.bodyseg-panels .bodyseg-tabs')].map((tabs) => {
   const all = [...tabs.querySelectorAll('button')];
@@ -120,14 +140,23 @@ USUAL = {
     "background": "#00a3a3",
     "decontaminate": True,
     "mirror": False,
+    "opacity": 0.7,
+    "palette": "rainbow",
+    "face_blur_amount": 30,
+    "part_blur_amount": 30,
+    "blurred_parts": "faces",
+    "colored_parts": "all",
 }
 
 WIDE, HIGH = "wide.png", "high.png"
 """Images for a background, larger and smaller than what it is behind of."""
 
+OFFERED = [effect.name for effect in BUILTIN_EFFECTS.values() if not effect.needs]
+"""What there is for a model without classes."""
+
 LOOKS: list[tuple[str, dict[str, Any]]] = [
     (effect, parameters)
-    for effect in BUILTIN_EFFECTS
+    for effect in OFFERED
     for parameters in ({}, {"threshold": 0}, {"threshold": 1}, {"soft": True}, {"mirror": True})
 ] + [
     ("bokeh", {"background_blur_amount": 1.5, "edge_blur_amount": 0}),
@@ -145,6 +174,31 @@ LOOKS: list[tuple[str, dict[str, Any]]] = [
     ("background", {"soft": True, "decontaminate": False}),
     ("background", {"background": WIDE, "soft": True}),
     ("background", {"background": HIGH, "mirror": True}),
+]
+
+LOOKS_OF_CLASSES: list[tuple[str, dict[str, Any]]] = [
+    (effect.name, parameters)
+    for effect in BUILTIN_EFFECTS.values()
+    if effect.needs
+    for parameters in ({}, {"threshold": 0}, {"threshold": 0.9}, {"mirror": True})
+] + [
+    ("face_blur", {"face_blur_amount": 10}),
+    ("face_blur", {"face_blur_amount": 60}),
+    ("part_blur", {"blurred_parts": "all", "part_blur_amount": 7}),
+    ("part_blur", {"blurred_parts": ["torso_back", "left_hand"], "edge_blur_amount": 0}),
+    (
+        "part_blur",
+        {"blurred_parts": ["torso_front"], "part_blur_amount": 60, "edge_blur_amount": 20},
+    ),
+    ("part_blur", {"blurred_parts": []}),
+    ("part_blur", {"blurred_parts": ["hair"]}),
+    ("part_blur", {"part_blur_amount": 0}),
+    ("colored", {"opacity": 1}),
+    ("colored", {"opacity": 1, "palette": "colorblind", "mask_background": "transparent"}),
+    ("colored", {"colored_parts": ["left_face", "torso_front"], "mask_background": "#ffffff"}),
+    ("colored", {"colored_parts": [], "mask_blur_amount": 5}),
+    ("colored", {"colored_parts": ["hair"]}),
+    ("colored", {"mask_blur_amount": 8, "mirror": True}),
 ]
 
 LOOKS_OF_REGIONS = [look for look in LOOKS if look[1] in ({}, {"soft": True}, {"mirror": True})]
@@ -198,10 +252,13 @@ def _compared(page: Page, expected: NDArray[np.uint8], *, most: float = 255) -> 
     return seen_when(page, lambda: compare(canvas_pixels(page)), is_alike)
 
 
-def _open(page: Page, open_notebook: OpenNotebook, renderer: str, options: str = "") -> Notebook:
+def _open(
+    page: Page, open_notebook: OpenNotebook, renderer: str, options: str = "", before: str = ""
+) -> Notebook:
     if renderer == "webgl2":
         claim_a_graphics_card(page)
-    notebook = open_notebook(EXPLORER.format(options=f"view='effect', {options}"), EXPECT)
+    explorer = EXPLORER.format(options=f"view='effect', {options}")
+    notebook = open_notebook(before + explorer, EXPECT)
     press_start(page)
     wait_for_masks(page)
     assert page.get_attribute(".bodyseg-canvas", "data-renderer") == renderer
@@ -243,6 +300,28 @@ def test_the_drawn_effect_is_what_python_makes_of_the_very_same_frame(
         wait_for_masks(page)
     worst = min(alike, key=lambda each: alike[each])
     assert alike[worst] >= 0.98, {name: value for name, value in alike.items() if value < 0.98}
+
+
+@pytest.mark.parametrize("renderer", ["webgl2", "canvas2d"])
+def test_what_is_drawn_of_classes_is_what_python_makes_of_them(
+    page: Page, open_notebook: OpenNotebook, tmp_path: Path, renderer: str
+) -> None:
+    notebook = _open(page, open_notebook, renderer, "model='Waves'", before=PARTS)
+    _pause(page, notebook)
+    same, alike = {}, {}
+    for effect, parameters in LOOKS_OF_CLASSES:
+        expected = _expected(notebook, tmp_path, effect=effect, **{**USUAL, **parameters})
+
+        def compare(expected: NDArray[np.uint8] = expected) -> tuple[float, float]:
+            drawn = canvas_pixels(page)[..., :3]
+            # A blur is computed in other steps in each of the three.
+            near = (cv2.absdiff(drawn, expected).max(axis=2) <= 2).mean()
+            return float(near), structural_similarity(drawn, expected)
+
+        look = (effect, str(parameters))
+        same[look], alike[look] = seen_when(page, compare, lambda found: min(found) >= 0.99)
+    assert {look: share for look, share in same.items() if share < 0.99} == {}
+    assert min(alike.values()) >= 0.98, alike
 
 
 def test_every_slider_changes_the_picture_before_the_kernel_hears_of_it(
@@ -409,6 +488,74 @@ def test_the_effects_controls_follow_the_tabs_and_the_kernel(
     expect(picker).to_have_count(0)
 
 
+def test_parts_are_chosen_by_keyboard_and_python_has_them(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
+) -> None:
+    page.set_viewport_size({"width": 476, "height": 1100})
+    notebook = _open(page, open_notebook, "canvas2d", "model='Waves'", before=PARTS)
+    collapse_sidebar(page)
+    picker = page.get_by_role("combobox", name="Effect")
+    picker.select_option("part_blur")
+    parts = page.locator(".bodyseg-classes")
+    summary = parts.locator("summary")
+    expect(summary).to_have_text("blurred partsleft face, right face")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(parts.get_by_role("button", name="Faces")).to_be_focused()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    expect(parts.get_by_role("checkbox", name="left face")).to_be_focused()
+    expect(parts.get_by_role("checkbox")).to_have_count(24)
+    page.keyboard.press("Space")
+    notebook.wait_for("explorer.view.blurred_parts == ['right_face']")
+    parts.get_by_role("checkbox", name="left upper arm front").check()
+    notebook.wait_for("explorer.view.blurred_parts == ['right_face', 'left_upper_arm_front']")
+    with without_the_kernel(page):
+        parts.get_by_role("button", name="All").click()
+    notebook.wait_for("explorer.view.blurred_parts == 'all'")
+    parts.get_by_role("button", name="None").press("Enter")
+    expect(summary).to_contain_text("none")
+    notebook.wait_for("explorer.view.blurred_parts == []")
+    _set(notebook, blurred_parts=["torso_front", "left_hand", "right_hand"])
+    expect(summary).to_contain_text("3 of 24")
+    load_axe(page)
+    for theme in ("light", "dark"):
+        choose_theme(page, theme)
+        assert serious_violations(page) == []
+        assert clipped_elements(page) == []
+        assert page.evaluate(BEYOND_JS) == []
+        screenshot(page, f"effect-parts-{theme}-476")
+    choose_theme(page, "light")
+    page.set_viewport_size({"width": 1200, "height": 1100})
+    assert clipped_elements(page) == []
+    screenshot(page, "effect-parts-light-1200")
+    picker.select_option("colored")
+    expect(page.get_by_role("combobox", name="colors")).to_be_visible()
+    screenshot(page, "effect-colored-light-1200")
+
+
+def test_of_a_model_without_faces_no_one_takes_a_picture_for_blurred_that_is_not(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None], tmp_path: Path
+) -> None:
+    notebook = _open(page, open_notebook, "webgl2", "model='Waves', effect='face_blur'", PARTS)
+    note = page.locator(".bodyseg-note")
+    expect(note).to_be_hidden()
+    for model, says in {"general": "Selfie general", "Heads": "Heads"}.items():
+        notebook.execute(f"explorer.stream.choose({model!r})")
+        expect(note).to_contain_text(f"{says} (")
+        expect(note).to_contain_text("does not find faces: all of the picture is blurred.")
+        _pause(page, notebook)
+        assert _compared(page, _expected(notebook, tmp_path, mirror=False))[0] >= 0.98
+        face_blur = page.get_by_role("combobox", name="Effect").locator("option", has_text="Face")
+        expect(face_blur).to_be_disabled()
+        timeline_button(page, "Play").click()
+    screenshot(page, "effect-no-faces")
+    notebook.execute("explorer.stream.choose('Waves')")
+    expect(note).to_be_hidden()
+    expect(face_blur).to_be_enabled()
+
+
 @pytest.mark.parametrize("width", [1200, 476])
 def test_axe_finds_nothing_and_nothing_is_clipped_in_light_dark_and_narrow(
     page: Page,
@@ -424,7 +571,7 @@ def test_axe_finds_nothing_and_nothing_is_clipped_in_light_dark_and_narrow(
     load_axe(page)
     for theme in ("light", "dark"):
         choose_theme(page, theme)
-        for effect in BUILTIN_EFFECTS:
+        for effect in OFFERED:
             page.get_by_role("combobox", name="Effect").select_option(effect)
             if effect == "mask":
                 page.get_by_role("checkbox", name="contour").check()

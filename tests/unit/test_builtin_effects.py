@@ -25,7 +25,7 @@ DECLARATION = PACKAGE / "streaming" / "effects" / "builtin_effects.py"
 FUNCTIONS = PACKAGE / "rendering"
 PAINTERS = FRONTEND / "drawing"
 
-ORDINARY = {"opacity", "mask_color", "background", "soft"}
+ORDINARY = {"opacity", "mask_color", "background", "soft", "palette"}
 """Parameters that stand for other things, too: views have them without an effect."""
 
 

@@ -26,6 +26,7 @@ from bodyseg_widgets import (
     Mask,
     Result,
     Segmentation,
+    add_model,
 )
 from bodyseg_widgets.errors import (
     EffectError,
@@ -174,7 +175,10 @@ def same(frame: NDArray[np.uint8], _: Result) -> NDArray[np.uint8]:
 
 
 def applied(
-    clip: Path, name: str = "made.mp4", effect: Callable[..., object] = same, **options: object
+    clip: Path,
+    name: str = "made.mp4",
+    effect: Callable[..., object] | str = same,
+    **options: object,
 ) -> Path:
     return apply_effect(
         clip, clip.with_name(name), NoOne(), effect, **{"progress": False, **options}
@@ -591,6 +595,65 @@ def test_a_model_that_there_is_not_is_refused_with_those_that_are(
         apply_effect(clip, clip.with_name("made.mp4"), model, same, progress=False)
 
 
+# Effects by name
+
+
+def test_a_built_in_effect_is_named_with_the_parameters_of_views(clip: Path) -> None:
+    results: list[Result] = []
+    plain = seen(applied(clip, effect=lambda frame, result: results.append(result) or frame))
+    made = seen(applied(clip, "2.mp4", "mask", mask_background="white", opacity=1))
+    assert (plain[3][1] < 200).any()
+    assert made[3][1].min() > 250
+
+
+@pytest.mark.parametrize(
+    ("effect", "params", "words"),
+    [
+        (
+            "blured",
+            {},
+            r"effect must be one of .*'face_blur'.*but got 'blured'.*Or pass a function",
+        ),
+        ("bokeh", {"blur": 3}, r"no parameter 'blur'.*'background_blur_amount'"),
+        ("bokeh", {"edge_blur_amount": 90}, r"edge_blur_amount must be from 0 to 20, but got 90"),
+        ("bokeh", {"threshold": 2}, r"from 0 to 1, but got 2"),
+        ("part_blur", {"blurred_parts": ["left_fase"]}, r"Did you mean 'left_face'"),
+    ],
+)
+def test_a_name_or_parameter_that_there_is_not_is_refused_before_a_frame_is_read(
+    clip: Path, effect: str, params: dict[str, object], words: str
+) -> None:
+    with pytest.raises(InvalidOptionError, match=words):
+        applied(clip, effect=effect, **params)
+
+
+def test_faces_are_blurred_and_the_sound_is_kept(tmp_path: Path) -> None:
+    def in_halves(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Find somebody everywhere, whose left half is hair, and whose right half is face."""
+        del image
+        classes = np.zeros((2, 2, 3), np.float32)
+        classes[:, 0, 1] = classes[:, 1, 2] = 1
+        return classes
+
+    add_model("Half a face", in_halves, labels=["background", "hair", "face-skin"])
+    noise = np.random.default_rng(5).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
+    clip = write_clip(tmp_path / "clip.mp4", [noise] * 25, sound=[tone(0.4, 0.6, 1.0)])
+    made = apply_effect(
+        clip, tmp_path / "made.mp4", "Half a face", "face_blur", progress=False, face_blur_amount=20
+    )
+    (_, before), (_, after) = seen(clip)[12], seen(made)[12]
+    shown, hidden = slice(0, WIDTH // 2 - 9), slice(WIDTH // 2 + 9, None)
+    assert after[:, shown].std() > 0.8 * before[:, shown].std()
+    assert after[:, hidden].std() < 0.2 * before[:, hidden].std()
+    assert tone_times(made) == pytest.approx((0.4, 0.6), abs=0.012)
+
+
+def test_no_video_is_written_as_if_faces_were_blurred(clip: Path) -> None:
+    with pytest.raises(EffectError, match=r"needs classes of the model \(faces\).*are person"):
+        applied(clip, effect="face_blur")
+    assert not clip.with_name("made.mp4").exists()
+
+
 # Effects that go wrong
 
 
@@ -680,8 +743,8 @@ def test_an_interrupt_while_the_file_is_completed_leaves_nothing(
 
 
 def test_an_effect_that_is_no_function_is_refused(clip: Path) -> None:
-    with pytest.raises(InvalidOptionError, match=r"effect must be a function .*but got 'blur'"):
-        applied(clip, effect="blur")
+    with pytest.raises(InvalidOptionError, match=r"effect must be a function .*but got 5"):
+        applied(clip, effect=5)  # type: ignore[arg-type]
 
 
 def test_frames_that_are_missing_in_a_damaged_video_are_reported(

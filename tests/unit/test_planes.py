@@ -13,7 +13,7 @@ from bodyseg_widgets.streaming import FunctionModel, StoredResult, choose
 from bodyseg_widgets.streaming.frame_model import Seen, all_together
 from bodyseg_widgets.streaming.pipeline import in_levels
 from bodyseg_widgets.widgets.stream.segmentation_stream import class_names
-from bodyseg_widgets.widgets.transport.results import result_fields
+from bodyseg_widgets.widgets.transport.results import meaning_of, result_fields
 
 LABELS = np.array([[0, 0, 0, 0], [0, 10, 10, 23], [23, 255, 255, 0]], np.uint8)
 PEOPLE = np.array([[0, 0, 0, 0], [0, 1, 1, 2], [2, 1, 1, 0]], np.uint8)
@@ -90,7 +90,7 @@ def test_a_stream_has_the_planes_at_the_resolution_of_the_network_and_the_labels
 def test_the_page_gets_planes_behind_the_keypoints_and_reads_the_same() -> None:
     fields, buffers = result_fields(_result(_seen(10)))
     assert fields["planes"] == [
-        {"kind": "labels"},
+        {"kind": "labels", "meaning": meaning_of(NAMES)},
         {"kind": "people"},
         {"kind": "class", "value": 10},
     ]

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from bodyseg_widgets.rendering.classes import ClassesLike
+
 PERSON, BACKGROUND, STROKE = 1, 0, 9
 NUMBERS = {(1, 1, 1, 255): PERSON, (0, 0, 0, 255): BACKGROUND, (0, 255, 255, 255): STROKE}
 
@@ -61,6 +63,7 @@ def numbers(mask: NDArray[np.uint8] | None) -> list[list[int]]:
     return [[NUMBERS[tuple(pixel)] for pixel in row] for row in mask.tolist()]
 
 
+FACES = {0: "left_face", 1: "right_face"}
 LEFT = segmentation(np.repeat([[255] * 8 + [0] * 8], 12, axis=0))
 
 
@@ -301,6 +304,68 @@ def test_a_part_is_blurred_but_not_its_outline() -> None:
     drawn = blur_body_part(IMAGE, body, [5], background_blur_amount=4, edge_blur_amount=0)
     assert (drawn[:, :9] == IMAGE[:, :9]).all()
     assert (drawn[:, 9:] == gaussian_blur(IMAGE, 4)[:, 9:]).all()
+
+
+def _two_faces(labels: dict[int, str] = FACES) -> Segmentation:
+    """Left a class of value 0, right one of value 1."""
+    sides = np.zeros((12, 16), np.uint8)
+    sides[:, 8:] = 1
+    mask = segmentation(np.full((12, 16), 255, np.uint8), sides).mask
+    return Segmentation(mask, labels)
+
+
+@pytest.mark.parametrize(
+    "parts", [["right_hand"], "right_hand", [1], ("right_hand", 1), iter(["right_hand"])]
+)
+def test_parts_are_given_by_label_by_value_or_both(parts: ClassesLike) -> None:
+    people = _two_faces({0: "left_face", 1: "right_hand"})
+    expected = blur_body_part(IMAGE, people, [1], edge_blur_amount=0)
+    assert (blur_body_part(IMAGE, people, parts=parts, edge_blur_amount=0) == expected).all()
+    assert (expected[:, :4] == IMAGE[:, :4]).all()
+    assert (expected != IMAGE).any()
+
+
+def test_faces_are_blurred_if_nothing_is_said_and_both_halves_of_them_together() -> None:
+    drawn = blur_body_part(IMAGE, _two_faces(), background_blur_amount=4, edge_blur_amount=0)
+    assert (drawn == gaussian_blur(IMAGE, 4)).all()
+    assert (drawn == blur_body_part(IMAGE, _two_faces(), "faces", 0.5, 4, 0)).all()
+    assert (drawn == blur_body_part(IMAGE, _two_faces(), "all", 0.5, 4, 0)).all()
+
+
+def test_each_persons_parts_are_those_of_their_own_labels() -> None:
+    left, right = _two_faces({0: "face", 1: "hand"}), _two_faces({0: "hand", 1: "face"})
+    drawn = blur_body_part(IMAGE, [left, right], "faces", 0.5, 4, 0)
+    assert (drawn[:, [7, 8]] == IMAGE[:, [7, 8]]).all()
+    others = [*range(7), *range(9, 16)]
+    assert (drawn[:, others] == gaussian_blur(IMAGE, 4)[:, others]).all()
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        (["left_fase"], r"Each label in parts must be .*Did you mean 'left_face'"),
+        ("nose", r"Each label in parts must be one of 'left_face', 'right_face', but got 'nose'"),
+        (3.5, r"parts must be 'faces', 'all' or a list of labels.* got 3.5"),
+        ([300], r"\[0, 255\] but got 300"),
+    ],
+)
+def test_a_part_that_there_is_not_is_refused(parts: ClassesLike, words: str) -> None:
+    with pytest.raises(InvalidOptionError, match=words):
+        blur_body_part(IMAGE, _two_faces(), parts=parts)
+
+
+@pytest.mark.parametrize("parts", ["faces", "all", ["left_face"], [0, 1]])
+def test_an_image_is_never_returned_as_if_blurred_where_the_model_has_no_parts(
+    parts: ClassesLike,
+) -> None:
+    whole = Segmentation(Mask.from_levels(np.full((12, 16), 255, np.uint8), size=(12, 16)))
+    with pytest.raises(InvalidOptionError, match=r"segment_body_parts=True"):
+        blur_body_part(IMAGE, whole, parts=parts)
+
+
+def test_parts_are_named_once() -> None:
+    with pytest.raises(InvalidOptionError, match=r"are the same: give one of them"):
+        blur_body_part(IMAGE, _two_faces(), [0], parts=["left_face"])
 
 
 @pytest.mark.parametrize("sigma", [0.5, 1, 3, 7, 20, 60])

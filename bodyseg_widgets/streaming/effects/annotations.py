@@ -24,6 +24,7 @@ from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.rendering import Color
 from bodyseg_widgets.streaming.effects.parameters import (
     BackgroundField,
+    ClassesField,
     ColorField,
     ImageField,
     Number,
@@ -140,7 +141,7 @@ def _parameter(given: inspect.Parameter, hints: dict[str, Any], effect: str) -> 
 def _declared(name: str, annotation: Any) -> Parameter | None:  # noqa: ANN401
     """Return the `Parameter` in an annotation, with this name."""
     for note in get_args(annotation)[1:] if get_origin(annotation) is Annotated else ():
-        if isinstance(note, Number | Switch | ColorField | BackgroundField):
+        if isinstance(note, Number | Switch | OneOf | ColorField | BackgroundField | ClassesField):
             return replace(note, name=name)
     return None
 

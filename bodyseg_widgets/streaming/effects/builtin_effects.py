@@ -6,23 +6,29 @@ it. What an effect does is a function in `rendering/`; its two painters in the p
 """
 
 # Annotations are read while this module is imported, so they are not strings.
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Annotated, Final, TypedDict
+from typing import Annotated, Final, Literal, TypeAlias, TypedDict
 
-from bodyseg_widgets.rendering import BackgroundLike, Color, ColorLike
+from bodyseg_widgets.rendering import BackgroundLike, Color, ColorLike, Palette
 from bodyseg_widgets.rendering.color import TEAL
 from bodyseg_widgets.streaming.effects.annotations import declared_parameters
 from bodyseg_widgets.streaming.effects.parameters import (
     BackgroundField,
+    ClassesField,
     ColorField,
     Number,
+    OneOf,
     Parameter,
     ParameterValue,
     Switch,
 )
 
-__all__ = ["BUILTIN_EFFECTS", "PARAMETERS", "BuiltinEffect", "BuiltinParameters"]
+__all__ = ["BUILTIN_EFFECTS", "PARAMETERS", "BuiltinEffect", "BuiltinParameters", "Needs"]
+
+Needs: TypeAlias = Literal["faces", "all"]
+"""What an effect needs of a model: a class that is a face, or classes at all."""
 
 
 class BuiltinParameters(TypedDict, total=False):
@@ -160,6 +166,58 @@ class BuiltinParameters(TypedDict, total=False):
             help="Take the old background's color out of soft edges",
         ),
     ]
+    face_blur_amount: Annotated[
+        float,
+        Number(
+            default=30,
+            low=10,
+            high=60,
+            step=1,
+            unit="pixels",
+            label="face blur",
+            help="Standard deviation of the blur of faces: at least a sixth of the width of a "
+            "face hides who it is",
+        ),
+    ]
+    part_blur_amount: Annotated[
+        float,
+        Number(
+            default=30,
+            low=0,
+            high=60,
+            step=1,
+            unit="pixels",
+            label="blur",
+            help="Standard deviation of the blur of the chosen parts",
+        ),
+    ]
+    blurred_parts: Annotated[
+        str | Sequence[str],
+        ClassesField(
+            default="faces",
+            label="blurred parts",
+            help="Which parts are blurred: their labels, or those of faces, or all",
+        ),
+    ]
+    colored_parts: Annotated[
+        str | Sequence[str],
+        ClassesField(
+            default="all",
+            label="colored parts",
+            help="Which parts have their color: their labels, or those of faces, or all",
+        ),
+    ]
+    palette: Annotated[
+        Palette,
+        OneOf(
+            "palette",
+            default="rainbow",
+            options=("rainbow", "colorblind"),
+            label="colors",
+            help="The colors of classes and people, in the views of these names, too: upstream's "
+            "rainbow, or some that color-blind people can tell apart",
+        ),
+    ]
 
 
 PARAMETERS: Final = MappingProxyType(declared_parameters(BuiltinParameters))
@@ -182,6 +240,10 @@ class BuiltinEffect:
         Its parameters, by name, in the order of their controls.
     shown_if : mapping of str to mapping of str to value
         For parameters whose control is shown only while others have these values.
+    needs : {"faces", "all"} or None
+        The classes that a model must have for it to be offered; None if any model will do.
+    otherwise : str
+        What it draws of a model that does not have them, as the end of a sentence.
     """
 
     name: str
@@ -189,6 +251,8 @@ class BuiltinEffect:
     help: str
     parameters: MappingProxyType[str, Parameter]
     shown_if: dict[str, dict[str, ParameterValue]] = field(default_factory=dict)
+    needs: Needs | None = None
+    otherwise: str = ""
 
 
 def _effect(
@@ -197,10 +261,15 @@ def _effect(
     about: str,
     *parameters: str,
     shown_if: dict[str, dict[str, ParameterValue]] | None = None,
+    needs: Needs | None = None,
+    otherwise: str = "",
 ) -> BuiltinEffect:
     own = MappingProxyType({each: PARAMETERS[each] for each in parameters})
-    return BuiltinEffect(name, label, about, own, shown_if or {})
+    return BuiltinEffect(name, label, about, own, shown_if or {}, needs, otherwise)
 
+
+_ALL_BLURRED = "all of the picture is blurred"
+"""Nobody must take a picture for blurred that is not."""
 
 _ALL = (
     _effect(
@@ -248,6 +317,37 @@ _ALL = (
         "decontaminate",
         # Soft edges of a replaced background are not blurred again: see replace_background.
         shown_if={"edge_blur_amount": {"soft": False}},
+    ),
+    _effect(
+        "face_blur",
+        "Face blur",
+        "`blur_body_part` of the classes whose labels have the word *face*, with a blur that hides "
+        "who it is",
+        "face_blur_amount",
+        needs="faces",
+        otherwise=_ALL_BLURRED,
+    ),
+    _effect(
+        "part_blur",
+        "Blur parts",
+        "`blur_body_part` of `blurred_parts`",
+        "part_blur_amount",
+        "edge_blur_amount",
+        "blurred_parts",
+        needs="all",
+        otherwise=_ALL_BLURRED,
+    ),
+    _effect(
+        "colored",
+        "Colored parts",
+        "`draw_mask` with `opacity`, of a mask by `to_colored_mask`",
+        "palette",
+        "mask_background",
+        "opacity",
+        "mask_blur_amount",
+        "colored_parts",
+        needs="all",
+        otherwise="nothing is colored",
     ),
 )
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict, cast
 
 import numpy as np
 from PIL import Image
 
-from bodyseg_widgets.arguments import did_you_mean
+from bodyseg_widgets.arguments import check_choice, did_you_mean, in_short, listed
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL, to_rgb
 from bodyseg_widgets.options import share_of
 from bodyseg_widgets.rendering import Color, to_color
+from bodyseg_widgets.rendering.classes import ALL, CLASS_GROUPS
+from bodyseg_widgets.segmentation.bodypix import PART_LABELS
+from bodyseg_widgets.segmentation.custom.segmenter import CUSTOM_MODELS
 from bodyseg_widgets.streaming.effects.background import read_background
 from bodyseg_widgets.streaming.handed_out import read_only
 
@@ -26,6 +30,8 @@ __all__ = [
     "BackgroundField",
     "BackgroundSpec",
     "ChoiceSpec",
+    "ClassesField",
+    "ClassesSpec",
     "ColorField",
     "ColorSpec",
     "ImageField",
@@ -46,7 +52,7 @@ __all__ = [
 _BLACK = Color(0, 0, 0)
 _STEPS = 100
 
-ParameterValue: TypeAlias = "float | bool | str"
+ParameterValue: TypeAlias = "float | bool | str | list[str]"
 """The value of a parameter as JSON."""
 
 
@@ -127,8 +133,16 @@ class BackgroundSpec(ParameterFields):
     """Its first value, ``#rrggbb``."""
 
 
+class ClassesSpec(ParameterFields):
+    """Some of the model's classes, such as body parts: a checkbox for each."""
+
+    kind: Literal["classes"]
+    default: str
+    """Its first value, ``faces`` or ``all``; other values are lists of labels."""
+
+
 ParameterSpec: TypeAlias = (
-    "NumberSpec | SwitchSpec | ChoiceSpec | ColorSpec | ImageSpec | BackgroundSpec"
+    "NumberSpec | SwitchSpec | ChoiceSpec | ColorSpec | ImageSpec | BackgroundSpec | ClassesSpec"
 )
 """Everything that the page knows about a parameter."""
 
@@ -514,6 +528,58 @@ class BackgroundField:
     def spec(self, fields: ParameterFields) -> BackgroundSpec:
         """Return these fields with those of its kind."""
         return {**fields, "kind": "background", "default": self.default}
+
+
+@dataclass(frozen=True, slots=True)
+class ClassesField:
+    """Some of the model's classes, such as body parts: a checkbox for each.
+
+    Attributes
+    ----------
+    name, label, help : str
+        See `Parameter`.
+    default : {"faces", "all"}
+        Its first value, for whatever model.
+    """
+
+    name: str = ""
+    default: str = ALL
+    label: str = ""
+    help: str = ""
+
+    def checked(self, value: object) -> str | tuple[str, ...]:
+        """Return ``"faces"`` or ``"all"``, or labels, each once.
+
+        They may be labels of any model: a stream's model can be changed, and its classes with it.
+        """
+        if isinstance(value, str) and value in CLASS_GROUPS:
+            return value
+        labels = (value,) if isinstance(value, str) else value
+        if not isinstance(labels, Iterable) or not all(isinstance(each, str) for each in labels):
+            raise InvalidOptionError(
+                f"{self.name} must be {listed(CLASS_GROUPS)} or a list of labels, such as "
+                f"['left_hand', 'right_hand'], but got {in_short(value)}. Write labels, not "
+                "values: models number their classes differently."
+            )
+        known = _known_labels()
+        for each in labels:
+            check_choice(f"Each label in {self.name}", each, known)
+        return tuple(dict.fromkeys(labels))
+
+    def to_json(self, value: object) -> str | list[str]:
+        """Return the labels as a list; ``"faces"`` and ``"all"`` unchanged."""
+        checked = self.checked(value)
+        return checked if isinstance(checked, str) else [*checked]
+
+    def spec(self, fields: ParameterFields) -> ClassesSpec:
+        """Return these fields with those of its kind."""
+        return {**fields, "kind": "classes", "default": self.default}
+
+
+def _known_labels() -> list[str]:
+    """Return the labels of all models that have classes, each once."""
+    custom = (label for model in CUSTOM_MODELS.values() for label in model.labels.values())
+    return [*dict.fromkeys([*PART_LABELS.values(), *custom])]
 
 
 def _round_step(step: float) -> float:

@@ -31,7 +31,7 @@ vectors that every WebGL2 has for uniforms."""
 
 _RESERVED = (
     "frame", "probability", "previous", "background", "size", "time", "threshold", "poses",
-    "landmarks", "landmark", "place", "color",
+    "landmarks", "landmark", "place", "color", "label", "person",
 )  # fmt: skip
 _OURS = "bodyseg_"
 """Prefix of names in the view's own part of the program."""
@@ -59,7 +59,16 @@ in vec2 place;
 out vec4 color;
 vec4 landmark(int person, int keypoint) {{
   return landmarks[{len(KEYPOINT_NAMES)} * person + keypoint];
-}}"""
+}}
+uniform sampler2D bodyseg_labels, bodyseg_people;
+uniform bool bodyseg_hasLabels;
+int bodyseg_numberAt(sampler2D numbers, vec2 at) {{
+  ivec2 whole = textureSize(numbers, 0);
+  ivec2 pixel = clamp(ivec2(floor(at * vec2(whole))), ivec2(0), whole - 1);
+  return int(255.0 * texelFetch(numbers, pixel, 0).r + 0.5);
+}}
+int label(vec2 at) {{ return bodyseg_hasLabels ? bodyseg_numberAt(bodyseg_labels, at) : -1; }}
+int person(vec2 at) {{ return bodyseg_numberAt(bodyseg_people, at); }}"""
 
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
@@ -94,6 +103,10 @@ class ShaderEffect:
         ``int poses``        how many people's poses there are, up to ``MAX_SHADER_POSES``
         ``landmark(i, j)``   ``vec4`` of person i and keypoint j, such as ``LEFT_WRIST``: x and y
                              as ``place``, z as wide as x, and the score
+        ``label(place)``     ``int``: the value of the pixel's class, of the model's
+                             ``Segmentation.labels``; -1 for a model without classes
+        ``person(place)``    ``int``: whose pixel it is, from 1 in the order of the poses; 0 for
+                             no one, and where people are not told apart
         ===================  ========================================================
 
         and the parameters, as uniforms with their names.

@@ -16,9 +16,11 @@ from bodyseg_widgets.errors import (
 )
 from bodyseg_widgets.files import existing_file
 from bodyseg_widgets.options import check_max_poses
-from bodyseg_widgets.streaming.effects import EffectRun, ShaderEffect
+from bodyseg_widgets.segmentation import BodyPixSegmenter
+from bodyseg_widgets.streaming.effects import DrawnEffect, EffectRun, ShaderEffect
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
 from bodyseg_widgets.streaming.frame_model import (
+    BodyPixModel,
     DetectorModel,
     FrameDetector,
     FrameSegmenter,
@@ -54,7 +56,7 @@ def apply_effect(
     video_in: str | os.PathLike[str],
     video_out: str | os.PathLike[str],
     segmenter: BodySegmenter | PoseDetector | ModelLike,
-    effect: Effect,
+    effect: Effect | str,
     *,
     max_poses: int = 1,
     overwrite: bool = False,
@@ -83,15 +85,18 @@ def apply_effect(
         Ends in ``.mp4`` (H.264), ``.webm`` (VP9) or ``.mkv`` (H.264). H.264 needs even sizes: an
         odd width or height is extended by repeating the last row or column.
     segmenter : BodySegmenter, PoseDetector, str, sequence of str or Choice
-        A segmenter, or a detector made with ``enable_segmentation=True``, which is reset before the
-        first frame and stays open; or a model as accepted by `choose_like`, for example
-        ``"general"`` or ``("BlazePose", "lite")``, which is loaded and disposed.
-    effect : callable
-        ``(frame, result, **params) -> image``. The frame is uint8 (H, W, 3), RGB, read-only. The
-        result is a :class:`Result`; of its frame, `id` is the number in the video, from 0, and
-        `timestamp` the seconds since its first frame. The image may be anything `to_rgb` accepts,
-        and must have the frame's size. Effects made with ``@effect`` also receive `previous`, if
-        they have that parameter. A `ShaderEffect` runs in browsers only.
+        A segmenter (BodyPix finds parts of the body, too), or a detector made with
+        ``enable_segmentation=True``, which is reset before the first frame and stays open; or a
+        model as accepted by `choose_like`, for example ``"general"`` or ``("BlazePose", "lite")``,
+        which is loaded and disposed.
+    effect : callable or str
+        A built-in effect by its name, such as ``"face_blur"`` or ``"bokeh"``, with the parameters
+        that views have for it and ``threshold``. Or ``(frame, result, **params) -> image``. The
+        frame is uint8 (H, W, 3), RGB, read-only. The result is a :class:`Result`; of its frame,
+        `id` is the number in the video, from 0, and `timestamp` the seconds since its first frame.
+        The image may be anything `to_rgb` accepts, and must have the frame's size. Effects made
+        with ``@effect`` also receive `previous`, if they have that parameter. A `ShaderEffect` runs
+        in browsers only.
     max_poses : int
         How many people a pose detector looks for, at least 1.
     overwrite : bool
@@ -160,6 +165,8 @@ def apply_effect(
             f"The shader {effect.name!r} runs only in a browser, which apply_effect does not have. "
             "Write it as a function with @effect, or record the view while it plays."
         )
+    if isinstance(effect, str):
+        effect, params = DrawnEffect(effect, params), {}
     check_function("effect", effect, "(frame, result, **params) -> image")
     people = check_max_poses(max_poses)
     _check_path(video_in)
@@ -287,7 +294,9 @@ def _model(
     segmenter: BodySegmenter | PoseDetector | ModelLike, max_poses: int
 ) -> Iterator[FrameModel]:
     model: FrameModel
-    if isinstance(segmenter, FrameDetector):
+    if isinstance(segmenter, BodyPixSegmenter):
+        model = BodyPixModel(segmenter, max_poses=lambda: max_poses)
+    elif isinstance(segmenter, FrameDetector):
         model = DetectorModel(segmenter, max_poses=lambda: max_poses)
     elif isinstance(segmenter, FrameSegmenter):
         model = SegmenterModel(segmenter)

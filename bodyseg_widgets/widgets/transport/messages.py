@@ -61,6 +61,10 @@ class PlaneMessage(TypedDict):
     of the poses; 0 for no one. `class`: the probability of one class times 255."""
     value: NotRequired[int]
     """Of a `class`: which, by its value among the labels."""
+    meaning: NotRequired[int]
+    """Of `labels`: the CRC-32 of what its numbers stand for, in UTF-8 a line `<value> <name>` for
+    each class. While a stream's model is changed, results of the old one still come: its numbers do
+    not stand for the classes of the new one."""
 
 
 class FrameAddress(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from bodyseg_widgets.pose import Pose, id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,14 +33,29 @@ def result_fields(result: Result) -> tuple[ResultFields, list[bytes]]:
         "region": (region.left, region.top, region.width, region.height),
         "poses": [{"id": id_of(pose)} for pose in result.poses],
         "timings": {"wait": timings.wait, "decode": timings.decode, "infer": timings.infer},
-        "planes": [_plane(kind, value) for kind, value, _ in planes],
+        "planes": [_plane(kind, value, result) for kind, value, _ in planes],
     }
     buffers = [packed.data, _keypoint_bytes(result.poses), *(each.data for *_, each in planes)]
     return fields, buffers
 
 
-def _plane(kind: PlaneKind, value: int | None) -> PlaneMessage:
+def _plane(kind: PlaneKind, value: int | None, result: Result) -> PlaneMessage:
+    if kind == "labels":
+        return {"kind": kind, "meaning": meaning_of(result.segmentation.labels)}
     return {"kind": kind} if value is None else {"kind": kind, "value": value}
+
+
+def meaning_of(labels: Mapping[int, str]) -> int:
+    """Return the CRC-32 of labels, see ``PlaneMessage``.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.widgets.transport.results import meaning_of
+    >>> meaning_of({0: "background", 1: "hair"})
+    1772417011
+    """
+    lines = "".join(f"{value} {label}\n" for value, label in labels.items())
+    return zlib.crc32(lines.encode())
 
 
 def _keypoint_bytes(poses: Sequence[AnyPose]) -> bytes:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import uuid
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import traitlets
 
 from bodyseg_widgets.arguments import check_choice, in_short
 from bodyseg_widgets.cards.views import ViewLook
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError
-from bodyseg_widgets.rendering.part_colors import PALETTES
 from bodyseg_widgets.segmentation import PERSON_LABELS
 from bodyseg_widgets.streaming.effects import (
     BUILTIN_EFFECTS,
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bodyseg_widgets.listeners import Unsubscribe
-    from bodyseg_widgets.rendering import Palette
     from bodyseg_widgets.streaming.effects import CustomEffect
     from bodyseg_widgets.widgets.source.mirrored import MirrorChoice
     from bodyseg_widgets.widgets.view.view_effects import EffectSpec
@@ -71,7 +69,6 @@ class ViewOptions(BuiltinParameters, total=False):
     frame_number: bool
     line: Sequence[float]
     effect: str
-    palette: Palette
     heatmap_of: str
 
 
@@ -143,13 +140,6 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
     part, in its own color, with a legend) with BodyPix and with models of `add_model` that have
     ``labels``; ``"people"`` (each person in a color of their own) with several people's poses.
     Where they do not, as after another model was chosen, the mask is drawn."""
-
-    palette = cast(
-        "traitlets.Enum[Palette]",
-        traitlets.Enum((*PALETTES,), default_value="rainbow").tag(sync=True),
-    )
-    """The colors of ``"parts"`` and ``"people"``: ``"rainbow"`` (upstream's) or ``"colorblind"``
-    (some that color-blind people can tell apart). See `class_colors`."""
 
     heatmap_of = traitlets.Unicode().tag(sync=True)
     """Whose probability the view ``"heatmap"`` shows: the label of one of the model's classes, such

@@ -75,6 +75,10 @@ class EffectSpec(TypedDict):
     """The shader; null if it is none."""
     parameters: list[ParameterSpec]
     """Its parameters, in the order of their controls."""
+    needs: Literal["faces", "all"] | None
+    """The classes that a model must have for it to be offered; null if any model will do."""
+    otherwise: str
+    """What it draws of a model that does not have them, as the end of a sentence; may be empty."""
 
 
 def describe_effects() -> list[EffectSpec]:
@@ -93,6 +97,8 @@ def _described(effect: BuiltinEffect | CustomEffect) -> EffectSpec:
                 describe(each, trait=True, shown_if=effect.shown_if.get(name))
                 for name, each in effect.parameters.items()
             ],
+            "needs": effect.needs,
+            "otherwise": effect.otherwise,
         }
     spec: EffectSpec = {
         "name": effect.name,
@@ -100,6 +106,8 @@ def _described(effect: BuiltinEffect | CustomEffect) -> EffectSpec:
         "kind": "python",
         "shader": None,
         "parameters": [describe(each) for each in effect.parameters.values()],
+        "needs": None,
+        "otherwise": "",
     }
     if isinstance(effect, ShaderEffect):
         spec["kind"] = "shader"

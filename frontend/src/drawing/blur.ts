@@ -39,9 +39,6 @@ class Places {
   }
 }
 
-/** The largest side of a small pixel: sums of its pixels must fit into 16 bits. */
-export const MAX_FACTOR = 16;
-
 /** Blurs images, reusing its buffers. */
 export class Blur {
   private small: Lanes = new Int32Array(0);

@@ -1,6 +1,6 @@
 /** The built-in effects on canvas 2D. */
 import type { BuiltinEffect } from "../generated";
-import { type EffectLook, edgeBlurOf, maskColors } from "./effect";
+import { type EffectLook, edgeBlurOf, FACE_EDGE_BLUR, maskColors } from "./effect";
 import type { EffectCanvas } from "./effect_canvas";
 
 type Painter = (on: EffectCanvas, effect: EffectLook) => void;
@@ -33,4 +33,28 @@ export const CANVAS_PAINTERS: Readonly<Record<string, Painter>> = {
     const over = parameters.switch("decontaminate") ? on.decontaminated(alpha) : on.image;
     on.mix(over, on.otherBackground(background), alpha);
   },
+  face_blur(on, { parameters, classes }) {
+    blurClasses(on, classes, parameters.number("face_blur_amount"), FACE_EDGE_BLUR);
+  },
+
+  part_blur(on, { parameters, classes }) {
+    const amount = parameters.number("part_blur_amount");
+    blurClasses(on, classes, amount, parameters.number("edge_blur_amount"));
+  },
+
+  colored(on, { parameters, classes }) {
+    const rest = parameters.cover("mask_background");
+    const blur = parameters.number("mask_blur_amount");
+    on.coverClasses(classes, rest, blur, parameters.number("opacity"));
+  },
 } satisfies Record<BuiltinEffect, Painter>;
+
+function blurClasses(
+  on: EffectCanvas,
+  classes: EffectLook["classes"],
+  amount: number,
+  edge: number,
+): void {
+  const kept = on.kept(classes, edge);
+  on.mix(on.image, on.blurredImage(amount), kept);
+}

@@ -14,3 +14,10 @@ export function parseColor(text: string): Color {
   const all = Number.parseInt(digits, 16);
   return [all >> 16, (all >> 8) & 255, all & 255];
 }
+
+/** A color as two lanes of two bytes, see `blur.ts`: opaque, or nothing for null. */
+export function packedLanes(color: Color | null): [odd: number, even: number] {
+  if (!color) return [0, 0];
+  const [red, green, blue] = color;
+  return [red | (blue << 16), green | (255 << 16)];
+}

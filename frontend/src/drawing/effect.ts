@@ -17,7 +17,19 @@ export interface EffectLook {
   effect: string;
   parameters: Parameters;
   background: BackgroundPixels;
+  /** The classes that it is for; null if the model has none of them. */
+  classes: readonly ShownClass[] | null;
 }
+
+/** One of the model's classes, such as a body part. */
+export interface ShownClass {
+  /** Its value in the plane of labels. */
+  value: number;
+  color: Color;
+}
+
+/** The blur of the edge of faces: upstream's default, as in rendering/effects.py. */
+export const FACE_EDGE_BLUR = 3;
 
 /**
  * The painter of an effect.
@@ -84,9 +96,12 @@ function leftOver(sigma: number, factor: number): number {
   return Math.sqrt(Math.max(0, sigma ** 2 - byItself)) / factor;
 }
 
+/** The largest side of a small pixel: in 16 bits there is room for the sum of its pixels. */
+export const MAX_FACTOR = 16;
+
 export function halved(sigma: number): Halved {
   let factor = 1;
-  while (leftOver(sigma, 2 * factor) >= BLUR.leastSigma) factor *= 2;
+  while (factor < MAX_FACTOR && leftOver(sigma, 2 * factor) >= BLUR.leastSigma) factor *= 2;
   if (factor === 1) return { factor, sigma, margin: 0 };
   return {
     factor,

@@ -5,13 +5,16 @@
 import { pixelContext } from "../kit/canvas";
 import type { Mask } from "../source/mask";
 import { Blur, LANE_BITS, type Lanes } from "./blur";
+import { coverClasses, keepOthers } from "./class_bytes";
+import type { Color } from "./color";
 import { WholeEnlarger } from "./difference";
-import type { BackgroundPixels, MaskColors } from "./effect";
+import type { BackgroundPixels, MaskColors, ShownClass } from "./effect";
 import { alphaOf, type Cells, joined, mix, pixelate, type Split, splitUp } from "./effect_bytes";
 import type { Look, Masked } from "./look";
 import { cover, layOver } from "./mask_cover";
 import { type Colors, colorsAround, Decontaminator, means, smallSize } from "./matting";
 import { Reader } from "./readback";
+import { WholePlaneEnlarger } from "./whole_plane";
 
 /** The drawing surface of effects, for images of one size, not mirrored. */
 export class EffectCanvas {
@@ -19,6 +22,7 @@ export class EffectCanvas {
   private readonly context: OffscreenCanvasRenderingContext2D;
   private readonly reader = new Reader();
   private readonly enlarger = new WholeEnlarger();
+  private readonly planes = new WholePlaneEnlarger();
   private readonly blurs = { odd: new Blur(), even: new Blur(), alpha: new Blur() };
   private readonly decontaminator = new Decontaminator();
   private readonly split: Split;
@@ -84,9 +88,14 @@ export class EffectCanvas {
 
   /** Draw a colored mask over the image. */
   cover(colors: MaskColors, blur: number, opacity: number): void {
-    const { width, height, threshold, split, blurs, image, drawn } = this;
-    cover(this.levels, width, threshold, colors, split);
-    // This overwrites the blurred image.
+    cover(this.levels, this.width, this.threshold, colors, this.split);
+    this.layOver(blur, opacity);
+  }
+
+  /** Blend the mask in `split` over the image. */
+  private layOver(blur: number, opacity: number): void {
+    const { width, height, split, blurs, image, drawn } = this;
+    // The blurred image was made of `split`.
     this.blurred = null;
     const blurred = {
       odd: blurs.odd.blur(split.odd, width, height, blur),
@@ -94,6 +103,35 @@ export class EffectCanvas {
     };
     const to = new Uint32Array(drawn.data.buffer);
     layOver(new Uint32Array(image.data.buffer), blurred, opacity, to);
+  }
+
+  /**
+   * How much of each pixel stays as it is where these classes are blurred, blurred at their edges;
+   * nothing where it is not known where they are.
+   */
+  kept(classes: readonly ShownClass[] | null, edge: number): Lanes {
+    const { width, height, foreground, threshold, levels } = this;
+    const labels = this.labels();
+    if (classes && labels) keepOthers({ levels, labels, width }, threshold, classes, foreground);
+    else foreground.fill(0);
+    return this.blurs.alpha.blur(foreground, width, height, edge);
+  }
+
+  /** Draw these classes over the image in their colors; nothing if it is not known where they are. */
+  coverClasses(
+    classes: readonly ShownClass[] | null,
+    rest: Color | null,
+    blur: number,
+    opacity: number,
+  ): void {
+    const { width, threshold, split, levels, image, drawn } = this;
+    const labels = this.labels();
+    if (!classes || !labels) {
+      drawn.data.set(image.data);
+      return;
+    }
+    coverClasses({ levels, labels, width }, threshold, classes, rest, split);
+    this.layOver(blur, opacity);
   }
 
   /** Remove the old background's color from soft edges. */
@@ -130,6 +168,13 @@ export class EffectCanvas {
       this.version = background.version;
     }
     return under;
+  }
+
+  /** The labels of the image's pixels; null for a model without classes. */
+  private labels(): Uint8Array | null {
+    const { held, width, height, planes } = this;
+    const plane = held?.mask.labels;
+    return held && plane ? planes.enlarge(held.mask, plane, width, height) : null;
   }
 
   private hold(masked: Masked): void {

@@ -1,15 +1,9 @@
 /** Colored masks on bytes: `to_binary_mask` and `draw_mask`. */
 import { cutoff } from "../source/mask";
 import { HALF, LANE_BITS } from "./blur";
-import type { Color } from "./color";
+import { packedLanes } from "./color";
 import type { MaskColors } from "./effect";
 import type { Split } from "./effect_bytes";
-
-function pack(color: Color | null): [odd: number, even: number] {
-  if (!color) return [0, 0];
-  const [red, green, blue] = color;
-  return [red | (blue << 16), green | (255 << 16)];
-}
 
 /**
  * Write the colors of a mask: foreground, background and contour.
@@ -24,7 +18,7 @@ export function cover(
   to: Split,
 ): void {
   const lowest = cutoff(threshold);
-  const [inside, outside] = [pack(foreground), pack(background)];
+  const [inside, outside] = [packedLanes(foreground), packedLanes(background)];
   const { odd, even } = to;
   for (let index = 0; index < odd.length; index += 1) {
     const is = levels[index]! >= lowest;
@@ -32,7 +26,7 @@ export function cover(
     even[index] = is ? inside[1] : outside[1];
   }
   if (!contour) return;
-  const [first, second] = pack(contour.color);
+  const [first, second] = packedLanes(contour.color);
   const paint = (index: number) => {
     odd[index] = first;
     even[index] = second;

@@ -6,14 +6,31 @@ import {
   type ParameterSpec,
   type ShaderSource,
 } from "../generated";
-import { lowestProbability } from "../source/mask";
+import type { Size } from "../kit/size";
+import { lowestProbability, type Mask } from "../source/mask";
 import type { Answered } from "../source/worker/answered";
 import { type Color, parseColor } from "./color";
-import { CompileError, makeTexture, PROBABILITY, Program } from "./program";
+import {
+  CompileError,
+  makeTexture,
+  NUMBERS,
+  UNIT as PLANE_UNIT,
+  PROBABILITY,
+  Program,
+} from "./program";
 import { Target } from "./render_target";
 import { releaseContext } from "./webgl_context";
+import { NumberTexture } from "./webgl_numbers";
 
-const UNIT = { frame: 0, probability: 1, previous: 2, background: 3, source: 4 };
+const UNIT = {
+  frame: 0,
+  probability: 1,
+  previous: 2,
+  background: 3,
+  source: 4,
+  bodyseg_labels: 6,
+  bodyseg_people: 7,
+};
 
 /** The unit of the program that enlarges the mask to the frame. */
 const MASK_UNIT = { probability: 5 };
@@ -27,6 +44,12 @@ const WHOLE_PROBABILITY = `${PROBABILITY}
 in vec2 place;
 out vec4 color;
 void main() { color = vec4(probabilityAt(place)); }`;
+
+/** A plane at the size of the frame, so that shaders look it up as all else. */
+const WHOLE_PLANE = `${NUMBERS}
+in vec2 place;
+out vec4 color;
+void main() { color = vec4(float(numberAt(place)) / 255.0); }`;
 
 const COPY = `
 uniform sampler2D source;
@@ -65,9 +88,13 @@ export function explain(log: string, source: string): string {
 export class ShaderPainter {
   private program: Program | null = null;
   private readonly whole: Program;
+  private readonly wholePlane: Program;
+  private readonly numbers: NumberTexture;
   private readonly copy: Program;
   private readonly textures: WebGLTexture[];
   private readonly probability: Target;
+  private readonly labels: Target;
+  private readonly people: Target;
   /** The current and the previous output. */
   private drawing: Target;
   private previous: Target;
@@ -84,6 +111,8 @@ export class ShaderPainter {
   ) {
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     this.whole = new Program(gl, WHOLE_PROBABILITY, MASK_UNIT);
+    this.wholePlane = new Program(gl, WHOLE_PLANE, PLANE_UNIT);
+    this.numbers = new NumberTexture(gl);
     this.copy = new Program(gl, COPY, UNIT);
     this.textures = [
       makeTexture(gl, UNIT.frame, gl.LINEAR),
@@ -91,6 +120,8 @@ export class ShaderPainter {
       makeTexture(gl, MASK_UNIT.probability, gl.LINEAR),
     ];
     this.probability = new Target(gl, 1, UNIT.probability);
+    this.labels = new Target(gl, 1, UNIT.bodyseg_labels);
+    this.people = new Target(gl, 1, UNIT.bodyseg_people);
     this.drawing = new Target(gl, 4, UNIT.source);
     this.previous = new Target(gl, 4, UNIT.source);
   }
@@ -159,6 +190,7 @@ export class ShaderPainter {
     gl.uniform2f(program.at("size"), width, height);
     gl.uniform1f(program.at("time"), (image.captured - this.begun) / 1000);
     gl.uniform1f(program.at("threshold"), lowestProbability(inputs.threshold));
+    gl.uniform1i(program.at("bodyseg_hasLabels"), answered.mask.labels ? 1 : 0);
     this.setLandmarks(program, answered);
     for (const { spec, value } of inputs.parameters) this.setParameter(program, spec, value);
     program.fillTexture(width, height);
@@ -185,8 +217,10 @@ export class ShaderPainter {
 
   dispose(): void {
     const { gl } = this;
-    for (const each of [this.program, this.whole, this.copy]) each?.dispose();
-    for (const each of [this.probability, this.drawing, this.previous]) each.dispose();
+    for (const each of [this.program, this.whole, this.wholePlane, this.copy]) each?.dispose();
+    for (const each of [this.probability, this.labels, this.people, this.drawing, this.previous])
+      each.dispose();
+    this.numbers.dispose();
     for (const texture of this.textures) gl.deleteTexture(texture);
     releaseContext(gl);
   }
@@ -212,6 +246,25 @@ export class ShaderPainter {
     gl.uniform4f(whole.at("region"), region.left, region.top, region.width, region.height);
     whole.fillTexture(width, height);
     this.probability.bind(UNIT.probability);
+    this.uploadPlane(mask, mask.labels, this.labels, image.bitmap);
+    this.uploadPlane(mask, mask.people, this.people, image.bitmap);
+    this.labels.bind(UNIT.bodyseg_labels);
+    this.people.bind(UNIT.bodyseg_people);
+  }
+
+  /** Enlarge a plane to the frame; without one, it is 0. */
+  private uploadPlane(mask: Mask, plane: Uint8Array | null, to: Target, size: Size): void {
+    const { gl, wholePlane } = this;
+    if (!plane) {
+      to.begin(1, 1);
+      gl.clearColor(0, 0, 0, 0);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+      return;
+    }
+    to.begin(size.width, size.height);
+    wholePlane.use();
+    this.numbers.give(wholePlane, mask, plane, size);
+    wholePlane.fillTexture(size.width, size.height);
   }
 
   private setLandmarks(program: Program, { poses, image }: Answered): void {

@@ -99,7 +99,7 @@ export class WebGlRenderer implements Renderer {
     if (look.view === "effect") {
       if (!effect) throw new Error("The view shows an effect, but none is given.");
       this.effects ??= new EffectPasses(gl, this.textures.image);
-      this.effects.begin(width, height, region, look);
+      this.effects.begin(masked, look);
       painterOf(WEBGL_PAINTERS, effect.effect)(this.effects, effect);
       return;
     }

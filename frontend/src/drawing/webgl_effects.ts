@@ -1,6 +1,6 @@
 /** The built-in effects with WebGL2. */
 import type { BuiltinEffect } from "../generated";
-import { cellsIn, type EffectLook, edgeBlurOf, maskColors } from "./effect";
+import { cellsIn, type EffectLook, edgeBlurOf, FACE_EDGE_BLUR, maskColors } from "./effect";
 import { FOREGROUND } from "./webgl_matting";
 import { EFFECT, type EffectPasses } from "./webgl_passes";
 
@@ -97,4 +97,30 @@ export const WEBGL_PAINTERS: Readonly<Record<string, Painter>> = {
       gl.uniform3f(program.at("plain"), red / 255, green / 255, blue / 255);
     });
   },
+  face_blur(on, { parameters, classes }) {
+    blurClasses(on, classes, parameters.number("face_blur_amount"), FACE_EDGE_BLUR);
+  },
+
+  part_blur(on, { parameters, classes }) {
+    const amount = parameters.number("part_blur_amount");
+    blurClasses(on, classes, amount, parameters.number("edge_blur_amount"));
+  },
+
+  colored(on, { parameters, classes }) {
+    const rest = parameters.cover("mask_background");
+    const under = on.classes(classes, rest, parameters.number("mask_blur_amount"));
+    on.compose(MASK, { under }, (program, gl) => {
+      gl.uniform1f(program.at("opacity"), parameters.number("opacity"));
+    });
+  },
 } satisfies Record<BuiltinEffect, Painter>;
+
+function blurClasses(
+  on: EffectPasses,
+  classes: EffectLook["classes"],
+  amount: number,
+  edge: number,
+): void {
+  const alpha = on.kept(classes, edge);
+  on.compose(BOKEH, { alpha, under: on.blurredImage(amount) }, () => undefined);
+}

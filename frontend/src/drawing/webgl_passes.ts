@@ -3,13 +3,22 @@
  */
 import { MAX_CONTOUR_WIDTH } from "../generated";
 import type { Size } from "../kit/size";
-import { lowestProbability, type Region } from "../source/mask";
+import { lowestProbability, type Mask, NO_PLANES, WHOLE as WHOLE_IMAGE } from "../source/mask";
+import { colorTable } from "./class_colors";
 import type { Color } from "./color";
-import { type BackgroundPixels, gaussian, halved, halvedSize, type MaskColors } from "./effect";
-import type { Look } from "./look";
-import { bindTexture, makeTexture, PROBABILITY, Program, UNIT } from "./program";
+import {
+  type BackgroundPixels,
+  gaussian,
+  halved,
+  halvedSize,
+  type MaskColors,
+  type ShownClass,
+} from "./effect";
+import type { Look, Masked } from "./look";
+import { bindTexture, makeTexture, NUMBERS, PROBABILITY, Program, UNIT } from "./program";
 import { Target } from "./render_target";
 import { Matting } from "./webgl_matting";
+import { NumberTexture } from "./webgl_numbers";
 
 /** How much of each pixel is foreground. */
 const ALPHA = `${PROBABILITY}
@@ -20,6 +29,38 @@ out vec4 color;
 void main() {
   float p = probabilityAt(gl_FragCoord.xy / size);
   color = vec4(soft ? p : float(p >= lowest));
+}`;
+
+/** How much of each pixel stays as it is where classes are blurred: nothing but their outline. */
+const KEPT = `${PROBABILITY}${NUMBERS}
+uniform vec2 size;
+uniform float lowest;
+uniform uint wanted[8];
+out vec4 color;
+bool isPart(vec2 pixel) {
+  vec2 at = clamp(pixel, vec2(0.5), size - 0.5) / size;
+  uint label = uint(numberAt(at));
+  return probabilityAt(at) >= lowest && (wanted[label >> 5u] >> (label & 31u) & 1u) == 1u;
+}
+void main() {
+  vec2 pixel = gl_FragCoord.xy;
+  bool inside = isPart(pixel) &&
+    isPart(pixel + vec2(1.0, 0.0)) && isPart(pixel - vec2(1.0, 0.0)) &&
+    isPart(pixel + vec2(0.0, 1.0)) && isPart(pixel - vec2(0.0, 1.0));
+  color = vec4(inside ? 0.0 : 1.0);
+}`;
+
+/** `to_colored_mask` with premultiplied alpha. */
+const CLASSES = `${PROBABILITY}${NUMBERS}
+uniform vec2 size;
+uniform float lowest;
+uniform vec4 background;
+uniform sampler2D table;
+out vec4 color;
+void main() {
+  vec2 at = gl_FragCoord.xy / size;
+  vec4 found = texelFetch(table, ivec2(numberAt(at), 0), 0);
+  color = probabilityAt(at) >= lowest && found.a > 0.0 ? found : background;
 }`;
 
 /** `to_binary_mask` with premultiplied alpha. */
@@ -99,6 +140,22 @@ interface Blurred {
 
 const WHOLE = [1, 1, 0, 0] as const;
 
+/** Until the first mask. */
+const NO_MASK: Mask = {
+  data: new Uint8Array(1),
+  width: 1,
+  height: 1,
+  region: WHOLE_IMAGE,
+  ...NO_PLANES,
+};
+
+/** The labels of classes as 256 bits. */
+function bitsOf(classes: readonly ShownClass[]): Uint32Array {
+  const bits = new Uint32Array(8);
+  for (const { value } of classes) bits[value >> 5] = (bits[value >> 5] ?? 0) | (1 << (value & 31));
+  return bits;
+}
+
 /** An opaque or transparent color with premultiplied alpha. */
 function covering(color: Color | null): [number, number, number, number] {
   if (!color) return [0, 0, 0, 0];
@@ -116,7 +173,10 @@ export class EffectPasses {
   private matting: Matting | null = null;
   private background: { texture: WebGLTexture; version: number } | null = null;
   private size: Size = { width: 0, height: 0 };
-  private region: Region = { left: 0, top: 0, width: 1, height: 1 };
+  private drawn: Mask = NO_MASK;
+  /** Created on first use. */
+  private labels: NumberTexture | null = null;
+  private table: WebGLTexture | null = null;
   private threshold = 0;
   private mirror = false;
 
@@ -132,9 +192,9 @@ export class EffectPasses {
   }
 
   /** Start with the image and mask in the textures. */
-  begin(width: number, height: number, region: Region, { threshold, mirror }: Look): void {
+  begin({ bitmap: { width, height }, mask }: Masked, { threshold, mirror }: Look): void {
     this.size = { width, height };
-    this.region = region;
+    this.drawn = mask;
     this.threshold = threshold;
     this.mirror = mirror;
   }
@@ -156,6 +216,47 @@ export class EffectPasses {
     gl.uniform4f(program.at("background"), ...covering(background));
     gl.uniform4f(program.at("contour"), ...covering(contour?.color ?? null));
     gl.uniform1i(program.at("contourWidth"), contour?.width ?? 0);
+    program.fill(size.width, size.height);
+    return this.blurred(this.wholeMask.texture, blur, this.backgrounds);
+  }
+
+  /**
+   * How much of each pixel stays as it is where these classes are blurred, blurred at their edges;
+   * nothing where it is not known where they are.
+   */
+  kept(classes: readonly ShownClass[] | null, edge: number): Blurred {
+    const { gl, size, drawn } = this;
+    const labels = classes && drawn.labels;
+    if (!labels) {
+      this.whole.begin(size.width, size.height);
+      gl.clearColor(0, 0, 0, 0);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+      return { texture: this.whole.texture, place: WHOLE };
+    }
+    const program = this.beginWhole(this.whole, KEPT);
+    this.giveLabels(program, labels);
+    gl.uniform1uiv(program.at("wanted"), bitsOf(classes));
+    program.fill(size.width, size.height);
+    return this.blurred(this.whole.texture, edge, this.edges);
+  }
+
+  /** The mask with these classes in their colors, blurred; empty where it is not known where. */
+  classes(classes: readonly ShownClass[] | null, rest: Color | null, blur: number): Blurred {
+    const { gl, size, drawn } = this;
+    const labels = classes && drawn.labels;
+    if (!labels) {
+      this.wholeMask.begin(size.width, size.height);
+      gl.clearColor(0, 0, 0, 0);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+      return { texture: this.wholeMask.texture, place: WHOLE };
+    }
+    const program = this.beginWhole(this.wholeMask, CLASSES);
+    this.giveLabels(program, labels);
+    this.table ??= makeTexture(gl, UNIT.table, gl.NEAREST);
+    bindTexture(gl, UNIT.table, this.table);
+    const colors = colorTable(classes.map(({ value, color }) => [value, color] as const));
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, colors);
+    gl.uniform4f(program.at("background"), ...covering(rest));
     program.fill(size.width, size.height);
     return this.blurred(this.wholeMask.texture, blur, this.backgrounds);
   }
@@ -222,7 +323,14 @@ export class EffectPasses {
     for (const each of [this.whole, this.wholeMask, ...this.edges, ...this.backgrounds])
       each.dispose();
     this.matting?.dispose();
+    this.labels?.dispose();
+    if (this.table) this.gl.deleteTexture(this.table);
     if (this.background) this.gl.deleteTexture(this.background.texture);
+  }
+
+  private giveLabels(program: Program, labels: Uint8Array): void {
+    this.labels ??= new NumberTexture(this.gl);
+    this.labels.give(program, this.drawn, labels, this.size);
   }
 
   private program(fragment: string): Program {
@@ -236,7 +344,8 @@ export class EffectPasses {
 
   /** Start a program that fills a target of the image's size from the probability. */
   private beginWhole(target: Target, fragment: string): Program {
-    const { gl, region, size } = this;
+    const { gl, size } = this;
+    const { region } = this.drawn;
     const program = this.program(fragment);
     target.begin(size.width, size.height);
     program.use();

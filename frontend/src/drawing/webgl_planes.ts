@@ -1,9 +1,9 @@
 /** Draws classes or people in their colors with WebGL2; made when such a view is first shown. */
-import { inPixels, lowestProbability } from "../source/mask";
+import { lowestProbability } from "../source/mask";
 import type { ColorTable } from "./class_colors";
 import type { Colored, Look, Masked } from "./look";
-import { nearest } from "./number_plane";
 import { bindTexture, makeTexture, NUMBERS, PROBABILITY, Program, UNIT } from "./program";
+import { NumberTexture } from "./webgl_numbers";
 
 const FRAGMENT = `${PROBABILITY}${NUMBERS}
 uniform sampler2D image;
@@ -21,15 +21,14 @@ void main() {
 
 export class PlanePainter {
   private readonly program: Program;
-  private readonly numbers: WebGLTexture;
+  private readonly numbers: NumberTexture;
   private readonly table: WebGLTexture;
-  /** What the textures hold. */
-  private plane: Uint8Array | null = null;
+  /** What the table holds. */
   private colors: ColorTable | null = null;
 
   constructor(private readonly gl: WebGL2RenderingContext) {
     this.program = new Program(gl, FRAGMENT);
-    this.numbers = makeTexture(gl, UNIT.numbers, gl.NEAREST);
+    this.numbers = new NumberTexture(gl);
     this.table = makeTexture(gl, UNIT.table, gl.NEAREST);
   }
 
@@ -37,19 +36,11 @@ export class PlanePainter {
   draw({ bitmap, mask }: Masked, look: Look, { plane, colors }: Colored): void {
     const { gl, program } = this;
     const { width, height } = bitmap;
-    this.upload(mask, plane, colors);
     program.use();
+    this.numbers.give(program, mask, plane, bitmap);
+    this.giveColors(colors);
     const { region } = mask;
-    const covered = inPixels(region, width, height);
-    const [across, down] = [
-      nearest(covered.width, mask.width),
-      nearest(covered.height, mask.height),
-    ];
     gl.uniform4f(program.at("region"), region.left, region.top, region.width, region.height);
-    gl.uniform4i(program.at("covered"), covered.left, covered.top, covered.width, covered.height);
-    gl.uniform2i(program.at("pace"), across.pace, down.pace);
-    gl.uniform2i(program.at("first"), across.first, down.first);
-    gl.uniform2f(program.at("pixels"), width, height);
     gl.uniform1i(program.at("bodyseg_mirror"), look.mirror ? 1 : 0);
     gl.uniform1f(program.at("lowest"), lowestProbability(look.threshold));
     gl.uniform1f(program.at("opacity"), look.opacity);
@@ -57,31 +48,17 @@ export class PlanePainter {
   }
 
   dispose(): void {
-    for (const texture of [this.numbers, this.table]) this.gl.deleteTexture(texture);
+    this.numbers.dispose();
+    this.gl.deleteTexture(this.table);
     this.program.dispose();
   }
 
-  private upload({ width, height }: Masked["mask"], plane: Uint8Array, colors: ColorTable): void {
+  private giveColors(colors: ColorTable): void {
     const { gl } = this;
-    if (plane !== this.plane) {
-      bindTexture(gl, UNIT.numbers, this.numbers);
-      gl.texImage2D(
-        gl.TEXTURE_2D,
-        0,
-        gl.R8UI,
-        width,
-        height,
-        0,
-        gl.RED_INTEGER,
-        gl.UNSIGNED_BYTE,
-        plane,
-      );
-      this.plane = plane;
-    }
-    if (colors !== this.colors) {
-      bindTexture(gl, UNIT.table, this.table);
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, colors);
-      this.colors = colors;
-    }
+    // An effect may have bound its own.
+    bindTexture(gl, UNIT.table, this.table);
+    if (colors === this.colors) return;
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, colors);
+    this.colors = colors;
   }
 }

@@ -1,10 +1,11 @@
 /** The effect picker of a view, and the controls of the effect's parameters. */
 import type { AnyModel, Host, RenderProps } from "@anywidget/types";
-import type { View } from "../generated";
+import type { ClassName, EffectSpec, View } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { findModel, modelId, type Reference } from "../kit/reference";
 import { saveThrottled } from "../kit/save_throttled";
 import { findStream } from "../stream/stream";
+import { isOffered } from "./classes";
 import type { EffectTime, EffectTimeInit } from "./effect_time_messages";
 import { chosenEffect, type EffectTraits, traitParameters } from "./effects";
 import { ParameterControls } from "./parameter_controls";
@@ -20,8 +21,15 @@ interface ViewTraits extends EffectTraits {
   view: View;
 }
 
+/** The heading of effects that the model cannot be used for. */
+const NEEDS_PARTS = "For models with body parts, such as BodyPix";
+
 class Controls {
   private readonly save: () => void;
+  /** Fills the picker. */
+  private list: (() => void) | null = null;
+  /** What the stream's model tells apart. */
+  private classes: ClassName[] = [];
   private readonly parameters: ParameterControls;
   /** The duration of a Python effect. */
   private readonly took = element("span", {
@@ -52,7 +60,15 @@ class Controls {
       });
     }
     this.show();
-    void this.showTimes();
+    void this.followStream();
+  }
+
+  /** The model, and so what can be chosen, is another one. */
+  private showClasses(classes: ClassName[]): void {
+    if (JSON.stringify(classes) === JSON.stringify(this.classes)) return;
+    this.classes = classes;
+    this.list?.();
+    this.parameters.showClasses(classes);
   }
 
   private show(): void {
@@ -60,9 +76,12 @@ class Controls {
     this.parameters.show(chosenEffect(this.view));
   }
 
-  private async showTimes(): Promise<void> {
+  private async followStream(): Promise<void> {
     const found = await findStream(this.host, this.view.get("stream"));
     if (!found || this.signal.aborted) return;
+    const { stream } = found;
+    this.showClasses(stream.classes);
+    stream.onState(() => this.showClasses(stream.classes), this.signal);
     const init: EffectTimeInit = { view: this.viewId };
     const port = found.source.display("effect_time", init, [], this.signal);
     port.onmessage = ({ data }: MessageEvent<EffectTime | null>) => {
@@ -84,11 +103,19 @@ class Controls {
     };
     const list = () => {
       const effects = this.view.get("_effects");
-      select.replaceChildren(
-        ...effects.map(({ name, label }) => element("option", { value: name }, label)),
-      );
+      const options = (given: EffectSpec[]) =>
+        given.map(({ name, label }) => element("option", { value: name }, label));
+      const offered = effects.filter((each) => isOffered(each, this.classes));
+      const others = effects.filter((each) => !offered.includes(each));
+      select.replaceChildren(...options(offered));
+      if (others.length > 0) {
+        const group = element("optgroup", { label: NEEDS_PARTS, disabled: "" });
+        group.append(...options(others));
+        select.append(group);
+      }
       choose();
     };
+    this.list = list;
     this.on("_effects", list);
     this.on("effect", choose);
     list();

@@ -1,9 +1,14 @@
 /** What the two halves of a view say to each other about effects. */
+import type { ShownClass } from "../drawing/effect";
 import type { BackgroundFile, EffectSpec, ParameterSpec, ParameterValue } from "../generated";
 
 /** An effect, and its parameters with their values; the background comes by itself. */
 export interface ShownEffect extends Pick<EffectSpec, "name" | "kind" | "shader"> {
   parameters: { spec: ParameterSpec; value: ParameterValue }[];
+  /** The classes that it is for; null if the model has none of them. */
+  classes: ShownClass[] | null;
+  /** What the values of classes stand for, see `meaningOf`. */
+  meaning: number;
 }
 
 /** A color as #rrggbb, or the file of an image; null for a video, whose frames come one by one. */

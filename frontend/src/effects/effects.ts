@@ -1,6 +1,18 @@
 /** The effects of a view, as declared in Python, and their parameters' values. */
 import type { AnyModel } from "@anywidget/types";
-import type { BackgroundFile, EffectSpec, ParameterSpec, ParameterValue } from "../generated";
+import { classColors } from "../drawing/class_colors";
+import type { Color } from "../drawing/color";
+import type { ShownClass } from "../drawing/effect";
+import type {
+  BackgroundFile,
+  ClassName,
+  EffectSpec,
+  Palette,
+  ParameterSpec,
+  ParameterValue,
+} from "../generated";
+import { meaningOf } from "../source/mask";
+import { type ChosenClasses, chosenClasses } from "./classes";
 import type { ShownEffect } from "./effect_messages";
 
 /** The traits of a view's effects, besides one per parameter of built-in effects. */
@@ -15,6 +27,9 @@ export interface EffectTraits {
 
 /** A value of a parameter; files are backgrounds. */
 export type Setting = ParameterValue | BackgroundFile;
+
+/** Of a class that has no color of its own. */
+const BLACK: Color = [0, 0, 0];
 
 /** The chosen effect; null if its name is unknown here. */
 export function chosenEffect(model: AnyModel<EffectTraits>): EffectSpec | null {
@@ -52,13 +67,47 @@ export function setSetting(
   model.set("_effect_values", { ...all, [effect]: values });
 }
 
-/** An effect with the values of its parameters, as the worker needs it. */
-export function shownEffect(model: AnyModel<EffectTraits>, effect: EffectSpec): ShownEffect {
+/**
+ * An effect with the values of its parameters, as the worker needs it.
+ *
+ * @param classes those that the stream's model tells apart
+ */
+export function shownEffect(
+  model: AnyModel<EffectTraits & { palette: Palette }>,
+  effect: EffectSpec,
+  classes: readonly ClassName[],
+): ShownEffect {
   const { name, kind, shader, parameters } = effect;
   const values = parameters
     .filter((spec) => spec.kind !== "background")
     .map((spec) => ({ spec, value: settingOf(model, name, spec) as ParameterValue }));
-  return { name, kind, shader, parameters: values };
+  const found = classesOf(model, effect, classes);
+  const shown = found && colored(found, classes, model.get("palette"));
+  const meaning = meaningOf(classes);
+  return { name, kind, shader, parameters: values, classes: shown, meaning };
+}
+
+/** Some of a model's classes with their colors. */
+function colored(
+  some: readonly ClassName[],
+  all: readonly ClassName[],
+  palette: Palette,
+): ShownClass[] {
+  if (some.length === 0) return [];
+  const colors = classColors(all, palette);
+  return some.map(({ value }) => ({ value, color: colors.get(value) ?? BLACK }));
+}
+
+/** The classes that an effect is for; null if the model has none of them. */
+export function classesOf(
+  model: AnyModel<EffectTraits>,
+  effect: EffectSpec,
+  classes: readonly ClassName[],
+): ClassName[] | null {
+  if (effect.needs === null) return [];
+  const spec = effect.parameters.find(({ kind }) => kind === "classes");
+  const chosen = spec ? (settingOf(model, effect.name, spec) as ChosenClasses) : effect.needs;
+  return chosenClasses(classes, chosen);
 }
 
 /** Whether an effect draws the view's background. */

@@ -1,9 +1,11 @@
 /** The controls of an effect: one for each parameter, as Python declares them. */
 import type { AnyModel } from "@anywidget/types";
-import type { EffectSpec, ParameterSpec, ParameterValue } from "../generated";
+import type { ClassName, EffectSpec, ParameterSpec, ParameterValue } from "../generated";
 import { button, element, setText } from "../kit/dom";
 import { slider } from "../kit/range";
 import { readBackground } from "./background_file";
+import { ClassChooser } from "./class_chooser";
+import type { ChosenClasses } from "./classes";
 import {
   type EffectTraits,
   hasImage,
@@ -26,6 +28,7 @@ const PLACES: Record<ParameterSpec["kind"], Place> = {
   color: "head",
   image: "head",
   background: "head",
+  classes: "row",
 };
 
 type Spec<Kind extends ParameterSpec["kind"]> = Extract<ParameterSpec, { kind: Kind }>;
@@ -43,6 +46,10 @@ export class ParameterControls {
   /** The controls of a custom effect. */
   readonly el = element("div", { class: "bodyseg-custom" });
   private effect: EffectSpec | null = null;
+  /** What the model tells apart. */
+  private classes: readonly ClassName[] = [];
+  /** The parameters whose checkboxes are unfolded. */
+  private readonly opened = new Set<string>();
   /** Update the controls from the traits. */
   private updates: (() => void)[] = [];
   /** The controls and messages outside of `el`, of the view's own parameters. */
@@ -68,6 +75,14 @@ export class ParameterControls {
     this.effect = effect;
     if (JSON.stringify(effect?.parameters) !== JSON.stringify(before?.parameters))
       this.rebuild(effect?.parameters ?? []);
+    this.update();
+  }
+
+  /** Show the controls for a model with these classes. */
+  showClasses(classes: readonly ClassName[]): void {
+    if (JSON.stringify(classes) === JSON.stringify(this.classes)) return;
+    this.classes = classes;
+    this.rebuild(this.effect?.parameters ?? []);
     this.update();
   }
 
@@ -127,6 +142,8 @@ export class ParameterControls {
         return this.image(spec);
       case "background":
         return this.background(spec);
+      case "classes":
+        return this.chooser(spec);
     }
   }
 
@@ -285,6 +302,21 @@ export class ParameterControls {
       shown = background;
     });
     return element("div", { class: "bodyseg-together" }, color, back, choose, chooser);
+  }
+
+  /** Checkboxes for the model's classes; nothing where it has none. */
+  private chooser(spec: ParameterSpec): HTMLElement {
+    if (this.classes.length === 0) return element("div");
+    const chooser = new ClassChooser(spec.label, this.classes, (chosen) => this.set(spec, chosen));
+    this.updates.push(() => chooser.show(this.value(spec) as ChosenClasses));
+    const { el } = chooser;
+    // As it was before another model was chosen.
+    el.open = this.opened.has(spec.name);
+    el.addEventListener("toggle", () => {
+      if (el.open) this.opened.add(spec.name);
+      else if (el.isConnected) this.opened.delete(spec.name);
+    });
+    return el;
   }
 
   private value(spec: ParameterSpec): Setting {

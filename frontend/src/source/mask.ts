@@ -1,5 +1,8 @@
 /** Probability masks. */
-import type { PlaneMessage } from "../generated";
+import type { ClassName, PlaneMessage } from "../generated";
+
+/** Of the CRC-32 that zlib has, with its bits in reverse. */
+const CRC_POLYNOMIAL = 0xedb88320;
 
 /** A rectangle in an image, in fractions of its width and height. */
 export interface Region {
@@ -20,6 +23,8 @@ export interface Mask {
   region: Region;
   /** The value of each pixel's class; null for a model without classes. */
   labels: Uint8Array | null;
+  /** What the values stand for, see `meaningOf`; null without labels, or if it is not known. */
+  meaning: number | null;
   /** The number of the person a pixel belongs to, from 1 in the order of poses; 0 for no one.
    * Null where people are not told apart. */
   people: Uint8Array | null;
@@ -27,9 +32,13 @@ export interface Mask {
   classLevels: ReadonlyMap<number, Uint8Array>;
 }
 
+/** What a mask has beside its probabilities. */
+type Planes = Pick<Mask, "labels" | "meaning" | "people" | "classLevels">;
+
 /** What a mask of a model without classes has beside its probabilities. */
-export const NO_PLANES: Pick<Mask, "labels" | "people" | "classLevels"> = {
+export const NO_PLANES: Planes = {
   labels: null,
+  meaning: null,
   people: null,
   classLevels: new Map(),
 };
@@ -41,20 +50,33 @@ export const NO_PLANES: Pick<Mask, "labels" | "people" | "classLevels"> = {
  * @param planes their numbers, in the same order
  * @throws if one is missing
  */
-export function planesOf(
-  said: PlaneMessage[],
-  planes: Uint8Array[],
-): Pick<Mask, "labels" | "people" | "classLevels"> {
+export function planesOf(said: PlaneMessage[], planes: Uint8Array[]): Planes {
   if (said.length === 0) return NO_PLANES;
   const classLevels = new Map<number, Uint8Array>();
   const read = { ...NO_PLANES, classLevels };
-  said.forEach(({ kind, value }, at) => {
+  said.forEach(({ kind, value, meaning }, at) => {
     const plane = planes[at];
     if (!plane) throw new Error(`a plane of ${kind} is missing`);
+    if (kind === "labels") read.meaning = meaning ?? null;
     if (kind !== "class") read[kind] = plane;
     else if (value !== undefined) classLevels.set(value, plane);
   });
   return read;
+}
+
+/** What label values stand for, as one number: see `PlaneMessage.meaning`. */
+export function meaningOf(classes: readonly ClassName[]): number {
+  const lines = classes.map(({ value, name }) => `${value} ${name}\n`).join("");
+  return crc32(new TextEncoder().encode(lines));
+}
+
+function crc32(bytes: Uint8Array): number {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? CRC_POLYNOMIAL : 0);
+  }
+  return ~crc >>> 0;
 }
 
 /** Convert a region to pixels of an image of this size. */

@@ -2,10 +2,12 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { parseColor } from "../drawing/color";
 import { Background, type BackgroundTrait } from "../effects/background";
+import { withoutClasses } from "../effects/classes";
 import { EffectError } from "../effects/effect_error";
 import type { Problem } from "../effects/effect_messages";
 import {
   chosenEffect,
+  classesOf,
   type EffectTraits,
   shownEffect,
   traitParameters,
@@ -130,6 +132,8 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
       model.on(`change:${name}`, () => image.update());
     for (const name of ["view", "effect", "_effects", "skeleton", "line", "palette", "heatmap_of"])
       model.on(`change:${name}`, () => this.describe());
+    for (const { name } of parameters.filter(({ kind }) => kind === "classes"))
+      model.on(`change:${name}`, () => this.describe());
     model.on("change:background", () => this.background.show(model.get("background")));
     frame.addEventListener("keydown", (event) => this.moveLine(event), { signal });
     image.update();
@@ -153,7 +157,7 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
       classes: stream.classes,
       heatmapOf: this.heatmapOf,
       mirror: this.mirror.isOn,
-      effect: effect && shownEffect(model, effect),
+      effect: effect && shownEffect(model, effect, stream.classes),
       topology: stream.topology,
       skeleton: model.get("skeleton"),
       scoreThreshold: model.get("score_threshold"),
@@ -281,7 +285,8 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
     const noOneFound = people?.noOneFound ?? false;
     this.message.show(
       messageFor(source.state, source, stream, has, location.hostname, noOneFound) ??
-        this.messageOfBackground(),
+        this.messageOfBackground() ??
+        this.messageOfClasses(),
     );
   }
 
@@ -292,6 +297,15 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
     return text && isUsed
       ? { text, detail: "", busy: false, share: null, actions: [], strip: true }
       : null;
+  }
+
+  /** The message if the model does not have the classes that the effect is for. */
+  private messageOfClasses(): Message | null {
+    const { model, stream } = this;
+    const effect = this.effect();
+    if (!effect || classesOf(model, effect, stream.classes)) return null;
+    const text = withoutClasses(effect, stream.classes, stream.label);
+    return { text, detail: "", busy: false, share: null, actions: [], strip: true };
   }
 
   // --- the line

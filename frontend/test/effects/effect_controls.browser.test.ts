@@ -13,7 +13,7 @@ const checkbox = (name: string) => page.getByRole("checkbox", { name });
 /** A view with controls; `always` where they do not depend on what it shows. */
 async function open(view: string, always: boolean, ...controls: string[]) {
   const kernel = new FakeKernel({ source: "sample" });
-  kernel.addStream("stream");
+  const stream = kernel.addStream("stream");
   const model = kernel.addView("view", "stream", { view });
   await kernel.page.display("webcam");
   const { el } = await kernel.page.display("view");
@@ -21,7 +21,7 @@ async function open(view: string, always: boolean, ...controls: string[]) {
     kernel.page.add(id, { view: "anywidget:view", _always: always }, effectControls);
     await kernel.page.display(id);
   }
-  return { kernel, view: model, el };
+  return { kernel, stream, view: model, el };
 }
 
 async function expectSaved(view: FakeModel, name: string, value: unknown): Promise<void> {
@@ -80,6 +80,48 @@ test("the controls are there with the effect only", async () => {
   }
   view.receive({ view: "effect" });
   await expect.element(picker).toBeVisible();
+});
+
+test("effects on classes are offered while the model has them", async () => {
+  const { stream, view } = await open("effect", false, "controls");
+  const isOffered = (effect: string) => {
+    const option = picker.element().querySelector<HTMLOptionElement>(`option[value=${effect}]`);
+    return option?.matches(":enabled");
+  };
+  const effects = ["bokeh", "face_blur", "part_blur"];
+  await expect.poll(() => effects.map(isOffered)).toEqual([true, false, false]);
+  stream.receive({ _classes: [{ value: 4, name: "hair" }] });
+  await expect.poll(() => effects.map(isOffered)).toEqual([true, false, true]);
+  view.receive({ effect: "face_blur" });
+  await expect.element(picker).toHaveValue("face_blur");
+});
+
+test("the checkboxes are those of the model's classes, and what others have stays chosen", async () => {
+  const { stream, view } = await open("effect", false, "controls");
+  const named = (...names: string[]) => names.map((name, value) => ({ value, name }));
+  stream.receive({ _classes: named("left_face", "right_face", "left_upper_arm_front") });
+  view.receive({ effect: "part_blur" });
+  const summary = page.getByText("blurred parts").first();
+  await summary.click();
+  await expect.element(checkbox("left face")).toBeChecked();
+  await expect.element(checkbox("left upper arm front")).not.toBeChecked();
+  await checkbox("left upper arm front").click();
+  const all = ["left_face", "right_face", "left_upper_arm_front"];
+  await expect.poll(() => view.lastSaved("blurred_parts")).toEqual(all);
+
+  stream.receive({ _classes: named("background", "hair", "face-skin") });
+  await expect.element(checkbox("hair")).not.toBeChecked();
+  expect(checkbox("left face").query()).toBeNull();
+  expect(checkbox("background").query()).toBeNull();
+  await checkbox("hair").click();
+  await expect.poll(() => view.lastSaved("blurred_parts")).toEqual([...all, "hair"]);
+  await page.getByRole("button", { name: "Faces" }).click();
+  await expect.element(checkbox("face-skin")).toBeChecked();
+  await expect.element(checkbox("hair")).not.toBeChecked();
+  await expectSaved(view, "blurred_parts", "faces");
+  (summary.element() as HTMLElement).closest("summary")?.focus();
+  await userEvent.keyboard("{Enter}");
+  await expect.poll(() => checkbox("hair").query()).toBeNull();
 });
 
 test("separate controls are there whatever the view shows", async () => {

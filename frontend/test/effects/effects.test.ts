@@ -2,6 +2,7 @@ import type { AnyModel } from "@anywidget/types";
 import { describe, expect, it } from "vitest";
 import {
   chosenEffect,
+  classesOf,
   type EffectTraits,
   isShown,
   setSetting,
@@ -9,7 +10,7 @@ import {
   shownEffect,
   traitParameters,
 } from "../../src/effects/effects";
-import type { EffectSpec, ParameterSpec } from "../../src/generated";
+import type { EffectSpec, Palette, ParameterSpec } from "../../src/generated";
 
 const common = { label: "", help: "", shown_if: null };
 const soft: ParameterSpec = {
@@ -46,6 +47,8 @@ const bokeh: EffectSpec = {
   kind: "builtin",
   shader: null,
   parameters: [edge, soft],
+  needs: null,
+  otherwise: "",
 };
 const tinted: EffectSpec = {
   name: "tinted",
@@ -53,22 +56,25 @@ const tinted: EffectSpec = {
   kind: "shader",
   shader: { declarations: "", source: "" },
   parameters: [tint, soft],
+  needs: null,
+  otherwise: "",
 };
 
-function view(effect = "bokeh"): AnyModel<EffectTraits> {
+function view(effect = "bokeh"): AnyModel<EffectTraits & { palette: Palette }> {
   const traits: Record<string, unknown> = {
     effect,
     _effects: [bokeh, tinted],
     _effect_values: {},
     soft: true,
     edge_blur_amount: 4,
+    palette: "rainbow",
   };
   return {
     get: (name: string) => traits[name],
     set: (name: string, value: unknown) => {
       traits[name] = value;
     },
-  } as unknown as AnyModel<EffectTraits>;
+  } as unknown as AnyModel<EffectTraits & { palette: Palette }>;
 }
 
 describe("the effects of a view", () => {
@@ -100,11 +106,47 @@ describe("the effects of a view", () => {
   });
 
   it("are sent with the values of their parameters", () => {
-    const { parameters, ...rest } = shownEffect(view(), tinted);
-    expect(rest).toEqual({ name: "tinted", kind: "shader", shader: tinted.shader });
+    const { parameters, ...rest } = shownEffect(view(), tinted, []);
+    expect(rest).toEqual({
+      name: "tinted",
+      kind: "shader",
+      shader: tinted.shader,
+      classes: [],
+      meaning: 0,
+    });
     expect(parameters).toEqual([
       { spec: tint, value: "#102030" },
       { spec: soft, value: true },
     ]);
+  });
+
+  it("are sent with the classes that they are for, and their colors", () => {
+    const faces: EffectSpec = { ...bokeh, needs: "faces" };
+    const body = ["left_face", "right_hand", "right_face"].map((name, value) => ({ name, value }));
+    const { classes } = shownEffect(view(), faces, body);
+    expect(classes).toEqual([
+      { value: 0, color: [110, 64, 170] },
+      { value: 2, color: [40, 234, 141] },
+    ]);
+    expect(shownEffect(view(), faces, body.slice(1, 2)).classes).toBeNull();
+  });
+
+  it("are for the chosen classes where there is a choice", () => {
+    const parts: ParameterSpec = {
+      ...common,
+      name: "parts",
+      kind: "classes",
+      default: "all",
+      trait: false,
+    };
+    const some: EffectSpec = { ...bokeh, parameters: [parts], needs: "all" };
+    const hair = { name: "hair", value: 4 };
+    const model = view();
+    expect(classesOf(model, some, [hair])).toEqual([hair]);
+    setSetting(model, "bokeh", parts, ["left_face"]);
+    expect(classesOf(model, some, [hair])).toBeNull();
+    setSetting(model, "bokeh", parts, []);
+    expect(classesOf(model, some, [hair])).toEqual([]);
+    expect(classesOf(model, bokeh, [hair])).toEqual([]);
   });
 });

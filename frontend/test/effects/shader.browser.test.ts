@@ -33,6 +33,8 @@ function shader(name: string, source: string): EffectSpec {
     label: name,
     kind: "shader",
     parameters: [],
+    needs: null,
+    otherwise: "",
     shader: { declarations: DECLARATIONS, source },
   };
 }

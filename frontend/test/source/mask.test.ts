@@ -7,6 +7,7 @@ import {
   inShares,
   lowestProbability,
   type Mask,
+  meaningOf,
   NO_PLANES,
   probabilityAt,
   WHOLE,
@@ -96,4 +97,14 @@ it("a region in pixels stays within an image of any size", () => {
     expect(inside.left + inside.width).toBe(width);
     expect(inside.top + inside.height).toBe(height);
   }
+});
+
+describe("what labels stand for", () => {
+  it("is the number that Python gives it", () => {
+    const classes = ["background", "hair"].map((name, value) => ({ name, value }));
+    // As in the docstring of `meaning_of`.
+    expect(meaningOf(classes)).toBe(1772417011);
+    expect(meaningOf([{ name: "Gesicht \u00fc", value: 0 }])).toBe(400483648);
+    expect(meaningOf([])).toBe(0);
+  });
 });

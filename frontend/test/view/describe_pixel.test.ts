@@ -10,6 +10,7 @@ const mask: Mask = {
   ...{ data: Uint8Array.of(237, 40), width: 2, height: 1, region: WHOLE },
   labels: Uint8Array.of(0, 1),
   people: Uint8Array.of(2, 1),
+  meaning: null,
   classLevels: new Map([[1, Uint8Array.of(51, 0)]]),
 };
 const poses = [4, 2].map((id) => ({ id, keypoints: [] }));

@@ -13,6 +13,7 @@ const mask: Mask = {
   ...{ data: Uint8Array.of(255, 200, 90), width: 3, height: 1, region: WHOLE },
   labels: Uint8Array.of(4, 6, 0),
   people: Uint8Array.of(1, 2, 0),
+  meaning: null,
   classLevels: new Map([[6, Uint8Array.of(1, 2, 3)]]),
 };
 const pose = (id: number | null) => ({ id, keypoints: [] });

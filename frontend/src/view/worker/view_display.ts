@@ -94,7 +94,7 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     const shown = this.shown ?? newest;
     if (isCurrent === null) {
       const drawn = this.drawnLook.of(shown, look);
-      renderer.draw(this.maskedOf(shown, look), drawn, this.effectOf(look));
+      renderer.draw(this.maskedOf(shown, look), drawn, this.effectOf(look, shown));
       this.look = look;
       if (drawn.colored) this.askSeen();
     }
@@ -184,7 +184,7 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
     return this.masked;
   }
 
-  private effectOf({ effect }: ViewLook): EffectLook | null {
+  private effectOf({ effect }: ViewLook, { mask }: Answered): EffectLook | null {
     if (!effect) return null;
     const { background } = this;
     const values = effect.parameters.map(({ spec, value }) => [spec.name, value] as const);
@@ -192,6 +192,8 @@ class ViewDisplay implements SurfaceOwner<ViewLook> {
       effect: effect.name,
       parameters: new Parameters(Object.fromEntries(values)),
       background,
+      // A result of the model that was there before has other classes.
+      classes: effect.meaning === mask.meaning ? effect.classes : null,
     };
   }
 
