@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import traitlets
@@ -40,6 +40,20 @@ class HandPanel:
         result = made(frame, levels, live=live, taken=taken, size=size)
         self.stream.put(result)
         return result.mask
+
+
+PARTS = {0: "head", 1: "hand", 2: "foot"}
+
+
+def with_parts(result: Result, values: np.ndarray, labels: dict[int, str] | None = None) -> Result:
+    """Return the result of a model that tells these classes apart; `values` are of the network."""
+    mask = Mask(
+        result.mask.source.copy(),
+        size=result.mask.size,
+        model_size=result.mask.model_size,
+        values=values,
+    )
+    return replace(result, segmentation=Segmentation(mask, PARTS if labels is None else labels))
 
 
 def made(

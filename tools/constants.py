@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from bodyseg_widgets.pose import topology
 from bodyseg_widgets.rendering import blur, color, matting, part_colors, skeleton
-from bodyseg_widgets.segmentation import planes
+from bodyseg_widgets.segmentation import planes, types
 from bodyseg_widgets.segmentation.bodypix import parts
 from bodyseg_widgets.streaming import encoded
 from bodyseg_widgets.streaming.effects import (
@@ -171,7 +171,7 @@ CONSTANTS = (
         {name: [each.hex for each in colors] for name, colors in part_colors.PALETTES.items()},
     ),
     _constant(part_colors, "PERSON_LEAP"),
-    _constant(part_colors, "BACKGROUND"),
+    _constant(types, "BACKGROUND"),
     _group(
         "SKELETON", skeleton, "BONE_WIDTH", "JOINT_RADIUS", "USUAL_WIDTH", "SMALLEST", "FAINTEST"
     ),

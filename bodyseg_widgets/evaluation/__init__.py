@@ -28,6 +28,13 @@ from bodyseg_widgets.evaluation.agreement import (
 from bodyseg_widgets.evaluation.bootstrap import Interval, mean_interval
 from bodyseg_widgets.evaluation.boundary import boundary, boundary_f_scores
 from bodyseg_widgets.evaluation.calibration import Calibration, calibration
+from bodyseg_widgets.evaluation.classes import (
+    ClassAgreement,
+    class_agreement,
+    class_coverage,
+    class_coverage_at_model_size,
+    common_classes,
+)
 from bodyseg_widgets.evaluation.level_counts import LevelCounts, count_levels
 from bodyseg_widgets.evaluation.motion import change_along_motion, flicker, motion, still_pixels
 from bodyseg_widgets.evaluation.profile import Point, Profile, Profiles, profile, profile_all
@@ -39,6 +46,7 @@ __all__ = [
     "ONLY_A",
     "ONLY_B",
     "Calibration",
+    "ClassAgreement",
     "Interval",
     "LevelCounts",
     "MaskLike",
@@ -53,6 +61,10 @@ __all__ = [
     "boundary_f_scores",
     "calibration",
     "change_along_motion",
+    "class_agreement",
+    "class_coverage",
+    "class_coverage_at_model_size",
+    "common_classes",
     "compare_all",
     "count_levels",
     "coverage",

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final, SupportsIndex, TypeAlias
 
 from bodyseg_widgets.arguments import check_choice, in_short, listed
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.rendering.part_colors import BACKGROUND
-from bodyseg_widgets.segmentation import PERSON_LABELS
+from bodyseg_widgets.segmentation.types import PERSON_LABELS, without_background
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +57,7 @@ def group_values(labels: Mapping[int, str], group: str) -> list[int]:
         return []
     if group == FACES:
         return [value for value, label in labels.items() if _FACE in _words(label)]
-    return [value for value, label in labels.items() if label.strip().casefold() != BACKGROUND]
+    return [*without_background(labels)]
 
 
 def values_of_classes(

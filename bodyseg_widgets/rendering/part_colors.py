@@ -10,12 +10,12 @@ from bodyseg_widgets.arguments import check_choice, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.rendering.color import Color
+from bodyseg_widgets.segmentation.types import without_background
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "BACKGROUND",
     "COLORBLIND",
     "PALETTES",
     "PERSON_LEAP",
@@ -81,9 +81,6 @@ PALETTES: Final[Mapping[str, tuple[Color, ...]]] = MappingProxyType(
 )
 """The palettes, by name; each has 24 colors."""
 
-BACKGROUND: Final = "background"
-"""The label of what is no class of people, in lowercase."""
-
 
 @named_arguments
 def class_colors(labels: Mapping[int, str], palette: Palette = "rainbow") -> dict[int, Color]:
@@ -117,7 +114,7 @@ def class_colors(labels: Mapping[int, str], palette: Palette = "rainbow") -> dic
     ['#a16f00', '#3c7ea3']
     """
     colors = PALETTES[check_choice("palette", palette, PALETTES)]
-    drawn = [value for value, name in labels.items() if name.strip().casefold() != BACKGROUND]
+    drawn = without_background(labels)
     many, few = len(colors), len(drawn)
     return {
         value: colors[place % many if few > many else place * many // few]
@@ -150,7 +147,7 @@ def person_color(number: int, palette: Palette = "rainbow") -> Color:
     --------
     >>> from bodyseg_widgets.rendering import person_color
     >>> [person_color(number, "colorblind").hex for number in (1, 2, 3)]
-    ['#edc571', '#4c9cc9', '#dba1c1']
+    ['#efc159', '#4c9cc9', '#7a4964']
     """
     colors = PALETTES[check_choice("palette", palette, PALETTES)]
     return colors[(1 + PERSON_LEAP * (number - 1)) % len(colors)]

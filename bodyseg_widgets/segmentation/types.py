@@ -747,6 +747,24 @@ def person_labels() -> Mapping[int, str]:
     return PERSON_LABELS
 
 
+BACKGROUND: Final = "background"
+"""The label of what is no class of people, in lowercase."""
+
+
+def without_background(labels: Mapping[int, str]) -> Mapping[int, str]:
+    """Return the labels without *background*, which is no class of a person.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.segmentation.types import without_background
+    >>> without_background({0: "Background", 1: "hair"})
+    {1: 'hair'}
+    """
+    return {
+        value: label for value, label in labels.items() if label.strip().casefold() != BACKGROUND
+    }
+
+
 @dataclass(frozen=True)
 class Segmentation(Shown, ExplainedAttributes):
     """A mask, and the meaning of its values.

@@ -5,34 +5,36 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from dataclasses import astuple, fields
+from dataclasses import astuple, dataclass, fields
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from bodyseg_widgets.arguments import check_choice, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.evaluation import cutoff
+from bodyseg_widgets.evaluation import class_coverage_at_model_size, cutoff
+from bodyseg_widgets.segmentation.types import without_background
 from bodyseg_widgets.streaming.feed import check_results
 from bodyseg_widgets.streaming.frame import Timings
 from bodyseg_widgets.tables import import_pandas, save_table
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
     import pandas as pd
     from numpy.typing import NDArray
 
-    from bodyseg_widgets.segmentation import Mask
+    from bodyseg_widgets.evaluation import ClassAgreement
+    from bodyseg_widgets.segmentation import Mask, Segmentation
     from bodyseg_widgets.streaming.feed import ResultSource
     from bodyseg_widgets.streaming.frame import Result
 
 MAX_ROWS = 100_000
-"""Maximum rows per table, whatever the duration: about 10 MB."""
+"""Maximum rows per table, whatever the duration: about 10 MB, 40 MB with body parts."""
 
 _CHUNK = 1024
 """Rows that are made room for at a time."""
@@ -50,6 +52,7 @@ _RESULT = np.dtype(
         ("coverage", np.float64),
         ("threshold", np.float64),
         *((stage, np.float64) for stage in _STAGES),
+        ("classes", np.object_),  # _ClassShares, None without classes
     ]
 )
 _AGREEMENT = np.dtype(
@@ -60,6 +63,7 @@ _AGREEMENT = np.dtype(
         ("b", np.int32),
         ("iou", np.float64),
         ("mad", np.float64),
+        ("classes", np.object_),  # ClassAgreement, None without common classes
     ]
 )
 
@@ -164,7 +168,15 @@ class StreamLog:
         unsubscribe()
 
     def add_agreement(
-        self, time: float, frame_id: int, a: str, b: str, *, iou: float, mad: float
+        self,
+        time: float,
+        frame_id: int,
+        a: str,
+        b: str,
+        *,
+        iou: float,
+        mad: float,
+        classes: ClassAgreement | None = None,
     ) -> None:
         """Record how far two models agreed on a frame.
 
@@ -180,10 +192,15 @@ class StreamLog:
             Their intersection over union, 0 to 1.
         mad : float
             The mean absolute difference of their probabilities, 0 to 1.
+        classes : ClassAgreement, optional
+            How far they agree on classes that both have; see
+            :func:`~bodyseg_widgets.evaluation.class_agreement`.
         """
         with self._lock:
             self._begin(time)
-            self._agreements.append((time, frame_id, self._code(a), self._code(b), iou, mad))
+            self._agreements.append(
+                (time, frame_id, self._code(a), self._code(b), iou, mad, classes)
+            )
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return a table with one row per result.
@@ -200,7 +217,12 @@ class StreamLog:
               milliseconds, NaN if not measured; see :class:`Timings`,
             - ``coverage``: share of the image that is a person, 0 to 1, at the model's resolution,
             - ``threshold``: the threshold used for ``coverage``,
-            - ``people``: number of poses found; 0 for models that only find masks.
+            - ``people``: number of poses found; 0 for models that only find masks,
+
+            and, if a model with classes is among the results, for each class of one
+
+            - ``coverage_…``, such as ``coverage_left_hand``: share of the image that is a person
+              and of this class, 0 to 1, at the model's resolution; NaN for models without it.
 
         Raises
         ------
@@ -211,6 +233,7 @@ class StreamLog:
         with self._lock:
             start, rows = self._start or 0.0, self._results.rows()
             names = np.array([*self._named], np.object_)
+        shares = [each.by_label() if each else {} for each in rows["classes"].tolist()]
         return pandas.DataFrame(
             {
                 "time": rows["time"] - start,
@@ -220,6 +243,7 @@ class StreamLog:
                 "coverage": rows["coverage"],
                 "threshold": rows["threshold"],
                 "people": rows["people"].astype(np.int64),
+                **_columns("coverage", shares),
             }
         )
 
@@ -230,7 +254,9 @@ class StreamLog:
         -------
         pandas.DataFrame
             With the columns ``time`` (that of :meth:`to_dataframe`), ``frame``, ``a`` and ``b``
-            (categorical), ``iou`` and ``mad``.
+            (categorical), ``iou`` and ``mad``; and, if models are among them that have classes in
+            common, ``same_class``, the share of pixels with the same class among those with any,
+            and ``iou_…`` for each class, such as ``iou_left_hand``; NaN where neither shows it.
 
         Raises
         ------
@@ -241,6 +267,8 @@ class StreamLog:
         with self._lock:
             start, rows = self._start or 0.0, self._agreements.rows()
             names = np.array([*self._named], np.object_)
+        classes = rows["classes"].tolist()
+        same = [each.same_class if each else math.nan for each in classes]
         return pandas.DataFrame(
             {
                 "time": rows["time"] - start,
@@ -249,6 +277,8 @@ class StreamLog:
                 "b": pandas.Categorical(names[rows["b"]]),
                 "iou": rows["iou"],
                 "mad": rows["mad"],
+                **({"same_class": _numbers(same)} if any(classes) else {}),
+                **_columns("iou", [each.iou if each else {} for each in classes]),
             }
         )
 
@@ -316,11 +346,12 @@ class StreamLog:
         at = threshold()
         coverage, people = _coverage(result.mask, at), len(result.poses)
         stages = astuple(result.timings)
+        classes = _ClassShares.of(result.segmentation, at)
         with self._lock:
             time = frame.timestamp
             self._begin(time)
             code = self._code(name)
-            self._results.append((time, frame.id, code, people, coverage, at, *stages))
+            self._results.append((time, frame.id, code, people, coverage, at, *stages, classes))
 
     def _begin(self, time: float) -> None:
         if self._results.is_long_before(time) or self._agreements.is_long_before(time):
@@ -338,6 +369,26 @@ class StreamLog:
         self._agreements.clear()
         self._named.clear()
         self._start = None
+
+
+@dataclass(frozen=True, slots=True)
+class _ClassShares:
+    """The coverage of each class, small: the labels are the model's own."""
+
+    labels: Mapping[int, str]
+    shares: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, segmentation: Segmentation, threshold: float) -> _ClassShares | None:
+        """Return those of a segmentation; None if its model has no classes."""
+        if not segmentation.has_classes:
+            return None
+        shares = class_coverage_at_model_size(segmentation, threshold)
+        return cls(segmentation.labels, _numbers(shares.values()))
+
+    def by_label(self) -> dict[str, float]:
+        labels = dict.fromkeys(without_background(self.labels).values())
+        return dict(zip(labels, self.shares.tolist(), strict=True))
 
 
 class _Kept:
@@ -359,7 +410,7 @@ class _Kept:
         self._begin, self._end, self._count = 0, 0, 0
         self._newest = -math.inf
 
-    def append(self, row: tuple[float, ...]) -> None:
+    def append(self, row: tuple[Any, ...]) -> None:
         if not self._chunks or self._end == _CHUNK:
             self._chunks.append(np.empty(_CHUNK, self._row))
             self._end = 0
@@ -399,3 +450,15 @@ def _coverage(mask: Mask, threshold: float) -> float:
     height, width = mask.size
     share = np.count_nonzero(mask.levels >= cutoff(threshold)) / mask.levels.size
     return float(share * mask.region.width * mask.region.height / (height * width))
+
+
+def _columns(what: str, rows: Sequence[Mapping[str, float]]) -> dict[str, NDArray[np.float64]]:
+    """Return a column for each class that any row has, NaN in rows that lack it."""
+    labels = dict.fromkeys(label for row in rows for label in row)
+    return {
+        f"{what}_{label}": _numbers(row.get(label, math.nan) for row in rows) for label in labels
+    }
+
+
+def _numbers(values: Iterable[float]) -> NDArray[np.float64]:
+    return np.fromiter(values, np.float64)

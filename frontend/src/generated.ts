@@ -654,6 +654,12 @@ export interface Agreement {
    * difference, and the frame's number.
    */
   pairs: [number, number, number, number, number][];
+  /**
+   * Of each pair whose models tell the same classes apart: the places of both in `names`, the
+   * share of pixels with the same class among those with any, and by label the intersection over
+   * union of each class that either shows.
+   */
+  classes: [number, number, number, Record<string, number>][];
 }
 
 /** An entry of a `MenuButton` was chosen in the page. */
@@ -932,9 +938,11 @@ export type DifferenceView = "agreement" | "difference";
 
 /**
  * What is shown of an agreement: `"iou"`, the intersection over union of the masks, 0 to 1 (the
- * same), or `"difference"`, the mean absolute difference of the probabilities, 0 (the same) to 1.
+ * same), `"difference"`, the mean absolute difference of the probabilities, 0 (the same) to 1, or
+ * `"classes"`, for two models that tell the same classes apart: the share of pixels with the same
+ * class among those that have one in either, 0 to 1 (the same), and the table has each class.
  */
-export type Measure = "iou" | "difference";
+export type Measure = "iou" | "difference" | "classes";
 
 /** A side of the body, as the person sees it. */
 export type Side = "left" | "right" | "middle";

@@ -254,6 +254,63 @@ def test_panels_flow_with_the_width_and_whatever_is_in_a_row_is_equally_high(
     choose_theme(page, "light")
 
 
+CLASSES = """
+import numpy as np
+from bodyseg_widgets import Compare, Webcam, add_model
+
+def stripes(count):
+    def find(image):
+        rows = np.arange(60)[:, None] * count // 60
+        return np.broadcast_to(rows + 1, (60, 80)).astype(np.uint8)
+    return find
+
+parts = ["head", "upper_body", "lower_body", "feet"]
+for count in (3, 4):
+    add_model(f"{count} stripes", stripes(count), labels=["background", *parts[:count]])
+compare = Compare(["3 stripes", "4 stripes", "general"], Webcam(frame_rate=10), show=["agreement"])
+compare.webcam.same_frame = True
+compare
+"""
+
+
+def test_models_with_the_same_classes_are_compared_class_by_class(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
+) -> None:
+    page.set_viewport_size({"width": 1400, "height": 1000})
+    notebook = open_notebook(CLASSES)
+    collapse_sidebar(page)
+    press_start(page)
+    wait_for_panels(page)
+    table = page.locator(".bodyseg-agreement")
+    # Out of sight, nothing is compared.
+    table.scroll_into_view_if_needed()
+    table.locator(".bodyseg-value").first.wait_for()
+    assert page.locator(".bodyseg-class-agreement").is_hidden()
+    table.get_by_role("radio", name="Classes").check()
+    by_class = page.locator(".bodyseg-class-agreement")
+    by_class.wait_for()
+    assert by_class.get_by_role("row").all_inner_texts() == [
+        "\t3 stripes – 4 stripes",
+        "head\t0.750",
+        "upper body\t0.400",
+        "lower body\t0.167",
+    ]
+    notebook.wait_for("compare.parts.open['agreement'].plot.measure == 'classes'")
+    for theme in ("light", "dark"):
+        choose_theme(page, theme)
+        screenshot(page, f"agreement-classes-{theme}", ".bodyseg-explorer")
+    page.set_viewport_size({"width": 600, "height": 1000})
+    wait_until(lambda: clipped_elements(page) == [])
+    screenshot(page, "agreement-classes-narrow", ".bodyseg-explorer")
+    notebook.execute("logged = compare.record_controls.agreement_to_dataframe()")
+    assert notebook.value("[*logged.columns[-4:]]") == [
+        "same_class",
+        "iou_head",
+        "iou_upper_body",
+        "iou_lower_body",
+    ]
+
+
 def test_buttons_keep_a_snapshot_and_a_recording_that_is_a_source_again(
     page: Page, open_notebook: OpenNotebook, server: Server
 ) -> None:

@@ -19,9 +19,10 @@ from bodyseg_widgets import (
     intersection_over_union,
     mean_absolute_difference,
 )
+from bodyseg_widgets.evaluation import class_agreement
 from bodyseg_widgets.widgets.compare import agreement_monitor
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
-from tests.panels import HandPanel, random_levels
+from tests.panels import HandPanel, made, random_levels, with_parts
 from tests.waiting import SECONDS, wait_until
 
 if TYPE_CHECKING:
@@ -96,6 +97,29 @@ def test_each_pair_has_the_numbers_of_its_masks_and_thresholds(
         assert pair.iou == pytest.approx(expected, abs=1e-6)
         assert pair.mean_absolute_difference == pytest.approx(mean_absolute_difference(a, b))
         assert (pair.frame, pair.timestamp, pair.live) == (4, 4.0, True)
+
+
+def random_parts(seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 3, (6, 8), dtype=np.uint8)
+
+
+def test_models_that_tell_the_same_classes_apart_have_numbers_of_them(
+    panels: list[HandPanel], heard: queue.Queue[Pairs]
+) -> None:
+    other = {0: "hand", 1: "hat", 2: "background"}
+    panels[1].view.threshold = 0.3
+    results = [
+        with_parts(made(4, random_levels(1)), random_parts(1)),
+        with_parts(made(4, random_levels(2)), random_parts(2), other),
+        made(4, random_levels(3)),
+    ]
+    for panel, result in zip(panels, results, strict=True):
+        panel.stream.put(result)
+    first, second, third = wait_for(heard, lambda pairs: len(pairs) == 3)
+    a, b = (result.segmentation for result in results[:2])
+    assert first.classes == class_agreement(a, b, threshold_b=0.3)
+    assert [*first.classes.iou] == ["hand"]
+    assert (second.classes, third.classes) == (None, None)
 
 
 def test_a_threshold_counts_at_once_also_on_a_frozen_frame(
@@ -276,6 +300,7 @@ def test_the_table_has_numbers_while_it_is_displayed_only(
         "names": ["landscape", "general", "BlazePose"],
         "started": False,
         "pairs": [],
+        "classes": [],
     }
     table._view_count = 1
     wait_until(lambda: len(table._agreement["pairs"]) == 3)
@@ -290,6 +315,25 @@ def test_the_table_has_numbers_while_it_is_displayed_only(
     assert len(table.monitor._listeners) == 1
     table._hidden = True
     assert table.monitor._listeners.callbacks == ()
+
+
+def test_the_table_has_classes_of_models_that_tell_the_same_ones_apart(
+    panels: list[HandPanel], table: AgreementTable
+) -> None:
+    table._view_count = 1
+    put_all(panels, 1)
+    wait_until(lambda: len(table._agreement["pairs"]) == 3)
+    assert table._agreement["classes"] == []
+    panels[1].put(2, random_levels(3))
+    results = [with_parts(made(2, random_levels(seed)), random_parts(seed)) for seed in (1, 2)]
+    for panel, result in zip(panels[::2], results, strict=True):
+        panel.stream.put(result)
+    wait_until(lambda: table._agreement["classes"])
+    ((a, b, same_class, iou),) = table._agreement["classes"]
+    expected = class_agreement(*(result.segmentation for result in results))
+    assert (a, b) == (0, 2)
+    assert same_class == pytest.approx(expected.same_class, abs=1e-4)
+    assert iou == pytest.approx(dict(expected.iou), abs=1e-4)
 
 
 def test_panels_of_the_table_can_be_replaced(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bodyseg_widgets import AgreementPlot, InvalidOptionError
+from bodyseg_widgets.evaluation import ClassAgreement
 from bodyseg_widgets.widgets.compare import agreement_plot
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor, FrameAgreement
 from bodyseg_widgets.widgets.compare.compared_panels import PANEL_COLORS, PANEL_DASHES
@@ -130,6 +132,21 @@ def test_the_difference_of_the_probabilities_is_shown_where_that_is_asked_for(
     # Both have what was stored before.
     plot.measure = "iou"
     assert plot._draw().traces[0]["y"].tolist() == pytest.approx([0.9, 0.9])
+
+
+def test_the_classes_of_a_pair_without_common_ones_are_a_gap(
+    plot: AgreementPlot, clock: Clock
+) -> None:
+    for same_class in (0.75, 0.5):
+        clock.now += 0.5
+        classes = ClassAgreement({}, same_class)
+        plot._on_agreement([replace(agreed("a", "b", 0.9), classes=classes), agreed("b", "c", 0.9)])
+    plot.measure = "classes"
+    drawing = plot._draw()
+    assert drawing.traces[0]["y"].tolist() == [0.75, 0.5]
+    assert all(math.isnan(value) for value in drawing.traces[2]["y"])
+    assert drawing.layout["yaxis.title.text"] == "pixels with the same class"
+    assert drawing.layout["yaxis.range"][0] == 0.5
 
 
 @pytest.mark.parametrize("seconds", [0, -1, math.inf])

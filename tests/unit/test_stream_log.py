@@ -23,6 +23,7 @@ from bodyseg_widgets import (
     StreamLog,
     Timings,
 )
+from bodyseg_widgets.evaluation import ClassAgreement
 from bodyseg_widgets.streaming import stream_log
 from tests.poses import HandStream, make_pose, make_result
 
@@ -73,6 +74,42 @@ def test_coverage_is_the_share_of_the_picture(log: StreamLog, stream: HandStream
     stream.put(with_mask([[0, 128], [128, 255]], Region(left=0, top=2, width=6, height=2)))
     stream.put(with_mask([[255]], Region(left=0, top=0, width=0, height=0)))
     assert log.to_dataframe()["coverage"].tolist() == [0.5, 0.375, 0]
+
+
+def test_models_with_classes_have_a_column_for_each(log: StreamLog, stream: HandStream) -> None:
+    other = HandStream()
+    log.add("other", other)
+    values = np.array([[0, 0], [1, 255]], np.uint8)
+    region = Region(left=0, top=2, width=6, height=2)
+    stream.put(with_mask([[0, 255], [255, 255]], region))
+    mask = Mask.from_levels(np.array([[0, 255], [255, 255]], np.uint8), size=(4, 6))
+    for target, labels in ((stream, {0: "head", 1: "hand"}), (other, {1: "Background", 0: "hat"})):
+        parts = Mask(mask.source.copy(), size=(4, 6), model_size=(2, 2), values=values.copy())
+        target.put(replace(make_result(1.0), segmentation=Segmentation(parts, labels)))
+    table = log.to_dataframe()
+    assert table.columns.tolist()[-3:] == ["coverage_head", "coverage_hand", "coverage_hat"]
+    shares = table.iloc[:, -3:].to_numpy()
+    np.testing.assert_array_equal(
+        shares, [[np.nan] * 3, [0.25, 0.25, np.nan], [np.nan, np.nan, 0.25]]
+    )
+    log.clear()
+    stream.put(with_mask([[0, 255]]))
+    assert log.to_dataframe().columns.tolist()[-1] == "people"
+
+
+def test_the_agreement_on_classes_has_columns_where_there_is_one(log: StreamLog) -> None:
+    log.add_agreement(0.0, 1, "a", "b", iou=0.5, mad=0.1)
+    assert log.agreement_to_dataframe().columns.tolist()[-1] == "mad"
+    seen = ({"head": 0.5}, {"head": 0.25, "hand": 1.0})
+    for frame, iou in enumerate(seen, 2):
+        classes = ClassAgreement(iou, same_class=0.75)
+        log.add_agreement(1.0, frame, "a", "b", iou=0.5, mad=0.1, classes=classes)
+    table = log.agreement_to_dataframe()
+    assert table.columns.tolist()[-3:] == ["same_class", "iou_head", "iou_hand"]
+    np.testing.assert_array_equal(
+        table.iloc[:, -3:].to_numpy(),
+        [[np.nan] * 3, [0.75, 0.5, np.nan], [0.75, 0.25, 1]],
+    )
 
 
 def test_the_threshold_is_asked_for_with_each_result(stream: HandStream) -> None:

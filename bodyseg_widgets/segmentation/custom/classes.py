@@ -10,7 +10,7 @@ import numpy as np
 
 from bodyseg_widgets.arguments import in_short, listed, names_of
 from bodyseg_widgets.errors import InvalidOptionError
-from bodyseg_widgets.segmentation.types import PERSON_LABELS, Mask, Segmentation
+from bodyseg_widgets.segmentation.types import BACKGROUND, PERSON_LABELS, Mask, Segmentation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ __all__ = [
 Labels: TypeAlias = "tuple[str, ...] | None"
 """The label of each class, in the order of their numbers; None for a person alone."""
 
-_PERSON, _BACKGROUND = "person", "background"
+_PERSON = "person"
 _MAX_CLASSES = 255
 
 
@@ -209,10 +209,10 @@ def map_of_numbers(numbers: NDArray[np.integer[Any]], labels: tuple[str, ...]) -
 def _deciding_class(labels: Sequence[str]) -> tuple[int, bool]:
     """Return the number of the class *person* and True, else that of *background* and False."""
     bare = [label.strip().casefold() for label in labels]
-    for wanted in (_PERSON, _BACKGROUND):
+    for wanted in (_PERSON, BACKGROUND):
         if wanted in bare:
             return bare.index(wanted), wanted == _PERSON
     raise InvalidOptionError(
-        f"labels must name the class {_PERSON!r} or the class {_BACKGROUND!r}, so that it is known "
+        f"labels must name the class {_PERSON!r} or the class {BACKGROUND!r}, so that it is known "
         f"who is a person, but got {listed(labels)}. Rename one of them."
     )

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
-from bodyseg_widgets.evaluation import PairAgreement, compare_all
+from bodyseg_widgets.evaluation import (
+    PairAgreement,
+    class_agreement,
+    common_classes,
+    compare_all,
+)
 from bodyseg_widgets.listeners import Listeners, log_errors
 from bodyseg_widgets.streaming import LatestWorker
 from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanels
@@ -17,13 +22,17 @@ from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanels
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bodyseg_widgets.evaluation import ClassAgreement
     from bodyseg_widgets.listeners import Unsubscribe
+    from bodyseg_widgets.segmentation import Segmentation
     from bodyseg_widgets.streaming import Result, SameFrame
     from bodyseg_widgets.widgets.compare.compared_panels import ComparedPanel
 
-MEASURES = ("iou", "difference")
+MEASURES = ("iou", "difference", "classes")
 """What is shown of an agreement: ``"iou"``, the intersection over union of the masks, 0 to 1 (the
-same), or ``"difference"``, the mean absolute difference of the probabilities, 0 (the same) to 1."""
+same), ``"difference"``, the mean absolute difference of the probabilities, 0 (the same) to 1, or
+``"classes"``, for two models that tell the same classes apart: the share of pixels with the same
+class among those that have one in either, 0 to 1 (the same), and the table has each class."""
 
 PERIOD = 0.2
 """Least time between two comparisons while the source is running, in seconds."""
@@ -49,11 +58,14 @@ class FrameAgreement(PairAgreement):
         When the frame was taken, in seconds since 1970.
     live : bool
         False where it is shown while the source is paused.
+    classes : ClassAgreement or None
+        How far they agree on classes; None if they have none in common beside *person*.
     """
 
     frame: int
     timestamp: float
     live: bool
+    classes: ClassAgreement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +263,8 @@ class AgreementMonitor:
 
 
 def _on_frame(frame: SameFrame, thresholds: Mapping[str, float]) -> tuple[FrameAgreement, ...]:
-    masks = {name: result.seen().segmentation.mask for name, result in frame.results.items()}
+    found = {name: result.seen().segmentation for name, result in frame.results.items()}
+    masks = {name: segmentation.mask for name, segmentation in found.items()}
     return tuple(
         FrameAgreement(
             pair.a,
@@ -261,6 +274,15 @@ def _on_frame(frame: SameFrame, thresholds: Mapping[str, float]) -> tuple[FrameA
             frame.id,
             frame.timestamp,
             frame.live,
+            _on_classes(found[pair.a], found[pair.b], thresholds[pair.a], thresholds[pair.b]),
         )
         for pair in compare_all(masks, thresholds)
     )
+
+
+def _on_classes(
+    a: Segmentation, b: Segmentation, threshold_a: float, threshold_b: float
+) -> ClassAgreement | None:
+    if not (a.has_classes and b.has_classes and common_classes(a, b)):
+        return None
+    return class_agreement(a, b, threshold_a=threshold_a, threshold_b=threshold_b)

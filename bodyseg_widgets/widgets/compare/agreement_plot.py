@@ -61,14 +61,17 @@ class _Moment:
         found = self.pairs.get(pair)
         if found is None:
             return math.nan
+        if measure == "classes":
+            return math.nan if found.classes is None else found.classes.same_class
         return found.iou if measure == "iou" else found.mean_absolute_difference
 
 
 class AgreementPlot(AgreementDisplay, LiveFigure):
     """How well each two panels agree over the last seconds, live.
 
-    It shows the intersection over union of two panels' masks, or the mean absolute difference of
-    their probabilities. A line has the color of the pair's first panel and the dashes of its
+    It shows the intersection over union of two panels' masks, the mean absolute difference of
+    their probabilities, or, for models that tell the same classes apart, the share of pixels with
+    the same class. A line has the color of the pair's first panel and the dashes of its
     second. Now is at the right end. A line has a gap where the two have no recent common frame,
     and while the source is stopped or the plot cannot be seen, because nothing is computed for it
     then; while the source is paused the line stays level.
@@ -179,12 +182,16 @@ class AgreementPlot(AgreementDisplay, LiveFigure):
 
 def _scale(values: Sequence[float], measure: str) -> list[float]:
     """Return a range from full agreement to the tenth beyond the worst: it rarely changes."""
-    if measure == "iou":
+    if measure != "difference":
         return [min(1 - _LEAST_SCALE, math.floor(10 * min(values, default=1)) / 10), _IOU_TOP]
     return [0, max(_LEAST_SCALE, math.ceil(10 * max(values, default=0)) / 10)]
 
 
-_TITLES: Final = {"iou": "IoU", "difference": "mean absolute difference"}
+_TITLES: Final = {
+    "iou": "IoU",
+    "difference": "mean absolute difference",
+    "classes": "pixels with the same class",
+}
 
 
 _LINE = {

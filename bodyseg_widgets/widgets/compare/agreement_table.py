@@ -34,13 +34,19 @@ class Agreement(TypedDict):
     pairs: list[tuple[int, int, float, float, int]]
     """Of each pair the places of both in `names`, intersection over union, mean absolute
     difference, and the frame's number."""
+    classes: list[tuple[int, int, float, dict[str, float]]]
+    """Of each pair whose models tell the same classes apart: the places of both in `names`, the
+    share of pixels with the same class among those with any, and by label the intersection over
+    union of each class that either shows."""
 
 
 class AgreementTable(AgreementDisplay, Widget):
     """How well each two panels agree on the same frame, live.
 
     A cell shows the intersection over union of two panels' masks, each at its own threshold, or
-    the mean absolute difference of their probabilities; larger values are bluer. Numbers are
+    the mean absolute difference of their probabilities; larger values are bluer. For models that
+    tell the same classes apart, such as two of BodyPix, there is a third choice: the share of
+    pixels with the same class, and below it the intersection over union of each class. Numbers are
     updated at most five times a second, and at once when a threshold changes or a frame is shown
     while paused. Nothing is computed while the table cannot be seen.
 
@@ -107,6 +113,7 @@ class AgreementTable(AgreementDisplay, Widget):
 
     def _agreement_of(self, pairs: tuple[FrameAgreement, ...]) -> Agreement:
         names = self._monitor.names
+        known = [pair for pair in pairs if pair.a in names and pair.b in names]
         return {
             "names": names,
             "started": self._monitor.started,
@@ -118,7 +125,16 @@ class AgreementTable(AgreementDisplay, Widget):
                     round(pair.mean_absolute_difference, _DIGITS),
                     pair.frame,
                 )
-                for pair in pairs
-                if pair.a in names and pair.b in names
+                for pair in known
+            ],
+            "classes": [
+                (
+                    names.index(pair.a),
+                    names.index(pair.b),
+                    round(pair.classes.same_class, _DIGITS),
+                    {label: round(iou, _DIGITS) for label, iou in pair.classes.iou.items()},
+                )
+                for pair in known
+                if pair.classes is not None
             ],
         }

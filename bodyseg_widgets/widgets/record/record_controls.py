@@ -251,6 +251,8 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
     def timings_to_dataframe(self) -> pd.DataFrame:
         """Return timings and coverage of every result of the last ten minutes as a table.
 
+        Of models with classes, it has the coverage of each; see :meth:`StreamLog.to_dataframe`.
+
         Raises
         ------
         MissingDependencyError
@@ -261,7 +263,8 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
     def agreement_to_dataframe(self) -> pd.DataFrame:
         """Return how well all pairs agreed in the last ten minutes as a table.
 
-        They are compared once a second; five times, while a table or plot of it can be seen.
+        Of models with classes in common, it has how well they agree on each. They are compared once
+        a second; five times, while a table or plot of it can be seen.
 
         Raises
         ------
@@ -350,6 +353,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
                     pair.b,
                     iou=pair.iou,
                     mad=pair.mean_absolute_difference,
+                    classes=pair.classes,
                 )
 
     def _show(self, message: str) -> None:

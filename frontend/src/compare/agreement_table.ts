@@ -3,6 +3,7 @@ import type { RenderProps } from "@anywidget/types";
 import type { Agreement, Measure } from "../generated";
 import { element, setText, widgetRoot } from "../kit/dom";
 import { reportHidden } from "../kit/hidden";
+import { ClassAgreementTable } from "./class_agreement";
 
 interface Traits {
   _agreement: Agreement;
@@ -29,6 +30,13 @@ const MEASURES: Record<Measure, { label: string; caption: string; title: string 
     caption: "Mean absolute difference",
     title: "How far the two probabilities are apart, averaged over all pixels: 0 means equal",
   },
+  classes: {
+    label: "Classes",
+    caption: "Pixels with the same class",
+    title:
+      "Pixels with the same class in both, as a share of those with a class in either: " +
+      "1 means equal",
+  },
 };
 
 const EMPTY: Cell = { text: "–", strength: 0, frame: null };
@@ -39,17 +47,31 @@ const EMPTY: Cell = { text: "–", strength: 0, frame: null };
  * Most IoUs are near 1 and most differences near 0, so colors differ most there.
  */
 export function strength(measure: Measure, value: number): number {
-  return measure === "iou" ? value ** 3 : Math.sqrt(value);
+  return measure === "difference" ? Math.sqrt(value) : value ** 3;
+}
+
+/** Whether a measure can be chosen: that of classes where two panels have classes in common. */
+export function isOffered({ classes }: Agreement, measure: Measure): boolean {
+  return measure !== "classes" || classes.length > 0;
+}
+
+/** Of each pair the places of both, what is shown of it, and the frame. */
+function values({ pairs, classes }: Agreement, measure: Measure) {
+  return pairs.flatMap(([a, b, iou, difference, frame]) => {
+    const [, , same] = classes.find(([one, other]) => one === a && other === b) ?? [];
+    const value = { iou, difference, classes: same }[measure];
+    return value === undefined ? [] : [{ a, b, value, frame }];
+  });
 }
 
 /** The upper triangle: row `i` has the cells of panel `i` with all later panels. */
-export function triangle({ names, pairs }: Agreement, measure: Measure): Cell[][] {
+export function triangle(agreement: Agreement, measure: Measure): Cell[][] {
+  const { names } = agreement;
   const rows = names.slice(0, -1).map((_, row) => names.slice(row + 1).map((): Cell => EMPTY));
-  for (const [row, column, iou, difference, frame] of pairs) {
-    const value = measure === "iou" ? iou : difference;
-    const cells = rows[row];
+  for (const { a, b, value, frame } of values(agreement, measure)) {
+    const cells = rows[a];
     if (cells) {
-      cells[column - row - 1] = {
+      cells[b - a - 1] = {
         text: value.toFixed(3),
         strength: strength(measure, value),
         frame,
@@ -60,10 +82,13 @@ export function triangle({ names, pairs }: Agreement, measure: Measure): Cell[][
 }
 
 /** The message where the table has no numbers; empty where it has some. */
-export function sentence({ names, started, pairs }: Agreement): string {
+export function sentence(agreement: Agreement, measure: Measure): string {
+  const { names, started, pairs } = agreement;
   if (names.length < 2) return "A comparison needs two panels.";
   if (!started) return "Numbers appear here once the source is running.";
-  if (pairs.length > 0) return "";
+  if (pairs.length > 0) {
+    return isOffered(agreement, measure) ? "" : "No two panels tell the same classes apart.";
+  }
   return 'No common frame yet. Turn on "Same frame".';
 }
 
@@ -90,8 +115,9 @@ function render({ model, el, signal }: RenderProps<Traits>) {
       model.set("measure", measure);
       model.save_changes();
     });
-    chosen.append(element("label", { title }, radio, label));
-    return radio;
+    const choice = element("label", { title }, radio, label);
+    chosen.append(choice);
+    return { radio, choice, measure };
   });
   const caption = element("caption");
   const frame = element("span");
@@ -100,11 +126,13 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const head = element("thead");
   const body = element("tbody");
   const table = element("table", {}, caption, head, body);
+  const byClass = new ClassAgreementTable((value) => strength("classes", value));
   // In a narrow cell six panels are scrolled sideways, by keys too.
   const scroll = element(
     "div",
     { class: "bodyseg-agreement-scroll", tabindex: "0", role: "group", "aria-label": "Agreement" },
     table,
+    byClass.element,
   );
   const message = element("p");
   el.append(chosen, scroll, message);
@@ -134,12 +162,17 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const update = () => {
     const agreement = model.get("_agreement");
     const measure = model.get("measure");
-    for (const radio of radios) radio.checked = radio.value === measure;
+    for (const each of radios) {
+      each.radio.checked = each.measure === measure;
+      each.choice.hidden = !isOffered(agreement, each.measure) && each.measure !== measure;
+    }
     const names = JSON.stringify(agreement.names);
     if (names !== built) {
       built = names;
       build(agreement.names);
     }
+    const noNumber =
+      measure === "classes" ? "No class that both tell apart" : "No common frame yet";
     triangle(agreement, measure).forEach((row, i) => {
       row.forEach((value, j) => {
         const cell = cells[i]?.[j];
@@ -147,10 +180,11 @@ function render({ model, el, signal }: RenderProps<Traits>) {
         setText(cell, value.text);
         cell.classList.toggle("bodyseg-value", value.frame !== null);
         cell.style.setProperty("--bodyseg-strength", value.strength.toFixed(3));
-        cell.title = value.frame === null ? "No common frame yet" : `Frame ${value.frame}`;
+        cell.title = value.frame === null ? noNumber : `Frame ${value.frame}`;
       });
     });
-    const text = sentence(agreement);
+    byClass.show(measure === "classes" ? agreement : { ...agreement, classes: [] });
+    const text = sentence(agreement, measure);
     setText(message, text);
     message.hidden = !text;
     table.hidden = agreement.names.length < 2;
