@@ -123,7 +123,12 @@ if TYPE_CHECKING:
         apply_effect,
         segment_files,
     )
-    from bodyseg_widgets.streaming.samples import Movement, portrait_reference, sample
+    from bodyseg_widgets.streaming.samples import (
+        Movement,
+        portrait_reference,
+        sample,
+        sample_results,
+    )
     from bodyseg_widgets.widgets import (
         Compare,
         DifferenceView,
@@ -260,6 +265,7 @@ __all__ = [
     "recorded_frames",
     "replace_background",
     "sample",
+    "sample_results",
     "save_poses",
     "segment_files",
     "side_by_side",
@@ -367,7 +373,12 @@ _HOMES = {
         "apply_effect",
         "segment_files",
     ),
-    "bodyseg_widgets.streaming.samples": ("Movement", "portrait_reference", "sample"),
+    "bodyseg_widgets.streaming.samples": (
+        "Movement",
+        "portrait_reference",
+        "sample",
+        "sample_results",
+    ),
     "bodyseg_widgets.widgets": (
         "Compare",
         "DifferenceView",

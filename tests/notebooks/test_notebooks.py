@@ -23,6 +23,16 @@ def read(path: Path) -> nbformat.NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
+def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
+    """Run it in an empty folder: a notebook must not need a file of the checkout."""
+    NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name=notebook.metadata.kernelspec.name,
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()
+
+
 def test_there_are_notebooks() -> None:
     assert NOTEBOOKS
 
@@ -30,17 +40,10 @@ def test_there_are_notebooks() -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
     notebook = read(path)
-    # Run in an empty folder: a notebook must not need a file of the checkout.
-    client = NotebookClient(
-        notebook,
-        timeout=CELL_SECONDS,
-        kernel_name=notebook.metadata.kernelspec.name,
-        resources={"metadata": {"path": str(tmp_path)}},
-    )
     if os.environ.get("BODYSEG_NETWORK_LOG"):
         guarded = nbformat.v4.new_code_cell("import sitecustomize; sitecustomize._guard")
         notebook.cells.append(guarded)
-    client.execute()
+    run(notebook, tmp_path)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.execution_count for cell in cells)
     outputs = [output for cell in cells for output in cell.outputs]
@@ -55,6 +58,30 @@ def test_a_notebook_runs_from_top_to_bottom(path: Path, tmp_path: Path) -> None:
     text = "\n".join(texts(path))
     assert html.count("<details>") >= text.count("<details>") > 0
     assert "&lt;details" not in html
+
+
+def first_words(path: Path, folder: Path) -> str:
+    """Run a notebook, and return what its first cell that prints has printed."""
+    notebook = read(path)
+    run(notebook, folder)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    return next(each.text for each in outputs if each.get("name") == "stdout")
+
+
+def test_the_lesson_on_parts_runs_the_network_where_there_are_weights(
+    bodypix_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = FOLDER.glob("*-people-and-parts.ipynb")
+    # No weights that somebody may have downloaded.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("BODYSEG_MODELS", raising=False)
+    said = [first_words(path, tmp_path)]
+    monkeypatch.setenv("BODYSEG_MODELS", str(bodypix_folder))
+    said.append(first_words(path, tmp_path))
+    assert said == [
+        "No weights here: these are recorded results.\n",
+        "BodyPix has looked at every image just now.\n",
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

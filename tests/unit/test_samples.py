@@ -23,9 +23,10 @@ from bodyseg_widgets import (
     joint_angle,
     portrait_reference,
     sample,
+    sample_results,
 )
 from bodyseg_widgets.pose import KEYPOINT_NAMES
-from bodyseg_widgets.streaming import Player
+from bodyseg_widgets.streaming import Player, choose_like, look_once
 from bodyseg_widgets.streaming.samples import (
     BUNDLED_SAMPLES,
     REMOTE_SAMPLES,
@@ -405,3 +406,47 @@ def test_a_selfie_model_agrees_with_the_portraits_reference() -> None:
     with create_segmenter("general") as segmenter:
         (people,) = segmenter.segment_people(sample("portrait"))
     assert intersection_over_union(people.mask, reference.person | reference.helmet) > 0.95
+
+
+# What BodyPix has found
+
+
+def test_results_of_samples_have_parts_and_people_without_any_weights() -> None:
+    (portrait,) = sample_results("portrait")
+    np.testing.assert_array_equal(portrait.frame.image, sample("portrait"))
+    assert portrait.model == "BodyPix MobileNetV1 0.75 quant2 (tensorflow), up to 2 people"
+    assert len(portrait.segmentation.labels) == 24
+    face = np.isin(portrait.mask.values, [0, 1]) & (portrait.mask >= 0.5)
+    assert face[120, 225]  # between her eyes
+    assert not face[300:].any()
+    crossing = sample("crossing")
+    results = sample_results("crossing")
+    assert [result.frame.id for result in results] == [0, 15, 30, 45, 60, 75, 90, 105]
+    for result in results:
+        assert result.frame.timestamp == crossing.poses[result.frame.id].time
+        assert int(result.mask.people.max()) == len(result.poses)
+        overlap = intersection_over_union(result.mask, crossing.mask_at(result.frame.id))
+        assert overlap > 0.7
+    # One of the two is hidden by the other in the middle.
+    assert [len(result.poses) for result in results] == [2, 2, 2, 2, 1, 2, 2, 2]
+
+
+def test_results_of_other_samples_are_not_stored() -> None:
+    with pytest.raises(InvalidOptionError, match="must be one of 'portrait', 'crossing', but got"):
+        sample_results("yoga")
+
+
+def test_the_stored_results_are_those_of_the_network(
+    bodypix_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BODYSEG_MODELS", str(bodypix_folder))
+    for stored in [*sample_results("portrait"), *sample_results("crossing")]:
+        found = look_once(choose_like("BodyPix"), stored.frame, max_poses=2)
+        assert found.model == stored.model
+        # Processors round differently.
+        away = np.abs(found.mask.levels.astype(int) - stored.mask.levels)
+        assert away.max() <= 2
+        assert np.mean(found.mask.model_values == stored.mask.model_values) > 0.999
+        assert np.mean(found.mask.model_people == stored.mask.model_people) > 0.999
+        for pose, known in zip(found.poses, stored.poses, strict=True):
+            np.testing.assert_allclose(pose.keypoint_array, known.keypoint_array, atol=0.1)

@@ -2,6 +2,7 @@
 
 - ``sample`` gives one by its name; ``catalog`` lists them;
 - ``portrait_reference`` says which pixels of the portrait are the person;
+- ``sample_results`` has what BodyPix finds in some;
 - ``Movement`` replays measured landmarks as a drawn figure; ``tracks`` has them as numbers.
 """
 
@@ -13,6 +14,7 @@ from bodyseg_widgets.streaming.samples.catalog import (
 from bodyseg_widgets.streaming.samples.movement import Movement
 from bodyseg_widgets.streaming.samples.opening import portrait_jpeg, sample
 from bodyseg_widgets.streaming.samples.portrait import PortraitReference, portrait_reference
+from bodyseg_widgets.streaming.samples.results import sample_results
 
 __all__ = [
     "BUNDLED_SAMPLES",
@@ -23,4 +25,5 @@ __all__ = [
     "portrait_jpeg",
     "portrait_reference",
     "sample",
+    "sample_results",
 ]
