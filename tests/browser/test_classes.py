@@ -30,6 +30,8 @@ from tests.browser.explorer_page import (
 from tests.poses import make_pose
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
     from playwright.sync_api import Page
 
@@ -59,6 +61,7 @@ add_model("Stripes", stripes, labels=["background", "head", "upper_body", "lower
 PLANES = """
 import base64
 import numpy as np
+from bodyseg_widgets.pose import id_of
 
 def planes_of(result, label=None):
     def packed(plane):
@@ -77,7 +80,7 @@ def planes_of(result, label=None):
         "people": packed(mask.model_people),
         "classes": {value: packed(mask.class_levels(value)) for value in wanted},
         "labels": dict(labels),
-        "ids": [pose.id for pose in result.poses],
+        "ids": [id_of(pose) for pose in result.poses],
     }
 """
 
@@ -169,6 +172,40 @@ def test_classes_are_drawn_as_in_python(
         page, notebook, [whole := {**whole, **each} for each in looks], "upper_body"
     )
     assert len(np.unique(result.mask.values)) == 4
+
+
+@pytest.mark.parametrize("renderer", ["webgl2", "canvas2d"])
+def test_body_parts_and_people_of_bodypix_are_drawn_as_in_python(
+    page: Page,
+    open_notebook: OpenNotebook,
+    bodypix_folder: Path,
+    renderer: str,
+) -> None:
+    if renderer == "webgl2":
+        claim_a_graphics_card(page)
+    options = (
+        'Webcam(images), models="BodyPix", view="picture", max_poses=4, mirror=False, '
+        "skeleton=False"
+    )
+    picture = bodypix_folder / "reference" / "inputs" / "three_people.png"
+    # Other tests of this kernel have no weights.
+    weights = f"import os; os.environ['BODYSEG_MODELS'] = {str(bodypix_folder.parent)!r}"
+    images = f"from PIL import Image; images = [Image.open({str(picture)!r})] * 50"
+    notebook = open_notebook(weights, images, PLANES, EXPLORER.format(options=options))
+    notebook.execute("explorer.stream.want_class('left_hand')")
+    _start(page)
+    looks: list[dict[str, Any]] = [
+        {"view": "parts", "palette": "rainbow"},
+        {"view": "parts", "palette": "colorblind", "threshold": 0.8, "mirror": True},
+        {"view": "people", "palette": "rainbow", "threshold": 0.5, "mirror": False},
+        {"view": "heatmap", "heatmap_of": "left_hand", "mirror": False},
+    ]
+    try:
+        result = _hold_looks(page, notebook, looks, "left_hand")
+    finally:
+        notebook.execute("del os.environ['BODYSEG_MODELS']")
+    assert len(np.unique(result.mask.values)) > 10
+    assert len(np.unique(result.mask.people)) == 1 + 3
 
 
 @pytest.mark.parametrize("renderer", ["webgl2", "canvas2d"])
