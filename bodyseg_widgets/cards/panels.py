@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bodyseg_widgets.images import RgbImage
+    from bodyseg_widgets.rendering import Color
 
 __all__ = [
     "INK",
@@ -34,6 +35,8 @@ _GAP: Final = 10
 _HEAD: Final = 30
 _FOOT: Final = 26
 _TITLE, _SMALL = 15, 12
+_LINE, _SWATCH = 17, 9
+"""Of a legend: height of a line, and of a color."""
 _WIDTHS: Final = {1: 480, 2: 400, 3: 320}
 """Width of an image in a row of so many, in pixels."""
 _COLORS: Final = 256
@@ -52,6 +55,8 @@ class PanelPicture:
         What is drawn, and what came of it.
     image : numpy.ndarray or None
         uint8 (H, W, 3), RGB; None for a drawing in its place.
+    legend : sequence of (Color, str)
+        What the image's colors stand for.
     note : str
         Why there is no image.
     """
@@ -59,6 +64,7 @@ class PanelPicture:
     title: str
     facts: Sequence[str] = ()
     image: RgbImage | None = None
+    legend: Sequence[tuple[Color, str]] = ()
     note: str = ""
 
 
@@ -86,13 +92,15 @@ def panels_png(panels: Sequence[PanelPicture]) -> bytes:
     tallest = max((each.height for each in images if each is not None), default=0)
     height = tallest or round(width * _DRAWN_PROPORTION)
     rows = -(-len(panels) // columns)
-    tall = _HEAD + height + _FOOT
+    legends = [_arranged(each.legend, width) for each in panels]
+    tall = _HEAD + height + _FOOT + _LINE * max(map(len, legends))
     size = (columns * (width + _GAP) + _GAP, rows * (tall + _GAP) + _GAP)
     sheet = Image.new("RGB", size, PAPER)
-    for at, (panel, image) in enumerate(zip(panels, images, strict=True)):
+    for at, (panel, image, legend) in enumerate(zip(panels, images, legends, strict=True)):
         left = _GAP + at % columns * (width + _GAP)
         top = _GAP + at // columns * (tall + _GAP)
         _draw_panel(sheet, panel, image, (left, top, width, height))
+        _draw_legend(sheet, legend, (left, top + _HEAD + height + _FOOT))
     file = io.BytesIO()
     sheet.quantize(_COLORS).save(file, "PNG")
     return file.getvalue()
@@ -120,6 +128,35 @@ def _draw_panel(
     middle = left + width / 2
     _draw_figure(pen, middle, top + 0.14 * height, 0.48 * height)
     write_below(pen, panel.note, (middle, top + 0.7 * height), width - 4 * _GAP)
+
+
+def _arranged(
+    legend: Sequence[tuple[Color, str]], width: float
+) -> list[list[tuple[float, Color, str]]]:
+    """Return the lines of a legend: of each color how far it is from the left, and its name."""
+    lines: list[list[tuple[float, Color, str]]] = []
+    end = width
+    for color, name in legend:
+        long = _SWATCH + 5 + _font(_SMALL).getlength(name)
+        if end + long > width or not lines:
+            lines.append([])
+            end = 2
+        lines[-1].append((end, color, name))
+        end += long + 12
+    return lines
+
+
+def _draw_legend(
+    sheet: Image.Image, lines: list[list[tuple[float, Color, str]]], place: tuple[float, float]
+) -> None:
+    pen = ImageDraw.Draw(sheet)
+    for at, line in enumerate(lines):
+        middle = place[1] + _LINE * (at + 0.5)
+        for away, color, name in line:
+            left, top = place[0] + away, middle - _SWATCH / 2
+            box = (left, top, left + _SWATCH, top + _SWATCH)
+            pen.rectangle(box, color[:3], outline=_FIGURE)
+            pen.text((left + _SWATCH + 5, middle), name, INK, _font(_SMALL), "lm")
 
 
 def _fitted(image: RgbImage | None, width: int) -> Image.Image | None:

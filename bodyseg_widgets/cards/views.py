@@ -12,11 +12,13 @@ from bodyseg_widgets.evaluation import is_person
 from bodyseg_widgets.pose import id_of
 from bodyseg_widgets.rendering import (
     Color,
+    class_colors,
     draw_heatmap,
     draw_mask,
     draw_parts,
     draw_people,
     draw_skeleton,
+    person_color,
     to_binary_mask,
     to_color,
 )
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation import Segmentation
     from bodyseg_widgets.streaming import Result
 
-__all__ = ["ViewLook", "class_in", "draw_view", "numbers_of", "view_of"]
+__all__ = ["ViewLook", "class_in", "draw_view", "legend_of", "numbers_of", "view_of"]
 
 _CLEAR = Color(0, 0, 0, 0)
 _CONTOUR = 2
@@ -133,6 +135,25 @@ def view_of(view: str, segmentation: Segmentation) -> str:
         view == "people" and mask.people is None
     )
     return "mask" if missing else view
+
+
+def legend_of(result: Result, look: ViewLook) -> list[tuple[Color, str]]:
+    """Return the colors of the classes or people that a view shows of a result, and their names."""
+    segmentation = result.segmentation
+    mask, view = segmentation.mask, view_of(look.view, segmentation)
+    plane = {"parts": mask.values, "people": mask.people}.get(view)
+    if plane is None:
+        return []
+    seen = {*np.unique(plane[is_person(mask, look.threshold)]).tolist()}
+    if view == "parts":
+        colors = class_colors(segmentation.labels, look.palette)
+        return [
+            (colors[value], name.replace("_", " "))
+            for value, name in segmentation.labels.items()
+            if value in seen and value in colors
+        ]
+    numbers = [number for place, number in enumerate(numbers_of(result), start=1) if place in seen]
+    return [(person_color(each, look.palette), f"person {each}") for each in sorted(numbers)]
 
 
 def class_in(label: str, segmentation: Segmentation) -> str | None:

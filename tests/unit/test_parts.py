@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from bodyseg_widgets import (
+    Color,
     Frame,
     InvalidImageError,
     InvalidOptionError,
@@ -19,7 +23,8 @@ from bodyseg_widgets import (
     draw_people,
     to_colored_mask,
 )
-from bodyseg_widgets.cards.views import ViewLook, draw_view
+from bodyseg_widgets.cards.panels import PanelPicture, panels_png
+from bodyseg_widgets.cards.views import ViewLook, draw_view, legend_of
 from bodyseg_widgets.rendering import draw_heatmap, person_color
 from bodyseg_widgets.rendering.part_colors import PALETTES
 from bodyseg_widgets.segmentation import PackedLevels, Region
@@ -173,3 +178,31 @@ def test_the_view_of_a_heatmap_is_that_of_the_class_if_there_is_one() -> None:
     np.testing.assert_array_equal(
         drawn_view(plain, view="heatmap", heatmap_of="skin"), draw_heatmap(IMAGE, plain, 1)
     )
+
+
+def test_a_kept_picture_says_what_the_colors_of_classes_and_people_stand_for() -> None:
+    classes, crowd = parts([[1, 1], [0, 2]]), people([1, 2], [2, 1])
+
+    def legend(segmentation: Segmentation, *ids: int, **look: object) -> list[tuple[str, str]]:
+        found = Frame(id=1, image=IMAGE, timestamp=0.0), segmentation, Timings()
+        result = Result(*found, tuple(make_pose(pose_id=each) for each in ids))
+        return [(color.hex, name) for color, name in legend_of(result, ViewLook(**look))]  # type: ignore[arg-type]
+
+    hair, skin = (color.hex for color in class_colors(LABELS).values())
+    assert legend(classes, view="parts", threshold=0.7) == [(hair, "hair")]
+    assert legend(classes, view="parts", threshold=0.2) == [(hair, "hair"), (skin, "skin")]
+    assert legend(crowd, 9, 4, view="people", palette="colorblind") == [
+        (person_color(4, "colorblind").hex, "person 4"),
+        (person_color(9, "colorblind").hex, "person 9"),
+    ]
+    assert legend(classes, view="mask") == legend(crowd, view="parts") == []
+
+
+def test_a_legend_has_as_many_lines_as_it_needs() -> None:
+    def height(names: list[str]) -> int:
+        panel = PanelPicture("A", image=IMAGE, legend=[(Color(255, 0, 0), each) for each in names])
+        return Image.open(io.BytesIO(panels_png([panel, PanelPicture("B", image=IMAGE)]))).height
+
+    none, one, many = height([]), height(["left face"]), height(["left upper arm front"] * 24)
+    assert none < one < many
+    assert (many - none) % (one - none) == 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bodyseg_widgets.cards.panels import PanelPicture, panels_png, width_of
-from bodyseg_widgets.cards.views import draw_view
+from bodyseg_widgets.cards.views import class_in, draw_view, legend_of, view_of
 from bodyseg_widgets.cards.words import share
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.evaluation import coverage
@@ -134,12 +134,16 @@ def picture_of(views: Mapping[str, SegmentationView]) -> bytes:
 
 def _panel(still: Still, width: int) -> PanelPicture:
     view, result = still.view, still.result
-    facts = [view.effect if view.view == "effect" else view.view, f"threshold {view.threshold:g}"]
+    shown = view.view if result is None else view_of(view.view, result.segmentation)
+    facts = [view.effect if shown == "effect" else shown, f"threshold {view.threshold:g}"]
     if result is None:
         return PanelPicture(still.name, facts, note=still.note)
+    look = view.look
+    if shown == "heatmap" and class_in(look.heatmap_of, result.segmentation):
+        facts[0] = f"heatmap of {look.heatmap_of.replace('_', ' ')}"
     facts.append(f"coverage {share(coverage(result.mask, view.threshold))}")
     try:
-        image = draw_view(result, view.look, scale=width / max(result.frame.size))
+        image = draw_view(result, look, scale=width / max(result.frame.size))
     except BodySegError as error:
         return PanelPicture(still.name, facts, note=str(error))
-    return PanelPicture(still.name, facts, image)
+    return PanelPicture(still.name, facts, image, legend_of(result, look))
