@@ -12,11 +12,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bodyseg_widgets.evaluation import levels_at_image_size
 from bodyseg_widgets.images import MAX_LEVEL
-from bodyseg_widgets.pose import SEEN, Pose
+from bodyseg_widgets.pose import SEEN, Pose, id_of
 from bodyseg_widgets.rendering import (
     Color,
     class_colors,
     draw_mask,
+    draw_parts,
+    draw_people,
     draw_skeleton,
     to_binary_mask,
     to_colored_mask,
@@ -37,9 +39,11 @@ __all__ = [
     "LARGEST",
     "ImageFile",
     "colors_of_labels",
+    "colors_of_result",
     "drawing",
     "heat",
     "matte",
+    "numbers_of",
     "overlaid",
     "photograph",
     "ramp",
@@ -171,6 +175,22 @@ def matte(segmentation: Segmentation) -> Image.Image:
     return smaller(Image.fromarray(rgba))
 
 
+def colors_of_result(
+    segmentation: Segmentation, poses: Sequence[AnyPose]
+) -> Literal["parts", "people", "mask"]:
+    """Return what has colors of its own: classes, else several people, else all people together."""
+    if segmentation.has_classes:
+        return "parts"
+    several = segmentation.mask.people is not None and len(poses) > 1
+    return "people" if several else "mask"
+
+
+def numbers_of(poses: Sequence[AnyPose]) -> list[int]:
+    """Return the number that each person's color is chosen by: the id, or else the place."""
+    ids = map(id_of, poses)
+    return [place if known is None else known for place, known in enumerate(ids, start=1)]
+
+
 def overlaid(
     image: RgbImage,
     segmentation: Segmentation,
@@ -179,9 +199,23 @@ def overlaid(
     threshold: float,
     largest: int = LARGEST,
 ) -> RgbImage:
-    """Return an image with the people's mask over it in teal, and their skeletons."""
-    person = to_binary_mask(segmentation, TEAL, _CLEAR, foreground_threshold=threshold)
-    small = np.asarray(smaller(Image.fromarray(draw_mask(image, person, _MASK_OPACITY)), largest))
+    """Return an image with what was found over it in `colors_of_result`, and skeletons."""
+    drawn: RgbImage
+    match colors_of_result(segmentation, poses):
+        case "parts":
+            drawn = draw_parts(image, segmentation, _MASK_OPACITY, foreground_threshold=threshold)
+        case "people":
+            drawn = draw_people(
+                image,
+                segmentation,
+                _MASK_OPACITY,
+                foreground_threshold=threshold,
+                numbers=numbers_of(poses),
+            )
+        case "mask":
+            person = to_binary_mask(segmentation, TEAL, _CLEAR, foreground_threshold=threshold)
+            drawn = draw_mask(image, person, _MASK_OPACITY)
+    small = np.asarray(smaller(Image.fromarray(drawn), largest))
     scale = small.shape[1] / image.shape[1]
     return draw_skeleton(small, [_placed(pose, np.zeros(2), scale) for pose in poses], SEEN)
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PIL import Image
 
 from bodyseg_widgets.cards.card_of import card_of
 from bodyseg_widgets.cards.html import caption, figure, image, tiles, whole
-from bodyseg_widgets.cards.images import ImageFile, overlaid, photograph, sheet, smaller
+from bodyseg_widgets.cards.images import (
+    ImageFile,
+    colors_of_result,
+    overlaid,
+    photograph,
+    sheet,
+    smaller,
+)
 from bodyseg_widgets.cards.masks import THRESHOLD
 from bodyseg_widgets.cards.words import count, milliseconds, pixels, share
 from bodyseg_widgets.evaluation import coverage
@@ -25,6 +32,11 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
+_SAID: Final = {
+    "mask": "the mask in teal",
+    "parts": "each class in a color of its own",
+    "people": "each person in a color of their own",
+}
 _TILE = 232
 """Largest width and height of a snapshot's images, in pixels: two beside each other."""
 
@@ -52,7 +64,8 @@ def _(result: Result) -> Card:
         *people,
         more=_durations(result.timings),
     )
-    return _with_image(photograph(drawn), text, f"Frame {result.frame.id}, the mask in teal")
+    said = _SAID[colors_of_result(result.segmentation, result.poses)]
+    return _with_image(photograph(drawn), text, f"Frame {result.frame.id}, {said}")
 
 
 @card_of.register(Snapshot)
@@ -64,10 +77,9 @@ def _(snapshot: Snapshot) -> Card:
     for label in snapshot.labels:
         mask, threshold = snapshot.mask(label), snapshot.threshold(label)
         poses = snapshot.poses(label)
+        segmentation = Segmentation(mask, snapshot.results[label].labels)
         images.append(
-            overlaid(
-                snapshot.picture, Segmentation(mask), poses, threshold=threshold, largest=_TILE
-            )
+            overlaid(snapshot.picture, segmentation, poses, threshold=threshold, largest=_TILE)
         )
         people = [count(len(poses), "pose", "poses")] if poses else []
         infer = snapshot.results[label].timings.infer

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bodyseg_widgets.cards.images import numbers_of
 from bodyseg_widgets.errors import EffectError
 from bodyseg_widgets.evaluation import is_person
-from bodyseg_widgets.pose import id_of
 from bodyseg_widgets.rendering import (
     Color,
     class_colors,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation import Segmentation
     from bodyseg_widgets.streaming import Result
 
-__all__ = ["ViewLook", "class_in", "draw_view", "legend_of", "numbers_of", "view_of"]
+__all__ = ["ViewLook", "class_in", "draw_view", "legend_of", "view_of"]
 
 _CLEAR = Color(0, 0, 0, 0)
 _CONTOUR = 2
@@ -152,7 +152,9 @@ def legend_of(result: Result, look: ViewLook) -> list[tuple[Color, str]]:
             for value, name in segmentation.labels.items()
             if value in seen and value in colors
         ]
-    numbers = [number for place, number in enumerate(numbers_of(result), start=1) if place in seen]
+    numbers = [
+        number for place, number in enumerate(numbers_of(result.poses), start=1) if place in seen
+    ]
     return [(person_color(each, look.palette), f"person {each}") for each in sorted(numbers)]
 
 
@@ -160,12 +162,6 @@ def class_in(label: str, segmentation: Segmentation) -> str | None:
     """Return a label if it is one of a segmentation's classes; None for any person."""
     there = segmentation.has_classes and label in segmentation.labels.values()
     return label if there else None
-
-
-def numbers_of(result: Result) -> list[int]:
-    """Return the number that each person's color is chosen by: the id, or else the place."""
-    ids = map(id_of, result.poses)
-    return [place if known is None else known for place, known in enumerate(ids, start=1)]
 
 
 def _drawn(result: Result, look: ViewLook, scale: float) -> RgbImage:
@@ -213,7 +209,7 @@ def _in_colors(result: Result, look: ViewLook, view: str) -> RgbImage:
             look.opacity,
             palette=palette,
             foreground_threshold=threshold,
-            numbers=numbers_of(result),
+            numbers=numbers_of(result.poses),
         )
     return drawn
 

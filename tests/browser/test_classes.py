@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from bodyseg_widgets import Frame, Mask, Result, Segmentation, Timings
-from bodyseg_widgets.cards.views import ViewLook, draw_view, numbers_of
+from bodyseg_widgets.cards.images import numbers_of
+from bodyseg_widgets.cards.views import ViewLook, draw_view
 from bodyseg_widgets.segmentation import PackedLevels, Region
 from tests.browser.explorer_page import (
     EXPLORER,
@@ -228,7 +229,7 @@ def test_people_are_drawn_as_in_python(
     result = _hold_looks(page, notebook, looks, "")
     assert len(result.poses) == len(np.unique(result.mask.people)) - 1 == 2
     # The legend names those who are in the picture, by their ids.
-    names = [f"person {number}" for number in sorted(numbers_of(result))]
+    names = [f"person {number}" for number in sorted(numbers_of(result.poses))]
     expect(page.get_by_role("list", name="People").get_by_role("listitem")).to_have_text(names)
 
 

@@ -21,11 +21,15 @@ from bodyseg_widgets import (
     draw_mask,
     draw_parts,
     draw_people,
+    to_binary_mask,
     to_colored_mask,
 )
+from bodyseg_widgets.cards.images import overlaid
 from bodyseg_widgets.cards.panels import PanelPicture, panels_png
 from bodyseg_widgets.cards.views import ViewLook, draw_view, legend_of
+from bodyseg_widgets.pose import KEYPOINT_NAMES
 from bodyseg_widgets.rendering import draw_heatmap, person_color
+from bodyseg_widgets.rendering.color import TEAL
 from bodyseg_widgets.rendering.part_colors import PALETTES
 from bodyseg_widgets.segmentation import PackedLevels, Region
 from tests.poses import make_pose
@@ -206,3 +210,19 @@ def test_a_legend_has_as_many_lines_as_it_needs() -> None:
     none, one, many = height([]), height(["left face"]), height(["left upper arm front"] * 24)
     assert none < one < many
     assert (many - none) % (one - none) == 0
+
+
+def test_a_card_of_a_result_has_the_colors_of_its_classes_or_people() -> None:
+    def drawn(segmentation: Segmentation, *ids: int) -> np.ndarray:
+        poses = [make_pose(pose_id=each, scores=dict.fromkeys(KEYPOINT_NAMES, 0)) for each in ids]
+        return overlaid(IMAGE, segmentation, poses, threshold=0.5)
+
+    classes, crowd = parts([[1, 2], [0, 1]]), people([1, 2], [2, 1])
+
+    def same(drawn: np.ndarray, expected: np.ndarray) -> bool:
+        return np.array_equal(drawn, expected.repeat(24, axis=0).repeat(24, axis=1))
+
+    assert same(drawn(classes), draw_parts(IMAGE, classes, 0.6))
+    assert same(drawn(crowd, 7, 3), draw_people(IMAGE, crowd, 0.6, numbers=[7, 3]))
+    teal = to_binary_mask(crowd, TEAL, (0, 0, 0, 0))
+    assert same(drawn(crowd, 7), draw_mask(IMAGE, teal, 0.6)), "one person needs no other color"
