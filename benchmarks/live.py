@@ -2,6 +2,8 @@
 
     python -m benchmarks.live [--model blazepose] [--model-type heavy] [--no-link]
 
+For BodyPix, the environment variable BODYSEG_MODELS names a folder with its weights.
+
 Counts changed images in the displayed element, by a counter drawn into the fake webcam's clip;
 messages and callbacks do not count. The delay is measured from when the camera takes a numbered
 frame to when that number is read from the displayed element. CPU is measured while nobody watches.
@@ -108,7 +110,11 @@ BLAZEPOSE = partial(
     Subject, "BlazePose",
     min_rate=28, max_delay=math.inf, max_cores=math.inf, window=(1500, 1000),
 )  # fmt: skip
-SUBJECTS = {"selfie": SELFIE, "blazepose": BLAZEPOSE}
+BODYPIX = partial(
+    Subject, "BodyPix",
+    min_rate=8, max_delay=math.inf, max_cores=math.inf, window=(1100, 1000),
+)  # fmt: skip
+SUBJECTS = {"selfie": SELFIE, "blazepose": BLAZEPOSE, "bodypix": BODYPIX}
 MAX_START_MS = 2000
 MIN_RATE_WITH_PLOT = 24
 MIN_PLOTS = 8

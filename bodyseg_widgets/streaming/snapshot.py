@@ -91,7 +91,7 @@ class Snapshot(Shown):
     - ``pose_ids_0``: int64 (people,), ``Pose.id``, 0 for poses without one,
     - if BodyPix has found people, ``bodypix_keypoints_0``: float32 (people, 17, 3), and
       ``bodypix_scores_0``: float64 (people,), ``keypoint_array`` and ``score`` of
-      :class:`BodyPixPose`,
+      :class:`~bodyseg_widgets.segmentation.BodyPixPose`,
     - ``timings_0``: float64 (7,), the stages of :class:`Timings` in order.
 
     For a model that tells classes or people apart, also, of the shape of ``levels_0``,
