@@ -16,8 +16,10 @@ from tests.browser.explorer_page import (
     press_start,
     wait_for_masks,
 )
+from tests.ssim import structural_similarity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from playwright.sync_api import Page
@@ -34,6 +36,20 @@ from bodyseg_widgets import Explorer, add_weights
 add_weights({folder!r})
 explorer = Explorer({picture!r}, model={model!r}, view='picture', mirror=False, max_poses=5)
 explorer
+"""
+
+
+BLURRED = """
+from pathlib import Path
+from bodyseg_widgets import blur_body_part
+
+latest = explorer.stream.latest
+drawn = blur_body_part(
+    latest.frame.image, latest.segmentation, parts=["left_face", "right_face"],
+    background_blur_amount=30,
+)
+np.save(Path({folder!r}) / "blurred.npy", drawn)
+np.save(Path({folder!r}) / "face.npy", (latest.mask >= 0.5) & (latest.mask.values <= 1))
 """
 
 
@@ -84,6 +100,34 @@ def test_parts_people_and_skeletons_are_drawn_live(
     choose_view(page, "People")
     people = page.get_by_role("list", name="People").get_by_role("listitem")
     expect(people).to_have_text(["person 1", "person 2", "person 3"])
+
+
+def test_faces_are_blurred_with_one_choice_to_the_pixels_of_python(
+    page: Page,
+    open_notebook: OpenNotebook,
+    bodypix_folder: Path,
+    tmp_path: Path,
+    screenshot: Callable[..., None],
+) -> None:
+    notebook = _start(open_notebook, page, bodypix_folder, "BodyPix")
+    choose_view(page, "Effect")
+    page.get_by_role("combobox", name="Effect").select_option(label="Face blur")
+    notebook.wait_for("explorer.view.effect == 'face_blur'")
+    notebook.execute(BLURRED.format(folder=str(tmp_path)))
+    blurred = np.load(tmp_path / "blurred.npy")
+    face = np.load(tmp_path / "face.npy")
+
+    def same(pixels: np.ndarray) -> tuple[float, float]:
+        """How much of the faces is alike, and of the picture, which the page has as a JPEG."""
+        near = np.abs(pixels[..., :3].astype(int) - blurred).max(axis=2) <= 6
+        return float(near[face].mean()), structural_similarity(pixels[..., :3], blurred)
+
+    drawn = pixels_when(page, lambda pixels: min(same(pixels)) >= 0.99)
+    faces, picture = same(drawn)
+    assert faces >= 0.99
+    assert picture >= 0.98
+    assert note(page) == ""
+    screenshot(page, "effect-face-blur-bodypix")
 
 
 def test_it_is_chosen_in_the_picker_and_another_variant_after_it(
