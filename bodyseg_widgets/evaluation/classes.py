@@ -66,7 +66,7 @@ def class_coverage(segmentation: Segmentation, threshold: float) -> dict[str, fl
     Returns
     -------
     dict of str to float
-        The share, 0 to 1, by label, in the order of :attr:`Segmentation.labels`, without the class
+        The share, 0 to 1, by label, in the order of ``Segmentation.labels``, without the class
         *background*. The sum is less than :func:`.coverage` where a person has none of the classes.
         Of a model that only tells people from background, it is ``{'person': …}``.
 

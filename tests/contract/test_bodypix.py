@@ -18,6 +18,7 @@ from PIL import Image
 from bodyseg_widgets import (
     DisposedError,
     InvalidOptionError,
+    MissingDependencyError,
     MissingWeightsError,
     ModelFileError,
     SupportedModels,
@@ -459,6 +460,16 @@ def test_a_network_that_is_not_bodypix_is_refused(tmp_path: Path) -> None:
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ModelFileError, match="no node 'float_segments'"):
         create_segmenter("BodyPix", model_url=path)
+
+
+def test_it_runs_where_tensorflow_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    with create_segmenter("BodyPix", model_url=write_bodypix(tmp_path)) as segmenter:
+        (people,) = segmenter.segment_people(np.zeros((8, 8, 3), np.uint8))
+    with pytest.raises(MissingDependencyError, match="tensorflow"):
+        people.mask.to_tensor()
 
 
 def test_it_loads_litert_and_neither_tensorflow_nor_mediapipe(tmp_path: Path) -> None:

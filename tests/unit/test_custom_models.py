@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -177,6 +179,38 @@ def test_a_disposed_segmenter_of_a_function_says_so() -> None:
     segmenter.dispose()
     with pytest.raises(DisposedError, match="Create a new one"):
         segmenter.segment_people(IMAGE)
+
+
+def test_a_function_is_called_by_one_thread_at_a_time() -> None:
+    inside, most = [0], []
+
+    def find_people(image: NDArray[np.uint8]) -> NDArray[Any]:
+        inside[0] += 1
+        # Another thread may come here now.
+        threading.Event().wait(0.002)
+        most.append(inside[0])
+        inside[0] -= 1
+        return image[..., 0] / 255
+
+    add_model("Slow", find_people)
+    with create_segmenter("Slow") as segmenter, ThreadPoolExecutor(4) as pool:
+        found = [*pool.map(segmenter.segment_people, [HALF_RED] * 20)]
+    assert most == [1] * 20
+    assert all(people.mask.probability.mean() == 0.5 for (people,) in found)
+
+
+def test_what_a_function_raises_is_raised_and_the_next_image_is_looked_at() -> None:
+    def find_people(image: NDArray[np.uint8]) -> NDArray[Any]:
+        if not image.any():
+            raise ValueError("it is dark")
+        return image[..., 0] / 255
+
+    add_model("Bright", find_people)
+    with create_segmenter("Bright") as segmenter:
+        with pytest.raises(ValueError, match="it is dark"):
+            segmenter.segment_people(IMAGE)
+        segmenter.reset()
+        assert len(segmenter.segment_people(HALF_RED)) == 1
 
 
 @pytest.fixture(params=["function", "file"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -171,9 +172,13 @@ def _segmenter_of_function(
     name: str, find_people: FindPeople, labels: Labels, num_threads: int | None
 ) -> CustomSegmenter:
     del num_threads
+    # As a network's: users' code need not expect to be called by two threads.
+    lock = threading.Lock()
 
     def find(image: RgbImage) -> ClassMap:
-        return map_of(find_people(image), labels, name=name)
+        with lock:
+            returned = find_people(image)
+        return map_of(returned, labels, name=name)
 
     return CustomSegmenter(find, labels, dispose=lambda: None, settings={"model": name})
 
