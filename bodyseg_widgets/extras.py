@@ -17,6 +17,8 @@ EXTRAS: Final[Mapping[str, str | None]] = MappingProxyType(
     {
         "ai_edge_litert": None,
         "av": "video",
+        "distributed": "cluster",
+        "jupyterlab": "lab",
         "mediapipe": "mediapipe",
         "onnxruntime": "onnx",
         "pandas": "tables",

@@ -12,9 +12,9 @@ SECONDS = 10
 """How long a test waits at most."""
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    """Return as soon as this is true; fail if it is not within ten seconds."""
-    end = time.monotonic() + SECONDS
+def wait_until(true: Callable[[], bool], seconds: float = SECONDS) -> None:
+    """Return as soon as this is true; fail if it is not within ten seconds, or so many."""
+    end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -16,6 +16,7 @@ from bodyseg_widgets.streaming.offline.handover import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 
 def _one(_: object) -> int:
@@ -149,3 +150,28 @@ def test_an_error_of_the_giver_cancels_the_writing() -> None:
         fail()
     assert ended == [CancelledError]
     assert threads() == []
+
+
+@pytest.mark.parametrize("has_begun", [True, False], ids=["it runs", "it never runs"])
+@pytest.mark.parametrize("which", ["read", "write"])
+def test_an_interrupt_while_a_thread_starts_leaves_none_behind(
+    monkeypatch: pytest.MonkeyPatch,
+    which: str,
+    has_begun: bool,  # noqa: FBT001 - pytest passes by name
+) -> None:
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        if has_begun:
+            start(thread)
+        raise KeyboardInterrupt
+
+    def begin() -> AbstractContextManager[object]:
+        if which == "read":
+            return read_ahead(iter(range(100)), room=1, size=lambda _: 1, name="bodyseg-test")
+        return write_behind(list, room=1, size=lambda _: 1, name="bodyseg-test")
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt), begin():
+        pass
+    assert not any(each.name == "bodyseg-test" for each in threading.enumerate())

@@ -174,7 +174,7 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
         f"list(run_all(WritePid(Path({str(tmp_path)!r})), [1, 2], 2))\n"
     )
     program = psutil.Popen([os.sys.executable, "-c", code])  # type: ignore[attr-defined]
-    wait_until(lambda: len([*tmp_path.iterdir()]) == 2)
+    wait_until(lambda: len([*tmp_path.iterdir()]) == 2, 60)
     workers = [int(each.name) for each in tmp_path.iterdir()]
     program.kill()
     program.wait()

@@ -296,11 +296,11 @@ def test_what_was_interrupted_is_finished_by_the_next_run(
     program = subprocess.Popen(
         [sys.executable, "-c", SLOW, str(tmp_path), "mask"], stderr=subprocess.DEVNULL
     )
-    wait_until((tmp_path / "at-work").exists)
+    wait_until((tmp_path / "at-work").exists, 60)
     # The video has been begun, under a hidden name.
     assert [each.name for each in (tmp_path / "out").iterdir() if each.name[0] != "."] == ["a.png"]
     os.kill(program.pid, getattr(signals, signal))
-    assert program.wait(20) != 0
+    assert program.wait(60) != 0
     assert [each.name for each in (tmp_path / "out").iterdir() if each.name[0] != "."] == ["a.png"]
     files = segmented(tmp_path / "in", tmp_path / "out", bright)
     assert [each.name for each in files.made] == ["b.mp4"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from bodyseg_widgets.errors import BodySegError
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 Item = TypeVar("Item")
+
+_STARTS_SECONDS: Final = 1.0
+"""Within which a thread begins to run once it was started."""
 
 
 class CancelledError(BodySegError):
@@ -130,10 +133,17 @@ class _Worker:
         self._done = threading.Event()
         # Not a daemon: the process must not exit while FFmpeg's code runs in a thread.
         self._thread = threading.Thread(target=self._work, name=name, daemon=False)
+
+    def start(self) -> None:
+        """Start it. An interrupt may come meanwhile: whoever calls this has to wait for it, too."""
         self._thread.start()
 
     def wait(self) -> None:
         """Wait until it has ended."""
+        if self._thread.ident is None:
+            # Its start was interrupted: it may run in a moment, or never.
+            self._done.wait(_STARTS_SECONDS)
+            return
         self._done.wait()
         self._thread.join()
 
@@ -182,6 +192,7 @@ def read_ahead(
 
     worker = _Worker(run, name)
     try:
+        worker.start()
         yield iter(handover)
     finally:
         handover.cancel()
@@ -235,6 +246,7 @@ def write_behind(
 
     worker = _Worker(run, name)
     try:
+        worker.start()
         yield handover.give
         handover.end()
         worker.wait()
