@@ -301,7 +301,7 @@ def test_models_with_the_same_classes_are_compared_class_by_class(
         screenshot(page, f"agreement-classes-{theme}", ".bodyseg-explorer")
     page.set_viewport_size({"width": 600, "height": 1000})
     wait_until(lambda: clipped_elements(page) == [])
-    screenshot(page, "agreement-classes-narrow", ".bodyseg-explorer")
+    screenshot(page, "agreement-classes-narrow", ".bodyseg-agreement")
     notebook.execute("logged = compare.record_controls.agreement_to_dataframe()")
     assert notebook.value("[*logged.columns[-4:]]") == [
         "same_class",
