@@ -49,7 +49,10 @@ def to_rgb(image: ImageInput, *, backdrop: Rgb = WHITE) -> RgbImage:
           W, 4) RGBA. OpenCV reads files as BGR: convert them first with ``image[..., ::-1]``.
         - PIL image or path: the EXIF orientation is applied; colors with an ICC profile, or
           of a PNG with a gamma, are converted to sRGB, with damaged ones ignored as in browsers; 16
-          bits are scaled to 8. Of an animated image, the first frame.
+          bits are scaled to 8. Of an animated image, the first frame. Colors that only numbers
+          state (``nclx`` of AVIF, ``cICP`` of PNG, as in Rec. ITU-T H.273) are taken for sRGB,
+          whatever primaries they name and also if they name no curve; those with the curve PQ or
+          HLG are refused. Display P3 of cameras and screens has an ICC profile as a rule.
         - Frame: any object whose ``image`` is such an array.
     backdrop : tuple of int
         The color behind transparent parts, 0 to 255: what they hide stays hidden from models and
