@@ -42,6 +42,17 @@ COUNT_UPDATES = """() => {
   });
 }"""
 
+COUNT_PROGRAMS = """() => {
+  window.programs = 0;
+  for (const { prototype } of [WebGLRenderingContext, WebGL2RenderingContext]) {
+    const { createProgram } = prototype;
+    prototype.createProgram = function () {
+      window.programs += 1;
+      return createProgram.call(this);
+    };
+  }
+}"""
+
 
 def wait_for_plots(page: Page, count: int = 1) -> None:
     """Wait until plots are drawn and looked after."""
@@ -100,6 +111,19 @@ def test_a_pose_is_drawn_and_updated(page: Page, open_notebook: OpenNotebook) ->
     assert page.locator(".annotation-text", has_text="No pose").count() == 0
     notebook.execute("stream.people = 0")
     page.locator(".annotation-text", has_text="No pose found").wait_for()
+    notebook.execute("stream.stop()")
+
+
+def test_an_update_compiles_no_shaders(page: Page, open_notebook: OpenNotebook) -> None:
+    page.evaluate(COUNT_PROGRAMS)
+    notebook = open_notebook(PLOT)
+    wait_for_plots(page)
+    notebook.execute("stream.start()")
+    wait_for_updates(page, 8)
+    before = page.evaluate("() => window.programs")
+    wait_for_updates(page, 16)
+    # The plot is drawn with some.
+    assert page.evaluate("() => window.programs") == before > 0
     notebook.execute("stream.stop()")
 
 

@@ -265,7 +265,19 @@ _TRACES = (
     },
 )
 
-_AXIS = {"visible": False, "showspikes": False}
+# Nothing of an axis is seen. It is not `visible: False`: with that, plotly computes ticks all the
+# same, at other places with each update, compiles shaders for them anew, and keeps an entry for
+# each until the plot ends. It leaves an axis alone that has no ticks.
+_AXIS = {
+    "tickmode": "array",
+    "tickvals": [],
+    "title": {"text": ""},
+    **dict.fromkeys(
+        ("showaxeslabels", "showbackground", "showgrid", "showline", "showspikes",
+         "showticklabels", "zeroline"),
+        False,
+    ),
+}  # fmt: skip
 _LAYOUT = {
     "height": 340,
     "hoverlabel": {"bgcolor": "rgba(0, 0, 0, 0.78)", "font": {"color": "white"}},
