@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 __all__ = [
+    "BROWSER",
     "DEFAULT_MODEL_TYPES",
     "MODEL_TYPES",
     "BlazePoseModelType",
     "CreatedModel",
+    "LiveRuntime",
     "Named",
     "Runtime",
     "SelfieModelType",
@@ -47,6 +49,13 @@ __all__ = [
 _PERCENTS = 100
 
 Runtime: TypeAlias = Literal["tensorflow", "mediapipe"]
+"""What runs a model in Python."""
+
+LiveRuntime: TypeAlias = Literal["tensorflow", "mediapipe", "browser"]
+"""What runs a stream's model: in Python, or in the page that shows it."""
+
+BROWSER: Final = "browser"
+"""The runtime of the page."""
 
 SelfieModelType: TypeAlias = Literal["general", "landscape"]
 
@@ -320,6 +329,12 @@ def check_runtime(runtime: object) -> Runtime:
     InvalidOptionError
         `runtime` is neither 'tensorflow' nor 'mediapipe'.
     """
+    if runtime == BROWSER:
+        raise InvalidOptionError(
+            "runtime='browser' runs in the page that shows a live view, such as "
+            "Explorer(runtime='browser'), and this runs in Python: choose 'tensorflow' or "
+            "'mediapipe'."
+        )
     for known in get_args(Runtime):
         if runtime == known:
             return known  # type: ignore[no-any-return]

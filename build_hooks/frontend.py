@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from build_hooks.built import digest_of_files, is_current, write_record
 from build_hooks.errors import BuildError
+from build_hooks.litert_js import write_litert_js
 from build_hooks.node import install_node_modules, run_npm
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _INPUTS = (
     "package.json",
@@ -37,16 +35,19 @@ def build_frontend(root: Path) -> None:
     """
     frontend = root / "frontend"
     static = root / "bodyseg_widgets" / "static"
-    inputs = digest_of_files(frontend, _input_files(frontend))
+    here = Path(__file__).parent
+    sources = digest_of_files(frontend, _input_files(frontend))
+    inputs = f"{sources} {digest_of_files(here, [here / 'litert_js.py'])}"
     if is_current(static, inputs):
         return
-    install_node_modules(frontend)
+    node_modules = install_node_modules(frontend)
     # Bundles of removed sources must not be packaged.
     shutil.rmtree(static, ignore_errors=True)
     print(f"npm run build in {frontend}", flush=True)
     run_npm(frontend, "run", "build")
     if not any(static.glob("*.js")):
         raise BuildError(f"'npm run build' in {frontend} wrote no *.js to {static}.")
+    write_litert_js(node_modules, static)
     write_record(static, inputs)
 
 

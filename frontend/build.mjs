@@ -25,6 +25,17 @@ function allWidgets() {
   ].join("\n");
 }
 
+/**
+ * What runs models in pages that ask for it: a file of its own, which they get with LiteRT.js. A
+ * script and no module, because LiteRT.js imports another one.
+ */
+const inference = {
+  ...common,
+  format: "iife",
+  entryPoints: ["src/workers/inference_worker.ts"],
+  outfile: `${OUT}/inference.js`,
+};
+
 const others = {
   ...common,
   entryPoints: [
@@ -40,8 +51,10 @@ const others = {
 if (watch) {
   const watching = await context(others);
   await watching.watch();
+  await (await context(inference)).watch();
 } else {
   const stdin = { contents: allWidgets(), resolveDir: WIDGETS, sourcefile: "all_widgets.ts" };
   await build({ ...common, stdin, outfile: `${OUT}/bodyseg.js` });
   await build(others);
+  await build(inference);
 }

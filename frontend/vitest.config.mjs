@@ -19,6 +19,8 @@ async function forceColors({ page }, active) {
 
 export default defineConfig({
   plugins: [viteWorkerPrograms()],
+  // What the kernel sends to pages is built into the package.
+  server: { fs: { allow: [".."] } },
   test: {
     restoreMocks: true,
     unstubGlobals: true,

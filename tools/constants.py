@@ -153,6 +153,7 @@ CONSTANTS = (
     _limit("MOST_FRAMES_IN_FLIGHT"),
     _limit("FRAME_JPEG_QUALITY"),
     _limit("UPLOAD_CHUNK_BYTES"),
+    _limit("ASSET_PART_BYTES"),
     _limit("KEEP_ALIVE_SECONDS"),
     _limit("PATIENCE_SECONDS"),
     _limit("HEARTBEAT_SECONDS"),

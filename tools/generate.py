@@ -20,6 +20,7 @@ TYPED_DICTS = (
     ROOT / "bodyseg_widgets/streaming/effects/parameters.py",
     ROOT / "bodyseg_widgets/widgets/view/view_effects.py",
     ROOT / "bodyseg_widgets/widgets/view/background_trait.py",
+    ROOT / "bodyseg_widgets/widgets/source/local_streams.py",
     ROOT / "bodyseg_widgets/widgets/source/webcam.py",
     ROOT / "bodyseg_widgets/widgets/stream/segmentation_stream.py",
     ROOT / "bodyseg_widgets/widgets/stream/weights_fetch.py",

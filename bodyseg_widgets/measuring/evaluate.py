@@ -16,7 +16,12 @@ from bodyseg_widgets.measuring.results import Evaluation, Failure, Tally
 from bodyseg_widgets.measuring.scores import Measure
 from bodyseg_widgets.options import check_max_poses
 from bodyseg_widgets.streaming.kept_models import KEPT_MODELS
-from bodyseg_widgets.streaming.live_models import Choice, PortableModel, choose_like
+from bodyseg_widgets.streaming.live_models import (
+    Choice,
+    PortableModel,
+    choose_in_python,
+    choose_like,
+)
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -139,7 +144,7 @@ def _bar(total: int, label: str) -> AbstractContextManager[_Bar]:
 def _chosen(models: ModelLike | Sequence[ModelLike]) -> tuple[Choice, ...]:
     # A tuple is one model with its variant; several are a list.
     given: list[ModelLike] = models if isinstance(models, list) else [models]  # type: ignore[list-item]  # then it is one
-    choices = tuple(choose_like(each) for each in given)
+    choices = tuple(choose_in_python(each) for each in given)
     if not choices:
         raise InvalidOptionError("models must name at least one model. Try ['general', 'full'].")
     labels = [each.label for each in choices]

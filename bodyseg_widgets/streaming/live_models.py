@@ -22,12 +22,15 @@ from bodyseg_widgets.models import (
     on_new_weights,
 )
 from bodyseg_widgets.options import (
+    BROWSER,
     DEFAULT_MODEL_TYPES,
     MODEL_TYPES,
     BlazePoseModelType,
+    LiveRuntime,
     Runtime,
     SelfieModelType,
     SupportedModels,
+    check_runtime,
     find_model,
     is_model_name,
     names_of_models,
@@ -103,7 +106,8 @@ class LiveModel:
         Whether it finds poses in addition to the mask.
     create : callable
         ``(model_type, runtime, max_poses)``: loads it. `max_poses` is a function without arguments
-        that returns how many people to look for.
+        that returns how many people to look for. For runtime 'browser', what computes the same in
+        Python, for pictures that no page has seen.
     version : int
         How often a model with this name was added, which distinguishes the results of its versions.
     labels : mapping of int to str
@@ -221,8 +225,17 @@ def choose(model: str, model_type: str | None, runtime: str) -> Choice:
     live = LIVE_MODELS[name]
     chosen = live.default_type if model_type is None else model_type
     check_choice(f"model_type of {name}", chosen, live.model_types or ("",))
-    check_choice("runtime", runtime, get_args(Runtime))
+    check_choice("runtime", runtime, get_args(LiveRuntime))
+    if runtime == BROWSER and not _can_be_in_page(live):
+        raise InvalidOptionError(
+            f"{live.label} does not run in the browser: choose runtime {listed(live.runtimes)}."
+        )
     return Choice(name, chosen, runtime if runtime in live.runtimes else live.runtimes[0])
+
+
+def _can_be_in_page(live: LiveModel) -> bool:
+    """Whether runtime 'browser' is one of a model's, or it has only its own way to run."""
+    return BROWSER in live.runtimes or len(live.runtimes) == 1
 
 
 ModelLike: TypeAlias = "str | Sequence[str] | Choice"
@@ -230,7 +243,11 @@ ModelLike: TypeAlias = "str | Sequence[str] | Choice"
 
 
 def choose_like(
-    model: ModelLike, runtime: str | None = None, *, model_type: str | None = None
+    model: ModelLike,
+    runtime: str | None = None,
+    *,
+    model_type: str | None = None,
+    if_possible: bool = False,
 ) -> Choice:
     """Find the model that a short name refers to.
 
@@ -244,6 +261,9 @@ def choose_like(
         What runs it, if `model` does not say so; default ``"tensorflow"``.
     model_type : str, optional
         The variant, if `model` does not say so; default: the model's own.
+    if_possible : bool
+        Whether to take ``"tensorflow"`` for a model that does not run in the browser, in place of
+        an error.
 
     Raises
     ------
@@ -261,10 +281,31 @@ def choose_like(
     default = "tensorflow" if runtime is None else runtime
     if isinstance(model, Choice):
         # A model that has only its own way to run has none that could be asked for.
-        own = model.runtime if model.runtime in get_args(Runtime) else default
+        own = model.runtime if model.runtime in get_args(LiveRuntime) else default
         return choose(model.model, model.model_type, own)
     named = find_model(model, _model_types()).completed(model_type, None)
+    if if_possible and default == BROWSER and named.model in LIVE_MODELS:
+        default = default if _can_be_in_page(LIVE_MODELS[named.model]) else "tensorflow"
     return choose(named.model, named.model_type, named.runtime or default)
+
+
+def choose_in_python(model: ModelLike) -> Choice:
+    """Find the model that a short name refers to, for a function that runs it in Python.
+
+    Parameters
+    ----------
+    model : str, sequence of str or Choice
+        As `choose_like` takes it.
+
+    Raises
+    ------
+    InvalidOptionError
+        There is no such model, or it was asked for in the page.
+    """
+    choice = choose_like(model)
+    if choice.runtime == BROWSER:
+        check_runtime(choice.runtime)
+    return choice
 
 
 def model_names() -> list[str]:
@@ -468,27 +509,33 @@ def _variant_hint(model: object) -> str:
     return ""
 
 
-def _threads(runtime: str) -> int | None:
-    return LIVE_THREADS if runtime == "tensorflow" else None
+def _in_python(runtime: str) -> tuple[Runtime, int | None]:
+    """Return the runtime, or what computes the same in Python, and its number of threads."""
+    if runtime == "mediapipe":
+        return "mediapipe", None
+    # A page runs the same files on LiteRT.js.
+    return "tensorflow", LIVE_THREADS
 
 
 def _selfie(model_type: str, runtime: str, _: _MaxPoses) -> FrameModel:
+    own, threads = _in_python(runtime)
     segmenter = create_segmenter(
         SupportedModels.MediaPipeSelfieSegmentation,
-        runtime=cast("Runtime", runtime),
+        runtime=own,
         model_type=cast("SelfieModelType", model_type),
-        num_threads=_threads(runtime),
+        num_threads=threads,
     )
     return SegmenterModel(segmenter)
 
 
 def _blazepose(model_type: str, runtime: str, max_poses: _MaxPoses) -> FrameModel:
+    own, threads = _in_python(runtime)
     detector = create_detector(
         SupportedModels.BlazePose,
-        runtime=cast("Runtime", runtime),
+        runtime=own,
         model_type=cast("BlazePoseModelType", model_type),
         enable_segmentation=True,
-        num_threads=_threads(runtime),
+        num_threads=threads,
     )
     return DetectorModel(detector, max_poses=max_poses)
 
@@ -500,7 +547,7 @@ def _bodypix_variants() -> tuple[str, ...]:
 def _bodypix(model_type: str, runtime: str, max_poses: _MaxPoses) -> FrameModel:
     (variant,) = (each for each in BodyPixVariant.all() if each.name == model_type)
     weights = find_weights(variant)
-    segmenter = from_file(weights, variant, num_threads=_threads(runtime))
+    segmenter = from_file(weights, variant, num_threads=_in_python(runtime)[1])
     return BodyPixModel(segmenter, max_poses=max_poses)
 
 
@@ -512,7 +559,7 @@ _BUNDLED = {
         "Selfie",
         lambda: MODEL_TYPES[_SELFIE],
         DEFAULT_MODEL_TYPES[_SELFIE],
-        get_args(Runtime),
+        get_args(LiveRuntime),
         finds_poses=False,
         create=_selfie,
     ),

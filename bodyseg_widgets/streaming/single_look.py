@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from bodyseg_widgets.errors import BodySegError
-from bodyseg_widgets.options import Runtime
+from bodyseg_widgets.options import LiveRuntime
 from bodyseg_widgets.streaming.frame import Result, Timings
 from bodyseg_widgets.streaming.pipeline import in_levels
 
@@ -72,7 +72,7 @@ def look_once(
     else:
         seen = (
             _look(model, frame)
-            if choice.runtime in get_args(Runtime)
+            if choice.runtime in get_args(LiveRuntime)
             else in_time(lambda: _look(model, frame), f"The model {choice.name!r}")
         )
         if stored is not None:

@@ -172,6 +172,47 @@ export interface LeaveMessage {
   page: string;
 }
 
+/**
+ * What a model that runs in the page has found in a frame that the kernel has.
+ *
+ * Sent only while `Webcam._results_wanted`. Buffers: as those of `result`.
+ */
+export interface SeenMessage extends SessionAddress, ResultFields {
+  kind: "seen";
+  /** Request id of the frame. */
+  frame: number;
+  /** Model id of the `SegmentationStream`. */
+  stream: string;
+  /** As in `LocalStream`: which of its models it is from. */
+  key: string;
+}
+
+/** What a model that runs in the page is doing; sent when that changes. */
+export interface LocalStateMessage {
+  kind: "local_state";
+  /** Id of the source in this page, new with each load. */
+  page: string;
+  /** Model id of the `SegmentationStream`. */
+  stream: string;
+  /** As in `LocalStream`. */
+  key: string;
+  /** As `SegmentationStream.state`. */
+  state: "loading" | "ready" | "failed";
+  /** As `SegmentationStream.message`. */
+  message: string;
+}
+
+/** Send a part of a file that the page needs to run models. */
+export interface AssetRequest {
+  kind: "asset";
+  /** Id of the source in this page, new with each load. */
+  page: string;
+  /** The file's name. */
+  name: string;
+  /** Where the part begins, in bytes; null to learn only the file's size and digest. */
+  offset: number | null;
+}
+
 /** Send the bundled image. */
 export interface SampleRequest {
   kind: "sample";
@@ -360,6 +401,23 @@ export interface ShowCommand {
 /** Answer to `sample`. Buffer: the bundled portrait, a JPEG. */
 export interface SampleMessage {
   kind: "sample";
+}
+
+/** Answer to `asset`. Buffer, if a part was asked for: at most `ASSET_PART_BYTES` of it. */
+export interface AssetMessage {
+  kind: "asset";
+  /** As in the request. */
+  page: string;
+  /** As in the request. */
+  name: string;
+  /** As in the request. */
+  offset: number | null;
+  /** The file's size in bytes. */
+  size?: number;
+  /** Its SHA-256 as hexadecimal digits: pages keep files by it. */
+  digest?: string;
+  /** Why it cannot be sent. */
+  message?: string;
 }
 
 /** Answer to `ping`. */
@@ -596,6 +654,20 @@ export interface BackgroundFile {
   data: DataView<ArrayBuffer>;
 }
 
+/** A stream whose model runs in the page. */
+export interface LocalStream {
+  /** Model id of the `SegmentationStream`. */
+  stream: string;
+  /** Identifies its results, the same for the same model with the same settings. */
+  key: string;
+  /** As `SegmentationStream.model`. */
+  model: string;
+  /** As `SegmentationStream.model_type`. */
+  model_type: string;
+  /** As `SegmentationStream.max_poses`. */
+  max_poses: number;
+}
+
 /** A camera that the browser knows. */
 export interface CameraDevice {
   /** The browser's id of it. */
@@ -816,7 +888,10 @@ export type PageMessage =
   | UploadMessage
   | LeaveMessage
   | SampleRequest
-  | PingMessage;
+  | PingMessage
+  | SeenMessage
+  | LocalStateMessage
+  | AssetRequest;
 
 /** The outcome of a frame: one of these from each stream. */
 export type AnswerMessage = ResultMessage | SkippedMessage | FailedMessage;
@@ -843,6 +918,7 @@ export type KernelMessage =
   | StoredMessage
   | CommandMessage
   | SampleMessage
+  | AssetMessage
   | PongMessage;
 
 /** A message from a page to a view recorder. */
@@ -1044,6 +1120,9 @@ export const FRAME_JPEG_QUALITY = 0.8;
  * servers' limits.
  */
 export const UPLOAD_CHUNK_BYTES = 1048576;
+
+/** Largest part of a file in one `asset`, in bytes, as of an `upload`. */
+export const ASSET_PART_BYTES = 1048576;
 
 /** How often a page sends `keep_alive` while a kernel source is open. */
 export const KEEP_ALIVE_SECONDS = 5;

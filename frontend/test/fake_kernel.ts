@@ -52,6 +52,9 @@ export class FakeKernel {
       channel: "anywidget:channel",
       _page: "",
       _wanted: false,
+      _local_streams: [],
+      _kernel_streams: true,
+      _results_wanted: false,
       _images_label: "",
       _loaded: 0,
       source: "camera",
@@ -81,6 +84,7 @@ export class FakeKernel {
     const traits = {
       webcam: "anywidget:webcam",
       model: "MediaPipeSelfieSegmentation",
+      runtime: "tensorflow",
       _label: `Selfie ${id}`,
       _topology: null,
       _classes: [],

@@ -20,6 +20,7 @@ const LAYERS = [
   ["stream"],
   ["source"],
   ["transport"],
+  ["inference"],
   ["kit"],
   // Modules beside the folders.
   ["."],

@@ -17,7 +17,7 @@ from bodyseg_widgets.models import MODELS
 from bodyseg_widgets.models.files import model_path
 
 ROOT = Path(__file__).parents[2]
-LARGEST_WHEEL = 45_000_000
+LARGEST_WHEEL = 60_000_000
 # Where a Jupyter server looks for the extensions that an environment enables.
 SERVER_CONFIG = "etc/jupyter/jupyter_server_config.d/bodyseg_widgets.json"
 

@@ -159,7 +159,10 @@ def test_bundled_models_can_be_streamed_and_their_default_is_one_of_their_varian
             ("MediaPipeSelfieSegmentation", "full", "tensorflow"),
             "Selfie.* 'general', 'landscape', but got 'full'",
         ),
-        (("BlazePose", "full", "onnx"), "runtime .*'tensorflow', 'mediapipe', but got 'onnx'"),
+        (
+            ("BlazePose", "full", "onnx"),
+            "runtime .*'tensorflow', 'mediapipe', 'browser', but got 'onnx'",
+        ),
     ],
 )
 def test_a_choice_that_is_none_is_refused_with_those_that_are(

@@ -300,8 +300,28 @@ _LIFETIME = "tests/browser/test_lifetime.py"
 _SOURCE = "frontend/test/source/webcam.browser.test.ts"
 _HOLD = "with nobody looking or asking it is on hold, then the camera is off, until someone does"
 
+_LOCAL_PAGE = "tests/browser/test_local_models.py"
+_LOCAL = "tests/unit/test_local_streams.py"
+
 HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     # README
+    'With runtime="browser", pictures stay in the browser: no frame is sent to the kernel, and '
+    "the toolbar says so.": (
+        f"{_LOCAL_PAGE}::test_masks_are_drawn_and_nothing_of_the_video_is_sent",
+    ),
+    "They are sent, with the results, while Python asks for results: latest, on_result, async "
+    "for, a recording, a plot or a table on the page, an effect in Python; the toolbar says that, "
+    "too.": (
+        f"{_LOCAL}::test_results_are_wanted_while_python_or_an_effect_needs_them",
+        f"{_LOCAL_PAGE}::test_results_that_python_asks_for_are_what_python_computes",
+        "tests/unit/test_demand.py::test_python_asks_for_frames_until_it_unsubscribes",
+    ),
+    "They are also sent while another panel of the same source runs in the kernel.": (
+        f"{_LOCAL}::test_the_page_is_told_of_streams_that_it_runs_and_of_those_that_need_frames",
+    ),
+    "The last ten seconds are then in the page's memory, until Stop.": (
+        f"{_LOCAL_PAGE}::test_masks_are_drawn_and_nothing_of_the_video_is_sent",
+    ),
     "Images go from the browser over the notebook's own server to its kernel, and nowhere else.": (
         _NOWHERE_ELSE
     ),

@@ -26,7 +26,7 @@ from bodyseg_widgets.streaming.frame_model import (
     FrameSegmenter,
     SegmenterModel,
 )
-from bodyseg_widgets.streaming.live_models import choose_like
+from bodyseg_widgets.streaming.live_models import choose_in_python
 from bodyseg_widgets.streaming.offline.handover import read_ahead, write_behind
 from bodyseg_widgets.streaming.offline.kinds import KINDS
 from bodyseg_widgets.streaming.offline.sound import Sound
@@ -301,7 +301,7 @@ def _model(
     elif isinstance(segmenter, FrameSegmenter):
         model = SegmenterModel(segmenter)
     else:
-        model = choose_like(segmenter).to_run(lambda: max_poses).create()
+        model = choose_in_python(segmenter).to_run(lambda: max_poses).create()
         try:
             yield model
         finally:

@@ -13,7 +13,7 @@ from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.files import given_path, written_whole
 from bodyseg_widgets.options import SupportedModels
 from bodyseg_widgets.rendering.color import TEAL
-from bodyseg_widgets.streaming import Choice, choose, choose_like, names_a_model, on_new_model
+from bodyseg_widgets.streaming import Choice, choose_like, names_a_model, on_new_model
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
 from bodyseg_widgets.widgets.compare.compared_panels import MAX_PANELS
 from bodyseg_widgets.widgets.explorer.of_all_panels import OfAllPanels
@@ -89,7 +89,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         accurate: ``"lite"``, ``"full"`` (its default), ``"heavy"``.
     model_type : str, optional
         The variant, where `model` is the name of a model.
-    runtime : {"tensorflow", "mediapipe"}
+    runtime : {"tensorflow", "mediapipe", "browser"}
         What runs the models, unless `models` says so.
     max_poses : int
         How many people's poses to look for, at least 1.
@@ -712,7 +712,9 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         with self._lock:
             options = model_options()
             runtime = self._panel_options["runtime"]
-            self._offered = tuple(choose(*variant, runtime) for _, variant in options)
+            self._offered = tuple(
+                choose_like(variant, runtime, if_possible=True) for _, variant in options
+            )
             self.add_menu.items = [label for label, _ in options]
             for panel in self._panels:
                 panel.offer_models()

@@ -13,7 +13,7 @@ class PanelOptions(TypedDict, total=False):
     """What each panel of an `Explorer` may have for itself."""
 
     runtime: str
-    """What runs the model: ``"tensorflow"`` or ``"mediapipe"``."""
+    """What runs the model: ``"tensorflow"``, ``"mediapipe"`` or ``"browser"``, the page."""
 
     max_poses: int
     """How many people's poses to look for, at least 1."""

@@ -6,13 +6,18 @@ import logging
 import math
 import threading
 import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.streaming import Demand, EncodedFrame, FrameHistory, SharedImage, Timings
+from bodyseg_widgets.widgets.source.local_streams import LocalStreams
+from bodyseg_widgets.widgets.transport.checked import MessageError
 from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket, Route, now_ms
+from bodyseg_widgets.widgets.transport.results import stored_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -20,12 +25,16 @@ if TYPE_CHECKING:
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.segmentation import Size
     from bodyseg_widgets.streaming import KeptFrame, StoredResult
+    from bodyseg_widgets.widgets.source.local_streams import LocalStream
     from bodyseg_widgets.widgets.transport.frame_ticket import Post
     from bodyseg_widgets.widgets.transport.messages import (
         BrowserTimings,
         Buffers,
         FrameMessage,
+        KernelMessage,
+        LocalStateMessage,
         NextMessage,
+        SeenMessage,
         SessionAddress,
         ShowMessage,
     )
@@ -34,6 +43,38 @@ FrameListener: TypeAlias = "Callable[[EncodedFrame[FrameTicket]], object]"
 """Returns immediately, and answers for the frame later."""
 
 _log = logging.getLogger(__name__)
+
+_RECENT_FRAMES = 16
+"""How many frames results of the page may be of: more than can be in flight."""
+
+_ANSWERS = ("result", "skipped", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class PageWork:
+    """What the page has to know of those who get its frames.
+
+    Attributes
+    ----------
+    streams : list of LocalStream
+        The streams whose models run in the page.
+    kernel_streams : bool
+        Whether any stream's model runs in the kernel, and needs the frames.
+    results : bool
+        Whether Python wants the results of the page, with their frames.
+    """
+
+    streams: list[LocalStream]
+    kernel_streams: bool
+    results: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Recent:
+    """A frame that a result of the page may be of."""
+
+    frame: EncodedFrame[Route]
+    keep: Callable[[str, StoredResult], None]
 
 
 class FrameRecorder(Protocol):
@@ -73,6 +114,8 @@ class FrameHub:
         Whether the frames of a session that is over stay stored.
     wanted : callable
         ``(wanted)``: called with whether anyone in Python needs frames, when that changes.
+    page_work : callable
+        ``(work)``: called with what the page has to know, when that may have changed.
 
     Attributes
     ----------
@@ -80,6 +123,11 @@ class FrameHub:
         The stored frames.
     demand : Demand
         Who in Python needs frames.
+    results : Demand
+        Who in Python needs the results of the page, besides: also those that are only for what the
+        page shows, such as Python effects.
+    local : LocalStreams
+        The streams whose models run in the page.
     """
 
     def __init__(
@@ -89,9 +137,15 @@ class FrameHub:
         seconds: float,
         keeps: Callable[[], bool],
         wanted: Callable[[bool], object] = lambda _: None,
+        page_work: Callable[[PageWork], object] = lambda _: None,
     ) -> None:
+        self._page_work = page_work
+        self._wanted = wanted
+        self._frames_wanted = self._results_wanted = False
         self.history = FrameHistory(seconds)
-        self.demand = Demand(wanted)
+        self.demand = Demand(self._on_frames_wanted)
+        self.results = Demand(self._on_results_wanted)
+        self.local = LocalStreams(self._tell_page)
         self._post = post
         self._keeps = keeps
         self._lock = threading.Lock()
@@ -103,6 +157,8 @@ class FrameHub:
         self._newest: dict[str, tuple[int, int]] = {}
         # By page: the number of the session that was over last.
         self._over: dict[str, int] = {}
+        # By session and request, the newest last; of a source with streams in the page only.
+        self._recent: OrderedDict[tuple[tuple[str, int], int], _Recent] = OrderedDict()
 
     def subscribe(self, listener: FrameListener) -> Unsubscribe:
         """Call `listener` with every frame; it must return immediately and answer later.
@@ -112,7 +168,32 @@ class FrameHub:
         callable
             Call it without arguments to unsubscribe.
         """
-        return self._listeners.add(listener)
+        remove = self._listeners.add(listener)
+        self._tell_page()
+
+        def unsubscribe() -> None:
+            remove()
+            self._tell_page()
+
+        return unsubscribe
+
+    def _on_frames_wanted(self, wanted: bool) -> None:  # noqa: FBT001 - the callback's only argument
+        self._frames_wanted = wanted
+        self._wanted(wanted)
+        self._tell_page()
+
+    def _on_results_wanted(self, wanted: bool) -> None:  # noqa: FBT001 - as above
+        self._results_wanted = wanted
+        self._tell_page()
+
+    def _tell_page(self) -> None:
+        self._page_work(
+            PageWork(
+                self.local.all,
+                kernel_streams=bool(self._listeners.callbacks),
+                results=self._frames_wanted or self._results_wanted,
+            )
+        )
 
     def add_recorder(self, recorder: FrameRecorder) -> Unsubscribe:
         """Record all live frames and results.
@@ -145,6 +226,8 @@ class FrameHub:
         """Forget all frames, and stop passing on others."""
         self._listeners.clear()
         self.history.close()
+        with self._lock:
+            self._recent.clear()
 
     def end(self, session: SessionAddress) -> None:
         """Forget the frames of a page's session that is over, also those that are yet to come."""
@@ -179,6 +262,49 @@ class FrameHub:
                 origin=route,
             )
         )
+
+    def receive_seen(self, message: SeenMessage, buffers: Buffers) -> None:
+        """Receive a result of a model that runs in the page.
+
+        Raises
+        ------
+        MessageError
+            It is no result for its frame.
+        """
+        route = _route(message)
+        receiver = self.local.receiver(message["stream"], message["key"])
+        with self._lock:
+            recent = self._recent.get((route.session, route.frame))
+        if receiver is None or recent is None:
+            return
+        frame = recent.frame
+        try:
+            stored = stored_result(message, buffers, frame.image.size)
+        except (BodySegError, ValueError, TypeError) as error:
+            raise MessageError(
+                f"A page sent a result that fits no frame ({error}). Reload the page."
+            ) from error
+        ticket = FrameTicket(
+            route=route,
+            received=now_ms(),
+            keep=recent.keep,
+            oldest=partial(self.history.oldest, route.session),
+            _post=self._post_all_but_answers,
+            _left=1,
+        )
+        known = {**frame.known, message["key"]: stored}
+        receiver.seen(replace(frame.with_origin(ticket), known=known))
+
+    def receive_state(self, message: LocalStateMessage) -> None:
+        """Receive what a model that runs in the page is doing."""
+        receiver = self.local.receiver(message["stream"], message["key"])
+        if receiver is not None:
+            receiver.said(message["state"], message["message"])
+
+    def _post_all_but_answers(self, message: KernelMessage, buffers: Buffers) -> None:
+        """Send the page what it does not know: the result is its own."""
+        if message["kind"] not in _ANSWERS:
+            self._post(message, buffers)
 
     def answer_late(self, message: FrameMessage | NextMessage | ShowMessage) -> bool:
         """Answer a message that a later one of its page has overtaken, the other way.
@@ -256,10 +382,13 @@ class FrameHub:
         listeners = self._listeners.callbacks
         with self._lock:
             video = self._names.of(frame) if frame.live else ""
+        keep = partial(self._keep_result, frame, self._keep(frame), video)
+        if self.local.all:
+            self._note_recent(_Recent(frame, keep))
         ticket = FrameTicket(
             route=frame.origin,
             received=now_ms(),
-            keep=partial(self._keep_result, frame, self._keep(frame), video),
+            keep=keep,
             oldest=partial(self.history.oldest, frame.origin.session),
             _post=self._post,
             _left=max(1, len(listeners)),
@@ -271,6 +400,13 @@ class FrameHub:
         answerable = frame.with_origin(ticket)
         for listener in listeners:
             listener(answerable)
+
+    def _note_recent(self, recent: _Recent) -> None:
+        route = recent.frame.origin
+        with self._lock:
+            self._recent[route.session, route.frame] = recent
+            if len(self._recent) > _RECENT_FRAMES:
+                self._recent.popitem(last=False)
 
     def _keep(self, frame: EncodedFrame[Route]) -> KeptFrame:
         session = frame.origin.session
@@ -330,7 +466,7 @@ class _VideoNames:
         return f"{page} {video} {self._rounds}"
 
 
-def _route(message: FrameMessage | NextMessage | ShowMessage) -> Route:
+def _route(message: FrameMessage | NextMessage | ShowMessage | SeenMessage) -> Route:
     return Route(message["page"], message["frame"], message["video"])
 
 

@@ -30,6 +30,7 @@ from bodyseg_widgets.widgets.source.page_policy import (
 )
 from bodyseg_widgets.widgets.source.playback import Playback
 from bodyseg_widgets.widgets.source.uploads import Uploads
+from bodyseg_widgets.widgets.transport.assets import asset_answer
 from bodyseg_widgets.widgets.transport.frame_channel import FrameChannel
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.streaming import KeptFrame
     from bodyseg_widgets.streaming.sources import SourceFrame
+    from bodyseg_widgets.widgets.source.frame_hub import PageWork
     from bodyseg_widgets.widgets.source.kernel_sources import Images
     from bodyseg_widgets.widgets.source.playback import OpenRequest
     from bodyseg_widgets.widgets.transport.frame_ticket import Route
@@ -145,6 +147,11 @@ class Webcam(Widget):
     _page = traitlets.Unicode("").tag(sync=True)
     # Whether anyone in Python needs frames, also while no view is on screen.
     _wanted = traitlets.Bool(default_value=False).tag(sync=True)
+    # The streams whose models run in the page, whether there are others, whose frames go to the
+    # kernel, and whether Python wants the page's results, with their frames.
+    _local_streams = traitlets.List(traitlets.Dict()).tag(sync=True)
+    _kernel_streams = traitlets.Bool(default_value=False).tag(sync=True)
+    _results_wanted = traitlets.Bool(default_value=False).tag(sync=True)
     # The picker's label for images given in Python; empty if there are none.
     _images_label = traitlets.Unicode("").tag(sync=True)
     # How often Python provided a source: each is opened again.
@@ -277,6 +284,7 @@ class Webcam(Widget):
             seconds=history,
             keeps=lambda: bool(self.keep_history),
             wanted=self._tell_wanted,
+            page_work=self._tell_page_work,
         )
         self._closing.callback(self.frames.close)
         self.playback = Playback(
@@ -464,10 +472,29 @@ class Webcam(Widget):
                 self._forget_page(message["page"])
             case "sample":
                 self.channel.post({"kind": "sample"}, [portrait_jpeg()])
+            case _:
+                self._receive_local(message, buffers)
+
+    def _receive_local(self, message: PageMessage, buffers: Buffers) -> None:
+        """Receive what concerns models that run in the page."""
+        match message["kind"]:
+            case "seen":
+                self.frames.receive_seen(message, buffers)
+            case "local_state":
+                self.frames.receive_state(message)
+            case "asset":
+                self.channel.post(*asset_answer(message))
 
     def _tell_wanted(self, wanted: bool) -> None:  # noqa: FBT001 - the callback's only argument
         self._wanted = wanted
         # A cell may have asked that goes on: the page's next words must not wait for its end.
+        open_to_the_page(self)
+
+    def _tell_page_work(self, work: PageWork) -> None:
+        with self.hold_sync():
+            self._local_streams = [dict(stream) for stream in work.streams]
+            self._kernel_streams = work.kernel_streams
+            self._results_wanted = work.results
         open_to_the_page(self)
 
     def _say_later(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict, get_args
 
 import traitlets
@@ -13,7 +14,7 @@ from bodyseg_widgets.arguments import check_choice, check_function, check_kind, 
 from bodyseg_widgets.errors import MissingWeightsError
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.models import on_new_weights
-from bodyseg_widgets.options import Runtime, SupportedModels, check_max_poses
+from bodyseg_widgets.options import BROWSER, LiveRuntime, SupportedModels, check_max_poses
 from bodyseg_widgets.segmentation import PERSON_LABELS
 from bodyseg_widgets.streaming import (
     Choice,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.pose.topology import Side
     from bodyseg_widgets.streaming import ModelLike, ResultCallback
     from bodyseg_widgets.streaming.pipeline import ModelToRun, UserCode
+    from bodyseg_widgets.widgets.source.local_streams import LocalStream
     from bodyseg_widgets.widgets.stream.weights_fetch import WeightsMessage, WeightsOffer
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
 
@@ -113,8 +115,10 @@ class SegmentationStream(Widget):
         BodyPix that pickers offer; or a model, one of `SupportedModels` or a custom one
         by the name passed to `add_model`; or ``(model, model_type)``, or ``(model, model_type,
         runtime)``.
-    runtime : {"tensorflow", "mediapipe"}, optional
-        What runs it; default ``"tensorflow"``.
+    runtime : {"tensorflow", "mediapipe", "browser"}, optional
+        What runs it; default ``"tensorflow"``. With ``"browser"``, the page that shows it runs it:
+        pictures stay there, unless Python asks for results, or other streams of the webcam run in
+        Python.
     model_type : str, optional
         The variant, where `model` is the name of a model.
     max_poses : int
@@ -162,7 +166,7 @@ class SegmentationStream(Widget):
     are on this computer or can be downloaded."""
 
     runtime = traitlets.Unicode().tag(sync=True)
-    """What runs the model: ``"tensorflow"`` or ``"mediapipe"``."""
+    """What runs the model: ``"tensorflow"``, ``"mediapipe"``, or ``"browser"``, the page."""
 
     # Not Int, which accepts True and rejects NumPy's integers: `check_max_poses` decides.
     max_poses = traitlets.Any(1).tag(sync=True)
@@ -189,7 +193,7 @@ class SegmentationStream(Widget):
         check_kind("webcam", webcam, Webcam, fix="Make one: Webcam(source).")
         choice = choose_like(model, runtime, model_type=model_type)
         max_poses = check_max_poses(max_poses)
-        if choice.runtime in get_args(Runtime):
+        if choice.runtime in get_args(LiveRuntime):
             # One that has only its own way to run leaves it to the next model.
             runtime = choice.runtime
         frames = webcam.frames
@@ -229,7 +233,10 @@ class SegmentationStream(Widget):
         self._closing.callback(self._weights_fetch.close)
         self._closing.callback(self._pipeline.close)
         self._closing.callback(on_new_weights(self._try_again))
-        self._closing.callback(frames.subscribe(self._pipeline.offer))
+        # Who gets it frames: the page, or the webcam here.
+        self._attached: Callable[[], None] | None = None
+        self._attach()
+        self._closing.callback(self._detach)
         self._look_again()
         self.observe(self._on_choice_changed, ["model", "runtime", "model_type"])
         self.observe(self._on_max_poses_changed, "max_poses")
@@ -274,11 +281,11 @@ class SegmentationStream(Widget):
         InvalidOptionError
             One of them is unknown; the message lists the known ones.
         """
-        choice = choose_like(model, self.runtime, model_type=model_type)
+        choice = choose_like(model, self.runtime, model_type=model_type, if_possible=True)
         # Set together, so that observers never see the model with another one's variant.
         with self.hold_trait_notifications():
             self.model, self.model_type = choice.model, choice.model_type
-            if choice.runtime in get_args(Runtime):
+            if choice.runtime in get_args(LiveRuntime):
                 self.runtime = choice.runtime
 
     def keepable(self, *, asked: bool = False) -> Result | None:
@@ -403,7 +410,15 @@ class SegmentationStream(Widget):
             # Under the lock, so that no newer result arrives before it.
             if self._answered is not None:
                 callback(*self._answered)
-            return self._ticket_listeners.add(callback)
+            remove = self._ticket_listeners.add(callback)
+        # Also results of the page, although nobody needs them to come.
+        release = self.webcam.frames.results.add(lambda: True)
+
+        def unsubscribe() -> None:
+            remove()
+            release()
+
+        return unsubscribe
 
     def __aiter__(self) -> AsyncIterator[Result]:
         """Iterate over new results until the stream is closed: ``async for result in stream``.
@@ -414,11 +429,11 @@ class SegmentationStream(Widget):
 
     @traitlets.validate("model")
     def _known_model(self, proposal: dict[str, Any]) -> str:
-        return choose(proposal["value"], None, self.runtime).model
+        return choose(proposal["value"], None, "tensorflow").model
 
     @traitlets.validate("model_type")
     def _known_model_type(self, proposal: dict[str, Any]) -> str:
-        return choose(self.model, proposal["value"], self.runtime).model_type
+        return choose(self.model, proposal["value"], "tensorflow").model_type
 
     @traitlets.validate("runtime")
     def _known_runtime(self, proposal: dict[str, Any]) -> str:
@@ -436,7 +451,15 @@ class SegmentationStream(Widget):
         return choice.to_run(self._current_max_poses, classes=lambda: self.wanted_classes)
 
     def _on_choice_changed(self, _: object) -> None:
-        default = choose(self.model, None, self.runtime)
+        default = choose_like(self.model, self.runtime, if_possible=True)
+        if (
+            self.runtime == BROWSER
+            and len(default.live_model.runtimes) > 1
+            and (default.runtime != BROWSER)
+        ):
+            # This calls the method again, with what the new model runs on.
+            self.runtime = default.runtime
+            return
         if self.model_type not in (default.live_model.model_types or ("",)):
             # This calls the method again, with a variant of the new model.
             self.model_type = default.model_type
@@ -449,11 +472,14 @@ class SegmentationStream(Widget):
             for name, value in _page_traits(choice, self._current_max_poses()).items():
                 self.set_trait(name, value)
             self._load()
+        self._attach()
         self._look_again()
 
     def _on_max_poses_changed(self, _: object) -> None:
         with self._status:
             self._people = _tells_people(self._choice, self._current_max_poses())
+        if self._choice.runtime == BROWSER:
+            self._attach()
         self._look_again()
 
     def _load(self) -> None:
@@ -481,6 +507,35 @@ class SegmentationStream(Widget):
         self.set_trait("_weights", offer)
         # The page's answer must not wait for a cell that runs.
         open_to_the_page(self)
+
+    def _attach(self) -> None:
+        """Have the model get frames where it runs."""
+        frames = self.webcam.frames
+        with self._status:
+            if self._choice.runtime == BROWSER:
+                local: LocalStream = {
+                    "stream": self._id,
+                    "key": self._to_run.key(),
+                    "model": self._choice.model,
+                    "model_type": self._choice.model_type,
+                    "max_poses": self._current_max_poses(),
+                }
+                attached = frames.local.put(local, _InPage(self._pipeline.offer, self._on_said))
+            else:
+                attached = frames.subscribe(self._pipeline.offer)
+            self._detach()
+            self._attached = attached
+
+    def _detach(self) -> None:
+        with self._status:
+            if self._attached is not None:
+                self._attached()
+            self._attached = None
+
+    def _on_said(self, state: str, message: str) -> None:
+        """Take over what the page says of the model that it runs."""
+        with self._status:
+            self.state, self.message = state, message
 
     def _forget(self) -> None:
         with self._ticket_lock:
@@ -542,6 +597,14 @@ class SegmentationStream(Widget):
         with self._status:
             self._failing_callbacks[id(callback)] = message
             self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class _InPage:
+    """Told what the page says of a stream's model."""
+
+    seen: Callable[[EncodedFrame[FrameTicket]], None]
+    said: Callable[[str, str], None]
 
 
 def _page_traits(choice: Choice, max_poses: int) -> dict[str, object]:

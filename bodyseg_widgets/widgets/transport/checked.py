@@ -38,8 +38,12 @@ _KINDS: Final[Mapping[str, type]] = {
     "leave": messages.LeaveMessage,
     "sample": messages.SampleRequest,
     "ping": messages.PingMessage,
+    "seen": messages.SeenMessage,
+    "local_state": messages.LocalStateMessage,
+    "asset": messages.AssetRequest,
 }
-_WITH_BUFFER: Final = ("frame", "upload")
+_BUFFERS: Final = {"frame": 1, "upload": 1, "seen": 2}
+"""How many buffers messages of a kind have; all others may have none."""
 _LARGEST: Final = 2**53
 """Up to here, a page's numbers are exact."""
 
@@ -80,9 +84,10 @@ def checked(content: object, buffers: Buffers) -> PageMessage:
             f"A page sent a message of an unknown kind: {str(content)[:80]!r}. Expect one of "
             f"{', '.join(_KINDS)}. Reload the page."
         )
-    if kind in _WITH_BUFFER and len(buffers) != 1:
+    if len(buffers) != _BUFFERS.get(kind, len(buffers)):
         raise MessageError(
-            f"A page sent a {kind!r} with {len(buffers)} buffers in place of 1. Reload the page."
+            f"A page sent a {kind!r} with {len(buffers)} buffers in place of {_BUFFERS[kind]}. "
+            "Reload the page."
         )
     _check(kind, cast("dict[str, object]", content), _KINDS[kind])
     return cast("PageMessage", content)
@@ -107,12 +112,29 @@ def _fields(expected: type) -> dict[str, Any]:
     return get_type_hints(expected)
 
 
+def _has(value: object, kind: Any) -> bool:  # noqa: ANN401 - any annotation of several values
+    """Whether a list or an object of JSON has what a tuple, a list or a TypedDict has."""
+    if is_typeddict(kind):
+        fields = _fields(kind).items()
+        return isinstance(value, dict) and all(
+            field in value and _is(value[field], each) for field, each in fields
+        )
+    if not isinstance(value, list):
+        return False
+    items = get_args(kind)
+    if get_origin(kind) is list:
+        items *= len(value)
+    return len(value) == len(items) and all(map(_is, value, items))
+
+
 def _is(value: object, kind: Any) -> bool:  # noqa: ANN401 - any annotation
     if get_origin(kind) is UnionType:
         return any(_is(value, each) for each in get_args(kind))
     if get_origin(kind) is Literal:
         return value in get_args(kind)
-    if isinstance(value, bool) or is_typeddict(kind):
+    if get_origin(kind) in {tuple, list} or is_typeddict(kind):
+        return _has(value, kind)
+    if isinstance(value, bool):
         return False
     if kind is float:
         return isinstance(value, int | float) and math.isfinite(value)

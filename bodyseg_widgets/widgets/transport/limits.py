@@ -19,6 +19,9 @@ UPLOAD_CHUNK_BYTES: Final = 2**20
 """Largest part of a file in one `upload`, in bytes: large compared to its header, small compared to
 servers' limits."""
 
+ASSET_PART_BYTES: Final = 2**20
+"""Largest part of a file in one `asset`, in bytes, as of an `upload`."""
+
 KEEP_ALIVE_SECONDS: Final = 5
 """How often a page sends `keep_alive` while a kernel source is open."""
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
 
+# `checked` looks it up.
+from bodyseg_widgets.segmentation.planes import PlaneKind  # noqa: TC001
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bodyseg_widgets.segmentation.planes import PlaneKind
 
 Buffers: TypeAlias = "Sequence[bytes | memoryview]"
 """Binary data sent along with a message, not as JSON."""
@@ -199,6 +201,49 @@ class LeaveMessage(TypedDict):
     """Id of the source in this page, new with each load."""
 
 
+class SeenMessage(SessionAddress, ResultFields):
+    """What a model that runs in the page has found in a frame that the kernel has.
+
+    Sent only while `Webcam._results_wanted`. Buffers: as those of `result`.
+    """
+
+    kind: Literal["seen"]
+    frame: int
+    """Request id of the frame."""
+    stream: str
+    """Model id of the `SegmentationStream`."""
+    key: str
+    """As in `LocalStream`: which of its models it is from."""
+
+
+class LocalStateMessage(TypedDict):
+    """What a model that runs in the page is doing; sent when that changes."""
+
+    kind: Literal["local_state"]
+    page: str
+    """Id of the source in this page, new with each load."""
+    stream: str
+    """Model id of the `SegmentationStream`."""
+    key: str
+    """As in `LocalStream`."""
+    state: Literal["loading", "ready", "failed"]
+    """As `SegmentationStream.state`."""
+    message: str
+    """As `SegmentationStream.message`."""
+
+
+class AssetRequest(TypedDict):
+    """Send a part of a file that the page needs to run models."""
+
+    kind: Literal["asset"]
+    page: str
+    """Id of the source in this page, new with each load."""
+    name: str
+    """The file's name."""
+    offset: int | None
+    """Where the part begins, in bytes; null to learn only the file's size and digest."""
+
+
 class SampleRequest(TypedDict):
     """Send the bundled image."""
 
@@ -217,7 +262,8 @@ class PingMessage(TypedDict):
 
 PageMessage: TypeAlias = (
     "FrameMessage | OpenMessage | NextMessage | ShowMessage | KeepAliveMessage | CloseMessage "
-    "| UploadMessage | LeaveMessage | SampleRequest | PingMessage"
+    "| UploadMessage | LeaveMessage | SampleRequest | PingMessage | SeenMessage "
+    "| LocalStateMessage | AssetRequest"
 )
 """A message from a page on a frame channel."""
 
@@ -428,6 +474,24 @@ class SampleMessage(TypedDict):
     kind: Literal["sample"]
 
 
+class AssetMessage(TypedDict):
+    """Answer to `asset`. Buffer, if a part was asked for: at most `ASSET_PART_BYTES` of it."""
+
+    kind: Literal["asset"]
+    page: str
+    """As in the request."""
+    name: str
+    """As in the request."""
+    offset: int | None
+    """As in the request."""
+    size: NotRequired[int]
+    """The file's size in bytes."""
+    digest: NotRequired[str]
+    """Its SHA-256 as hexadecimal digits: pages keep files by it."""
+    message: NotRequired[str]
+    """Why it cannot be sent."""
+
+
 class PongMessage(TypedDict):
     """Answer to `ping`."""
 
@@ -447,7 +511,7 @@ class PongMessage(TypedDict):
 
 KernelMessage: TypeAlias = (
     "AnswerMessage | ImageMessage | EffectResultMessage | EffectErrorMessage | ExpiredMessage "
-    "| SessionNews | StoredMessage | CommandMessage | SampleMessage | PongMessage"
+    "| SessionNews | StoredMessage | CommandMessage | SampleMessage | AssetMessage | PongMessage"
 )
 """A message from the kernel on a frame channel."""
 

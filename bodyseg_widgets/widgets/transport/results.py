@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bodyseg_widgets.pose import Pose, id_of
+from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose, id_of
+from bodyseg_widgets.segmentation import PackedLevels
+from bodyseg_widgets.streaming import StoredResult, Timings
+from bodyseg_widgets.streaming.stored import pose_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,9 +19,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bodyseg_widgets.pose import AnyPose
+    from bodyseg_widgets.segmentation import Size
     from bodyseg_widgets.segmentation.planes import PlaneKind
     from bodyseg_widgets.streaming import Result
-    from bodyseg_widgets.widgets.transport.messages import PlaneMessage, ResultFields
+    from bodyseg_widgets.widgets.transport.messages import Buffers, PlaneMessage, ResultFields
+
+_NUMBERS: Final = 7
+"""Numbers per keypoint: x, y, z, score, and x, y, z in meters."""
 
 
 def result_fields(result: Result) -> tuple[ResultFields, list[bytes]]:
@@ -56,6 +64,43 @@ def meaning_of(labels: Mapping[int, str]) -> int:
     """
     lines = "".join(f"{value} {label}\n" for value, label in labels.items())
     return zlib.crc32(lines.encode())
+
+
+def stored_result(fields: ResultFields, buffers: Buffers, size: Size) -> StoredResult:
+    """Return a result that a page has sent, the inverse of `result_fields`.
+
+    Parameters
+    ----------
+    fields, buffers
+        What came.
+    size : tuple of int
+        (height, width) of its frame, in pixels.
+
+    Raises
+    ------
+    InvalidImageError, ValueError
+        It does not fit together.
+    """
+    packed, keypoints = buffers
+    if fields["planes"]:
+        raise ValueError("models in the page have no planes")
+    rows, columns = fields["shape"]
+    numbers = np.frombuffer(keypoints, "<f4").reshape(
+        len(fields["poses"]), len(KEYPOINT_NAMES), _NUMBERS
+    )
+    poses = [
+        pose_of(each[:, :4], np.hstack([each[:, 4:], each[:, 3:4]]), said["id"])
+        for said, each in zip(fields["poses"], numbers.astype(np.float32), strict=True)
+    ]
+    times = fields["timings"]
+    timings = Timings(wait=times["wait"], decode=times["decode"], infer=times["infer"])
+    return StoredResult.of_parts(
+        PackedLevels(bytes(packed), (rows, columns)),
+        size,
+        fields["region"],
+        poses,
+        astuple(timings),
+    )
 
 
 def _keypoint_bytes(poses: Sequence[AnyPose]) -> bytes:

@@ -11,7 +11,7 @@ import traitlets
 
 from bodyseg_widgets.arguments import check_kind
 from bodyseg_widgets.listeners import Listeners
-from bodyseg_widgets.options import Runtime
+from bodyseg_widgets.options import LiveRuntime
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
 from bodyseg_widgets.widgets.kit.boxes import box, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
@@ -47,7 +47,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         The source of frames; several panels share one.
     model : str, sequence of str or Choice
         The model, as accepted by `choose_like`.
-    runtime : {"tensorflow", "mediapipe"}
+    runtime : {"tensorflow", "mediapipe", "browser"}
         What runs it, if `model` does not say so.
     max_poses : int
         How many people's poses to look for, at least 1.
@@ -116,7 +116,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
                 webcam,
                 model=choice.model,
                 model_type=choice.model_type,
-                runtime=choice.runtime if choice.runtime in get_args(Runtime) else runtime,
+                runtime=choice.runtime if choice.runtime in get_args(LiveRuntime) else runtime,
                 max_poses=max_poses,
             )
             made.callback(self.stream.close)
@@ -128,7 +128,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         self.model_picker = labelled_picker(
             "Model", self._options(), (self.stream.model, self.stream.model_type)
         )
-        self.runtime_picker = labelled_picker("Runtime", get_args(Runtime), self.stream.runtime)
+        self.runtime_picker = labelled_picker("Runtime", get_args(LiveRuntime), self.stream.runtime)
         self.rate = TimingReadout(self.stream, compact=True)
         # Reentrant: a new model in the picker changes the stream, and a new stream the picker.
         self._picker_lock = threading.RLock()
@@ -144,8 +144,10 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         self.buttons = box(ipywidgets.HBox, "panel-buttons", self._left, self._right, self._remove)
         self._page_links.link((self.tabs, "value"), (self.view, "view"))
         self._page_links.link((self.threshold_slider, "value"), (self.view, "threshold"))
-        runtime_link = traitlets.link((self.runtime_picker, "value"), (self.stream, "runtime"))
-        self._closing.callback(runtime_link.unlink)
+        self._runtime_link = traitlets.link(
+            (self.runtime_picker, "value"), (self.stream, "runtime")
+        )
+        self._closing.callback(self._runtime_link.unlink)
         super().__init__(
             [
                 box(
@@ -240,9 +242,17 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         with self._picker_lock:
             self.offer_models()
             self.model_picker.value = (self.stream.model, self.stream.model_type)
-        several = len(LIVE_MODELS[self.stream.model].runtimes) > 1
-        self.runtime_picker.layout.display = None if several else "none"
+        self._offer_runtimes(LIVE_MODELS[self.stream.model].runtimes)
         self._rename()
+
+    def _offer_runtimes(self, runtimes: tuple[str, ...]) -> None:
+        self.runtime_picker.layout.display = None if len(runtimes) > 1 else "none"
+        if self.stream.runtime in runtimes and tuple(self.runtime_picker.options) != runtimes:
+            # Without its value for a moment, the picker would choose another runtime.
+            self._runtime_link.unlink()
+            self.runtime_picker.options = runtimes
+            self.runtime_picker.value = self.stream.runtime
+            self._runtime_link.link()
 
     def _rename(self) -> None:
         name = self.stream.choice.name

@@ -43,13 +43,14 @@ interface ViewTraits {
 
 /** One of the two compared views. */
 interface Compared {
-  stream: Pick<Stream, "label" | "state" | "message">;
+  stream: Pick<Stream, "label" | "state" | "message" | "isInPage">;
   threshold(): number;
 }
 
 /** In place of a view that is not there. */
 function unavailable(message: string): Compared {
-  return { stream: { label: "", state: "failed", message }, threshold: () => 1 };
+  const stream = { label: "", state: "failed", message, isInPage: true } as const;
+  return { stream, threshold: () => 1 };
 }
 
 const CLOSED = unavailable("It was closed. Choose another one.");
@@ -266,15 +267,18 @@ class DifferenceElement implements ImageOwner<DifferenceImage, DifferenceNews> {
   }
 
   /** The state of the stream with the more important message. */
-  private mainState(): Pick<Stream, "label" | "state" | "message" | "weights"> {
+  private mainState(): Pick<Stream, "label" | "state" | "message" | "weights" | "isInPage"> {
     const { names, compared } = this;
     const all = (["a", "b"] as const).map((side) => {
-      const { state, message } = compared[side]?.stream ?? { state: "loading", message: "" };
+      const unknown = { state: "loading", message: "", isInPage: false } as const;
+      const { state, message, isInPage } = compared[side]?.stream ?? unknown;
       const named = message && `${names[side]}: ${message}`;
       // What is missing is downloaded in the stream's own view.
-      return { label: names[side], state, message: named, weights: null };
+      return { label: names[side], state, message: named, weights: null, isInPage };
     });
     const first =
+      // That the kernel has ended matters first.
+      all.find(({ isInPage }) => !(isInPage || this.source.controls.python)) ??
       all.find(({ state }) => state === "failed") ??
       all.find(({ state }) => state === "loading") ??
       all.find(({ message }) => message !== "") ??

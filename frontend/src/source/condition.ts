@@ -2,6 +2,7 @@
  * The condition that a source is in. What every control of it says, and whether it works, follows
  * from that alone.
  */
+import { type Pictures, WHILE_LIVE } from "./pictures";
 import type { SourceState } from "./source_state";
 
 /** What the condition follows from. */
@@ -16,6 +17,9 @@ export interface Facts {
   hasFrames: boolean;
   /** Whether there are results to show. */
   hasResults: boolean;
+  /** Whether its kernel has ended, and models in the page go on. */
+  withoutKernel: boolean;
+  pictures: Pictures;
 }
 
 /**
@@ -95,18 +99,20 @@ const STATUS: Partial<Record<Condition, string>> = {
 
 /** What all controls are like. */
 export function controlsIn(facts: Facts): Controls {
-  const { state, paused, hasFrames, hasResults } = facts;
+  const { state, paused, hasFrames, hasResults, withoutKernel, pictures } = facts;
   const condition = conditionOf(facts);
   const goes = ["live", "paused", "waiting", "on hold"].includes(condition);
   return {
     condition,
     ...ROWS[condition],
+    ...(withoutKernel ? { settings: false, python: false } : {}),
     // If it was paused before the first frame, Play has to work.
     pause: { text: paused ? "Play" : "Pause", works: goes && (hasFrames || paused) },
     steps: goes && hasFrames,
     // Without an image, they choose what the next one will look like: of a lost source, none comes.
     looks: condition !== "lost" || hasResults,
     numbers: hasResults,
-    status: STATUS[condition] ?? state.message,
+    status:
+      STATUS[condition] || state.message || (state.kind === "live" ? WHILE_LIVE[pictures] : ""),
   };
 }

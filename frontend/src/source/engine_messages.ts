@@ -2,7 +2,7 @@
  * What the two halves of a source say to each other: the page's half, and the engine, which runs
  * everything that concerns frames.
  */
-import type { OpenMessage, Origin } from "../generated";
+import type { LocalStream, OpenMessage, Origin } from "../generated";
 import type { LinkAddress, NoLink } from "../transport/link_address";
 import type { Way } from "../transport/way";
 import type { Stats } from "./stats";
@@ -18,6 +18,12 @@ export interface EngineSettings {
   history: number;
   /** Whether all streams have to show the same frame. */
   together: boolean;
+  /** The streams whose models run in the page. */
+  localStreams: LocalStream[];
+  /** Whether models in the kernel need frames. */
+  kernelStreams: boolean;
+  /** Whether Python wants the results of the page, with their frames. */
+  resultsWanted: boolean;
 }
 
 /**

@@ -7,7 +7,10 @@ import type { Source } from "./source";
 
 /** What belongs to a source's controls and views. */
 const AROUND = ".bodyseg-explorer, .bodyseg-panel";
-/** What changes the image in the page, and works as long as there is one. */
+/**
+ * What changes the image in the page, and works as long as there is one, or follows the source by
+ * itself.
+ */
 const IN_PAGE = ".bodyseg-in-page, .bodyseg-in-page *";
 const CONTROLS = "button, input, select, textarea";
 

@@ -3,6 +3,7 @@
 import type { Origin } from "../generated";
 import type { Way } from "../transport/way";
 import type { Controls } from "./condition";
+import type { Pictures } from "./pictures";
 import type { SourceState } from "./source_state";
 import type { Stats } from "./stats";
 import type { TimelineState } from "./timeline_state";
@@ -12,6 +13,7 @@ export interface Source {
   readonly state: SourceState;
   /** What every control of it, and of what shows it, is like now. */
   readonly controls: Controls;
+  readonly pictures: Pictures;
   /** Which source is selected. */
   readonly kind: Origin;
   /** Whether people see themselves in it, as in a mirror. */

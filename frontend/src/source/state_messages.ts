@@ -12,6 +12,10 @@ export const LOST: Record<Loss, string> = {
   closed: `This source was closed. ${RERUN}`,
 };
 
+export const WITHOUT_KERNEL =
+  "The kernel was restarted or shut down. Models that run in this browser go on; for all else, run " +
+  "the cell again.";
+
 export function unconnected(error: unknown): string {
   return `This source has no connection to the kernel (${String(error)}). ${RERUN}`;
 }

@@ -29,7 +29,7 @@ export function place({ count, id, span, ago, video }: TimelineState, paused: bo
 async function render({ model, el, signal, host }: RenderProps<Traits>) {
   const source = await findExports<Source>(host, model.get("webcam"));
   if (!source || signal.aborted) return;
-  widgetRoot(el, "bodyseg-timeline");
+  widgetRoot(el, "bodyseg-timeline", "bodyseg-in-page");
   const toggle = button("", () => source.togglePause(), "bodyseg-icon");
   const back = button("‹", () => source.step(-1), "bodyseg-icon");
   const on = button("›", () => source.step(1), "bodyseg-icon");

@@ -1,4 +1,5 @@
 /** What the page knows of the timeline, and what it has asked for. */
+import type { Command } from "./engine_messages";
 import type { TimelineState } from "./timeline_state";
 
 export const NOTHING: TimelineState = {
@@ -15,19 +16,42 @@ export class TimelineRequests {
   /** Numbers the requests. */
   private requests = 0;
 
+  /**
+   * @param command passes a request to the engine
+   * @param changed called when the state has changed by a request
+   */
+  constructor(
+    private readonly command: (command: Command) => void,
+    private readonly changed: () => void,
+  ) {}
+
   /** Begin another session. */
   clear(): void {
     this.state = NOTHING;
+  }
+
+  step(by: number): void {
+    const request = this.request(this.state.index + by);
+    this.command({ kind: "step", by, request });
+  }
+
+  seek(index: number): void {
+    this.command({ kind: "seek", index, request: this.request(index) });
+  }
+
+  pause(paused: boolean): void {
+    this.command({ kind: "pause", paused, request: this.request(this.state.index) });
   }
 
   /**
    * Number a request for this index. Until the engine has told its outcome, the slider is where it
    * was moved to, and the frame is unknown.
    */
-  request(index: number): number {
+  private request(index: number): number {
     this.requests += 1;
     const inside = Math.min(Math.max(index, 0), this.state.count - 1);
     this.state = { ...this.state, index: inside, id: null };
+    this.changed();
     return this.requests;
   }
 

@@ -18,7 +18,7 @@ const SIZES: [width: number, height: number][] = [
 const RATES = [10, 15, 30, 60];
 
 function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamTraits>) {
-  widgetRoot(el, "bodyseg-webcam");
+  widgetRoot(el, "bodyseg-webcam", "bodyseg-in-page");
 
   const toggle = button("Start", () => {
     if (source.controls.start.isOn) source.stop();
@@ -160,6 +160,8 @@ function render(source: WebcamSource, { model, el, signal }: RenderProps<WebcamT
       control.disabled = !settings;
     setText(status, said);
     el.classList.toggle("bodyseg-held", condition === "on hold");
+    // The image does not say it.
+    el.classList.toggle("bodyseg-told", source.pictures !== "sent");
     hasRun ||= start.isOn;
     // Plots and tables beside it keep what they show.
     el.classList.toggle("bodyseg-past", hasRun && !start.isOn);

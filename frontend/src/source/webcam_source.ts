@@ -4,7 +4,8 @@ import type { Origin } from "../generated";
 import { randomId } from "../kit/id";
 import { Listeners } from "../kit/listeners";
 import { SAVED } from "../kit/saved_notebook";
-import type { Channel } from "../transport/channel";
+import { Soon } from "../kit/soon";
+import type { Channel, Loss } from "../transport/channel";
 import { relay } from "../transport/comm_relay";
 import type { KernelAccess } from "../transport/kernel_access";
 import type { KernelStatus } from "../transport/kernel_status";
@@ -16,24 +17,25 @@ import type { Opening } from "./engine_messages";
 import { acceptFiles } from "./file_drop";
 import { Need, type NeedOwner } from "./need";
 import { endedMessage, openingMessage, openSource } from "./open_source";
-import { SWITCHED_OFF } from "./origins";
+import { IN_KERNEL, SWITCHED_OFF } from "./origins";
+import { type Pictures, whereTo } from "./pictures";
+import { type Circumstances, heldState, IDLE, type State, stateOf } from "./run_state";
 import { RunTraits } from "./run_traits";
 import type { Source } from "./source";
 import { problemOf } from "./source_error";
-import type { SourceState } from "./source_state";
-import { holdMessage, LOST, SWITCHING_ON, unconnected, whyWaiting } from "./state_messages";
+import { LOST, unconnected } from "./state_messages";
 import type { Stats } from "./stats";
 import { Task } from "./task";
 import { NOTHING, TimelineRequests } from "./timeline_requests";
 import type { TimelineState } from "./timeline_state";
-import { isMirror, onConcern, SETTINGS, settingsOf, type WebcamTraits } from "./webcam_traits";
-
-type Running = Extract<SourceState, { kind: "starting" | "live" | "waiting" | "on hold" }>;
-
-/** The public state, with what the engine does in it. */
-type State = Exclude<SourceState, Running> | (Running & { task: Task | null });
-
-const IDLE: State = { kind: "idle", message: "" };
+import {
+  isMirror,
+  onConcern,
+  PICTURES,
+  SETTINGS,
+  settingsOf,
+  type WebcamTraits,
+} from "./webcam_traits";
 
 export class WebcamSource implements Source, NeedOwner {
   state: State = IDLE;
@@ -48,9 +50,14 @@ export class WebcamSource implements Source, NeedOwner {
   private kernel: KernelStatus | null = null;
   /** Numbers the tasks. */
   private tasks = 0;
-  private readonly asked = new TimelineRequests();
-  /** Whether a setting has changed since the source was opened. */
-  private outdated = false;
+  private readonly asked = new TimelineRequests(
+    (command) => this.engine.command(command),
+    () => this.states.notify(),
+  );
+  /** Opens the source again, once if several settings change together. */
+  private readonly reopening: Soon;
+  /** Whether the kernel has ended, and models in the page go on. */
+  private withoutKernel = false;
 
   constructor(
     private readonly model: AnyModel<WebcamTraits>,
@@ -65,11 +72,13 @@ export class WebcamSource implements Source, NeedOwner {
       failed: (message) => this.lose(message),
     });
     for (const name of ["running", "_page"]) model.on(`change:${name}`, () => this.onRunChanged());
-    onConcern(model, () => this.reopenSoon());
-    model.on("change:paused", () => this.onPausedChanged());
+    this.reopening = new Soon(() => this.reopen(), signal);
+    onConcern(model, () => this.reopening.request());
+    model.on("change:paused", () => this.asked.pause(this.paused));
     model.on("change:_wanted", () => this.need.update());
     const set = () => this.engine.command({ kind: "settings", settings: settingsOf(model) });
     for (const name of SETTINGS) model.on(`change:${name}`, set);
+    for (const name of PICTURES) model.on(`change:${name}`, () => this.states.notify());
     set();
     access.then(
       (found) => this.connect(found),
@@ -104,6 +113,10 @@ export class WebcamSource implements Source, NeedOwner {
     return this.run.paused;
   }
 
+  get pictures(): Pictures {
+    return this.withoutKernel ? "stay" : whereTo(this.kind, settingsOf(this.model));
+  }
+
   get controls(): Controls {
     return controlsIn(this.facts);
   }
@@ -120,6 +133,7 @@ export class WebcamSource implements Source, NeedOwner {
   stop(): void {
     this.end();
     this.run.stop();
+    if (this.withoutKernel) this.lose(LOST.kernel);
     this.update();
   }
 
@@ -140,15 +154,9 @@ export class WebcamSource implements Source, NeedOwner {
     this.setPaused(!this.paused);
   }
 
-  step(by: number): void {
-    const request = this.request(this.asked.state.index + by);
-    this.engine.command({ kind: "step", by, request });
-  }
+  readonly step = (by: number) => this.asked.step(by);
 
-  seek(index: number): void {
-    const request = this.request(index);
-    this.engine.command({ kind: "seek", index, request });
-  }
+  readonly seek = (index: number) => this.asked.seek(index);
 
   timeline(): TimelineState {
     return this.session ? this.asked.state : NOTHING;
@@ -180,6 +188,8 @@ export class WebcamSource implements Source, NeedOwner {
       paused: this.paused,
       hasFrames: this.timeline().count > 0,
       hasResults: this.engine.hasResults,
+      withoutKernel: this.withoutKernel,
+      pictures: this.pictures,
     };
   }
 
@@ -246,13 +256,25 @@ export class WebcamSource implements Source, NeedOwner {
     status.onChange(() => this.onKernelChanged(), this.signal);
     const port = relay(comm, this.signal);
     this.engine.command({ kind: "connect", page: this.page, comm: port, link }, [port]);
-    comm.onLost((loss) => this.lose(LOST[loss]), this.signal);
+    comm.onLost((loss) => this.onLost(loss), this.signal);
     this.update();
+  }
+
+  /** Go on with models in the page if the kernel has ended, else end. */
+  private onLost(loss: Loss): void {
+    const { session, kind, model } = this;
+    const isInPage = model.get("_local_streams").length > 0 && !IN_KERNEL.includes(kind);
+    if (loss === "kernel" && session?.isOpen && isInPage) {
+      this.withoutKernel = true;
+      this.goOn(session);
+    } else {
+      this.lose(LOST[loss]);
+    }
   }
 
   /** Open or close the source as required by `running`, the control and the connection. */
   private update(): void {
-    if (this.state.kind === "lost" || this.signal.aborted) return;
+    if (this.state.kind === "lost" || this.signal.aborted || this.withoutKernel) return;
     const storing = this.task?.kind === "transfer" && !this.task.signal.aborted;
     const wanted = this.run.isRunningHere || storing;
     if (wanted && this.comm && !this.session && !storing) {
@@ -303,18 +325,8 @@ export class WebcamSource implements Source, NeedOwner {
     else this.states.notify();
   }
 
-  /** Reopen the source, once if several settings change together. */
-  private reopenSoon(): void {
-    if (this.outdated) return;
-    this.outdated = true;
-    queueMicrotask(() => {
-      if (this.outdated && !this.signal.aborted) this.reopen();
-      this.outdated = false;
-    });
-  }
-
   private reopen(): void {
-    if (this.state.kind === "lost") return;
+    if (this.state.kind === "lost" || this.withoutKernel) return;
     this.end();
     this.state = IDLE;
     this.update();
@@ -327,6 +339,7 @@ export class WebcamSource implements Source, NeedOwner {
 
   private fail(message: string): void {
     this.end();
+    if (this.withoutKernel) this.lose(message);
     this.enter({ kind: "failed", message, offerSample: this.kind !== "sample" });
     this.run.fail();
   }
@@ -347,20 +360,18 @@ export class WebcamSource implements Source, NeedOwner {
   }
 
   private hold(task: Task | null): void {
-    const message = holdMessage(this.kind, this.need.audience.canStop, task?.isOff ?? true);
-    this.enter({ kind: "on hold", message, task });
+    this.enter(heldState(task, this.circumstances));
   }
 
   /** Show what the session does. */
   private goOn(task: Task): void {
-    const starting = (message: string) =>
-      this.enter({ kind: "starting", message, share: null, task });
-    if (task.isOpen && !this.need.exists) this.hold(task);
-    else if (task.isBusy)
-      this.enter({ kind: "waiting", message: whyWaiting(this.kernel, this.way), task });
-    else if (!task.isOpen) starting(openingMessage(this.kind));
-    else if (task.isSwitchingOn) starting(SWITCHING_ON);
-    else this.enter({ kind: "live", message: task.notice, task });
+    this.enter(stateOf(task, this.circumstances));
+  }
+
+  private get circumstances(): Circumstances {
+    const { kind, kernel, way, need, withoutKernel } = this;
+    const { canStop } = need.audience;
+    return { origin: kind, kernel, way, isNeeded: need.exists, canStop, withoutKernel };
   }
 
   private listDevices(): void {
@@ -377,7 +388,7 @@ export class WebcamSource implements Source, NeedOwner {
   }
 
   private async open(): Promise<void> {
-    this.outdated = false;
+    this.reopening.cancel();
     const task = this.begin("session");
     const origin = this.kind;
     // Before others hear of it, so that they do not open it once more.
@@ -434,16 +445,5 @@ export class WebcamSource implements Source, NeedOwner {
   private setPaused(paused: boolean): void {
     if (paused === this.paused || (paused && !this.session)) return;
     this.run.paused = paused;
-  }
-
-  private request(index: number): number {
-    const request = this.asked.request(index);
-    this.states.notify();
-    return request;
-  }
-
-  private onPausedChanged(): void {
-    const request = this.request(this.asked.state.index);
-    this.engine.command({ kind: "pause", paused: this.paused, request });
   }
 }

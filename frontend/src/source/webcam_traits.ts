@@ -1,6 +1,6 @@
 /** The traits of a `Webcam`. */
 import type { AnyModel } from "@anywidget/types";
-import type { CameraDevice, Origin, PageSource, RunState } from "../generated";
+import type { CameraDevice, LocalStream, Origin, PageSource, RunState } from "../generated";
 import type { Reference } from "../kit/reference";
 import type { EngineSettings } from "./engine_messages";
 import { IN_KERNEL } from "./origins";
@@ -9,6 +9,9 @@ export interface WebcamTraits {
   channel: Reference;
   _page: string;
   _wanted: boolean;
+  _local_streams: LocalStream[];
+  _kernel_streams: boolean;
+  _results_wanted: boolean;
   _images_label: string;
   _loaded: number;
   source: Origin;
@@ -54,8 +57,11 @@ export function onConcern(model: AnyModel<WebcamTraits>, changed: () => void): v
     });
 }
 
+/** The traits that say where pictures go. */
+export const PICTURES = ["_local_streams", "_kernel_streams", "_results_wanted"] as const;
+
 /** The traits that the engine follows while a source runs. */
-export const SETTINGS = ["width", "height", "history", "same_frame"] as const;
+export const SETTINGS = ["width", "height", "history", "same_frame", ...PICTURES] as const;
 
 export function settingsOf(model: AnyModel<WebcamTraits>): EngineSettings {
   return {
@@ -63,6 +69,9 @@ export function settingsOf(model: AnyModel<WebcamTraits>): EngineSettings {
     height: model.get("height"),
     history: model.get("history"),
     together: model.get("same_frame"),
+    localStreams: model.get("_local_streams"),
+    kernelStreams: model.get("_kernel_streams"),
+    resultsWanted: model.get("_results_wanted"),
   };
 }
 

@@ -9,6 +9,7 @@ interface Traits {
   webcam: Reference;
   model: string;
   _label: string;
+  runtime: string;
   _topology: Topology | null;
   _classes: ClassName[];
   _people: boolean;
@@ -17,6 +18,8 @@ interface Traits {
   message: string;
 }
 
+/** The runtime of the page. */
+const IN_PAGE = "browser";
 const CLOSED = "This stream was closed. Run the cell again to make a new one.";
 
 class ModelStream implements Stream {
@@ -35,6 +38,7 @@ class ModelStream implements Stream {
     for (const name of [
       "state",
       "model",
+      "runtime",
       "message",
       "_label",
       "_topology",
@@ -55,6 +59,10 @@ class ModelStream implements Stream {
 
   get label(): string {
     return this.model.get("_label");
+  }
+
+  get isInPage(): boolean {
+    return this.model.get("runtime") === IN_PAGE;
   }
 
   get state(): StreamState {

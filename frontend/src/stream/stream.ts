@@ -10,6 +10,8 @@ export interface Stream {
   /** The name of its model, and the model and its variant in words. */
   readonly modelName: string;
   readonly label: string;
+  /** Whether its model runs in the page. */
+  readonly isInPage: boolean;
   readonly state: StreamState;
   readonly message: string;
   /** The keypoints of its model's poses; null for models without poses. */

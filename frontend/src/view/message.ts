@@ -3,7 +3,9 @@ import type { Origin, WeightsOffer } from "../generated";
 import { button, element } from "../kit/dom";
 import { fileSize } from "../kit/file_size";
 import { type Controls, ELSEWHERE, UNREACHABLE } from "../source/condition";
+import type { Pictures } from "../source/pictures";
 import type { Source } from "../source/source";
+import { LOST } from "../source/state_messages";
 import type { Stream } from "../stream/stream";
 
 export interface Message {
@@ -26,7 +28,9 @@ type Action = "start" | "sample" | "download" | "cancel";
  * Where the video goes: the kernel may run on another computer, and a page that comes through a
  * tunnel cannot tell.
  */
-export function privacy(hostname: string): string {
+export function privacy(hostname: string, pictures: Pictures = "sent"): string {
+  if (pictures === "stay")
+    return "Pictures stay in this browser, unless Python asks for results: then this is said here.";
   const local = ["localhost", "127.0.0.1", "[::1]", ""].includes(hostname);
   return local
     ? "Video stays on this computer, unless a tunnel leads to another."
@@ -34,12 +38,12 @@ export function privacy(hostname: string): string {
 }
 
 /** What pressing Start will do. */
-function startHint(kind: Origin, hostname: string): string {
+function startHint(kind: Origin, hostname: string, pictures: Pictures): string {
   switch (kind) {
     case "camera":
-      return `The camera starts when you press Start. ${privacy(hostname)}`;
+      return `The camera starts when you press Start. ${privacy(hostname, pictures)}`;
     case "screen":
-      return `When you press Start, the browser asks what to share. ${privacy(hostname)}`;
+      return `When you press Start, the browser asks what to share. ${privacy(hostname, pictures)}`;
     case "kernel camera":
       return "Press Start to turn on the camera of the computer that runs this notebook's kernel.";
     default:
@@ -63,8 +67,10 @@ const NO_CONTROL =
  */
 export function messageFor(
   state: Source["state"],
-  source: Pick<Source, "kind" | "hasControl"> & { controls: Pick<Controls, "condition"> },
-  stream: Pick<Stream, "label" | "state" | "message" | "weights">,
+  source: Pick<Source, "kind" | "hasControl" | "pictures"> & {
+    controls: Pick<Controls, "condition" | "python">;
+  },
+  stream: Pick<Stream, "label" | "state" | "message" | "weights" | "isInPage">,
   hasImage: boolean,
   hostname: string,
   noOneFound: boolean,
@@ -88,17 +94,18 @@ export function messageFor(
       if (source.controls.condition === "unreachable") return say(UNREACHABLE);
       if (source.controls.condition === "elsewhere")
         return say(`${ELSEWHERE} ${MOVE_HERE}`, { actions: ["start"] });
-      return say(startHint(source.kind, hostname), { actions: ["start"] });
+      return say(startHint(source.kind, hostname, source.pictures), { actions: ["start"] });
     case "on hold":
       return say(source.hasControl ? state.message : NO_CONTROL, { strip: hasImage });
     case "starting":
       return say(state.message, { busy: true, share: state.share });
   }
+  if (!(source.controls.python || stream.isInPage)) return say(LOST.kernel, { strip: hasImage });
   if (stream.weights) return { ...ofWeights(stream.label, stream.weights), strip: hasImage };
   if (stream.state === "failed") return say(stream.message, { strip: hasImage });
   if (state.kind === "waiting") return say(state.message, { strip: hasImage });
   if (stream.state === "loading" || !hasImage)
-    return say(`Loading ${stream.label}.`, { busy: true, strip: hasImage });
+    return say(stream.message || `Loading ${stream.label}.`, { busy: true, strip: hasImage });
   if (stream.message) return say(stream.message, { strip: true });
   if (noOneFound) return say(NO_ONE_FOUND, { strip: true });
   return null;

@@ -8,6 +8,8 @@ const NOTHING: Facts = {
   paused: false,
   hasFrames: false,
   hasResults: false,
+  withoutKernel: false,
+  pictures: "sent",
 };
 
 const shows = (kind: Facts["state"]["kind"], message = ""): Facts => ({
@@ -83,6 +85,27 @@ describe("the controls of a source that is", () => {
       pause: { text: "Pause", works: false },
       numbers: false,
     });
+  });
+
+  it("live without its kernel can be stopped, paused and looked at, and nothing else", () => {
+    const facts: Facts = { ...shows("live", "The kernel has ended."), withoutKernel: true };
+    expect(controlsIn(facts)).toMatchObject({
+      start: { text: "Stop", works: true },
+      pause: { works: true },
+      looks: true,
+      settings: false,
+      python: false,
+      status: "The kernel has ended.",
+    });
+  });
+
+  it("live says where pictures go that stay, or would", () => {
+    expect(controlsIn({ ...shows("live"), pictures: "stay" }).status).toBe(
+      "Pictures stay in this browser.",
+    );
+    expect(controlsIn({ ...shows("live"), pictures: "asked" }).status).toBe(
+      "Pictures go to Python, which asks for results.",
+    );
   });
 
   it("lost without an image has nothing that looks could change", () => {

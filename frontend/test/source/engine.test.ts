@@ -4,6 +4,7 @@ import type { Command, KernelSource, News } from "../../src/source/engine_messag
 import type { DisplayContext } from "../../src/source/worker/display";
 import { Engine } from "../../src/source/worker/engine";
 import type { RelayedDown, RelayedUp } from "../../src/transport/comm_relay";
+import { KERNEL_ONLY } from "./needs";
 
 const CLIP: KernelSource = {
   source: "file",
@@ -37,7 +38,7 @@ class Rig {
       port.onmessage = ({ data }) => this.heard.push(data);
     };
     new Engine(toEngine.port2, { view, difference: none, histogram: none, effect_time: none });
-    const settings = { width: 640, height: 480, history: 10, together: false };
+    const settings = { width: 640, height: 480, history: 10, localStreams: [], ...KERNEL_ONLY };
     this.command({ kind: "settings", settings });
     const link = { why: "this is a test" };
     this.command({ kind: "connect", page: "page", comm: toKernel.port2, link }, [toKernel.port2]);

@@ -10,11 +10,13 @@ import {
 import { Listeners } from "../../src/kit/listeners";
 import type { Answered } from "../../src/source/worker/answered";
 import { EffectResults } from "../../src/source/worker/effect_result";
-import { type FrameSession, Frames } from "../../src/source/worker/frames";
+import type { FrameSession } from "../../src/source/worker/frame_session";
+import { Frames } from "../../src/source/worker/frames";
 import type { SharedImage } from "../../src/source/worker/shared_image";
 import { StreamResults } from "../../src/source/worker/stream_results";
 import type { Channel } from "../../src/transport/channel";
 import { packed } from "../packed";
+import { KERNEL_ONLY, noLocalStreams } from "./needs";
 
 class Bitmap {
   static open = 0;
@@ -110,8 +112,9 @@ class Rig implements FrameSession {
       onLost: () => {},
     };
     const effects = new EffectResults();
-    const together = () => this.together;
-    this.frames = new Frames(channel, "page", this.results, effects, together, signal);
+    const needs = () => ({ ...KERNEL_ONLY, together: this.together });
+    const { results } = this;
+    this.frames = new Frames(channel, "page", results, effects, noLocalStreams(), needs, signal);
     this.frames.begin(this);
     for (const stream of ["a", "b"])
       this.results.onResult(
@@ -130,6 +133,11 @@ class Rig implements FrameSession {
 
   wants(image: SharedImage): boolean {
     return this.wanted(image);
+  }
+
+  readonly oldest = null;
+  sought(): null {
+    return null;
   }
 
   noteLive(): void {}

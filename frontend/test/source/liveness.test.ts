@@ -7,6 +7,7 @@ import { Liveness } from "../../src/source/worker/liveness";
 import { Session } from "../../src/source/worker/session";
 import { StreamResults } from "../../src/source/worker/stream_results";
 import type { Channel } from "../../src/transport/channel";
+import { KERNEL_ONLY, noLocalStreams } from "./needs";
 
 const messages = new Listeners<[KernelMessage, DataView[]]>();
 let sent: PageMessage["kind"][] = [];
@@ -33,7 +34,15 @@ beforeEach(() => {
     ),
     new EffectResults(),
   ];
-  frames = new Frames(channel, "page", results, effects, () => false, signal);
+  frames = new Frames(
+    channel,
+    "page",
+    results,
+    effects,
+    noLocalStreams(),
+    () => KERNEL_ONLY,
+    signal,
+  );
   session = new Session("file", 1, frames, {
     history: () => 10,
     isNeeded: () => true,

@@ -6,6 +6,7 @@ import { Frames } from "../../src/source/worker/frames";
 import { Session } from "../../src/source/worker/session";
 import { StreamResults } from "../../src/source/worker/stream_results";
 import type { Channel } from "../../src/transport/channel";
+import { KERNEL_ONLY, noLocalStreams } from "./needs";
 
 /** A session whose kernel answers when it is told to. */
 class Rig {
@@ -32,7 +33,8 @@ class Rig {
         () => undefined,
       ),
       new EffectResults(),
-      () => false,
+      noLocalStreams(),
+      () => KERNEL_ONLY,
       signal,
     );
     this.session = new Session(origin, 7, this.frames, {

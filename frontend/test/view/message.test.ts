@@ -10,9 +10,15 @@ const ready = {
   state: "ready",
   message: "",
   weights: null,
+  isInPage: false,
 } as const;
 
-const camera = { kind: "camera", hasControl: true, controls: { condition: "ready" } } as const;
+const camera = {
+  kind: "camera",
+  hasControl: true,
+  pictures: "sent",
+  controls: { condition: "ready", python: true },
+} as const;
 
 describe("messageFor", () => {
   it("offers no start where no one could stop it", () => {
@@ -42,7 +48,7 @@ describe("messageFor", () => {
   it("says of a source that another window runs where it runs, and offers to move it", () => {
     const said = messageFor(
       state("idle"),
-      { ...camera, controls: { condition: "elsewhere" } },
+      { ...camera, controls: { condition: "elsewhere", python: true } },
       ready,
       false,
       "",
@@ -55,7 +61,7 @@ describe("messageFor", () => {
   });
 
   it("offers no start without a connection", () => {
-    const away = { ...camera, controls: { condition: "unreachable" } } as const;
+    const away = { ...camera, controls: { condition: "unreachable", python: true } } as const;
     expect(messageFor(state("idle"), away, ready, false, "", false)).toMatchObject({
       text: "There is no connection to the Jupyter server. It can start when that is back.",
       actions: [],
@@ -65,6 +71,30 @@ describe("messageFor", () => {
   it("offers the sample where there is no camera", () => {
     const said = messageFor(state("failed", "No camera.", true), camera, ready, true, "", false);
     expect(said).toMatchObject({ text: "No camera.", actions: ["start", "sample"], strip: false });
+  });
+
+  it("promises that pictures stay in the browser where nobody in Python gets them", () => {
+    const said = messageFor(
+      state("idle"),
+      { ...camera, pictures: "stay" },
+      ready,
+      false,
+      "hub.example.org",
+      false,
+    );
+    expect(said?.text).toBe(
+      "The camera starts when you press Start. Pictures stay in this browser, unless Python asks " +
+        "for results: then this is said here.",
+    );
+  });
+
+  it("says over what ran in Python that its kernel has ended, while models in the page go on", () => {
+    const alone = { ...camera, controls: { condition: "live", python: false } } as const;
+    const inPage = { ...ready, isInPage: true };
+    expect(messageFor(state("live"), alone, ready, true, "", false)?.text).toContain(
+      "The kernel was restarted or shut down",
+    );
+    expect(messageFor(state("live"), alone, inPage, true, "", false)).toBeNull();
   });
 
   it("says nothing while all is well", () => {
@@ -92,7 +122,7 @@ describe("messageFor", () => {
 
   describe("of weights that are missing", () => {
     const offer = { url: "https://example.org/m.json", size: 2_700_000, done: null, problem: "" };
-    const failed = { label: "BodyPix", state: "failed", message: "MissingWeightsError" } as const;
+    const failed = { ...ready, label: "BodyPix", state: "failed", message: "Weights." } as const;
     const said = (weights: Partial<WeightsOffer>) =>
       messageFor(
         state("live"),

@@ -6,6 +6,7 @@ import { PortChannel } from "../../transport/worker/port_channel";
 import { RoutedChannel } from "../../transport/worker/routed_channel";
 import type { CapturedImages, Command, EngineSettings, News, Opening } from "../engine_messages";
 import { problemOf } from "../source_error";
+import { Assets } from "./assets";
 import { fitInto, Grabber } from "./capture";
 import { openCaptured } from "./captured_images";
 import type { Displays } from "./display";
@@ -14,6 +15,7 @@ import { Frames } from "./frames";
 import type { OnImage, Run } from "./images";
 import { askForSample, openInKernel } from "./kernel_source";
 import { Liveness } from "./liveness";
+import { type LocalOwner, LocalStreams } from "./local_streams";
 import { openSample } from "./sample";
 import { Session, type SessionOwner } from "./session";
 import { StreamResults } from "./stream_results";
@@ -33,6 +35,7 @@ interface Connection {
   /** The id of the page's half in messages. */
   page: string;
   frames: Frames;
+  assets: Assets;
 }
 
 type Connect = Extract<Command, { kind: "connect" }>;
@@ -62,7 +65,16 @@ export class Engine {
     FIGURES_INTERVAL,
     this.ending.signal,
   );
-  private settings: EngineSettings = { width: 0, height: 0, history: 0, together: false };
+  private settings: EngineSettings = {
+    width: 0,
+    height: 0,
+    history: 0,
+    together: false,
+    localStreams: [],
+    kernelStreams: true,
+    resultsWanted: false,
+  };
+  private readonly local = new LocalStreams(this.localOwner());
   private needed = false;
   /** Reads what the page captures for the session. */
   private reading: AbortController | null = null;
@@ -92,6 +104,7 @@ export class Engine {
     this.ending.signal.addEventListener("abort", () => {
       clearInterval(timer);
       this.end();
+      this.local.update([]);
       for (const display of this.displays.values()) display.abort();
       this.results.dispose();
       port.close();
@@ -171,12 +184,14 @@ export class Engine {
   }
 
   private connect({ page, comm, link }: Connect): void {
-    const { results, effects } = this;
+    const { results, effects, local } = this;
     const { signal } = this.ending;
     const channel = new RoutedChannel(new PortChannel(comm, signal), link, page, signal);
-    const together = () => this.settings.together;
-    const frames = new Frames(channel, page, results, effects, together, signal);
-    this.connection = { channel, page, frames };
+    const needs = () => this.settings;
+    const frames = new Frames(channel, page, results, effects, local, needs, signal);
+    const assets = new Assets(channel, page, signal);
+    this.connection = { channel, page, frames, assets };
+    channel.onLost(() => frames.giveUp(), signal);
     channel.onMessage((message) => {
       if (message.kind !== "command") return;
       if (message.command === "step") this.session?.step(message.by);
@@ -191,15 +206,35 @@ export class Engine {
   }
 
   private change(settings: EngineSettings): void {
-    const { together } = this.settings;
+    const before = this.settings;
     this.settings = settings;
-    if (settings.together !== together) this.connection?.frames.update();
+    this.local.update(settings.localStreams);
+    if (settings.together !== before.together) this.connection?.frames.update();
+    const isOther = JSON.stringify(settings.localStreams) !== JSON.stringify(before.localStreams);
+    if (isOther) this.session?.lookAgain();
+  }
+
+  private localOwner(): LocalOwner {
+    const connection = () => this.connection;
+    return {
+      get assets() {
+        return connection()?.assets ?? null;
+      },
+      answer: (frame, stream, outcome) =>
+        this.connection?.frames.answerLocal(frame, stream, outcome),
+      tell: (state) => {
+        const { connection: found } = this;
+        if (found?.channel.alive)
+          found.channel.send({ kind: "local_state", page: found.page, ...state });
+      },
+    };
   }
 
   /** Close the session and cancel a file transfer. */
   private end(): void {
     this.session?.close();
     this.session = null;
+    this.local.rest();
     this.transfer?.ending.abort();
     this.transfer = null;
   }

@@ -72,6 +72,11 @@ export class FrameIndex {
     return (kept.findLast((each) => each.id <= id) ?? kept[0])?.id ?? null;
   }
 
+  /** The number of the oldest frame; null if there are none. */
+  get oldest(): number | null {
+    return this.kept[0]?.id ?? null;
+  }
+
   get id(): number | null {
     return this.current;
   }

@@ -11,69 +11,21 @@ import { ClockOffset, now } from "../../kit/clock";
 import type { Channel } from "../../transport/channel";
 import type { Captured } from "./capture";
 import type { EffectResults } from "./effect_result";
+import type { FrameNeeds, FrameSession } from "./frame_session";
 import { InFlight } from "./in_flight";
-import { type ResultBuffers, readResult, resultBuffers } from "./result";
+import { KeptFrames } from "./kept_frames";
+import { buffersOf, fieldsOf, readFound } from "./local_result";
+import type { LocalOutcome, LocalStreams } from "./local_streams";
+import { type Arrived, hasKernelsAnswers, type Pending, unanswered } from "./pending";
+import { type ReadResult, readResult, resultBuffers } from "./result";
 import { SharedImage } from "./shared_image";
 import type { StreamResults } from "./stream_results";
-
-/** The session that the frames belong to. */
-export interface FrameSession {
-  /** Its number in this page. */
-  readonly video: number;
-  /** Whether the kernel has the images. */
-  readonly inKernel: boolean;
-  /** Aborts when it ends. */
-  readonly signal: AbortSignal;
-  /** Whether it is paused. */
-  readonly paused: boolean;
-  /** Whether to show a frame: while paused, only requested ones. */
-  wants(image: SharedImage): boolean;
-  /** A live frame was captured, or received. */
-  noteLive(id: number, captured: number): void;
-  /** The kernel keeps no frames before this one. */
-  noteOldest(id: number): void;
-  /** The requested frame has expired. */
-  noteExpired(frame: number): void;
-  /** An answer came; waiting requests can be sent. */
-  proceed(): void;
-  /** The frames in flight are lost. */
-  restart(): void;
-  fail(message: string): void;
-}
-
-/** A frame the kernel has not finished. */
-interface Pending {
-  /** When it was sent or asked for, ms. */
-  since: number;
-  /** Missing until the kernel has sent it, if it has the images. */
-  image?: SharedImage;
-  /** When the page sent it; missing if the kernel has the images. */
-  sent?: number;
-  /** How long capturing it took, ms. */
-  capture: number;
-  /** Results that wait for their image or for other streams. */
-  results: Arrived[];
-  /** Whether any stream skipped it. */
-  skipped: boolean;
-  /** How many streams have yet to answer; missing before the first answer. */
-  left?: number;
-  /** Whether its image has come and is being decoded. */
-  decoding?: boolean;
-}
-
-/** A received result. */
-interface Arrived {
-  message: ResultMessage;
-  buffers: ResultBuffers;
-  up: number;
-  down: number;
-  at: number;
-}
 
 export class Frames {
   readonly inFlight = new InFlight();
   readonly clock = new ClockOffset();
   private readonly pending = new Map<number, Pending>();
+  private readonly kept = new KeptFrames();
   private session: FrameSession | null = null;
   /** The number of frames sent. */
   private count = 0;
@@ -82,13 +34,13 @@ export class Frames {
   /** The video of the last session. */
   private video = 0;
 
-  /** @param together whether all streams have to show the same frame */
   constructor(
     private readonly channel: Channel,
     private readonly page: string,
     private readonly results: StreamResults,
     private readonly effects: EffectResults,
-    private readonly together: () => boolean,
+    private readonly local: LocalStreams,
+    private readonly needs: () => FrameNeeds,
     signal: AbortSignal,
   ) {
     channel.onMessage((message, buffers) => this.receive(message, buffers), signal);
@@ -103,20 +55,41 @@ export class Frames {
     session.signal.addEventListener("abort", () => {
       this.session = null;
       this.clear();
+      this.kept.clear();
     });
   }
 
   // --- up
 
-  /** Whether another frame may be sent. */
+  /** Whether another frame may be captured: somebody could begin with it soon. */
   get mayCapture(): boolean {
-    return this.channel.alive && this.inFlight.mayCapture(this.together());
+    const { local } = this;
+    if (!local.any) return this.channel.alive && this.maySend;
+    if (!this.isForKernel) return local.hasRoom(this.together());
+    return this.together()
+      ? this.maySend && local.hasRoom(true)
+      : this.maySend || local.hasRoom(false);
   }
 
-  /** Send a frame of the page; `grab` captures and encodes it. */
+  /** Whether frames are for the kernel, too. */
+  private get isForKernel(): boolean {
+    const { kernelStreams, resultsWanted } = this.needs();
+    return this.channel.alive && (kernelStreams || resultsWanted || !this.local.any);
+  }
+
+  private get maySend(): boolean {
+    return this.inFlight.mayCapture(this.together());
+  }
+
+  private together(): boolean {
+    return this.needs().together;
+  }
+
+  /** Take a frame of the page to whom it is for; `grab` captures and encodes it. */
   async capture(session: FrameSession, grab: () => Promise<Captured>): Promise<void> {
     const { video } = session;
-    const frame = this.take();
+    const isForKernel = this.isForKernel && this.maySend;
+    const frame = isForKernel ? this.take() : this.number();
     let captured: Captured;
     try {
       captured = await grab();
@@ -139,26 +112,60 @@ export class Frames {
     const capture = now() - at;
     const image = new SharedImage(frame, { video, id: frame }, bitmap, at, true);
     const sent = now();
-    this.pending.set(frame, { since: sent, image, sent, capture, results: [], skipped: false });
+    const pending: Pending = { ...unanswered(sent, capture), image };
+    if (isForKernel) pending.sent = sent;
+    else pending.left = 0;
+    this.pending.set(frame, pending);
     session.noteLive(frame, at);
+    // The kernel gets the bytes themselves.
+    const copy = this.local.any ? new Blob([jpeg], { type: "image/jpeg" }) : null;
     const timings = { capture, ...this.results.lastTimings };
     const { page } = this;
-    this.channel.send({ kind: "frame", page, frame, video, captured: at, timings }, [jpeg]);
+    if (isForKernel)
+      this.channel.send({ kind: "frame", page, frame, video, captured: at, timings }, [jpeg]);
+    if (!copy) return;
+    this.kept.add({ id: frame, at, jpeg: copy }, session.oldest);
+    this.offer(pending, copy);
+  }
+
+  /** Have the models in the page look at a frame. */
+  private offer(pending: Pending, jpeg: Blob): void {
+    const { image } = pending;
+    if (!image) return;
+    const { frame, live, captured } = image;
+    pending.localLeft = this.local.count;
+    const video = live ? String(this.video) : null;
+    this.local.offer({ frame, jpeg, timestamp: captured / 1000, video });
   }
 
   /** Request frames from the kernel, as many as may be in flight; return whether any could be. */
   requestNext({ video }: FrameSession, beginAt: number | null): boolean {
-    const { page, mayCapture } = this;
-    for (let begin_at = beginAt; this.mayCapture; begin_at = null)
+    const { page, mayRequest } = this;
+    for (let begin_at = beginAt; this.mayRequest; begin_at = null)
       this.channel.send({ kind: "next", page, video, frame: this.await(), begin_at });
-    return mayCapture;
+    return mayRequest;
+  }
+
+  private get mayRequest(): boolean {
+    const { local } = this;
+    const canBegin = !local.any || this.needs().kernelStreams || local.hasRoom(this.together());
+    return this.channel.alive && this.maySend && canBegin;
   }
 
   /**
-   * Request a frame from the kernel; return the request's id, or null if too many are in flight.
+   * Request a frame that was there before; return the request's id, or null if too many are in
+   * flight.
    */
-  requestShow({ video }: FrameSession, id: number): number | null {
-    if (!this.mayCapture) return null;
+  requestShow(session: FrameSession, id: number): number | null {
+    const { video, inKernel } = session;
+    if (!(inKernel || this.isForKernel)) {
+      if (!this.local.hasRoom(false)) return null;
+      const frame = this.number();
+      this.pending.set(frame, { ...unanswered(now(), 0), left: 0, localLeft: this.local.count });
+      void this.showKept(session, frame, id);
+      return frame;
+    }
+    if (!(this.channel.alive && this.maySend)) return null;
     const frame = this.await();
     this.channel.send({ kind: "show", page: this.page, video, frame, id });
     return frame;
@@ -188,16 +195,23 @@ export class Frames {
   }
 
   /** Number a new frame. */
-  private take(): number {
+  private number(): number {
     this.count += 1;
-    this.inFlight.take(this.count, now());
     return this.count;
+  }
+
+  /** Number a new frame for the kernel. */
+  private take(): number {
+    const frame = this.number();
+    this.inFlight.take(frame, now());
+    return frame;
   }
 
   /** Number a frame whose image the kernel will send. */
   private await(): number {
     const frame = this.take();
-    this.pending.set(frame, { since: now(), capture: 0, results: [], skipped: false });
+    // Those in the page get it when its image is there.
+    this.pending.set(frame, { ...unanswered(now(), 0), localLeft: this.local.count });
     return frame;
   }
 
@@ -227,17 +241,77 @@ export class Frames {
         this.effects.fail(message);
         break;
       case "expired":
-        this.drop(message.frame);
-        this.session?.noteExpired(message.frame);
-        this.session?.proceed();
+        this.expire(message.frame);
         break;
       case "result":
       case "skipped":
       case "failed":
         this.answer(message, buffers);
-        if (message.oldest !== null) this.session?.noteOldest(message.oldest);
+        // The page keeps more where it has some that the kernel never got.
+        if (message.oldest !== null && this.kept.isEmpty) this.session?.noteOldest(message.oldest);
         this.session?.proceed();
     }
+  }
+
+  /** The kernel does not have a frame that was asked for; the page may have it. */
+  private expire(frame: number): void {
+    const { session } = this;
+    const id = session?.sought(frame) ?? null;
+    const pending = this.pending.get(frame);
+    if (session && pending && id !== null && this.kept.get(id)) {
+      this.inFlight.forget(frame, now());
+      pending.left = 0;
+      void this.showKept(session, frame, id);
+      return;
+    }
+    this.drop(frame);
+    session?.noteExpired(frame);
+    session?.proceed();
+  }
+
+  /** Show a frame that the page has kept. */
+  private async showKept({ video }: FrameSession, frame: number, id: number): Promise<void> {
+    const kept = this.kept.get(id);
+    const bitmap = kept && (await createImageBitmap(kept.jpeg));
+    const pending = this.pending.get(frame);
+    if (!pending || !bitmap || this.session?.video !== video) {
+      bitmap?.close();
+      this.drop(frame);
+      if (!kept) this.session?.noteExpired(frame);
+      return;
+    }
+    pending.image = new SharedImage(frame, { video, id }, bitmap, kept.at, false);
+    this.offer(pending, kept.jpeg);
+  }
+
+  /** Note what came of a frame in a stream that runs in the page. */
+  answerLocal(frame: number, stream: string, outcome: LocalOutcome): void {
+    const pending = this.pending.get(frame);
+    if (!pending) return;
+    pending.localLeft -= 1;
+    if (outcome.kind === "skipped") pending.skipped = true;
+    if (outcome.kind === "found") {
+      const { found, timings } = outcome;
+      const read: Arrived["read"] = (size) => readFound(found, size);
+      pending.results.push({ stream, timings, read, up: 0, down: 0, at: now() });
+      if (this.needs().resultsWanted) this.tellResult(pending, frame, stream, outcome);
+    }
+    this.proceed(frame, pending);
+    this.session?.proceed();
+  }
+
+  /** Tell the kernel a result of the page, of a frame that it has. */
+  private tellResult(
+    { left, sent, image }: Pending,
+    frame: number,
+    stream: string,
+    { key, found, timings }: Extract<LocalOutcome, { kind: "found" }>,
+  ): void {
+    const isKnown = sent !== undefined || left === undefined || this.session?.inKernel === true;
+    if (!(image && isKnown && this.channel.alive)) return;
+    const { page, video } = this;
+    const address = { page, video, frame, stream, key };
+    this.channel.send({ kind: "seen", ...address, ...fieldsOf(found), timings }, buffersOf(found));
   }
 
   private greet({ page, owed, asked, received, sent }: PongMessage): void {
@@ -246,7 +320,8 @@ export class Frames {
     const { up, down } = this.clock.ways({ sent: asked, received, replied: sent, answered });
     this.inFlight.measure(up + down);
     const lost = [...this.pending].filter(
-      ([frame, pending]) => pending.since < asked && !owed.includes(frame) && !isComplete(pending),
+      ([frame, pending]) =>
+        pending.since < asked && !owed.includes(frame) && !hasKernelsAnswers(pending),
     );
     for (const [frame] of lost) this.drop(frame);
     if (lost.length > 0) this.session?.restart();
@@ -276,6 +351,8 @@ export class Frames {
     const image = new SharedImage(frame, { video: session.video, id }, bitmap, at, live);
     pending.image = image;
     pending.capture = capture;
+    if (this.local.any) this.offer(pending, new Blob([jpeg as DataView<ArrayBuffer>]));
+    else pending.localLeft = 0;
     this.proceed(frame, pending);
     if (live) session.noteLive(id, at);
   }
@@ -298,7 +375,9 @@ export class Frames {
     const found = message.kind === "result" ? resultBuffers(message, buffers) : null;
     if (message.kind === "result" && found) {
       const ways = this.ways(message, pending, at);
-      pending.results.push({ message, buffers: found.own, at, ...ways });
+      const { stream, timings } = message;
+      const read: Arrived["read"] = (size) => readResult(message, found.own, size);
+      pending.results.push({ stream, timings, read, at, ...ways });
     }
     this.proceed(frame, pending);
   }
@@ -312,8 +391,8 @@ export class Frames {
 
   /** Show the results of a frame that are ready, and free it after the last answer. */
   private proceed(frame: number, pending: Pending): void {
-    const { image, left, capture } = pending;
-    const all = left === 0;
+    const { image, left, localLeft, capture } = pending;
+    const all = left === 0 && localLeft <= 0;
     if (image && (all || !this.together())) {
       const results = pending.results.splice(0);
       const complete = !this.together() || !pending.skipped || !image.live;
@@ -326,25 +405,19 @@ export class Frames {
   }
 
   private showResult(image: SharedImage, arrived: Arrived, capture: number): void {
-    const { message, buffers, up, down, at } = arrived;
-    let read: ReturnType<typeof readResult>;
+    const { stream, timings, up, down, at } = arrived;
+    let read: ReadResult;
     try {
-      read = readResult(message, buffers, image.bitmap);
+      read = arrived.read(image.bitmap);
     } catch (error) {
       // The others are shown, and the next frame comes all the same.
       reportError(new Error(`The result of frame ${image.id} cannot be read (${error}).`));
       return;
     }
-    const answered = { image, ...read, timings: message.timings, up, down };
-    this.results.show(message.stream, answered, capture, at);
+    this.results.show(stream, { image, ...read, timings, up, down }, capture, at);
   }
 
   private wants(image: SharedImage): boolean {
     return this.session?.wants(image) ?? false;
   }
-}
-
-/** Whether everything has come of a frame, and only its image is being decoded. */
-function isComplete({ left, decoding }: Pending): boolean {
-  return left === 0 && decoding === true;
 }

@@ -19,6 +19,12 @@ export function resultBuffers(
   return { own: [mask, keypoints, ...others], rest: buffers.slice(count) };
 }
 
+/** A result, as displays use it. */
+export interface ReadResult {
+  mask: Mask;
+  poses: Pose[];
+}
+
 /**
  * @param bitmap an image of the frame's size
  * @throws if the mask or a plane cannot be unpacked to its shape
@@ -27,7 +33,7 @@ export function readResult(
   { shape: [rows, columns], region: [left, top, width, height], poses, planes }: ResultFields,
   [packed, keypoints, ...packedPlanes]: ResultBuffers,
   bitmap: { width: number; height: number },
-): { mask: Mask; poses: Pose[] } {
+): ReadResult {
   const region = inShares({ left, top, width, height }, bitmap.width, bitmap.height);
   const size = rows * columns;
   const data = unpack(packed, size);

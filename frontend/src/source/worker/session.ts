@@ -4,7 +4,8 @@ import { now } from "../../kit/clock";
 import { IN_KERNEL } from "../origins";
 import type { TimelineState } from "../timeline_state";
 import { FrameIndex } from "./frame_index";
-import type { FrameSession, Frames } from "./frames";
+import type { FrameSession } from "./frame_session";
+import type { Frames } from "./frames";
 import type { SharedImage } from "./shared_image";
 
 /** What a session needs from its source. */
@@ -185,8 +186,17 @@ export class Session implements FrameSession {
     else if (this.hold.sought && !this.frameIndex.state().video) this.look(this.hold.sought.id);
   }
 
+  get oldest(): number | null {
+    return this.frameIndex.oldest;
+  }
+
   noteOldest(id: number): void {
     this.frameIndex.keepFrom(id);
+  }
+
+  sought(frame: number): number | null {
+    const sought = this.hold?.sought;
+    return sought?.frame === frame ? sought.id : null;
   }
 
   noteExpired(frame: number): void {

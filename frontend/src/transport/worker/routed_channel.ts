@@ -19,7 +19,7 @@ const LASTING = 30_000;
  */
 const DOUBTFUL = 10_000;
 /** Messages that nobody misses: what is in flight is dropped when the way changes. */
-const ABOUT_FRAMES: readonly PageMessage["kind"][] = ["frame", "next", "show", "ping"];
+const ABOUT_FRAMES: readonly PageMessage["kind"][] = ["frame", "next", "show", "ping", "seen"];
 
 interface Sent {
   at: number;

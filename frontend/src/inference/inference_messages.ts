@@ -1,0 +1,54 @@
+/** What the engine and an inference worker, which runs one model, say to each other. */
+import type { Found } from "./pipeline";
+
+/** A model that can run in a page. */
+export interface LocalModel {
+  /** Which pipeline it is. */
+  model: string;
+  /** Its variant. */
+  model_type: string;
+}
+
+/** To the worker. */
+export type Job =
+  /** The first one. */
+  | {
+      kind: "load";
+      model: LocalModel;
+      /** LiteRT.js. */
+      program: Blob;
+      wasm: ArrayBuffer;
+      /** Contents of the model's files, in the order of `filesOf`. */
+      files: ArrayBuffer[];
+    }
+  | {
+      kind: "run";
+      /** Of the image, for the outcome. */
+      number: number;
+      jpeg: Blob;
+      /** s */
+      timestamp: number;
+      /** Identifies the uninterrupted run of frames; null for a still image. */
+      video: string | null;
+      /** How many people's poses to look for. */
+      maxPoses: number;
+    };
+
+/** Durations, ms. */
+export interface LookTimings {
+  /** Waiting for earlier jobs, and the way of the image. */
+  wait: number;
+  /** From JPEG to pixels. */
+  decode: number;
+  /** From pixels to probability and poses. */
+  infer: number;
+}
+
+/** From the worker. */
+export type Outcome =
+  /** It listens. */
+  | { kind: "started" }
+  | { kind: "loaded" }
+  | { kind: "found"; number: number; found: Found; timings: LookTimings }
+  /** `number` is null if the model could not be loaded. */
+  | { kind: "failed"; number: number | null; message: string };

@@ -1,0 +1,42 @@
+/** The models that can run in a page. */
+import type { LocalModel } from "./inference_messages";
+import type { Networks } from "./network";
+import type { Pipeline } from "./pipeline";
+import { SelfiePipeline } from "./selfie";
+
+interface Kind {
+  /** The names of the files of a variant. */
+  files(modelType: string): string[];
+  /** Load it from the contents of its files. */
+  create(networks: Networks, files: Uint8Array[]): Promise<Pipeline>;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  MediaPipeSelfieSegmentation: {
+    files: (modelType) => [`selfie_${modelType}`],
+    async create(networks, [file]) {
+      if (!file) throw new Error("its file is missing");
+      return new SelfiePipeline(await networks.load(file));
+    },
+  },
+};
+
+function kindOf({ model }: LocalModel): Kind {
+  const kind = KINDS[model];
+  if (!kind) throw new Error(`${model} cannot run in a page`);
+  return kind;
+}
+
+/** The names of a model's files. */
+export function filesOf(model: LocalModel): string[] {
+  return kindOf(model).files(model.model_type);
+}
+
+/** Load a model from the contents of its files. */
+export function createPipeline(
+  model: LocalModel,
+  networks: Networks,
+  files: Uint8Array[],
+): Promise<Pipeline> {
+  return kindOf(model).create(networks, files);
+}

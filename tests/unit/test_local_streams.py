@@ -1,0 +1,243 @@
+"""Models that run in the page: what Python makes of what the page says."""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from bodyseg_widgets import (
+    Explorer,
+    ModelPanel,
+    SegmentationStream,
+    Webcam,
+    create_detector,
+    create_segmenter,
+)
+from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.streaming.encoded import encode_image
+from bodyseg_widgets.streaming.live_models import choose_in_python
+from bodyseg_widgets.widgets.transport.assets import PROGRAMS, asset_answer
+from bodyseg_widgets.widgets.transport.checked import MessageError, checked
+from bodyseg_widgets.widgets.transport.limits import ASSET_PART_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bodyseg_widgets import Result
+
+SIZE = (48, 64)
+LEVELS = np.arange(256, dtype=np.uint8).reshape(16, 16)
+FRAME = {
+    "kind": "frame",
+    "page": "p",
+    "video": 1,
+    "frame": 5,
+    "captured": 2000.0,
+    "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
+}
+
+
+@pytest.fixture
+def webcam() -> Iterator[Webcam]:
+    webcam = Webcam(source="sample")
+    yield webcam
+    webcam.close()
+
+
+def _seen(stream: SegmentationStream, **changed: object) -> dict[str, Any]:
+    (local,) = stream.webcam._local_streams
+    return {
+        "kind": "seen",
+        "page": "p",
+        "video": 1,
+        "frame": 5,
+        "stream": local["stream"],
+        "key": local["key"],
+        "shape": [16, 16],
+        "region": [0, 0, 64, 48],
+        "poses": [],
+        "planes": [],
+        "timings": {"wait": 1.0, "decode": 2.0, "infer": 3.0},
+        **changed,
+    }
+
+
+def _send(webcam: Webcam, message: dict[str, Any], *buffers: bytes) -> None:
+    webcam._receive(checked(message, buffers), buffers)
+
+
+def _send_frame(webcam: Webcam) -> None:
+    _send(webcam, FRAME, encode_image(np.full((*SIZE, 3), 90, np.uint8)))
+
+
+def test_the_page_is_told_of_streams_that_it_runs_and_of_those_that_need_frames(
+    webcam: Webcam,
+) -> None:
+    with closing(SegmentationStream(webcam, model="landscape", runtime="browser")) as stream:
+        (local,) = webcam._local_streams
+        assert (local["model"], local["model_type"]) == (stream.model, "landscape")
+        assert local["key"] == "Selfie landscape (browser)"
+        assert (webcam._kernel_streams, webcam._results_wanted) == (False, False)
+        stream.runtime = "tensorflow"
+        assert (webcam._local_streams, webcam._kernel_streams) == ([], True)
+        stream.runtime = "browser"
+        stream.choose("general")
+        (local,) = webcam._local_streams
+        assert local["key"] == "Selfie general (browser)"
+        assert not webcam._kernel_streams
+    assert webcam._local_streams == []
+
+
+def test_results_are_wanted_while_python_or_an_effect_needs_them(webcam: Webcam) -> None:
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        for begin in (stream.on_result, lambda _: stream.subscribe(lambda *_: None)):
+            end = begin(lambda _: None)
+            assert webcam._results_wanted
+            end()
+            assert not webcam._results_wanted
+        stream.overhear(lambda _: None)
+        assert not webcam._results_wanted
+
+
+def test_a_result_of_the_page_is_one_of_the_stream_and_no_model_runs(
+    webcam: Webcam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came: list[Result] = []
+    there = threading.Event()
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        monkeypatch.setattr(
+            "bodyseg_widgets.streaming.live_models.create_segmenter",
+            lambda *_, **__: pytest.fail("a model was loaded"),
+        )
+        stream.on_result(lambda result: (came.append(result), there.set()))
+        _send_frame(webcam)
+        _send(webcam, _seen(stream), zlib.compress(LEVELS.tobytes()), b"")
+        assert there.wait(10)
+        (result,) = came
+        np.testing.assert_array_equal(result.mask.levels, LEVELS)
+        assert result.model == "Selfie general (browser)"
+        assert (result.frame.id, result.frame.image.shape) == (5, (*SIZE, 3))
+        assert (result.timings.decode, result.timings.infer) == (pytest.approx(2, abs=50), 3.0)
+        (kept,) = webcam.kept_frames
+        assert list(kept.results) == ["Selfie general (browser)"]
+        assert stream.state == "ready"
+
+
+def test_a_result_of_another_model_or_frame_is_dropped(webcam: Webcam) -> None:
+    came: list[Result] = []
+    packed = zlib.compress(LEVELS.tobytes())
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        stream.on_result(came.append)
+        _send_frame(webcam)
+        _send(webcam, _seen(stream, key="Selfie landscape (browser)"), packed, b"")
+        _send(webcam, _seen(stream, frame=4), packed, b"")
+        _send(webcam, {**_seen(stream), "stream": "none"}, packed, b"")
+    assert came == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "mask"),
+    [
+        ({}, b"damaged"),
+        ({"shape": [16, 15]}, None),
+        ({"shape": [2**20, 2**20]}, None),
+        ({"region": [0, 0, 65, 48]}, None),
+        ({"poses": [{"id": 1}]}, None),
+        ({"planes": [{"kind": "labels"}]}, None),
+    ],
+)
+def test_a_result_that_does_not_fit_its_frame_is_refused(
+    webcam: Webcam, changed: dict[str, object], mask: bytes | None
+) -> None:
+    packed = zlib.compress(LEVELS.tobytes()) if mask is None else mask
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        _send_frame(webcam)
+        with pytest.raises(MessageError, match="Reload the page"):
+            _send(webcam, _seen(stream, **changed), packed, b"")
+
+
+@pytest.mark.parametrize("field", ["shape", "region", "poses", "planes"])
+def test_a_result_with_fields_of_other_types_is_no_message(webcam: Webcam, field: str) -> None:
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        for wrong in (None, 3, [1.5, 2], ["a"]):
+            with pytest.raises(MessageError, match=f"whose '{field}' is"):
+                checked(_seen(stream, **{field: wrong}), [b"", b""])
+
+
+def test_what_the_page_says_of_its_model_is_the_state_of_the_stream(webcam: Webcam) -> None:
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        (local,) = webcam._local_streams
+        said = {"kind": "local_state", "page": "p", "stream": local["stream"], "key": local["key"]}
+        _send(webcam, {**said, "state": "failed", "message": "It is forbidden."})
+        assert (stream.state, stream.message) == ("failed", "It is forbidden.")
+        _send(webcam, {**said, "key": "another", "state": "ready", "message": ""})
+        assert stream.state == "failed"
+        _send(webcam, {**said, "state": "ready", "message": ""})
+        assert (stream.state, stream.message) == ("ready", "")
+
+
+def test_pages_get_the_files_that_run_models_in_parts_and_no_others() -> None:
+    for name in (*PROGRAMS, "selfie_general"):
+        whole, _ = asset_answer({"kind": "asset", "page": "p", "name": name, "offset": None})
+        got = b""
+        while len(got) < whole["size"]:
+            _, (part,) = asset_answer(
+                {"kind": "asset", "page": "p", "name": name, "offset": len(got)}
+            )
+            assert 0 < len(part) <= ASSET_PART_BYTES
+            got += part
+        assert len(got) == whole["size"]
+        assert len(whole["digest"]) == 64
+    for name in ("../../options.py", "bodyseg.js", ""):
+        answer, buffers = asset_answer({"kind": "asset", "page": "p", "name": name, "offset": 0})
+        assert "no file for pages" in answer["message"]
+        assert buffers == ()
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda: create_segmenter("general", runtime="browser"),
+        lambda: create_detector("lite", runtime="browser"),
+        lambda: choose_in_python(("MediaPipeSelfieSegmentation", "general", "browser")),
+    ],
+)
+def test_functions_that_run_in_python_refuse_the_page_in_one_sentence(
+    run: Callable[[], object],
+) -> None:
+    with pytest.raises(InvalidOptionError, match="runs in the page that shows a live view"):
+        run()
+
+
+def test_a_model_that_does_not_run_in_the_page_is_refused_there(webcam: Webcam) -> None:
+    with pytest.raises(InvalidOptionError, match="BlazePose does not run in the browser: choose"):
+        SegmentationStream(webcam, model="lite", runtime="browser")
+
+
+def test_a_panel_offers_what_its_model_runs_on_and_leaves_the_page_with_it(webcam: Webcam) -> None:
+    with closing(ModelPanel(webcam, "general", runtime="browser")) as panel:
+        assert panel.runtime_picker.options == ("tensorflow", "mediapipe", "browser")
+        panel.stream.choose("lite")
+        assert (panel.stream.runtime, panel.stream.choice.runtime) == ("tensorflow", "tensorflow")
+        assert panel.runtime_picker.options == ("tensorflow", "mediapipe")
+        assert (webcam._local_streams, webcam._kernel_streams) == ([], True)
+        panel.stream.choose("general")
+        panel.runtime_picker.value = "browser"
+        assert panel.stream.choice.label == "Selfie general (browser)"
+        panel.stream.model = "BlazePose"
+        assert panel.stream.choice.label == "BlazePose full (tensorflow)"
+        assert panel.runtime_picker.value == "tensorflow"
+
+
+def test_an_explorer_offers_models_that_run_in_python_beside_those_in_the_page() -> None:
+    with closing(Explorer(Webcam(source="sample"), runtime="browser")) as explorer:
+        assert explorer.stream.choice.label == "Selfie general (browser)"
+        in_python = explorer.add(("BlazePose", "lite", "tensorflow"))
+        assert in_python.stream.choice.label == "BlazePose lite (tensorflow)"
+        assert explorer.add("landscape").stream.choice.label == "Selfie landscape (browser)"
+        explorer.webcam.close()
