@@ -13,7 +13,7 @@ from bodyseg_widgets.segmentation import Segmentation
 from bodyseg_widgets.streaming.encoded import EncodedFrame, Origin
 from bodyseg_widgets.streaming.frame import Frame, Result
 from bodyseg_widgets.streaming.frame_model import FunctionModel, Seen
-from bodyseg_widgets.streaming.freed_memory import give_memory_back
+from bodyseg_widgets.streaming.freed_memory import FreedMemory, give_memory_back
 from bodyseg_widgets.streaming.overdue import Overdue, patience
 from bodyseg_widgets.streaming.worker import LatestWorker
 
@@ -35,6 +35,9 @@ LAST_CODE_SECONDS = 1.0
 
 _LOOK_AGAIN = 0.1
 """Seconds."""
+
+_FREED = FreedMemory()
+"""Of all streams: memory is the process's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ class FramePipeline(Generic[Origin]):
         try:
             self._answer(runner, arrival)
         finally:
+            _FREED.give_back_now_and_then()
             if runner.is_left:
                 runner.dispose()
 
