@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.clips import HEIGHT, WIDTH, read_counter
 from tests.browser.explorer_page import (
@@ -171,9 +172,9 @@ def test_what_the_panel_shows_is_in_a_video_that_can_be_sought_in(
     _thaw(notebook)
 
     assert notebook.value("recorder.message") == f"Saved {suffix}-view.{suffix}."
-    assert page.locator(".bodyseg-recorder").get_by_role("status").inner_text() == (
-        f"Saved {suffix}-view.{suffix}."
-    )
+    # The page hears of it a moment later.
+    status = page.locator(".bodyseg-recorder").get_by_role("status")
+    expect(status).to_have_text(f"Saved {suffix}-view.{suffix}.")
     path = server.root / f"{suffix}-view.{suffix}"
     assert notebook.value("str(recorder.file)") == str(path)
     assert [each.name for each in server.root.glob(f"*{suffix}-view*")] == [path.name]
@@ -291,10 +292,8 @@ def test_a_page_that_is_reloaded_leaves_a_finished_file(
     assert message.startswith("The page was closed or reloaded")
     assert message.endswith("Saved reloaded.webm.")
     assert notebook.value("recorder.recording") is False
-    assert (
-        notebook.value("[each.name for each in threading.enumerate() if 'recorder' in each.name]")
-        == []
-    )
+    # It is the thread that says so.
+    notebook.wait_for("not any('recorder' in each.name for each in threading.enumerate())")
     with av.open(str(server.root / "reloaded.webm")) as container:
         assert container.duration / 1e6 > 1
 
@@ -324,7 +323,7 @@ def test_nothing_runs_on_in_the_page_after_the_end(page: Page, open_recorder: Op
     for _ in range(2):
         _record(page, notebook, 1)
         # 15 images a second are asked for.
-        assert page.evaluate("() => window.ticks.size") == 1
+        page.wait_for_function("() => window.ticks.size === 1")
         _stop(page, notebook)
     assert (
         page.evaluate(
@@ -333,7 +332,7 @@ def test_nothing_runs_on_in_the_page_after_the_end(page: Page, open_recorder: Op
         )
         == [["inactive", ["ended"]]] * 2
     )
-    assert page.evaluate("() => window.ticks.size") == 0
+    page.wait_for_function("() => window.ticks.size === 0")
 
 
 def test_a_hidden_page_pauses_the_recording(page: Page, open_recorder: OpenRecorder) -> None:
