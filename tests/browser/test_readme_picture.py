@@ -78,6 +78,17 @@ compare
 '''
 
 
+PARTS = """
+from bodyseg_widgets import Compare, Webcam
+compare = Compare(["BodyPix"] * 3, Webcam(source="sample"), show=[], view="parts", skeleton=False)
+compare.panels[1].view.palette = "colorblind"
+compare.panels[2].view.view = compare.panels[2].tabs.value = "heatmap"
+compare.panels[2].view.heatmap_of = "torso_front"
+compare.start()
+compare
+"""
+
+
 class Shot(NamedTuple):
     """An image, the cell that makes it, and what is in the page when it is ready."""
 
@@ -86,6 +97,8 @@ class Shot(NamedTuple):
     ready: str
     height: int = 1400
     """Of the window: it holds all of the Explorer."""
+    needs_bodypix: bool = False
+    """Whether a model needs weights that are not part of the package."""
 
     @property
     def path(self) -> Path:
@@ -97,8 +110,17 @@ SHOTS = [
     Shot("explorer-light", SELFIE, ".bodyseg-note[hidden]"),
     Shot("explorer-poses", POSES, "[data-bodyseg-drawn]"),
     Shot("compare", COMPARE, ".bodyseg-agreement td", height=1900),
+    Shot("parts", PARTS, ".bodyseg-key li:not(.bodyseg-absent)", needs_bodypix=True),
     Shot("effects", EFFECTS, ".bodyseg-took:not([hidden])", height=2300),
 ]
+
+
+def cells_of(shot: Shot, request: pytest.FixtureRequest) -> list[str]:
+    """Return the cell that makes an image, after one that says where weights are."""
+    if not shot.needs_bodypix:
+        return [shot.cell]
+    folder: Path = request.getfixturevalue("bodypix_folder")
+    return [f"import os; os.environ['BODYSEG_MODELS'] = {str(folder.parent)!r}", shot.cell]
 
 
 @pytest.fixture
@@ -111,7 +133,7 @@ def update(
         if not request.config.getoption("--update-pictures"):
             return
         with quiet_chromium(camera=webcam_clip, size=(WIDTH, shot.height)) as page:
-            notebook = Notebook(page, server, [shot.cell])
+            notebook = Notebook(page, server, cells_of(shot, request))
             notebook.run_all()
             _wait_until_ready(page, shot)
             page.wait_for_timeout(4000)
@@ -123,11 +145,17 @@ def update(
 
 @pytest.mark.parametrize("shot", SHOTS, ids=lambda shot: shot.name)
 def test_a_picture_of_the_readme_shows_a_running_explorer(
-    shot: Shot, page: Page, open_notebook: OpenNotebook, update: Callable[[Shot], None]
+    shot: Shot,
+    page: Page,
+    open_notebook: OpenNotebook,
+    update: Callable[[Shot], None],
+    request: pytest.FixtureRequest,
 ) -> None:
     page.set_viewport_size({"width": WIDTH, "height": shot.height})
-    open_notebook(shot.cell)
+    notebook = open_notebook(*cells_of(shot, request))
     _wait_until_ready(page, shot)
+    # Other tests of this kernel have no weights.
+    notebook.execute("import os; os.environ.pop('BODYSEG_MODELS', None)")
     assert page.evaluate("() => document.querySelector('.bodyseg-note').hidden")
     update(shot)
     assert f"({shot.path.relative_to(ROOT)})" in (ROOT / "README.md").read_text()
