@@ -185,7 +185,7 @@ def lab(arguments: tuple[str, ...]) -> NoReturn:
     "params",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A parameter of the effect, such as background_blur_amount=8.",
+    help="A parameter of the effect, such as opacity=0.5.",
 )
 @click.option("-t", "--threshold", type=float, default=0.5, show_default=True, help="From 0 to 1.")
 @_POSES

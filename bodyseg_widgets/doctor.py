@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import platform
-import shutil
 import subprocess
+import sys
 import warnings
 from dataclasses import dataclass
 from importlib import metadata, util
@@ -125,15 +125,15 @@ def _models() -> Iterator[Finding]:
 
 
 def _link() -> Finding:
-    jupyter = shutil.which("jupyter")
     name = "direct link of frames"
-    if util.find_spec("jupyter_server") is None or jupyter is None:
+    if util.find_spec("jupyter_server") is None:
         return Finding(
             name, "missing", "no Jupyter server here", 'pip install "bodyseg-widgets[lab]"'
         )
     try:
-        done = subprocess.run(  # noqa: S603 - Jupyter's own command
-            [jupyter, "server", "extension", "list"],
+        # The server of this Python, which need not be the one on the PATH.
+        done = subprocess.run(
+            [sys.executable, "-m", "jupyter_server", "extension", "list"],
             check=False,
             capture_output=True,
             text=True,

@@ -247,11 +247,11 @@ def pairs_in_folder(
         images, references = _halves(root)
     else:
         mask_root = _existing_folder(masks)
-        images = {_key(each, root, ""): each for each in _images_in(root)}
+        images = {_pair_name(each, root, ""): each for each in _images_in(root)}
         references = {}
         for each in _images_in(mask_root):
-            references[_key(each, mask_root, "")] = each
-            references.setdefault(_key(each, mask_root, _ending(each)), each)
+            references[_pair_name(each, mask_root, "")] = each
+            references.setdefault(_pair_name(each, mask_root, _ending(each)), each)
     cases: list[Case] = []
     for key, image in images.items():
         domain, mask = key[0], references.get(key)
@@ -278,23 +278,23 @@ def _halves(root: Path) -> tuple[dict[tuple[str, str], Path], dict[tuple[str, st
     for file in _images_in(root):
         folders = [each.lower() for each in file.relative_to(root).parts[:-1]]
         if any(each in _MASK_FOLDERS for each in folders):
-            references[_key(file, root, "")] = file
-            references.setdefault(_key(file, root, _ending(file)), file)
+            references[_pair_name(file, root, "")] = file
+            references.setdefault(_pair_name(file, root, _ending(file)), file)
         elif any(each in _IMAGE_FOLDERS for each in folders):
-            images[_key(file, root, "")] = file
+            images[_pair_name(file, root, "")] = file
         else:
             beside.append(file)
-    names = {_key(file, root, "") for file in beside}
+    names = {_pair_name(file, root, "") for file in beside}
     for file in beside:
         ending = _ending(file)
-        if ending and _key(file, root, ending) in names:
-            references[_key(file, root, ending)] = file
+        if ending and _pair_name(file, root, ending) in names:
+            references[_pair_name(file, root, ending)] = file
         else:
-            images[_key(file, root, "")] = file
+            images[_pair_name(file, root, "")] = file
     return images, references
 
 
-def _key(file: Path, root: Path, ending: str) -> tuple[str, str]:
+def _pair_name(file: Path, root: Path, ending: str) -> tuple[str, str]:
     halves = (*_IMAGE_FOLDERS, *_MASK_FOLDERS)
     folders = file.relative_to(root).parts[:-1]
     domain = "/".join(each for each in folders if each.lower() not in halves)
