@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from playwright.sync_api import expect
 
 from bodyseg_widgets import Snapshot
 from tests.browser.explorer_page import (
@@ -13,6 +14,7 @@ from tests.browser.explorer_page import (
     collapse_sidebar,
     press_start,
     press_stop,
+    seen_when,
     shown_frame,
     timeline_button,
     wait_for_panels,
@@ -91,7 +93,9 @@ def test_panels_are_added_swapped_moved_and_removed_while_the_others_go_on(
     def names() -> list[str]:
         wait_for_panels(page)
         in_python: list[str] = notebook.value("[each.name for each in compare.panels]")
-        assert panel_names(page) == in_python
+        # The page hears of it a moment later.
+        seen = seen_when(page, lambda: panel_names(page), lambda names: names == in_python)
+        assert seen == in_python
         return in_python
 
     # Each panel has a view and a threshold of its own.
@@ -134,7 +138,7 @@ def test_panels_are_added_swapped_moved_and_removed_while_the_others_go_on(
     page.wait_for_function(
         "() => document.querySelector('.bodyseg-times').innerText.includes('ms from camera')"
     )
-    assert "Time of BlazePose lite" in page.locator(".bodyseg-parts").inner_text()
+    expect(page.locator(".bodyseg-parts")).to_contain_text("Time of BlazePose lite")
 
 
 def test_thresholds_are_linked_in_the_page_and_a_pause_holds_one_frame_in_all_panels(
@@ -198,7 +202,7 @@ def test_six_panels_in_a_narrow_cell_are_live_and_whole(
     frames = "[each.stream.latest.frame.id for each in compare.panels]"
     before = notebook.value(frames)
     notebook.wait_for(f"all(a > b for a, b in zip({frames}, {before}))", timeout=30)
-    assert page.get_by_role("button", name="Add model").is_disabled()
+    expect(page.get_by_role("button", name="Add model")).to_be_disabled()
 
 
 COLUMNS_JS = """

@@ -402,14 +402,14 @@ def test_a_video_moves_behind_people_while_it_is_seen(
     _wait_for_corner(page, lambda red, green, blue: red > 150 > blue and green < 60)
     _wait_for_corner(page, lambda red, green, blue: blue > 150 > red and green < 60)
     _set(notebook, effect="background")
-    assert page.evaluate(PLAYING) == 1
+    page.wait_for_function(f"() => ({PLAYING})() === 1")
     choose_view(page, "Mask")
     page.wait_for_function(f"() => ({PLAYING})() === 0")
     choose_view(page, "Effect")
     page.wait_for_function(f"() => ({PLAYING})() === 1")
     _set(notebook, background="teal")
     _wait_for_corner(page, lambda red, green, blue: (red, green, blue) == (0, 128, 128))
-    assert page.evaluate("() => window.videos.every((one) => !(one.loop && one.src))")
+    page.wait_for_function("() => window.videos.every((one) => !(one.loop && one.src))")
 
     (tmp_path / "broken.mp4").write_bytes(b"\0\0\0\x18ftypisom" + bytes(500))
     _set(notebook, background=str(tmp_path / "broken.mp4"))

@@ -139,7 +139,7 @@ def test_python_moves_the_controls_and_the_picture_follows(
     wait_for_masks(page)
     notebook.execute("explorer.threshold_slider.value = 0.8; explorer.tabs.value = 'heatmap'")
     page.wait_for_function("() => document.querySelector('.bodyseg-bar').checkVisibility()")
-    assert page.get_by_label("Threshold").input_value() == "0.8"
+    expect(page.get_by_label("Threshold")).to_have_value("0.8")
     notebook.wait_for("explorer.view.threshold == 0.8 and explorer.view.view == 'heatmap'")
     notebook.execute("explorer.stop()")
     notebook.wait_for("explorer.webcam.state == 'idle'")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from bodyseg_widgets.streaming.samples import BUNDLED_SAMPLES
 from tests.browser.clips import frames, paint_counter, write_pictures
 from tests.browser.explorer_page import (
     PANELS_JS,
     Shown,
-    place,
     press_start,
     shown_panels,
     timeline_button,
@@ -143,7 +143,7 @@ def test_a_film_plays_loops_and_is_stepped_to_the_very_frame(
 ) -> None:
     notebook = open_notebook(EXPLORER.format(pictures='"film.mp4"'))
     page.wait_for_selector(".bodyseg-view")
-    assert page.locator(".bodyseg-webcam select").first.input_value() == "file"
+    expect(page.locator(".bodyseg-webcam select").first).to_have_value("file")
     press_start(page)
     for name in ("film.mp4", "film.mkv"):
         if name != "film.mp4":
@@ -157,7 +157,7 @@ def test_a_film_plays_loops_and_is_stepped_to_the_very_frame(
         seen = page.evaluate(WATCH_PANELS_JS, 40)
         assert all(number == counter for number, counter in seen)
         page.wait_for_function(f"() => ({PANELS_JS})()[0][0] < 10")
-        assert f"of {FILM_FRAMES - 1} · 2.0 s" in place(page)
+        expect(page.locator(".bodyseg-place")).to_contain_text(f"of {FILM_FRAMES - 1} · 2.0 s")
 
         timeline_button(page, "Pause").click()
         notebook.wait_for("webcam.paused and not latest().live")
@@ -168,7 +168,7 @@ def test_a_film_plays_loops_and_is_stepped_to_the_very_frame(
         for step in range(25, 31):
             timeline_button(page, "Next frame").click()
             wait_for_frame(page, step)
-            assert place(page).startswith(f"frame {step} of 59")
+            expect(page.locator(".bodyseg-place")).to_contain_text(f"frame {step} of 59")
         for step in range(29, 19, -1):
             timeline_button(page, "Previous frame").click()
             wait_for_frame(page, step)
@@ -196,7 +196,7 @@ def test_a_film_plays_loops_and_is_stepped_to_the_very_frame(
     page.get_by_label("loop").uncheck()
     timeline_button(page, "Play").wait_for(timeout=15_000)
     wait_for_frame(page, 59)
-    assert notebook.value("[webcam.paused, webcam.loop]") == [True, False]
+    notebook.wait_for("[webcam.paused, webcam.loop] == [True, False]")
     timeline_button(page, "Play").click()
     page.wait_for_function(f"() => ({PANELS_JS})()[0][0] < 20")
 
@@ -291,7 +291,8 @@ def test_what_cannot_be_shown_is_said_in_words_and_the_next_source_works(
         load(notebook, pictures)
         wait_for_failure(page, words)
         notebook.wait_for("webcam.state == 'failed' and not webcam.running")
-        assert page.locator(".bodyseg-note p").inner_text() == notebook.value("webcam.message")
+        message = notebook.value("webcam.message")
+        expect(page.locator(".bodyseg-note p")).to_have_text(message, use_inner_text=True)
         page.get_by_role("button", name="Use the sample image").click()
         wait_for_panels(page)
 
@@ -304,7 +305,7 @@ def test_what_cannot_be_shown_is_said_in_words_and_the_next_source_works(
     page.get_by_label("Path on the kernel's computer").fill("film.mp4")
     page.keyboard.press("Enter")
     wait_for_panels(page)
-    assert notebook.value("[webcam.source, webcam.path]") == ["file", "film.mp4"]
+    notebook.wait_for("[webcam.source, webcam.path] == ['file', 'film.mp4']")
 
 
 NOTE_PROGRESS_JS = """
@@ -358,7 +359,7 @@ def test_files_are_chosen_and_dropped(
     notebook.execute("webcam.show(17)")
     wait_for_frame(page, 17)
     assert notebook.value(f"open(webcam.path, 'rb').read() == open({str(large)!r}, 'rb').read()")
-    assert page.get_by_label("Video source").input_value() == "file"
+    expect(page.get_by_label("Video source")).to_have_value("file")
 
     # Another takes its place while it plays, and its copy is gone.
     first = notebook.value("webcam.path")
@@ -366,7 +367,7 @@ def test_files_are_chosen_and_dropped(
     assert page.evaluate(DROP_JS, {"name": "dropped.mp4", "data": data})
     notebook.wait_for("webcam.path.endswith('dropped.mp4') and webcam.state == 'live'")
     wait_for_panels(page)
-    assert "of 59 ·" in place(page)
+    expect(page.locator(".bodyseg-place")).to_contain_text("of 59 ·")
     assert not Path(first).exists()
 
     # The same file again plays again, though the path has not changed much.

@@ -299,15 +299,15 @@ def test_models_are_switched_while_pictures_run_and_each_shows_what_is_its_own(
         expect(page.locator(SKELETON)).to_be_visible()
         expect(button).to_be_visible()
         expect(slider).to_be_visible()
-        assert notebook.value("len(explorer.latest.poses)") == 1
+        notebook.wait_for("len(explorer.latest.poses) == 1")
         wait_for_masks(page)
     choose_model(page, "Selfie · landscape")
     notebook.wait_for("explorer.stream.state == 'ready'")
     expect(page.locator(SKELETON)).to_be_hidden()
     expect(button).to_be_hidden()
     wait_for_masks(page)
-    assert notebook.value("explorer.latest.poses") == []
-    assert notebook.value("[*explorer.latest.mask.model_size]") == [144, 256]
+    notebook.wait_for("not explorer.latest.poses")
+    notebook.wait_for("[*explorer.latest.mask.model_size] == [144, 256]")
 
 
 def test_no_one_in_the_picture_is_said_in_words_and_a_person_ends_it(

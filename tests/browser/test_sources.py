@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.explorer_page import (
     EXPLORER,
@@ -53,7 +54,7 @@ def test_any_ipywebrtc_stream_is_segmented(
         EXPLORER.format(options="Webcam(stream=stream)"),
     )
     page.wait_for_selector(".bodyseg-view", timeout=30_000)
-    assert "ipywebrtc stream" in page.locator(".bodyseg-webcam select >> nth=0").inner_text()
+    expect(page.locator(".bodyseg-webcam select >> nth=0")).to_contain_text("ipywebrtc stream")
     for _ in range(2):
         press_start(page)
         wait_for_masks(page)

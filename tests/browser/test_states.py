@@ -96,14 +96,14 @@ def test_a_kernel_restart_switches_the_camera_off_and_the_cell_runs_again(
         }"""
     )
     _wait_for_note(page, "The kernel was restarted")
-    assert page.evaluate(OPEN_TRACKS) == 0
+    page.wait_for_function(f"() => ({OPEN_TRACKS})() === 0")
     screenshot(page, "state-restarted")
     # Nothing can be pressed that needs Python, and no file is spoken of: nothing was recorded.
     for name in ("Start", "Pause", "Snapshot", "Record stream", "Record view", "Add model"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_disabled()
     for name in ("Video source", "Model", "Runtime"):
         expect(page.get_by_label(name, exact=True)).to_be_disabled()
-    assert page.locator(".bodyseg-recorder").inner_text().strip() == "Record view"
+    expect(page.locator(".bodyseg-recorder")).to_have_text("Record view", use_inner_text=True)
     # The last image is there, and what changes it in the page still does.
     for name in ("Threshold", "opacity"):
         expect(page.get_by_role("slider", name=name)).to_be_enabled()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from tests.browser.explorer_page import (
     LOOK_JS,
     PANELS_JS,
     collapse_sidebar,
-    place,
     press_start,
     press_stop,
     seen_when,
@@ -164,7 +165,7 @@ def test_pausing_holds_one_frame_and_all_that_is_done_is_done_to_it(
     notebook.wait_for("min(ids()) > 40")
     timeline_button(page, "Pause").click()
     newest = held_frame(page, notebook)
-    assert notebook.value("webcam.paused")
+    notebook.wait_for("webcam.paused")
     numbers = _step_back_and_on(page, notebook, newest)
     _seek_and_press_keys(page, numbers)
     held = held_frame(page, notebook)
@@ -182,7 +183,7 @@ def _step_back_and_on(page: Page, notebook: Notebook, newest: int) -> list[int]:
     back = [newest, *(step(page, "Previous frame") for _ in range(20))]
     assert back == sorted(set(back), reverse=True)
     assert held_frame(page, notebook) == back[-1]
-    assert "s kept" in place(page)
+    expect(page.locator(".bodyseg-place")).to_contain_text("s kept")
     numbers = back[::-1]
     forth = [step(page, "Next frame") for _ in range(20)]
     assert forth == numbers[1:]
@@ -265,8 +266,8 @@ def _go_on(page: Page, notebook: Notebook, newest: int) -> None:
     page.locator(".bodyseg-panel .bodyseg-canvas").first.focus()
     page.keyboard.press(" ")
     wait_until_live(page, newest)
-    assert not notebook.value("webcam.paused")
-    assert place(page).startswith("live ·")
+    notebook.wait_for("not webcam.paused")
+    expect(page.locator(".bodyseg-place")).to_contain_text("live ·")
     page.keyboard.press(" ")
     timeline_button(page, "Play").wait_for()
     held = held_frame(page, notebook)
@@ -383,7 +384,7 @@ def test_models_that_fail_say_so_in_their_own_panels_and_the_others_run(
     page.wait_for_function(
         "() => document.querySelectorAll('.bodyseg-panel .bodyseg-note')[2].hidden"
     )
-    assert "not today" in notes.nth(1).inner_text()
+    expect(notes.nth(1)).to_contain_text("not today")
     timeline_button(page, "Pause").click()
     notebook.wait_for("webcam.paused and len(set(ids()) - {None}) == 1")
 
