@@ -226,16 +226,7 @@ def choose(model: str, model_type: str | None, runtime: str) -> Choice:
     chosen = live.default_type if model_type is None else model_type
     check_choice(f"model_type of {name}", chosen, live.model_types or ("",))
     check_choice("runtime", runtime, get_args(LiveRuntime))
-    if runtime == BROWSER and not _can_be_in_page(live):
-        raise InvalidOptionError(
-            f"{live.label} does not run in the browser: choose runtime {listed(live.runtimes)}."
-        )
     return Choice(name, chosen, runtime if runtime in live.runtimes else live.runtimes[0])
-
-
-def _can_be_in_page(live: LiveModel) -> bool:
-    """Whether runtime 'browser' is one of a model's, or it has only its own way to run."""
-    return BROWSER in live.runtimes or len(live.runtimes) == 1
 
 
 ModelLike: TypeAlias = "str | Sequence[str] | Choice"
@@ -247,7 +238,6 @@ def choose_like(
     runtime: str | None = None,
     *,
     model_type: str | None = None,
-    if_possible: bool = False,
 ) -> Choice:
     """Find the model that a short name refers to.
 
@@ -261,9 +251,6 @@ def choose_like(
         What runs it, if `model` does not say so; default ``"tensorflow"``.
     model_type : str, optional
         The variant, if `model` does not say so; default: the model's own.
-    if_possible : bool
-        Whether to take ``"tensorflow"`` for a model that does not run in the browser, in place of
-        an error.
 
     Raises
     ------
@@ -284,8 +271,6 @@ def choose_like(
         own = model.runtime if model.runtime in get_args(LiveRuntime) else default
         return choose(model.model, model.model_type, own)
     named = find_model(model, _model_types()).completed(model_type, None)
-    if if_possible and default == BROWSER and named.model in LIVE_MODELS:
-        default = default if _can_be_in_page(LIVE_MODELS[named.model]) else "tensorflow"
     return choose(named.model, named.model_type, named.runtime or default)
 
 
@@ -567,7 +552,7 @@ _BUNDLED = {
         "BlazePose",
         lambda: MODEL_TYPES[_BLAZEPOSE],
         DEFAULT_MODEL_TYPES[_BLAZEPOSE],
-        get_args(Runtime),
+        get_args(LiveRuntime),
         finds_poses=True,
         create=_blazepose,
     ),

@@ -8,7 +8,7 @@ declare global {
 
 /**
  * Folders of `src`, from the top down: a module imports of its own folder and of those below.
- * `worker`, a folder of a subject for what runs in the frame worker, counts as the subject's.
+ * Folders within one count as the subject's; `worker` is for what runs in a worker.
  */
 const LAYERS = [
   ["widgets", "pages"],
@@ -53,7 +53,7 @@ function directoryOf(module: string): string {
 }
 
 function folderOf(module: string): string {
-  return directoryOf(module).replace(/\/worker$/, "");
+  return directoryOf(module).replace(/\/.*/, "");
 }
 
 function resolve(folder: string, path: string): string {
@@ -98,7 +98,7 @@ test("modules import of their own folder and of those below", () => {
 });
 
 test("of what runs in the worker, pages import only types", () => {
-  const isOfWorker = (module: string) => directoryOf(module) !== folderOf(module);
+  const isOfWorker = (module: string) => directoryOf(module).endsWith("/worker");
   const strays = [...imports].flatMap(([module, names]) =>
     isOfWorker(module) || ["workers", "drawing"].includes(folderOf(module))
       ? []

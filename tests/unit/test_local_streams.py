@@ -214,23 +214,26 @@ def test_functions_that_run_in_python_refuse_the_page_in_one_sentence(
         run()
 
 
-def test_a_model_that_does_not_run_in_the_page_is_refused_there(webcam: Webcam) -> None:
-    with pytest.raises(InvalidOptionError, match="BlazePose does not run in the browser: choose"):
-        SegmentationStream(webcam, model="lite", runtime="browser")
+def test_a_model_that_has_one_way_to_run_runs_that_way(webcam: Webcam) -> None:
+    with closing(SegmentationStream(webcam, model="BodyPix", runtime="browser")) as stream:
+        assert stream.choice.runtime == "tensorflow"
+        assert (webcam._local_streams, webcam._kernel_streams) == ([], True)
 
 
 def test_a_panel_offers_what_its_model_runs_on_and_leaves_the_page_with_it(webcam: Webcam) -> None:
     with closing(ModelPanel(webcam, "general", runtime="browser")) as panel:
         assert panel.runtime_picker.options == ("tensorflow", "mediapipe", "browser")
         panel.stream.choose("lite")
+        assert panel.stream.choice.label == "BlazePose lite (browser)"
+        panel.stream.choose("BodyPix")
         assert (panel.stream.runtime, panel.stream.choice.runtime) == ("tensorflow", "tensorflow")
-        assert panel.runtime_picker.options == ("tensorflow", "mediapipe")
+        assert panel.runtime_picker.options == ("tensorflow",)
         assert (webcam._local_streams, webcam._kernel_streams) == ([], True)
         panel.stream.choose("general")
         panel.runtime_picker.value = "browser"
         assert panel.stream.choice.label == "Selfie general (browser)"
-        panel.stream.model = "BlazePose"
-        assert panel.stream.choice.label == "BlazePose full (tensorflow)"
+        panel.stream.model = "BodyPix"
+        assert panel.stream.choice.label == "BodyPix MobileNetV1 0.75 quant2 (tensorflow)"
         assert panel.runtime_picker.value == "tensorflow"
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.images import RgbImage
 
-__all__ = ["StillnessWatch"]
+__all__ = ["StillnessWatch", "gray_cells"]
 
 CELLS = (32, 24)
 """Columns and rows that an image is averaged into, so that camera noise averages out."""
@@ -47,11 +47,16 @@ class StillnessWatch:
 
         It is compared with that one, not with the previous one, so that slow changes count, too.
         """
-        small = cv2.resize(image, CELLS, interpolation=cv2.INTER_AREA)
-        cells = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+        cells = gray_cells(image)
         if self._reference is not None and (
             cv2.absdiff(cells, self._reference).max() <= MAX_CHANGE
         ):
             return True
         self._reference = cells
         return False
+
+
+def gray_cells(image: RgbImage) -> NDArray[np.uint8]:
+    """Return the mean gray of each cell of an image, uint8 RGB (H, W, 3), as uint8 (24, 32)."""
+    small = cv2.resize(image, CELLS, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)

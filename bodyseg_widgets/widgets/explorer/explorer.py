@@ -712,9 +712,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         with self._lock:
             options = model_options()
             runtime = self._panel_options["runtime"]
-            self._offered = tuple(
-                choose_like(variant, runtime, if_possible=True) for _, variant in options
-            )
+            self._offered = tuple(choose_like(variant, runtime) for _, variant in options)
             self.add_menu.items = [label for label, _ in options]
             for panel in self._panels:
                 panel.offer_models()

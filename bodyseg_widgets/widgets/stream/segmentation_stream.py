@@ -281,7 +281,7 @@ class SegmentationStream(Widget):
         InvalidOptionError
             One of them is unknown; the message lists the known ones.
         """
-        choice = choose_like(model, self.runtime, model_type=model_type, if_possible=True)
+        choice = choose_like(model, self.runtime, model_type=model_type)
         # Set together, so that observers never see the model with another one's variant.
         with self.hold_trait_notifications():
             self.model, self.model_type = choice.model, choice.model_type
@@ -451,15 +451,7 @@ class SegmentationStream(Widget):
         return choice.to_run(self._current_max_poses, classes=lambda: self.wanted_classes)
 
     def _on_choice_changed(self, _: object) -> None:
-        default = choose_like(self.model, self.runtime, if_possible=True)
-        if (
-            self.runtime == BROWSER
-            and len(default.live_model.runtimes) > 1
-            and (default.runtime != BROWSER)
-        ):
-            # This calls the method again, with what the new model runs on.
-            self.runtime = default.runtime
-            return
+        default = choose_like(self.model, self.runtime)
         if self.model_type not in (default.live_model.model_types or ("",)):
             # This calls the method again, with a variant of the new model.
             self.model_type = default.model_type

@@ -2,6 +2,7 @@
 import type { LocalModel } from "./inference_messages";
 import type { Networks } from "./network";
 import type { Pipeline } from "./pipeline";
+import { createBlazePose } from "./pose/blazepose";
 import { SelfiePipeline } from "./selfie";
 
 interface Kind {
@@ -18,6 +19,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
       if (!file) throw new Error("its file is missing");
       return new SelfiePipeline(await networks.load(file));
     },
+  },
+  BlazePose: {
+    files: (modelType) => ["pose_detector", `pose_${modelType}`],
+    create: createBlazePose,
   },
 };
 

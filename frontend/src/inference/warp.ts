@@ -13,7 +13,7 @@ export interface Picture {
 
 /**
  * Where each pixel of the result is taken from, in pixels of the image: column u and row v from
- * (x0 + xu * u + xv * v, y0 + yu * u + yv * v).
+ * (x0 + xu * u + xv * v, y0 + yu * u + yv * v), divided by 1 + wu * u + wv * v.
  */
 export interface Placement {
   readonly x0: number;
@@ -22,6 +22,8 @@ export interface Placement {
   readonly xv: number;
   readonly yu: number;
   readonly yv: number;
+  readonly wu: number;
+  readonly wv: number;
 }
 
 /** How to fill pixels outside the image: black, or with its edge pixels. */
@@ -32,10 +34,12 @@ const STEPS = 32;
 /** Half of 1, in shares of a pixel: 1/1024. */
 const HALF = 512;
 
-/** The nearest whole number; of two, the even one. */
+/** So large that the sum of it and a number is rounded to a whole one, as doubles are rounded. */
+const NO_FRACTIONS = 1.5 * 2 ** 52;
+
+/** The nearest whole number; of two, the even one. `value` is below 2 ** 51. */
 export function roundHalfToEven(value: number): number {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+  return value + NO_FRACTIONS - NO_FRACTIONS;
 }
 
 /** Stretch a whole image to `width` x `height` pixels, corner to corner. */
@@ -43,7 +47,7 @@ export function stretched(picture: Picture, width: number, height: number): Plac
   // OpenCV divides once and multiplies twice, and so does this: the last bit decides some places.
   const [across, down] = [width / picture.width, height / picture.height];
   const inverse = 1 / (across * down);
-  return { x0: 0, y0: 0, xu: down * inverse, xv: 0, yu: 0, yv: across * inverse };
+  return { x0: 0, y0: 0, xu: down * inverse, xv: 0, yu: 0, yv: across * inverse, wu: 0, wv: 0 };
 }
 
 /**
@@ -67,7 +71,7 @@ export const SHARES = valueTable((value) => value * Math.fround(1 / 255));
  */
 export function warp(
   picture: Picture,
-  { x0, y0, xu, xv, yu, yv }: Placement,
+  { x0, y0, xu, xv, yu, yv, wu, wv }: Placement,
   { width, height }: { width: number; height: number },
   { border, values }: { border: Border; values: Float32Array },
   into: Float32Array,
@@ -78,8 +82,9 @@ export function warp(
   let out = 0;
   for (let v = 0; v < height; v += 1) {
     for (let u = 0; u < width; u += 1) {
-      const x = roundHalfToEven((x0 + xv * v + xu * u) * STEPS);
-      const y = roundHalfToEven((y0 + yv * v + yu * u) * STEPS);
+      const steps = STEPS / (1 + wv * v + wu * u);
+      const x = roundHalfToEven((x0 + xv * v + xu * u) * steps);
+      const y = roundHalfToEven((y0 + yv * v + yu * u) * steps);
       const left = x >> 5;
       const top = y >> 5;
       // In steps, how far the place is beyond that pixel; 0 for those that count as black.

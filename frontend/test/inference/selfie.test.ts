@@ -52,7 +52,7 @@ describe.each(SELFIE_MODELS)("selfie segmentation, %s", (model) => {
 
 describe("warp", () => {
   const image = { data: new Uint8Array(4 * 4).fill(200), width: 2, height: 2 };
-  const outside = { x0: -1, y0: 0, xu: 0.5, xv: 0, yu: 0, yv: 1 };
+  const outside = { x0: -1, y0: 0, xu: 0.5, xv: 0, yu: 0, yv: 1, wu: 0, wv: 0 };
   const row = (border: "zero" | "replicate") => {
     const into = new Float32Array(4 * 3);
     const values = valueTable((value) => value);

@@ -1,0 +1,148 @@
+/**
+ * BlazePose GHUM in the page, stage by stage as `pose/blazepose/`: a small network, the detector,
+ * finds people; a large one sees the ROI around each person and returns landmarks and a mask.
+ */
+import type { Networks } from "../network";
+import type { Found, FoundPose, Pipeline } from "../pipeline";
+import type { Picture } from "../warp";
+import { type Estimate, isSound } from "./estimate";
+import { Estimator } from "./estimator";
+import { Identities } from "./identities";
+import { BODY, FIELDS } from "./landmarks";
+import { allTogether, PersonMaskSmoother } from "./masks";
+import { LandmarkSmoother } from "./smoothing";
+
+/** Numbers of each keypoint of a result: x, y, z, score, and x, y, z in the world. */
+const PACKED = 7;
+
+/** Load it from the contents of the detector's file and of a landmark network's. */
+export async function createBlazePose(
+  networks: Networks,
+  [detectorFile, landmarkFile]: readonly Uint8Array[],
+): Promise<BlazePosePipeline> {
+  if (!(detectorFile && landmarkFile)) throw new Error("one of its two files is missing");
+  const detector = await networks.load(detectorFile);
+  const landmarks = await networks.load(landmarkFile);
+  return new BlazePosePipeline(new Estimator({ detector, landmarks }));
+}
+
+export class BlazePosePipeline implements Pipeline {
+  private video: Video | null = null;
+
+  /** @param estimator disposed with this object */
+  constructor(private readonly estimator: Estimator) {}
+
+  /** @param maxPoses how many people to look for */
+  async run(picture: Picture, timestamp: number | null, maxPoses: number): Promise<Found> {
+    if (timestamp === null) {
+      const people = (await this.estimator.still(picture, maxPoses)).filter(isSound);
+      return found(picture, people, () => null);
+    }
+    const video = this.videoAt(picture, timestamp);
+    const people = (await this.estimator.track(picture, maxPoses, timestamp)).filter(isSound);
+    const numbered = video.smoothed(people, timestamp);
+    return found(
+      picture,
+      numbered.map(({ estimate }) => estimate),
+      (index) => numbered[index]?.number ?? null,
+    );
+  }
+
+  reset(): void {
+    this.video = null;
+    this.estimator.reset();
+  }
+
+  dispose(): void {
+    this.estimator.dispose();
+  }
+
+  /** The video that an image belongs to: a new one if its size or the time says so. */
+  private videoAt(picture: Picture, seconds: number): Video {
+    let { video } = this;
+    if (!video?.goesOn(picture, seconds)) {
+      this.reset();
+      video = new Video(picture.width, picture.height);
+      this.video = video;
+    }
+    video.seconds = seconds;
+    return video;
+  }
+}
+
+/** A person's number and estimate. */
+interface Numbered {
+  readonly number: number;
+  readonly estimate: Estimate;
+}
+
+/** All state kept between frames, except the estimator's. */
+class Video {
+  seconds = Number.NEGATIVE_INFINITY;
+  private readonly identities = new Identities();
+  private filters = new Map<number, Filters>();
+
+  constructor(
+    private readonly width: number,
+    private readonly height: number,
+  ) {}
+
+  goesOn({ width, height }: Picture, seconds: number): boolean {
+    return width === this.width && height === this.height && seconds > this.seconds;
+  }
+
+  /** People's smoothed estimates, ordered by their numbers. */
+  smoothed(people: readonly Estimate[], seconds: number): Numbered[] {
+    const numbers = this.identities.assign(people, seconds);
+    // Filters are kept for people seen in every frame; after a gap they start over.
+    this.filters = new Map(
+      numbers.map((number) => [number, this.filters.get(number) ?? new Filters()]),
+    );
+    return people
+      .map((estimate, index) => ({ estimate, number: numbers[index]! }))
+      .sort((one, other) => one.number - other.number)
+      .map(({ estimate, number }) => ({
+        number,
+        estimate: this.filters.get(number)!.run(estimate, seconds),
+      }));
+  }
+}
+
+class Filters {
+  private readonly landmarks = new LandmarkSmoother();
+  private readonly mask = new PersonMaskSmoother();
+
+  run(estimate: Estimate, seconds: number): Estimate {
+    return { ...this.landmarks.run(estimate, seconds), mask: this.mask.run(estimate.mask) };
+  }
+}
+
+function found(
+  picture: Picture,
+  people: readonly Estimate[],
+  numberOf: (index: number) => number | null,
+): Found {
+  const { levels, width, height, region } = allTogether(
+    people.map(({ mask }) => mask),
+    picture,
+  );
+  return {
+    levels,
+    shape: [height, width],
+    region: [region.left, region.top, region.width, region.height],
+    poses: people.map(
+      (each, index): FoundPose => ({ id: numberOf(index), keypoints: packed(each) }),
+    ),
+  };
+}
+
+/** A person's landmarks as results have them. */
+function packed({ body, world }: Estimate): Float32Array {
+  const keypoints = new Float32Array(BODY * PACKED);
+  for (let index = 0; index < BODY; index += 1) {
+    const from = index * FIELDS;
+    keypoints.set(body.subarray(from, from + FIELDS), index * PACKED);
+    keypoints.set(world.subarray(from, from + 3), index * PACKED + FIELDS);
+  }
+  return keypoints;
+}
