@@ -76,14 +76,24 @@ class Server:
     def start_kernel(self) -> str:
         return str(self.ask("api/kernels", "POST")[1]["id"])
 
-    def connect(self, path: str, **options: Any) -> websocket.WebSocket:  # noqa: ANN401
+    @contextlib.contextmanager
+    def connect(self, path: str, **options: Any) -> Iterator[websocket.WebSocket]:  # noqa: ANN401
         options = {"header": {"Authorization": f"token {TOKEN}"}, "timeout": SECONDS} | options
-        return websocket.create_connection(self.url(path, "ws"), **options)
+        link = websocket.create_connection(self.url(path, "ws"), **options)
+        try:
+            yield link
+        finally:
+            link.close()
+            # That leaves the socket open if the other side was the first to close.
+            link.shutdown()
 
     def refusal(self, path: str, **options: Any) -> int:  # noqa: ANN401
         """Return the status with which a WebSocket is refused."""
-        with pytest.raises(websocket.WebSocketBadStatusException) as raised:
-            self.connect(path, **options)
+        with (
+            pytest.raises(websocket.WebSocketBadStatusException) as raised,
+            self.connect(path, **options),
+        ):
+            pass
         return int(raised.value.status_code)
 
     def run(self, kernel: str, code: str) -> str:
@@ -95,7 +105,7 @@ class Server:
             "buffers": [],
         }  # fmt: skip
         printed = ""
-        with contextlib.closing(self.connect(f"api/kernels/{kernel}/channels")) as channels:
+        with self.connect(f"api/kernels/{kernel}/channels") as channels:
             channels.send(json.dumps(request))
             while True:
                 message = json.loads(channels.recv())
@@ -197,14 +207,14 @@ def ping(link: websocket.WebSocket) -> dict[str, Any]:
 
 
 def test_messages_go_to_the_kernel_and_back(server: Server, address: str) -> None:
-    with contextlib.closing(server.connect(address)) as link:
+    with server.connect(address) as link:
         assert ping(link)["asked"] == 7.0
 
 
 def test_several_pages_have_links_of_their_own(server: Server, address: str) -> None:
     with (
-        contextlib.closing(server.connect(address)) as first,
-        contextlib.closing(server.connect(address)) as second,
+        server.connect(address) as first,
+        server.connect(address) as second,
     ):
         assert ping(first)["kind"] == ping(second)["kind"] == "pong"
 
@@ -223,7 +233,8 @@ def test_who_is_not_logged_in_or_comes_from_elsewhere_is_refused(
     assert server.refusal(address, header={"Authorization": "token wrong"}) == 403
     assert server.ask(address, headers={})[0] == 403
     logged_in = cookie(server)
-    server.connect(address, header={}, cookie=logged_in).close()
+    with server.connect(address, header={}, cookie=logged_in):
+        pass
     assert server.refusal(address, header={}, cookie=logged_in, origin=EVIL) == 403
     assert server.ask(address, headers={"Cookie": logged_in, "Origin": EVIL})[0] == 403
 
@@ -264,7 +275,7 @@ def test_what_flows_counts_as_use_of_the_kernel(server: Server, kernel: str, add
         return str(server.ask(f"api/kernels/{kernel}")[1]["last_activity"])
 
     before = used()
-    with contextlib.closing(server.connect(address)) as link:
+    with server.connect(address) as link:
         assert used() == before
         ping(link)
         assert used() > before
@@ -284,7 +295,7 @@ def test_a_kernel_with_a_link_is_culled_only_once_nothing_flows() -> None:
         def alive() -> set[str]:
             return {each["id"] for each in server.ask("api/kernels")[1]}
 
-        with contextlib.closing(server.connect(used.address)) as link:
+        with server.connect(used.address) as link:
             # The idle kernel shows that the culler has been at work for as long.
             while idle in alive():
                 ping(link)
@@ -298,18 +309,18 @@ def test_a_kernel_with_a_link_is_culled_only_once_nothing_flows() -> None:
 
 
 def test_a_message_that_is_too_long_ends_the_link(server: Server, address: str) -> None:
-    with contextlib.closing(server.connect(address)) as link:
+    with server.connect(address) as link:
         # Its length is refused, before anything of it was read.
         header = bytes([0x82, 0x80 | 127]) + (LARGEST_MESSAGE + 1).to_bytes(8, "big") + bytes(4)
         link.sock.sendall(header)
         opcode, _ = link.recv_data()
         assert opcode == websocket.ABNF.OPCODE_CLOSE
-    with contextlib.closing(server.connect(address)) as link:
+    with server.connect(address) as link:
         assert ping(link)["kind"] == "pong"
 
 
 def test_text_is_no_message(server: Server, address: str) -> None:
-    with contextlib.closing(server.connect(address)) as link:
+    with server.connect(address) as link:
         link.send("hello")
         opcode, data = link.recv_data()
         assert opcode == websocket.ABNF.OPCODE_CLOSE
@@ -319,7 +330,7 @@ def test_text_is_no_message(server: Server, address: str) -> None:
 def test_the_link_ends_with_the_channel(server: Server, kernel: str) -> None:
     server.run(kernel, "other = FrameChannel(lambda message, buffers: None)")
     address = f"bodyseg/link/{kernel}/{server.run(kernel, 'print(other._link_key)')}"
-    with contextlib.closing(server.connect(address)) as link:
+    with server.connect(address) as link:
         ping(link)
         server.run(kernel, "other.close()")
         opcode, _ = link.recv_data()
@@ -336,7 +347,7 @@ print(sum(each.name == "bodyseg-link-peer" for each in threading.enumerate()))
 def test_what_has_ended_or_was_asked_for_wrongly_leaves_nothing_in_the_kernel(
     server: Server, kernel: str, address: str
 ) -> None:
-    with contextlib.closing(server.connect(address)) as link:
+    with server.connect(address) as link:
         ping(link)
         assert server.run(kernel, COUNT_PAGES) == "1"
     # A WebSocket has a key of its own.
@@ -371,7 +382,7 @@ def test_a_page_that_reads_nothing_fills_no_memory_and_is_dropped(
 ) -> None:
     size = psutil.Process(server.process.pid).memory_info
     before = size().rss
-    with contextlib.closing(server.connect(address)) as link:
+    with server.connect(address) as link:
         message = {"kind": "keep_alive", "page": "slow", "video": 1}
         link.send_binary(pack(message)[4:])
         assert ping(link)["kind"] == "pong"
