@@ -332,8 +332,10 @@ def test_no_one_in_the_picture_is_said_in_words_and_a_person_ends_it(
         screenshot(page, "pose-no-one")
         wait_for_masks(page)
         assert note(page) == ""
-        _point_at(page, *notebook.value("explorer.latest.poses[0].keypoint_array[12, :2].tolist()"))
-        expect(page.locator(".bodyseg-probe")).to_contain_text("right shoulder")
+        # The person comes and goes with the clip, always in the same place.
+        notebook.wait_for("bool(seen := explorer.latest.poses)")
+        _point_at(page, *notebook.value("seen[0].keypoint_array[12, :2].tolist()"))
+        expect(page.locator(".bodyseg-probe")).to_contain_text("right shoulder", timeout=15_000)
         screenshot(page, "pose-hover")
         notebook.close()
 
