@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bodyseg_widgets.widgets.view.view_effects import describe_effects
+from bodyseg_widgets.widgets.view.view_effects import describe_builtin_effects
 from tools import markdown, typescript
 from tools.constants import CONSTANTS, OPTIONS, limits
 from tools.messages import read_protocol
@@ -32,7 +32,7 @@ TYPED_DICTS = (
 )
 TYPESCRIPT = ROOT / "frontend/src/generated.ts"
 DOCUMENT = ROOT / "docs/protocol.md"
-EFFECTS = ROOT / "frontend/test/builtin_effects.json"
+EFFECTS = ROOT / "frontend/src/effects/builtin_effects.json"
 
 HEAD = "/** Written by `python -m tools.generate` from the Python side. Do not edit it here. */"
 
@@ -46,7 +46,7 @@ def generated() -> dict[Path, str]:
         *(typescript.options(each.name, each.values, each.doc) for each in OPTIONS),
         *(typescript.constant(each.name, each.value, each.doc) for each in CONSTANTS),
     ]
-    effects = [each for each in describe_effects() if each["kind"] == "builtin"]
+    effects = describe_builtin_effects()
     return {
         TYPESCRIPT: "\n\n".join(declarations) + "\n",
         # What views get: the front end's tests have no kernel that could say it.

@@ -1,8 +1,8 @@
 /** A source with its streams and views, and a kernel that answers for their models. */
 
+import { BUILTIN_EFFECTS } from "../src/effects/effects";
 import type {
   ClassName,
-  EffectSpec,
   FrameMessage,
   PlaneMessage,
   ResultMessage,
@@ -13,11 +13,9 @@ import type { WebcamTraits } from "../src/source/webcam_traits";
 import segmentationStream from "../src/widgets/segmentation_stream";
 import segmentationView from "../src/widgets/segmentation_view";
 import webcam from "../src/widgets/webcam";
-import effects from "./builtin_effects.json";
 import { type FakeModel, FakePage, type Sent } from "./fakes";
 import { packed } from "./packed";
 
-export const BUILTIN_EFFECTS = effects as EffectSpec[];
 /** The traits of a view that are parameters of theirs, as Python has them in the beginning. */
 const PARAMETERS = Object.fromEntries(
   BUILTIN_EFFECTS.flatMap(({ parameters }) => parameters).map((each) => [each.name, each.default]),
@@ -102,7 +100,7 @@ export class FakeKernel {
     const all = {
       _id: id,
       stream: `anywidget:${stream}`,
-      _effects: BUILTIN_EFFECTS,
+      _custom_effects: [],
       ...PARAMETERS,
       _effect_values: {},
       _effect_images: {},

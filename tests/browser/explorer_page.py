@@ -45,7 +45,7 @@ It is of each pixel: a threshold's small step may move an edge by less than one.
 
 def wait_for_no_worker(page: Page) -> None:
     """Wait until the page runs no frame worker any more."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 10
     while running := frame_workers(page):
         assert time.monotonic() < end, f"{running} frame workers still run"
         page.wait_for_timeout(50)

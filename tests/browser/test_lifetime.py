@@ -280,7 +280,7 @@ from bodyseg_widgets import Compare, Webcam
 explorer = Compare(["general", "lite"], Webcam(source="sample"))
 explorer
 """
-LARGEST = 110_000
+LARGEST = 100_000
 """Bytes of what a notebook saves of these widgets."""
 
 

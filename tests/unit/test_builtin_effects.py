@@ -17,6 +17,7 @@ from bodyseg_widgets.streaming.effects import BUILTIN_EFFECTS, BuiltinParameters
 from bodyseg_widgets.streaming.effects.annotations import declared_parameters
 from bodyseg_widgets.streaming.effects.builtin_effects import PARAMETERS
 from bodyseg_widgets.widgets.view.segmentation_view import OPTIONS
+from bodyseg_widgets.widgets.view.view_effects import describe_builtin_effects
 
 PACKAGE = Path(bodyseg_widgets.__file__).parent
 FRONTEND = PACKAGE.parent / "frontend" / "src"
@@ -30,7 +31,7 @@ ORDINARY = {"opacity", "mask_color", "background", "soft", "palette"}
 
 
 def _told(view: SegmentationView, effect: str) -> dict[str, Any]:
-    told: list[dict[str, Any]] = view.get_state()["_effects"]
+    told = [*describe_builtin_effects(), *view.get_state()["_custom_effects"]]
     (found,) = [each for each in told if each["name"] == effect]
     return found
 

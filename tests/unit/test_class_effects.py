@@ -24,6 +24,7 @@ from bodyseg_widgets.rendering.classes import chosen_values, group_values
 from bodyseg_widgets.rendering.effects import EFFECT_PAINTERS
 from bodyseg_widgets.segmentation.bodypix import PART_LABELS
 from bodyseg_widgets.streaming.effects import BUILTIN_EFFECTS
+from bodyseg_widgets.widgets.view.view_effects import describe_builtin_effects
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,8 +143,8 @@ def test_a_view_takes_labels_of_any_model_and_says_which_was_meant(
 
 
 @pytest.mark.parametrize("effect", NEEDING)
-def test_the_page_knows_which_effects_need_classes(stream: SegmentationStream, effect: str) -> None:
-    told = {each["name"]: each for each in SegmentationView(stream).get_state()["_effects"]}
+def test_the_page_knows_which_effects_need_classes(effect: str) -> None:
+    told = {each["name"]: each for each in describe_builtin_effects()}
     assert told[effect]["needs"] == BUILTIN_EFFECTS[effect].needs
     assert told[effect]["otherwise"]
     assert (told["bokeh"]["needs"], told["bokeh"]["otherwise"]) == (None, "")

@@ -39,7 +39,7 @@ from bodyseg_widgets.streaming.effects import (
 )
 from bodyseg_widgets.streaming.effects.parameters import Number, describe
 from bodyseg_widgets.widgets.transport.frame_ticket import Route
-from bodyseg_widgets.widgets.view.view_effects import DroppedValueWarning
+from bodyseg_widgets.widgets.view.view_effects import DroppedValueWarning, describe_builtin_effects
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -574,8 +574,8 @@ def test_a_view_offers_what_there_is_and_what_comes(view: SegmentationView) -> N
     ShaderEffect("void main() { color = vec4(place, 0.0, 1.0); }", name="places", x=Range(0, 1))
     view.show_effect("places", x=0.25)
     assert (view.view, view.effect, view.effect_params) == ("effect", "places", {"x": 0.25})
-    *builtin, told = view.get_state()["_effects"]
-    assert [each["name"] for each in builtin] == [*BUILTIN_EFFECTS]
+    assert [each["name"] for each in describe_builtin_effects()] == [*BUILTIN_EFFECTS]
+    *_, told = view.get_state()["_custom_effects"]
     assert (told["name"], told["kind"]) == ("places", "shader")
     assert told["shader"]["source"].startswith("void main()")
     assert [each["name"] for each in told["parameters"]] == ["x"]

@@ -37,7 +37,7 @@ from bodyseg_widgets.widgets.view.view_effects import (
     Images,
     RunningEffect,
     Values,
-    describe_effects,
+    describe_custom_effects,
     in_page_terms,
     values_that_hold,
 )
@@ -122,7 +122,7 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
     # Its model's id, which anywidget does not tell the view's own front end; other widgets have it
     # in their reference to the view. Made before the model, whose first state contains it.
     _id = traitlets.Unicode().tag(sync=True)
-    _effects: traitlets.List[EffectSpec] = traitlets.List().tag(sync=True)
+    _custom_effects: traitlets.List[EffectSpec] = traitlets.List().tag(sync=True)
     _effect_values = traitlets.Dict().tag(sync=True)
     _effect_images = traitlets.Dict().tag(sync=True)
     _shader_error = traitlets.Unicode().tag(sync=True)
@@ -185,7 +185,7 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
         super().__init__(
             model_id=model_id,
             _id=model_id,
-            _effects=describe_effects(),
+            _custom_effects=describe_custom_effects(),
             **options,
         )
         open_to_the_page(self)
@@ -315,7 +315,7 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
         # Values first: the page asks no effect for what it does not take.
         self._effect_values = {**self._effect_values}
         self._effect_images = {**self._effect_images}
-        self._effects = describe_effects()
+        self._custom_effects = describe_custom_effects()
         self._run_effect()
 
     def _params_of(self, effect: CustomEffect) -> dict[str, object]:

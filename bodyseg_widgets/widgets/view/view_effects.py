@@ -81,9 +81,17 @@ class EffectSpec(TypedDict):
     """What it draws of a model that does not have them, as the end of a sentence; may be empty."""
 
 
-def describe_effects() -> list[EffectSpec]:
-    """Return in JSON which effects there are, and which controls they have."""
-    return [_described(each) for each in (*BUILTIN_EFFECTS.values(), *CUSTOM_EFFECTS.values())]
+def describe_builtin_effects() -> list[EffectSpec]:
+    """Return in JSON which built-in effects there are, and which controls they have.
+
+    They are a part of the page's program, not of each view's state, which notebooks save.
+    """
+    return [_described(each) for each in BUILTIN_EFFECTS.values()]
+
+
+def describe_custom_effects() -> list[EffectSpec]:
+    """Return the same of custom effects."""
+    return [_described(each) for each in CUSTOM_EFFECTS.values()]
 
 
 def _described(effect: BuiltinEffect | CustomEffect) -> EffectSpec:

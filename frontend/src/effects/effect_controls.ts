@@ -7,7 +7,7 @@ import { saveThrottled } from "../kit/save_throttled";
 import { findStream } from "../stream/stream";
 import { isOffered } from "./classes";
 import type { EffectTime, EffectTimeInit } from "./effect_time_messages";
-import { chosenEffect, type EffectTraits, traitParameters } from "./effects";
+import { chosenEffect, type EffectTraits, effectsOf, TRAIT_PARAMETERS } from "./effects";
 import { ParameterControls } from "./parameter_controls";
 
 interface Traits {
@@ -50,10 +50,10 @@ class Controls {
     const head = element("div", { class: "bodyseg-effect-head" }, this.picker(), this.took);
     this.parameters = new ParameterControls(view, this.save, this.took);
     el.append(head, this.parameters.el);
-    const values = traitParameters(view).map(({ name }) => name);
+    const values = TRAIT_PARAMETERS.map(({ name }) => name);
     for (const name of ["_effect_values", "_effect_images", ...values])
       this.on(name, () => this.parameters.update());
-    for (const name of ["view", "effect", "_effects"]) {
+    for (const name of ["view", "effect", "_custom_effects"]) {
       this.on(name, () => this.show());
       this.on(name, () => {
         this.took.hidden = true;
@@ -102,7 +102,7 @@ class Controls {
       select.value = this.view.get("effect");
     };
     const list = () => {
-      const effects = this.view.get("_effects");
+      const effects = effectsOf(this.view);
       const options = (given: EffectSpec[]) =>
         given.map(({ name, label }) => element("option", { value: name }, label));
       const offered = effects.filter((each) => isOffered(each, this.classes));
@@ -116,7 +116,7 @@ class Controls {
       choose();
     };
     this.list = list;
-    this.on("_effects", list);
+    this.on("_custom_effects", list);
     this.on("effect", choose);
     list();
     return select;

@@ -12,13 +12,15 @@ import type {
   ParameterValue,
 } from "../generated";
 import { meaningOf } from "../source/mask";
+import builtinEffects from "./builtin_effects.json";
 import { type ChosenClasses, chosenClasses } from "./classes";
 import type { ShownEffect } from "./effect_messages";
 
 /** The traits of a view's effects, besides one per parameter of built-in effects. */
 export interface EffectTraits {
   effect: string;
-  _effects: EffectSpec[];
+  /** Those that Python code has added. */
+  _custom_effects: EffectSpec[];
   /** Values of custom effects' parameters. */
   _effect_values: Record<string, Record<string, ParameterValue>>;
   /** JPEG files; null if removed. */
@@ -31,17 +33,26 @@ export type Setting = ParameterValue | BackgroundFile;
 /** Of a class that has no color of its own. */
 const BLACK: Color = [0, 0, 0];
 
+/** The effects of every view. */
+export const BUILTIN_EFFECTS = builtinEffects as EffectSpec[];
+
+/** All effects that a view offers. */
+export function effectsOf(model: AnyModel<EffectTraits>): EffectSpec[] {
+  return [...BUILTIN_EFFECTS, ...model.get("_custom_effects")];
+}
+
 /** The chosen effect; null if its name is unknown here. */
 export function chosenEffect(model: AnyModel<EffectTraits>): EffectSpec | null {
   const name = model.get("effect");
-  return model.get("_effects").find((each) => each.name === name) ?? null;
+  return effectsOf(model).find((each) => each.name === name) ?? null;
 }
 
-/** The parameters that are traits of the view, each once. */
-export function traitParameters(model: AnyModel<EffectTraits>): ParameterSpec[] {
-  const all = model.get("_effects").flatMap(({ parameters }) => parameters);
-  return [...new Map(all.filter(({ trait }) => trait).map((spec) => [spec.name, spec])).values()];
-}
+/** The parameters that are traits of every view, each once: those of built-in effects. */
+export const TRAIT_PARAMETERS: ParameterSpec[] = [
+  ...new Map(
+    BUILTIN_EFFECTS.flatMap(({ parameters }) => parameters).map((spec) => [spec.name, spec]),
+  ).values(),
+];
 
 export function settingOf(
   model: AnyModel<EffectTraits>,

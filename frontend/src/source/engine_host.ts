@@ -5,9 +5,12 @@
 import program from "worker:frame_worker";
 import { requireLiveVideo } from "../kit/browser";
 
+/** ms within which a worker is expected to end. */
+const END_PATIENCE = 1000;
+
 /** What the program exports; see workers/frame_worker.ts. */
 interface Program {
-  serve(port: MessagePort): void;
+  serve(port: MessagePort): Promise<void>;
 }
 
 /**
@@ -31,7 +34,7 @@ async function host(port: MessagePort, signal: AbortSignal): Promise<void> {
       worker.postMessage(null, [port]);
     } else if (!signal.aborted) {
       const { serve }: Program = await import(/* @vite-ignore */ url);
-      serve(port);
+      void serve(port);
     }
   } finally {
     URL.revokeObjectURL(url);
@@ -53,9 +56,15 @@ function startWorker(url: string, signal: AbortSignal): Promise<Worker | null> {
       worker.terminate();
       resolve(null);
     };
-    signal.addEventListener("abort", end);
-    // It has no other message: everything else goes over the port.
-    worker.onmessage = () => {
+    // It ends the workers of its models first: those of a worker that is terminated may live on in
+    // Chromium. One that is busy for longer is not waited for.
+    signal.addEventListener("abort", () => setTimeout(end, END_PATIENCE));
+    // It has no other messages: everything else goes over the port.
+    worker.onmessage = ({ data }) => {
+      if (data === "ended") {
+        end();
+        return;
+      }
       worker.onerror = ({ message, filename, lineno }) =>
         reportError(new Error(`In the frame worker: ${message} (${filename}:${lineno})`));
       resolve(worker);

@@ -9,8 +9,9 @@ import {
   chosenEffect,
   classesOf,
   type EffectTraits,
+  effectsOf,
   shownEffect,
-  traitParameters,
+  TRAIT_PARAMETERS,
   usesBackground,
 } from "../effects/effects";
 import type { ClassName, Palette, View } from "../generated";
@@ -61,7 +62,7 @@ const DRAWN = [
   "score_threshold",
   "frame_number",
   "effect",
-  "_effects",
+  "_custom_effects",
   "_effect_values",
 ];
 
@@ -127,10 +128,18 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
       // Another model may find no poses; those of the last one have to go.
       image.update();
     }, signal);
-    const parameters = traitParameters(model).filter(({ kind }) => kind !== "background");
+    const parameters = TRAIT_PARAMETERS.filter(({ kind }) => kind !== "background");
     for (const name of new Set([...DRAWN, ...parameters.map((each) => each.name)]))
       model.on(`change:${name}`, () => image.update());
-    for (const name of ["view", "effect", "_effects", "skeleton", "line", "palette", "heatmap_of"])
+    for (const name of [
+      "view",
+      "effect",
+      "_custom_effects",
+      "skeleton",
+      "line",
+      "palette",
+      "heatmap_of",
+    ])
       model.on(`change:${name}`, () => this.describe());
     for (const { name } of parameters.filter(({ kind }) => kind === "classes"))
       model.on(`change:${name}`, () => this.describe());
@@ -238,7 +247,7 @@ class ViewElement implements ImageOwner<ViewLook, ViewNews> {
   private describeProblem(): void {
     const { model, error, problem } = this;
     if (model.get("view") === "effect" && !chosenEffect(model)) {
-      const known = model.get("_effects").map(({ name }) => name);
+      const known = effectsOf(model).map(({ name }) => name);
       error.say(
         `There is no effect \u201c${model.get("effect")}\u201d. Showing the original frame.`,
         `Choose one of ${known.join(", ")}.`,

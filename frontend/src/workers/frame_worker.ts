@@ -13,15 +13,17 @@ const DISPLAYS: Displays = {
   effect_time: openEffectTime,
 };
 
-/** Serve the page's half of a source. */
-export function serve(port: MessagePort): void {
-  new Engine(port, DISPLAYS);
+/** Serve the page's half of a source, until it closes. */
+export function serve(port: MessagePort): Promise<void> {
+  return new Promise((resolve) => {
+    new Engine(port, DISPLAYS, resolve);
+  });
 }
 
 if ("WorkerGlobalScope" in globalThis) {
   addEventListener("message", ({ ports }) => {
     const [port] = ports;
-    if (port) serve(port);
+    if (port) void serve(port).then(() => postMessage("ended"));
   });
   // The page hears of a worker's errors, but not of these.
   addEventListener("unhandledrejection", ({ reason }) => reportError(reason));

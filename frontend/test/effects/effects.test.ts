@@ -8,7 +8,7 @@ import {
   setSetting,
   settingOf,
   shownEffect,
-  traitParameters,
+  TRAIT_PARAMETERS,
 } from "../../src/effects/effects";
 import type { EffectSpec, Palette, ParameterSpec } from "../../src/generated";
 
@@ -63,7 +63,7 @@ const tinted: EffectSpec = {
 function view(effect = "bokeh"): AnyModel<EffectTraits & { palette: Palette }> {
   const traits: Record<string, unknown> = {
     effect,
-    _effects: [bokeh, tinted],
+    _custom_effects: [tinted],
     _effect_values: {},
     soft: true,
     edge_blur_amount: 4,
@@ -94,7 +94,9 @@ describe("the effects of a view", () => {
   });
 
   it("say which traits they have, each once", () => {
-    expect(traitParameters(view()).map(({ name }) => name)).toEqual(["edge_blur_amount", "soft"]);
+    const names = TRAIT_PARAMETERS.map(({ name }) => name);
+    expect(names).toContain("edge_blur_amount");
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it("show a control while others have the values that it needs", () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { page } from "vitest/browser";
 import type { EffectSpec } from "../../src/generated";
 import { canvasOf, hold, pixels, waitUntilDrawn } from "../drawn";
-import { BUILTIN_EFFECTS, FakeKernel } from "../fake_kernel";
+import { FakeKernel } from "../fake_kernel";
 import type { FakeModel } from "../fakes";
 import { prepareWorkers } from "../workers";
 
@@ -43,14 +43,13 @@ function shader(name: string, source: string): EffectSpec {
 async function open(shaders: Record<string, string>, ...shown: string[]) {
   const kernel = new FakeKernel({ source: "sample" });
   const own = Object.entries(shaders).map(([name, source]) => shader(name, source));
-  const _effects = [...BUILTIN_EFFECTS, ...own];
   await kernel.page.display("webcam");
   const views: { model: FakeModel; el: HTMLElement }[] = [];
   for (const [index, effect] of shown.entries()) {
     kernel.addStream(`stream ${index}`);
     const look = effect ? { view: "effect", effect } : { view: "picture" };
     const model = kernel.addView(`view ${index}`, `stream ${index}`, {
-      _effects,
+      _custom_effects: own,
       frame_number: false,
       mirror: false,
       ...look,
@@ -162,7 +161,7 @@ test("whoever reads an image gets what a shader makes of the frame whose number 
   kernel.webcam.receive({ paused: true });
   await waitUntilDrawn(view.el);
   expect(middle(view.el)).toEqual([255, 0, 0]);
-  view.model.receive({ _effects: [...BUILTIN_EFFECTS, shader("red", GREEN)] });
+  view.model.receive({ _custom_effects: [shader("red", GREEN)] });
   await waitUntilDrawn(view.el);
   expect(middle(view.el)).toEqual([0, 255, 0]);
 });

@@ -37,7 +37,11 @@ class Rig {
       this.displays.push(signal);
       port.onmessage = ({ data }) => this.heard.push(data);
     };
-    new Engine(toEngine.port2, { view, difference: none, histogram: none, effect_time: none });
+    new Engine(
+      toEngine.port2,
+      { view, difference: none, histogram: none, effect_time: none },
+      () => {},
+    );
     const settings = { width: 640, height: 480, history: 10, localStreams: [], ...KERNEL_ONLY };
     this.command({ kind: "settings", settings });
     const link = { why: "this is a test" };

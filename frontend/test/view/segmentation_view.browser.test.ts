@@ -1,8 +1,9 @@
 /** A view in a real browser: its message without a control, its drawing without a graphics card. */
 import { expect, onTestFinished, test } from "vitest";
 import { userEvent } from "vitest/browser";
+import { BUILTIN_EFFECTS } from "../../src/effects/effects";
 import { canvasOf, drawnNumber, hold, pixels, waitUntilDrawn } from "../drawn";
-import { BUILTIN_EFFECTS, CLASSES, FakeKernel } from "../fake_kernel";
+import { CLASSES, FakeKernel } from "../fake_kernel";
 import { prepareWorkers } from "../workers";
 
 /**

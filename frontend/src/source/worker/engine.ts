@@ -91,10 +91,12 @@ export class Engine {
   /**
    * @param port to the page's half
    * @param kinds what may be displayed
+   * @param ended called when everything of it has ended
    */
   constructor(
     private readonly port: MessagePort,
     private readonly kinds: Displays,
+    ended: () => void,
   ) {
     port.onmessage = ({ data }: MessageEvent<Command>) => this.obey(data);
     const timer = setInterval(() => {
@@ -108,6 +110,7 @@ export class Engine {
       for (const display of this.displays.values()) display.abort();
       this.results.dispose();
       port.close();
+      ended();
     });
   }
 
