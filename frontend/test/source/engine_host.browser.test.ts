@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { canvasOf, drawnNumber, hold } from "../drawn";
 import { FakeKernel } from "../fake_kernel";
-import { recordWorkers } from "../workers";
+import { prepareWorkers, recordWorkers } from "../workers";
 
 /** A sample that runs, with a view of it; return the view. */
 async function run(kernel: FakeKernel): Promise<HTMLElement> {
@@ -22,12 +22,27 @@ test("a source has one worker, which ends with it", async () => {
   const el = await run(kernel);
   expect(workers.size).toBe(1);
   kernel.page.close();
-  expect(workers.size).toBe(0);
+  await expect.poll(() => workers.size).toBe(0);
   const before = kernel.frames.length;
   const drawn = drawnNumber(el);
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(kernel.frames).toHaveLength(before);
   expect(drawnNumber(el)).toBe(drawn);
+});
+
+test("a worker that does not answer is ended all the same", async () => {
+  prepareWorkers(
+    "const say = self.postMessage.bind(self);" +
+      "self.postMessage = (message) => { if (message !== 'ended') say(message); };",
+  );
+  const workers = recordWorkers();
+  const kernel = new FakeKernel({ source: "sample" });
+  await run(kernel);
+  kernel.page.close();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(workers.size).toBe(1);
+  await expect.poll(() => workers.size, { timeout: 3000 }).toBe(0);
+  vi.restoreAllMocks();
 });
 
 test("thirty sources that are made and closed leave no worker", async () => {
@@ -42,7 +57,7 @@ test("thirty sources that are made and closed leave no worker", async () => {
     }
     kernel.page.close();
   }
-  expect(workers.size).toBe(0);
+  await expect.poll(() => workers.size).toBe(0);
 });
 
 /** What browsers do where a page's rules forbid workers. */
