@@ -316,26 +316,6 @@ class Mask(Shown, NDArrayOperatorsMixin, ExplainedAttributes):
         """The label values of which there is a probability, or None if of all the model has."""
         return None if self._class_source is not None else (*self._classes,)
 
-    def probability_of_class(self, value: int) -> Probability:
-        """Return the probability of one class at each pixel of the image.
-
-        Parameters
-        ----------
-        value : int
-            Its label value, one of `class_values`.
-
-        Returns
-        -------
-        numpy.ndarray
-            ``float32``, shape (height, width) of the image, 0 to 1; 0 outside of `region`.
-
-        Raises
-        ------
-        InvalidOptionError
-            The mask has no probability of this class.
-        """
-        return self.of_class(value).probability
-
     def of_class(self, value: int) -> Mask:
         """Return the probability of one class as a mask.
 

@@ -42,7 +42,6 @@ test("a worker that does not answer is ended all the same", async () => {
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(workers.size).toBe(1);
   await expect.poll(() => workers.size, { timeout: 3000 }).toBe(0);
-  vi.restoreAllMocks();
 });
 
 test("thirty sources that are made and closed leave no worker", async () => {
