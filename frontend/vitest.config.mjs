@@ -44,6 +44,9 @@ export default defineConfig({
           setupFiles: ["test/setup.ts", "src/styles/bodyseg.css"],
           // One after the other: only one of several frames has the focus.
           fileParallelism: false,
+          // What is waited for comes soon, but not on a busy machine.
+          expect: { poll: { timeout: 10_000 } },
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,

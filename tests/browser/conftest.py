@@ -10,6 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.clips import write_clips
 from tests.browser.lab import Notebook, Server, chromium, jupyter_server
+from tests.browser.page_report import page_report
 from tests.browser.watched_page import watched_page
 from tests.browser.workbench import Workbench
 
@@ -68,9 +69,12 @@ def browser(
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note of a test whether it failed, for `page`."""
+    """Note of a test whether it failed, for `page`, and what its page shows then."""
     report = yield
     item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    page = getattr(item, "funcargs", {}).get("page")
+    if report.failed and report.when == "call" and page is not None:
+        report.sections.append(("page", page_report(page)))
     return report
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
 import os
@@ -254,8 +255,19 @@ class Notebook:
         end = time.monotonic() + timeout
         while not self.value(f"bool({expression})"):
             if time.monotonic() > end:
-                raise TimeoutError(f"Not true after {timeout} s: {expression}")
+                raise TimeoutError(
+                    f"Not true after {timeout} s: {expression}\n{self._told(expression)}"
+                )
             self.page.wait_for_timeout(100)
+
+    def _told(self, expression: str) -> str:
+        """What each operand of a condition is instead."""
+        tree = ast.parse(expression, mode="eval").body
+        operands = tree.values if isinstance(tree, ast.BoolOp) else [tree]
+        texts = [
+            ast.unparse(each.left if isinstance(each, ast.Compare) else each) for each in operands
+        ]
+        return "\n".join(f"{text} is {self.value(f'repr({text})')}" for text in texts)
 
     def save(self) -> None:
         """Save the notebook with its outputs, for pages that load it."""
@@ -273,8 +285,6 @@ class Notebook:
 
 
 def _unquoted(text: str) -> str:
-    import ast  # noqa: PLC0415
-
     return str(ast.literal_eval(text))
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 PREPARE_PAGE = """
 (() => {
+  window.raised = [];
+  addEventListener('error', ({ error, message }) => window.raised.push(String(error ?? message)));
+  addEventListener('unhandledrejection', ({ reason }) => window.raised.push(String(reason)));
+
   // Every camera track that is ever opened.
   window.tracks = [];
   const devices = navigator.mediaDevices;

@@ -20,13 +20,16 @@ export function openVideo(file: Blob, signal: AbortSignal): Promise<HTMLVideoEle
   });
   return new Promise((resolve, reject) => {
     const fail = () => reject(new Error("This browser cannot play the video."));
+    // Data that is loaded is not yet an image that can be taken: a busy browser has that later.
+    video.requestVideoFrameCallback(() => {
+      video.pause();
+      resolve(video);
+    });
     video.addEventListener(
       "loadeddata",
       () => {
-        video.pause();
         // The file may contain only sound.
-        if (video.videoWidth > 0) resolve(video);
-        else fail();
+        if (video.videoWidth === 0) fail();
       },
       { once: true },
     );

@@ -39,18 +39,12 @@ async function playImages(stream: MediaStream, signal: AbortSignal): Promise<Mes
   const video = document.createElement("video");
   video.muted = true;
   video.playsInline = true;
-  video.srcObject = stream;
-  signal.addEventListener("abort", () => {
-    video.pause();
-    video.srcObject = null;
-  });
-  await video.play();
   const { port1, port2 } = new MessageChannel();
   let free = true;
   let due = false;
   const offer = () => {
     due = !free;
-    if (due || video.videoWidth === 0) return;
+    if (due) return;
     free = false;
     const frame = new VideoFrame(video, { timestamp: performance.now() * 1000 });
     port1.postMessage(frame, [frame]);
@@ -64,9 +58,14 @@ async function playImages(stream: MediaStream, signal: AbortSignal): Promise<Mes
     video.requestVideoFrameCallback(next);
     offer();
   };
+  // Before it has a source, or else it may have shown the only image of a still one.
   video.requestVideoFrameCallback(next);
-  // A still image may have been its only one.
-  offer();
-  signal.addEventListener("abort", () => port1.close());
+  video.srcObject = stream;
+  signal.addEventListener("abort", () => {
+    video.pause();
+    video.srcObject = null;
+    port1.close();
+  });
+  await video.play();
   return port2;
 }
