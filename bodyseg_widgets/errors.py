@@ -13,6 +13,7 @@ True
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -173,9 +174,16 @@ Install it with: pip install "bodyseg-widgets[mediapipe]"
 
     def __init__(self, package: str, *, extra: str | None, purpose: str) -> None:
         target = "bodyseg-widgets" if extra is None else f'"bodyseg-widgets[{extra}]"'
+        fix = f"Install it with: pip install {target}"
+        if sys.platform == "emscripten":
+            # There, bodyseg-widgets installs without it.
+            known = {"cv2": "opencv-python"}.get(package, package)
+            fix = (
+                f"Python that runs in a page can have some packages: try %pip install {known}. "
+                "Otherwise run the notebook with a kernel on a computer."
+            )
         super().__init__(
-            f"{purpose} needs the package '{package}', which is not installed. "
-            f"Install it with: pip install {target}",
+            f"{purpose} needs the package '{package}', which is not installed. {fix}",
             name=package,
         )
         self.extra = extra

@@ -16,7 +16,7 @@ import sys
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bodyseg_widgets.errors import (
     BodySegError,
@@ -26,8 +26,11 @@ from bodyseg_widgets.errors import (
     UnwritableFileError,
     reason,
 )
+from bodyseg_widgets.in_page import RUNS_IN_PAGE
 
-if sys.platform != "win32":
+_HAS_LOCKS: Final = sys.platform != "win32" and not RUNS_IN_PAGE
+
+if _HAS_LOCKS:
     import fcntl
 
 if TYPE_CHECKING:
@@ -569,7 +572,7 @@ def _old_or_new_part(target: Path) -> PartFile:
 
 def _try_to_lock(descriptor: int) -> bool:
     """Lock a part, until its descriptor is closed or the process ends; False if another has it."""
-    if sys.platform == "win32":
+    if not _HAS_LOCKS:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -596,6 +599,7 @@ def _remove_leftover(part: Path) -> None:
         if sys.platform == "win32":
             # Where parts cannot be locked, open ones cannot be removed.
             part.unlink()
+        if not _HAS_LOCKS:
             return
         descriptor = os.open(part, os.O_RDWR | os.O_NOFOLLOW)
         try:

@@ -11,11 +11,9 @@ import os
 import signal
 import sys
 import threading
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing.connection import wait as wait_for
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 from bodyseg_widgets.arguments import in_short
@@ -210,6 +208,12 @@ def _until_broken(
     count: int, function: Callable[[Job], Value], numbered: Iterator[tuple[int, Job]]
 ) -> Generator[Outcome[Job, Value], None, list[tuple[int, Job]]]:
     """Yield outcomes until all jobs are done, or a process ends; return the jobs that this lost."""
+    # Python that runs in a page has no processes.
+    from concurrent.futures.process import (  # noqa: PLC0415
+        BrokenProcessPool,
+        ProcessPoolExecutor,
+    )
+
     waiting: dict[Future[tuple[Value | None, str]], tuple[int, Job]] = {}
     lost: list[tuple[int, Job]] = []
     context = _context(function)
@@ -256,6 +260,8 @@ def _context(function: Callable[..., object]) -> SpawnContext | ForkServerContex
 
 def _end_when_closed(life: Connection) -> None:
     """End this process when the one that started it closes the other end, or is killed."""
+    from multiprocessing.connection import wait as wait_for  # noqa: PLC0415
+
     # Where Ctrl-C is pressed, that process hears of it, too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

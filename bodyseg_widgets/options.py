@@ -17,6 +17,7 @@ from bodyseg_widgets.arguments import (
     listed,
 )
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.in_page import RUNS_IN_PAGE
 from bodyseg_widgets.shown import Shown
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ LiveRuntime: TypeAlias = Literal["tensorflow", "mediapipe", "browser"]
 
 BROWSER: Final = "browser"
 """The runtime of the page."""
+
+LIVE_RUNTIMES: Final[tuple[str, ...]] = (BROWSER,) if RUNS_IN_PAGE else get_args(LiveRuntime)
+"""The runtimes of streams that there are here, the default first."""
 
 SelfieModelType: TypeAlias = Literal["general", "landscape"]
 

@@ -6,12 +6,12 @@ import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from bodyseg_widgets.evaluation import levels_at_image_size
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.pose import SEEN, Pose, id_of
 from bodyseg_widgets.rendering import (
     Color,
@@ -24,7 +24,7 @@ from bodyseg_widgets.rendering import (
     to_colored_mask,
 )
 from bodyseg_widgets.rendering.color import TEAL
-from bodyseg_widgets.rendering.heatmap import INFERNO
+from bodyseg_widgets.rendering.heatmap import inferno
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -142,14 +142,14 @@ def smaller(image: Image.Image, largest: int = LARGEST) -> Image.Image:
 def heat(mask: Mask) -> Image.Image:
     """Return a mask's probability in the colors of *inferno*."""
     levels = smaller(Image.fromarray(levels_at_image_size(mask)))
-    levels.putpalette(INFERNO.tobytes())
+    levels.putpalette(inferno().tobytes())
     return levels
 
 
 def ramp() -> Image.Image:
     """Return the colors of the probabilities from 0 to 1, left to right."""
     colors = Image.fromarray(np.arange(0, MAX_LEVEL + 1, 3, dtype=np.uint8)[None])
-    colors.putpalette(INFERNO.tobytes())
+    colors.putpalette(inferno().tobytes())
     return colors
 
 

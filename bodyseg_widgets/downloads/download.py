@@ -7,7 +7,6 @@ import urllib.parse
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bodyseg_widgets.downloads.connection import Address, Connection
 from bodyseg_widgets.downloads.contents import (
     Patience,
     announced,
@@ -17,6 +16,7 @@ from bodyseg_widgets.downloads.contents import (
 )
 from bodyseg_widgets.downloads.failure import DownloadError, saving
 from bodyseg_widgets.files import given_path, part_of, shortened
+from bodyseg_widgets.in_page import check_threads_for
 
 if TYPE_CHECKING:
     import os
@@ -77,6 +77,10 @@ def fetch(
     'ftp://host/clip.mp4' cannot be downloaded: expect a URL that begins with http:// or \
 https://.
     """
+    check_threads_for("A download")
+    # Python that runs in a page may lack ssl.
+    from bodyseg_widgets.downloads.connection import Address, Connection  # noqa: PLC0415
+
     address = Address.of(url)
     target = given_path(folder) / _name(address.url)
     with closing(Connection(address)) as connection:

@@ -6,15 +6,16 @@ import hashlib
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from bodyseg_widgets.downloads.connection import Address, Connection
 from bodyseg_widgets.downloads.contents import Patience, check_room, received, unpacked
 from bodyseg_widgets.downloads.failure import DownloadError, NotResumedError, saving
 from bodyseg_widgets.files import begun_part_of
+from bodyseg_widgets.in_page import check_threads_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from bodyseg_widgets.downloads.connection import Address
     from bodyseg_widgets.files import PartFile
 
 __all__ = ["fetch_known"]
@@ -55,6 +56,10 @@ def fetch_known(
         It failed as `fetch` does, has another size or hash, another program downloads it at this
         moment, or the disk is full; the message says which.
     """
+    check_threads_for("A download")
+    # Python that runs in a page may lack ssl.
+    from bodyseg_widgets.downloads.connection import Address  # noqa: PLC0415
+
     address = Address.of(url)
     with saving(address.shown, target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -104,6 +109,8 @@ class _Download:
 
     def _receive(self, there: int) -> None:
         shown = self._address.shown
+        from bodyseg_widgets.downloads.connection import Connection  # noqa: PLC0415 - as above
+
         with closing(Connection(self._address, start=there)) as connection:
             waiting = Patience(shown, self._cancelled)
             waiting.await_answer(connection)

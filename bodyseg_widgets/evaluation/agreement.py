@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.options import share_of
 from bodyseg_widgets.segmentation import Mask
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation.level_counts import check_reference
+from bodyseg_widgets.lazy import cv2
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.lazy import cv2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import Final, Protocol, TypeAlias, runtime_checkable
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from bodyseg_widgets.errors import InvalidImageError
+from bodyseg_widgets.lazy import cv2
 
 __all__ = [
     "MAX_LEVEL",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff
 from bodyseg_widgets.images import MAX_LEVEL, to_rgb
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.rendering.any_image import AnyImage, check_size, read, returned
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.bokeh import mixed

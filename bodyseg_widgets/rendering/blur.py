@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.lazy import cv2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

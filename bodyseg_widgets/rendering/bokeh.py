@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur
 from bodyseg_widgets.rendering.classes import FACES, values_of_classes

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TypeAlias
 
-import cv2
 import numpy as np
 from PIL import Image
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.options import check_share
 from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
 from bodyseg_widgets.rendering.blur import check_amount, gaussian_blur

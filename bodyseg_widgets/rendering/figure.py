@@ -10,10 +10,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.pose import get_keypoint_index_by_name
 from bodyseg_widgets.rendering.strokes import paint
 

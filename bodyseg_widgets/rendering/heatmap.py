@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.evaluation import levels_at_image_size
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.options import check_share
 from bodyseg_widgets.rendering.any_image import AnyImage, check_size, opened
 from bodyseg_widgets.rendering.foreground import masks_of, masks_of_class
 from bodyseg_widgets.rendering.mirror import mirrored
 
 if TYPE_CHECKING:
+    from bodyseg_widgets.images import RgbImage
     from bodyseg_widgets.rendering.foreground import Segmentations
 
-__all__ = ["INFERNO", "draw_heatmap"]
+__all__ = ["draw_heatmap", "inferno"]
 
-# OpenCV's table has the same colors as the live views (frontend/src/drawing/inferno.ts); a test
-# compares them.
-INFERNO = np.ascontiguousarray(
-    cv2.applyColorMap(np.arange(256, dtype=np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1]
-)
-"""The colors of the probabilities from 0 to 1: uint8, shape (256, 1, 3), RGB.
 
-The color map *inferno* is Nathaniel Smith's and Stefan van der Walt's, in the public domain.
-"""
-INFERNO.flags.writeable = False
+@cache
+def inferno() -> RgbImage:
+    """Return the colors of the probabilities from 0 to 1: uint8, shape (256, 1, 3), read-only.
+
+    The color map *inferno* is Nathaniel Smith's and Stefan van der Walt's, in the public domain.
+    """
+    # OpenCV's table has the same colors as the live views (frontend/src/drawing/inferno.ts); a test
+    # compares them.
+    table = cv2.applyColorMap(np.arange(256, dtype=np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1]
+    colors = np.ascontiguousarray(table, np.uint8)
+    colors.flags.writeable = False
+    return colors
 
 
 @named_arguments
@@ -89,6 +94,6 @@ def draw_heatmap(
     for mask in masks_of(segmentation) if label is None else masks_of_class(segmentation, label):
         check_size(pixels, mask.size)
         np.maximum(levels, levels_at_image_size(mask), out=levels)
-    heat = cv2.applyColorMap(levels, INFERNO)
+    heat = cv2.applyColorMap(levels, inferno())
     drawn = np.asarray(cv2.addWeighted(heat, opacity, pixels, 1 - opacity, 0), np.uint8)
     return mirrored(give_back(drawn), flip_horizontal)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import check_choice, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.rendering.color import Color, ColorLike, to_color
 from bodyseg_widgets.rendering.foreground import ALL_MASK_VALUES, Segmentations, masks_of
 from bodyseg_widgets.rendering.foreground import foreground as foreground_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, overload
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.options import check_share
 from bodyseg_widgets.rendering.foreground import masks_of
 from bodyseg_widgets.segmentation import Mask, Segmentation

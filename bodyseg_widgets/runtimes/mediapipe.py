@@ -16,7 +16,6 @@ from importlib import import_module, metadata
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import (
@@ -25,6 +24,7 @@ from bodyseg_widgets.errors import (
     ModelFileError,
 )
 from bodyseg_widgets.extras import missing
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.runtimes.native_log import without_native_log
 
 if TYPE_CHECKING:

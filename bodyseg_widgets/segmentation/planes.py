@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.segmentation.packed import PackedLevels
 
 if TYPE_CHECKING:

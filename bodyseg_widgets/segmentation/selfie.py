@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.models import MODELS, read_model
 from bodyseg_widgets.options import CreatedModel, SupportedModels
 from bodyseg_widgets.segmentation.stretch import stretched

@@ -29,7 +29,6 @@ from typing import (
     cast,
 )
 
-import cv2
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import NDArray
@@ -39,6 +38,7 @@ from bodyseg_widgets.arguments import ExplainedAttributes, check_choice, listed
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.extras import needed_for
 from bodyseg_widgets.images import MAX_LEVEL
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.runtimes.native_log import without_native_log
 from bodyseg_widgets.segmentation.packed import PackedLevels
 from bodyseg_widgets.segmentation.planes import NumberPlane, PackedPlanes

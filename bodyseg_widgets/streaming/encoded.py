@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError
 from bodyseg_widgets.images import has_srgb_colors, opened_file, read_pil
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.streaming.handed_out import read_only
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-import cv2
 import numpy as np
 
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.pose.blazepose.masks import MODEL_PIXELS
 from bodyseg_widgets.segmentation import Mask, Region, Segmentation
 from bodyseg_widgets.segmentation.sizes import reduced

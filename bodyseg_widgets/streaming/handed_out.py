@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import cv2
+from bodyseg_widgets.lazy import cv2
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, TypedDict, cast, get_args
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, TypedDict, cast
 
 from bodyseg_widgets.arguments import (
     check_choice,
@@ -15,6 +15,7 @@ from bodyseg_widgets.arguments import (
     named_arguments,
 )
 from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.in_page import RUNS_IN_PAGE
 from bodyseg_widgets.models import (
     BodyPixVariant,
     available_variants,
@@ -24,9 +25,9 @@ from bodyseg_widgets.models import (
 from bodyseg_widgets.options import (
     BROWSER,
     DEFAULT_MODEL_TYPES,
+    LIVE_RUNTIMES,
     MODEL_TYPES,
     BlazePoseModelType,
-    LiveRuntime,
     Runtime,
     SelfieModelType,
     SupportedModels,
@@ -225,7 +226,7 @@ def choose(model: str, model_type: str | None, runtime: str) -> Choice:
     live = LIVE_MODELS[name]
     chosen = live.default_type if model_type is None else model_type
     check_choice(f"model_type of {name}", chosen, live.model_types or ("",))
-    check_choice("runtime", runtime, get_args(LiveRuntime))
+    check_choice("runtime", runtime, LIVE_RUNTIMES)
     return Choice(name, chosen, runtime if runtime in live.runtimes else live.runtimes[0])
 
 
@@ -248,7 +249,8 @@ def choose_like(
         (``"landscape"``, ``"full"``), or ``(model, model_type)``, or ``(model, model_type,
         runtime)``.
     runtime : str, optional
-        What runs it, if `model` does not say so; default ``"tensorflow"``.
+        What runs it, if `model` does not say so; default ``"tensorflow"``, or ``"browser"`` where
+        Python itself runs in a page.
     model_type : str, optional
         The variant, if `model` does not say so; default: the model's own.
 
@@ -265,10 +267,10 @@ def choose_like(
     >>> choose_like(("BlazePose", "lite", "mediapipe")).label
     'BlazePose lite (mediapipe)'
     """
-    default = "tensorflow" if runtime is None else runtime
+    default = LIVE_RUNTIMES[0] if runtime is None else runtime
     if isinstance(model, Choice):
         # A model that has only its own way to run has none that could be asked for.
-        own = model.runtime if model.runtime in get_args(LiveRuntime) else default
+        own = model.runtime if model.runtime in LIVE_RUNTIMES else default
         return choose(model.model, model.model_type, own)
     named = find_model(model, _model_types()).completed(model_type, None)
     return choose(named.model, named.model_type, named.runtime or default)
@@ -544,7 +546,7 @@ _BUNDLED = {
         "Selfie",
         lambda: MODEL_TYPES[_SELFIE],
         DEFAULT_MODEL_TYPES[_SELFIE],
-        get_args(LiveRuntime),
+        LIVE_RUNTIMES,
         finds_poses=False,
         create=_selfie,
     ),
@@ -552,11 +554,14 @@ _BUNDLED = {
         "BlazePose",
         lambda: MODEL_TYPES[_BLAZEPOSE],
         DEFAULT_MODEL_TYPES[_BLAZEPOSE],
-        get_args(LiveRuntime),
+        LIVE_RUNTIMES,
         finds_poses=True,
         create=_blazepose,
     ),
-    _BODYPIX: LiveModel(
+}
+if not RUNS_IN_PAGE:
+    # It needs LiteRT.
+    _BUNDLED[_BODYPIX] = LiveModel(
         "BodyPix",
         _bodypix_variants,
         BodyPixVariant(quant_bytes=2).name,
@@ -568,11 +573,11 @@ _BUNDLED = {
         warnings={
             each.name: "poor masks" for each in BodyPixVariant.all() if each.quant_bytes == 1
         },
-    ),
-}
+    )
 
 LIVE_MODELS: Final = Registry(_BUNDLED)
 """Every model a stream can run, in the order pickers list them; `add_model` adds to it."""
 
-# Variants of BodyPix come with their weights.
-on_new_weights(lambda: LIVE_MODELS.put(_BODYPIX, lambda live: live or _BUNDLED[_BODYPIX]))
+if not RUNS_IN_PAGE:
+    # Variants of BodyPix come with their weights.
+    on_new_weights(lambda: LIVE_MODELS.put(_BODYPIX, lambda live: live or _BUNDLED[_BODYPIX]))

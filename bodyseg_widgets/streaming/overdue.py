@@ -7,6 +7,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from bodyseg_widgets.in_page import RUNS_IN_PAGE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,7 +29,8 @@ def patience(longest: float) -> float:
 class Overdue:
     """Says when something that was begun has not ended in time.
 
-    Its thread is there from the first `begin` until `rest` or `close`. Thread-safe.
+    Its thread is there from the first `begin` until `rest` or `close`. Thread-safe. Where there are
+    no threads, as in JupyterLite, nobody watches.
 
     Parameters
     ----------
@@ -59,7 +62,7 @@ class Overdue:
     def begin(self, seconds: float) -> None:
         """Begin something that is to end within so many seconds."""
         with self._changed:
-            if self._closed:
+            if self._closed or RUNS_IN_PAGE:
                 return
             self._due = time.monotonic() + seconds
             if self._thread is None:

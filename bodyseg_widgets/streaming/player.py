@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.streaming.sources import Video
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from bodyseg_widgets.errors import BodySegError
+from bodyseg_widgets.in_page import check_threads_for
 from bodyseg_widgets.options import LiveRuntime
 from bodyseg_widgets.streaming.frame import Result, Timings
 from bodyseg_widgets.streaming.pipeline import in_levels
@@ -95,6 +96,7 @@ def in_time(answer: Callable[[], _Answer], who: str) -> _Answer:
     BodySegError
         It took longer than `PATIENCE`, or raised an error, which is the ``__cause__``.
     """
+    check_threads_for(who)
     answers: list[_Answer] = []
     errors: list[BaseException] = []
 

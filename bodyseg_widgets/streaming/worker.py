@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from bodyseg_widgets.in_page import RUNS_IN_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +22,7 @@ class LatestWorker(Generic[T]):
 
     At most one item waits. An item that arrives while another waits replaces it, and the replaced
     one is passed to `on_skipped`: nothing queues up, so a slow `work` skips items and never falls
-    behind.
+    behind. Where there are no threads, as in JupyterLite, the event loop calls `work`.
 
     Parameters
     ----------
@@ -75,7 +78,10 @@ class LatestWorker(Generic[T]):
             else:
                 self._waiting = [item]
                 self._changed.notify()
-                if self._thread is None:
+                if RUNS_IN_PAGE:
+                    if not skipped:
+                        asyncio.get_running_loop().call_soon(self._run_waiting)
+                elif self._thread is None:
                     thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                     thread.start()
                     self._thread = thread
@@ -108,19 +114,23 @@ class LatestWorker(Generic[T]):
         return not thread.is_alive()
 
     def _run(self) -> None:
-        while self._wait():
-            with self._changed:
-                if self._closed:
-                    return
-                item = self._waiting.pop()
-            try:
-                self._work(item)
-            # Also what a user's function may raise, such as a sys.exit().
-            except BaseException:  # noqa: BLE001
-                # The next item may succeed, and a dead thread would go unnoticed.
-                _log.exception("%s failed on one item and continues with the next", self._name)
-            # Do not keep the last image alive while waiting for the next one.
-            del item
+        # Here, an item would be kept until the next one comes: an image, for one.
+        while self._wait() and self._run_waiting():
+            pass
+
+    def _run_waiting(self) -> bool:
+        """Work on the item that waits; return False if it was closed."""
+        with self._changed:
+            if self._closed:
+                return False
+            item = self._waiting.pop()
+        try:
+            self._work(item)
+        # Also what a user's function may raise, such as a sys.exit().
+        except BaseException:  # noqa: BLE001
+            # The next item may succeed, and a dead thread would go unnoticed.
+            _log.exception("%s failed on one item and continues with the next", self._name)
+        return True
 
     def _wait(self) -> bool:
         """Wait for an item or the end; return whether this thread goes on."""

@@ -35,7 +35,7 @@ from bodyseg_widgets.evaluation import profile_all, sweep_all
 from bodyseg_widgets.options import CreatedModel
 from bodyseg_widgets.pose import Poses
 from bodyseg_widgets.rendering.color import PANEL_COLORS
-from bodyseg_widgets.rendering.heatmap import INFERNO
+from bodyseg_widgets.rendering.heatmap import inferno
 from bodyseg_widgets.shown import Shown
 from tests.poses import make_pose
 
@@ -238,8 +238,8 @@ def test_a_mask_of_a_region_says_which() -> None:
 
 def test_a_masks_image_is_its_probability_in_the_heatmaps_colors() -> None:
     drawn = np.asarray(heat(a_mask()).convert("RGB"))
-    assert drawn[100, 10].tolist() == INFERNO[255, 0].tolist()
-    assert drawn[100, -10].tolist() == INFERNO[0, 0].tolist()
+    assert drawn[100, 10].tolist() == inferno()[255, 0].tolist()
+    assert drawn[100, -10].tolist() == inferno()[0, 0].tolist()
 
 
 def test_a_segmentation_shows_its_mask_over_nothing_and_its_label() -> None:

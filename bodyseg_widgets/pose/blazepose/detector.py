@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import DisposedError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.options import CreatedModel, check_max_poses
 from bodyseg_widgets.pose.blazepose.identities import Identities
 from bodyseg_widgets.pose.blazepose.masks import PersonMaskSmoother, to_segmentation

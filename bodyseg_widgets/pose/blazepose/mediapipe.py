@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.models import pose_task
 from bodyseg_widgets.pose.blazepose.estimate import Estimate
 from bodyseg_widgets.pose.blazepose.masks import PlacedMask

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import cv2
 import numpy as np
 
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.pose.blazepose.roi import corners
 from bodyseg_widgets.segmentation import Region
 
@@ -22,8 +22,6 @@ __all__ = ["Border", "crop", "unwarp_mask"]
 
 Border: TypeAlias = Literal["zero", "replicate"]
 """How to fill pixels outside the image: black, or with its edge pixels."""
-
-_BORDERS = {"zero": cv2.BORDER_CONSTANT, "replicate": cv2.BORDER_REPLICATE}
 
 
 def crop(image: RgbImage, roi: Roi, size: Size, *, border: Border) -> RgbImage:
@@ -48,8 +46,9 @@ def crop(image: RgbImage, roi: Roi, size: Size, *, border: Border) -> RgbImage:
     """
     height, width = size
     matrix = cv2.getPerspectiveTransform(corners(roi), _view_corners(size))
+    outside = cv2.BORDER_CONSTANT if border == "zero" else cv2.BORDER_REPLICATE
     view = cv2.warpPerspective(
-        image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=_BORDERS[border]
+        image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=outside
     )
     return np.asarray(view, dtype=np.uint8)
 

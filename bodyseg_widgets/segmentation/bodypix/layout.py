@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
+
+from bodyseg_widgets.lazy import cv2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

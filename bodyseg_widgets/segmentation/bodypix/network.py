@@ -10,7 +10,6 @@ import numpy as np
 
 from bodyseg_widgets.errors import DisposedError, ModelFileError
 from bodyseg_widgets.runtimes.graph import read_graph
-from bodyseg_widgets.runtimes.graph_on_litert import graph_to_tflite
 from bodyseg_widgets.runtimes.litert import LiteRTNetwork
 
 if TYPE_CHECKING:
@@ -168,5 +167,9 @@ class BodyPixNetwork:
             )
 
     def _of_size(self, size: Size) -> LiteRTNetwork:
+        from bodyseg_widgets.runtimes.graph_on_litert import (  # noqa: PLC0415 - lazy
+            graph_to_tflite,
+        )
+
         model = graph_to_tflite(self._graph, self._outputs, input_shape=(1, *size, 3))
         return LiteRTNetwork(model, num_threads=self._num_threads)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.segmentation.bodypix.parts import KEYPOINTS
 
 if TYPE_CHECKING:

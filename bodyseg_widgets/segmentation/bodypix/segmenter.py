@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.images import MAX_LEVEL, to_rgb
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.options import CreatedModel
 from bodyseg_widgets.segmentation.bodypix.layout import layout_of
 from bodyseg_widgets.segmentation.bodypix.options import (

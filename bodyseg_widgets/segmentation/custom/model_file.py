@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from bodyseg_widgets.arguments import in_short
 from bodyseg_widgets.errors import InvalidOptionError, ModelFileError, reason
 from bodyseg_widgets.files import existing_file, given_path
-from bodyseg_widgets.segmentation.custom.hints import hints_of_onnx, hints_of_tflite
+from bodyseg_widgets.segmentation.custom.hints import hints_of_onnx
 
 if TYPE_CHECKING:
     import os
@@ -135,6 +135,9 @@ class CustomFile:
         network: Any
         if self.runtime == "tensorflow":
             from bodyseg_widgets.runtimes.litert import LiteRTNetwork  # noqa: PLC0415 - lazy
+            from bodyseg_widgets.segmentation.custom.tflite_hints import (  # noqa: PLC0415 - lazy
+                hints_of_tflite,
+            )
 
             network = LiteRTNetwork(data, num_threads=num_threads)
             return network, hints_of_tflite(data)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import DisposedError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.options import CreatedModel
 from bodyseg_widgets.registry import Registry
 from bodyseg_widgets.runtimes.threads import checked_threads

@@ -5,12 +5,12 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError, InvalidOptionError
 from bodyseg_widgets.files import given_path
 from bodyseg_widgets.images import MAX_LEVEL, to_rgb
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.rendering.background import color_of
 
 if TYPE_CHECKING:

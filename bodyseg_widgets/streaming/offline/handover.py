@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from bodyseg_widgets.errors import BodySegError
+from bodyseg_widgets.in_page import check_threads_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -129,6 +130,7 @@ class _Worker:
     """
 
     def __init__(self, run: Callable[[], None], name: str) -> None:
+        check_threads_for("A video")
         self._run = run
         self._done = threading.Event()
         # Not a daemon: the process must not exit while FFmpeg's code runs in a thread.

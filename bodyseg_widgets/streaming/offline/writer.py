@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import RecordingError
 from bodyseg_widgets.files import why_unwritten
+from bodyseg_widgets.lazy import cv2
 
 if TYPE_CHECKING:
     from pathlib import Path

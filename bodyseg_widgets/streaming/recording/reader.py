@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import sqlite3
 import threading
 from dataclasses import dataclass, field
 from operator import index as as_index
@@ -16,6 +15,7 @@ import numpy as np
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import BodySegError, InvalidImageError, RecordingError, SourceError
 from bodyseg_widgets.files import existing_file
+from bodyseg_widgets.lazy import sqlite3
 from bodyseg_widgets.segmentation import PERSON_LABELS
 from bodyseg_widgets.streaming.closable import Closable
 from bodyseg_widgets.streaming.encoded import decode_image

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import sqlite3
 import threading
 import time
 from collections import OrderedDict, deque
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError, RecordingError
 from bodyseg_widgets.files import check_target, given_path, part_of, why_unwritten
+from bodyseg_widgets.in_page import check_threads_for
+from bodyseg_widgets.lazy import sqlite3
 from bodyseg_widgets.pose import Pose
 from bodyseg_widgets.streaming.closable import Closable
 from bodyseg_widgets.streaming.recording.schema import (
@@ -126,6 +127,7 @@ class RecordingWriter(Closable):
         overwrite: bool = False,
         on_error: Callable[[RecordingError], object] = lambda _: None,
     ) -> None:
+        check_threads_for("A recording")
         self._path = given_path(path, refusal=RecordingError)
         self._on_error = on_error
         self._database = _create(self._path, overwrite=overwrite)

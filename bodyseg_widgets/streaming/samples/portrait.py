@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.arguments import named_arguments
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.streaming.samples.tracks import DATA
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import SourceError
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.streaming.sources.types import SourceFrame
 
 if TYPE_CHECKING:

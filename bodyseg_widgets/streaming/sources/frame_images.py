@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Self
 
-import cv2
 import numpy as np
 
 from bodyseg_widgets.errors import SourceError
 from bodyseg_widgets.images import MAX_PIXELS, MAX_SIDE
+from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.streaming.sources.screen_colors import curve_of, screen_colors
 
 if TYPE_CHECKING:

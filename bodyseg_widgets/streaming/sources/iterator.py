@@ -11,6 +11,7 @@ import numpy as np
 
 from bodyseg_widgets.errors import InvalidImageError, SourceError
 from bodyseg_widgets.images import ArrayLike, ImageInput, to_rgb
+from bodyseg_widgets.in_page import check_threads_for
 from bodyseg_widgets.streaming.sources.types import SourceFrame
 
 if TYPE_CHECKING:
@@ -215,6 +216,7 @@ class _Asked:
         """Wait for the next answer, an exception raised instead, or until closed."""
         with self._changed:
             if self._thread is None and not self._closed.is_set():
+                check_threads_for("An iterator")
                 # A daemon, because code that waits for an image forever cannot be stopped.
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()

@@ -11,7 +11,7 @@ import ipywidgets
 from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.files import given_path, written_whole
-from bodyseg_widgets.options import SupportedModels
+from bodyseg_widgets.options import LIVE_RUNTIMES, SupportedModels
 from bodyseg_widgets.rendering.color import TEAL
 from bodyseg_widgets.streaming import Choice, choose_like, names_a_model, on_new_model
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
@@ -208,7 +208,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         models: ModelLike | Sequence[ModelLike] | None = None,
         model: ModelLike = SupportedModels.MediaPipeSelfieSegmentation,
         model_type: str | None = None,
-        runtime: str = "tensorflow",
+        runtime: str = LIVE_RUNTIMES[0],
         max_poses: int = 1,
         view: str = "mask",
         threshold: float = 0.5,

@@ -23,6 +23,7 @@ from bodyseg_widgets.errors import (
     MissingDependencyError,
     RecordingError,
 )
+from bodyseg_widgets.in_page import check_threads_for
 from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
@@ -235,6 +236,7 @@ class ViewRecorder(Widget):
         """Check where to write, and ask the pages to record."""
         if self._closed:
             raise RecordingError("This recorder was closed. Create a new one.")
+        check_threads_for("A recording")
         target = new_target(self.path, datetime.now().astimezone(), overwrite=self.overwrite)
         self._current = VideoRecording(target, self._complete)
         self._current.thread.start()

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import traitlets
 
@@ -14,7 +14,7 @@ from bodyseg_widgets.arguments import check_choice, check_function, check_kind, 
 from bodyseg_widgets.errors import MissingWeightsError
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.models import on_new_weights
-from bodyseg_widgets.options import BROWSER, LiveRuntime, SupportedModels, check_max_poses
+from bodyseg_widgets.options import BROWSER, LIVE_RUNTIMES, SupportedModels, check_max_poses
 from bodyseg_widgets.segmentation import PERSON_LABELS
 from bodyseg_widgets.streaming import (
     Choice,
@@ -193,14 +193,14 @@ class SegmentationStream(Widget):
         check_kind("webcam", webcam, Webcam, fix="Make one: Webcam(source).")
         choice = choose_like(model, runtime, model_type=model_type)
         max_poses = check_max_poses(max_poses)
-        if choice.runtime in get_args(LiveRuntime):
+        if choice.runtime in LIVE_RUNTIMES:
             # One that has only its own way to run leaves it to the next model.
             runtime = choice.runtime
         frames = webcam.frames
         self.set_trait("webcam", webcam)
         super().__init__(
             model=choice.model,
-            runtime=runtime or "tensorflow",
+            runtime=runtime or LIVE_RUNTIMES[0],
             model_type=choice.model_type,
             max_poses=max_poses,
             **_page_traits(choice, max_poses),
@@ -285,7 +285,7 @@ class SegmentationStream(Widget):
         # Set together, so that observers never see the model with another one's variant.
         with self.hold_trait_notifications():
             self.model, self.model_type = choice.model, choice.model_type
-            if choice.runtime in get_args(LiveRuntime):
+            if choice.runtime in LIVE_RUNTIMES:
                 self.runtime = choice.runtime
 
     def keepable(self, *, asked: bool = False) -> Result | None:
@@ -429,11 +429,11 @@ class SegmentationStream(Widget):
 
     @traitlets.validate("model")
     def _known_model(self, proposal: dict[str, Any]) -> str:
-        return choose(proposal["value"], None, "tensorflow").model
+        return choose(proposal["value"], None, LIVE_RUNTIMES[0]).model
 
     @traitlets.validate("model_type")
     def _known_model_type(self, proposal: dict[str, Any]) -> str:
-        return choose(self.model, proposal["value"], "tensorflow").model_type
+        return choose(self.model, proposal["value"], LIVE_RUNTIMES[0]).model_type
 
     @traitlets.validate("runtime")
     def _known_runtime(self, proposal: dict[str, Any]) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final, Unpack, get_args
+from typing import TYPE_CHECKING, Final, Unpack
 
 import ipywidgets
 import traitlets
 
 from bodyseg_widgets.arguments import check_kind
 from bodyseg_widgets.listeners import Listeners
-from bodyseg_widgets.options import LiveRuntime
+from bodyseg_widgets.options import LIVE_RUNTIMES
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
 from bodyseg_widgets.widgets.kit.boxes import box, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
@@ -104,7 +104,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         webcam: Webcam,
         model: ModelLike = "MediaPipeSelfieSegmentation",
         *,
-        runtime: str = "tensorflow",
+        runtime: str = LIVE_RUNTIMES[0],
         max_poses: int = 1,
         **options: Unpack[ViewOptions],
     ) -> None:
@@ -116,7 +116,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
                 webcam,
                 model=choice.model,
                 model_type=choice.model_type,
-                runtime=choice.runtime if choice.runtime in get_args(LiveRuntime) else runtime,
+                runtime=choice.runtime if choice.runtime in LIVE_RUNTIMES else runtime,
                 max_poses=max_poses,
             )
             made.callback(self.stream.close)
@@ -128,7 +128,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         self.model_picker = labelled_picker(
             "Model", self._options(), (self.stream.model, self.stream.model_type)
         )
-        self.runtime_picker = labelled_picker("Runtime", get_args(LiveRuntime), self.stream.runtime)
+        self.runtime_picker = labelled_picker("Runtime", LIVE_RUNTIMES, self.stream.runtime)
         self.rate = TimingReadout(self.stream, compact=True)
         # Reentrant: a new model in the picker changes the stream, and a new stream the picker.
         self._picker_lock = threading.RLock()
