@@ -106,7 +106,7 @@ class FramePipeline(Generic[Origin]):
         Name of the thread.
     idle : float
         Seconds without a frame after which the model is disposed and the thread ends; the next
-        frame loads it again. So a cell that is run again does not leave the last run's models.
+        frame loads it again. See `rest_after`.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class FramePipeline(Generic[Origin]):
         sink: Sink[Origin],
         feed: ResultFeed,
         name: str,
-        idle: float = 10,
+        idle: float,
     ) -> None:
         self._sink = sink
         self._feed = feed
@@ -145,6 +145,13 @@ class FramePipeline(Generic[Origin]):
             runner = self._runner
         if runner.is_late:
             self._leave(runner)
+
+    def rest_after(self, idle: float) -> None:
+        """Dispose the model after so many seconds without a frame, counted from now."""
+        with self._lock:
+            self._idle = idle
+            runner = self._runner
+        runner.worker.rest_after(idle)
 
     def close(self) -> None:
         """End the thread and dispose the model; returns when both are done.
@@ -281,6 +288,7 @@ class FramePipeline(Generic[Origin]):
         encoded, waited_ms = arrival.encoded, arrival.waited_ms()
         known, classes = encoded.known.get(key), wanted.classes()
         if known is not None and classes <= known.planes.classes.keys():
+            runner.dispose_unless(wanted)
             image, decode_ms = encoded.image.decoded()
             seen, infer_ms = known.seen(), known.timings.infer
         else:
@@ -332,8 +340,8 @@ class _Runner(Generic[Origin]):
         return in_levels(model.run(image, encoded.timestamp), classes)
 
     def load(self, wanted: ModelToRun) -> FrameModel:
-        if self.loaded is None or self.loaded[0] is not wanted:
-            self.dispose()
+        self.dispose_unless(wanted)
+        if self.loaded is None:
             self._video, self.longest = None, 0.0
             try:
                 self.loaded = wanted, wanted.create()
@@ -348,6 +356,11 @@ class _Runner(Generic[Origin]):
             # alive.
             raise model.with_traceback(None)
         return model
+
+    def dispose_unless(self, wanted: ModelToRun) -> None:
+        """Dispose a model that another one has replaced."""
+        if self.loaded is not None and self.loaded[0] is not wanted:
+            self.dispose()
 
     def dispose(self) -> None:
         loaded, self.loaded = self.loaded, None

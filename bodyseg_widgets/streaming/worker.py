@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bodyseg_widgets.in_page import RUNS_IN_PAGE
@@ -38,7 +39,7 @@ class LatestWorker(Generic[T]):
         Called on the worker thread when no item has come for `idle` seconds; then the thread ends,
         and another one starts with the next item. Default: the thread waits until `close`.
     idle : float
-        Seconds until then.
+        Seconds until then; see `rest_after`.
 
     Examples
     --------
@@ -65,9 +66,18 @@ class LatestWorker(Generic[T]):
         self._on_idle = on_idle
         self._idle = idle
         self._changed = threading.Condition()
+        # Since when the thread waits for an item.
+        self._idle_since = 0.0
         self._waiting: list[T] = []
         self._closed = False
         self._thread: threading.Thread | None = None
+
+    def rest_after(self, idle: float) -> None:
+        """Put things away after so many seconds without an item, counted from now."""
+        with self._changed:
+            self._idle = idle
+            self._idle_since = time.monotonic()
+            self._changed.notify()
 
     def offer(self, item: T) -> None:
         """Submit an item without waiting; the thread starts with the first one."""
@@ -137,7 +147,13 @@ class LatestWorker(Generic[T]):
         with self._changed:
             if self._on_idle is None:
                 return self._changed.wait_for(self._has_news)
-            if self._changed.wait_for(self._has_news, self._idle):
+            self._idle_since = time.monotonic()
+            while not self._has_news():
+                left = self._idle_since + self._idle - time.monotonic()
+                if left <= 0:
+                    break
+                self._changed.wait(left)
+            else:
                 return True
         try:
             self._on_idle()

@@ -164,7 +164,8 @@ export interface UploadMessage {
  * The page, which ran the source, is being closed or reloaded.
  *
  * Needed because the traits that would say so wait for the answer to their last change, which no
- * longer arrives.
+ * longer arrives. Where another page has taken over, it changes nothing; a page that takes over in
+ * the same moment runs the source, whichever the kernel hears first.
  */
 export interface LeaveMessage {
   kind: "leave";

@@ -312,6 +312,22 @@ def test_what_is_known_of_a_frame_is_given_without_loading_the_model(jpeg: bytes
     assert again.mask.levels.tobytes() == result.mask.levels.tobytes()
 
 
+def test_a_model_that_another_one_has_replaced_is_not_kept_where_results_are_known(
+    jpeg: bytes,
+) -> None:
+    model = HalfModel()
+    rig = Rig(lambda: model)
+    _, _, result = rig.offer(1, jpeg)
+    assert isinstance(result, Result)
+    known = {"half": StoredResult.of(result)}
+    rig.pipeline.use(ModelToRun(lambda: pytest.fail("not needed"), lambda: "half"))
+    frame = EncodedFrame(2, SharedImage(jpeg), 0.0, None, Timings(), None, live=False, known=known)
+    rig.pipeline.offer(frame)
+    assert rig.answers.get(timeout=5)[0] == "result"
+    assert model.disposed.is_set()
+    rig.pipeline.close()
+
+
 def test_a_class_that_is_not_known_of_a_frame_is_found_by_the_model_and_all_else_stays(
     jpeg: bytes,
 ) -> None:

@@ -132,6 +132,13 @@ def playing(rig: Rig) -> Rig:
     return rig
 
 
+def test_a_page_that_leaves_closes_its_own_source_alone(playing: Rig) -> None:
+    playing.playback.leave("another page")
+    assert not playing.source.closed.is_set()
+    playing.playback.leave("page")
+    assert playing.source.closed.wait(10)
+
+
 def test_opening_it_says_what_it_is(rig: Rig) -> None:
     rig.source.rate = 10
     rig.open()

@@ -144,6 +144,60 @@ def test_a_page_that_leaves_ends_what_it_ran(webcam: Webcam, page: str, running:
     assert webcam.state == ("live" if running else "idle")
 
 
+_LEAVE = {"kind": "leave", "page": "b"}
+_TAKE_OVER = {"_page": "a"}
+"""What *Start here* says: that it runs, the page knows already."""
+
+
+@pytest.mark.parametrize("first", ["a takes over", "b leaves"])
+def test_a_page_takes_over_from_one_that_leaves_in_the_same_moment(
+    webcam: Webcam, first: str
+) -> None:
+    webcam.set_state({"running": True, "_page": "b", "state": "live"})
+    if first == "a takes over":
+        webcam.set_state(_TAKE_OVER)
+        _receive(webcam.channel, _LEAVE, [])
+    else:
+        _receive(webcam.channel, _LEAVE, [])
+        assert not webcam.running
+        webcam.set_state(_TAKE_OVER)
+    # A link that was cut has it sent again.
+    _receive(webcam.channel, _LEAVE, [])
+    assert (webcam.running, webcam._page) == (True, "a")
+
+
+def test_a_page_takes_over_while_another_thread_hears_that_the_other_one_leaves(
+    webcam: Webcam,
+) -> None:
+    webcam.set_state({"running": True, "_page": "b"})
+    taking_over = threading.Thread(target=webcam.set_state, args=(_TAKE_OVER,))
+
+    def in_between(_: object) -> None:
+        webcam.unobserve(in_between, "_page")
+        taking_over.start()
+        # It waits until the other page has left; if it did not, it would be through by then.
+        taking_over.join(0.2)
+
+    webcam.observe(in_between, "_page")
+    _receive(webcam.channel, _LEAVE, [])
+    taking_over.join()
+    assert (webcam.running, webcam._page) == (True, "a")
+
+
+@pytest.mark.parametrize("stop", ["python", "page"])
+def test_what_was_stopped_stays_so_though_a_page_takes_over_what_it_thinks_runs(
+    webcam: Webcam, stop: str
+) -> None:
+    webcam.set_state({"running": True, "_page": "b"})
+    _receive(webcam.channel, _LEAVE, [])
+    if stop == "python":
+        webcam.stop()
+        webcam.set_state(_TAKE_OVER)
+    else:
+        webcam.set_state({**_TAKE_OVER, "running": False})
+    assert not webcam.running
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -223,6 +223,13 @@ class Playback:
         if session is not None:
             self._end(session)
 
+    def leave(self, page: str) -> None:
+        """Close the source if this page opened it."""
+        with self._lock:
+            session = self._session
+        if session is not None and session.page == page:
+            self._end(session)
+
     def stop(self) -> None:
         """Close the source, no matter who opened it."""
         self._replace(None)

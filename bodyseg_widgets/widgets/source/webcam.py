@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -272,6 +273,10 @@ class Webcam(Widget):
             raise InvalidOptionError(
                 f"source={source!r} needs something to open, for example {example}."
             )
+        # Which page runs it: one may begin while another one leaves, each on its own thread.
+        self._handover = threading.RLock()
+        # Whether it was stopped because its page left.
+        self._left = False
         self._saying = ExitStack()
         self._closing.callback(self._saying.close)
         if page_may_open is None:
@@ -359,6 +364,7 @@ class Webcam(Widget):
     def stop(self) -> None:
         """Stop the source and turn the camera off, like the button."""
         with self.hold_sync():
+            self._left = False
             self.running = False
             self.paused = False
             if self.message == NOT_DISPLAYED:
@@ -442,8 +448,12 @@ class Webcam(Widget):
 
     def set_state(self, sync_data: dict[str, object]) -> None:
         """Take what the page has set, which `page_may_open` holds for."""
-        with self._policy.page_at_work():
+        with self._policy.page_at_work(), self._handover:
             super().set_state(sync_data)
+            # A page that takes over what runs elsewhere changes nothing but who runs it. If the
+            # other page has left in this moment, it does not know of that yet.
+            if self._left and self._page and "running" not in sync_data:
+                self.running = True
 
     def _on_origin_changed(self, change: dict[str, Any]) -> None:
         """Note what may be opened, unless the page has set it."""
@@ -513,14 +523,16 @@ class Webcam(Widget):
 
     def _forget_page(self, page: str) -> None:
         """Handle the loss of the page that ran the source, and with it the camera."""
-        if self._page not in {"", page}:
-            return
-        with self.hold_sync():
-            self._page = ""
-            self.running = False
-            self.paused = False
-            self.state = "idle"
-        self.playback.stop()
+        self.playback.leave(page)
+        with self._handover:
+            if self._page not in {"", page}:
+                return
+            with self.hold_sync():
+                self._page = ""
+                self._left |= self.running
+                self.running = False
+                self.paused = False
+                self.state = "idle"
 
     def _on_settings_changed(self, _: object) -> None:
         self.playback.set_loop(loop=self.loop)
@@ -535,7 +547,9 @@ class Webcam(Widget):
         self._stream_is_mirror = is_camera and not away
 
     def _on_running_changed(self, _: object) -> None:
-        if not self.running:
+        if self.running:
+            self._left = False
+        else:
             # The page reports the end of its session itself, unless it has disappeared.
             self.frames.forget()
 

@@ -61,6 +61,14 @@ _LATE_CALLBACK = (
     "chosen, the stream goes on without it until it has returned."
 )
 
+MODEL_SECONDS = 10.0
+"""How long a model stays without frames once its source has stopped: a cell that is run again must
+not leave the models of its last run."""
+
+MODEL_SECONDS_RUNNING = 300.0
+"""How long it stays while its source runs, from which frames come again: after a pause, a hold, or
+a lost connection. A page may have disappeared without a word."""
+
 STATES = ("loading", "ready", "failed")
 """What a stream is doing; see `SegmentationStream.state`."""
 
@@ -226,6 +234,7 @@ class SegmentationStream(Widget):
             sink=Sink(self._send_result, self._send_skipped, self._send_failed, self._report_late),
             feed=self._feed,
             name=f"bodyseg-stream-{self._id[:8]}",
+            idle=self._patience,
         )
         self._closing.callback(self._forget)
         self._closing.callback(frames.demand.add(lambda: self._feed.asks))
@@ -233,6 +242,8 @@ class SegmentationStream(Widget):
         self._closing.callback(self._weights_fetch.close)
         self._closing.callback(self._pipeline.close)
         self._closing.callback(on_new_weights(self._try_again))
+        webcam.observe(self._on_patience_changed, "running")
+        self._closing.callback(webcam.unobserve, self._on_patience_changed, "running")
         # Who gets it frames: the page, or the webcam here.
         self._attached: Callable[[], None] | None = None
         self._attach()
@@ -464,6 +475,7 @@ class SegmentationStream(Widget):
             for name, value in _page_traits(choice, self._current_max_poses()).items():
                 self.set_trait(name, value)
             self._load()
+        self._on_patience_changed()
         self._attach()
         self._look_again()
 
@@ -517,6 +529,16 @@ class SegmentationStream(Widget):
                 attached = frames.subscribe(self._pipeline.offer)
             self._detach()
             self._attached = attached
+
+    @property
+    def _patience(self) -> float:
+        """How long the model stays without frames."""
+        comes_again = self.webcam.running and self._choice.runtime != BROWSER
+        return MODEL_SECONDS_RUNNING if comes_again else MODEL_SECONDS
+
+    def _on_patience_changed(self, _: object = None) -> None:
+        with self._status:
+            self._pipeline.rest_after(self._patience)
 
     def _detach(self) -> None:
         with self._status:

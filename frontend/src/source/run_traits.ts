@@ -56,8 +56,13 @@ export class RunTraits {
     this.model.set("_page", this.page);
   }
 
-  stop(): void {
+  /** Stop, of which Python hears in another way. */
+  leave(): void {
     this.stopped = true;
+  }
+
+  stop(): void {
+    this.leave();
     this.model.set("_page", "");
     this.fail();
   }

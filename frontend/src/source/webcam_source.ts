@@ -89,11 +89,12 @@ export class WebcamSource implements Source, NeedOwner {
       this.end();
       this.engine.close();
     });
-    // A closing page stops its camera and tells Python by a message: a trait's change may wait for
-    // an answer that never comes.
+    // A closing page stops its camera and tells Python by a message alone: a trait's change may wait
+    // for an answer that never comes, and would stop what another window has just begun.
     const leave = () => {
       if (!this.run.isRunningHere) return;
-      this.stop();
+      this.end();
+      this.run.leave();
       this.comm?.send({ kind: "leave", page: this.page });
     };
     window.addEventListener("pagehide", leave, { signal });

@@ -106,6 +106,27 @@ test("in a second window it says where it runs, and Start brings it here", async
   await expect.poll(() => noteOf(view)?.innerText).toContain("It runs in another window.");
 });
 
+test("a closing page stops, and tells Python with one message that no other window takes for its own", async () => {
+  const opened = await open();
+  const { kernel } = opened;
+  await start(opened);
+  const page = kernel.webcam.get("_page");
+  const saved = kernel.webcam.saved.length;
+  globalThis.dispatchEvent(new PageTransitionEvent("pagehide"));
+  expect(kernel.channel.sent.filter(({ content }) => content.kind === "leave")).toEqual([
+    { content: { kind: "leave", page }, buffers: [] },
+  ]);
+  expect(kernel.webcam.saved.slice(saved)).toEqual([]);
+  // No frame is sent any more.
+  const frames = kernel.frames.length;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(kernel.frames.length - frames).toBeLessThanOrEqual(1);
+  // Where the browser brings it back after all, Python has heard.
+  kernel.webcam.receive({ running: false, _page: "" });
+  expect(button(opened.control).textContent).toBe("Start");
+  await start(opened);
+});
+
 test("Stop holds though the lost connection kept it from Python, which says that it runs", async () => {
   const opened = await open();
   const { kernel, control } = opened;
