@@ -386,6 +386,75 @@ def _number(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.3f}"
 
 
+@main.command()
+@click.option(
+    "-m",
+    "--model",
+    "models",
+    type=_Model(),
+    multiple=True,
+    help=f"{_MODEL_HELP} Repeat it to compare several. Default: all bundled ones, on each runtime "
+    "that is installed.",
+)
+@click.option(
+    "--source",
+    help="An image or a video to measure on. Default: a sample, one person in 640 x 480 pixels.",
+)
+@click.option(
+    "-d",
+    "--duration",
+    type=float,
+    default=4.0,
+    show_default=True,
+    help="How long each model runs, in seconds.",
+)
+@_POSES
+@click.option("--quiet", is_flag=True, help="Show no progress bar.")
+@_AS_JSON
+def benchmark(  # noqa: PLR0917 - click passes them by name
+    models: tuple[str, ...],
+    source: str | None,
+    duration: float,
+    max_poses: int,
+    quiet: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Measure how fast models are on this computer, without a page."""
+    with _told():
+        from bodyseg_widgets import measuring  # noqa: PLC0415 - slow to import
+
+        measured = measuring.benchmark(
+            [_model_of(each) for each in models] or None,
+            source,
+            duration,
+            max_poses=max_poses,
+            progress=not quiet and not as_json,
+        )
+        if as_json:
+            _print_json(
+                {
+                    "machine": asdict(measured.machine),
+                    "source": measured.label,
+                    "height": measured.size[0],
+                    "width": measured.size[1],
+                    "duration": measured.duration,
+                    "noise": measured.noise,
+                    "summary": measured.records(),
+                    "latencies": measured.latency_records(),
+                    "failed": [asdict(each) for each in measured.failed],
+                }
+            )
+        else:
+            height, width = measured.size
+            _print_table(*measuring.speed_cells(measured.speeds))
+            click.echo(f"\n{measured.label}, {width} x {height} pixels, {duration:g} s for each")
+            click.echo(f"Quartiles are up to {measured.noise:.0%} of a median apart.")
+            click.echo(measured.machine)
+        for failed in measured.failed:
+            click.echo(f"bodyseg: {failed.name}: {failed.reason}", err=True)
+    sys.exit(_FAILED if measured.failed else 0)
+
+
 @main.group()
 def models() -> None:
     """See which models there are, fetch and check them."""

@@ -17,10 +17,13 @@ from bodyseg_widgets.extras import EXTRAS
 from bodyseg_widgets.models import MODELS, BodyPixVariant, find_weights, read_model
 from bodyseg_widgets.runtimes.mediapipe import load_mediapipe
 from bodyseg_widgets.runtimes.onnx import check_onnxruntime
-from bodyseg_widgets.streaming import LIVE_MODELS, PortableModel, choose
+from bodyseg_widgets.streaming import PortableModel
+from bodyseg_widgets.streaming.live_models import bundled_choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from bodyseg_widgets.streaming import Choice
 
 __all__ = ["Finding", "findings", "verified_models"]
 
@@ -32,7 +35,7 @@ _PURPOSES: Final = {
     "mediapipe": "runtime 'mediapipe'",
     "onnxruntime": "models of your own in .onnx files",
     "pandas": "tables",
-    "plotly": "live plots, and charts of an evaluation",
+    "plotly": "live plots, and charts of evaluations and benchmarks",
     "pyarrow": "Parquet files",
     "tensorflow": "Mask.to_tensor() and tensors as input",
 }
@@ -182,13 +185,8 @@ def verified_models() -> Iterator[Finding]:
         One for each bundled model and runtime that is installed, and for each network of BodyPix
         whose weights are here: their hashes are compared, where they are known.
     """
-    for name, live in LIVE_MODELS.items():
-        if name == "BodyPix":
-            continue
-        for model_type in live.model_types:
-            for runtime in live.runtimes:
-                if runtime != "mediapipe" or util.find_spec("mediapipe") is not None:
-                    yield _runs(name, model_type, runtime)
+    for choice in bundled_choices():
+        yield _runs(choice)
     for variant in BodyPixVariant.all():
         found = _weights(variant)
         if found is not None:
@@ -207,8 +205,7 @@ def _weights(variant: BodyPixVariant) -> Finding | None:
         return Finding(name, "broken", str(error))
 
 
-def _runs(name: str, model_type: str, runtime: str) -> Finding:
-    choice = choose(name, model_type, runtime)
+def _runs(choice: Choice) -> Finding:
     try:
         model = PortableModel.of(choice).create()
         try:

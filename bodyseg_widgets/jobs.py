@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkServerContext, SpawnContext
 
-__all__ = ["ExecutorLike", "Outcome", "check_executor", "run_all"]
+__all__ = ["ExecutorLike", "Outcome", "check_executor", "reason_of", "run_all"]
 
 Job = TypeVar("Job")
 Value = TypeVar("Value")
@@ -148,10 +148,18 @@ def _tried(function: Callable[[Job], Value], job: Job) -> tuple[Value | None, st
     try:
         return function(job), ""
     except Exception as error:  # noqa: BLE001 - it is the job's, and told with its outcome
-        return None, _reason(error)
+        return None, reason_of(error)
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """Return why something failed, for a list of what did.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.jobs import reason_of
+    >>> reason_of(KeyError("a"))
+    "KeyError: 'a'"
+    """
     if isinstance(error, BodySegError):
         return str(error)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
@@ -167,7 +175,7 @@ def _on(
                 try:
                     waiting[executor.submit(_tried, function, job)] = (index, job)
                 except Exception as error:  # noqa: BLE001 - executors raise what they like
-                    yield Outcome(index, job, None, _reason(error))
+                    yield Outcome(index, job, None, reason_of(error))
             if not waiting:
                 return
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
@@ -181,7 +189,7 @@ def _on(
 
 def _answer(future: Future[tuple[Value | None, str]]) -> tuple[Value | None, str]:
     error = future.exception()
-    return future.result() if error is None else (None, _reason(error))
+    return future.result() if error is None else (None, reason_of(error))
 
 
 def _on_processes(

@@ -28,6 +28,7 @@ Examples
 """
 
 from bodyseg_widgets.cards import (
+    benchmark,
     curves,
     evaluation,
     masks,
@@ -40,6 +41,7 @@ from bodyseg_widgets.cards import (
 from bodyseg_widgets.cards.card_of import card_of
 
 __all__ = [
+    "benchmark",
     "card_of",
     "curves",
     "evaluation",

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing, nullcontext
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping
+from contextlib import closing
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from bodyseg_widgets.arguments import in_short, listed, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError, SourceError
 from bodyseg_widgets.evaluation import cutoff
 from bodyseg_widgets.jobs import check_executor, run_all
+from bodyseg_widgets.measuring.chosen import chosen_models
 from bodyseg_widgets.measuring.datasets import open_dataset
 from bodyseg_widgets.measuring.results import Evaluation, Failure, Tally
 from bodyseg_widgets.measuring.scores import Measure
 from bodyseg_widgets.options import check_max_poses
+from bodyseg_widgets.progress import progress_bar
 from bodyseg_widgets.streaming.kept_models import KEPT_MODELS
-from bodyseg_widgets.streaming.live_models import (
-    Choice,
-    PortableModel,
-    choose_in_python,
-    choose_like,
-)
+from bodyseg_widgets.streaming.live_models import PortableModel, choose_like
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Sequence
 
     from bodyseg_widgets.jobs import ExecutorLike
     from bodyseg_widgets.measuring.datasets import DatasetLike
-    from bodyseg_widgets.streaming.live_models import ModelLike
+    from bodyseg_widgets.streaming.live_models import Choice, ModelLike
 
 __all__ = ["evaluate"]
 
@@ -92,7 +89,7 @@ def evaluate(
     [0.97, 0.95]
     """
     check_executor(executor)
-    choices = _chosen(models)
+    choices = chosen_models(models)
     limits = _thresholds(thresholds, choices)
     measure = Measure(
         uuid4().hex,
@@ -109,15 +106,14 @@ def evaluate(
     try:
         with (
             closing(outcomes),
-            _bar(len(opened), opened.label) if progress else nullcontext() as bar,
+            progress_bar(len(opened), opened.label, unit="items", shown=progress) as bar,
         ):
             for outcome in outcomes:
                 if outcome.value is None:
                     failed.append(Failure(outcome.index, outcome.job.name, outcome.reason))
                 else:
                     tally.add(outcome.index, outcome.job, outcome.value)
-                if bar is not None:
-                    bar.update()
+                bar.update()
     finally:
         KEPT_MODELS.dispose()
     failed.sort(key=lambda each: each.index)
@@ -127,31 +123,6 @@ def evaluate(
             f"{failed[0].name!r}: {failed[0].reason}"
         )
     return Evaluation(opened, choices, limits, tally, failed, max_poses=measure.max_poses)
-
-
-class _Bar(Protocol):
-    def update(self) -> object:
-        """Count one more as done."""
-
-
-def _bar(total: int, label: str) -> AbstractContextManager[_Bar]:
-    from tqdm import auto  # noqa: PLC0415 - rarely needed
-
-    bar: AbstractContextManager[_Bar] = auto.tqdm(total=total, desc=label, dynamic_ncols=True)
-    return bar
-
-
-def _chosen(models: ModelLike | Sequence[ModelLike]) -> tuple[Choice, ...]:
-    # A tuple is one model with its variant; several are a list.
-    given: list[ModelLike] = models if isinstance(models, list) else [models]  # type: ignore[list-item]  # then it is one
-    choices = tuple(choose_in_python(each) for each in given)
-    if not choices:
-        raise InvalidOptionError("models must name at least one model. Try ['general', 'full'].")
-    labels = [each.label for each in choices]
-    twice = {label for label in labels if labels.count(label) > 1}
-    if twice:
-        raise InvalidOptionError(f"{listed(sorted(twice))} is named twice in models. Name it once.")
-    return choices
 
 
 def _thresholds(thresholds: object, choices: Sequence[Choice]) -> tuple[float, ...]:

@@ -51,12 +51,12 @@ _LOW_IS_GOOD: Final = ("calibration_error", *_OF_VIDEOS)
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An image or video that could not be measured.
+    """An image or video, or of a benchmark a model, that could not be measured.
 
     Attributes
     ----------
     index : int
-        Its number in the dataset, from 0.
+        Its number in the dataset, or among the models, from 0.
     name : str
         What it is called.
     reason : str

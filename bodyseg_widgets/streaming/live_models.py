@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, TypedDict, cast
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, TypedDict, cast, get_args
 
 from bodyseg_widgets.arguments import (
     check_choice,
@@ -293,6 +294,28 @@ def choose_in_python(model: ModelLike) -> Choice:
     if choice.runtime == BROWSER:
         check_runtime(choice.runtime)
     return choice
+
+
+def bundled_choices() -> list[Choice]:
+    """Return the models that are part of the package, on each runtime of Python that is installed.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming.live_models import bundled_choices
+    >>> bundled_choices()[0].label
+    'Selfie general (tensorflow)'
+    """
+    installed = [
+        runtime
+        for runtime in get_args(Runtime)
+        if runtime != "mediapipe" or find_spec("mediapipe") is not None
+    ]
+    return [
+        Choice(model, model_type, runtime)
+        for model in (_SELFIE, _BLAZEPOSE)
+        for model_type in MODEL_TYPES[model]
+        for runtime in installed
+    ]
 
 
 def model_names() -> list[str]:

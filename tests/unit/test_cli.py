@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from bodyseg_widgets import doctor, evaluate, sample, segment_files
+from bodyseg_widgets import add_model, doctor, evaluate, sample, segment_files
 from bodyseg_widgets.cli import main
 from bodyseg_widgets.errors import IncompatibleDependencyError
 from bodyseg_widgets.extras import EXTRAS
@@ -219,6 +219,44 @@ def test_masks_and_their_value_may_be_named(tmp_path: Path) -> None:
     done = run("evaluate", *folders, "--person", "7", "--json")
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["by_share"][0]["share"] == "15 to 30 %"
+
+
+# --- benchmark -----------------------------------------------------------------------------
+
+
+def test_a_benchmark_says_how_fast_on_which_computer(portrait: Path) -> None:
+    models = ("-m", "landscape", "-m", "BlazePose:lite:mediapipe")
+    done = run("benchmark", *models, "--source", portrait, "-d", "0.05", "--json")
+    assert done.exit_code == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["source"], told["width"], told["height"]) == ("portrait.png", 512, 512)
+    assert [(row["model"], row["runtime"]) for row in told["summary"]] == [
+        ("Selfie landscape", "tensorflow"),
+        ("BlazePose lite", "mediapipe"),
+    ]
+    assert [row["stage"] for row in told["latencies"]] == ["decode", "infer", "total"] * 2
+    assert told["machine"]["packages"]["mediapipe"] == metadata.version("mediapipe")
+
+
+def test_a_benchmark_is_a_table_for_people(portrait: Path) -> None:
+    done = run("benchmark", "-m", "landscape", "--source", portrait, "-d", "0.05")
+    assert done.exit_code == 0, done.stderr
+    for said in ("frames/s", "Selfie landscape", "portrait.png, 512 x 512 pixels", "Quartiles"):
+        assert said in done.stdout
+    assert "10/10" in done.stderr
+    quiet = run("benchmark", "-m", "landscape", "--source", portrait, "-d", "0.05", "--quiet")
+    assert quiet.stderr == ""
+
+
+def test_of_a_benchmark_a_model_that_fails_is_told() -> None:
+    add_model("Failing", lambda _: np.zeros(0))
+    done = run("benchmark", "-m", "Failing", "-m", "landscape", "-d", "0.05", "--quiet")
+    assert done.exit_code == 1
+    assert "Selfie landscape" in done.stdout
+    assert "bodyseg: Failing (python): Failing must return probabilities" in done.stderr
+    wrong = run("benchmark", "-m", "landscape", "-d", "0", "--quiet")
+    assert wrong.exit_code == 2
+    assert "duration must be" in wrong.stderr
 
 
 # --- models, doctor, help ------------------------------------------------------------------
