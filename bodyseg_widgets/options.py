@@ -7,7 +7,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, cast, get_args
 
 from bodyseg_widgets.arguments import (
     ExplainedAttributes,
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 __all__ = [
+    "ACCELERATOR_TITLES",
     "BROWSER",
     "DEFAULT_MODEL_TYPES",
     "MODEL_TYPES",
+    "Accelerator",
     "BlazePoseModelType",
     "CreatedModel",
     "LiveRuntime",
@@ -60,6 +62,14 @@ BROWSER: Final = "browser"
 
 LIVE_RUNTIMES: Final[tuple[str, ...]] = (BROWSER,) if RUNS_IN_PAGE else get_args(LiveRuntime)
 """The runtimes of streams that there are here, the default first."""
+
+Accelerator: TypeAlias = Literal["auto", "wasm", "webgpu"]
+"""What a page runs a network with: what is faster, its processor or its graphics card."""
+
+ACCELERATOR_TITLES: Final[Mapping[Accelerator, str]] = MappingProxyType(
+    {"auto": "automatic", "wasm": "processor", "webgpu": "graphics card"}
+)
+"""What pickers show for each."""
 
 SelfieModelType: TypeAlias = Literal["general", "landscape"]
 
@@ -350,6 +360,24 @@ def check_runtime(runtime: object) -> Runtime:
         "Expect modelConfig.runtime to be either 'tensorflow' or 'mediapipe', "
         f"but got {runtime}.{meant}"
     )
+
+
+def check_accelerator(accelerator: object, runtime: str) -> Accelerator:
+    """Return the accelerator; raise an error if it is unknown, or the runtime has none.
+
+    Raises
+    ------
+    InvalidOptionError
+        `accelerator` is none of 'auto', 'wasm' and 'webgpu', or the runtime is not 'browser' and it
+        is not 'auto'.
+    """
+    known = check_choice("accelerator", accelerator, get_args(Accelerator))
+    if runtime != BROWSER and known != "auto":
+        raise InvalidOptionError(
+            f"accelerator={known!r} is for models that run in the page, and runtime={runtime!r} "
+            "runs in Python, on the processor: choose runtime='browser', or leave it out."
+        )
+    return cast("Accelerator", known)
 
 
 def check_threads(runtime: Runtime, num_threads: int | None) -> None:

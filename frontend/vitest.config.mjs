@@ -17,6 +17,38 @@ async function forceColors({ page }, active) {
   await page.emulateMedia({ forcedColors: active ? "active" : "none" });
 }
 
+/** The tests whose files say that they need this kind of browser. */
+function inChromium(name, args) {
+  return {
+    extends: true,
+    test: {
+      name,
+      include: [`test/**/*.${name}.test.ts`],
+      setupFiles: ["test/setup.ts", "src/styles/bodyseg.css"],
+      // One after the other: only one of several frames has the focus.
+      fileParallelism: false,
+      // What is waited for comes soon, but not on a busy machine.
+      expect: { poll: { timeout: 10_000 } },
+      testTimeout: 60_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        viewport: { width: 1200, height: 1100 },
+        commands: { drag, forceColors },
+        provider: playwright({
+          launchOptions: {
+            // Where none is named, Playwright's own.
+            executablePath: process.env.BODYSEG_CHROMIUM,
+            args: [...flags.always, ...args],
+          },
+        }),
+        instances: [{ browser: "chromium" }],
+      },
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [viteWorkerPrograms()],
   // What the kernel sends to pages is built into the package.
@@ -31,39 +63,14 @@ export default defineConfig({
           name: "node",
           setupFiles: ["test/setup.ts"],
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.browser.test.ts"],
+          exclude: ["test/**/*.{browser,webgpu}.test.ts"],
           // Modules hold no state of their own, so that one worker may run all files.
           isolate: false,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: "browser",
-          include: ["test/**/*.browser.test.ts"],
-          setupFiles: ["test/setup.ts", "src/styles/bodyseg.css"],
-          // One after the other: only one of several frames has the focus.
-          fileParallelism: false,
-          // What is waited for comes soon, but not on a busy machine.
-          expect: { poll: { timeout: 10_000 } },
-          testTimeout: 60_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            viewport: { width: 1200, height: 1100 },
-            commands: { drag, forceColors },
-            provider: playwright({
-              launchOptions: {
-                // Where none is named, Playwright's own.
-                executablePath: process.env.BODYSEG_CHROMIUM,
-                args: [...flags.always, ...flags.fakeCamera],
-              },
-            }),
-            instances: [{ browser: "chromium" }],
-          },
-        },
-      },
+      inChromium("browser", flags.fakeCamera),
+      // Another browser, so that all other tests run without a graphics card.
+      inChromium("webgpu", flags.softwareWebGpu),
     ],
   },
 });

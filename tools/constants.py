@@ -8,6 +8,7 @@ from pathlib import Path
 from runpy import run_path
 from typing import TYPE_CHECKING, Any, get_args
 
+from bodyseg_widgets import options
 from bodyseg_widgets.pose import topology
 from bodyseg_widgets.rendering import blur, color, matting, part_colors, skeleton
 from bodyseg_widgets.segmentation import planes, types
@@ -129,6 +130,11 @@ OPTIONS = (
     _options("DifferenceView", "compare/difference_view.py", "DIFFERENCE_VIEWS"),
     _options("Measure", "compare/agreement_monitor.py", "MEASURES"),
     Options("Side", get_args(topology.Side), find_declaration(_file(topology), "Side").doc),
+    Options(
+        "Accelerator",
+        get_args(options.Accelerator),
+        find_declaration(_file(options), "Accelerator").doc,
+    ),
     Options(
         "PlaneKind", get_args(planes.PlaneKind), find_declaration(_file(planes), "PlaneKind").doc
     ),

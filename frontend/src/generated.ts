@@ -201,6 +201,10 @@ export interface LocalStateMessage {
   state: "loading" | "ready" | "failed";
   /** As `SegmentationStream.message`. */
   message: string;
+  /** As `SegmentationStream.running_on`. */
+  running_on: "" | "wasm" | "webgpu";
+  /** As `SegmentationStream.running_why`. */
+  why: string;
 }
 
 /** Send a part of a file that the page needs to run models. */
@@ -667,6 +671,8 @@ export interface LocalStream {
   model_type: string;
   /** As `SegmentationStream.max_poses`. */
   max_poses: number;
+  /** As `SegmentationStream.accelerator`. */
+  accelerator: Accelerator;
 }
 
 /** A camera that the browser knows. */
@@ -1023,6 +1029,9 @@ export type Measure = "iou" | "difference" | "classes";
 
 /** A side of the body, as the person sees it. */
 export type Side = "left" | "right" | "middle";
+
+/** What a page runs a network with: what is faster, its processor or its graphics card. */
+export type Accelerator = "auto" | "wasm" | "webgpu";
 
 /** What the numbers of a plane are. */
 export type PlaneKind = "labels" | "people" | "class";

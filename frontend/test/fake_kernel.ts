@@ -90,6 +90,8 @@ export class FakeKernel {
       _weights: null,
       state: "ready",
       message: "",
+      running_on: "",
+      running_why: "",
     };
     const model = this.page.add(id, traits, segmentationStream);
     this.models.set(id, model);

@@ -96,6 +96,20 @@ def test_masks_are_drawn_and_nothing_of_the_video_is_sent(
     timeline_button(page, "Play").click()
     wait_for_masks(page)
     assert set(notebook.value("received")) <= {"sample", "asset", "local_state", "ping"}
+    # This browser has no graphics card.
+    running_on = page.locator(".bodyseg-rate .bodyseg-running-on")
+    expect(running_on).to_have_text("processor")
+    page.get_by_label("Accelerator").select_option("graphics card")
+    expect(page.locator(".bodyseg-note").first).to_have_text(
+        "This browser gives pages no graphics card (WebGPU). The processor runs the model instead."
+    )
+    notebook.wait_for(
+        "(explorer.stream.accelerator, explorer.stream.running_on) == ('webgpu', 'wasm')"
+    )
+    expect(running_on).to_have_attribute(
+        "title", "This browser gives pages no graphics card (WebGPU)."
+    )
+    screenshot(page, "local-model-without-graphics-card")
     press_stop(page)
     _wait_for_no_model(page)
 

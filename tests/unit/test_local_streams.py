@@ -172,7 +172,14 @@ def test_a_result_with_fields_of_other_types_is_no_message(webcam: Webcam, field
 def test_what_the_page_says_of_its_model_is_the_state_of_the_stream(webcam: Webcam) -> None:
     with closing(SegmentationStream(webcam, runtime="browser")) as stream:
         (local,) = webcam._local_streams
-        said = {"kind": "local_state", "page": "p", "stream": local["stream"], "key": local["key"]}
+        said = {
+            "kind": "local_state",
+            "page": "p",
+            "stream": local["stream"],
+            "key": local["key"],
+            "running_on": "",
+            "why": "",
+        }
         _send(webcam, {**said, "state": "failed", "message": "It is forbidden."})
         assert (stream.state, stream.message) == ("failed", "It is forbidden.")
         _send(webcam, {**said, "key": "another", "state": "ready", "message": ""})
@@ -244,3 +251,81 @@ def test_an_explorer_offers_models_that_run_in_python_beside_those_in_the_page()
         assert in_python.stream.choice.label == "BlazePose lite (tensorflow)"
         assert explorer.add("landscape").stream.choice.label == "Selfie landscape (browser)"
         explorer.webcam.close()
+
+
+def test_an_accelerator_is_for_models_of_the_page_and_others_refuse_it_in_one_sentence(
+    webcam: Webcam,
+) -> None:
+    for refused in (
+        lambda: SegmentationStream(webcam, accelerator="webgpu"),
+        lambda: ModelPanel(webcam, runtime="mediapipe", accelerator="wasm"),
+        lambda: Explorer(webcam, models=["lite", "general"], accelerator="webgpu"),
+    ):
+        with pytest.raises(InvalidOptionError, match=r"is for models that run in the page[^.]*\.$"):
+            refused()
+    with pytest.raises(InvalidOptionError, match="'auto', 'wasm', 'webgpu', but got 'gpu'"):
+        SegmentationStream(webcam, runtime="browser", accelerator="gpu")
+    with closing(SegmentationStream(webcam)) as stream:
+        with pytest.raises(InvalidOptionError, match="choose runtime='browser'"):
+            stream.accelerator = "webgpu"
+        stream.runtime, stream.accelerator = "browser", "webgpu"
+        (local,) = webcam._local_streams
+        assert local["accelerator"] == "webgpu"
+        stream.choose("lite")
+        assert stream.accelerator == "webgpu"
+        stream.runtime = "tensorflow"
+        assert stream.accelerator == "auto"
+
+
+def test_a_stream_knows_what_the_page_runs_its_model_with_until_that_may_change(
+    webcam: Webcam,
+) -> None:
+    with closing(SegmentationStream(webcam, runtime="browser", accelerator="webgpu")) as stream:
+        assert (stream.running_on, stream.running_why) == ("", "")
+
+        def say() -> None:
+            (local,) = webcam._local_streams
+            said = {"kind": "local_state", "page": "p", "stream": local["stream"]}
+            said |= {"key": local["key"], "state": "ready", "message": ""}
+            _send(webcam, {**said, "running_on": "wasm", "why": "It is slow."})
+            assert (stream.running_on, stream.running_why) == ("wasm", "It is slow.")
+
+        say()
+        stream.accelerator = "auto"
+        assert (stream.running_on, stream.running_why) == ("", "")
+        say()
+        stream.runtime = "tensorflow"
+        assert stream.running_on == ""
+
+
+def test_a_panel_offers_an_accelerator_while_the_page_runs_its_model(webcam: Webcam) -> None:
+    with closing(ModelPanel(webcam, "general", runtime="browser")) as panel:
+        picker = panel.accelerator_picker
+        assert [label for label, _ in picker.options] == [
+            "automatic",
+            "processor",
+            "graphics card",
+        ]
+        assert picker.layout.display is None
+        picker.value = "webgpu"
+        assert panel.stream.accelerator == "webgpu"
+        panel.stream.accelerator = "wasm"
+        assert picker.value == "wasm"
+        panel.runtime_picker.value = "tensorflow"
+        assert (picker.value, picker.layout.display) == ("auto", "none")
+
+
+def test_an_explorer_gives_its_accelerator_to_the_panels_that_can_have_one(webcam: Webcam) -> None:
+    models = [("BlazePose", "lite", "browser"), "general"]
+    with closing(Explorer(webcam, models=models, accelerator="webgpu")) as explorer:
+        assert [each.stream.accelerator for each in explorer.panels] == ["webgpu", "auto"]
+        explorer.accelerator = "wasm"
+        assert explorer.accelerator == "wasm"
+        assert [each.stream.accelerator for each in explorer.panels] == ["wasm", "auto"]
+        assert explorer.add("full").stream.accelerator == "auto"
+        assert explorer.add("full", runtime="browser").stream.accelerator == "wasm"
+
+
+def test_an_explorer_without_models_of_the_page_refuses_an_accelerator(webcam: Webcam) -> None:
+    with closing(Explorer(webcam)) as explorer, pytest.raises(InvalidOptionError, match="page"):
+        explorer.accelerator = "webgpu"

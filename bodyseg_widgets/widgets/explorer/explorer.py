@@ -11,7 +11,12 @@ import ipywidgets
 from bodyseg_widgets.arguments import in_short, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.files import given_path, written_whole
-from bodyseg_widgets.options import LIVE_RUNTIMES, SupportedModels
+from bodyseg_widgets.options import (
+    BROWSER,
+    LIVE_RUNTIMES,
+    SupportedModels,
+    check_accelerator,
+)
 from bodyseg_widgets.rendering.color import TEAL
 from bodyseg_widgets.streaming import Choice, choose_like, names_a_model, on_new_model
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
@@ -93,6 +98,10 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         What runs the models, unless `models` says so.
     max_poses : int
         How many people's poses to look for, at least 1.
+    accelerator : {"auto", "wasm", "webgpu"}
+        What the page runs models with, of runtime ``"browser"``: ``"wasm"``, its processor;
+        ``"webgpu"``, its graphics card; ``"auto"``, what is faster. See
+        `SegmentationStream.accelerator`.
     view : {"mask", "heatmap", "cut-out", "contour", "parts", "people", "picture", "effect"}
         What is drawn; ``"parts"`` and ``"people"`` where results have them, see
         `SegmentationView.view`.
@@ -122,7 +131,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
 
     Attributes
     ----------
-    runtime, max_poses, threshold, effect, palette, heatmap_of
+    runtime, max_poses, accelerator, threshold, effect, palette, heatmap_of
         As above, for all panels and those added later; reading one gives the first panel's.
     opacity, mask_color, mirror, skeleton, score_threshold
         Likewise.
@@ -191,6 +200,9 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
 
     runtime = OfAllPanels[str]("stream.runtime")
     max_poses = OfAllPanels[int]("stream.max_poses")
+    accelerator = OfAllPanels[str](
+        "stream.accelerator", among=lambda panel: panel.stream.choice.runtime == BROWSER
+    )
     threshold = OfAllPanels[float]("view.threshold", "threshold_slider.value")
     effect = OfAllPanels[str]("view.effect")
     palette = OfAllPanels["Palette"]("view.palette")
@@ -210,6 +222,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         model_type: str | None = None,
         runtime: str = LIVE_RUNTIMES[0],
         max_poses: int = 1,
+        accelerator: str = "auto",
         view: str = "mask",
         threshold: float = 0.5,
         opacity: float = 0.7,
@@ -232,9 +245,12 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
             if models is None
             else [choose_like(each, runtime) for each in _listed_models(models)]
         )
+        if all(each.runtime != BROWSER for each in choices):
+            check_accelerator(accelerator, choices[0].runtime)
         self._panel_options: PanelOptions = {
             "runtime": runtime,
             "max_poses": max_poses,
+            "accelerator": accelerator,
             "view": view,
             "threshold": threshold,
             "effect": effect,
@@ -372,7 +388,9 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
                 raise InvalidOptionError(
                     f"There are {MAX_PANELS} panels already, the most that fit. Remove one first."
                 )
-            panel_options: PanelOptions = {**self._panel_options, **options}
+            runtime = options.get("runtime", self._panel_options["runtime"])
+            choice = choose_like(model, runtime)
+            panel_options: PanelOptions = {**self._options_of(choice), **options}
             looks: LookOptions = {
                 "opacity": self.opacity_slider.value,
                 "mask_color": self.color_picker.value,
@@ -380,7 +398,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
                 "skeleton": self.skeleton_button.value,
                 "score_threshold": self.score_slider.value,
             }
-            panel = self._create_panel(model, panel_options, looks)
+            panel = self._create_panel(choice, panel_options, looks)
             self._connect(panel)
             self._arrange([*self._panels, panel])
         return panel
@@ -512,7 +530,13 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
             self.webcam.keep_picture = True
         self._closing.callback(self._close_webcam)
         self._closing.callback(self._close_panels)
-        return [self._create_panel(each, self._panel_options, looks) for each in choices]
+        return [self._create_panel(each, self._options_of(each), looks) for each in choices]
+
+    def _options_of(self, choice: Choice) -> PanelOptions:
+        """Return what a panel gets that is not told otherwise."""
+        if choice.runtime == BROWSER:
+            return self._panel_options
+        return {**self._panel_options, "accelerator": "auto"}
 
     def _create_panel(
         self, model: ModelLike, options: PanelOptions, looks: LookOptions

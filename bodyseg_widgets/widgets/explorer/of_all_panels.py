@@ -6,7 +6,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bodyseg_widgets.widgets.explorer.explorer import Explorer
+    from bodyseg_widgets.widgets.view.model_panel import ModelPanel
 
 Value = TypeVar("Value")
 
@@ -21,11 +24,19 @@ class OfAllPanels(Generic[Value]):
         ``"view.threshold"``. The first one checks what is set.
     control : str
         The Explorer's own control of it, if it has one.
+    among : callable, optional
+        Whether a panel can have it; default: each can. Where none can, the first says why.
     """
 
-    def __init__(self, *targets: str, control: str = "") -> None:
+    def __init__(
+        self,
+        *targets: str,
+        control: str = "",
+        among: Callable[[ModelPanel], bool] = lambda _: True,
+    ) -> None:
         self._targets = [target.rpartition(".") for target in targets]
         self._control = control
+        self._among = among
 
     def __set_name__(self, owner: type[Explorer], name: str) -> None:
         self._name = name
@@ -44,7 +55,8 @@ class OfAllPanels(Generic[Value]):
         return value
 
     def __set__(self, explorer: Explorer, value: Value) -> None:
-        for panel in explorer.panels:
+        panels = [each for each in explorer.panels if self._among(each)]
+        for panel in panels or explorer.panels[:1]:
             for part, _, name in self._targets:
                 setattr(attrgetter(part)(panel), name, value)
         if self._control:

@@ -18,6 +18,9 @@ class PanelOptions(TypedDict, total=False):
     max_poses: int
     """How many people's poses to look for, at least 1."""
 
+    accelerator: str
+    """Of runtime ``"browser"``: see `SegmentationStream.accelerator`."""
+
     view: str
     """What is drawn: see `SegmentationView.view`."""
 

@@ -299,7 +299,7 @@ class FrameHub:
         """Receive what a model that runs in the page is doing."""
         receiver = self.local.receiver(message["stream"], message["key"])
         if receiver is not None:
-            receiver.said(message["state"], message["message"])
+            receiver.said(message)
 
     def _post_all_but_answers(self, message: KernelMessage, buffers: Buffers) -> None:
         """Send the page what it does not know: the result is its own."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Literal, Protocol, TypedDict
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bodyseg_widgets.listeners import Unsubscribe
+    from bodyseg_widgets.options import Accelerator
     from bodyseg_widgets.streaming import EncodedFrame
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
+    from bodyseg_widgets.widgets.transport.messages import LocalStateMessage
 
 
 class LocalStream(TypedDict):
@@ -26,6 +28,8 @@ class LocalStream(TypedDict):
     """As `SegmentationStream.model_type`."""
     max_poses: int
     """As `SegmentationStream.max_poses`."""
+    accelerator: Accelerator
+    """As `SegmentationStream.accelerator`."""
 
 
 class LocalReceiver(Protocol):
@@ -34,7 +38,7 @@ class LocalReceiver(Protocol):
     def seen(self, encoded: EncodedFrame[FrameTicket]) -> None:
         """Take a frame of which the page has told the result, which is known in it."""
 
-    def said(self, state: Literal["loading", "ready", "failed"], message: str) -> None:
+    def said(self, told: LocalStateMessage) -> None:
         """Take what the page says of the model."""
 
 

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import traitlets
 
@@ -14,7 +14,13 @@ from bodyseg_widgets.arguments import check_choice, check_function, check_kind, 
 from bodyseg_widgets.errors import MissingWeightsError
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.models import on_new_weights
-from bodyseg_widgets.options import BROWSER, LIVE_RUNTIMES, SupportedModels, check_max_poses
+from bodyseg_widgets.options import (
+    BROWSER,
+    LIVE_RUNTIMES,
+    SupportedModels,
+    check_accelerator,
+    check_max_poses,
+)
 from bodyseg_widgets.segmentation import PERSON_LABELS
 from bodyseg_widgets.streaming import (
     Choice,
@@ -41,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from bodyseg_widgets.listeners import Unsubscribe
+    from bodyseg_widgets.options import Accelerator
     from bodyseg_widgets.pose import Body
     from bodyseg_widgets.pose.topology import Side
     from bodyseg_widgets.streaming import ModelLike, ResultCallback
@@ -48,6 +55,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.source.local_streams import LocalStream
     from bodyseg_widgets.widgets.stream.weights_fetch import WeightsMessage, WeightsOffer
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
+    from bodyseg_widgets.widgets.transport.messages import LocalStateMessage
 
 _log = logging.getLogger(__name__)
 
@@ -131,6 +139,8 @@ class SegmentationStream(Widget):
         The variant, where `model` is the name of a model.
     max_poses : int
         How many people's poses to look for, at least 1.
+    accelerator : {"auto", "wasm", "webgpu"}
+        Of runtime ``"browser"``, what computes there: see `accelerator` below.
 
     Examples
     --------
@@ -182,6 +192,22 @@ class SegmentationStream(Widget):
     their ids. The model stays loaded, but runtime 'mediapipe' needs about 0.1 s for each change.
     Selfie models always put everyone in one mask."""
 
+    accelerator = traitlets.Unicode("auto").tag(sync=True)
+    """Of runtime ``"browser"``, what the page runs the network with: ``"wasm"``, its processor;
+    ``"webgpu"``, its graphics card, with WebGPU; ``"auto"``, what takes less time in the first
+    frames. A graphics card is compared with the processor in the first, second and tenth frame and
+    then every 300th. It is left, with a sentence in the view, if it computes something else, fails,
+    does not answer, or takes longer (``"webgpu"``: more than three times as long). BlazePose's
+    detector always runs on the processor. Other runtimes take only ``"auto"``, and choosing one of
+    them sets it."""
+
+    running_on = traitlets.Unicode("", read_only=True).tag(sync=True)
+    """Of runtime ``"browser"``, what runs the network now: ``"wasm"`` or ``"webgpu"``; empty before
+    that is decided, which takes some frames where there is a graphics card."""
+
+    running_why = traitlets.Unicode("", read_only=True).tag(sync=True)
+    """Why that, in a sentence; empty if it was chosen or is not decided."""
+
     state = traitlets.Enum(STATES, default_value="loading").tag(sync=True)
     """``"loading"`` until the first result, ``"ready"``, or ``"failed"``: see `message`."""
 
@@ -196,6 +222,7 @@ class SegmentationStream(Widget):
         runtime: str | None = None,
         model_type: str | None = None,
         max_poses: int = 1,
+        accelerator: str = "auto",
     ) -> None:
         # Checked before anything is created, so that an error leaves nothing behind.
         check_kind("webcam", webcam, Webcam, fix="Make one: Webcam(source).")
@@ -204,11 +231,14 @@ class SegmentationStream(Widget):
         if choice.runtime in LIVE_RUNTIMES:
             # One that has only its own way to run leaves it to the next model.
             runtime = choice.runtime
+        runtime = runtime or LIVE_RUNTIMES[0]
+        accelerator = check_accelerator(accelerator, runtime)
         frames = webcam.frames
         self.set_trait("webcam", webcam)
         super().__init__(
             model=choice.model,
-            runtime=runtime or LIVE_RUNTIMES[0],
+            runtime=runtime,
+            accelerator=accelerator,
             model_type=choice.model_type,
             max_poses=max_poses,
             **_page_traits(choice, max_poses),
@@ -251,6 +281,7 @@ class SegmentationStream(Widget):
         self._look_again()
         self.observe(self._on_choice_changed, ["model", "runtime", "model_type"])
         self.observe(self._on_max_poses_changed, "max_poses")
+        self.observe(self._on_accelerator_changed, "accelerator")
         self.on_msg(lambda _, message, __: self._receive(message))
 
     @property
@@ -451,6 +482,10 @@ class SegmentationStream(Widget):
         choose(self.model, None, proposal["value"])
         return str(proposal["value"])
 
+    @traitlets.validate("accelerator")
+    def _possible_accelerator(self, proposal: dict[str, Any]) -> str:
+        return check_accelerator(proposal["value"], self.runtime)
+
     @traitlets.validate("max_poses")
     def _possible_max_poses(self, proposal: dict[str, Any]) -> int:
         return check_max_poses(proposal["value"])
@@ -467,6 +502,8 @@ class SegmentationStream(Widget):
             # This calls the method again, with a variant of the new model.
             self.model_type = default.model_type
             return
+        if self.runtime != BROWSER:
+            self.accelerator = "auto"
         choice = choose(self.model, self.model_type, self.runtime)
         if choice == self._choice:
             return
@@ -486,8 +523,20 @@ class SegmentationStream(Widget):
             self._attach()
         self._look_again()
 
+    def _on_accelerator_changed(self, _: object) -> None:
+        if self._choice.runtime == BROWSER:
+            with self._status:
+                self._forget_what_runs()
+            self._attach()
+            self._look_again()
+
+    def _forget_what_runs(self) -> None:
+        self.set_trait("running_on", "")
+        self.set_trait("running_why", "")
+
     def _load(self) -> None:
         """Load the chosen model with the next frame."""
+        self._forget_what_runs()
         self._to_run = self._run(self._choice)
         self.state, self.message = "loading", ""
         self._weights_fetch.withdraw()
@@ -523,6 +572,7 @@ class SegmentationStream(Widget):
                     "model": self._choice.model,
                     "model_type": self._choice.model_type,
                     "max_poses": self._current_max_poses(),
+                    "accelerator": cast("Accelerator", self.accelerator),
                 }
                 attached = frames.local.put(local, _InPage(self._pipeline.offer, self._on_said))
             else:
@@ -546,10 +596,12 @@ class SegmentationStream(Widget):
                 self._attached()
             self._attached = None
 
-    def _on_said(self, state: str, message: str) -> None:
+    def _on_said(self, told: LocalStateMessage) -> None:
         """Take over what the page says of the model that it runs."""
         with self._status:
-            self.state, self.message = state, message
+            self.state, self.message = told["state"], told["message"]
+            self.set_trait("running_on", told["running_on"])
+            self.set_trait("running_why", told["why"])
 
     def _forget(self) -> None:
         with self._ticket_lock:
@@ -618,7 +670,7 @@ class _InPage:
     """Told what the page says of a stream's model."""
 
     seen: Callable[[EncodedFrame[FrameTicket]], None]
-    said: Callable[[str, str], None]
+    said: Callable[[LocalStateMessage], None]
 
 
 def _page_traits(choice: Choice, max_poses: int) -> dict[str, object]:

@@ -231,6 +231,10 @@ class LocalStateMessage(TypedDict):
     """As `SegmentationStream.state`."""
     message: str
     """As `SegmentationStream.message`."""
+    running_on: Literal["", "wasm", "webgpu"]
+    """As `SegmentationStream.running_on`."""
+    why: str
+    """As `SegmentationStream.running_why`."""
 
 
 class AssetRequest(TypedDict):

@@ -11,7 +11,7 @@ import traitlets
 
 from bodyseg_widgets.arguments import check_kind
 from bodyseg_widgets.listeners import Listeners
-from bodyseg_widgets.options import LIVE_RUNTIMES
+from bodyseg_widgets.options import ACCELERATOR_TITLES, BROWSER, LIVE_RUNTIMES
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
 from bodyseg_widgets.widgets.kit.boxes import box, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
@@ -51,6 +51,8 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         What runs it, if `model` does not say so.
     max_poses : int
         How many people's poses to look for, at least 1.
+    accelerator : {"auto", "wasm", "webgpu"}
+        Of runtime ``"browser"``: see `SegmentationStream.accelerator`.
     **options
         First values of the view's traits; see `SegmentationView`.
 
@@ -68,8 +70,10 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         The threshold under its histogram.
     model_picker, runtime_picker : ipywidgets.Dropdown
         The model and what runs it.
+    accelerator_picker : ipywidgets.Dropdown
+        Whether the processor or the graphics card does that. Visible with runtime ``"browser"``.
     rate : TimingReadout
-        Masks per second, and the time to run the network.
+        Masks per second, the time to run the network, and what the page runs it with.
     buttons : ipywidgets.HBox
         Moves or removes the panel. Hidden if it is the only one.
 
@@ -96,6 +100,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
     threshold_slider: ThresholdSlider
     model_picker: ipywidgets.Dropdown
     runtime_picker: ipywidgets.Dropdown
+    accelerator_picker: ipywidgets.Dropdown
     rate: TimingReadout
     buttons: ipywidgets.HBox
 
@@ -106,6 +111,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         *,
         runtime: str = LIVE_RUNTIMES[0],
         max_poses: int = 1,
+        accelerator: str = "auto",
         **options: Unpack[ViewOptions],
     ) -> None:
         check_kind("webcam", webcam, Webcam, fix="Make one: Webcam(source).")
@@ -118,6 +124,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
                 model_type=choice.model_type,
                 runtime=choice.runtime if choice.runtime in LIVE_RUNTIMES else runtime,
                 max_poses=max_poses,
+                accelerator=accelerator,
             )
             made.callback(self.stream.close)
             self.view = SegmentationView(self.stream, **options)
@@ -129,6 +136,11 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
             "Model", self._options(), (self.stream.model, self.stream.model_type)
         )
         self.runtime_picker = labelled_picker("Runtime", LIVE_RUNTIMES, self.stream.runtime)
+        self.accelerator_picker = labelled_picker(
+            "Accelerator",
+            [(title, each) for each, title in ACCELERATOR_TITLES.items()],
+            self.stream.accelerator,
+        )
         self.rate = TimingReadout(self.stream, compact=True)
         # Reentrant: a new model in the picker changes the stream, and a new stream the picker.
         self._picker_lock = threading.RLock()
@@ -148,6 +160,10 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
             (self.runtime_picker, "value"), (self.stream, "runtime")
         )
         self._closing.callback(self._runtime_link.unlink)
+        accelerator_link = traitlets.link(
+            (self.accelerator_picker, "value"), (self.stream, "accelerator")
+        )
+        self._closing.callback(accelerator_link.unlink)
         super().__init__(
             [
                 box(
@@ -155,6 +171,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
                     "head",
                     self.model_picker,
                     self.runtime_picker,
+                    self.accelerator_picker,
                     self.rate,
                     self.buttons,
                 ),
@@ -168,6 +185,7 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         )
         self.model_picker.add_class("bodyseg-model")
         self.runtime_picker.add_class("bodyseg-runtime")
+        self.accelerator_picker.add_class("bodyseg-accelerator")
         self.add_class("bodyseg-panel")
         # Lets the page find it after panels have moved.
         self.add_class(f"bodyseg-panel-of-{self.stream.model_id}")
@@ -243,6 +261,8 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
             self.offer_models()
             self.model_picker.value = (self.stream.model, self.stream.model_type)
         self._offer_runtimes(LIVE_MODELS[self.stream.model].runtimes)
+        in_page = self.stream.choice.runtime == BROWSER
+        self.accelerator_picker.layout.display = None if in_page else "none"
         self._rename()
 
     def _offer_runtimes(self, runtimes: tuple[str, ...]) -> None:

@@ -1,5 +1,18 @@
 /** What the engine and an inference worker, which runs one model, say to each other. */
+import type { Accelerator } from "../generated";
 import type { Found } from "./pipeline";
+
+/** What runs a network: WebAssembly on the processor, or WebGPU on the graphics card. */
+export type RunningOn = Exclude<Accelerator, "auto">;
+
+/** What runs a network, and why. */
+export interface Verdict {
+  runningOn: RunningOn;
+  /** Whole sentences; empty where the person has chosen just that. */
+  why: string;
+  /** Whether it is something else than the person may expect. */
+  problem: boolean;
+}
 
 /** A model that can run in a page. */
 export interface LocalModel {
@@ -15,6 +28,7 @@ export type Job =
   | {
       kind: "load";
       model: LocalModel;
+      accelerator: Accelerator;
       /** LiteRT.js. */
       program: Blob;
       wasm: ArrayBuffer;
@@ -49,6 +63,10 @@ export type Outcome =
   /** It listens. */
   | { kind: "started" }
   | { kind: "loaded" }
+  /** Whether it may wait for the graphics card from now on, which may never answer. */
+  | { kind: "card"; awaited: boolean }
+  /** It is decided what runs the network. */
+  | { kind: "decided"; verdict: Verdict }
   | { kind: "found"; number: number; found: Found; timings: LookTimings }
   /** `number` is null if the model could not be loaded. */
   | { kind: "failed"; number: number | null; message: string };

@@ -17,7 +17,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     files: (modelType) => [`selfie_${modelType}`],
     async create(networks, [file]) {
       if (!file) throw new Error("its file is missing");
-      return new SelfiePipeline(await networks.load(file));
+      return new SelfiePipeline(await networks.loadFastest(file));
     },
   },
   BlazePose: {

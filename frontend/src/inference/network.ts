@@ -23,10 +23,14 @@ export interface Network {
 /** Loads networks. */
 export interface Networks {
   /**
+   * Load a network onto the processor.
+   *
    * @param model the content of a .tflite file
    * @throws if it cannot be compiled
    */
   load(model: Uint8Array): Promise<Network>;
+  /** Likewise, also onto the graphics card if that is wanted. */
+  loadFastest(model: Uint8Array): Promise<Network>;
 }
 
 /** How many numbers a tensor of this shape has. */

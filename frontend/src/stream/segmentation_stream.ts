@@ -1,6 +1,7 @@
 /** A widget without a view that exports the state of a stream. */
 import type { AnyModel, InitializeProps } from "@anywidget/types";
 import type { ClassName, StreamState, Topology, WeightsMessage, WeightsOffer } from "../generated";
+import type { RunningOn } from "../inference/inference_messages";
 import { Listeners } from "../kit/listeners";
 import type { Reference } from "../kit/reference";
 import type { Stream } from "./stream";
@@ -16,6 +17,8 @@ interface Traits {
   _weights: WeightsOffer | null;
   state: StreamState;
   message: string;
+  running_on: "" | RunningOn;
+  running_why: string;
 }
 
 /** The runtime of the page. */
@@ -45,6 +48,8 @@ class ModelStream implements Stream {
       "_classes",
       "_people",
       "_weights",
+      "running_on",
+      "running_why",
     ])
       model.on(`change:${name}`, () => this.states.notify());
   }
@@ -71,6 +76,14 @@ class ModelStream implements Stream {
 
   get message(): string {
     return this.closed ? CLOSED : this.model.get("message");
+  }
+
+  get runningOn(): "" | RunningOn {
+    return this.model.get("running_on");
+  }
+
+  get runningWhy(): string {
+    return this.model.get("running_why");
   }
 
   get topology(): Topology | null {

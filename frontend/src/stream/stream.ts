@@ -1,5 +1,6 @@
 import type { Host } from "@anywidget/types";
 import type { ClassName, StreamState, Topology, WeightsOffer } from "../generated";
+import type { RunningOn } from "../inference/inference_messages";
 import { findExports, modelId, type Reference } from "../kit/reference";
 import type { Source } from "../source/source";
 
@@ -14,6 +15,9 @@ export interface Stream {
   readonly isInPage: boolean;
   readonly state: StreamState;
   readonly message: string;
+  /** What the page runs it with, and why; empty where the kernel runs it, or before it is decided. */
+  readonly runningOn: "" | RunningOn;
+  readonly runningWhy: string;
   /** The keypoints of its model's poses; null for models without poses. */
   readonly topology: Topology | null;
   /** The classes that its model tells apart; empty if it only tells people from background. */

@@ -5,7 +5,7 @@ import { element, setText, widgetRoot } from "../kit/dom";
 import { modelId, type Reference } from "../kit/reference";
 import { onTick } from "../kit/tick";
 import { STAGES, type Stage, type Stats } from "../source/stats";
-import { findStream } from "../stream/stream";
+import { findStream, type Stream } from "../stream/stream";
 import type { Way } from "../transport/way";
 
 interface Traits {
@@ -30,7 +30,11 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
   if (!found || signal.aborted) return;
   const { source } = found;
   let show: Show;
-  const update = () => show(source.stats(modelId(model.get("stream"))), source.way);
+  let { stream } = found;
+  const update = () => {
+    const way = source.pictures === "stay" ? null : source.way;
+    show(source.stats(modelId(model.get("stream"))), way, stream);
+  };
   const build = () => {
     el.replaceChildren();
     el.classList.remove("bodyseg-rate", "bodyseg-times");
@@ -38,20 +42,34 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     update();
   };
   model.on("change:compact", build);
+  model.on("change:stream", async () => {
+    const reference = model.get("stream");
+    const next = await findStream(host, reference);
+    if (next && reference === model.get("stream")) ({ stream } = next);
+  });
   build();
   onTick(update, INTERVAL, signal);
 }
 
-type Show = (stats: Stats | null, way: Way | null) => void;
+type Running = Pick<Stream, "runningOn" | "runningWhy">;
+type Show = (stats: Stats | null, way: Way | null, stream: Running) => void;
+
+/** What pickers call it, too. */
+const ON = { "": "", wasm: "processor", webgpu: "graphics card" } as const;
 
 function compact(el: HTMLElement): Show {
   widgetRoot(el, "bodyseg-rate");
   const [rate, time] = [element("b"), element("b")];
+  const on = element("span", { class: "bodyseg-running-on" });
   el.append(
     element("span", { title: "Masks drawn per second" }, rate, " fps"),
     element("span", { title: "Time to run the network" }, time, " ms"),
+    on,
   );
-  return (stats) => {
+  return (stats, _, { runningOn, runningWhy }) => {
+    setText(on, ON[runningOn]);
+    on.title = runningWhy;
+    on.hidden = runningOn === "";
     setText(rate, stats ? stats.rate.toFixed(0) : "–");
     setText(time, stats ? stats.stages.infer.toFixed(1) : "–");
   };
@@ -78,8 +96,11 @@ function full(el: HTMLElement): Show {
     return { stage, part, value };
   });
   const direction = element("p", { class: "bodyseg-times-way" });
-  el.append(heading, bar, list, direction);
-  return (stats, way) => {
+  const running = element("p", { class: "bodyseg-running-on" });
+  el.append(heading, bar, list, direction, running);
+  return (stats, way, { runningOn, runningWhy }) => {
+    const said = runningOn ? `The network runs on this computer's ${ON[runningOn]}. ` : "";
+    setText(running, `${said}${runningWhy}`);
     setText(direction, way ? directionOf(way) : "");
     el.classList.toggle("bodyseg-empty", stats === null);
     setText(

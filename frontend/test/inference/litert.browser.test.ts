@@ -29,11 +29,11 @@ const BUILDS = ["litert", "litert_compat"];
 /** LiteRT.js in the page itself, which starts it once. */
 const networks = (async () => {
   const wasm = await file("litert.wasm.gz");
-  return startLiteRt(await file("litert.js.gz"), await wasm.arrayBuffer());
+  return startLiteRt(await file("litert.js.gz"), await wasm.arrayBuffer(), { card: false });
 })();
 
 test.each(SELFIE_MODELS)("the network %s is Python's to 1e-4", async (model) => {
-  const network = await (await networks).load(
+  const network = await (await networks).onProcessor(
     new Uint8Array(await (await file(MODEL_FILES[model])).arrayBuffer()),
   );
   const { width, height } = SIZES[model];
@@ -59,13 +59,17 @@ test.each(BUILDS.flatMap((build) => SELFIE_MODELS.map((model) => [build, model] 
     });
     const worker = await InferenceWorker.start(
       spec,
+      "wasm",
       {
         worker: await file("inference.js"),
         program: await file(`${build}.js.gz`),
         wasm: await file(`${build}.wasm.gz`),
         models: [await file(MODEL_FILES[model])],
       },
-      resolve,
+      (heard) => {
+        if (heard.kind === "found") resolve(heard);
+      },
+      new AbortController().signal,
     );
     worker.run({ number: 7, jpeg: await png(), timestamp: 0, video: null, maxPoses: 1 });
     const said = await outcome;
@@ -79,6 +83,7 @@ test.each(BUILDS.flatMap((build) => SELFIE_MODELS.map((model) => [build, model] 
 test("a model that is damaged is an error, and its worker ends", async () => {
   const started = InferenceWorker.start(
     { model: "MediaPipeSelfieSegmentation", model_type: "general" },
+    "auto",
     {
       worker: await file("inference.js"),
       program: await file("litert.js.gz"),
@@ -86,6 +91,7 @@ test("a model that is damaged is an error, and its worker ends", async () => {
       models: [new Blob([new Uint8Array(1000)])],
     },
     () => undefined,
+    new AbortController().signal,
   );
   await expect(started).rejects.toThrow();
 });

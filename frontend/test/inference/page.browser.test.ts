@@ -14,6 +14,7 @@ const LOCAL: LocalStream = {
   model: "MediaPipeSelfieSegmentation",
   model_type: "general",
   max_poses: 1,
+  accelerator: "auto",
 };
 
 /** As the kernel has it: programs are compressed. */

@@ -21,8 +21,9 @@ export async function createBlazePose(
   [detectorFile, landmarkFile]: readonly Uint8Array[],
 ): Promise<BlazePosePipeline> {
   if (!(detectorFile && landmarkFile)) throw new Error("one of its two files is missing");
+  // The graphics card cannot run the detector: it has an operator that only the processor has.
   const detector = await networks.load(detectorFile);
-  const landmarks = await networks.load(landmarkFile);
+  const landmarks = await networks.loadFastest(landmarkFile);
   return new BlazePosePipeline(new Estimator({ detector, landmarks }));
 }
 

@@ -1,5 +1,6 @@
 /** Runs one model, on one image after the other. */
 import { requireContext } from "../../kit/canvas";
+import { AcceleratedNetworks } from "../accelerated";
 import type { Job, Outcome } from "../inference_messages";
 import { createPipeline } from "../models";
 import type { Pipeline } from "../pipeline";
@@ -28,8 +29,16 @@ export class InferenceService {
     }
   }
 
-  private async load({ model, program, wasm, files }: Load): Promise<void> {
-    const networks = await startLiteRt(program, wasm);
+  private async load({ model, accelerator, program, wasm, files }: Load): Promise<void> {
+    const card = accelerator !== "wasm";
+    const mayWait = (awaited: boolean) => this.tell({ kind: "card", awaited }, []);
+    mayWait(card);
+    const backends = await startLiteRt(program, wasm, { card });
+    mayWait(false);
+    const networks = new AcceleratedNetworks(backends, accelerator, {
+      trying: () => mayWait(true),
+      decided: (verdict) => this.tell({ kind: "decided", verdict }, []),
+    });
     const contents = files.map((file) => new Uint8Array(file));
     this.pipeline = await createPipeline(model, networks, contents);
     this.tell({ kind: "loaded" }, []);

@@ -1,5 +1,6 @@
 /** An inference worker, as the engine has it: a model that runs in a thread of its own. */
 
+import type { Accelerator } from "../../generated";
 import { FORBIDDEN } from "../forbidden";
 import type { Job, LocalModel, Outcome } from "../inference_messages";
 
@@ -22,24 +23,37 @@ export class InferenceWorker {
   /**
    * Start a worker, and load a model in it.
    *
-   * @param heard called with what comes of each image
+   * @param heard called with what comes of each image, and with what runs the model
+   * @param signal ends the worker, also while it loads
    * @throws if the page's rules forbid it, or the model cannot be loaded
    */
   static async start(
-    model: LocalModel,
+    { model, model_type }: LocalModel,
+    accelerator: Accelerator,
     files: ModelFiles,
     heard: (outcome: Outcome) => void,
+    signal: AbortSignal,
   ): Promise<InferenceWorker> {
     const url = URL.createObjectURL(new Blob([files.worker], { type: "text/javascript" }));
     let worker: Worker | null = null;
+    signal.addEventListener("abort", () => worker?.terminate(), { once: true });
     try {
       worker = await started(url);
+      signal.throwIfAborted();
       const [wasm, ...contents] = await Promise.all(
         [files.wasm, ...files.models].map((file) => file.arrayBuffer()),
       );
       const { program } = files;
-      const job = { kind: "load", model, program, wasm, files: contents } as Job;
-      await loaded(worker, job, [wasm as ArrayBuffer, ...contents]);
+      const job = {
+        kind: "load",
+        model: { model, model_type },
+        accelerator,
+        program,
+        wasm,
+        files: contents,
+      } as Job;
+      signal.throwIfAborted();
+      await loaded(worker, job, [wasm as ArrayBuffer, ...contents], heard);
       worker.onmessage = ({ data }: MessageEvent<Outcome>) => heard(data);
       return new InferenceWorker(worker);
     } catch (error) {
@@ -75,11 +89,17 @@ function started(url: string): Promise<Worker> {
   }) as Promise<Worker>;
 }
 
-function loaded(worker: Worker, job: Job, transfer: Transferable[]): Promise<void> {
+function loaded(
+  worker: Worker,
+  job: Job,
+  transfer: Transferable[],
+  heard: (outcome: Outcome) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Outcome>) => {
       if (data.kind === "loaded") resolve();
       else if (data.kind === "failed") reject(new Error(data.message));
+      else heard(data);
     };
     worker.onerror = ({ message }) => reject(new Error(message));
     worker.postMessage(job, transfer);

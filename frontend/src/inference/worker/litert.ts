@@ -1,6 +1,11 @@
-/** Networks on LiteRT.js, with WebAssembly on the processor: one thread, as in the kernel. */
+/**
+ * Networks on LiteRT.js: with WebAssembly on the processor, in one thread, as in the kernel; or with
+ * WebGPU on the graphics card, in 32 bits, which is what the processor computes with.
+ */
 import { type CompiledModel, type LiteRt, loadLiteRt, Tensor } from "@litertjs/core";
-import type { Network, Networks, Shape } from "../network";
+import type { Backends } from "../accelerated";
+import type { RunningOn } from "../inference_messages";
+import type { Network, Shape } from "../network";
 
 /** How LiteRT begins what is no error. */
 const NEWS = /^(INFO|VERBOSE|WARNING)\b/;
@@ -15,15 +20,22 @@ interface EmscriptenScope {
  *
  * @param program its JavaScript
  * @param wasm its WebAssembly
+ * @param card whether to look for a graphics card
  * @throws if the page's rules forbid WebAssembly, or the browser cannot run it
  */
-export async function startLiteRt(program: Blob, wasm: ArrayBuffer): Promise<Networks> {
+export async function startLiteRt(
+  program: Blob,
+  wasm: ArrayBuffer,
+  { card }: { card: boolean },
+): Promise<Backends> {
+  // LiteRT.js asks for one wherever there is WebGPU, and a faulty one may never answer.
+  if (!card) Object.defineProperty(navigator, "gpu", { value: undefined, configurable: true });
   const url = URL.createObjectURL(program);
   try {
     (globalThis as EmscriptenScope).Module = { wasmBinary: wasm, printErr: report };
     // LiteRT.js takes an address for that of a file only if it ends like one.
     const litert = await loadLiteRt(`${url}#.js`);
-    return new LiteRtNetworks(litert);
+    return backendsOf(litert);
   } finally {
     URL.revokeObjectURL(url);
   }
@@ -34,12 +46,24 @@ function report(text: string): void {
   if (!NEWS.test(text)) reportError(new Error(text));
 }
 
-class LiteRtNetworks implements Networks {
-  constructor(private readonly litert: LiteRt) {}
-
-  async load(model: Uint8Array): Promise<Network> {
-    return new LiteRtNetwork(await this.litert.loadAndCompile(model, { accelerator: "wasm" }));
-  }
+function backendsOf(litert: LiteRt): Backends {
+  const load = async (model: Uint8Array, accelerator: RunningOn) => {
+    const compiled = await litert.loadAndCompile(model, {
+      accelerator,
+      gpuOptions: { precision: "fp32" },
+    });
+    // What the card cannot run whole, LiteRT.js runs on the processor instead.
+    const isWhole = compiled.options.accelerator === accelerator && compiled.isFullyAccelerated;
+    if (accelerator === "webgpu" && !isWhole) {
+      compiled.delete();
+      throw new Error("it lacks some of its operators");
+    }
+    return new LiteRtNetwork(compiled);
+  };
+  return {
+    onProcessor: (model) => load(model, "wasm"),
+    onCard: litert.getWebGpuDevice() && ((model) => load(model, "webgpu")),
+  };
 }
 
 class LiteRtNetwork implements Network {

@@ -1,6 +1,6 @@
 /** Runs models of streams in the page, each in a worker of its own, always on the newest frame. */
 import type { LocalStateMessage, LocalStream } from "../../generated";
-import type { LookTimings, Outcome } from "../../inference/inference_messages";
+import type { LookTimings, Outcome, Verdict } from "../../inference/inference_messages";
 import { filesOf } from "../../inference/models";
 import type { Found } from "../../inference/pipeline";
 import { InferenceWorker, type ModelFiles } from "../../inference/worker/inference_worker";
@@ -31,16 +31,28 @@ export interface LocalOwner {
   readonly assets: Assets | null;
   /** Called once for each frame that a stream was offered. */
   answer(frame: number, stream: string, outcome: LocalOutcome): void;
-  tell(state: Pick<LocalStateMessage, "stream" | "key" | "state" | "message">): void;
+  tell(state: Omit<LocalStateMessage, "kind" | "page">): void;
 }
 
 /** ms between reports of how much has been loaded. */
 const PROGRESS_INTERVAL = 300;
 /** A model that gets no frames for this long (ms) is freed; the next frame loads it again. */
 const IDLE = 10_000;
+/** A worker that may use the graphics card and says nothing for this long (ms) is ended. */
+const PATIENCE = 15_000;
+/** ms that a problem with the graphics card is shown over the image. */
+const SHOWN = 12_000;
+
+const HANGS: Verdict = {
+  runningOn: "wasm",
+  why: "The graphics card has not answered for 15 seconds.",
+  problem: true,
+};
 
 export class LocalStreams {
   private readonly streams = new Map<string, LocalModelStream>();
+  /** Of models that have left the graphics card, why: it is not tried again for each worker. */
+  private readonly left = new Map<string, Verdict>();
 
   constructor(private readonly owner: LocalOwner) {}
 
@@ -68,7 +80,9 @@ export class LocalStreams {
       const running = this.streams.get(each.stream);
       if (!running?.takes(each)) {
         if (running) this.remove(each.stream, running);
-        this.streams.set(each.stream, new LocalModelStream(each, this.owner));
+        // Who chooses the graphics card has it tried again.
+        if (each.accelerator === "webgpu") this.left.delete(idOf(each));
+        this.streams.set(each.stream, new LocalModelStream(each, this.left, this.owner));
       }
     }
   }
@@ -89,20 +103,32 @@ export class LocalStreams {
   }
 }
 
+/** What a graphics card is right or fast for. */
+function idOf({ model, model_type, accelerator }: LocalStream): string {
+  return `${model} ${model_type} ${accelerator}`;
+}
+
 class LocalModelStream {
   private worker: InferenceWorker | null = null;
   private loading = false;
   private error = "";
+  /** What runs the model; null before that is decided. */
+  private verdict: Verdict | null = null;
+  /** Until when the reason for it is shown. */
+  private noticeEnds = 0;
+  /** Whether the worker may wait for the graphics card. */
+  private cardAwaited = false;
+  private watchdog: ReturnType<typeof setTimeout> | undefined;
+  private ending = new AbortController();
   /** What was told last. */
   private told = "";
   private atWork: (LocalFrame & { key: string; since: number }) | null = null;
   private waiting: (LocalFrame & { since: number }) | null = null;
-  /** Counts the workers. */
-  private round = 0;
   private idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private spec: LocalStream,
+    private readonly left: Map<string, Verdict>,
     private readonly owner: LocalOwner,
   ) {}
 
@@ -112,15 +138,17 @@ class LocalModelStream {
 
   /** Take over other settings of the same model; return false for another model. */
   takes(spec: LocalStream): boolean {
-    const { model, model_type } = this.spec;
-    const isSame = spec.model === model && spec.model_type === model_type;
+    const isSame = idOf(spec) === idOf(this.spec);
     if (isSame) this.spec = spec;
     return isSame;
   }
 
   offer(frame: LocalFrame): void {
     clearTimeout(this.idle);
-    this.idle = setTimeout(() => this.end(), IDLE);
+    this.idle = setTimeout(() => {
+      // One that waits for the graphics card gets no frames either.
+      if (!(this.cardAwaited && (this.atWork ?? this.waiting))) this.end();
+    }, IDLE);
     if (this.waiting) this.answer(this.waiting.frame, { kind: "skipped" });
     this.waiting = { ...frame, since: now() };
     if (this.error) this.failAll();
@@ -131,11 +159,15 @@ class LocalModelStream {
   /** End the worker; what it was at is answered. */
   end(): void {
     clearTimeout(this.idle);
-    this.round += 1;
+    clearTimeout(this.watchdog);
+    this.ending.abort();
+    this.ending = new AbortController();
     this.worker?.end();
     this.worker = null;
     this.loading = false;
     this.error = "";
+    this.verdict = null;
+    this.cardAwaited = false;
     const unanswered = [this.atWork, this.waiting];
     this.atWork = null;
     this.waiting = null;
@@ -148,16 +180,21 @@ class LocalModelStream {
     this.atWork = { ...this.waiting, key: this.spec.key };
     this.waiting = null;
     worker.run({ number: frame, jpeg, timestamp, video, maxPoses: this.spec.max_poses });
+    this.watch();
   }
 
   private hear(outcome: Outcome): void {
+    if (outcome.kind === "card") this.cardAwaited = outcome.awaited;
+    else if (outcome.kind === "decided") this.decide(outcome.verdict);
+    this.watch();
     const { atWork } = this;
     if (!atWork || !("number" in outcome) || outcome.number !== atWork.frame) return;
     this.atWork = null;
+    clearTimeout(this.watchdog);
     if (outcome.kind === "found") {
       const { found, timings } = outcome;
       const wait = Math.max(0, now() - atWork.since - timings.decode - timings.infer);
-      this.say("ready", "");
+      this.say("ready", this.notice());
       this.answer(atWork.frame, {
         kind: "found",
         key: atWork.key,
@@ -175,26 +212,61 @@ class LocalModelStream {
     const { assets } = this.owner;
     if (this.loading || !assets) return;
     this.loading = true;
-    const { round, spec } = this;
+    const { spec } = this;
+    const { signal } = this.ending;
+    const left = this.left.get(idOf(spec));
     this.say("loading", "");
     try {
       const files = await this.files(assets);
-      if (round !== this.round) return;
-      const worker = await InferenceWorker.start(spec, files, (outcome) => this.hear(outcome));
-      if (round !== this.round) {
-        worker.end();
-        return;
-      }
+      if (signal.aborted) return;
+      const worker = await InferenceWorker.start(
+        spec,
+        left ? "wasm" : spec.accelerator,
+        files,
+        (outcome) => this.hear(outcome),
+        signal,
+      );
       this.loading = false;
       this.worker = worker;
       this.proceed(worker);
     } catch (error) {
-      if (round !== this.round) return;
+      if (signal.aborted) return;
+      clearTimeout(this.watchdog);
       this.loading = false;
       this.error = error instanceof Error ? error.message : String(error);
       this.say("failed", this.error);
       this.failAll();
     }
+  }
+
+  /** Take over what runs the model, and remember that it is not the graphics card. */
+  private decide(verdict: Verdict): void {
+    const left = this.left.get(idOf(this.spec));
+    if (!left && verdict.runningOn === "wasm") this.left.set(idOf(this.spec), verdict);
+    if (!left && verdict.problem) this.noticeEnds = now() + SHOWN;
+    if (verdict.runningOn === "wasm") this.cardAwaited = false;
+    this.verdict = left ?? verdict;
+  }
+
+  /** What is shown over the image. */
+  private notice(): string {
+    if (!this.verdict || now() > this.noticeEnds) return "";
+    return `${this.verdict.why} The processor runs the model instead.`;
+  }
+
+  /** Expect the worker to say something, if the graphics card may keep it from that. */
+  private watch(): void {
+    clearTimeout(this.watchdog);
+    if (this.cardAwaited) this.watchdog = setTimeout(() => this.leaveCard(), PATIENCE);
+  }
+
+  private leaveCard(): void {
+    const newest = this.waiting ?? this.atWork;
+    if (this.waiting) this.waiting = null;
+    else this.atWork = null;
+    this.end();
+    this.decide(HANGS);
+    if (newest) this.offer(newest);
   }
 
   /** Get what the model needs, and say how far that is. */
@@ -229,10 +301,12 @@ class LocalModelStream {
 
   private say(state: LocalStateMessage["state"], message: string): void {
     const { stream, key } = this.spec;
-    const told = `${key} ${state} ${message}`;
+    const { runningOn = "", why = "" } = this.verdict ?? {};
+    const said = { stream, key, state, message, running_on: runningOn, why } as const;
+    const told = JSON.stringify(said);
     if (told === this.told) return;
     this.told = told;
-    this.owner.tell({ stream, key, state, message });
+    this.owner.tell(said);
   }
 }
 

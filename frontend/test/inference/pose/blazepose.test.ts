@@ -59,13 +59,12 @@ it("forgets everyone where another video begins", async () => {
 
 it("loads its two networks, and frees them", async () => {
   const loaded: ScriptedNetwork[] = [];
-  const networks: Networks = {
-    load(model) {
-      const network = new ScriptedNetwork(model.length);
-      loaded.push(network);
-      return Promise.resolve(network);
-    },
+  const load = (model: Uint8Array) => {
+    const network = new ScriptedNetwork(model.length);
+    loaded.push(network);
+    return Promise.resolve(network);
   };
+  const networks: Networks = { load, loadFastest: load };
   await expect(createBlazePose(networks, [])).rejects.toThrow("one of its two files is missing");
   const pipeline = await createBlazePose(networks, [new Uint8Array(224), new Uint8Array(256)]);
   pipeline.dispose();

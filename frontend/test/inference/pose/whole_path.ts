@@ -51,12 +51,9 @@ let files: Uint8Array[];
 let pipeline: BlazePosePipeline;
 
 async function start(job: Extract<Job, { kind: "start" }>): Promise<null> {
-  const litert = await startLiteRt(new Blob([job.program]), job.wasm);
-  networks = {
-    async load(model) {
-      return new TimedNetwork(await litert.load(model));
-    },
-  };
+  const litert = await startLiteRt(new Blob([job.program]), job.wasm, { card: false });
+  const load = async (model: Uint8Array) => new TimedNetwork(await litert.onProcessor(model));
+  networks = { load, loadFastest: load };
   files = job.files.map((file) => new Uint8Array(file));
   pipeline = await createBlazePose(networks, files);
   return null;
