@@ -31,8 +31,11 @@ function initialize({ model, signal }: InitializeProps<Traits>): void {
     const version = model.get("_version");
     all[version] ??= run(program);
     const running = await all[version];
-    // Python keeps it, for other pages.
-    model.set("_program", null);
+    // Python keeps it, for other pages, and sends it again when a lost connection is found.
+    const forget = () => model.set("_program", null);
+    model.on("change:_program", forget);
+    signal.addEventListener("abort", () => model.off("change:_program", forget));
+    forget();
     return running.default;
   };
   // Not awaited: a widget that takes more than two seconds to initialize gets no messages.
