@@ -17,7 +17,9 @@ const LEAP = 0.1;
 
 /**
  * Call `pointed` with each place in `frame` that is pointed at, or null for none, and whether a key
- * moved there. Keys work while the image, a canvas in the frame, has the focus.
+ * moved there. Keys work while the image, a canvas in the frame, has the focus. The place that they
+ * have moved to stays until the pointer is moved over the image: where only the page moves below a
+ * pointer that rests, browsers say that it moves, comes and goes, too.
  */
 export function onPointer(
   frame: HTMLElement,
@@ -25,21 +27,36 @@ export function onPointer(
   signal: AbortSignal,
 ): void {
   let last: Place | null = null;
+  let isOfKeys = false;
+  let pointer = "";
   const move = (place: Place, byKey: boolean) => {
     last = place;
+    isOfKeys = byKey;
     pointed(last, byKey);
   };
   const leave = () => {
     last = null;
+    isOfKeys = false;
     pointed(null, false);
+  };
+  /** Note where the pointer is on the screen; return whether it was elsewhere before. */
+  const isElsewhere = ({ screenX, screenY }: PointerEvent) => {
+    const before = pointer;
+    pointer = `${screenX} ${screenY}`;
+    return pointer !== before;
   };
   const listen = <K extends keyof HTMLElementEventMap>(
     type: K,
     listener: (event: HTMLElementEventMap[K]) => void,
   ) => frame.addEventListener(type, listener, { signal });
 
-  listen("pointermove", (event) => move(placeIn(frame, event), false));
-  listen("pointerleave", leave);
+  listen("pointerenter", isElsewhere);
+  listen("pointermove", (event) => {
+    if (isElsewhere(event) || !isOfKeys) move(placeIn(frame, event), false);
+  });
+  listen("pointerleave", () => {
+    if (!isOfKeys) leave();
+  });
   listen("focusout", leave);
   listen("keydown", (event) => {
     if (!(event.target instanceof HTMLCanvasElement)) return;
