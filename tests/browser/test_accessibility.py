@@ -133,7 +133,7 @@ def test_everything_is_named_and_says_what_it_is(page: Page, open_notebook: Open
         ("tablist", "View"),
         ("slider", "Threshold"),
     ]:
-        assert group.get_by_role(role, name=name, exact=True).count() == 1, name
+        expect(group.get_by_role(role, name=name, exact=True)).to_have_count(1)
     pressed = {
         button.inner_text(): button.get_attribute("aria-pressed")
         for button in page.locator(".bodyseg-toggle button:visible").all()
@@ -292,4 +292,4 @@ def open_parts_and_draw_a_line(page: Page, notebook: Notebook) -> None:
     press("ArrowDown")
     press("a")
     notebook.wait_for("0.5 < compare.parts.open['profile'].plot.line[1] < 0.6")
-    assert notebook.value("compare.panels[0].view.line == compare.panels[1].view.line")
+    notebook.wait_for("compare.panels[0].view.line == compare.panels[1].view.line")

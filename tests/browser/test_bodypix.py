@@ -11,7 +11,6 @@ from tests.browser.explorer_page import (
     canvas_pixels,
     choose_model,
     choose_view,
-    note,
     pixels_when,
     press_start,
     wait_for_masks,
@@ -65,7 +64,7 @@ def test_parts_people_and_skeletons_are_drawn_live(
     page: Page, open_notebook: OpenNotebook, bodypix_folder: Path
 ) -> None:
     notebook = _start(open_notebook, page, bodypix_folder, "BodyPix")
-    assert note(page) == ""
+    expect(page.locator(".bodyseg-note")).to_be_hidden()
     assert notebook.value("int(explorer.stream.latest.mask.people.max())") == 3
     joints = notebook.value(
         "[[x, y] for pose in explorer.stream.latest.poses for x, y, score, name in pose.keypoints "
@@ -126,7 +125,7 @@ def test_faces_are_blurred_with_one_choice_to_the_pixels_of_python(
     faces, picture = same(drawn)
     assert faces >= 0.99
     assert picture >= 0.98
-    assert note(page) == ""
+    expect(page.locator(".bodyseg-note")).to_be_hidden()
     screenshot(page, "effect-face-blur-bodypix")
 
 
@@ -139,4 +138,4 @@ def test_it_is_chosen_in_the_picker_and_another_variant_after_it(
         model = f"BodyPix {variant} (tensorflow), up to 5 people"
         notebook.wait_for(f"explorer.stream.latest.model == {model!r}")
         expect(page.get_by_role("tab", name="Parts")).to_be_visible()
-        assert note(page) == ""
+        expect(page.locator(".bodyseg-note")).to_be_hidden()

@@ -264,6 +264,6 @@ def test_classes_are_named_and_picked_in_the_page(page: Page, open_notebook: Ope
     expect(page.get_by_role("tab", name="Classes")).to_be_hidden()
     expect(page.locator(".bodyseg-key")).to_be_hidden()
     expect(canvas).to_have_accessible_name(re.compile("^Image with the mask of Selfie"))
-    assert notebook.value("len(explorer.stream.wanted_classes)") == 0
+    notebook.wait_for("not explorer.stream.wanted_classes")
     choose_model(page, "Stripes")
     expect(page.locator(".bodyseg-tabs [aria-selected=true]")).to_have_text("Classes")

@@ -14,7 +14,6 @@ from tests.browser.explorer_page import (
     clipped_elements,
     collapse_sidebar,
     freeze,
-    note,
     press_start,
     press_stop,
     seen_when,
@@ -36,8 +35,8 @@ def test_a_press_on_start_shows_masks_and_stop_switches_the_camera_off(
     page: Page, open_notebook: OpenNotebook, screenshot: Callable[..., None]
 ) -> None:
     notebook = open_notebook(CAMERA_EXPLORER)
-    page.wait_for_selector(".bodyseg-note")
-    assert "The camera starts when you press Start. Video stays on this computer," in note(page)
+    said = "The camera starts when you press Start. Video stays on this computer,"
+    expect(page.locator(".bodyseg-note")).to_contain_text(said)
     assert page.evaluate(OPEN_TRACKS) == 0
     screenshot(page, "state-idle")
 
@@ -45,7 +44,7 @@ def test_a_press_on_start_shows_masks_and_stop_switches_the_camera_off(
     wait_for_masks(page)
     assert page.evaluate(OPEN_TRACKS) == 1
     screenshot(page, "camera-mask")
-    assert notebook.value("explorer.webcam.state") == "live"
+    notebook.wait_for("explorer.webcam.state == 'live'")
     assert notebook.value("explorer.latest.frame.image.shape") == [480, 640, 3]
     assert notebook.value("explorer.latest.mask.probability.shape") == [480, 640]
     assert notebook.value("0 < explorer.latest.timings.total < 5000")

@@ -239,7 +239,7 @@ def test_a_page_without_https_says_why_it_gets_no_camera_and_shows_the_sample(
         notebook = Notebook(page, insecure, [CAMERA_EXPLORER])
         notebook.run_all()
         page.wait_for_selector(".bodyseg-view")
-        assert f"Video is sent to this notebook's server, {INSECURE_HOST}" in note(page)
+        _wait_for_note(page, f"Video is sent to this notebook's server, {INSECURE_HOST}")
         press_start(page)
         _wait_for_note(page, "was not loaded over HTTPS")
         page.get_by_role("button", name="Use the sample image").click()
