@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+import threading
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from unittest.mock import Mock
 import comm
 import ipywidgets
 import pytest
+import traitlets
 from ipykernel.comm.comm import BaseComm
 from ipykernel.kernelbase import Kernel
 from packaging.requirements import Requirement
@@ -27,8 +29,10 @@ from bodyseg_widgets.models import pose_task, read_model
 from bodyseg_widgets.runtimes import mediapipe
 from bodyseg_widgets.runtimes.mediapipe import ImageSegmenterTask, PoseLandmarkerTask
 from bodyseg_widgets.widgets.kit import plotly_figure
-from bodyseg_widgets.widgets.kit.comms import open_to_the_page
+from bodyseg_widgets.widgets.kit.controls import Button, Picker
 from bodyseg_widgets.widgets.kit.displayed import Displayed
+from bodyseg_widgets.widgets.kit.held import HeldByThread
+from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,24 +51,38 @@ def test_what_is_used_from_inside_has_an_upper_bound(package: str) -> None:
 # ipykernel
 
 
-def test_a_message_sent_in_a_cell_does_not_route_the_page_to_that_cells_thread(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """While a cell runs, the page's messages are handled on the thread that they ask for."""
+@pytest.fixture
+def in_a_cell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A kernel that runs a cell, whose comms list the kinds of messages they send."""
     monkeypatch.setattr(Kernel, "initialized", lambda: True)
-    sent: list[object] = []
+    sent: list[str] = []
     kernel = SimpleNamespace(
-        session=SimpleNamespace(send=lambda *_, **__: sent.append(1)),
+        session=SimpleNamespace(send=lambda _, kind, *__, **___: sent.append(kind)),
         get_parent=lambda: {"header": {"subshell_id": "the cell's"}},
         iopub_socket=None,
     )
     monkeypatch.setattr(BaseComm, "kernel", kernel)
     monkeypatch.setattr(comm, "create_comm", BaseComm)
+    return sent
+
+
+def test_ipykernel_routes_the_page_to_the_thread_of_the_cell_that_makes_a_widget(
+    in_a_cell: list[str],
+) -> None:
     widget = ipywidgets.Widget()
-    widget.send({"kind": "any"})
-    assert sent
+    assert in_a_cell == ["comm_open"]
     assert widget.comm._reply_subshell_for({}, "the page's") == "the cell's"
-    open_to_the_page(widget)
+    widget.close()
+
+
+@pytest.mark.parametrize("make", [Picker, Button, lambda: ToggleButton("Mirror")])
+def test_what_a_cell_makes_and_sets_leaves_the_page_on_the_thread_that_it_asks_for(
+    in_a_cell: list[str], make: Callable[[], ipywidgets.Widget]
+) -> None:
+    widget = make()
+    assert widget.comm._reply_subshell_for({}, "the page's") == "the page's"
+    widget.tooltip = "Another one"
+    assert in_a_cell[-1] == "comm_msg"
     assert widget.comm._reply_subshell_for({}, "the page's") == "the page's"
     widget.close()
 
@@ -84,6 +102,59 @@ def test_ipywidgets_counts_the_views_of_a_widget() -> None:
     assert told == [True, False]
     assert label.get_state("_view_count") == {"_view_count": None}
     label.close()
+
+
+# traitlets
+
+
+class _Fraction(HeldByThread):
+    part = traitlets.Int()
+    whole = traitlets.Int(1)
+
+    @traitlets.validate("part")
+    def _not_more_than_all(self, proposal: dict[str, int]) -> int:
+        if proposal["value"] > self.whole:
+            raise traitlets.TraitError("more than all")
+        return proposal["value"]
+
+
+def _on_another_thread(act: Callable[[], object]) -> None:
+    thread = threading.Thread(target=act)
+    thread.start()
+    thread.join()
+
+
+def test_what_is_held_back_is_checked_together_and_said_once() -> None:
+    fraction, told = _Fraction(), []
+    fraction.observe(lambda change: told.append((change.name, change.old, change.new)))
+    with fraction.hold_trait_notifications():
+        fraction.part = 3
+        fraction.whole = 3
+        with fraction.hold_trait_notifications():
+            fraction.whole = 4
+        assert told == []
+    assert told == [("part", 0, 3), ("whole", 1, 4)]
+    with pytest.raises(traitlets.TraitError), fraction.hold_trait_notifications():
+        fraction.part, fraction.whole = 9, 8
+    assert (fraction.part, fraction.whole, len(told)) == (3, 4, 2)
+
+
+def test_a_thread_that_holds_back_leaves_what_others_say_and_check() -> None:
+    fraction, told = _Fraction(), []
+    fraction.observe(lambda change: told.append((change.name, change.new)))
+
+    def set_both() -> None:
+        with pytest.raises(traitlets.TraitError):
+            fraction.part = 2
+        fraction.whole = 2
+        with fraction.hold_trait_notifications():
+            fraction.part = 2
+
+    with fraction.hold_trait_notifications():
+        _on_another_thread(set_both)
+        assert told == [("whole", 2), ("part", 2)]
+        fraction.part = 1
+    assert told == [("whole", 2), ("part", 2), ("part", 1)]
 
 
 # plotly

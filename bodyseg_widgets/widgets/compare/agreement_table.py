@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextvars
 import threading
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import traitlets
 
 from bodyseg_widgets.widgets.compare.agreement_display import AgreementDisplay
 from bodyseg_widgets.widgets.compare.agreement_monitor import MEASURES
-from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.widget import Widget
 
@@ -85,31 +83,21 @@ class AgreementTable(AgreementDisplay, Widget):
     ) -> None:
         # Messages of the page are handled on other threads than the monitor's, which sends numbers.
         self._lock = threading.RLock()
-        self._page_context = contextvars.Context()
         self._use_monitor(panels)
         self._closing.callback(self.forget_views)
         super().__init__(_agreement=self._agreement_of(()), measure=measure)
         self.count_views()
-        open_to_the_page(self)
 
     @property
     def monitor(self) -> AgreementMonitor:
         """Computes the numbers; subscribe to it for numbers while the table is not displayed."""
         return self._monitor
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Apply what the page sends; called by ipywidgets."""
-        with self._lock:
-            self._page_context = contextvars.copy_context()
-            super().set_state(sync_data)
-
     def _on_agreement(self, pairs: tuple[FrameAgreement, ...]) -> None:
         agreement = self._agreement_of(pairs)
         with self._lock:
             if self._unsubscribe_monitor is not None:
-                # ipykernel lets the page's messages wait for the cell that runs, unless the last
-                # message to it was sent in the context of one of the page's own.
-                self._page_context.run(self.set_trait, "_agreement", agreement)
+                self.set_trait("_agreement", agreement)
 
     def _agreement_of(self, pairs: tuple[FrameAgreement, ...]) -> Agreement:
         names = self._monitor.names

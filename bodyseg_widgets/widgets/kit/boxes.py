@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def box(kind: type[ipywidgets.Box], name: str, *children: ipywidgets.Widget) -> ipywidgets.Box:
     """Create a box with the CSS class ``bodyseg-name``."""
     made = kind(children)
     made.add_class(f"bodyseg-{name}")
-    return made
-
-
-def labelled_picker(
-    name: str,
-    options: Sequence[Any] = (),
-    value: Any = None,  # noqa: ANN401 - whatever the options have
-) -> ipywidgets.Dropdown:
-    """Create a picker; its name appears only as a tooltip and for screen readers."""
-    made = ipywidgets.Dropdown(options=options, description=name, tooltip=name)
-    if value is not None:
-        made.value = value
-    made.add_class("bodyseg-picker")
     return made
 
 

@@ -2,24 +2,25 @@
 
 While a cell runs, JupyterLab and ipykernel handle widget messages on a *subshell*, a thread beside
 the main shell. ipykernel picks the shell for a comm's next message by the one that last *published*
-on that comm: a trait that a running cell sets on a widget makes all further messages of that widget
-wait for the cell. Hence:
+on that comm, or opened it. Left to that, a widget that is made in a cell, or whose trait a cell
+sets, has its next message handled on the main shell: once the cell and all cells queued behind it
+are done; at the same time as a later message of another widget, which so may be overtaken; and in a
+cell that awaits something without telling the page that it was handled, so that ipywidgets never
+sends another one. Hence:
 
+- Widgets forget where they published (`OpenToThePage`). All messages of a page are handled on the
+  thread that it chooses, one after the other, in the order in which they were sent.
 - Frames and the parts of a video travel on comms of their own, with no trait that user code could
   set. Controls are other widgets.
 - An answer is sent in the ``contextvars`` context of the message that brought the frame
-  (``FrameTicket``), so the next frame goes to the subshell that the browser chose. A stream's
-  thread would otherwise publish in a context without one.
-- A comm that is opened in a cell has published from the main shell; ``open_to_the_page`` makes it
-  forget that, or its first messages would wait for all queued cells.
+  (``FrameTicket``). A stream's thread would otherwise publish in a context without one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    import ipywidgets
+import ipywidgets
 
 NO_FRONT_END = "export default {}"
 """The module of a widget whose messages another widget's front end reads and sends."""
@@ -29,12 +30,28 @@ _ROUTE = "_reply_subshell_id"
 `tests/unit/test_private_names.py` fails where a new release has another one."""
 
 
-def open_to_the_page(widget: ipywidgets.Widget) -> None:
-    """Let the page's first messages to a widget be handled while cells run.
+class OpenToThePage(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has no type information
+    """A widget whose messages are handled where the page wants them, also while cells run.
 
-    If it is opened inside a cell, its comm would route them to the main shell, where they wait
-    until that cell and all cells queued behind it are done.
+    Examples
+    --------
+    >>> import ipywidgets
+    >>> from bodyseg_widgets.widgets.kit.comms import OpenToThePage
+    >>> class Picker(OpenToThePage, ipywidgets.Dropdown): ...
+    >>> Picker(options=["a", "b"]).value
+    'a'
     """
-    if widget.comm is not None:
-        # Absent before the first message, and outside of a kernel.
-        widget.comm.__dict__.pop(_ROUTE, None)
+
+    def open(self) -> None:
+        """Open its comm, if it has none yet; called by ipywidgets."""
+        super().open()
+        self._forget_route()
+
+    def _send(self, msg: object, buffers: Any = None) -> None:  # noqa: ANN401 - as in ipywidgets
+        super()._send(msg, buffers)
+        self._forget_route()
+
+    def _forget_route(self) -> None:
+        # Absent outside of a kernel.
+        if self.comm is not None:
+            self.comm.__dict__.pop(_ROUTE, None)

@@ -27,7 +27,6 @@ from bodyseg_widgets.cards.plots import Axis, PlotLine, plot_png
 from bodyseg_widgets.rendering import Color
 from bodyseg_widgets.rendering.skeleton import SIDE_COLORS
 from bodyseg_widgets.streaming import Attention, LatestWorker
-from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.displayed import Displayed
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.pictured import Pictured
@@ -248,7 +247,6 @@ class LiveFigure(Pictured, Widget, Displayed):
         self.count_views()
         self._figure.watch(self._restyled)
         self.on_msg(lambda _, message, __: self._receive(message))
-        open_to_the_page(self)
         self.on_displayed(self._catch_up)
         if stream is not None:
             self._attention = Attention(stream, self._on_result, asks=False)

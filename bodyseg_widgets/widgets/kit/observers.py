@@ -1,44 +1,50 @@
-"""Setting traits without calling the observer that reacts to the user."""
+"""Telling what Python shows in a control from what is chosen there."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import threading
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    import traitlets
+    from types import TracebackType
 
 
-@contextmanager
-def unobserved(
-    handler: Callable[[Any], object], *widgets: traitlets.HasTraits, name: str = "value"
-) -> Iterator[None]:
-    """Remove an observer from widgets for the duration of a ``with`` block.
+class OwnChanges:
+    """A ``with`` block in which this thread sets controls to what holds already.
 
-    Parameters
-    ----------
-    handler : callable
-        The observer.
-    widgets : HasTraits
-        The observed widgets.
-    name : str
-        The trait.
+    An observer that reacts to a person's choices leaves out what is set in such a block, and
+    nothing else: what is chosen meanwhile, on another thread, counts.
 
     Examples
     --------
     >>> from bodyseg_widgets.widgets import ToggleButton
-    >>> from bodyseg_widgets.widgets.kit.observers import unobserved
-    >>> button = ToggleButton("Mirror")
-    >>> button.observe(print, "value")
-    >>> with unobserved(print, button):
+    >>> from bodyseg_widgets.widgets.kit.observers import OwnChanges
+    >>> button, own = ToggleButton("Mirror"), OwnChanges()
+    >>> button.observe(lambda change: own.now or print("chosen:", change["new"]), "value")
+    >>> with own:
     ...     button.value = True
+    >>> button.value = False
+    chosen: False
     """
-    for widget in widgets:
-        widget.unobserve(handler, name)
-    try:
-        yield
-    finally:
-        for widget in widgets:
-            widget.observe(handler, name)
+
+    def __init__(self) -> None:
+        self._of_thread = threading.local()
+
+    @property
+    def now(self) -> bool:
+        """Whether this thread is in such a block."""
+        return bool(getattr(self._of_thread, "depth", 0))
+
+    def __enter__(self) -> Self:
+        """Begin a block; one may be in another."""
+        self._of_thread.depth = getattr(self._of_thread, "depth", 0) + 1
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End it."""
+        self._of_thread.depth -= 1

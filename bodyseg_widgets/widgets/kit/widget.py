@@ -18,8 +18,9 @@ from bodyseg_widgets.arguments import (
 from bodyseg_widgets.arguments.kinds import with_article
 from bodyseg_widgets.errors import UnknownAttributeError
 from bodyseg_widgets.widgets.kit.assets import IS_WATCHED, asset_path
-from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END
+from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END, OpenToThePage
 from bodyseg_widgets.widgets.kit.front_end import FrontEnd
+from bodyseg_widgets.widgets.kit.held import HeldByThread
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import explained
 
@@ -89,7 +90,7 @@ class Closing(KnownNames):
         return widget
 
 
-class Widget(Closing, anywidget.AnyWidget):
+class Widget(Closing, HeldByThread, OpenToThePage, anywidget.AnyWidget):
     """A widget that takes the arguments it names, and leaves nothing behind when it is closed.
 
     It is closed by :meth:`close`, and also if a trait value is rejected.

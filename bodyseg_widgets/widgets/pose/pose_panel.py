@@ -8,7 +8,7 @@ import ipywidgets
 
 from bodyseg_widgets.arguments import check_choice
 from bodyseg_widgets.pose import KEYPOINT_NAMES
-from bodyseg_widgets.widgets.kit.boxes import labelled_picker
+from bodyseg_widgets.widgets.kit.controls import labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
 from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton

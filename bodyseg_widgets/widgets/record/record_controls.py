@@ -21,6 +21,7 @@ from bodyseg_widgets.streaming import (
     StreamLog,
     decode_image,
 )
+from bodyseg_widgets.widgets.kit.controls import Button
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.record.saved_files import SavedFiles
@@ -93,7 +94,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self._logged: dict[tuple[str, str], float] = {}
         self.stream_log = StreamLog(seconds=600)
         self._recording: RecordingWriter | None = None
-        self.snapshot_button = ipywidgets.Button(
+        self.snapshot_button = Button(
             description="Snapshot", tooltip="Save this frame with the results of all panels"
         )
         self.record_button = ToggleButton(

@@ -15,7 +15,6 @@ import traitlets
 
 from bodyseg_widgets.errors import reason
 from bodyseg_widgets.files import existing_file
-from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.widget import Widget
 
@@ -86,7 +85,6 @@ class SavedFiles(Widget):
         for path in found:
             self.add(path)
         self.on_msg(lambda _, message, __: self._receive(message))
-        open_to_the_page(self)
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -116,8 +114,6 @@ class SavedFiles(Widget):
                 "size": size,
             }
             self.set_trait("_files", [*others, added])
-        # The links must work while the cell that saved the file runs on.
-        open_to_the_page(self)
 
     def _receive(self, message: ReadMessage) -> None:
         request, file = message["request"], self._paths.get(message["file"])
@@ -139,9 +135,7 @@ class SavedFiles(Widget):
             "size": size,
         }
         self.send(answer, [part])
-        open_to_the_page(self)
 
     def _refuse(self, request: str, why: str) -> None:
         refusal: UnreadableMessage = {"kind": "unreadable", "request": request, "message": why}
         self.send(refusal)
-        open_to_the_page(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END, open_to_the_page
+from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
@@ -35,10 +35,7 @@ class VideoChannel(Widget):
     def __init__(self, receive: Callable[[RecorderPageMessage, Buffers], None]) -> None:
         super().__init__()
         self.on_msg(lambda _, message, buffers: receive(message, buffers))
-        open_to_the_page(self)
 
     def answer(self, message: RecorderKernelMessage) -> None:
         """Send the page a message; call it while a message from the page is handled."""
         self.send(message)
-        # The page's own messages say on which thread they are handled.
-        open_to_the_page(self)

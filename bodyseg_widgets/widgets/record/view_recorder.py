@@ -24,7 +24,6 @@ from bodyseg_widgets.errors import (
     RecordingError,
 )
 from bodyseg_widgets.in_page import check_threads_for
-from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS
@@ -143,7 +142,6 @@ class ViewRecorder(Widget):
         self._closing.callback(self._channel.close)
         self._closing.callback(self._finish)
         super().__init__(path=path, rate=rate, overwrite=overwrite)
-        open_to_the_page(self)
 
     @property
     def file(self) -> Path | None:
@@ -191,11 +189,6 @@ class ViewRecorder(Widget):
         """Apply what the page sends; called by ipywidgets."""
         with self._lock:
             super().set_state(sync_data)
-
-    def _send(self, msg: object, buffers: object = None) -> None:
-        super()._send(msg, buffers)
-        # The Stop button must work while the cell that started the recording runs on.
-        open_to_the_page(self)
 
     @traitlets.validate("path")
     def _check_path(self, proposal: dict[str, Any]) -> str:

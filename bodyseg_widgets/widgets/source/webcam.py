@@ -16,7 +16,6 @@ from bodyseg_widgets.errors import InvalidOptionError, SourceError
 from bodyseg_widgets.streaming import Player, model_names
 from bodyseg_widgets.streaming.samples import portrait_jpeg
 from bodyseg_widgets.streaming.sources import existing_file, is_address
-from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS, Names
@@ -497,15 +496,12 @@ class Webcam(Widget):
 
     def _tell_wanted(self, wanted: bool) -> None:  # noqa: FBT001 - the callback's only argument
         self._wanted = wanted
-        # A cell may have asked that goes on: the page's next words must not wait for its end.
-        open_to_the_page(self)
 
     def _tell_page_work(self, work: PageWork) -> None:
         with self.hold_sync():
             self._local_streams = [dict(stream) for stream in work.streams]
             self._kernel_streams = work.kernel_streams
             self._results_wanted = work.results
-        open_to_the_page(self)
 
     def _say_later(self) -> None:
         """Say in the cell's output that no page displays it, if none has done so by then."""

@@ -34,7 +34,6 @@ from bodyseg_widgets.streaming import (
     choose_like,
 )
 from bodyseg_widgets.streaming.handed_out import painting_fix
-from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS
@@ -252,8 +251,8 @@ class SegmentationStream(Widget):
         self._answered: tuple[FrameTicket, Result] | None = None
         # By id, because a callback need not be hashable.
         self._failing_callbacks: dict[int, str] = {}
-        # Of `state` and `message`, which several threads set. Reentrant: observers may change
-        # the model.
+        # Of the choice, `state` and `message`, which several threads set. Reentrant: observers may
+        # change the model.
         self._status = threading.RLock()
         # The labels of the classes that are wanted, and how often.
         self._wanted: Counter[str] = Counter()
@@ -323,11 +322,13 @@ class SegmentationStream(Widget):
         InvalidOptionError
             One of them is unknown; the message lists the known ones.
         """
-        choice = choose_like(model, self.runtime, model_type=model_type)
+        runtime = self.runtime
+        choice = choose_like(model, runtime, model_type=model_type)
         # Set together, so that observers never see the model with another one's variant.
-        with self.hold_trait_notifications():
+        with self.hold_trait_notifications(), self._status:
             self.model, self.model_type = choice.model, choice.model_type
-            if choice.runtime in LIVE_RUNTIMES:
+            # Otherwise it stays: another one may have been chosen since.
+            if choice.runtime != runtime and choice.runtime in LIVE_RUNTIMES:
                 self.runtime = choice.runtime
 
     def keepable(self, *, asked: bool = False) -> Result | None:
@@ -497,17 +498,17 @@ class SegmentationStream(Widget):
         return choice.to_run(self._current_max_poses, classes=lambda: self.wanted_classes)
 
     def _on_choice_changed(self, _: object) -> None:
-        default = choose_like(self.model, self.runtime)
-        if self.model_type not in (default.live_model.model_types or ("",)):
-            # This calls the method again, with a variant of the new model.
-            self.model_type = default.model_type
-            return
-        if self.runtime != BROWSER:
-            self.accelerator = "auto"
-        choice = choose(self.model, self.model_type, self.runtime)
-        if choice == self._choice:
-            return
+        with self.hold_trait_notifications(), self._status:
+            default = choose_like(self.model, self.runtime)
+            if self.model_type not in (default.live_model.model_types or ("",)):
+                self.model_type = default.model_type
+            if self.runtime != BROWSER:
+                self.accelerator = "auto"
         with self._status:
+            # Of now: another thread may have chosen since this one was told.
+            choice = choose(self.model, self.model_type, self.runtime)
+            if choice == self._choice:
+                return
             self._choice = choice
             for name, value in _page_traits(choice, self._current_max_poses()).items():
                 self.set_trait(name, value)
@@ -558,8 +559,6 @@ class SegmentationStream(Widget):
 
     def _tell_weights(self, offer: WeightsOffer | None) -> None:
         self.set_trait("_weights", offer)
-        # The page's answer must not wait for a cell that runs.
-        open_to_the_page(self)
 
     def _attach(self) -> None:
         """Have the model get frames where it runs."""

@@ -10,7 +10,7 @@ import traitlets
 
 from bodyseg_widgets.link.errors import LinkError
 from bodyseg_widgets.link.place import new_key
-from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END, open_to_the_page
+from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.transport.checked import MessageError, checked
 from bodyseg_widgets.widgets.transport.frame_ticket import now_ms
@@ -65,7 +65,6 @@ class FrameChannel(Widget):
         self._open_link()
         super().__init__()
         self.on_msg(self._on_message)
-        open_to_the_page(self)
 
     def post(self, message: KernelMessage, buffers: Buffers = ()) -> None:
         """Send the page a message; a closed channel sends nothing."""
@@ -74,8 +73,6 @@ class FrameChannel(Widget):
             peer.send(message, buffers)
         elif self.comm is not None:
             self.send(message, list(buffers))
-            # Each message of the page specifies where it wants to be handled.
-            open_to_the_page(self)
         # Not before: a page that gets a pong must have got what it is not owed any more.
         self._owed.settle(message)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import ipywidgets
 import traitlets
@@ -13,9 +13,10 @@ from bodyseg_widgets.arguments import check_kind
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.options import ACCELERATOR_TITLES, BROWSER, LIVE_RUNTIMES
 from bodyseg_widgets.streaming import LIVE_MODELS, choose_like
-from bodyseg_widgets.widgets.kit.boxes import box, labelled_picker
+from bodyseg_widgets.widgets.kit.boxes import box
+from bodyseg_widgets.widgets.kit.controls import Button, labelled_picker
 from bodyseg_widgets.widgets.kit.group_mark import GroupMark
-from bodyseg_widgets.widgets.kit.observers import unobserved
+from bodyseg_widgets.widgets.kit.observers import OwnChanges
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.streaming import ModelLike
 
-_MODEL_TRAITS: Final = ["model", "model_type", "runtime"]
+_CHOICE_TRAITS: Final = ["model", "model_type", "runtime", "accelerator"]
 
 
 class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information
@@ -142,8 +143,9 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
             self.stream.accelerator,
         )
         self.rate = TimingReadout(self.stream, compact=True)
-        # Reentrant: a new model in the picker changes the stream, and a new stream the picker.
+        # Page and cells choose on different threads. Pickers show what the stream runs last.
         self._picker_lock = threading.RLock()
+        self._own = OwnChanges()
         self._number = 1
         self._left, self._right, self._remove = map(_button, ("to-left", "to-right", "away"))
         self._move_listeners = Listeners[["ModelPanel", int]]()
@@ -156,14 +158,6 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         self.buttons = box(ipywidgets.HBox, "panel-buttons", self._left, self._right, self._remove)
         self._page_links.link((self.tabs, "value"), (self.view, "view"))
         self._page_links.link((self.threshold_slider, "value"), (self.view, "threshold"))
-        self._runtime_link = traitlets.link(
-            (self.runtime_picker, "value"), (self.stream, "runtime")
-        )
-        self._closing.callback(self._runtime_link.unlink)
-        accelerator_link = traitlets.link(
-            (self.accelerator_picker, "value"), (self.stream, "accelerator")
-        )
-        self._closing.callback(accelerator_link.unlink)
         super().__init__(
             [
                 box(
@@ -189,11 +183,16 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         self.add_class("bodyseg-panel")
         # Lets the page find it after panels have moved.
         self.add_class(f"bodyseg-panel-of-{self.stream.model_id}")
-        self.model_picker.observe(self._on_picker_changed, "value")
-        self._closing.callback(self.model_picker.unobserve, self._on_picker_changed, "value")
+        for picker, choose in (
+            (self.model_picker, self._on_model_picked),
+            (self.runtime_picker, self._on_runtime_picked),
+            (self.accelerator_picker, self._on_accelerator_picked),
+        ):
+            picker.observe(choose, "value")
+            self._closing.callback(picker.unobserve, choose, "value")
         self._on_stream_changed()
-        self.stream.observe(self._on_stream_changed, _MODEL_TRAITS)
-        self._closing.callback(self.stream.unobserve, self._on_stream_changed, _MODEL_TRAITS)
+        self.stream.observe(self._on_stream_changed, _CHOICE_TRAITS)
+        self._closing.callback(self.stream.unobserve, self._on_stream_changed, _CHOICE_TRAITS)
 
     def on_move(self, callback: Callable[[ModelPanel, int], object]) -> Unsubscribe:
         """Call ``callback(panel, by)`` when a button moves it by -1 or 1.
@@ -233,14 +232,12 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
 
     def offer_models(self) -> None:
         """Update the list of models after one was added."""
-        options = self._options()
-        with self._picker_lock:
+        with self._picker_lock, self._own:
+            options = self._options()
             if options != list(self.model_picker.options):
                 chosen = self.model_picker.value
-                # Without its value for a moment, the picker would choose another model.
-                with unobserved(self._on_picker_changed, self.model_picker):
-                    self.model_picker.options = options
-                    self.model_picker.value = chosen
+                self.model_picker.options = options
+                self.model_picker.value = chosen
 
     def _options(self) -> list[tuple[str, tuple[str, str]]]:
         """Return what can be chosen, and what is, which may not be there any more."""
@@ -253,26 +250,37 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
     def _picture(self) -> bytes:
         return picture_of({self.name: self.view})
 
-    def _on_picker_changed(self, _: object) -> None:
-        self.stream.choose(*self.model_picker.value)
+    def _on_model_picked(self, change: dict[str, Any]) -> None:
+        if not self._own.now:
+            self.stream.choose(*change["new"])
+
+    def _on_runtime_picked(self, change: dict[str, Any]) -> None:
+        if not self._own.now:
+            self.stream.runtime = change["new"]
+
+    def _on_accelerator_picked(self, change: dict[str, Any]) -> None:
+        if self._own.now:
+            return
+        if self.stream.runtime == BROWSER:
+            self.stream.accelerator = change["new"]
+        else:
+            # A page that does not know yet that its model left it.
+            self._on_stream_changed()
 
     def _on_stream_changed(self, _: object = None) -> None:
-        with self._picker_lock:
+        with self._picker_lock, self._own:
             self.offer_models()
-            self.model_picker.value = (self.stream.model, self.stream.model_type)
-        self._offer_runtimes(LIVE_MODELS[self.stream.model].runtimes)
-        in_page = self.stream.choice.runtime == BROWSER
-        self.accelerator_picker.layout.display = None if in_page else "none"
-        self._rename()
-
-    def _offer_runtimes(self, runtimes: tuple[str, ...]) -> None:
-        self.runtime_picker.layout.display = None if len(runtimes) > 1 else "none"
-        if self.stream.runtime in runtimes and tuple(self.runtime_picker.options) != runtimes:
-            # Without its value for a moment, the picker would choose another runtime.
-            self._runtime_link.unlink()
-            self.runtime_picker.options = runtimes
+            choice = self.stream.choice
+            self.model_picker.value = (choice.model, choice.model_type)
             self.runtime_picker.value = self.stream.runtime
-            self._runtime_link.link()
+            self.accelerator_picker.value = self.stream.accelerator
+            # Hidden, it keeps all its options: what is chosen in a page that does not know yet is
+            # for the next model.
+            several = len(LIVE_MODELS[choice.model].runtimes) > 1
+            self.runtime_picker.layout.display = None if several else "none"
+            in_page = choice.runtime == BROWSER
+            self.accelerator_picker.layout.display = None if in_page else "none"
+        self._rename()
 
     def _rename(self) -> None:
         name = self.stream.choice.name
@@ -295,10 +303,10 @@ def model_options() -> list[tuple[str, tuple[str, str]]]:
     ]
 
 
-def _button(action: str) -> ipywidgets.Button:
+def _button(action: str) -> Button:
     # The style sheet draws a sign on it: written there, screen readers would read it out in place
     # of the tooltip.
-    button = ipywidgets.Button()
+    button = Button()
     button.add_class("bodyseg-small")
     button.add_class(f"bodyseg-{action}")
     return button

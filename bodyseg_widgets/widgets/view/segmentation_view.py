@@ -22,7 +22,6 @@ from bodyseg_widgets.streaming.effects import (
     on_new_effect,
 )
 from bodyseg_widgets.streaming.effects.builtin_effects import PARAMETERS
-from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
@@ -188,7 +187,6 @@ class SegmentationView(Pictured, EffectTraits, Mirrored, Widget):  # type: ignor
             _custom_effects=describe_custom_effects(),
             **options,
         )
-        open_to_the_page(self)
         self._follow(stream.webcam)
         self.observe(self._run_effect, ["view", "effect", "_shown"])
         self.observe(lambda _: self._running.again(), ["_effect_values", "_effect_images"])

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from bodyseg_widgets.widgets.compare.difference_view import DIFFERENCE_VIEWS, DifferenceView
-from bodyseg_widgets.widgets.kit.boxes import box, heading, labelled_picker
-from bodyseg_widgets.widgets.kit.observers import unobserved
+from bodyseg_widgets.widgets.kit.boxes import box, heading
+from bodyseg_widgets.widgets.kit.controls import labelled_picker
+from bodyseg_widgets.widgets.kit.observers import OwnChanges
 from bodyseg_widgets.widgets.kit.page_links import PageLinks
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.view.view_tabs import ViewTabs
@@ -41,6 +42,7 @@ class DifferencePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywi
     def __init__(self, panels: Sequence[ModelPanel], context: PartContext) -> None:
         self._panels = [*panels]
         self._chosen = [panels[0], panels[1]]
+        self._own = OwnChanges()
         self.a_picker = labelled_picker("First panel")
         self.b_picker = labelled_picker("Second panel")
         mirror_button = context.mirror_button
@@ -78,13 +80,15 @@ class DifferencePart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywi
         options = [(panel.name, index) for index, panel in enumerate(panels)]
         pickers = (self.a_picker, self.b_picker)
         # Half set, they would choose a pair that is not meant.
-        with unobserved(self._on_picker_changed, *pickers):
+        with self._own:
             for picker, panel in zip(pickers, self._chosen, strict=True):
                 picker.options = options
                 picker.value = panels.index(panel)
         self._show()
 
     def _on_picker_changed(self, _: object) -> None:
+        if self._own.now:
+            return
         self._chosen = [self._panels[each.value] for each in (self.a_picker, self.b_picker)]
         self._show()
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import ipywidgets
 
-from bodyseg_widgets.widgets.kit.boxes import box, heading, labelled_picker
-from bodyseg_widgets.widgets.kit.observers import unobserved
+from bodyseg_widgets.widgets.kit.boxes import box, heading
+from bodyseg_widgets.widgets.kit.controls import labelled_picker
+from bodyseg_widgets.widgets.kit.observers import OwnChanges
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class ThresholdSweepPart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         self._closing.callback(self.plot.close)
         self._panels = [*panels]
         self._reference: ModelPanel | None = None
+        self._own = OwnChanges()
         self.reference_picker = labelled_picker("IoU reference")
         head = box(
             ipywidgets.HBox, "head", heading("Threshold sweep", "IoU with"), self.reference_picker
@@ -59,7 +61,7 @@ class ThresholdSweepPart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
             self._reference = None
         picker = self.reference_picker
         names = [(panel.name, index) for index, panel in enumerate(panels)]
-        with unobserved(self._on_picker_changed, picker):
+        with self._own:
             picker.options = [("none", _NO_PANEL), *names]
             reference = self._reference
             picker.value = _NO_PANEL if reference is None else panels.index(reference)
@@ -67,6 +69,8 @@ class ThresholdSweepPart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         self._show()
 
     def _on_picker_changed(self, change: dict[str, int]) -> None:
+        if self._own.now:
+            return
         index = change["new"]
         self._reference = None if index == _NO_PANEL else self._panels[index]
         self._show()
