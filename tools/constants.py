@@ -128,6 +128,7 @@ OPTIONS = (
     _options("RecorderState", "record/view_recorder.py", "STATES"),
     _options("View", "view/segmentation_view.py", "VIEWS"),
     _options("DifferenceView", "compare/difference_view.py", "DIFFERENCE_VIEWS"),
+    _options("Tool", "editor/mask_editor.py", "TOOLS"),
     _options("Measure", "compare/agreement_monitor.py", "MEASURES"),
     Options("Side", get_args(topology.Side), find_declaration(_file(topology), "Side").doc),
     Options(
@@ -165,6 +166,7 @@ CONSTANTS = (
     _limit("HEARTBEAT_SECONDS"),
     _limit("UNWRITTEN_BYTES"),
     _limit("UPLOADED_BACKGROUND_BYTES"),
+    _limit("MAX_BRUSH_SIZE"),
     # Opaque, so without alpha.
     _constant(color, "TEAL", color.TEAL[:3]),
     _constant(

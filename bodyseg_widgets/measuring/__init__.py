@@ -3,7 +3,8 @@
 - :func:`evaluate` measures how good; :class:`Evaluation` is what comes of it;
 - :func:`benchmark` measures how fast; :class:`Benchmark` is what comes of it: a ``speed`` for each
   model, and the ``machine``;
-- ``datasets`` finds images and their reference in folders, tables and files, ``cases`` reads them;
+- ``datasets`` finds images and their reference in folders, tables and files, ``cases`` reads them,
+  ``pairs`` writes them;
 - ``scores`` is what runs in other processes;
 - ``results``, ``charts`` and ``gallery`` show it.
 """
@@ -23,6 +24,7 @@ from bodyseg_widgets.measuring.datasets import (
 from bodyseg_widgets.measuring.evaluate import evaluate
 from bodyseg_widgets.measuring.gallery import Gallery, GalleryImage
 from bodyseg_widgets.measuring.machine import Machine
+from bodyseg_widgets.measuring.pairs import SavedPair, save_pair
 from bodyseg_widgets.measuring.results import METRICS, Comparison, Evaluation, Failure
 from bodyseg_widgets.measuring.scores import SHARES, TOLERANCES
 from bodyseg_widgets.measuring.speed import Latency, Speed, speed_cells
@@ -41,6 +43,7 @@ __all__ = [
     "GalleryImage",
     "Latency",
     "Machine",
+    "SavedPair",
     "Speed",
     "benchmark",
     "coco_people",
@@ -49,6 +52,7 @@ __all__ = [
     "pairs_in_folder",
     "pairs_in_table",
     "recorded_frames",
+    "save_pair",
     "speed_cells",
     "video_with_masks",
 ]

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from bodyseg_widgets.measuring.reference_files import PersonValue
 
 __all__ = [
+    "IMAGE_FOLDERS",
+    "MASK_FOLDERS",
     "Dataset",
     "DatasetLike",
     "coco_people",
@@ -44,10 +46,10 @@ __all__ = [
     "video_with_masks",
 ]
 
-_IMAGE_FOLDERS: Final = (
+IMAGE_FOLDERS: Final = (
     "images", "image", "imgs", "img", "pictures", "photos", "input", "inputs", "jpegimages", "fgr",
 )  # fmt: skip
-_MASK_FOLDERS: Final = (
+MASK_FOLDERS: Final = (
     "masks", "mask", "annotations", "labels", "segmentations", "segmentation", "segmentationclass",
     "segmentationclasspng", "gt", "groundtruth", "ground_truth", "reference", "matte", "mattes",
     "matting", "alpha", "pha",
@@ -277,10 +279,10 @@ def _halves(root: Path) -> tuple[dict[tuple[str, str], Path], dict[tuple[str, st
     beside: list[Path] = []
     for file in _images_in(root):
         folders = [each.lower() for each in file.relative_to(root).parts[:-1]]
-        if any(each in _MASK_FOLDERS for each in folders):
+        if any(each in MASK_FOLDERS for each in folders):
             references[_pair_name(file, root, "")] = file
             references.setdefault(_pair_name(file, root, _ending(file)), file)
-        elif any(each in _IMAGE_FOLDERS for each in folders):
+        elif any(each in IMAGE_FOLDERS for each in folders):
             images[_pair_name(file, root, "")] = file
         else:
             beside.append(file)
@@ -295,7 +297,7 @@ def _halves(root: Path) -> tuple[dict[tuple[str, str], Path], dict[tuple[str, st
 
 
 def _pair_name(file: Path, root: Path, ending: str) -> tuple[str, str]:
-    halves = (*_IMAGE_FOLDERS, *_MASK_FOLDERS)
+    halves = (*IMAGE_FOLDERS, *MASK_FOLDERS)
     folders = file.relative_to(root).parts[:-1]
     domain = "/".join(each for each in folders if each.lower() not in halves)
     return domain, file.stem.removesuffix(ending)

@@ -1,6 +1,7 @@
 """What a person sees: widgets for JupyterLab, Notebook and Voila."""
 
 from bodyseg_widgets.widgets.compare.difference_view import DifferenceView
+from bodyseg_widgets.widgets.editor.mask_editor import MaskEditor
 from bodyseg_widgets.widgets.explorer.compare import Compare
 from bodyseg_widgets.widgets.explorer.explorer import Explorer
 from bodyseg_widgets.widgets.kit.big_screen_button import BigScreenButton
@@ -33,6 +34,7 @@ __all__ = [
     "FrameChannel",
     "GroupMark",
     "LabelledSlider",
+    "MaskEditor",
     "MenuButton",
     "MirrorButton",
     "ModelPanel",

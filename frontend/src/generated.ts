@@ -548,6 +548,77 @@ export interface UnreadableMessage {
   message: string;
 }
 
+/** The page shows the editor, and wants its image and mask. */
+export interface EditMessage {
+  kind: "edit";
+}
+
+/**
+ * Which mask a page has.
+ *
+ * A page's messages may be handled on several threads, so they may overtake each other.
+ */
+export interface Painted {
+  /** The page's id, new with each load. */
+  page: string;
+  /** Increases with each mask that the page sends: a lower one is out of date. */
+  stroke: number;
+  /**
+   * The newest of Python's masks that it is painted on: a lower one than Python's is out of
+   * date.
+   */
+  version: number;
+}
+
+/**
+ * The mask after a stroke, or after one was undone.
+ *
+ * Buffer: 255 where a person is, else 0; `uint8`, row by row, as many as the image has pixels;
+ * compressed in zlib's format.
+ */
+export interface PaintedMessage extends Painted {
+  kind: "painted";
+}
+
+/** Save image and mask as a pair. Buffer: the mask as in `painted`. */
+export interface SaveMessage extends Painted {
+  kind: "save";
+  /** What the pair is called; empty for a name with the time. */
+  name: string;
+}
+
+/** Answer to `edit`. Buffers: the image as JPEG, and the mask as in `painted`. */
+export interface EditedMessage {
+  kind: "edited";
+  /** How often Python has set the mask. */
+  version: number;
+  /** Of the image, in pixels. */
+  width: number;
+  /** Likewise. */
+  height: number;
+}
+
+/** Python has set the mask. Buffer: the mask as in `painted`. */
+export interface MaskMessage {
+  kind: "mask";
+  /** How often it has. */
+  version: number;
+}
+
+/** Answer to `save`: the pair is written. */
+export interface SavedMessage {
+  kind: "saved";
+  /** Its name, and where it is. */
+  message: string;
+}
+
+/** What the page has sent cannot be done. */
+export interface RefusedMessage {
+  kind: "refused";
+  /** Why. */
+  message: string;
+}
+
 /** What the page knows about a parameter of any kind. */
 export interface ParameterFields {
   /** Its name in the effect. */
@@ -942,6 +1013,12 @@ export type RecorderKernelMessage = BeginMessage | WrittenMessage | RecordingEnd
 /** A message from saved files to a page. */
 export type FileKernelMessage = PartMessage | UnreadableMessage;
 
+/** A message from a page to a mask editor. */
+export type EditorPageMessage = EditMessage | PaintedMessage | SaveMessage;
+
+/** A message from a mask editor to a page. */
+export type EditorKernelMessage = EditedMessage | MaskMessage | SavedMessage | RefusedMessage;
+
 /** The value of a parameter as JSON. */
 export type ParameterValue = number | boolean | string | string[];
 
@@ -1018,6 +1095,9 @@ export type View =
 
 /** What a `DifferenceView` can show. */
 export type DifferenceView = "agreement" | "difference";
+
+/** What paints a mask, and what takes away from it. */
+export type Tool = "brush" | "eraser";
 
 /**
  * What is shown of an agreement: `"iou"`, the intersection over union of the masks, 0 to 1 (the
@@ -1154,6 +1234,9 @@ export const UNWRITTEN_BYTES = 8388608;
  * accept 10 MB.
  */
 export const UPLOADED_BACKGROUND_BYTES = 8388608;
+
+/** Largest brush of a mask editor, in pixels of its image. */
+export const MAX_BRUSH_SIZE = 300;
 
 /** Of masks and contours: stands out from skin, hair and rooms. */
 export const TEAL = [0, 163, 163] as const;

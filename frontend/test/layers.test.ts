@@ -13,7 +13,7 @@ declare global {
 const LAYERS = [
   ["widgets", "pages"],
   ["workers"],
-  ["record", "compare"],
+  ["record", "compare", "editor"],
   ["view"],
   ["effects"],
   ["drawing"],

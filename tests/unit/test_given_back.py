@@ -7,6 +7,7 @@ import weakref
 from typing import TYPE_CHECKING
 
 import ipywidgets
+import numpy as np
 import pytest
 
 import bodyseg_widgets
@@ -18,6 +19,7 @@ from bodyseg_widgets import (
     EffectControls,
     Explorer,
     LandmarkPlot3D,
+    MaskEditor,
     ModelPanel,
     PosePanel3D,
     PoseTimePlot,
@@ -46,6 +48,7 @@ MAKERS: dict[str, Callable[[Compare], ipywidgets.Widget]] = {
     "EffectControls": lambda compare: EffectControls(compare.panels[0].view),
     "Explorer": lambda _: Explorer(Webcam(source="sample")),
     "LandmarkPlot3D": lambda compare: LandmarkPlot3D(compare.panels[1].stream),
+    "MaskEditor": lambda _: MaskEditor(np.zeros((2, 2, 3), np.uint8)),
     "ModelPanel": lambda compare: ModelPanel(compare.webcam),
     "PosePanel3D": lambda compare: PosePanel3D(compare.panels[1].stream),
     "PoseTimePlot": lambda compare: PoseTimePlot(compare.panels[1].stream, ["left_knee"]),

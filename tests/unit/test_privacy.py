@@ -364,8 +364,8 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         ),
         "frontend/test/source/frames.test.ts::are not shown once the source is stopped",
     ),
-    "On disk, no image is stored unless you press Snapshot or Record, call a function that saves a "
-    "file, or provide a file.": (_NOT_ON_DISK,),
+    "On disk, no image is stored unless you press Snapshot, Record or Save pair, call a function "
+    "that saves a file, or provide a file.": (_NOT_ON_DISK,),
     "A file you drop goes to a temporary folder of the kernel, which is removed with the widget.": (
         "tests/unit/test_uploads.py::test_once_closed_nothing_is_stored",
     ),

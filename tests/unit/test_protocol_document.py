@@ -9,12 +9,14 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 import traitlets
 
 from bodyseg_widgets import (
     DifferenceView,
     InvalidOptionError,
+    MaskEditor,
     SavedFiles,
     SegmentationStream,
     SegmentationView,
@@ -132,6 +134,7 @@ def made() -> Iterator[dict[str, Widget]]:
     made = [
         ViewRecorder(),
         SavedFiles(),
+        MaskEditor(np.zeros((2, 2, 3), np.uint8)),
         DifferenceView(a, b),
         ThresholdSlider(stream),
         LabelledSlider("amount"),

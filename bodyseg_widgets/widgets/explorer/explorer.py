@@ -127,7 +127,7 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         Whether a notebook may keep a picture of a camera or a screen: see `Webcam.keep_picture`.
     show : str or sequence of str
         The parts to open beside the panels: of ``"pose"``, ``"difference"``,
-        ``"agreement"``, ``"profile"``, ``"thresholds"``.
+        ``"agreement"``, ``"profile"``, ``"thresholds"``, ``"correct"``.
 
     Attributes
     ----------

@@ -23,9 +23,13 @@ from bodyseg_widgets.widgets.transport import messages
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bodyseg_widgets.widgets.transport.messages import Buffers, PageMessage
+    from bodyseg_widgets.widgets.transport.messages import (
+        Buffers,
+        EditorPageMessage,
+        PageMessage,
+    )
 
-__all__ = ["MessageError", "checked"]
+__all__ = ["MessageError", "checked", "checked_of_editor"]
 
 _KINDS: Final[Mapping[str, type]] = {
     "frame": messages.FrameMessage,
@@ -42,8 +46,14 @@ _KINDS: Final[Mapping[str, type]] = {
     "local_state": messages.LocalStateMessage,
     "asset": messages.AssetRequest,
 }
-_BUFFERS: Final = {"frame": 1, "upload": 1, "seen": 2}
+_BUFFERS: Final[Mapping[str, int]] = {"frame": 1, "upload": 1, "seen": 2}
 """How many buffers messages of a kind have; all others may have none."""
+_EDITOR_KINDS: Final[Mapping[str, type]] = {
+    "edit": messages.EditMessage,
+    "painted": messages.PaintedMessage,
+    "save": messages.SaveMessage,
+}
+_EDITOR_BUFFERS: Final[Mapping[str, int]] = {"painted": 1, "save": 1}
 _LARGEST: Final = 2**53
 """Up to here, a page's numbers are exact."""
 
@@ -78,19 +88,37 @@ def checked(content: object, buffers: Buffers) -> PageMessage:
     ...     print(str(error)[:52])
     A page sent a 'ping' whose 'asked' is 'now', not flo
     """
+    _check_among(content, buffers, _KINDS, _BUFFERS)
+    return cast("PageMessage", content)
+
+
+def checked_of_editor(content: object, buffers: Buffers) -> EditorPageMessage:
+    """Return what a page sent to a mask editor as one of its messages; see :func:`checked`.
+
+    Raises
+    ------
+    MessageError
+        It is none.
+    """
+    _check_among(content, buffers, _EDITOR_KINDS, _EDITOR_BUFFERS)
+    return cast("EditorPageMessage", content)
+
+
+def _check_among(
+    content: object, buffers: Buffers, kinds: Mapping[str, type], counts: Mapping[str, int]
+) -> None:
     kind = content.get("kind") if isinstance(content, dict) else None
-    if not isinstance(kind, str) or kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in kinds:
         raise MessageError(
             f"A page sent a message of an unknown kind: {str(content)[:80]!r}. Expect one of "
-            f"{', '.join(_KINDS)}. Reload the page."
+            f"{', '.join(kinds)}. Reload the page."
         )
-    if len(buffers) != _BUFFERS.get(kind, len(buffers)):
+    if len(buffers) != counts.get(kind, len(buffers)):
         raise MessageError(
-            f"A page sent a {kind!r} with {len(buffers)} buffers in place of {_BUFFERS[kind]}. "
+            f"A page sent a {kind!r} with {len(buffers)} buffers in place of {counts[kind]}. "
             "Reload the page."
         )
-    _check(kind, cast("dict[str, object]", content), _KINDS[kind])
-    return cast("PageMessage", content)
+    _check(kind, cast("dict[str, object]", content), kinds[kind])
 
 
 def _check(name: str, content: dict[str, object], expected: type) -> None:

@@ -42,3 +42,6 @@ UNWRITTEN_BYTES: Final = 8 * 2**20
 UPLOADED_BACKGROUND_BYTES: Final = 8 * 2**20
 """Largest background video that a page may upload, in bytes: it is sent in one message, and servers
 accept 10 MB."""
+
+MAX_BRUSH_SIZE: Final = 300
+"""Largest brush of a mask editor, in pixels of its image."""

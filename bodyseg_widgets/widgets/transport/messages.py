@@ -657,3 +657,92 @@ class UnreadableMessage(TypedDict):
 
 FileKernelMessage: TypeAlias = "PartMessage | UnreadableMessage"
 """A message from saved files to a page."""
+
+
+# --- a mask editor: page to kernel
+
+
+class EditMessage(TypedDict):
+    """The page shows the editor, and wants its image and mask."""
+
+    kind: Literal["edit"]
+
+
+class Painted(TypedDict):
+    """Which mask a page has.
+
+    A page's messages may be handled on several threads, so they may overtake each other.
+    """
+
+    page: str
+    """The page's id, new with each load."""
+    stroke: int
+    """Increases with each mask that the page sends: a lower one is out of date."""
+    version: int
+    """The newest of Python's masks that it is painted on: a lower one than Python's is out of
+    date."""
+
+
+class PaintedMessage(Painted):
+    """The mask after a stroke, or after one was undone.
+
+    Buffer: 255 where a person is, else 0; `uint8`, row by row, as many as the image has pixels;
+    compressed in zlib's format.
+    """
+
+    kind: Literal["painted"]
+
+
+class SaveMessage(Painted):
+    """Save image and mask as a pair. Buffer: the mask as in `painted`."""
+
+    kind: Literal["save"]
+    name: str
+    """What the pair is called; empty for a name with the time."""
+
+
+EditorPageMessage: TypeAlias = "EditMessage | PaintedMessage | SaveMessage"
+"""A message from a page to a mask editor."""
+
+
+# --- a mask editor: kernel to page
+
+
+class EditedMessage(TypedDict):
+    """Answer to `edit`. Buffers: the image as JPEG, and the mask as in `painted`."""
+
+    kind: Literal["edited"]
+    version: int
+    """How often Python has set the mask."""
+    width: int
+    """Of the image, in pixels."""
+    height: int
+    """Likewise."""
+
+
+class MaskMessage(TypedDict):
+    """Python has set the mask. Buffer: the mask as in `painted`."""
+
+    kind: Literal["mask"]
+    version: int
+    """How often it has."""
+
+
+class SavedMessage(TypedDict):
+    """Answer to `save`: the pair is written."""
+
+    kind: Literal["saved"]
+    message: str
+    """Its name, and where it is."""
+
+
+class RefusedMessage(TypedDict):
+    """What the page has sent cannot be done."""
+
+    kind: Literal["refused"]
+    message: str
+    """Why."""
+
+
+EditorKernelMessage: TypeAlias = "EditedMessage | MaskMessage | SavedMessage | RefusedMessage"
+"""A message from a mask editor to a page."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bodyseg_widgets.arguments import check_choice, names_of
 from bodyseg_widgets.extras import missing
 from bodyseg_widgets.widgets.explorer.parts.agreement_part import AgreementPart
+from bodyseg_widgets.widgets.explorer.parts.correct_part import CorrectPart
 from bodyseg_widgets.widgets.explorer.parts.difference_part import DifferencePart
 from bodyseg_widgets.widgets.explorer.parts.part import PartContext, SidePart, finds_poses_in_3d
 from bodyseg_widgets.widgets.explorer.parts.pose_part import PosePart
@@ -98,6 +99,13 @@ PARTS: Final = {
         "Show coverage and agreement at every threshold",
         ThresholdSweepPart,
         needs_plotly=True,
+        suits=_any,
+    ),
+    "correct": PartKind(
+        "Correct mask",
+        "Pause, and correct the mask of the frame with a brush; save both for a comparison",
+        CorrectPart,
+        needs_plotly=False,
         suits=_any,
     ),
 }

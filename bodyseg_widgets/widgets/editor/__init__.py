@@ -1,0 +1,1 @@
+"""Correct a mask by hand."""
