@@ -121,6 +121,7 @@ if TYPE_CHECKING:
         StreamLog,
         Timings,
         add_model,
+        remove_model,
     )
     from bodyseg_widgets.streaming.effects import PythonEffect, Range, ShaderEffect, effect
     from bodyseg_widgets.streaming.offline import (
@@ -276,6 +277,7 @@ __all__ = [
     "portrait_reference",
     "poses_to_dataframe",
     "recorded_frames",
+    "remove_model",
     "replace_background",
     "sample",
     "sample_results",
@@ -385,6 +387,7 @@ _HOMES = {
         "StreamLog",
         "Timings",
         "add_model",
+        "remove_model",
     ),
     "bodyseg_widgets.streaming.effects": ("PythonEffect", "Range", "ShaderEffect", "effect"),
     "bodyseg_widgets.streaming.offline": (

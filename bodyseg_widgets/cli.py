@@ -100,10 +100,12 @@ class _Model(click.ParamType[str]):
 
 def _model_of(given: str) -> str | tuple[str, ...]:
     """Return a model: ``full``, ``BlazePose:full:mediapipe``, or ``NAME=net.tflite``, added."""
+    from bodyseg_widgets.streaming import add_model, model_names  # noqa: PLC0415 - slow to import
+
+    if given in model_names():
+        return given
     name, equals, file = given.partition("=")
     if equals:
-        from bodyseg_widgets.streaming import add_model  # noqa: PLC0415
-
         add_model(name, file)
         return name
     parts = given.split(":")
@@ -176,7 +178,9 @@ def lab(arguments: tuple[str, ...]) -> NoReturn:
 @click.option(
     "-e",
     "--effect",
-    type=click.Choice(["bokeh", "mask", "pixelated", "background"]),
+    type=click.Choice(
+        ["bokeh", "mask", "pixelated", "background", "face_blur", "part_blur", "colored"]
+    ),
     help="Write the image with an effect instead.",
 )
 @click.option(
@@ -457,7 +461,7 @@ def benchmark(  # noqa: PLR0917 - click passes them by name
 
 @main.group()
 def models() -> None:
-    """See which models there are, fetch and check them."""
+    """See which models there are, add your own, fetch and check them."""
 
 
 @models.command(name="list")
@@ -465,14 +469,19 @@ def models() -> None:
 def list_models(as_json: bool) -> None:  # noqa: FBT001
     """List the models, with their variants and what runs them."""
     with _told():
+        from bodyseg_widgets.segmentation.custom.registered import (  # noqa: PLC0415
+            registered_models,
+        )
         from bodyseg_widgets.streaming import LIVE_MODELS  # noqa: PLC0415 - slow to import
 
+        files = {each.name: each.file.path for each in registered_models()[0]}
         rows: list[dict[str, Any]] = [
             {
                 "model": str(name),
                 "variant": variant,
                 "runtimes": [*live.runtimes],
                 "finds_poses": live.finds_poses,
+                "file": files.get(name),
             }
             for name, live in LIVE_MODELS.items()
             for variant in live.model_types or ("",)
@@ -481,17 +490,98 @@ def list_models(as_json: bool) -> None:  # noqa: FBT001
             _print_json(rows)
             return
         _print_table(
-            ("model", "variant", "runtimes", "finds"),
+            ("model", "variant", "runtimes", "finds", *(("file",) if files else ())),
             [
                 (
                     row["model"],
                     row["variant"],
                     ", ".join(row["runtimes"]),
                     "masks and poses" if row["finds_poses"] else "masks",
+                    *((str(row["file"] or ""),) if files else ()),
                 )
                 for row in rows
             ],
         )
+
+
+@models.command(name="add")
+@click.argument("name")
+@click.argument("file")
+@click.option(
+    "--labels", metavar="A,B,…", help="The label of each class, in the order of the model's."
+)
+@click.option(
+    "--input-size", type=int, nargs=2, metavar="HEIGHT WIDTH", help="If the network takes any."
+)
+@click.option("--layout", type=click.Choice(["NHWC", "NCHW"]), help="Where the channels are.")
+@click.option("--mean", metavar="X[,Y,Z]", help="Pixel values become (x - mean) / std.")
+@click.option("--std", metavar="X[,Y,Z]", help="As --mean; for each channel, or one for all.")
+@click.option("--color-order", type=click.Choice(["rgb", "bgr"]), help="Of the channels.")
+@click.option(
+    "--activation",
+    type=click.Choice(["auto", "softmax", "sigmoid", "none"]),
+    default="auto",
+    show_default=True,
+    help="What turns the network's values into probabilities.",
+)
+@click.option("--output", help="The name of the output to use, if several are maps.")
+def add(  # noqa: PLR0917 - click passes them by name
+    name: str,
+    file: str,
+    labels: str | None,
+    input_size: tuple[int, int] | None,
+    layout: str | None,
+    mean: str | None,
+    std: str | None,
+    color_order: str | None,
+    activation: str,
+    output: str | None,
+) -> None:
+    """Register FILE, a .tflite or .onnx model of your own, under NAME.
+
+    Notebooks, programs and this command know it from then on, as add_model(…, register=True) has
+    it. The file is not copied: keep it where it is. If it is changed, add it again.
+    """
+    with _told():
+        from bodyseg_widgets.streaming import add_model  # noqa: PLC0415 - slow to import
+
+        add_model(
+            name,
+            file,
+            labels=None if labels is None else labels.split(","),
+            input_size=input_size,
+            layout=layout,  # type: ignore[arg-type]  # one of the choices
+            mean=_numbers("--mean", mean),
+            std=_numbers("--std", std),
+            color_order=color_order,  # type: ignore[arg-type]  # as above
+            activation=activation,  # type: ignore[arg-type]  # as above
+            output=output,
+            register=True,
+        )
+        click.echo(f"{name} is registered.")
+
+
+def _numbers(option: str, text: str | None) -> list[float] | None:
+    if text is None:
+        return None
+    try:
+        return [float(each) for each in text.split(",")]
+    except ValueError:
+        raise InvalidOptionError(
+            f"{option} takes a number, or one for each channel, such as 127.5 or "
+            f"123.675,116.28,103.53, but got {text!r}."
+        ) from None
+
+
+@models.command()
+@click.argument("name", type=_Model())
+def remove(name: str) -> None:
+    """Forget a model that was added. Its file stays where it is."""
+    with _told():
+        from bodyseg_widgets.streaming import remove_model  # noqa: PLC0415 - slow to import
+
+        remove_model(name)
+        click.echo(f"{name} is no longer registered.")
 
 
 @models.command()

@@ -17,7 +17,8 @@ from bodyseg_widgets.extras import EXTRAS
 from bodyseg_widgets.models import MODELS, BodyPixVariant, find_weights, read_model
 from bodyseg_widgets.runtimes.mediapipe import load_mediapipe
 from bodyseg_widgets.runtimes.onnx import check_onnxruntime
-from bodyseg_widgets.streaming import PortableModel
+from bodyseg_widgets.segmentation.custom.registered import registered_models
+from bodyseg_widgets.streaming import PortableModel, choose_like
 from bodyseg_widgets.streaming.live_models import bundled_choices
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ __all__ = ["Finding", "findings", "verified_models"]
 _PURPOSES: Final = {
     "ai_edge_litert": "runtime 'tensorflow'",
     "av": "video files",
-    "distributed": "evaluating on a Dask cluster",
+    "distributed": "measuring and files on a Dask cluster",
     "jupyterlab": "the widgets in JupyterLab",
     "mediapipe": "runtime 'mediapipe'",
     "onnxruntime": "models of your own in .onnx files",
@@ -182,11 +183,17 @@ def verified_models() -> Iterator[Finding]:
     Yields
     ------
     Finding
-        One for each bundled model and runtime that is installed, and for each network of BodyPix
-        whose weights are here: their hashes are compared, where they are known.
+        One for each bundled model and runtime that is installed, for each model that is registered,
+        and for each network of BodyPix whose weights are here: their hashes are compared, where
+        they are known.
     """
     for choice in bundled_choices():
         yield _runs(choice)
+    own, wrong = registered_models()
+    for model in own:
+        yield _runs(choose_like(model.name))
+    for error in wrong:
+        yield Finding("registered model", "broken", str(error))
     for variant in BodyPixVariant.all():
         found = _weights(variant)
         if found is not None:

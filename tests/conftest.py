@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 import time
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 THREADS_END_SECONDS = 10
+
+
+def pytest_configure() -> None:
+    """Leave the settings of who runs the tests alone: they may have models in them."""
+    # Workers of pytest-xdist have that of the process that started them.
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        settings = TemporaryDirectory(prefix="bodyseg-settings-")
+        atexit.register(settings.cleanup)
+        os.environ["XDG_CONFIG_HOME"] = settings.name
 
 
 @pytest.fixture(autouse=True)

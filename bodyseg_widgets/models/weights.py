@@ -29,7 +29,7 @@ from bodyseg_widgets.models.weights_catalog import (
 from bodyseg_widgets.models.weights_folders import fetched_folder, new_weights, own_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from bodyseg_widgets.models.bodypix_variant import BodyPixArchitecture
@@ -47,7 +47,12 @@ _KNOWN_ONES: Final = (
 )
 
 
-def find_weights(variant: BodyPixVariant, model_url: str | os.PathLike[str] | None = None) -> Path:
+def find_weights(
+    variant: BodyPixVariant,
+    model_url: str | os.PathLike[str] | None = None,
+    *,
+    folders: Sequence[Path] = (),
+) -> Path:
     """Return a variant's weights on this computer, whole and checked. Nothing is downloaded.
 
     Parameters
@@ -58,6 +63,8 @@ def find_weights(variant: BodyPixVariant, model_url: str | os.PathLike[str] | No
         A model file of one's own, or the folder that it is in; its hash is not checked. Or a URL
         that begins with ``http://`` or ``https://``: another place to download the variant's
         official weights from.
+    folders : sequence of Path, optional
+        Further folders to look into, after those that were added in this process.
 
     Returns
     -------
@@ -92,7 +99,7 @@ or directory. Check its path and its permissions.
     wanted = _Wanted(variant, None if model_url is None else os.fspath(model_url))
     if model_url is not None and not wanted.files:
         raise wanted.missing()
-    for folder in own_folders():
+    for folder in [*own_folders(), *folders]:
         file = folder / variant.path
         if file.exists():
             wanted.check(file)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MODELS_VARIABLE",
     "add_weights",
+    "added_folders",
     "fetched_folder",
     "new_weights",
     "on_new_weights",
@@ -91,6 +92,12 @@ def new_weights() -> None:
     _listeners.notify()
 
 
+def added_folders() -> tuple[Path, ...]:
+    """Return the folders that were added in this process, the last one first."""
+    with _lock:
+        return tuple(_added)
+
+
 def own_folders() -> list[Path]:
     """Return the folders that the user has named, in the order in which they are looked into.
 
@@ -99,8 +106,7 @@ def own_folders() -> list[Path]:
     ModelFileError
         What ``BODYSEG_MODELS`` names is not a folder.
     """
-    with _lock:
-        folders = [*_added]
+    folders = [*added_folders()]
     named = os.environ.get(MODELS_VARIABLE, "")
     if named:
         path = given_path(named, refusal=ModelFileError)

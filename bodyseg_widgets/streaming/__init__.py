@@ -35,6 +35,7 @@ from bodyseg_widgets.streaming.live_models import (
     model_names,
     names_a_model,
     on_new_model,
+    remove_model,
 )
 from bodyseg_widgets.streaming.pipeline import FramePipeline, ModelToRun, Sink
 from bodyseg_widgets.streaming.player import Played, Player
@@ -96,4 +97,5 @@ __all__ = [
     "model_names",
     "names_a_model",
     "on_new_model",
+    "remove_model",
 ]

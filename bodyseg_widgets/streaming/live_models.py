@@ -19,6 +19,7 @@ from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.in_page import RUNS_IN_PAGE
 from bodyseg_widgets.models import (
     BodyPixVariant,
+    added_folders,
     available_variants,
     find_weights,
     on_new_weights,
@@ -41,6 +42,7 @@ from bodyseg_widgets.pose import BLAZEPOSE_BODY, BODYPIX_BODY, Body, create_dete
 from bodyseg_widgets.registry import Registry
 from bodyseg_widgets.segmentation import create_segmenter
 from bodyseg_widgets.segmentation.bodypix import PART_LABELS, from_file
+from bodyseg_widgets.segmentation.custom import registered
 from bodyseg_widgets.segmentation.custom.classes import checked_labels
 from bodyseg_widgets.segmentation.custom.file_options import (
     checked_file_options,
@@ -49,6 +51,7 @@ from bodyseg_widgets.segmentation.custom.file_options import (
 from bodyseg_widgets.segmentation.custom.model_file import CustomFile
 from bodyseg_widgets.segmentation.custom.segmenter import (
     CUSTOM_MODELS,
+    CustomModel,
     model_of_file,
     model_of_function,
 )
@@ -65,6 +68,7 @@ from bodyseg_widgets.streaming.pipeline import ModelToRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.segmentation.custom.hints import ColorOrder
@@ -355,6 +359,7 @@ def add_model(
     color_order: ColorOrder | None = None,
     activation: Literal["auto", "softmax", "sigmoid", "none"] = "auto",
     output: str | None = None,
+    register: bool = False,
 ) -> None:
     """Add a model of your own, a function or a file, to all streams, pickers and functions.
 
@@ -401,6 +406,10 @@ def add_model(
         several classes, sigmoid for one.
     output : str, optional
         Of a file: the name of the output to use, if several are maps.
+    register : bool
+        Of a file: whether to note it, with its SHA-256, in your settings, so that all processes of
+        yours on this computer that begin from now on know the model, and the command ``bodyseg``
+        does; until `remove_model`.
 
     Raises
     ------
@@ -409,7 +418,8 @@ def add_model(
         nor a file that is read; what a network needs is neither in the file nor given, or what is
         given does not fit.
     ModelFileError
-        The file is missing or damaged, or its network does not take one image or return a map.
+        The file is missing or damaged, or its network does not take one image or return a map; or
+        your settings cannot be written.
     MissingDependencyError, IncompatibleDependencyError
         For an .onnx file, onnxruntime is not installed, or in a version that can report usage.
 
@@ -444,30 +454,73 @@ def add_model(
     if isinstance(model, str | os.PathLike):
         file = CustomFile.find(model)
         checked = checked_file_options(labels=labels, **options)
-        custom = model_of_file(name, file, tried(file, checked))
+        fit = tried(file, checked)
+        custom = model_of_file(name, file, fit)
+        if register:
+            registered.register(registered.RegisteredModel(name, file, fit))
     else:
         check_function(
             "model", model, "(image) -> probability, or the path of a .tflite or .onnx file"
         )
         refuse_file_options(options)
+        if register:
+            raise InvalidOptionError(
+                "register=True is for model files, but got a function, which other processes do "
+                "not have. Call add_model in each program, or make a file of the model."
+            )
         custom = model_of_function(name, model, checked_labels(labels))
     CUSTOM_MODELS[name] = custom
-    LIVE_MODELS.put(
+    LIVE_MODELS.put(name, partial(_live_model, name, custom))
+
+
+@named_arguments
+def remove_model(name: str) -> None:
+    """Forget a model that ``add_model(…, register=True)`` or ``bodyseg models add`` registered.
+
+    Processes that begin from now on do not know it; this one does until it ends. The model's file
+    stays where it is.
+
+    Parameters
+    ----------
+    name : str
+        The model's name.
+
+    Raises
+    ------
+    InvalidOptionError
+        No model of this name is registered; the message lists those that are.
+    ModelFileError
+        Your settings cannot be written.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import remove_model
+    >>> remove_model("No such model")
+    Traceback (most recent call last):
+    bodyseg_widgets.errors.InvalidOptionError: No model of the name 'No such model' is registered. \
+There is none.
+    """
+    registered.unregister(name)
+
+
+def _live_model(name: str, custom: CustomModel, replaced: LiveModel | None) -> LiveModel:
+    return LiveModel(
         name,
-        lambda replaced: LiveModel(
-            name,
-            tuple,
-            "",
-            (custom.runtime,),
-            finds_poses=False,
-            create=lambda model_type, runtime, max_poses: _loaded(custom.runtime, custom.create),  # noqa: ARG005
-            version=1 if replaced is None else replaced.version + 1,
-            labels=custom.labels,
+        tuple,
+        "",
+        (custom.runtime,),
+        finds_poses=False,
+        create=lambda model_type, runtime, max_poses: _loaded(  # noqa: ARG005
+            custom.runtime, custom.create, max_poses
         ),
+        version=1 if replaced is None else replaced.version + 1,
+        labels=custom.labels,
     )
 
 
-def _loaded(runtime: str, create: Callable[[int | None], CustomSegmenter]) -> FrameModel:
+def _loaded(
+    runtime: str, create: Callable[[int | None], CustomSegmenter], _: _MaxPoses
+) -> FrameModel:
     if runtime == "python":
         return FunctionModel(create(None))
     return SegmenterModel(create(LIVE_THREADS))
@@ -482,15 +535,18 @@ class PortableModel:
     choice : Choice
         Which one it is.
     load : callable or None
-        Loads what was added by `add_model`; None for all others.
+        ``(max_poses)``: loads what was added by `add_model`, or BodyPix, whose weights may be in
+        folders that were added by `add_weights`; None for all others.
     """
 
     choice: Choice
-    load: Callable[[], FrameModel] | None
+    load: Callable[[_MaxPoses], FrameModel] | None
 
     @classmethod
     def of(cls, choice: Choice) -> Self:
         """Take along what another process needs."""
+        if choice.model == _BODYPIX:
+            return cls(choice, partial(_bodypix_in, added_folders(), choice.model_type))
         custom = CUSTOM_MODELS.get(choice.model)
         # Only that: labels cannot be pickled, and segmenters bring their own.
         load = None if custom is None else partial(_loaded, custom.runtime, custom.create)
@@ -499,7 +555,7 @@ class PortableModel:
     def create(self, max_poses: int = 1) -> FrameModel:
         """Load it, in any process; `max_poses` is how many people to look for."""
         if self.load is not None:
-            return self.load()
+            return self.load(lambda: max_poses)
         return self.choice.to_run(lambda: max_poses).create()
 
 
@@ -554,10 +610,14 @@ def _bodypix_variants() -> tuple[str, ...]:
     return tuple(variant.name for variant in available_variants())
 
 
-def _bodypix(model_type: str, runtime: str, max_poses: _MaxPoses) -> FrameModel:
+def _bodypix(model_type: str, _: str, max_poses: _MaxPoses) -> FrameModel:
+    return _bodypix_in((), model_type, max_poses)
+
+
+def _bodypix_in(folders: Sequence[Path], model_type: str, max_poses: _MaxPoses) -> FrameModel:
     (variant,) = (each for each in BodyPixVariant.all() if each.name == model_type)
-    weights = find_weights(variant)
-    segmenter = from_file(weights, variant, num_threads=_in_python(runtime)[1])
+    weights = find_weights(variant, folders=folders)
+    segmenter = from_file(weights, variant, num_threads=LIVE_THREADS)
     return BodyPixModel(segmenter, max_poses=max_poses)
 
 
@@ -598,7 +658,9 @@ if not RUNS_IN_PAGE:
         },
     )
 
-LIVE_MODELS: Final = Registry(_BUNDLED)
+_OWN = {name: _live_model(name, custom, None) for name, custom in CUSTOM_MODELS.items()}
+
+LIVE_MODELS: Final = Registry({**_BUNDLED, **_OWN})
 """Every model a stream can run, in the order pickers list them; `add_model` adds to it."""
 
 if not RUNS_IN_PAGE:

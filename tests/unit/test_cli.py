@@ -23,12 +23,16 @@ from bodyseg_widgets.errors import IncompatibleDependencyError
 from bodyseg_widgets.extras import EXTRAS
 from bodyseg_widgets.models import model_path
 from bodyseg_widgets.streaming import model_names
+from bodyseg_widgets.streaming.effects.builtin_effects import BUILTIN_EFFECTS
 from tests.unit.labelled import PERSON, save_image, save_mask, save_video
 from tests.unit.test_segment_files import BAD, GOOD, fill, made_in
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from click import Command
+    from numpy.typing import NDArray
 
 
 PROGRAM_STARTS_SECONDS = 60
@@ -37,6 +41,10 @@ PROGRAM_STARTS_SECONDS = 60
 
 def run(*arguments: object, stdin: bytes | None = None) -> Result:
     return CliRunner().invoke(main, [*map(str, arguments)], input=stdin)
+
+
+def command(name: str) -> Command:
+    return main.commands[name]  # type: ignore[attr-defined,no-any-return]
 
 
 @pytest.fixture
@@ -97,6 +105,35 @@ def test_a_folder_has_a_progress_bar_unless_it_is_quiet(tmp_path: Path) -> None:
     save_image(tmp_path / "in" / "a.png")
     assert "1/1" in run("segment", tmp_path / "in", tmp_path / "out").stderr
     assert run("segment", tmp_path / "in", tmp_path / "other", "--quiet").stderr == ""
+
+
+def test_all_built_in_effects_can_be_named(portrait: Path, tmp_path: Path) -> None:
+    (choices,) = [each.type.choices for each in command("segment").params if each.name == "effect"]
+    assert [*choices] == [*BUILTIN_EFFECTS]
+    add_model("Classes", three_classes, labels=["background", "face-skin", "clothes"])
+    settings = ("-e", "part_blur", "-s", 'blurred_parts=["face-skin"]', "-m", "Classes")
+    done = run("segment", portrait, tmp_path / "out.png", *settings)
+    assert done.exit_code == 0, done.stderr
+    segment_files(
+        portrait,
+        tmp_path / "same.png",
+        "Classes",
+        effect="part_blur",
+        blurred_parts=["face-skin"],
+    )
+    assert (tmp_path / "out.png").read_bytes() == (tmp_path / "same.png").read_bytes()
+    assert (np.asarray(Image.open(tmp_path / "out.png")) != sample("portrait")).any()
+    # Nobody must take an image for blurred that is not.
+    refused = run("segment", portrait, tmp_path / "no.png", "-e", "face_blur", "-m", "general")
+    assert refused.exit_code == 2
+    assert "needs classes of the model" in refused.stderr
+    assert not (tmp_path / "no.png").exists()
+
+
+def three_classes(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    classes = np.zeros(image.shape[:2], np.uint8)
+    classes[60:200, 150:300], classes[200:] = 1, 2
+    return classes
 
 
 def test_images_go_through_pipes(portrait: Path, tmp_path: Path) -> None:
@@ -336,6 +373,5 @@ def test_help_and_version_load_no_runtime() -> None:
 def test_names_of_models_are_completed() -> None:
     from bodyseg_widgets.cli import _Model  # noqa: PLC0415
 
-    command = main.commands["segment"]  # type: ignore[attr-defined]
-    found = _Model().shell_complete(None, command.params[2], "la")  # type: ignore[arg-type]
+    found = _Model().shell_complete(None, command("segment").params[2], "la")  # type: ignore[arg-type]
     assert [each.value for each in found] == [n for n in model_names() if n.startswith("la")]

@@ -483,7 +483,7 @@ def test_streams_name_what_runs_it() -> None:
 def test_a_file_that_is_gone_or_changed_is_said_so(mine: Path) -> None:
     data = mine.read_bytes()
     mine.write_bytes(data + b" ")
-    with pytest.raises(ModelFileError, match=r"mine\.onnx' was changed.*Call add_model again"):
+    with pytest.raises(ModelFileError, match=r"mine\.onnx' was changed.*Add it again"):
         create_segmenter("Mine")
     mine.unlink()
     with pytest.raises(ModelFileError, match=r"mine\.onnx' cannot be read any more: No such file"):

@@ -35,7 +35,7 @@ from bodyseg_widgets.errors import (
     SourceError,
 )
 from bodyseg_widgets.streaming import LIVE_MODELS, LiveModel, SegmenterModel
-from bodyseg_widgets.streaming.offline import apply, apply_effect, kinds
+from bodyseg_widgets.streaming.offline import apply_effect, effect_video, kinds
 from bodyseg_widgets.streaming.offline.writer import VideoWriter
 from bodyseg_widgets.streaming.sources import VideoFile
 
@@ -843,7 +843,7 @@ def test_frames_for_which_an_encoder_takes_gigabytes_are_refused(
     # 4K is written, and takes less than 1.5 GB.
     assert webm.most_pixels is not None
     assert 3840 * 2160 < webm.most_pixels < 1.1 * 3840 * 2160
-    monkeypatch.setattr(apply, "KINDS", {".webm": replace(webm, most_pixels=100)})
+    monkeypatch.setattr(effect_video, "KINDS", {".webm": replace(webm, most_pixels=100)})
     with pytest.raises(RecordingError, match=r"too large for webm: .* Write an \.mp4"):
         applied(clip, "made.webm")
 
@@ -883,7 +883,9 @@ def test_what_is_no_video_says_why(tmp_path: Path) -> None:
         applied(tmp_path / "notes.txt")
     with pytest.raises(SourceError, match=r"There is no file .*absent\.mp4"):
         applied(tmp_path / "absent.mp4")
-    with pytest.raises(SourceError, match=r"path of a video file, but got ndarray\. Images in"):
+    with pytest.raises(
+        SourceError, match=r"path of a video file, or several, but got ndarray\. Images"
+    ):
         apply_effect(numbered(1), tmp_path / "a.mp4", NoOne(), same, progress=False)
 
 
@@ -964,7 +966,7 @@ def test_no_more_than_a_few_frames_are_in_memory_however_slow_the_effect(
             most.append(len(alive))
         return picture
 
-    monkeypatch.setattr(apply, "BYTES_AHEAD", 4 * WIDTH * HEIGHT * 3)
+    monkeypatch.setattr(effect_video, "BYTES_AHEAD", 4 * WIDTH * HEIGHT * 3)
     monkeypatch.setattr(VideoFile, "read", watched)
     applied(clip, effect=lambda frame, _: time.sleep(0.005) or np.array(frame))
     assert len(most) == 60
@@ -983,7 +985,7 @@ def test_no_more_than_a_few_frames_wait_for_a_slow_encoder(
         mux(self, *rest)
         written.append(1)
 
-    monkeypatch.setattr(apply, "BYTES_AHEAD", 4 * WIDTH * HEIGHT * 3)
+    monkeypatch.setattr(effect_video, "BYTES_AHEAD", 4 * WIDTH * HEIGHT * 3)
     monkeypatch.setattr(VideoWriter, "_mux", slow)
     applied(
         clip, effect=lambda frame, result: ahead.append(result.frame.id - len(written)) or frame

@@ -16,7 +16,7 @@ from bodyseg_widgets.segmentation.custom.outputs import activated, as_map, is_nu
 from bodyseg_widgets.segmentation.stretch import stretched
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation.custom.outputs import Activation, Layout
     from bodyseg_widgets.segmentation.types import Size
 
-__all__ = ["Fit", "FittedNetwork", "real_values"]
+__all__ = ["Fit", "FittedNetwork", "real_values", "with_tuples"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,20 @@ class Fit:
         """Shape of the input."""
         height, width = self.input_size
         return (1, height, width, 3) if self.layout == "NHWC" else (1, 3, height, width)
+
+
+def with_tuples(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields of a data class with tuples where JSON has lists.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.segmentation.custom.fitted import with_tuples
+    >>> with_tuples({"input_size": [256, 144], "layout": "NHWC"})
+    {'input_size': (256, 144), 'layout': 'NHWC'}
+    """
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
 
 
 class FittedNetwork:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
@@ -55,16 +56,13 @@ class CustomFile:
         Where it is.
     runtime : {'tensorflow', 'onnx'}
         What runs it.
-    size : int
-        Its bytes.
-    changed_ns : int
-        When it was last changed, in nanoseconds.
+    sha256 : str
+        SHA-256 of what is in it, as 64 hexadecimal digits.
     """
 
     path: Path
     runtime: FileRuntime
-    size: int
-    changed_ns: int
+    sha256: str
 
     @classmethod
     def find(cls, path: str | os.PathLike[str]) -> Self:
@@ -86,8 +84,13 @@ class CustomFile:
                 f"{in_short(named.name)}.{f' {advice}' if advice else ''}"
             )
         file = existing_file(path, refusal=ModelFileError)
-        found = file.stat()
-        return cls(file, runtime, found.st_size, found.st_mtime_ns)
+        try:
+            with file.open("rb") as opened:
+                return cls(file, runtime, hashlib.file_digest(opened, "sha256").hexdigest())
+        except OSError as error:
+            raise ModelFileError(
+                f"The model's file {str(file)!r} cannot be read: {reason(error)}. Copy it again."
+            ) from error
 
     def read(self) -> bytes:
         """Return what is in it.
@@ -98,17 +101,16 @@ class CustomFile:
             It cannot be read, has been changed, or is of another kind than its name says.
         """
         try:
-            found = self.path.stat()
             data = self.path.read_bytes()
         except OSError as error:
             raise ModelFileError(
                 f"The model's file {str(self.path)!r} cannot be read any more: {reason(error)}. "
                 "Put it back, or call add_model with another one."
             ) from error
-        if (found.st_size, found.st_mtime_ns) != (self.size, self.changed_ns):
+        if hashlib.sha256(data).hexdigest() != self.sha256:
             raise ModelFileError(
-                f"The model's file {str(self.path)!r} was changed after add_model had read it. "
-                "Call add_model again, so that results of the two are not mixed up."
+                f"The model's file {str(self.path)!r} was changed after add_model had read it, or "
+                "it was registered. Add it again, so that results of the two are not mixed up."
             )
         is_tflite = data[_TFLITE_AT] == _TFLITE
         if is_tflite != (self.runtime == "tensorflow"):

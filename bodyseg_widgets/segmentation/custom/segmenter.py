@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -12,12 +13,14 @@ import numpy as np
 from bodyseg_widgets.arguments import named_arguments
 from bodyseg_widgets.errors import DisposedError, InvalidOptionError
 from bodyseg_widgets.images import to_rgb
+from bodyseg_widgets.in_page import RUNS_IN_PAGE
 from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.options import CreatedModel
 from bodyseg_widgets.registry import Registry
 from bodyseg_widgets.runtimes.threads import checked_threads
 from bodyseg_widgets.segmentation.custom.classes import values_of
 from bodyseg_widgets.segmentation.custom.fitted import FittedNetwork
+from bodyseg_widgets.segmentation.custom.registered import registered_models
 from bodyseg_widgets.segmentation.custom.returned import map_of
 
 if TYPE_CHECKING:
@@ -125,10 +128,6 @@ class CustomModel:
     labels: Mapping[int, str]
 
 
-CUSTOM_MODELS: Final = Registry[CustomModel]()
-"""Those that were added, by name."""
-
-
 def custom_segmenter(
     name: str,
     model: CustomModel,
@@ -190,6 +189,16 @@ def model_of_file(name: str, file: CustomFile, fit: Fit) -> CustomModel:
     )
 
 
+def _registered() -> dict[str, CustomModel]:
+    if RUNS_IN_PAGE:
+        # Neither settings of a user are there, nor what runs files.
+        return {}
+    found, wrong = registered_models()
+    for error in wrong:
+        warnings.warn(str(error), stacklevel=2)
+    return {each.name: model_of_file(each.name, each.file, each.fit) for each in found}
+
+
 def _segmenter_of_file(
     name: str, file: CustomFile, fit: Fit, num_threads: int | None
 ) -> CustomSegmenter:
@@ -201,3 +210,7 @@ def _segmenter_of_file(
         dispose=network.dispose,
         settings={"model": name, "num_threads": num_threads},
     )
+
+
+CUSTOM_MODELS: Final = Registry(_registered())
+"""Those that are registered or were added, by name."""

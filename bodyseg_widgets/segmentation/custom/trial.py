@@ -18,7 +18,7 @@ from typing import Any, Final
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError, ModelFileError
 from bodyseg_widgets.runtimes.onnx import check_onnxruntime
 from bodyseg_widgets.segmentation.custom.file_options import FileOptions
-from bodyseg_widgets.segmentation.custom.fitted import Fit
+from bodyseg_widgets.segmentation.custom.fitted import Fit, with_tuples
 from bodyseg_widgets.segmentation.custom.fitting import fit_of
 from bodyseg_widgets.segmentation.custom.model_file import CustomFile
 
@@ -79,7 +79,7 @@ def tried(file: CustomFile, options: FileOptions) -> Fit:
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     if "error" in found:
         raise _ERRORS[found["error"]](f"{file.path.name!r}: {found['message']}")
-    return Fit(**_with_tuples(found))
+    return Fit(**with_tuples(found))
 
 
 def answer(asked: dict[str, Any]) -> str:
@@ -98,18 +98,11 @@ def answer(asked: dict[str, Any]) -> str:
     file = CustomFile(**{**asked["file"], "path": Path(asked["file"]["path"])})
     try:
         network, hints = file.load(file.read(), num_threads=None)
-        found = asdict(fit_of(network, hints, FileOptions(**_with_tuples(asked["options"]))))
+        found = asdict(fit_of(network, hints, FileOptions(**with_tuples(asked["options"]))))
         network.dispose()
     except tuple(_ERRORS.values()) as error:
         found = {"error": type(error).__name__, "message": str(error)}
     return json.dumps(found)
-
-
-def _with_tuples(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return fields with tuples where JSON has lists."""
-    return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
-    }
 
 
 def _ending(done: subprocess.CompletedProcess[str]) -> str:

@@ -60,6 +60,7 @@ class DrawnEffect:
         declared = BUILTIN_EFFECTS[name].parameters
         check_names(name, [*declared, _THRESHOLD], params)
         self.__name__ = name
+        self._params = dict(params)
         self._effect = BUILTIN_EFFECTS[name]
         threshold: Any = params.get(_THRESHOLD, 0.5)
         cutoff(threshold)
@@ -68,6 +69,10 @@ class DrawnEffect:
             each: parameter.checked(params.get(each, parameter.default))
             for each, parameter in declared.items()
         }
+
+    def __reduce__(self) -> tuple[type[DrawnEffect], tuple[str, dict[str, object]]]:
+        """Go to another process: it is made anew there."""
+        return DrawnEffect, (self.__name__, self._params)
 
     def __call__(self, frame: NDArray[np.uint8], result: Result) -> NDArray[np.uint8]:
         """Draw it.

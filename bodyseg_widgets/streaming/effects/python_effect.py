@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import sys
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import TYPE_CHECKING, TypeAlias, overload
@@ -14,6 +15,8 @@ from bodyseg_widgets.streaming.effects.annotations import PREVIOUS, read_paramet
 from bodyseg_widgets.streaming.effects.custom_effects import add_effect, check_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -46,16 +49,30 @@ class PythonEffect:
         its cell.
     """
 
-    def __init__(self, function: Effect, name: str) -> None:
+    def __init__(
+        self, function: Effect, name: str, parameters: Sequence[Parameter] | None = None
+    ) -> None:
         # Without its attributes, which could overwrite these.
         update_wrapper(self, function, updated=())
+        self.__module__: str = getattr(function, "__module__", __name__)
+        self.__qualname__: str = getattr(function, "__qualname__", name)
         self.name = name
         self.function = function
         self.parameters: dict[str, Parameter] = {
-            each.name: each for each in read_parameters(function, name)
+            each.name: each
+            for each in (read_parameters(function, name) if parameters is None else parameters)
         }
         self.wants_previous = takes_previous(function)
         self.context = contextvars.copy_context()
+
+    def __reduce__(
+        self,
+    ) -> str | tuple[type[PythonEffect], tuple[Effect, str, tuple[Parameter, ...]]]:
+        """Go to another process: by its name in its module, or from a notebook as a whole."""
+        if _is_there(self, self.__module__, self.__qualname__):
+            return self.__qualname__
+        # The names of its annotations are not known there.
+        return PythonEffect, (self.function, self.name, tuple(self.parameters.values()))
 
     def __repr__(self) -> str:
         return f"<effect {self.name!r}: {', '.join(self.parameters) or 'no parameters'}>"
@@ -178,6 +195,17 @@ def name_of(effect: Effect) -> str:
     if isinstance(effect, PythonEffect):
         return effect.name
     return str(getattr(effect, "__name__", type(effect).__name__))
+
+
+def _is_there(effect: PythonEffect, module: str, name: str) -> bool:
+    """Whether another process finds it by this name, in a module or the program."""
+    found: object = sys.modules.get(module)
+    # A notebook is no file that could be imported.
+    if getattr(found, "__file__", None) is None:
+        return False
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found is effect
 
 
 def _registered(function: Effect, name: str | None) -> PythonEffect:

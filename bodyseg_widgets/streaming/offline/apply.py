@@ -1,24 +1,24 @@
-"""Apply an effect to every frame of a video file."""
+"""Apply an effect to every frame of a video file, or of several."""
 
 from __future__ import annotations
 
 import os
-import time
-from contextlib import closing, contextmanager, nullcontext
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, overload
+from uuid import uuid4
 
-from bodyseg_widgets.arguments import check_function, named_arguments
-from bodyseg_widgets.errors import (
-    EffectError,
-    InvalidOptionError,
-    SourceError,
-)
-from bodyseg_widgets.files import existing_file
+from bodyseg_widgets.arguments import check_function, in_short, named_arguments
+from bodyseg_widgets.errors import InvalidOptionError, SourceError
+from bodyseg_widgets.files import given_path
+from bodyseg_widgets.jobs import check_executor
 from bodyseg_widgets.options import check_max_poses
+from bodyseg_widgets.progress import progress_bar
 from bodyseg_widgets.segmentation import BodyPixSegmenter
-from bodyseg_widgets.streaming.effects import DrawnEffect, EffectRun, ShaderEffect
-from bodyseg_widgets.streaming.frame import Frame, Result, Timings
+from bodyseg_widgets.streaming.effects import DrawnEffect, ShaderEffect
 from bodyseg_widgets.streaming.frame_model import (
     BodyPixModel,
     DetectorModel,
@@ -26,32 +26,32 @@ from bodyseg_widgets.streaming.frame_model import (
     FrameSegmenter,
     SegmenterModel,
 )
-from bodyseg_widgets.streaming.live_models import choose_in_python
-from bodyseg_widgets.streaming.offline.handover import read_ahead, write_behind
-from bodyseg_widgets.streaming.offline.kinds import KINDS
-from bodyseg_widgets.streaming.offline.sound import Sound
-from bodyseg_widgets.streaming.offline.target import new_target, written_video
-from bodyseg_widgets.streaming.offline.writer import VideoWriter
-from bodyseg_widgets.streaming.sources import StillImage, Video, VideoFile, open_source
+from bodyseg_widgets.streaming.kept_models import KEPT_MODELS
+from bodyseg_widgets.streaming.live_models import Choice, PortableModel, choose_in_python
+from bodyseg_widgets.streaming.offline.effect_video import write_with_effect
+from bodyseg_widgets.streaming.offline.kinds import VIDEO_SUFFIX
+from bodyseg_widgets.streaming.offline.many import (
+    FileJob,
+    SegmentedFiles,
+    make_folder_of,
+    work_on_files,
+)
+from bodyseg_widgets.streaming.offline.target import new_target
+from bodyseg_widgets.streaming.sources import StillImage, Video, open_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from bodyseg_widgets.jobs import ExecutorLike
     from bodyseg_widgets.pose import PoseDetector
     from bodyseg_widgets.segmentation import BodySegmenter
     from bodyseg_widgets.streaming.effects import Effect
     from bodyseg_widgets.streaming.frame_model import FrameModel
     from bodyseg_widgets.streaming.live_models import ModelLike
-    from bodyseg_widgets.streaming.sources import SourceFrame
-
-BYTES_AHEAD = 25 * 2**20
-"""Bytes of frames that may wait for the model, and as many for the encoder: four frames of 1920 x
-1080, enough to even out both. Of larger ones, one waits."""
 
 
-@named_arguments
+@overload
 def apply_effect(
     video_in: str | os.PathLike[str],
     video_out: str | os.PathLike[str],
@@ -60,10 +60,45 @@ def apply_effect(
     *,
     max_poses: int = 1,
     overwrite: bool = False,
+    executor: None = None,
     progress: bool = True,
     **params: Any,  # noqa: ANN401 - the effect's own
-) -> Path:
+) -> Path: ...
+
+
+@overload
+def apply_effect(
+    video_in: Iterable[str | os.PathLike[str]],
+    video_out: str | os.PathLike[str],
+    segmenter: BodySegmenter | PoseDetector | ModelLike,
+    effect: Effect | str,
+    *,
+    max_poses: int = 1,
+    overwrite: bool = False,
+    executor: ExecutorLike = None,
+    progress: bool = True,
+    **params: Any,  # noqa: ANN401
+) -> SegmentedFiles: ...
+
+
+@named_arguments
+def apply_effect(
+    video_in: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    video_out: str | os.PathLike[str],
+    segmenter: BodySegmenter | PoseDetector | ModelLike,
+    effect: Effect | str,
+    *,
+    max_poses: int = 1,
+    overwrite: bool = False,
+    executor: ExecutorLike = None,
+    progress: bool = True,
+    **params: Any,
+) -> Path | SegmentedFiles:
     """Apply an effect to every frame of a video file, and write the result as a video file.
+
+    Of several videos, one that cannot be used is reported, and the others go on. Those whose result
+    is there already are left out without `overwrite`, so the same call goes on after an
+    interruption.
 
     Every frame keeps its time, even if the frame rate varies, and is rotated upright if the file's
     metadata says so. The sound is kept: its streams are copied if the new format supports them, and
@@ -79,11 +114,13 @@ def apply_effect(
 
     Parameters
     ----------
-    video_in : str or os.PathLike
-        A video file, of any kind that FFmpeg reads.
+    video_in : str, os.PathLike, or iterable of them
+        A video file, of any kind that FFmpeg reads; or several, such as
+        ``Path("talks").glob("*.mp4")``.
     video_out : str or os.PathLike
         Ends in ``.mp4`` (H.264), ``.webm`` (VP9) or ``.mkv`` (H.264). H.264 needs even sizes: an
-        odd width or height is extended by repeating the last row or column.
+        odd width or height is extended by repeating the last row or column. For several videos, a
+        folder, which is created; they become ``.mp4`` files with the names of their sources.
     segmenter : BodySegmenter, PoseDetector, str, sequence of str or Choice
         A segmenter (BodyPix finds parts of the body, too), or a detector made with
         ``enable_segmentation=True``, which is reset before the first frame and stays open; or a
@@ -101,15 +138,19 @@ def apply_effect(
         How many people a pose detector looks for, at least 1.
     overwrite : bool
         Whether to replace an existing file.
+    executor : concurrent.futures.Executor or int, optional
+        Where several videos are worked on; see `evaluate`. It needs a model by its name, and an
+        effect by its name or one that the other processes can import.
     progress : bool
-        Whether to show a progress bar.
+        Whether to show a progress bar: of the frames, or of several videos.
     **params
         Passed to the effect.
 
     Returns
     -------
-    Path
-        The file that was written, as an absolute path.
+    Path or SegmentedFiles
+        The file that was written, as an absolute path; of several videos, what was written, what
+        was there, and what failed.
 
     Raises
     ------
@@ -169,99 +210,152 @@ def apply_effect(
         effect, params = DrawnEffect(effect, params), {}
     check_function("effect", effect, "(frame, result, **params) -> image")
     people = check_max_poses(max_poses)
-    _check_path(video_in)
-    target = new_target(video_out, video_in, overwrite=overwrite)
-    with (
-        closing(_opened(video_in)) as video,
-        _bar(video, target) if progress else nullcontext() as bar,
-        _model(segmenter, people) as model,
-    ):
-        write_with_effect(
-            video, target, model, effect, params, source=video_in, overwrite=overwrite, bar=bar
+    check_executor(executor)
+    if isinstance(video_in, str | os.PathLike):
+        _check_single(video_in, executor)
+        target = new_target(video_out, video_in, overwrite=overwrite)
+        with _model(segmenter, people) as model:
+            _write(video_in, target, model, effect, params, overwrite=overwrite, progress=progress)
+        return target
+    jobs = _jobs(video_in, video_out)
+    with _model_of_many(segmenter, people, executor) as model_of_many:
+        return work_on_files(
+            _Apply(model_of_many, effect, params, overwrite),
+            jobs,
+            executor,
+            overwrite=overwrite,
+            label=given_path(video_out).name,
+            progress=progress,
         )
-    return target
 
 
-def write_with_effect(
-    video: Video,
+@contextmanager
+def _model_of_many(
+    segmenter: BodySegmenter | PoseDetector | ModelLike, max_poses: int, executor: ExecutorLike
+) -> Iterator[Callable[[], FrameModel]]:
+    """Yield what returns the model, wherever it is called."""
+    if isinstance(segmenter, str | Sequence | Choice):
+        portable = PortableModel.of(choose_in_python(segmenter))
+        yield partial(_kept_model, uuid4().hex, portable, max_poses)
+        return
+    if executor is not None:
+        raise InvalidOptionError(
+            "With executor, segmenter must be a model's name, which other processes can load, but "
+            f"got {in_short(segmenter)}. Pass its name, such as 'general'."
+        )
+    with _model(segmenter, max_poses) as model:
+        yield lambda: model
+
+
+def _kept_model(run: str, model: PortableModel, max_poses: int) -> FrameModel:
+    (loaded,) = KEPT_MODELS.of_run(run, [model], max_poses)
+    return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class _Apply:
+    """Applies an effect to one of several videos; can go to another process if its parts can."""
+
+    model: Callable[[], FrameModel]
+    effect: Effect
+    params: Mapping[str, Any]
+    overwrite: bool
+
+    def __call__(self, job: FileJob) -> Path:
+        model = self.model()
+        # It has tracked people in another video.
+        model.reset()
+        make_folder_of(job.video)
+        target = new_target(job.video, job.source, overwrite=self.overwrite)
+        _write(
+            job.source,
+            target,
+            model,
+            self.effect,
+            self.params,
+            overwrite=self.overwrite,
+            progress=False,
+        )
+        return target
+
+
+def _write(
+    video_in: str | os.PathLike[str],
     target: Path,
     model: FrameModel,
     effect: Effect,
     params: Mapping[str, Any],
     *,
-    source: str | os.PathLike[str],
     overwrite: bool,
-    bar: Bar | None = None,
+    progress: bool,
 ) -> None:
-    """Write a video with an effect; see `apply_effect`.
-
-    Parameters
-    ----------
-    video : Video
-        The opened video, at its first frame.
-    target : Path
-        As returned by `new_target`.
-    model : FrameModel
-        Reset before.
-    effect, params
-        The effect, and what it is given.
-    source : str or os.PathLike
-        The video's file, for its sound.
-    overwrite : bool
-        Whether to replace an existing file.
-    bar : Bar, optional
-        Told of each frame that is done.
-    """
     with (
-        closing(Sound(_with_sound(source, video))) as sound,
-        written_video(target, overwrite=overwrite) as part,
+        closing(_opened(video_in)) as video,
+        progress_bar(video.length, target.name, unit="frames", shown=progress) as bar,
     ):
-        run = EffectRun(effect)
-        writer = VideoWriter(KINDS[target.suffix.lower()], video, sound)
-        decoded = read_ahead(
-            _source_frames(video),
-            room=BYTES_AHEAD,
-            size=lambda item: item[0].image.nbytes,
-            name="bodyseg-decode",
+        write_with_effect(
+            video, target, model, effect, params, source=video_in, overwrite=overwrite, bar=bar
         )
-        encoder = write_behind(
-            partial(writer.write, part),
-            room=BYTES_AHEAD,
-            size=lambda frame: sum(plane.buffer_size for plane in frame.planes),
-            name="bodyseg-encode",
-        )
-        with encoder as give, decoded as frames:
-            for source_frame, decode_ms in frames:
-                result = _result(model, source_frame, decode_ms)
-                frame = result.frame
-                where = f"frame {frame.id} ({frame.timestamp:.3f} s) of {video.label!r}"
-                try:
-                    image = run.image(result, params, where)
-                except EffectError as error:
-                    raise EffectError(
-                        f"{error} (No video was written. Call the effect with this frame alone to "
-                        "debug it.)"
-                    ) from error.__cause__
-                if not give(writer.frame(image, source_frame)):
-                    # The end of the context raises the reason.
-                    break
-                if bar is not None:
-                    bar.update()
 
 
-class Bar(Protocol):
-    """What shows how far a video is."""
-
-    def update(self) -> object:
-        """Count one more frame as done."""
-
-
-def _check_path(video_in: object) -> None:
-    if not isinstance(video_in, str | os.PathLike):
+def _check_single(video_in: str | os.PathLike[str], executor: ExecutorLike) -> None:
+    given = os.fspath(video_in)
+    if given_path(video_in).is_dir():
         raise SourceError(
-            f"video_in must be the path of a video file, but got {type(video_in).__name__}. "
-            "Images in memory need no file: call the effect with each one."
+            f"{given!r} is a folder. Pass a list of its videos, such as sorted(Path({given!r})"
+            ".glob('*.mp4')), and a folder for video_out; or use segment_files(…, effect=…), which "
+            "takes all that is in a folder."
         )
+    if executor is not None:
+        raise InvalidOptionError(
+            f"executor is for several videos, but got the single one {given!r}. Leave it out, or "
+            "pass a list of videos, and a folder for video_out."
+        )
+
+
+def _jobs(videos: object, video_out: object) -> list[FileJob]:
+    """Return what becomes of several videos."""
+    if not isinstance(videos, Iterable) or isinstance(videos, bytes):
+        raise _no_path(videos)
+    sources = []
+    for each in videos:
+        if not isinstance(each, str | os.PathLike):
+            raise _no_path(each)
+        sources.append(given_path(each))
+    if not sources:
+        raise SourceError("video_in has no videos. Does the folder have files of that name?")
+    if not isinstance(video_out, str | os.PathLike) or given_path(video_out).is_file():
+        raise InvalidOptionError(
+            f"Of several videos, video_out must be a folder, but got {in_short(video_out)}. Choose "
+            "one, which is created if it is not there."
+        )
+    folder = given_path(video_out)
+    stems = Counter(source.stem for source in sources)
+    targets: dict[Path, Path] = {}
+    for source in sources:
+        # Of a.mov and a.avi, neither may become a.mp4.
+        name = source.stem if stems[source.stem] == 1 else source.name
+        target = folder / f"{name}{VIDEO_SUFFIX}"
+        if target in targets:
+            raise InvalidOptionError(
+                f"{str(targets[target])!r} and {str(source)!r} would both become {target.name!r}. "
+                "Call it for each of their folders."
+            )
+        targets[target] = source
+    taken = [source for source in sources if source in targets]
+    if taken:
+        raise InvalidOptionError(
+            f"video_out must be another folder than that of the videos, but {str(taken[0])!r} "
+            "would be replaced. Choose another one."
+        )
+    return [FileJob(source, target, target) for target, source in targets.items()]
+
+
+def _no_path(given: object) -> SourceError:
+    return SourceError(
+        f"video_in must be the path of a video file, or several, but got {type(given).__name__}. "
+        "Images in memory need no file: call the effect with each one."
+    )
 
 
 def _opened(video_in: str | os.PathLike[str]) -> Video:
@@ -274,19 +368,6 @@ def _opened(video_in: str | os.PathLike[str]) -> Video:
         f"video_in must be a video file, but {source.label!r} is {what}. Call the effect with its "
         "image and a Result instead."
     )
-
-
-def _with_sound(video_in: str | os.PathLike[str], video: Video) -> Path | None:
-    return existing_file(video_in) if isinstance(video, VideoFile) else None
-
-
-def _bar(video: Video, target: Path) -> AbstractContextManager[Bar]:
-    from tqdm import auto  # noqa: PLC0415 - rarely needed
-
-    bar: AbstractContextManager[Bar] = auto.tqdm(
-        total=video.length, desc=target.name, unit=" frames", dynamic_ncols=True
-    )
-    return bar
 
 
 @contextmanager
@@ -310,40 +391,3 @@ def _model(
     # It may have tracked people in another video.
     model.reset()
     yield model
-
-
-def _source_frames(video: Video) -> Iterator[tuple[SourceFrame, float]]:
-    """Yield each image, and how many milliseconds decoding it took."""
-    done = 0
-    while True:
-        start = time.perf_counter()
-        try:
-            source_frame = video.read()
-        except SourceError as error:
-            raise SourceError(
-                f"{error} It was read up to frame {done} of {video.length}, and no video was "
-                "written."
-            ) from error
-        if source_frame is None:
-            break
-        done = source_frame.index + 1
-        yield source_frame, (time.perf_counter() - start) * 1000
-        # A frame is large: it must not stay until the next one is there.
-        del source_frame
-    if not done:
-        raise SourceError(
-            f"No more frames of {video.label!r} can be decoded. Was the file changed? Try again."
-        )
-
-
-def _result(model: FrameModel, source_frame: SourceFrame, decode_ms: float) -> Result:
-    image = source_frame.image
-    # The model saw the image unchanged, and so must everyone who keeps the result.
-    image.flags.writeable = False
-    start = time.perf_counter()
-    seen = model.run(image, source_frame.time)
-    infer_ms = (time.perf_counter() - start) * 1000
-    timings = Timings(decode=decode_ms, infer=infer_ms)
-    return Result(
-        Frame(source_frame.index, image, source_frame.time), seen.segmentation, timings, seen.poses
-    )

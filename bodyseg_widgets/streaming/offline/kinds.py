@@ -103,3 +103,6 @@ KINDS: Final[Mapping[str, VideoKind]] = MappingProxyType(
     }
 )
 """The video formats, by file extension."""
+
+VIDEO_SUFFIX: Final = ".mp4"
+"""Of videos whose names nobody has given."""

@@ -20,8 +20,7 @@ from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import cutoff, is_person, levels_at_image_size
 from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.rendering import estimate_foreground
-from bodyseg_widgets.rendering.effects import EFFECT_PAINTERS
-from bodyseg_widgets.streaming.effects import EffectRun, ShaderEffect
+from bodyseg_widgets.streaming.effects import DrawnEffect, EffectRun, ShaderEffect
 from bodyseg_widgets.streaming.effects.builtin_effects import BUILTIN_EFFECTS
 
 if TYPE_CHECKING:
@@ -134,8 +133,8 @@ class Output:
                 person = is_person(mask, self.threshold) * np.uint8(MAX_LEVEL)
                 return person if mask.values is None else mask.values
         if isinstance(self.effect, str):
-            values = _values_of(self.effect, self.params)
-            return EFFECT_PAINTERS[self.effect](image, result.segmentation, self.threshold, values)
+            settings = {**self.params, "threshold": self.threshold}
+            return DrawnEffect(self.effect, settings)(image, result)
         return EffectRun(self.effect).image(result, self.params, "this image")
 
 
@@ -180,19 +179,20 @@ def checked_output(
         )
     if isinstance(effect, str):
         check_choice("effect", effect, BUILTIN_EFFECTS)
-        _values_of(effect, params)
+        _check_params(effect, params)
         return Output(kind, threshold, effect, params)
     function: Any = effect
     check_function("effect", function, "(frame, result, **params) -> image")
     return Output(kind, threshold, function, params)
 
 
-def _values_of(effect: str, params: Mapping[str, Any]) -> dict[str, Any]:
+def _check_params(effect: str, params: Mapping[str, Any]) -> None:
     known = BUILTIN_EFFECTS[effect].parameters
     unknown = [name for name in params if name not in known]
     if unknown:
         raise unknown_arguments(f"The effect {effect!r}", unknown, known)
-    return {name: each.checked(params.get(name, each.default)) for name, each in known.items()}
+    for name, value in params.items():
+        known[name].checked(value)
 
 
 def _gray(levels: NDArray[np.uint8]) -> RgbImage:

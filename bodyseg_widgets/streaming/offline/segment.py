@@ -5,26 +5,28 @@ from __future__ import annotations
 import mimetypes
 import os
 from collections import Counter
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from bodyseg_widgets.arguments import listed, named_arguments
-from bodyseg_widgets.errors import (
-    InvalidOptionError,
-    RecordingError,
-    SourceError,
-)
+from bodyseg_widgets.errors import InvalidOptionError, SourceError
 from bodyseg_widgets.files import existing_file, given_path, written_whole
-from bodyseg_widgets.jobs import check_executor, run_all
+from bodyseg_widgets.jobs import check_executor
 from bodyseg_widgets.options import SupportedModels, check_max_poses
 from bodyseg_widgets.pose import TimedPoses, poses_in_3d, poses_to_dataframe, save_poses
 from bodyseg_widgets.streaming.frame import Frame, Result, Timings
 from bodyseg_widgets.streaming.kept_models import KEPT_MODELS
 from bodyseg_widgets.streaming.live_models import PortableModel, choose_like
-from bodyseg_widgets.streaming.offline.apply import Bar, write_with_effect
-from bodyseg_widgets.streaming.offline.kinds import KINDS
+from bodyseg_widgets.streaming.offline.effect_video import write_with_effect
+from bodyseg_widgets.streaming.offline.kinds import KINDS, VIDEO_SUFFIX
+from bodyseg_widgets.streaming.offline.many import (
+    FileJob,
+    SegmentedFiles,
+    make_folder_of,
+    work_on_files,
+)
 from bodyseg_widgets.streaming.offline.outputs import Output, checked_output, image_file
 from bodyseg_widgets.streaming.offline.target import new_target
 from bodyseg_widgets.streaming.offline.whole_video import check_whole
@@ -32,7 +34,6 @@ from bodyseg_widgets.streaming.sources import StillImage, Video, VideoFile, open
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from bodyseg_widgets.jobs import ExecutorLike
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.frame_model import FrameModel
     from bodyseg_widgets.streaming.live_models import ModelLike
 
-__all__ = ["FailedFile", "SegmentedFiles", "segment_files"]
+__all__ = ["segment_files"]
 
 _IMAGE_SUFFIXES: Final = frozenset(
     (
@@ -50,42 +51,6 @@ _IMAGE_SUFFIXES: Final = frozenset(
         ".tiff", ".jp2", ".ppm", ".pgm", ".tga",
     )
 )  # fmt: skip
-_VIDEO_SUFFIX: Final = ".mp4"
-
-
-@dataclass(frozen=True, slots=True)
-class FailedFile:
-    """A file that could not be segmented.
-
-    Attributes
-    ----------
-    path : Path
-        The file.
-    reason : str
-        Why.
-    """
-
-    path: Path
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentedFiles:
-    """What became of files; `segment_files` returns it.
-
-    Attributes
-    ----------
-    made : tuple of Path
-        The files that were written, in the order of their names.
-    there : tuple of Path
-        Those that were there already.
-    failed : tuple of FailedFile
-        What could not be segmented, with the reason.
-    """
-
-    made: tuple[Path, ...]
-    there: tuple[Path, ...]
-    failed: tuple[FailedFile, ...]
 
 
 @named_arguments
@@ -130,8 +95,8 @@ def segment_files(
         - landmarks: a table of keypoints, of BlazePose;
         - an effect.
     effect : str or callable, optional
-        A built-in effect, ``"bokeh"``, ``"mask"``, ``"pixelated"`` or ``"background"``, or a
-        function as `apply_effect` takes it.
+        A built-in effect by its name, such as ``"bokeh"`` or ``"face_blur"``, or a function, as
+        `apply_effect` takes them.
     threshold : float
         Lowest probability that counts as a person, 0 to 1.
     max_poses : int
@@ -209,40 +174,9 @@ def _folder(
     if not files:
         raise SourceError(f"There are no images or videos in {str(source)!r}.")
     jobs = _jobs(files, source, out, work.output)
-    done = {job.source: target for job in jobs if (target := job.finished()) is not None}
-    left = [job for job in jobs if work.overwrite or job.source not in done]
-    made: list[Path] = []
-    failed: list[FailedFile] = []
-    outcomes = run_all(work, left, executor)
-    try:
-        with closing(outcomes), _bar(len(left), out.name) if progress else nullcontext() as bar:
-            for outcome in outcomes:
-                if outcome.value is None:
-                    failed.append(FailedFile(outcome.job.source, outcome.reason))
-                else:
-                    made.append(outcome.value)
-                if bar is not None:
-                    bar.update()
-    finally:
-        KEPT_MODELS.dispose()
-    there = [] if work.overwrite else done.values()
-    return SegmentedFiles(
-        tuple(sorted(made)),
-        tuple(sorted(there)),
-        tuple(sorted(failed, key=lambda each: each.path)),
+    return work_on_files(
+        work, jobs, executor, overwrite=work.overwrite, label=out.name, progress=progress
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One file, and what it becomes if it is an image, or a video."""
-
-    source: Path
-    image: Path
-    video: Path
-
-    def finished(self) -> Path | None:
-        return next((each for each in (self.image, self.video) if each.is_file()), None)
 
 
 def _files_in(folder: Path, *, without: Path) -> list[Path]:
@@ -263,7 +197,7 @@ def _is_video(file: Path) -> bool:
     return file.suffix.lower() in KINDS or (kind is not None and kind.startswith("video/"))
 
 
-def _jobs(files: list[Path], source: Path, out: Path, output: Output) -> list[_Job]:
+def _jobs(files: list[Path], source: Path, out: Path, output: Output) -> list[FileJob]:
     names = Counter(file.with_suffix("") for file in files)
     jobs = []
     for file in files:
@@ -272,12 +206,12 @@ def _jobs(files: list[Path], source: Path, out: Path, output: Output) -> list[_J
         base = out / file.relative_to(source).parent / stem
         usual = output.suffixes[0]
         image = base.with_name(base.name + usual)
-        video = image if usual == ".parquet" else base.with_name(base.name + _VIDEO_SUFFIX)
-        jobs.append(_Job(file, image, video))
+        video = image if usual == ".parquet" else base.with_name(base.name + VIDEO_SUFFIX)
+        jobs.append(FileJob(file, image, video))
     return jobs
 
 
-def _single(source: Path, out: Path, output: Output) -> _Job:
+def _single(source: Path, out: Path, output: Output) -> FileJob:
     existing_file(source)
     suffix = out.suffix.lower()
     videos = () if output.kind == "landmarks" else tuple(KINDS)
@@ -286,7 +220,7 @@ def _single(source: Path, out: Path, output: Output) -> _Job:
             f"out must end in {listed((*output.suffixes, *videos))} for {output.kind!r}, but got "
             f"{str(out)!r}."
         )
-    return _Job(source, out, out)
+    return FileJob(source, out, out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +233,7 @@ class _Segment:
     max_poses: int
     overwrite: bool
 
-    def __call__(self, job: _Job) -> Path:
+    def __call__(self, job: FileJob) -> Path:
         (model,) = KEPT_MODELS.of_run(self.run, [self.model], self.max_poses)
         model.reset()
         with closing(open_source(existing_file(job.source))) as source:
@@ -329,17 +263,17 @@ class _Segment:
                 f"{listed(self.output.suffixes)}, but got {target.name!r}."
             )
         file = image_file(self.output.image(result), target.suffix)
-        _make_folder(target)
+        make_folder_of(target)
         with written_whole(target, overwrite=self.overwrite) as part:
             part.write_bytes(file)
         return target
 
-    def _video(self, model: FrameModel, source: Video, job: _Job) -> Path:
+    def _video(self, model: FrameModel, source: Video, job: FileJob) -> Path:
         if self.output.not_of_videos:
             raise InvalidOptionError(
                 f"{self.output.kind!r} is for images, because a video {self.output.not_of_videos}."
             )
-        _make_folder(job.video)
+        make_folder_of(job.video)
         target = new_target(job.video, job.source, overwrite=self.overwrite)
         write_with_effect(
             source,
@@ -361,7 +295,7 @@ class _Segment:
         return self._table(moments, target)
 
     def _table(self, moments: list[TimedPoses], target: Path) -> Path:
-        _make_folder(target)
+        make_folder_of(target)
         return save_poses(poses_to_dataframe(moments), target, overwrite=self.overwrite)
 
 
@@ -369,22 +303,3 @@ def _moment(frame: Frame, poses: Sequence[Pose | BodyPixPose]) -> TimedPoses:
     # Masks are large, and no table has them.
     bare = tuple(replace(pose, segmentation=None) for pose in poses_in_3d(poses))
     return TimedPoses(frame.timestamp, bare, frame.id)
-
-
-def _make_folder(target: Path) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RecordingError(
-            f"The folder {str(target.parent)!r} cannot be created: {error.strerror}. Choose "
-            "another one."
-        ) from error
-
-
-def _bar(total: int, label: str) -> AbstractContextManager[Bar]:
-    from tqdm import auto  # noqa: PLC0415 - rarely needed
-
-    bar: AbstractContextManager[Bar] = auto.tqdm(
-        total=total, desc=label, unit=" files", dynamic_ncols=True
-    )
-    return bar
