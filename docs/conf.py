@@ -228,11 +228,24 @@ def signature_of_init(
     return inspect.stringify_signature(signature, show_annotation=False), ""
 
 
+def write_live_page(app: Sphinx, error: Exception | None) -> None:
+    """Write the page of ``guide/live.md`` that runs models."""
+    if error is not None or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "live"
+    folder.mkdir(exist_ok=True)
+    source = bodyseg_widgets.Webcam(source="sample")
+    compare = bodyseg_widgets.Compare(["general", "full"], source, runtime="browser")
+    compare.to_html(folder / "compare.html", live=True, overwrite=True)
+    compare.close()
+
+
 def setup(app: Sphinx) -> None:
     """Connect the above."""
     copy_notebooks()
     app.connect("autodoc-process-signature", signature_of_init)
     app.connect("env-updated", leave_out_widget_state)
+    app.connect("build-finished", write_live_page)
     app.connect("source-read", show_files_of_the_repository)
     app.add_post_transform(StaticWidgets)
     app.add_lexer("mermaid", TextLexer)  # GitHub draws these; the site shows their text

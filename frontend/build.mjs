@@ -43,6 +43,7 @@ const others = {
     "src/pages/*.ts",
     "src/styles/bodyseg.css",
     "src/styles/saved_page.css",
+    "src/styles/live_page.css",
   ],
   entryNames: "[name]",
   outdir: OUT,

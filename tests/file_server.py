@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 import threading
 from contextlib import contextmanager
@@ -63,6 +64,10 @@ def serving() -> Iterator[FileServer]:
             else:
                 self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
+            kind, _ = mimetypes.guess_type(self.path)
+            if kind is not None:
+                # Browsers run no module without it.
+                self.send_header("Content-Type", kind)
             self.end_headers()
             self.wfile.write(content[: server.breaks_after])
 
@@ -73,6 +78,8 @@ def serving() -> Iterator[FileServer]:
         thread = threading.Thread(target=http.serve_forever, args=(0.01,))
         thread.start()
         server.address = f"http://127.0.0.1:{http.server_port}"
-        yield server
-        http.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:
+            http.shutdown()
+            thread.join()

@@ -28,6 +28,7 @@ TYPED_DICTS = (
     ROOT / "bodyseg_widgets/widgets/kit/menu_button.py",
     ROOT / "bodyseg_widgets/widgets/record/saved_files.py",
     ROOT / "bodyseg_widgets/widgets/record/saved_page.py",
+    ROOT / "bodyseg_widgets/widgets/record/live_page.py",
     ROOT / "bodyseg_widgets/widgets/kit/figure_messages.py",
 )
 TYPESCRIPT = ROOT / "frontend/src/generated.ts"

@@ -895,6 +895,64 @@ export interface SavedPage {
   panels: SavedPanel[];
 }
 
+/** What stands somewhere in a live page. */
+export interface LiveNode {
+  /** What it is. */
+  kind: "box" | "text" | "widget";
+  /** Of its element. */
+  classes: string[];
+  /** What is in a box. */
+  children: LiveNode[];
+  /** The HTML of a text. */
+  text: string;
+  /** The model id of a widget. */
+  widget: string;
+}
+
+/** A widget of a live page. */
+export interface LiveWidget {
+  /** Its model id. */
+  id: string;
+  /** The module in `frontend/src/widgets`; empty if it is only a model. */
+  kind: string;
+  /** Its traits; bytes are `{"bytes": base64}`. */
+  state: Record<string, unknown>;
+}
+
+/** Two traits that are kept the same. */
+export interface LiveLink {
+  /** A model id, and the name of its trait. */
+  source: [string, string];
+  /** The same of the other. */
+  target: [string, string];
+}
+
+/** A file beside a live page. */
+export interface LiveFile {
+  /** What it is asked for by. */
+  name: string;
+  /** Its address, relative to the page. */
+  path: string;
+  /** In bytes. */
+  size: number;
+  /** SHA-256, as hexadecimal digits. */
+  digest: string;
+}
+
+/** What a live page shows, and where its files are. */
+export interface LivePage {
+  /** What is shown. */
+  layout: LiveNode;
+  /** All widgets, and the models that they refer to. */
+  widgets: LiveWidget[];
+  /** Between their traits. */
+  links: LiveLink[];
+  /** What runs the models. */
+  files: LiveFile[];
+  /** The address of the sample image, relative to the page. */
+  sample: string;
+}
+
 /** The page needs plotly.js, for all plots of this version. */
 export interface ProgramRequest {
   kind: "program";

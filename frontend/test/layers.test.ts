@@ -11,7 +11,8 @@ declare global {
  * Folders within one count as the subject's; `worker` is for what runs in a worker.
  */
 const LAYERS = [
-  ["widgets", "pages"],
+  ["pages"],
+  ["widgets"],
   ["workers"],
   ["record", "compare", "editor"],
   ["view"],

@@ -376,6 +376,10 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         f"{_SAVED}::test_no_state_of_a_widget_holds_a_picture_of_a_camera",
         f"{_PAGE}::test_of_a_camera_it_is_what_is_seen_because_the_page_was_asked_for",
     ),
+    "A page of to_html(…, live=True) has no picture of anyone.": (
+        "tests/unit/test_live_page.py::test_it_asks_its_own_server_alone_and_has_no_frame",
+        "tests/unit/test_live_page.py::test_what_runs_or_is_named_here_does_not_go_along",
+    ),
     "Otherwise the picture that a saved notebook has of the widgets is of a sample, a file or "
     "images in memory, or drawn.": (
         f"{_SAVED}::test_the_output_has_the_widget_and_a_picture_of_the_sample",

@@ -37,6 +37,7 @@ from bodyseg_widgets.widgets.kit.sliders import LabelledSlider, ScoreSlider
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
+from bodyseg_widgets.widgets.record.live_page import write_live_page
 from bodyseg_widgets.widgets.record.record_controls import RecordControls
 from bodyseg_widgets.widgets.record.saved_page import page_of
 from bodyseg_widgets.widgets.source.mirror_button import MirrorButton
@@ -462,23 +463,38 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
     @overload
     def to_html(self) -> str: ...
     @overload
-    def to_html(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path: ...
+    def to_html(
+        self, path: str | os.PathLike[str], *, live: bool = False, overwrite: bool = False
+    ) -> Path: ...
     @named_arguments
     def to_html(
-        self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        live: bool = False,
+        overwrite: bool = False,
     ) -> str | Path:
-        """Make a page of what the panels show, for people without Python: one file of HTML.
+        """Make a page of what the panels show, for people without Python.
 
-        It has the newest frame, **also one of a camera**, with each model's mask at any threshold,
-        the views to choose from, and poses in 3D to turn. Before Start it is the first frame of a
-        sample, a file or images in memory. The page loads nothing and needs no network.
+        It is one file of HTML, and has the newest frame, **also one of a camera**, with each
+        model's mask at any threshold, the views to choose from, and poses in 3D to turn. Before
+        Start it is the first frame of a sample, a file or images in memory. The page loads nothing
+        and needs no network.
+
+        With `live`, it has no frame, and runs the models itself, on the camera, the screen or the
+        sample image of whoever opens it: their pictures stay in their browser. The panels need
+        ``runtime="browser"``. What runs the models is in a folder beside the page, with its name
+        and ``_files`` at the end, about 6 MB and the models' files: put both on any web server,
+        for a camera one with HTTPS. The page asks no other server for anything.
 
         Parameters
         ----------
         path : str or os.PathLike, optional
-            Where to write it. It is written whole or not at all.
+            Where to write it. It is written whole or not at all. With `live`, it is needed.
+        live : bool
+            Whether the page runs the models.
         overwrite : bool
-            Whether to replace an existing file.
+            Whether to replace existing files.
 
         Returns
         -------
@@ -490,9 +506,10 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         BodySegError
             There is no frame yet.
         ExistingFileError
-            The file exists and `overwrite` is False.
+            A file exists and `overwrite` is False.
         InvalidOptionError
-            The folder does not exist or cannot be written to.
+            The folder does not exist or cannot be written to; or with `live`, a panel has another
+            runtime, or there is no `path`.
 
         Examples
         --------
@@ -504,6 +521,16 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         >>> explorer.close()
         """
         views = {panel.name: panel.view for panel in self._panels}
+        if live:
+            if path is None:
+                raise InvalidOptionError(
+                    "A live page has files beside it, so path must say where to write it, but got "
+                    "None. For example: to_html('demo.html', live=True)."
+                )
+            target = given_path(path)
+            title = " and ".join(views)
+            write_live_page(target, self, self._panels, title=title, overwrite=overwrite)
+            return target
         page = page_of(stills(views, asked=True), " and ".join(views))
         if path is None:
             return page

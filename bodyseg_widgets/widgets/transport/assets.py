@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.models import MODELS
 from bodyseg_widgets.models.files import model_path
+from bodyseg_widgets.options import SupportedModels
 from bodyseg_widgets.widgets.kit.assets import asset_path
 from bodyseg_widgets.widgets.transport.limits import ASSET_PART_BYTES
 
@@ -40,9 +41,9 @@ def asset_answer(request: AssetRequest) -> tuple[AssetMessage, Buffers]:
     }
     name, offset = request["name"], request["offset"]
     try:
-        path = _path(name)
+        path = asset_file(name)
         if offset is None:
-            answer["size"], answer["digest"] = _facts(path)
+            answer["size"], answer["digest"] = asset_facts(name)
             return answer, ()
         with path.open("rb") as file:
             file.seek(max(0, offset))
@@ -52,7 +53,21 @@ def asset_answer(request: AssetRequest) -> tuple[AssetMessage, Buffers]:
         return answer, ()
 
 
-def _path(name: str) -> Path:
+def models_of(model: str, model_type: str) -> list[str]:
+    """Return the names of the files that a page asks for to run a variant of a model."""
+    if model == SupportedModels.BlazePose:
+        return ["pose_detector", f"pose_{model_type}"]
+    return [f"selfie_{model_type}"]
+
+
+def asset_file(name: str) -> Path:
+    """Return one of the files that pages may ask for.
+
+    Raises
+    ------
+    BodySegError
+        There is no such file.
+    """
     if name in PROGRAMS:
         return asset_path(name)
     if name in MODELS:
@@ -61,6 +76,7 @@ def _path(name: str) -> Path:
 
 
 @cache
-def _facts(path: Path) -> tuple[int, str]:
-    data = path.read_bytes()
+def asset_facts(name: str) -> tuple[int, str]:
+    """Return the size of a file in bytes, and its SHA-256 as hexadecimal digits."""
+    data = asset_file(name).read_bytes()
     return len(data), hashlib.sha256(data).hexdigest()

@@ -30,7 +30,7 @@ type Action = "start" | "sample" | "download" | "cancel";
  */
 export function privacy(hostname: string, pictures: Pictures = "sent"): string {
   if (pictures === "stay")
-    return "Pictures stay in this browser, unless Python asks for results: then this is said here.";
+    return "Pictures stay in this browser. Should that change, it is said here.";
   const local = ["localhost", "127.0.0.1", "[::1]", ""].includes(hostname);
   return local
     ? "Video stays on this computer, unless a tunnel leads to another."

@@ -83,8 +83,8 @@ describe("messageFor", () => {
       false,
     );
     expect(said?.text).toBe(
-      "The camera starts when you press Start. Pictures stay in this browser, unless Python asks " +
-        "for results: then this is said here.",
+      "The camera starts when you press Start. Pictures stay in this browser. Should that change, " +
+        "it is said here.",
     );
   });
 

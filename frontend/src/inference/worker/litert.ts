@@ -4,11 +4,15 @@
  */
 import { type CompiledModel, type LiteRt, loadLiteRt, Tensor } from "@litertjs/core";
 import type { Backends } from "../accelerated";
+import { FORBIDDEN } from "../forbidden";
 import type { RunningOn } from "../inference_messages";
 import type { Network, Shape } from "../network";
 
 /** How LiteRT begins what is no error. */
 const NEWS = /^(INFO|VERBOSE|WARNING)\b/;
+
+/** The smallest module of WebAssembly. */
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 /** What Emscripten's program looks for in the global scope. */
 interface EmscriptenScope {
@@ -30,14 +34,27 @@ export async function startLiteRt(
 ): Promise<Backends> {
   // LiteRT.js asks for one wherever there is WebGPU, and a faulty one may never answer.
   if (!card) Object.defineProperty(navigator, "gpu", { value: undefined, configurable: true });
+  requireWebAssembly();
   const url = URL.createObjectURL(program);
   try {
     (globalThis as EmscriptenScope).Module = { wasmBinary: wasm, printErr: report };
     // LiteRT.js takes an address for that of a file only if it ends like one.
     const litert = await loadLiteRt(`${url}#.js`);
     return backendsOf(litert);
+  } catch (error) {
+    // What comes of a script that must not be imported.
+    throw error instanceof DOMException ? new Error(FORBIDDEN, { cause: error }) : error;
   } finally {
     URL.revokeObjectURL(url);
+  }
+}
+
+/** @throws if the page's rules forbid it, which LiteRT.js would not say */
+function requireWebAssembly(): void {
+  try {
+    new WebAssembly.Module(EMPTY_MODULE);
+  } catch (error) {
+    throw new Error(FORBIDDEN, { cause: error });
   }
 }
 
