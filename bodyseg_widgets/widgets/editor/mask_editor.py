@@ -32,7 +32,6 @@ from bodyseg_widgets.segmentation.packed import PackedLevels
 from bodyseg_widgets.streaming import Frame, Result
 from bodyseg_widgets.streaming.effects.parameters import ColorField
 from bodyseg_widgets.streaming.encoded import encode_image
-from bodyseg_widgets.widgets.kit.comms import open_to_the_page
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.traits import InvalidTraitError
@@ -190,7 +189,6 @@ class MaskEditor(Pictured, Widget):
             mask_color=mask_color,
         )
         self.on_msg(lambda _, message, buffers: self._receive(message, buffers))
-        open_to_the_page(self)
 
     @property
     def image(self) -> NDArray[np.uint8]:
@@ -345,7 +343,6 @@ class MaskEditor(Pictured, Widget):
     def _tell(self, message: EditorKernelMessage, buffers: Buffers = ()) -> None:
         self.send(message, [*buffers])
         # Else the page's next message would wait for a running cell.
-        open_to_the_page(self)
 
 
 def _first_size(width: int, height: int) -> int:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import ipywidgets
 
 from bodyseg_widgets.widgets.editor.mask_editor import MaskEditor
-from bodyseg_widgets.widgets.kit.boxes import box, heading_html, labelled_picker
-from bodyseg_widgets.widgets.kit.observers import unobserved
+from bodyseg_widgets.widgets.kit.boxes import box, heading_html
+from bodyseg_widgets.widgets.kit.controls import Button, labelled_picker
+from bodyseg_widgets.widgets.kit.observers import OwnChanges
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 
 if TYPE_CHECKING:
@@ -54,11 +55,12 @@ class CorrectPart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidge
         self._stop_waiting: Callable[[], None] = lambda: None
         self._warned = False
         self._closed = False
+        self._own = OwnChanges()
         self._closing.callback(self._end)
         self._heading = ipywidgets.HTML(heading_html(_TITLE))
         self._message = ipywidgets.HTML()
         self.panel_picker = labelled_picker("Begin with the mask of")
-        self.take_button = ipywidgets.Button(
+        self.take_button = Button(
             description="Take this frame",
             tooltip="Pause, and begin with the frame that is shown now",
         )
@@ -83,7 +85,7 @@ class CorrectPart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidge
         if self._panel not in panels:
             self._panel = panels[0]
         picker = self.panel_picker
-        with unobserved(self._on_picker_changed, picker):
+        with self._own:
             picker.options = [(panel.name, index) for index, panel in enumerate(panels)]
             picker.value = panels.index(self._panel)
         picker.layout.display = None if len(panels) > 1 else "none"
@@ -112,6 +114,8 @@ class CorrectPart(WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # ipywidge
             self.take_frame()
 
     def _on_picker_changed(self, change: dict[str, int]) -> None:
+        if self._own.now:
+            return
         self._panel = self._panels[change["new"]]
 
     def _on_result(self, result: Result) -> None:
