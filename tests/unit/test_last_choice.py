@@ -122,6 +122,17 @@ def test_a_runtime_that_is_picked_before_the_page_hides_it_is_for_the_next_model
     assert {*chosen(panel)} == {(SELFIE, "landscape", "mediapipe")}
 
 
+def test_an_accelerator_that_is_picked_when_the_model_has_left_the_page_is_nobodys(
+    panel: ModelPanel,
+) -> None:
+    pick(panel.runtime_picker, "browser")
+    pick(panel.accelerator_picker, "wasm")
+    assert panel.stream.accelerator == "wasm"
+    pick(panel.runtime_picker, "tensorflow")
+    pick(panel.accelerator_picker, "webgpu")
+    assert (panel.accelerator_picker.value, panel.stream.accelerator) == ("auto", "auto")
+
+
 def test_a_model_that_is_picked_while_models_are_added_holds(panel: ModelPanel) -> None:
     picking = threading.Thread(target=pick, args=(panel.model_picker, (SELFIE, "landscape")))
 
