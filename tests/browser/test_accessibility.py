@@ -30,7 +30,7 @@ compare
 """
 """At a rate that leaves the page time for axe-core, and for the keys."""
 
-ALL_PARTS = ["pose", "difference", "agreement", "profile", "thresholds"]
+ALL_PARTS = ["pose", "difference", "agreement", "profile", "thresholds", "speed"]
 
 FOCUSED_JS = """
 () => {
@@ -147,6 +147,8 @@ def test_everything_is_named_and_says_what_it_is(page: Page, open_notebook: Open
         "Agreement": "false",
         "Profile": "false",
         "Threshold sweep": "false",
+        "Correct mask": "false",
+        "Speed": "false",
         "Record stream": "false",
     }
     page.get_by_role("button", name="Agreement", exact=True).click()

@@ -195,3 +195,31 @@ def test_closing_ends_all_workers(page: Page, open_notebook: OpenNotebook) -> No
     wait_for_masks(page)
     notebook.execute("explorer.close()")
     wait_for_no_worker(page)
+
+
+def test_speed_is_measured_in_python_and_in_the_page_while_the_panels_wait(
+    page: Page, open_notebook: OpenNotebook, screenshot: Callable[[Page, str], None]
+) -> None:
+    notebook = open_notebook(IN_PAGE)
+    press_start(page)
+    wait_for_masks(page)
+    notebook.execute("measured = explorer.measure_speed('general', 0.3, progress=False)")
+    assert notebook.value("[each.way for each in measured.speeds]") == [
+        "tensorflow, processor",
+        "mediapipe, processor",
+        "browser, processor",
+    ]
+    # This browser has no graphics card.
+    assert notebook.value("[each.reason for each in measured.failed]") == [
+        "This browser gives pages no graphics card (WebGPU)."
+    ]
+    expect(page.locator(STATUS)).to_have_text("Pictures stay in this browser.")
+    _wait_until_it_moves(page)
+    page.get_by_role("button", name="Speed").click()
+    part = page.locator(".bodyseg-speed")
+    part.get_by_role("button", name="Measure").click()
+    expect(part).to_contain_text("1 of 20: Selfie general (tensorflow, processor)")
+    screenshot(page, "speed-at-work")
+    part.get_by_role("button", name="Cancel").click()
+    expect(part).to_contain_text("Cancelled.")
+    _wait_until_it_moves(page)

@@ -484,9 +484,9 @@ def test_parts_are_offered_where_they_suit_the_panels(compare: Callable[..., Com
         return {name for name, button in buttons.items() if button.layout.display != "none"}
 
     made = compare("Half")
-    assert offered() == {"profile", "thresholds", "correct"}
+    assert offered() == {"profile", "thresholds", "correct", "speed"}
     made.add("Bright")
-    assert offered() == {"profile", "thresholds", "correct", "difference", "agreement"}
+    assert offered() == {"profile", "thresholds", "correct", "speed", "difference", "agreement"}
     made.panels[0].stream.choose("BlazePose", "lite")
     assert offered() == {*PARTS}
 
@@ -610,7 +610,7 @@ def test_a_reference_is_chosen_by_name_or_none(compare: Callable[..., Compare]) 
 
 
 def test_unknown_parts_are_refused_with_those_there_are() -> None:
-    with pytest.raises(InvalidOptionError, match="'thresholds', 'correct', but got 'plot'"):
+    with pytest.raises(InvalidOptionError, match="'correct', 'speed', but got 'plot'"):
         Compare(["Half"], show=["plot"])
 
 

@@ -310,8 +310,9 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         f"{_LOCAL_PAGE}::test_masks_are_drawn_and_nothing_of_the_video_is_sent",
     ),
     "They are sent, with the results, while Python asks for results: latest, on_result, async "
-    "for, a recording, a plot or a table on the page, an effect in Python; the toolbar says that, "
-    "too.": (
+    "for, a recording, a plot or a table on the page, a measurement of speed, an effect in Python; "
+    "the toolbar says that, too.": (
+        "tests/unit/test_live_speed.py::test_pictures_go_to_python_while_it_measures_and_no_longer",
         f"{_LOCAL}::test_results_are_wanted_while_python_or_an_effect_needs_them",
         f"{_LOCAL_PAGE}::test_results_that_python_asks_for_are_what_python_computes",
         "tests/unit/test_demand.py::test_python_asks_for_frames_until_it_unsubscribes",

@@ -17,6 +17,7 @@ from bodyseg_widgets.options import (
     SupportedModels,
     check_accelerator,
 )
+from bodyseg_widgets.progress import progress_bar
 from bodyseg_widgets.rendering.color import TEAL
 from bodyseg_widgets.streaming import Choice, choose_like, names_a_model, on_new_model
 from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor
@@ -26,6 +27,7 @@ from bodyseg_widgets.widgets.explorer.parts.all_parts import check_parts
 from bodyseg_widgets.widgets.explorer.parts.part import PartContext, finds_poses
 from bodyseg_widgets.widgets.explorer.parts.pose_part import PosePart
 from bodyseg_widgets.widgets.explorer.side_parts import SideParts
+from bodyseg_widgets.widgets.explorer.speed import check_can_measure, measure_speed, ways_of
 from bodyseg_widgets.widgets.kit.big_screen_button import BigScreenButton
 from bodyseg_widgets.widgets.kit.boxes import box, heading, heading_html
 from bodyseg_widgets.widgets.kit.color_picker import ColorPicker
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from bodyseg_widgets.measuring import Benchmark
     from bodyseg_widgets.rendering import ColorLike, Palette
     from bodyseg_widgets.streaming import ModelLike, Result
     from bodyseg_widgets.widgets.explorer.options import LookOptions, PanelOptions
@@ -128,7 +131,8 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
         Whether a notebook may keep a picture of a camera or a screen: see `Webcam.keep_picture`.
     show : str or sequence of str
         The parts to open beside the panels: of ``"pose"``, ``"difference"``,
-        ``"agreement"``, ``"profile"``, ``"thresholds"``, ``"correct"``.
+        ``"agreement"``, ``"profile"``, ``"thresholds"``, ``"correct"``,
+        ``"speed"``.
 
     Attributes
     ----------
@@ -444,6 +448,65 @@ class Explorer(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  # i
             others = [each for each in self._panels if each is not panel]
             others.insert(min(max(to, 0), len(others)), panel)
             self._arrange(others)
+
+    @named_arguments
+    def measure_speed(
+        self,
+        models: ModelLike | Sequence[ModelLike] | None = None,
+        seconds: float = 2.0,
+        *,
+        progress: bool = True,
+    ) -> Benchmark:
+        """Measure how fast models are on this computer, in the kernel and in the page.
+
+        Each model runs in every way there is, one after the other: runtimes in Python, and in the
+        page the processor and the graphics card. They get what the source shows, so press Start
+        first; the panels wait meanwhile. Unlike `benchmark`, this is beside a page that captures,
+        encodes and draws. The first ten results of each do not count, and frames per second are
+        how many of the others fit into a second, from an image's pixels to probability and poses:
+        more than a camera may have. Interrupt the cell to cancel it.
+
+        Pictures and results go to Python while it measures.
+
+        Parameters
+        ----------
+        models : str, sequence of str, Choice, or a list of them, optional
+            As `choose_like` takes them; several are a list. Default: the bundled ones.
+        seconds : float
+            How long each runs, and at least until it has 15 results.
+        progress : bool
+            Whether to show a progress bar.
+
+        Returns
+        -------
+        Benchmark
+            The results: ``.summary`` is a DataFrame with a row for each. What could not be
+            measured, such as a graphics card that is not there, is in ``.failed`` with the reason.
+
+        Raises
+        ------
+        InvalidOptionError
+            The source is not running, or an argument is invalid.
+        BodySegError
+            Nothing could be measured.
+        """
+        ways = ways_of(models)
+        seconds = check_can_measure(self.webcam, seconds)
+        with (
+            ExitStack() as resting,
+            progress_bar(len(ways), "speed", unit="ways", shown=progress) as bar,
+        ):
+            for panel in self._panels:
+                resting.enter_context(panel.stream.resting())
+            measured = measure_speed(
+                self.webcam,
+                ways,
+                seconds,
+                tell=lambda index, _: bar.update() if index else None,
+                cancelled=threading.Event(),
+            )
+            bar.update()
+        return cast("Benchmark", measured)
 
     def set_default(self, name: str, value: object) -> None:
         """Set what panels get that are added from now on: one of `PanelOptions`."""

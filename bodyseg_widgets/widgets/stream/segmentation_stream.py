@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -43,7 +44,7 @@ from bodyseg_widgets.widgets.stream.weights_fetch import WeightsFetch
 from bodyseg_widgets.widgets.transport.results import result_fields
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.options import Accelerator
@@ -275,6 +276,7 @@ class SegmentationStream(Widget):
         self._closing.callback(webcam.unobserve, self._on_patience_changed, "running")
         # Who gets it frames: the page, or the webcam here.
         self._attached: Callable[[], None] | None = None
+        self._rests = 0
         self._attach()
         self._closing.callback(self._detach)
         self._look_again()
@@ -470,6 +472,19 @@ class SegmentationStream(Widget):
         """
         return self._feed.results()
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Get no frames, and so leave the computer to others, while this context is open."""
+        with self._status:
+            self._rests += 1
+            self._detach()
+        try:
+            yield
+        finally:
+            with self._status:
+                self._rests -= 1
+                self._attach()
+
     @traitlets.validate("model")
     def _known_model(self, proposal: dict[str, Any]) -> str:
         return choose(proposal["value"], None, LIVE_RUNTIMES[0]).model
@@ -564,6 +579,8 @@ class SegmentationStream(Widget):
         """Have the model get frames where it runs."""
         frames = self.webcam.frames
         with self._status:
+            if self._rests or self.comm is None:
+                return
             if self._choice.runtime == BROWSER:
                 local: LocalStream = {
                     "stream": self._id,

@@ -14,6 +14,7 @@ from bodyseg_widgets.widgets.explorer.parts.difference_part import DifferencePar
 from bodyseg_widgets.widgets.explorer.parts.part import PartContext, SidePart, finds_poses_in_3d
 from bodyseg_widgets.widgets.explorer.parts.pose_part import PosePart
 from bodyseg_widgets.widgets.explorer.parts.profile_part import ProfilePart
+from bodyseg_widgets.widgets.explorer.parts.speed_part import SpeedPart
 from bodyseg_widgets.widgets.explorer.parts.threshold_sweep_part import ThresholdSweepPart
 from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 
@@ -105,6 +106,13 @@ PARTS: Final = {
         "Correct mask",
         "Pause, and correct the mask of the frame with a brush; save both for a comparison",
         CorrectPart,
+        needs_plotly=False,
+        suits=_any,
+    ),
+    "speed": PartKind(
+        "Speed",
+        "Measure how fast each model is on this computer, in Python and in the page",
+        SpeedPart,
         needs_plotly=False,
         suits=_any,
     ),

@@ -1,0 +1,205 @@
+"""How fast models are in an open page, with frames as from one, and a page that answers."""
+
+from __future__ import annotations
+
+import threading
+import time
+import zlib
+from contextlib import closing
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from bodyseg_widgets import Explorer, Webcam
+from bodyseg_widgets.errors import BodySegError, InvalidOptionError
+from bodyseg_widgets.streaming.encoded import encode_image
+from bodyseg_widgets.widgets.explorer import speed
+from bodyseg_widgets.widgets.explorer.speed import ways_of
+from bodyseg_widgets.widgets.transport.checked import checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bodyseg_widgets.widgets.explorer.parts.speed_part import SpeedPart
+
+JPEG = encode_image(np.full((48, 64, 3), 90, np.uint8))
+MASK = zlib.compress(bytes(256))
+NO_CARD = "This browser gives pages no graphics card (WebGPU)."
+TIMINGS = {"wait": 0.0, "decode": 1.0, "infer": 4.0}
+
+
+class Page(threading.Thread):
+    """Sends frames, and runs models that are the page's, without a graphics card."""
+
+    def __init__(self, webcam: Webcam) -> None:
+        super().__init__(daemon=True)
+        self._webcam = webcam
+        self.wanted: list[bool] = []
+        self.ends = threading.Event()
+
+    def _send(self, message: dict[str, Any], *buffers: bytes) -> None:
+        whole = {"page": "p", **message}
+        self._webcam._receive(checked(whole, buffers), buffers)
+
+    def run(self) -> None:
+        for number in count(1):
+            if self.ends.wait(0.003):
+                return
+            timings = {"capture": 8.0, "up": None, "down": None, "draw": None}
+            address = {"video": 1, "frame": number}
+            frame = {"kind": "frame", "captured": number * 33.0, "timings": timings}
+            self._send({**frame, **address}, JPEG)
+            for local in self._webcam._local_streams:
+                self.wanted.append(self._webcam._results_wanted)
+                whose = {"stream": local["stream"], "key": local["key"]}
+                why = NO_CARD if local["accelerator"] == "webgpu" else ""
+                state = {"kind": "local_state", "state": "ready", "message": ""}
+                self._send({**state, **whose, "running_on": "wasm", "why": why})
+                found = {"shape": [16, 16], "region": [0, 0, 64, 48], "poses": [], "planes": []}
+                seen = {"kind": "seen", **address, **whose, **found, "timings": TIMINGS}
+                self._send(seen, MASK, b"")
+
+
+@pytest.fixture
+def explorer() -> Iterator[Explorer]:
+    with closing(Explorer(Webcam(source="sample"), runtime="browser")) as explorer:
+        yield explorer
+
+
+@pytest.fixture
+def page(explorer: Explorer) -> Iterator[Page]:
+    explorer.webcam.running = True
+    page = Page(explorer.webcam)
+    page.start()
+    yield page
+    page.ends.set()
+    page.join()
+
+
+def test_a_model_runs_in_every_way_there_is() -> None:
+    assert [way.label for way in ways_of(["lite"])] == [
+        "BlazePose lite (tensorflow, processor)",
+        "BlazePose lite (mediapipe, processor)",
+        "BlazePose lite (browser, processor)",
+        "BlazePose lite (browser, graphics card)",
+    ]
+    assert len(ways_of(None)) == 5 * 4
+    assert ways_of(["lite", ("BlazePose", "lite")]) == ways_of("lite")
+    with pytest.raises(InvalidOptionError, match="at least one"):
+        ways_of([])
+
+
+@pytest.mark.usefixtures("page")
+def test_each_way_is_a_row_and_what_is_not_there_says_why(explorer: Explorer) -> None:
+    measured = explorer.measure_speed("general", 0.1, progress=False)
+    assert [each.way for each in measured.speeds] == [
+        "tensorflow, processor",
+        "mediapipe, processor",
+        "browser, processor",
+    ]
+    in_page = measured.speeds[-1]
+    assert in_page.fps == in_page.fps_high == pytest.approx(250)
+    assert {*in_page.latency} == {"infer", "total"}
+    assert all(each.frames > 0 for each in measured.speeds)
+    (missing,) = measured.failed
+    assert (missing.name, missing.reason) == ("Selfie general (browser, graphics card)", NO_CARD)
+    assert measured.size == (48, 64)
+    assert [*measured.summary["accelerator"]] == ["processor"] * 3
+
+
+@pytest.mark.usefixtures("page")
+def test_panels_wait_meanwhile_and_go_on(explorer: Explorer) -> None:
+    (own,) = explorer.webcam._local_streams
+    with explorer.stream.resting():
+        assert explorer.webcam._local_streams == []
+        # A model that is chosen meanwhile waits, too.
+        explorer.stream.choose("landscape")
+        assert explorer.webcam._local_streams == []
+    (again,) = explorer.webcam._local_streams
+    assert (again["stream"], again["model_type"]) == (own["stream"], "landscape")
+    explorer.measure_speed("general", 0.05, progress=False)
+    assert explorer.webcam._local_streams == [again]
+
+
+def test_pictures_go_to_python_while_it_measures_and_no_longer(
+    explorer: Explorer, page: Page
+) -> None:
+    assert not explorer.webcam._results_wanted
+    explorer.measure_speed("general", 0.05, progress=False)
+    assert True in page.wanted
+    assert not explorer.webcam._results_wanted
+
+
+def test_it_needs_a_source_that_runs(explorer: Explorer) -> None:
+    with pytest.raises(InvalidOptionError, match="press Start"):
+        explorer.measure_speed("general")
+    explorer.webcam.running = True
+    for wrong in (0, -1, True, "2", float("nan"), float("inf")):
+        with pytest.raises(InvalidOptionError, match="seconds must be"):
+            explorer.measure_speed("general", wrong)  # type: ignore[arg-type]
+
+
+def test_a_model_that_finds_nothing_is_given_up(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "_PATIENCE", 0.0)
+    explorer.webcam.running = True
+    with pytest.raises(BodySegError, match=r"Selfie general \(tensorflow.* found nothing"):
+        explorer.measure_speed("general", progress=False)
+
+
+def _wait(part: SpeedPart, label: str) -> None:
+    end = time.monotonic() + 30
+    while part.button.description != label:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.usefixtures("page")
+def test_the_part_measures_shows_how_far_it_is_and_can_be_cancelled(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explorer.parts.buttons["speed"].value = True
+    part: SpeedPart = explorer.parts.open["speed"]  # type: ignore[assignment]
+    part.button.click()
+    _wait(part, "Cancel")
+    assert part.progress.layout.display is None
+    assert part.progress.max == 20
+    part.button.click()
+    _wait(part, "Measure")
+    assert (part.said.value, part.latest) == ("Cancelled.", None)
+    assert len(explorer.webcam._local_streams) == 1
+    ways = ways_of("general")[2:]
+    monkeypatch.setattr("bodyseg_widgets.widgets.explorer.parts.speed_part.ways_of", lambda _: ways)
+    monkeypatch.setattr("bodyseg_widgets.widgets.explorer.parts.speed_part._SECONDS", 0.05)
+    part.button.click()
+    _wait(part, "Cancel")
+    _wait(part, "Measure")
+    assert part.latest is not None
+    assert part.progress.layout.display == "none"
+    assert "250.0" in part.table.value
+    assert NO_CARD in part.table.value
+
+
+def test_the_part_says_that_the_source_must_run(explorer: Explorer) -> None:
+    explorer.parts.buttons["speed"].value = True
+    part: SpeedPart = explorer.parts.open["speed"]  # type: ignore[assignment]
+    part.button.click()
+    assert "press Start" in part.said.value
+    assert part.button.description == "Measure"
+
+
+@pytest.mark.usefixtures("page")
+def test_closing_the_part_ends_its_measurement(explorer: Explorer) -> None:
+    explorer.parts.buttons["speed"].value = True
+    part: SpeedPart = explorer.parts.open["speed"]  # type: ignore[assignment]
+    part.button.click()
+    _wait(part, "Cancel")
+    explorer.parts.buttons["speed"].value = False
+    end = time.monotonic() + 30
+    while any(each.name == "bodyseg-speed" for each in threading.enumerate()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert len(explorer.webcam._local_streams) == 1
