@@ -342,7 +342,6 @@ class MaskEditor(Pictured, Widget):
 
     def _tell(self, message: EditorKernelMessage, buffers: Buffers = ()) -> None:
         self.send(message, [*buffers])
-        # Else the page's next message would wait for a running cell.
 
 
 def _first_size(width: int, height: int) -> int:
