@@ -163,6 +163,11 @@ compare
     wait_for_masks(page)
     pair = page.locator(".bodyseg-agreement tbody td")
     expect(pair.first).to_have_text("1.000", timeout=30_000)
+    for _ in range(5):
+        timeline_button(page, "Pause").click()
+        shown_frame(page)
+        timeline_button(page, "Play").click()
+        _wait_until_it_moves(page)
     notebook.execute("compare.webcam.same_frame = True")
     expect(pair.first).to_have_text("1.000")
     _wait_until_it_moves(page)

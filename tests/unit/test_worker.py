@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from bodyseg_widgets.streaming import LatestWorker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
 
 
@@ -21,12 +23,17 @@ class Recorder:
         self.skipped: list[int] = []
         self.at_work = threading.Event()
         self.go_on = threading.Event()
-        self.worker = LatestWorker(self._work, on_skipped=self.skipped.append, name="test-worker")
+        self.worker = LatestWorker(self._work, on_skipped=self._skip, name="test-worker")
+        self.on_skipped: Callable[[], None] = lambda: None
 
     def _work(self, item: int) -> None:
         self.at_work.set()
         assert self.go_on.wait(5)
         self.done.append(item)
+
+    def _skip(self, item: int) -> None:
+        self.skipped.append(item)
+        self.on_skipped()
 
 
 def _threads() -> list[str]:
@@ -70,7 +77,7 @@ def test_an_item_left_over_at_close_is_skipped() -> None:
     recorder.worker.offer(1)
     assert recorder.at_work.wait(5)
     recorder.worker.offer(2)
-    threading.Timer(0.05, recorder.go_on.set).start()
+    recorder.on_skipped = recorder.go_on.set
     recorder.worker.close()
     assert (recorder.done, recorder.skipped) == ([1], [2])
 

@@ -12,6 +12,7 @@ import type { Answered } from "../../src/source/worker/answered";
 import { EffectResults } from "../../src/source/worker/effect_result";
 import type { FrameSession } from "../../src/source/worker/frame_session";
 import { Frames } from "../../src/source/worker/frames";
+import type { LocalFrame, LocalStreams } from "../../src/source/worker/local_streams";
 import type { SharedImage } from "../../src/source/worker/shared_image";
 import { StreamResults } from "../../src/source/worker/stream_results";
 import type { Channel } from "../../src/transport/channel";
@@ -93,6 +94,8 @@ class Rig implements FrameSession {
   readonly all: Answered[] = [];
   readonly sent: PageMessage[] = [];
   restarts = 0;
+  /** Live frames that can be shown again. */
+  readonly noted: number[] = [];
   /** Whether there are results, whenever that changes. */
   readonly told: boolean[] = [];
   readonly results = new StreamResults(
@@ -103,7 +106,7 @@ class Rig implements FrameSession {
   private readonly messages = new Listeners<[KernelMessage, DataView[]]>();
   private readonly ending = new AbortController();
 
-  constructor() {
+  constructor(local: LocalStreams = noLocalStreams()) {
     const { signal } = new AbortController();
     const channel: Channel = {
       alive: true,
@@ -114,7 +117,7 @@ class Rig implements FrameSession {
     const effects = new EffectResults();
     const needs = () => ({ ...KERNEL_ONLY, together: this.together });
     const { results } = this;
-    this.frames = new Frames(channel, "page", results, effects, noLocalStreams(), needs, signal);
+    this.frames = new Frames(channel, "page", results, effects, local, needs, signal);
     this.frames.begin(this);
     for (const stream of ["a", "b"])
       this.results.onResult(
@@ -140,7 +143,10 @@ class Rig implements FrameSession {
     return null;
   }
 
-  noteLive(): void {}
+  noteLive(id: number): void {
+    this.noted.push(id);
+  }
+
   noteOldest(): void {}
   noteExpired(): void {}
   proceed(): void {}
@@ -252,6 +258,24 @@ describe("frames of the page's own", () => {
     expect(rig.frames.mayCapture).toBe(false);
     rig.receive(...result(1, "a", 1));
     expect(rig.frames.mayCapture).toBe(true);
+  });
+
+  it("are for models in the page only while those in the kernel are busy, and not shown again then", async () => {
+    const inPage: number[] = [];
+    const local = {
+      any: true,
+      count: 1,
+      hasRoom: () => true,
+      offer: ({ frame }: LocalFrame) => inPage.push(frame),
+    } as unknown as LocalStreams;
+    const mixed = new Rig(local);
+    for (let each = 0; each < FRAMES_IN_FLIGHT + 2; each += 1) await mixed.take();
+    const sent = mixed.sent.map((message) => message.kind === "frame" && message.frame);
+    expect(sent).toHaveLength(FRAMES_IN_FLIGHT);
+    expect(inPage).toHaveLength(FRAMES_IN_FLIGHT + 2);
+    expect(mixed.noted).toEqual(sent);
+    mixed.stop();
+    mixed.results.dispose();
   });
 
   it("that no one asked about are no answer to anything", () => {

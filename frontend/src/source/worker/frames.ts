@@ -88,7 +88,8 @@ export class Frames {
   /** Take a frame of the page to whom it is for; `grab` captures and encodes it. */
   async capture(session: FrameSession, grab: () => Promise<Captured>): Promise<void> {
     const { video } = session;
-    const isForKernel = this.isForKernel && this.maySend;
+    const { isForKernel: isForBoth } = this;
+    const isForKernel = isForBoth && this.maySend;
     const frame = isForKernel ? this.take() : this.number();
     let captured: Captured;
     try {
@@ -116,7 +117,9 @@ export class Frames {
     if (isForKernel) pending.sent = sent;
     else pending.left = 0;
     this.pending.set(frame, pending);
-    session.noteLive(frame, at);
+    // Of those that models in the kernel had no time for, they could not show anything later.
+    const canBeShownAgain = isForKernel || !isForBoth;
+    if (canBeShownAgain) session.noteLive(frame, at);
     // The kernel gets the bytes themselves.
     const copy = this.local.any ? new Blob([jpeg], { type: "image/jpeg" }) : null;
     const timings = { capture, ...this.results.lastTimings };
@@ -124,7 +127,7 @@ export class Frames {
     if (isForKernel)
       this.channel.send({ kind: "frame", page, frame, video, captured: at, timings }, [jpeg]);
     if (!copy) return;
-    this.kept.add({ id: frame, at, jpeg: copy }, session.oldest);
+    if (canBeShownAgain) this.kept.add({ id: frame, at, jpeg: copy }, session.oldest);
     this.offer(pending, copy);
   }
 
