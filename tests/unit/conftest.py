@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,3 +25,11 @@ def stream(webcam: Webcam) -> Iterator[SegmentationStream]:
     stream = SegmentationStream(webcam)
     yield stream
     stream.close()
+
+
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """SIGINT interrupts, here and in programs started here, even if the shell had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

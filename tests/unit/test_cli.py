@@ -182,6 +182,7 @@ def test_an_existing_file_says_how_to_replace_it(tmp_path: Path, portrait: Path)
     assert run("segment", portrait, tmp_path / "out.png", "--overwrite").exit_code == 0
 
 
+@pytest.mark.usefixtures("interrupts")
 @pytest.mark.parametrize("jobs", [(), ("-j", "2")], ids=["one process", "two processes"])
 @pytest.mark.parametrize("name", ["SIGINT", "SIGKILL"])
 def test_an_interrupted_folder_is_finished_by_the_same_command(

@@ -705,14 +705,6 @@ def test_what_is_no_picture_of_the_frames_size_is_refused(
     assert nothing_was_written(old)
 
 
-@pytest.fixture
-def interrupts() -> Iterator[None]:
-    """SIGINT interrupts, even if the shell that started the tests had it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_ends_the_threads_and_leaves_nothing(clip: Path, old: Path) -> None:
     with pytest.raises(KeyboardInterrupt):

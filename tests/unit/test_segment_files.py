@@ -285,6 +285,7 @@ segment_files(folder / "in", folder / "out", "Slow", progress=False, output=sys.
 """
 
 
+@pytest.mark.usefixtures("interrupts")
 @pytest.mark.parametrize("signal", ["SIGINT", "SIGKILL"])
 def test_what_was_interrupted_is_finished_by_the_next_run(
     tmp_path: Path, signal: str, bright: str
