@@ -102,8 +102,8 @@ class MaskEditor(Pictured, Widget):
     keep_picture : bool
         Whether a saved notebook may keep the image of a result or a frame, which may be a
         camera's.
-    **options
-        First values of the traits `name`, `tool`, `brush_size`, `opacity`, `mask_color`.
+    name, tool, brush_size, opacity, mask_color
+        First values of these traits. Default for `name`: that of the image's file, if it is one.
 
     Raises
     ------
