@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkServerContext, SpawnContext
+    from multiprocessing.synchronize import Event
 
 __all__ = ["ExecutorLike", "Outcome", "check_executor", "reason_of", "run_all"]
 
@@ -115,7 +116,8 @@ def run_all(
     Raises
     ------
     InvalidOptionError
-        As `check_executor`.
+        As `check_executor`; or processes end before they begin, as those of a script do that
+        starts them outside of ``if __name__ == "__main__":``.
 
     Examples
     --------
@@ -226,8 +228,9 @@ def _until_broken(
     lost: list[tuple[int, Job]] = []
     context = _context(function)
     life, end = context.Pipe(duplex=False)
+    started = context.Event()
     pool = ProcessPoolExecutor(
-        count, mp_context=context, initializer=_end_when_closed, initargs=(life,)
+        count, mp_context=context, initializer=_begin, initargs=(started, life)
     )
     try:
         while not lost:
@@ -246,6 +249,12 @@ def _until_broken(
                     continue
                 value, reason = _answer(future)
                 yield Outcome(index, job, value, reason)
+        if lost and not started.is_set():
+            raise InvalidOptionError(
+                "No process could be started: each ended before it began to work. In a script, "
+                "put what starts them under 'if __name__ == \"__main__\":', because each runs the "
+                "script's other lines first; or leave out executor, for this process alone."
+            )
         return [*lost, *waiting.values()]
     finally:
         # Who stops iterating does not wait for jobs that nobody needs: their processes end.
@@ -266,10 +275,11 @@ def _context(function: Callable[..., object]) -> SpawnContext | ForkServerContex
     return context
 
 
-def _end_when_closed(life: Connection) -> None:
-    """End this process when the one that started it closes the other end, or is killed."""
+def _begin(started: Event, life: Connection) -> None:
+    """Begin to work, until the process that started this one closes its end, or is killed."""
     from multiprocessing.connection import wait as wait_for  # noqa: PLC0415
 
+    started.set()
     # Where Ctrl-C is pressed, that process hears of it, too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -153,6 +155,23 @@ def test_jobs_are_taken_as_they_are_needed() -> None:
 def test_what_is_no_executor_is_refused(executor: object) -> None:
     with pytest.raises(InvalidOptionError, match=r"concurrent\.futures\.Executor, but got"):
         run_all(inverse, [1], executor)  # type: ignore[arg-type]
+
+
+UNGUARDED = """
+from bodyseg_widgets.jobs import run_all
+print(*run_all(abs, range(200), 2))
+"""
+
+
+def test_a_script_that_starts_itself_again_is_told_how_not_to(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED)
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "InvalidOptionError: No process could be started" in done.stderr
+    assert "put what starts them under 'if __name__ ==" in done.stderr
 
 
 def test_a_client_in_place_of_its_executor_is_told() -> None:
