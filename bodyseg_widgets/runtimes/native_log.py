@@ -28,7 +28,10 @@ _STDERR = 2
 _NEWS_OF_NO_FAULT = re.compile(
     rb"""
     (?:INFO|WARNING):\ .*TensorFlow\ Lite      # LiteRT
-    | [IW]\d{4}\ \d\d:\d\d:                    # MediaPipe, TensorFlow: level, day, time
+    # LiteRT writes a line in three parts, between which a line of another thread may come.
+    | Created\ TensorFlow\ Lite
+    | (?:(?:INFO|WARNING):\ )?[IW]\d{4}\ \d\d:\d\d:  # MediaPipe, TensorFlow: level, day, time
+    | $
     | To\ enable\ the\ following\ instructions:  # the second line of such a message
     | E\d{4}\ .*failed\ call\ to\ cuInit        # TensorFlow, on a machine without a GPU
     | WARNING:\ All\ log\ messages\ before\ absl::InitializeLog

@@ -17,7 +17,7 @@ _REPORT = """
   return {
     raised: window.raised,
     visibility: document.visibilityState,
-    outputs: texts('.jp-OutputArea-output .jp-RenderedText'),
+    outputs: texts('.jp-OutputArea-output'),
     said: texts('.bodyseg-note, .bodyseg-wrong, .bodyseg-times'),
     controls: [...document.querySelectorAll('[class*=bodyseg-] :is(button, select, input)')]
       .filter((each) => each.offsetParent)

@@ -78,6 +78,18 @@ def test_only_lines_of_no_fault_are_dropped(capfd: pytest.CaptureFixture[str]) -
     )
 
 
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_line_into_which_another_thread_writes_is_dropped_all_the_same(
+    capfd: pytest.CaptureFixture[str], at: int
+) -> None:
+    parts = (b"INFO: ", b"Created TensorFlow Lite XNNPACK delegate for CPU.", b"\n")
+    other = b"W0000 00:00:1795653666.006619   22689 manager.cc:114] No feedback.\n"
+    with without_native_log():
+        for part in (*parts[:at], other, *parts[at:]):
+            os.write(2, part)
+    assert capfd.readouterr().err == ""
+
+
 def test_what_is_written_while_models_load_at_the_same_time_appears_once(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
