@@ -128,7 +128,7 @@ def test_pictures_go_to_python_while_it_measures_and_no_longer(
 ) -> None:
     assert not explorer.webcam._results_wanted
     explorer.measure_speed("general", 0.05, progress=False)
-    assert True in page.wanted
+    assert any(page.wanted)
     assert not explorer.webcam._results_wanted
 
 
@@ -147,6 +147,13 @@ def test_a_model_that_finds_nothing_is_given_up(
     monkeypatch.setattr(speed, "_PATIENCE", 0.0)
     explorer.webcam.running = True
     with pytest.raises(BodySegError, match=r"Selfie general \(tensorflow.* found nothing"):
+        explorer.measure_speed("general", progress=False)
+
+
+def test_a_pause_ends_it_at_once(explorer: Explorer) -> None:
+    explorer.webcam.running = True
+    threading.Timer(0.2, setattr, [explorer.webcam, "paused", True]).start()
+    with pytest.raises(InvalidOptionError, match="paused"):
         explorer.measure_speed("general", progress=False)
 
 

@@ -242,6 +242,11 @@ def _timed(webcam: Webcam, way: Way, seconds: float, cancelled: threading.Event)
             now = time.monotonic()
             if new:
                 heard = now
+            if webcam.paused or not webcam.running:
+                raise InvalidOptionError(
+                    "The source was paused or stopped while the speed was measured. Press Play or "
+                    "Start, and measure again."
+                )
             timed.problem = _problem(stream, way, waited=now - heard)
             if timed.problem:
                 break

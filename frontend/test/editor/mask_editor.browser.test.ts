@@ -198,9 +198,9 @@ it("saves under the name that is typed, after all that was painted", async () =>
   expect(saving?.content).toEqual({ kind: "save", name: "anna", page, stroke: 2, version: 0 });
   // A message may overtake another one, so it has the mask, too.
   expect(saving?.buffers).toEqual(painting?.buffers);
-  editor.model.deliver({ kind: "saved", message: "Saved anna in /home/truth." });
+  editor.model.deliver({ kind: "saved", message: "Saved anna in corrected." });
   const status = editor.el.querySelector(".bodyseg-editor-said");
-  await vi.waitFor(() => expect(status?.textContent).toBe("Saved anna in /home/truth."));
+  await vi.waitFor(() => expect(status?.textContent).toBe("Saved anna in corrected."));
 });
 
 it("shows a mask that Python sets, in all displays, and undoes it", async () => {

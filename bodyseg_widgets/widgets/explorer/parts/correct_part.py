@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.view.model_panel import ModelPanel
 
 _TITLE: Final = "Correct mask"
-_WAITING: Final = "Press Start: the first frame that is frozen comes here."
+_WAITING: Final = "Waiting for a frame. Press Start if the source does not run."
 _UNSAVED: Final = "What you have painted is not saved. Press again to begin anew without it."
 
 
