@@ -36,6 +36,7 @@ __all__ = [
     "InvalidImageError",
     "InvalidOptionError",
     "MissingDependencyError",
+    "MissingImageError",
     "MissingWeightsError",
     "ModelFileError",
     "RecordingError",
@@ -105,6 +106,10 @@ class MissingWeightsError(ModelFileError):
         self.url = url
         self.size = size
         self.fetch = fetch
+
+
+class MissingImageError(BodySegError):
+    """The image of a frame has stayed in the browser, because nobody asked for it."""
 
 
 class SourceError(BodySegError):

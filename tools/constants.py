@@ -124,6 +124,7 @@ OPTIONS = (
     _options("Origin", "source/webcam.py", "SOURCES"),
     _options("PageSource", "source/page_policy.py", "PAGE_SOURCES"),
     _options("RunState", "source/webcam.py", "STATES"),
+    _options("WantedResults", "source/local_streams.py", "WANTED_RESULTS"),
     _options("StreamState", "stream/segmentation_stream.py", "STATES"),
     _options("RecorderState", "record/view_recorder.py", "STATES"),
     _options("View", "view/segmentation_view.py", "VIEWS"),

@@ -37,31 +37,41 @@ _SAID: Final = {
     "parts": "each class in a color of its own",
     "people": "each person in a color of their own",
 }
+_STAYED = "the image has stayed in the browser"
+_GREY: Final = np.uint8(96)
+"""Below a mask without its image: teal is seen on it, and skeletons are."""
 _TILE = 232
 """Largest width and height of a snapshot's images, in pixels: two beside each other."""
 
 
 @card_of.register(Frame)
 def _(frame: Frame) -> Card:
-    """Show its image."""
-    file = photograph(_small(frame.image))
+    """Show its image, or that it is in the browser."""
     paused = [] if frame.live else ["shown again while paused"]
-    text = caption(f"Frame {frame.id}", pixels(_size(frame.image)), *paused)
-    return _with_image(file, text, f"Frame {frame.id}")
+    facts = (pixels(_size(frame)), *paused)
+    if not frame.has_image:
+        return Card(whole(caption(f"Frame {frame.id}", *facts, _STAYED)))
+    text = caption(f"Frame {frame.id}", *facts)
+    return _with_image(photograph(_small(frame.image)), text, f"Frame {frame.id}")
 
 
 @card_of.register(Result)
 def _(result: Result) -> Card:
-    """Show the frame with mask and skeletons, and where the time went."""
-    drawn = overlaid(result.frame.image, result.segmentation, result.poses, threshold=THRESHOLD)
+    """Show the frame, or grey in its place, with mask and skeletons, and where the time went."""
+    frame = result.frame
+    grey = np.broadcast_to(_GREY, (*_size(frame), 3))
+    below = frame.image if frame.has_image else grey
+    drawn = overlaid(below, result.segmentation, result.poses, threshold=THRESHOLD)
+    stayed = [] if frame.has_image else [_STAYED]
     people = [count(len(result.poses), "pose", "poses")] if result.poses else []
     covered = coverage(result.mask, THRESHOLD)
     text = caption(
         result.model or "Result",
         f"frame {result.frame.id}",
-        pixels(_size(result.frame.image)),
+        pixels(_size(frame)),
         f"coverage {share(covered)} at threshold {THRESHOLD}",
         *people,
+        *stayed,
         more=_durations(result.timings),
     )
     said = _SAID[colors_of_result(result.segmentation, result.poses)]
@@ -71,7 +81,7 @@ def _(result: Result) -> Card:
 @card_of.register(Snapshot)
 def _(snapshot: Snapshot) -> Card:
     """Show the image alone, and with each panel's mask and skeletons."""
-    height, width = _size(snapshot.picture)
+    height, width = snapshot.picture.shape[:2]
     images = [_small(snapshot.picture, _TILE)]
     texts = [caption(f"Frame {snapshot.frame_id}", pixels((height, width)))]
     for label in snapshot.labels:
@@ -98,8 +108,9 @@ def _with_image(file: ImageFile, text: Html, alt: str) -> Card:
     return Card(whole(figure(image(file, alt), text=text)), {file.kind: file.data})
 
 
-def _size(rgb: RgbImage) -> tuple[int, int]:
-    return rgb.shape[0], rgb.shape[1]
+def _size(frame: Frame) -> tuple[int, int]:
+    width, height = frame.size
+    return height, width
 
 
 def _small(rgb: RgbImage, largest: int | None = None) -> RgbImage:

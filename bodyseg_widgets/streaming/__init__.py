@@ -4,6 +4,7 @@ from bodyseg_widgets.streaming.attention import Attention, Overheard
 from bodyseg_widgets.streaming.demand import Demand
 from bodyseg_widgets.streaming.encoded import (
     EncodedFrame,
+    ImageInPage,
     SharedImage,
     decode_image,
     encode_image,
@@ -14,7 +15,7 @@ from bodyseg_widgets.streaming.feed import (
     ResultSource,
     ResultStream,
 )
-from bodyseg_widgets.streaming.frame import Frame, Result, Timings
+from bodyseg_widgets.streaming.frame import Frame, FrameInPage, Result, Timings
 from bodyseg_widgets.streaming.frame_model import (
     DetectorModel,
     FrameModel,
@@ -58,9 +59,11 @@ __all__ = [
     "EncodedFrame",
     "Frame",
     "FrameHistory",
+    "FrameInPage",
     "FrameModel",
     "FramePipeline",
     "FunctionModel",
+    "ImageInPage",
     "KeptFrame",
     "LatestWorker",
     "LiveModel",

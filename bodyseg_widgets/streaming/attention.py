@@ -14,19 +14,61 @@ if TYPE_CHECKING:
 
 
 @runtime_checkable
-class OverheardSource(ResultSource, Protocol):
-    """A source of results that stops producing them while nobody needs any."""
+class OverheardSource(Protocol):
+    """A source of results that stops producing them, or their images, while nobody needs any."""
 
     @property
     def overheard(self) -> Result | None:
         """The newest result, or None before the first."""
 
+    def on_result(self, callback: ResultCallback, *, images: bool = True) -> Unsubscribe:
+        """Call `callback` with each result; say whether it needs images."""
+
     def overhear(self, callback: ResultCallback) -> Unsubscribe:
         """Call `callback` with each result that comes anyway."""
 
 
+def on_result_without_images(stream: ResultSource, callback: ResultCallback) -> Unsubscribe:
+    """Call ``callback(result)`` with each result, for its mask and poses alone.
+
+    Where the image of a frame is in the browser, it stays there.
+
+    Parameters
+    ----------
+    stream : SegmentationStream
+        The stream; anything with ``on_result`` works.
+    callback : callable
+        A function that takes a `Result`.
+
+    Returns
+    -------
+    callable
+        Call it without arguments to unsubscribe.
+
+    Raises
+    ------
+    InvalidOptionError
+        `stream` provides no results.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets import SegmentationStream, Webcam
+    >>> from bodyseg_widgets.streaming.attention import on_result_without_images
+    >>> webcam = Webcam(source="sample")
+    >>> stream = SegmentationStream(webcam, runtime="browser")
+    >>> unsubscribe = on_result_without_images(stream, lambda result: print(result.mask))
+    >>> unsubscribe(); stream.close(); webcam.close()
+    """
+    checked = check_results(stream)
+    if isinstance(checked, OverheardSource):
+        return checked.on_result(callback, images=False)
+    return checked.on_result(callback)
+
+
 class Overheard:
     """A stream's results that come anyway: whoever subscribes here keeps no camera on.
+
+    The images of their frames may have stayed in the browser, see `FrameInPage`.
 
     Parameters
     ----------
@@ -72,7 +114,7 @@ class Overheard:
 
 
 class Attention:
-    """A subscription to results that asks for them only at times. Thread-safe.
+    """A subscription to masks and poses that asks for them only at times. Thread-safe.
 
     Parameters
     ----------
@@ -113,5 +155,6 @@ class Attention:
             unsubscribe()
 
     def _subscribe(self) -> Unsubscribe:
-        stream = self._stream if self._asks else Overheard(self._stream)
-        return stream.on_result(self._callback)
+        if self._asks:
+            return on_result_without_images(self._stream, self._callback)
+        return Overheard(self._stream).on_result(self._callback)

@@ -7,11 +7,11 @@ import threading
 import time
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 import numpy as np
 
-from bodyseg_widgets.errors import InvalidImageError
+from bodyseg_widgets.errors import InvalidImageError, MissingImageError
 from bodyseg_widgets.images import has_srgb_colors, opened_file, read_pil
 from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.streaming.handed_out import read_only
@@ -75,7 +75,14 @@ class SharedImage:
         A JPEG, PNG or WebP file.
     image : numpy.ndarray, optional
         The same image, uint8 (H, W, 3) RGB, if it is already decoded.
+
+    Attributes
+    ----------
+    is_here : bool
+        Whether Python has the image.
     """
+
+    is_here: ClassVar[bool] = True
 
     def __init__(self, data: bytes | memoryview, image: NDArray[np.uint8] | None = None) -> None:
         self.data = data
@@ -112,6 +119,37 @@ class SharedImage:
             if self._image is None:
                 self._image = read_only(decode_image(self.data))
             return self._image, (time.perf_counter() - start) * 1000
+
+
+class ImageInPage(SharedImage):
+    """An image that has stayed in the browser, of which only the size is known.
+
+    Parameters
+    ----------
+    size : tuple of int
+        (height, width) in pixels.
+    """
+
+    is_here = False
+
+    def __init__(self, size: Size) -> None:
+        super().__init__(b"")
+        self._size = size
+
+    @property
+    def size(self) -> Size:
+        """(height, width) in pixels."""
+        return self._size
+
+    def decoded(self) -> tuple[NDArray[np.uint8], float]:
+        """Not possible.
+
+        Raises
+        ------
+        MissingImageError
+            Always.
+        """
+        raise MissingImageError("This image has stayed in the browser.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,8 @@ class ResultFeed:
         Called with the callback and the exception it raised. The other callbacks and the stream
         continue.
     on_asked : callable
-        Called without arguments when `asks` may have changed; not when `latest` was read too long
-        ago.
+        Called without arguments when `asks` or `asks_for_images` may have changed; not when
+        `latest` was read too long ago.
     """
 
     def __init__(
@@ -117,9 +117,11 @@ class ResultFeed:
     ) -> None:
         self._lock = threading.Lock()
         self._latest: Result | None = None
+        self._overheard: Result | None = None
         self._read = -math.inf
         self._on_callback_error = on_callback_error
         self._listeners = Listeners[["Result"]]()
+        self._listeners_without_images = Listeners[["Result"]]()
         self._overhearers = Listeners[["Result"]]()
         self._waiters: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._on_asked = on_asked
@@ -129,6 +131,13 @@ class ResultFeed:
     def asks(self) -> bool:
         """Whether anyone needs results: iterates, is to be called, or has just read `latest`."""
         with self._lock:
+            without = not self._closed and bool(self._listeners_without_images)
+        return without or self.asks_for_images
+
+    @property
+    def asks_for_images(self) -> bool:
+        """Whether any of them needs the images of the frames, too."""
+        with self._lock:
             if self._closed:
                 return False
             is_read = time.monotonic() - self._read < READ_LATELY
@@ -136,7 +145,7 @@ class ResultFeed:
 
     @property
     def latest(self) -> Result | None:
-        """The newest result, or None before the first and after `close`."""
+        """The newest result with an image, or None before the first and after `close`."""
         with self._lock:
             self._read = time.monotonic()
         self._on_asked()
@@ -144,13 +153,20 @@ class ResultFeed:
 
     @property
     def overheard(self) -> Result | None:
-        """The same as `latest`, but reading it asks for no results."""
-        return self._latest
+        """The newest result, also one without an image; reading it asks for no results."""
+        return self._overheard
 
-    def on_result(self, callback: ResultCallback) -> Unsubscribe:
+    def on_result(self, callback: ResultCallback, *, images: bool = True) -> Unsubscribe:
         """Call `callback(result)` with every result, on the stream's worker thread.
 
         What it prints appears where this was called: in a notebook, under that cell.
+
+        Parameters
+        ----------
+        callback : callable
+            A function that takes a `Result`.
+        images : bool
+            Whether it needs the images of the frames. Without, frames may be `FrameInPage`.
 
         Returns
         -------
@@ -158,7 +174,8 @@ class ResultFeed:
             Call it without arguments to unsubscribe.
         """
         subscription = _Subscription(callback, self._on_callback_error)
-        remove = self._listeners.add(subscription, contextvars.copy_context())
+        listeners = self._listeners if images else self._listeners_without_images
+        remove = listeners.add(subscription, contextvars.copy_context())
         self._on_asked()
 
         def unsubscribe() -> None:
@@ -168,7 +185,7 @@ class ResultFeed:
         return unsubscribe
 
     def overhear(self, callback: ResultCallback) -> Unsubscribe:
-        """Do as `on_result`, but ask for no results."""
+        """Do as `on_result` without images, but ask for no results."""
         return self._overhearers.add(_Subscription(callback, self._on_callback_error))
 
     def publish(self, result: Result) -> bool:
@@ -180,30 +197,37 @@ class ResultFeed:
             Whether all got it: one that has not returned from an earlier one, on another thread,
             is left out.
         """
+        has_image = result.frame.has_image
         with self._lock:
             if self._closed:
                 return True
-            self._latest = result
-        self._wake()
-        both = (*self._overhearers.callbacks, *self._listeners.callbacks)
-        left_out = any(each.is_running for each in cast("tuple[_Subscription, ...]", both))
+            self._overheard = result
+            if has_image:
+                self._latest = result
+        if has_image:
+            self._wake()
         # Those who show what others have overheard find it there.
-        self._overhearers.notify(result)
-        self._listeners.notify(result)
+        for_all = (self._overhearers, self._listeners_without_images)
+        groups = (*for_all, self._listeners) if has_image else for_all
+        subscriptions = [each for group in groups for each in group.callbacks]
+        left_out = any(each.is_running for each in cast("list[_Subscription]", subscriptions))
+        for group in groups:
+            group.notify(result)
         return not left_out
 
     def close(self) -> None:
         """End all iterations, remove the callbacks, and forget the newest result."""
         with self._lock:
             self._closed = True
-            self._latest = None
+            self._latest = self._overheard = None
         self._listeners.clear()
+        self._listeners_without_images.clear()
         self._overhearers.clear()
         self._wake()
         self._on_asked()
 
     async def results(self) -> AsyncIterator[Result]:
-        """Yield each new result until the feed is closed.
+        """Yield each new result with an image until the feed is closed.
 
         If the loop body is slower than the stream, it gets the newest result each time and skips
         those in between.

@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from bodyseg_widgets.arguments import ExplainedAttributes
+from bodyseg_widgets.errors import MissingImageError
 from bodyseg_widgets.shown import Shown
 from bodyseg_widgets.streaming.handed_out import read_only
 
@@ -64,6 +65,82 @@ class Frame(Shown, ExplainedAttributes):
         """Width and height in pixels."""
         height, width = self.image.shape[:2]
         return width, height
+
+    @property
+    def has_image(self) -> bool:
+        """Whether Python has the image. See `FrameInPage`."""
+        return True
+
+
+class FrameInPage(Frame):
+    """A frame whose image has stayed in the browser, where a model found a result in it.
+
+    Who subscribes with ``on_result(callback, images=False)`` gets such frames.
+
+    Parameters
+    ----------
+    id, timestamp, live
+        As of :class:`Frame`.
+    size : tuple of int
+        Width and height in pixels.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming import FrameInPage
+    >>> frame = FrameInPage(7, (640, 480), timestamp=0.0)
+    >>> frame.size, frame.has_image
+    ((640, 480), False)
+    >>> frame.image
+    Traceback (most recent call last):
+    bodyseg_widgets.errors.MissingImageError: The image of frame 7 has stayed in the browser. \
+Leave out images=False where you subscribe with on_result.
+    """
+
+    __slots__ = ("_size",)
+
+    _size: tuple[int, int]
+
+    def __init__(
+        self,
+        id: int,  # noqa: A002 - the word of Frame
+        size: tuple[int, int],
+        timestamp: float,
+        live: bool = True,  # noqa: FBT001, FBT002 - as Frame has it
+    ) -> None:
+        for name, value in {"id": id, "_size": size, "timestamp": timestamp, "live": live}.items():
+            object.__setattr__(self, name, value)
+
+    # Those of Frame are of all its fields, and one is not there.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def __reduce__(self) -> tuple[type[FrameInPage], tuple[object, ...]]:
+        """Have what makes another one, for copies and other processes."""
+        return FrameInPage, (self.id, self.size, self.timestamp, self.live)
+
+    @property
+    def image(self) -> NDArray[np.uint8]:
+        """Not there.
+
+        Raises
+        ------
+        MissingImageError
+            Always.
+        """
+        raise MissingImageError(
+            f"The image of frame {self.id} has stayed in the browser. Leave out images=False where "
+            "you subscribe with on_result."
+        )
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self._size
+
+    @property
+    def has_image(self) -> bool:
+        """Whether Python has the image: no."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ class Choice:
             return f"{self.label}{version}" + (f", up to {people} people" if people > 1 else "")
 
         create = partial(live.create, self.model_type, self.runtime, max_poses)
-        return ModelToRun(create, key, classes)
+        return ModelToRun(create, key, classes, runs_here=self.runtime != BROWSER)
 
 
 def choose(model: str, model_type: str | None, runtime: str) -> Choice:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeAlias
 from bodyseg_widgets.pose import Pose
 from bodyseg_widgets.segmentation import Segmentation
 from bodyseg_widgets.streaming.encoded import EncodedFrame, Origin
-from bodyseg_widgets.streaming.frame import Frame, Result
+from bodyseg_widgets.streaming.frame import Frame, FrameInPage, Result
 from bodyseg_widgets.streaming.frame_model import FunctionModel, Seen
 from bodyseg_widgets.streaming.freed_memory import FreedMemory, give_memory_back
 from bodyseg_widgets.streaming.overdue import Overdue, patience
@@ -54,11 +54,14 @@ class ModelToRun:
     classes : callable
         Called for each frame; returns the label values of the classes whose probabilities are
         wanted with the result.
+    runs_here : bool
+        Whether it can be loaded; False for a model that runs in the page, whose results are known.
     """
 
     create: Callable[[], FrameModel]
     key: Callable[[], str]
     classes: Callable[[], frozenset[int]] = frozenset
+    runs_here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,11 @@ class FramePipeline(Generic[Origin]):
         runner.at_work = encoded
         try:
             key = wanted.key()
+            if key not in encoded.known and not (wanted.runs_here and encoded.image.is_here):
+                # Another model, or a setting of it, was chosen since the page found a result.
+                if self._take(runner) is not None:
+                    self._sink.skipped(encoded)
+                return
             result = self._result(runner, arrival, wanted, key)
         except BaseException as error:  # noqa: BLE001 - code of users may raise anything
             if self._take(runner) is None:
@@ -287,24 +295,34 @@ class FramePipeline(Generic[Origin]):
     ) -> Result:
         encoded, waited_ms = arrival.encoded, arrival.waited_ms()
         known, classes = encoded.known.get(key), wanted.classes()
-        if known is not None and classes <= known.planes.classes.keys():
+        can_run = wanted.runs_here and encoded.image.is_here
+        if known is not None and (not can_run or classes <= known.planes.classes.keys()):
             runner.dispose_unless(wanted)
-            image, decode_ms = encoded.image.decoded()
+            frame, decode_ms = _frame(encoded)
             seen, infer_ms = known.seen(), known.timings.infer
         else:
             model = runner.load(wanted)
-            image, decode_ms = encoded.image.decoded()
+            frame, decode_ms = _frame(encoded)
             start = time.perf_counter()
             own = isinstance(model, FunctionModel)
             with self._calling(runner, "model") if own else contextlib.nullcontext():
-                seen = runner.look(model, encoded, image, classes)
+                seen = runner.look(model, encoded, frame.image, classes)
             if known is not None:
                 # What is known stays as it was; only a class is new that nobody asked for then.
                 seen = known.with_classes(seen).seen()
             infer_ms = (time.perf_counter() - start) * 1000
         timings = replace(encoded.timings, wait=waited_ms, decode=decode_ms, infer=infer_ms)
-        frame = Frame(encoded.id, image, encoded.timestamp, live=encoded.live)
         return Result(frame, seen.segmentation, timings, seen.poses, key)
+
+
+def _frame(encoded: EncodedFrame[Origin]) -> tuple[Frame, float]:
+    """Return the frame, and how many ms decoding it took."""
+    number, at, live = encoded.id, encoded.timestamp, encoded.live
+    if not encoded.image.is_here:
+        height, width = encoded.image.size
+        return FrameInPage(number, (width, height), at, live=live), 0.0
+    image, decode_ms = encoded.image.decoded()
+    return Frame(number, image, at, live=live), decode_ms
 
 
 class _Runner(Generic[Origin]):

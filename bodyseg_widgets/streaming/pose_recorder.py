@@ -16,7 +16,7 @@ from bodyseg_widgets.pose import (
     poses_in_3d,
     poses_to_dataframe,
 )
-from bodyseg_widgets.streaming.feed import check_results
+from bodyseg_widgets.streaming.attention import on_result_without_images
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -67,7 +67,7 @@ class PoseRecorder:
         self._kept: deque[TimedPoses] = deque()
         self._start: float | None = None
         self._seconds = _checked_seconds(seconds)
-        self._unsubscribe = check_results(stream).on_result(self._record)
+        self._unsubscribe = on_result_without_images(stream, self._record)
 
     @property
     def seconds(self) -> float:

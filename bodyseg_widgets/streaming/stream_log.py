@@ -15,7 +15,7 @@ from bodyseg_widgets.arguments import check_choice, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.evaluation import class_coverage_at_model_size, cutoff
 from bodyseg_widgets.segmentation.types import without_background
-from bodyseg_widgets.streaming.feed import check_results
+from bodyseg_widgets.streaming.attention import on_result_without_images
 from bodyseg_widgets.streaming.frame import Timings
 from bodyseg_widgets.tables import import_pandas, save_table
 
@@ -149,8 +149,8 @@ class StreamLog:
                     f"There is already a stream named {name!r}. Give this one another name, "
                     "or remove that one first."
                 )
-            self._unsubscribe[name] = check_results(stream).on_result(
-                partial(self._log, name, threshold)
+            self._unsubscribe[name] = on_result_without_images(
+                stream, partial(self._log, name, threshold)
             )
 
     def remove(self, name: str) -> None:

@@ -174,14 +174,27 @@ export interface LeaveMessage {
 }
 
 /**
- * What a model that runs in the page has found in a frame that the kernel has.
+ * What a model that runs in the page has found in a frame.
  *
- * Sent only while `Webcam._results_wanted`. Buffers: as those of `result`.
+ * Sent only while `Webcam._results_wanted` is not `"none"`. Buffers: as those of `result`, and
+ * the frame's JPEG if `image`.
  */
 export interface SeenMessage extends SessionAddress, ResultFields {
   kind: "seen";
   /** Request id of the frame. */
   frame: number;
+  /** The frame's number. */
+  id: number;
+  /** When it was captured, by the browser's clock. */
+  captured: number;
+  /** As `timings` of `frame`. */
+  browser: BrowserTimings;
+  /** False if it is shown again while paused. */
+  live: boolean;
+  /** Width and height of the frame in pixels. */
+  size: [number, number];
+  /** Whether its image comes along: it is wanted, and the kernel does not have it. */
+  image: boolean;
   /** Model id of the `SegmentationStream`. */
   stream: string;
   /** As in `LocalStream`: which of its models it is from. */
@@ -1133,6 +1146,12 @@ export type PageSource =
 
 /** What a source is doing; see `Webcam.state`. */
 export type RunState = "idle" | "starting" | "live" | "waiting" | "on hold" | "failed";
+
+/**
+ * Which results of models in the page Python wants: none, masks and poses alone, or those with the
+ * images of their frames.
+ */
+export type WantedResults = "none" | "alone" | "with_images";
 
 /** What a stream is doing; see `SegmentationStream.state`. */
 export type StreamState = "loading" | "ready" | "failed";

@@ -52,7 +52,7 @@ export class FakeKernel {
       _wanted: false,
       _local_streams: [],
       _kernel_streams: true,
-      _results_wanted: false,
+      _results_wanted: "none",
       _images_label: "",
       _loaded: 0,
       source: "camera",

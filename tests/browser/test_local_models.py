@@ -134,6 +134,32 @@ def test_results_that_python_asks_for_are_what_python_computes(
     notebook.wait_for("explorer.latest.frame.id > results[-1].frame.id")
 
 
+def test_a_table_gets_masks_alone_and_pictures_stay(
+    page: Page, open_notebook: OpenNotebook
+) -> None:
+    notebook = open_notebook(IN_PAGE)
+    notebook.execute(COUNT_MESSAGES)
+    press_start(page)
+    wait_for_masks(page)
+    notebook.execute("heard = []; stop = explorer.stream.on_result(heard.append, images=False)")
+    expect(page.locator(STATUS)).to_have_text(
+        "Pictures stay in this browser. Python gets only masks and poses."
+    )
+    notebook.wait_for("len(heard) > 20")
+    assert not notebook.value("any(each.frame.has_image for each in heard)")
+    assert notebook.value("received['frame']") == 0
+    # A snapshot takes the picture of its one frame, while it runs and while it is paused.
+    notebook.execute("taken = explorer.record_controls.snapshot()")
+    assert notebook.value("taken.picture.shape == (*heard[-1].frame.size[::-1], 3)")
+    notebook.execute("explorer.webcam.pause()")
+    notebook.wait_for("not heard[-1].frame.live")
+    notebook.execute("taken = explorer.record_controls.snapshot()")
+    assert notebook.value(
+        "(taken.frame_id, *taken.labels) == (heard[-1].frame.id, 'Selfie general')"
+    )
+    notebook.execute("stop()")
+
+
 def test_a_second_model_takes_nothing_again_that_the_browser_has(
     page: Page, open_notebook: OpenNotebook
 ) -> None:

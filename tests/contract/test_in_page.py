@@ -221,6 +221,8 @@ for number in (1, 2):
             "kind": "seen", **of_frame, "stream": local["stream"], "key": local["key"],
             "shape": [2, 2], "region": [0, 0, 64, 48], "poses": [], "planes": [],
             "timings": {"wait": 1.0, "decode": 2.0, "infer": 3.0},
+            "id": number, "captured": 2000.0, "browser": times, "live": True, "size": [64, 48],
+            "image": False,
         },
         zlib.compress(bytes([0, 255, 9, 0])), b"",
     )

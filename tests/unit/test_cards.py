@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import re
 from dataclasses import replace
@@ -37,6 +38,7 @@ from bodyseg_widgets.pose import Poses
 from bodyseg_widgets.rendering.color import PANEL_COLORS
 from bodyseg_widgets.rendering.heatmap import inferno
 from bodyseg_widgets.shown import Shown
+from bodyseg_widgets.streaming import FrameInPage
 from tests.poses import make_pose
 
 HEIGHT, WIDTH = 480, 640
@@ -320,6 +322,20 @@ def test_a_result_shows_model_people_and_times() -> None:
     assert "infer 5.2 ms" in text
     assert "total" not in text
     assert "total" in words(replace(a_result(), timings=Timings(1, 1, 1, 1, 1, 1, 1)))
+
+
+def test_a_result_whose_image_has_stayed_in_the_browser_shows_its_mask_and_says_so() -> None:
+    frame = FrameInPage(7, (WIDTH, HEIGHT), 0.0)
+    result = replace(a_result(), frame=frame)
+    assert "the image has stayed in the browser" in words(result)
+    assert LABEL in words(result)
+    drawn = np.asarray(image_of(result).convert("RGB"), int)
+    assert drawn.shape == (270, 360, 3)
+    assert abs(drawn[20, -20] - 96).max() <= 3
+    assert drawn[20, 20, 1] > drawn[20, 20, 0] + 30
+    assert "stayed in the browser" in words(frame)
+    assert copy.deepcopy(frame) != frame
+    assert repr(copy.deepcopy(frame)) == repr(frame)
 
 
 def test_the_mask_of_a_result_is_teal() -> None:

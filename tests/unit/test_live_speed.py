@@ -4,62 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-import zlib
 from contextlib import closing
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 from bodyseg_widgets import Explorer, Webcam
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError
-from bodyseg_widgets.streaming.encoded import encode_image
 from bodyseg_widgets.widgets.explorer import speed
 from bodyseg_widgets.widgets.explorer.speed import ways_of
-from bodyseg_widgets.widgets.transport.checked import checked
+from tests.unit.pretend_page import NO_CARD, PretendPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bodyseg_widgets.widgets.explorer.parts.speed_part import SpeedPart
-
-JPEG = encode_image(np.full((48, 64, 3), 90, np.uint8))
-MASK = zlib.compress(bytes(256))
-NO_CARD = "This browser gives pages no graphics card (WebGPU)."
-TIMINGS = {"wait": 0.0, "decode": 1.0, "infer": 4.0}
-
-
-class Page(threading.Thread):
-    """Sends frames, and runs models that are the page's, without a graphics card."""
-
-    def __init__(self, webcam: Webcam) -> None:
-        super().__init__(daemon=True)
-        self._webcam = webcam
-        self.wanted: list[bool] = []
-        self.ends = threading.Event()
-
-    def _send(self, message: dict[str, Any], *buffers: bytes) -> None:
-        whole = {"page": "p", **message}
-        self._webcam._receive(checked(whole, buffers), buffers)
-
-    def run(self) -> None:
-        for number in count(1):
-            if self.ends.wait(0.003):
-                return
-            timings = {"capture": 8.0, "up": None, "down": None, "draw": None}
-            address = {"video": 1, "frame": number}
-            frame = {"kind": "frame", "captured": number * 33.0, "timings": timings}
-            self._send({**frame, **address}, JPEG)
-            for local in self._webcam._local_streams:
-                self.wanted.append(self._webcam._results_wanted)
-                whose = {"stream": local["stream"], "key": local["key"]}
-                why = NO_CARD if local["accelerator"] == "webgpu" else ""
-                state = {"kind": "local_state", "state": "ready", "message": ""}
-                self._send({**state, **whose, "running_on": "wasm", "why": why})
-                found = {"shape": [16, 16], "region": [0, 0, 64, 48], "poses": [], "planes": []}
-                seen = {"kind": "seen", **address, **whose, **found, "timings": TIMINGS}
-                self._send(seen, MASK, b"")
 
 
 @pytest.fixture
@@ -69,9 +28,9 @@ def explorer() -> Iterator[Explorer]:
 
 
 @pytest.fixture
-def page(explorer: Explorer) -> Iterator[Page]:
+def page(explorer: Explorer) -> Iterator[PretendPage]:
     explorer.webcam.running = True
-    page = Page(explorer.webcam)
+    page = PretendPage(explorer.webcam)
     page.start()
     yield page
     page.ends.set()
@@ -123,13 +82,14 @@ def test_panels_wait_meanwhile_and_go_on(explorer: Explorer) -> None:
     assert explorer.webcam._local_streams == [again]
 
 
-def test_pictures_go_to_python_while_it_measures_and_no_longer(
-    explorer: Explorer, page: Page
+def test_results_come_to_python_while_it_measures_and_no_longer(
+    explorer: Explorer, page: PretendPage
 ) -> None:
-    assert not explorer.webcam._results_wanted
+    assert explorer.webcam._results_wanted == "none"
     explorer.measure_speed("general", 0.05, progress=False)
-    assert any(page.wanted)
-    assert not explorer.webcam._results_wanted
+    # Its numbers need no pictures.
+    assert {*page.wanted} - {"none"} == {"alone"}
+    assert explorer.webcam._results_wanted == "none"
 
 
 def test_it_needs_a_source_that_runs(explorer: Explorer) -> None:

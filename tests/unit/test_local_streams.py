@@ -11,14 +11,18 @@ import numpy as np
 import pytest
 
 from bodyseg_widgets import (
+    AgreementTable,
+    Compare,
     Explorer,
+    LandmarkPlot3D,
     ModelPanel,
     SegmentationStream,
     Webcam,
     create_detector,
     create_segmenter,
 )
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.errors import InvalidOptionError, MissingImageError
+from bodyseg_widgets.streaming import PoseRecorder, SameFrames, StreamLog
 from bodyseg_widgets.streaming.encoded import encode_image
 from bodyseg_widgets.streaming.live_models import choose_in_python
 from bodyseg_widgets.widgets.transport.assets import PROGRAMS, asset_answer
@@ -63,6 +67,12 @@ def _seen(stream: SegmentationStream, **changed: object) -> dict[str, Any]:
         "poses": [],
         "planes": [],
         "timings": {"wait": 1.0, "decode": 2.0, "infer": 3.0},
+        "id": 5,
+        "captured": 2000.0,
+        "browser": FRAME["timings"],
+        "live": True,
+        "size": [64, 48],
+        "image": False,
         **changed,
     }
 
@@ -75,6 +85,12 @@ def _send_frame(webcam: Webcam) -> None:
     _send(webcam, FRAME, encode_image(np.full((*SIZE, 3), 90, np.uint8)))
 
 
+def _log_of(stream: SegmentationStream) -> Callable[[], None]:
+    log = StreamLog()
+    log.add("one", stream)
+    return log.stop
+
+
 def test_the_page_is_told_of_streams_that_it_runs_and_of_those_that_need_frames(
     webcam: Webcam,
 ) -> None:
@@ -82,7 +98,7 @@ def test_the_page_is_told_of_streams_that_it_runs_and_of_those_that_need_frames(
         (local,) = webcam._local_streams
         assert (local["model"], local["model_type"]) == (stream.model, "landscape")
         assert local["key"] == "Selfie landscape (browser)"
-        assert (webcam._kernel_streams, webcam._results_wanted) == (False, False)
+        assert (webcam._kernel_streams, webcam._results_wanted) == (False, "none")
         stream.runtime = "tensorflow"
         assert (webcam._local_streams, webcam._kernel_streams) == ([], True)
         stream.runtime = "browser"
@@ -93,15 +109,120 @@ def test_the_page_is_told_of_streams_that_it_runs_and_of_those_that_need_frames(
     assert webcam._local_streams == []
 
 
-def test_results_are_wanted_while_python_or_an_effect_needs_them(webcam: Webcam) -> None:
+def test_results_are_wanted_with_images_while_python_or_an_effect_needs_them(
+    webcam: Webcam,
+) -> None:
     with closing(SegmentationStream(webcam, runtime="browser")) as stream:
         for begin in (stream.on_result, lambda _: stream.subscribe(lambda *_: None)):
             end = begin(lambda _: None)
-            assert webcam._results_wanted
+            assert webcam._results_wanted == "with_images"
             end()
-            assert not webcam._results_wanted
+            assert webcam._results_wanted == "none"
         stream.overhear(lambda _: None)
-        assert not webcam._results_wanted
+        assert webcam._results_wanted == "none"
+        assert stream.latest is None
+        assert webcam._results_wanted == "with_images"
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        lambda stream: stream.on_result(lambda _: None, images=False),
+        lambda stream: PoseRecorder(stream).stop,
+        lambda stream: SameFrames({"one": stream}).close,
+        _log_of,
+    ],
+    ids=["on_result", "PoseRecorder", "SameFrames", "StreamLog"],
+)
+def test_who_needs_no_image_leaves_it_in_the_page(
+    webcam: Webcam, begin: Callable[[SegmentationStream], Callable[[], None]]
+) -> None:
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        end = begin(stream)
+        assert webcam._results_wanted == "alone"
+        end_of_another = stream.on_result(lambda _: None)
+        assert webcam._results_wanted == "with_images"
+        end_of_another()
+        assert webcam._results_wanted == "alone"
+        end()
+        assert webcam._results_wanted == "none"
+
+
+def test_a_plot_and_a_table_leave_images_in_the_page(webcam: Webcam) -> None:
+    with closing(Compare(["full", "lite"], webcam, runtime="browser", show=())) as compare:
+        for shown in (LandmarkPlot3D(compare.stream), AgreementTable(compare.panels)):
+            assert webcam._results_wanted == "none"
+            shown._view_count = 1
+            assert webcam._results_wanted == "alone"
+            shown.close()
+        assert webcam._results_wanted == "none"
+
+
+def test_a_result_without_its_image_is_for_those_who_need_none(webcam: Webcam) -> None:
+    came: list[Result] = []
+    there = threading.Event()
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        stream.on_result(lambda _: pytest.fail("it has no image"))
+        stream.subscribe(lambda *_: pytest.fail("it has no image"))
+        stream.on_result(lambda result: (came.append(result), there.set()), images=False)
+        _send(webcam, _seen(stream), zlib.compress(LEVELS.tobytes()), b"")
+        assert there.wait(10)
+        (result,) = came
+        np.testing.assert_array_equal(result.mask.levels, LEVELS)
+        assert result.mask.probability.shape == SIZE
+        frame = result.frame
+        assert (frame.id, frame.size, frame.timestamp, frame.live) == (5, (64, 48), 2.0, True)
+        assert not frame.has_image
+        with pytest.raises(MissingImageError, match=r"Leave out images=False"):
+            _ = frame.image
+        assert repr(frame) == "Frame(id=5, size=(64, 48), timestamp=2.0)"
+        assert result.timings.capture == 8.0
+        assert stream.overheard is result
+        assert (stream.latest, stream.keepable(asked=True)) == (None, None)
+        assert list(webcam.kept_frames) == []
+        assert stream.state == "ready"
+
+
+def test_a_frame_that_only_the_page_has_kept_comes_with_its_result(webcam: Webcam) -> None:
+    came: list[Result] = []
+    there = threading.Event()
+    image = np.full((*SIZE, 3), 90, np.uint8)
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        stream.on_result(lambda result: (came.append(result), there.set()))
+        message = _seen(stream, frame=9, id=3, live=False, image=True)
+        _send(webcam, message, zlib.compress(LEVELS.tobytes()), b"", encode_image(image))
+        assert there.wait(10)
+        (result,) = came
+        assert (result.frame.id, result.frame.live) == (3, False)
+        np.testing.assert_allclose(result.frame.image, image, atol=2)
+        assert stream.latest is result
+
+
+def test_a_result_that_an_earlier_choice_has_found_is_left_out(webcam: Webcam) -> None:
+    came: list[Result] = []
+    chosen, there = threading.Event(), threading.Event()
+    packed = zlib.compress(LEVELS.tobytes())
+    with closing(SegmentationStream(webcam, model="lite", runtime="browser")) as stream:
+        first = _seen(stream)
+
+        def choose_others_once(result: Result) -> None:
+            came.append(result)
+            if len(came) == 1:
+                # While it waits for this, the next one comes, of the earlier choice.
+                _send(webcam, {**first, "frame": 6, "id": 6}, packed, b"")
+                stream.max_poses = 2
+                assert _seen(stream)["key"] != first["key"]
+                chosen.set()
+            else:
+                there.set()
+
+        stream.on_result(choose_others_once, images=False)
+        _send(webcam, first, packed, b"")
+        assert chosen.wait(10)
+        _send(webcam, _seen(stream, frame=8, id=8), packed, b"")
+        assert there.wait(10)
+        assert [result.frame.id for result in came] == [5, 8]
+        assert (stream.state, stream.message) == ("ready", "")
 
 
 def test_a_result_of_the_page_is_one_of_the_stream_and_no_model_runs(
@@ -149,6 +270,10 @@ def test_a_result_of_another_model_or_frame_is_dropped(webcam: Webcam) -> None:
         ({"region": [0, 0, 65, 48]}, None),
         ({"poses": [{"id": 1}]}, None),
         ({"planes": [{"kind": "labels"}]}, None),
+        ({"frame": 6, "size": [0, 48]}, None),
+        ({"frame": 6, "size": [-64, -48]}, None),
+        ({"frame": 6, "size": [2**30, 2]}, None),
+        ({"frame": 6, "size": [16384, 16384]}, None),
     ],
 )
 def test_a_result_that_does_not_fit_its_frame_is_refused(
@@ -161,7 +286,17 @@ def test_a_result_that_does_not_fit_its_frame_is_refused(
             _send(webcam, _seen(stream, **changed), packed, b"")
 
 
-@pytest.mark.parametrize("field", ["shape", "region", "poses", "planes"])
+def test_an_image_that_is_none_is_refused_with_its_result(webcam: Webcam) -> None:
+    packed = zlib.compress(LEVELS.tobytes())
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        for buffers in ([packed, b"", b"no image"], [packed, b""], [packed]):
+            with pytest.raises(MessageError, match="Reload the page"):
+                _send(webcam, _seen(stream, image=True), *buffers)
+        with pytest.raises(MessageError, match="3 buffers in place of 2"):
+            _send(webcam, _seen(stream), packed, b"", b"one too many")
+
+
+@pytest.mark.parametrize("field", ["shape", "region", "poses", "planes", "size", "image", "live"])
 def test_a_result_with_fields_of_other_types_is_no_message(webcam: Webcam, field: str) -> None:
     with closing(SegmentationStream(webcam, runtime="browser")) as stream:
         for wrong in (None, 3, [1.5, 2], ["a"]):

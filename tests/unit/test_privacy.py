@@ -309,15 +309,20 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
     "the toolbar says so.": (
         f"{_LOCAL_PAGE}::test_masks_are_drawn_and_nothing_of_the_video_is_sent",
     ),
-    "They are sent, with the results, while Python asks for results: latest, on_result, async "
-    "for, a recording, a plot or a table on the page, a measurement of speed, an effect in Python; "
-    "the toolbar says that, too.": (
-        "tests/unit/test_live_speed.py::test_pictures_go_to_python_while_it_measures_and_no_longer",
-        f"{_LOCAL}::test_results_are_wanted_while_python_or_an_effect_needs_them",
+    "They are sent, with the results, while Python asks for both: latest, on_result, async for, a "
+    "recording, Snapshot, an effect in Python; the toolbar says that, too.": (
+        f"{_LOCAL}::test_results_are_wanted_with_images_while_python_or_an_effect_needs_them",
+        "tests/unit/test_asked_results.py::test_the_button_saves_what_comes_and_asks_no_longer",
         f"{_LOCAL_PAGE}::test_results_that_python_asks_for_are_what_python_computes",
         "tests/unit/test_demand.py::test_python_asks_for_frames_until_it_unsubscribes",
     ),
-    "They are also sent while another panel of the same source runs in the kernel.": (
+    "What needs only masks and poses gets only these: a plot or a table on the page, on_result(fn, "
+    "images=False), a PoseRecorder or StreamLog.": (
+        f"{_LOCAL}::test_who_needs_no_image_leaves_it_in_the_page",
+        f"{_LOCAL}::test_a_plot_and_a_table_leave_images_in_the_page",
+        f"{_LOCAL_PAGE}::test_a_table_gets_masks_alone_and_pictures_stay",
+    ),
+    "Pictures are also sent while another panel of the same source runs in the kernel.": (
         f"{_LOCAL}::test_the_page_is_told_of_streams_that_it_runs_and_of_those_that_need_frames",
     ),
     "The last ten seconds are then in the page's memory, until Stop.": (

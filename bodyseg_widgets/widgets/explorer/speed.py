@@ -231,7 +231,7 @@ def _timed(webcam: Webcam, way: Way, seconds: float, cancelled: threading.Event)
                 )
             )
         )
-        stack.callback(stream.on_result(keep))
+        stack.callback(stream.on_result(keep, images=False))
         ends = first = 0.0
         seen = 0
         heard = time.monotonic()
@@ -257,7 +257,8 @@ def _timed(webcam: Webcam, way: Way, seconds: float, cancelled: threading.Event)
                     continue
                 if not first:
                     first, ends = now, now + seconds
-                timed.size = result.frame.image.shape[:2]
+                width, height = result.frame.size
+                timed.size = height, width
                 # Decoding a page's result here is nothing that its model waits for.
                 timed.frames.append(Timings(infer=result.timings.infer))
             if first and now >= ends and len(timed.frames) >= _FEWEST:

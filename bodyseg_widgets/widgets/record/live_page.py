@@ -365,7 +365,7 @@ def _widget(widget: ipywidgets.Widget) -> LiveWidget:
         stopped = {"running": False, "paused": False, "_page": "", "state": "idle", "message": ""}
         state |= {**stopped, "source": source, "path": "", "stream": None, "_images_label": ""}
         state |= {"devices": [], "device_id": "", "page_may_open": [*_SOURCES], "_wanted": False}
-        state |= {"_results_wanted": False}
+        state |= {"_results_wanted": "none"}
     if isinstance(widget, SegmentationView):
         state |= {"_custom_effects": [], "_effect_values": {}, "_effect_images": {}}
     return {"id": widget.model_id, "kind": _kind(widget), "state": _in_json(state)}

@@ -26,6 +26,7 @@ from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.record.saved_files import SavedFiles
 from bodyseg_widgets.widgets.record.view_recorder import ViewRecorder
+from bodyseg_widgets.widgets.stream.asked import Asked, asked_results, has_to_ask
 
 if TYPE_CHECKING:
     import os
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from bodyseg_widgets.streaming import Result
     from bodyseg_widgets.streaming.same_frames import SameFrame
     from bodyseg_widgets.widgets.compare.agreement_monitor import AgreementMonitor, FrameAgreement
     from bodyseg_widgets.widgets.source.webcam import Webcam
@@ -43,6 +45,12 @@ if TYPE_CHECKING:
 LOG_PERIOD = 1.0
 """How long the source may run between two agreements in the log, in seconds, while nothing shows
 them: enough for a table of ten minutes, and little work for what perhaps no one reads."""
+
+_NO_COMMON_FRAME = (
+    "No common frame yet: no recent frame was finished by all panels. Press Start; if the models "
+    'finish different frames, turn on "Same frame", or pause.'
+)
+_WAITING = "Waiting for a frame that all panels have finished."
 
 _log = logging.getLogger(__name__)
 
@@ -91,6 +99,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self._closed = False
         self._frames = SameFrames(asks=False)
         self._stop_logging: Callable[[], None] = lambda: None
+        self._stop_asking: Callable[[], None] = lambda: None
         self._logged: dict[tuple[str, str], float] = {}
         self.stream_log = StreamLog(seconds=600)
         self._recording: RecordingWriter | None = None
@@ -113,8 +122,11 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
             self.stream_log.stop,
             self._end_logging,
             self._end_recordings,
+            self._end_asking,
         ):
             self._closing.callback(end)
+        webcam.observe(self._end_asking, "running")
+        self._closing.callback(webcam.unobserve, self._end_asking, "running")
         self._message = ipywidgets.HTML()
         self._message.add_class("bodyseg-record-message")
         super().__init__(
@@ -155,23 +167,34 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
     def snapshot(self) -> Snapshot:
         """Return the newest frame that every model has finished, with all results.
 
+        If a model runs in the page, it is the next frame, which the page is asked for.
+
         Raises
         ------
         BodySegError
             There is no recent common frame: nothing was started, a model has failed, or the
             models finish different frames (turn on "Same frame", or pause).
         """
+        streams = [panel.stream for panel in self._panels]
+        if has_to_ask(streams):
+            results = asked_results(streams)
+            if results is None:
+                raise BodySegError(_NO_COMMON_FRAME)
+            return self._snapshot_of(results)
         same = self._frames.newest()
         panels = {panel.name: panel for panel in self._panels}
         image = None if same is None else self._image_of(same)
         if same is None or image is None:
-            raise BodySegError(
-                "No common frame yet: no recent frame was finished by all panels. Press Start; "
-                'if the models finish different frames, turn on "Same frame", or pause.'
-            )
+            raise BodySegError(_NO_COMMON_FRAME)
         frame = Frame(same.id, image, same.timestamp, live=same.live)
         thresholds = {name: panels[name].view.threshold for name in same.results}
         return Snapshot(frame, same.results, thresholds=thresholds)
+
+    def _snapshot_of(self, results: Sequence[Result]) -> Snapshot:
+        """Return the snapshot of all panels' results for one frame."""
+        named = {panel.name: result for panel, result in zip(self._panels, results, strict=True)}
+        thresholds = {panel.name: panel.view.threshold for panel in self._panels}
+        return Snapshot(results[0].frame, named, thresholds=thresholds)
 
     def record(
         self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
@@ -308,8 +331,25 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         return None if kept is None else decode_image(kept.data)
 
     def _save_snapshot(self, _: object) -> None:
+        streams = [panel.stream for panel in self._panels]
+        if not has_to_ask(streams):
+            self._save(self.snapshot)
+            return
+        # Not waited for here: the page's answer may come on this thread.
+        self._stop_asking()
+        self._show(_WAITING)
+        asked = Asked(streams, lambda results: self._save(lambda: self._snapshot_of(results)))
+        self._stop_asking = asked.close
+
+    def _end_asking(self, _: object = None) -> None:
+        """Wait for no frame any more: the source has stopped."""
+        self._stop_asking()
+        if _WAITING in self._message.value:
+            self._show(_NO_COMMON_FRAME)
+
+    def _save(self, snapshot: Callable[[], Snapshot]) -> None:
         try:
-            file = self.snapshot().save(_new_name(".npz"))
+            file = snapshot().save(_new_name(".npz"))
         except (BodySegError, OSError) as error:
             self._show(str(error))
         else:

@@ -12,8 +12,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from bodyseg_widgets.errors import BodySegError
+from bodyseg_widgets.images import MAX_PIXELS, MAX_SIDE
 from bodyseg_widgets.listeners import Listeners
-from bodyseg_widgets.streaming import Demand, EncodedFrame, FrameHistory, SharedImage, Timings
+from bodyseg_widgets.streaming import (
+    Demand,
+    EncodedFrame,
+    FrameHistory,
+    ImageInPage,
+    SharedImage,
+    Timings,
+)
 from bodyseg_widgets.widgets.source.local_streams import LocalStreams
 from bodyseg_widgets.widgets.transport.checked import MessageError
 from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket, Route, now_ms
@@ -60,13 +68,13 @@ class PageWork:
         The streams whose models run in the page.
     kernel_streams : bool
         Whether any stream's model runs in the kernel, and needs the frames.
-    results : bool
-        Whether Python wants the results of the page, with their frames.
+    results : str
+        Which results of the page Python wants, one of `WANTED_RESULTS`.
     """
 
     streams: list[LocalStream]
     kernel_streams: bool
-    results: bool
+    results: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +131,9 @@ class FrameHub:
         The stored frames.
     demand : Demand
         Who in Python needs frames.
-    results : Demand
-        Who in Python needs the results of the page, besides: also those that are only for what the
-        page shows, such as Python effects.
+    images : Demand
+        Who in Python needs the images with results of the page: also those that are only for what
+        the page shows, such as Python effects.
     local : LocalStreams
         The streams whose models run in the page.
     """
@@ -141,10 +149,10 @@ class FrameHub:
     ) -> None:
         self._page_work = page_work
         self._wanted = wanted
-        self._frames_wanted = self._results_wanted = False
+        self._frames_wanted = self._images_wanted = False
         self.history = FrameHistory(seconds)
         self.demand = Demand(self._on_frames_wanted)
-        self.results = Demand(self._on_results_wanted)
+        self.images = Demand(self._on_images_wanted)
         self.local = LocalStreams(self._tell_page)
         self._post = post
         self._keeps = keeps
@@ -182,18 +190,29 @@ class FrameHub:
         self._wanted(wanted)
         self._tell_page()
 
-    def _on_results_wanted(self, wanted: bool) -> None:  # noqa: FBT001 - as above
-        self._results_wanted = wanted
+    def _on_images_wanted(self, wanted: bool) -> None:  # noqa: FBT001 - as above
+        self._images_wanted = wanted
         self._tell_page()
+
+    def check_demand(self) -> None:
+        """Ask everyone who may need frames, or their images."""
+        # In this order, so that the page need not be told twice of one who needs both.
+        self.images.check()
+        self.demand.check()
 
     def _tell_page(self) -> None:
         self._page_work(
             PageWork(
                 self.local.all,
                 kernel_streams=bool(self._listeners.callbacks),
-                results=self._frames_wanted or self._results_wanted,
+                results=self._wanted_results(),
             )
         )
+
+    def _wanted_results(self) -> str:
+        if self._images_wanted:
+            return "with_images"
+        return "alone" if self._frames_wanted else "none"
 
     def add_recorder(self, recorder: FrameRecorder) -> Unsubscribe:
         """Record all live frames and results.
@@ -213,6 +232,7 @@ class FrameHub:
         subscriptions = (
             self._recorded_frames.add(add_frame),
             self._recorded_results.add(add_result),
+            self.images.add(lambda: True),
             self.demand.add(lambda: True),
         )
 
@@ -271,14 +291,17 @@ class FrameHub:
         MessageError
             It is no result for its frame.
         """
+        self.check_demand()
         route = _route(message)
         receiver = self.local.receiver(message["stream"], message["key"])
+        if receiver is None:
+            return
         with self._lock:
             recent = self._recent.get((route.session, route.frame))
-        if receiver is None or recent is None:
-            return
-        frame = recent.frame
         try:
+            if recent is None:
+                recent = _Recent(_frame_of_page(message, buffers, route), keep=lambda *_: None)
+            frame = recent.frame
             stored = stored_result(message, buffers, frame.image.size)
         except (BodySegError, ValueError, TypeError) as error:
             raise MessageError(
@@ -378,7 +401,7 @@ class FrameHub:
 
     def offer(self, frame: EncodedFrame[Route]) -> None:
         """Store and record a frame, and offer it to every stream."""
-        self.demand.check()
+        self.check_demand()
         listeners = self._listeners.callbacks
         with self._lock:
             video = self._names.of(frame) if frame.live else ""
@@ -468,6 +491,28 @@ class _VideoNames:
 
 def _route(message: FrameMessage | NextMessage | ShowMessage | SeenMessage) -> Route:
     return Route(message["page"], message["frame"], message["video"])
+
+
+def _frame_of_page(message: SeenMessage, buffers: Buffers, route: Route) -> EncodedFrame[Route]:
+    """Return a frame of which nothing came before its result.
+
+    Raises
+    ------
+    ValueError
+        It cannot have this size.
+    """
+    width, height = message["size"]
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and height * width <= MAX_PIXELS):
+        raise ValueError(f"a frame cannot have {width} x {height} pixels")
+    return EncodedFrame(
+        id=message["id"],
+        image=SharedImage(buffers[-1]) if message["image"] else ImageInPage((height, width)),
+        timestamp=message["captured"] / 1000,
+        video=(*route.session, 0) if message["live"] else None,
+        timings=_reported_timings(message["browser"]),
+        origin=route,
+        live=message["live"],
+    )
 
 
 def _reported_timings(timings: BrowserTimings) -> Timings:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.transport.messages import LocalStateMessage
 
 
+WANTED_RESULTS = ("none", "alone", "with_images")
+"""Which results of models in the page Python wants: none, masks and poses alone, or those with the
+images of their frames."""
+
+
 class LocalStream(TypedDict):
     """A stream whose model runs in the page."""
 

@@ -22,6 +22,7 @@ from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS, Names
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.frame_hub import FrameHub
 from bodyseg_widgets.widgets.source.kernel_sources import GivenImages, KernelSources
+from bodyseg_widgets.widgets.source.local_streams import WANTED_RESULTS
 from bodyseg_widgets.widgets.source.page_policy import (
     HARMLESS,
     PAGE_SOURCES,
@@ -148,10 +149,10 @@ class Webcam(Widget):
     # Whether anyone in Python needs frames, also while no view is on screen.
     _wanted = traitlets.Bool(default_value=False).tag(sync=True)
     # The streams whose models run in the page, whether there are others, whose frames go to the
-    # kernel, and whether Python wants the page's results, with their frames.
+    # kernel, and which results of the page Python wants.
     _local_streams = traitlets.List(traitlets.Dict()).tag(sync=True)
     _kernel_streams = traitlets.Bool(default_value=False).tag(sync=True)
-    _results_wanted = traitlets.Bool(default_value=False).tag(sync=True)
+    _results_wanted = traitlets.Enum(WANTED_RESULTS, default_value="none").tag(sync=True)
     # The picker's label for images given in Python; empty if there are none.
     _images_label = traitlets.Unicode("").tag(sync=True)
     # How often Python provided a source: each is opened again.

@@ -246,7 +246,7 @@ class SegmentationStream(Widget):
         # As used in answers, which the thread may still send after the comm is closed.
         self._id = self.model_id
         self._choice = choice
-        self._feed = ResultFeed(self._report_callback_error, on_asked=frames.demand.check)
+        self._feed = ResultFeed(self._report_callback_error, on_asked=frames.check_demand)
         self._ticket_listeners = Listeners[["FrameTicket", Result]]()
         self._ticket_lock = threading.RLock()
         self._answered: tuple[FrameTicket, Result] | None = None
@@ -268,6 +268,7 @@ class SegmentationStream(Widget):
         )
         self._closing.callback(self._forget)
         self._closing.callback(frames.demand.add(lambda: self._feed.asks))
+        self._closing.callback(frames.images.add(lambda: self._feed.asks_for_images))
         self._closing.callback(self._feed.close)
         self._closing.callback(self._weights_fetch.close)
         self._closing.callback(self._pipeline.close)
@@ -291,7 +292,8 @@ class SegmentationStream(Widget):
 
         It stays after Stop, until the stream is closed. Safe to read from any thread and while a
         cell runs. Reading it takes a source that is on hold off hold for some seconds, also where
-        no view is on screen.
+        no view is on screen. With runtime ``"browser"``, results come to Python only when they are
+        asked for: the first reading begins that.
         """
         return self._feed.latest
 
@@ -348,18 +350,38 @@ class SegmentationStream(Widget):
         ticket, result = answered
         return result if asked or self.webcam.may_keep(ticket.route) else None
 
-    def on_result(self, callback: ResultCallback) -> Unsubscribe:
+    def on_result(self, callback: ResultCallback, *, images: bool = True) -> Unsubscribe:
         """Call ``callback(result)`` with every result, also while no view is on screen.
 
         It is called on the stream's worker thread, even while a cell runs; the stream waits for it
         and skips frames. Its exceptions are shown in the view and logged, and the stream continues.
 
+        Parameters
+        ----------
+        callback : callable
+            A function that takes a `Result`.
+        images : bool
+            Whether it needs the images of the frames. With ``images=False`` and runtime
+            ``"browser"``, they stay in the browser, and only masks and poses come: some kilobytes
+            a frame. ``result.frame.image`` then raises a `MissingImageError`.
+
         Returns
         -------
         callable
             Call it without arguments to unsubscribe.
+
+        Examples
+        --------
+        >>> from bodyseg_widgets import SegmentationStream, Webcam
+        >>> webcam = Webcam(source="sample")
+        >>> stream = SegmentationStream(webcam, runtime="browser")
+        >>> unsubscribe = stream.on_result(
+        ...     lambda result: print(result.mask.probability.mean()), images=False
+        ... )
+        >>> unsubscribe(); stream.close(); webcam.close()
         """
-        remove = self._feed.on_result(check_function("callback", callback, "(result)"))
+        check_function("callback", callback, "(result)")
+        remove = self._feed.on_result(callback, images=images)
 
         def unsubscribe() -> None:
             remove()
@@ -371,12 +393,13 @@ class SegmentationStream(Widget):
 
     @property
     def overheard(self) -> Result | None:
-        """The same as `latest`, but reading it leaves a source on hold."""
+        """The newest result, also one without an image; reading it leaves a source on hold."""
         return self._feed.overheard
 
     def overhear(self, callback: ResultCallback) -> Unsubscribe:
         """Call ``callback(result)`` as `on_result` does, but only with results that come anyway.
 
+        The images of their frames may have stayed in the browser: see ``result.frame.has_image``.
         While only those who overhear are left, the source is on hold.
 
         Returns
@@ -443,8 +466,8 @@ class SegmentationStream(Widget):
     def subscribe(self, callback: Callable[[FrameTicket, Result], None]) -> Unsubscribe:
         """Call ``callback(ticket, result)`` with the newest result now, and with all later ones.
 
-        The ticket can send further messages about the frame to the page that shows it. The callback
-        must return immediately.
+        All have images. The ticket can send further messages about the frame to the page that shows
+        it. The callback must return immediately.
 
         Returns
         -------
@@ -457,7 +480,7 @@ class SegmentationStream(Widget):
                 callback(*self._answered)
             remove = self._ticket_listeners.add(callback)
         # Also results of the page, although nobody needs them to come.
-        release = self.webcam.frames.results.add(lambda: True)
+        release = self.webcam.frames.images.add(lambda: True)
 
         def unsubscribe() -> None:
             remove()
@@ -633,9 +656,10 @@ class SegmentationStream(Widget):
         ticket = encoded.origin
         ticket.keep(label, StoredResult.of(result))
         ticket.answer_result(self._id, *result_fields(result))
-        with self._ticket_lock:
-            self._answered = (ticket, result)
-            self._ticket_listeners.notify(ticket, result)
+        if result.frame.has_image:
+            with self._ticket_lock:
+                self._answered = (ticket, result)
+                self._ticket_listeners.notify(ticket, result)
         with self._status:
             # Another model may have been chosen since.
             if self.state != "ready" and label == self._to_run.key():

@@ -46,8 +46,8 @@ _KINDS: Final[Mapping[str, type]] = {
     "local_state": messages.LocalStateMessage,
     "asset": messages.AssetRequest,
 }
-_BUFFERS: Final[Mapping[str, int]] = {"frame": 1, "upload": 1, "seen": 2}
-"""How many buffers messages of a kind have; all others may have none."""
+_BUFFERS: Final[Mapping[str, int]] = {"frame": 1, "upload": 1}
+"""How many buffers messages of a kind have; all others but `seen` may have none."""
 _EDITOR_KINDS: Final[Mapping[str, type]] = {
     "edit": messages.EditMessage,
     "painted": messages.PaintedMessage,
@@ -89,7 +89,10 @@ def checked(content: object, buffers: Buffers) -> PageMessage:
     A page sent a 'ping' whose 'asked' is 'now', not flo
     """
     _check_among(content, buffers, _KINDS, _BUFFERS)
-    return cast("PageMessage", content)
+    message = cast("PageMessage", content)
+    if message["kind"] == "seen":
+        _check_buffers("seen", buffers, 2 + message["image"])
+    return message
 
 
 def checked_of_editor(content: object, buffers: Buffers) -> EditorPageMessage:
@@ -113,12 +116,16 @@ def _check_among(
             f"A page sent a message of an unknown kind: {str(content)[:80]!r}. Expect one of "
             f"{', '.join(kinds)}. Reload the page."
         )
-    if len(buffers) != counts.get(kind, len(buffers)):
+    _check_buffers(kind, buffers, counts.get(kind, len(buffers)))
+    _check(kind, cast("dict[str, object]", content), kinds[kind])
+
+
+def _check_buffers(kind: str, buffers: Buffers, count: int) -> None:
+    if len(buffers) != count:
         raise MessageError(
-            f"A page sent a {kind!r} with {len(buffers)} buffers in place of {counts[kind]}. "
+            f"A page sent a {kind!r} with {len(buffers)} buffers in place of {count}. "
             "Reload the page."
         )
-    _check(kind, cast("dict[str, object]", content), kinds[kind])
 
 
 def _check(name: str, content: dict[str, object], expected: type) -> None:
@@ -162,8 +169,8 @@ def _is(value: object, kind: Any) -> bool:  # noqa: ANN401 - any annotation
         return value in get_args(kind)
     if get_origin(kind) in {tuple, list} or is_typeddict(kind):
         return _has(value, kind)
-    if isinstance(value, bool):
-        return False
+    if isinstance(value, bool) or kind is bool:
+        return isinstance(value, bool) and kind is bool
     if kind is float:
         return isinstance(value, int | float) and math.isfinite(value)
     return isinstance(value, kind) and not (kind is int and abs(cast("int", value)) > _LARGEST)

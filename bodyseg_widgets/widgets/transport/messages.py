@@ -203,14 +203,27 @@ class LeaveMessage(TypedDict):
 
 
 class SeenMessage(SessionAddress, ResultFields):
-    """What a model that runs in the page has found in a frame that the kernel has.
+    """What a model that runs in the page has found in a frame.
 
-    Sent only while `Webcam._results_wanted`. Buffers: as those of `result`.
+    Sent only while `Webcam._results_wanted` is not ``"none"``. Buffers: as those of `result`, and
+    the frame's JPEG if `image`.
     """
 
     kind: Literal["seen"]
     frame: int
     """Request id of the frame."""
+    id: int
+    """The frame's number."""
+    captured: float
+    """When it was captured, by the browser's clock."""
+    browser: BrowserTimings
+    """As `timings` of `frame`."""
+    live: bool
+    """False if it is shown again while paused."""
+    size: tuple[int, int]
+    """Width and height of the frame in pixels."""
+    image: bool
+    """Whether its image comes along: it is wanted, and the kernel does not have it."""
     stream: str
     """Model id of the `SegmentationStream`."""
     key: str

@@ -72,7 +72,7 @@ def stored_result(fields: ResultFields, buffers: Buffers, size: Size) -> StoredR
     Parameters
     ----------
     fields, buffers
-        What came.
+        What came; buffers that follow are none of the result's.
     size : tuple of int
         (height, width) of its frame, in pixels.
 
@@ -81,7 +81,7 @@ def stored_result(fields: ResultFields, buffers: Buffers, size: Size) -> StoredR
     InvalidImageError, ValueError
         It does not fit together.
     """
-    packed, keypoints = buffers
+    packed, keypoints, *_ = buffers
     if fields["planes"]:
         raise ValueError("models in the page have no planes")
     rows, columns = fields["shape"]

@@ -11,6 +11,7 @@ from bodyseg_widgets.cards.words import share
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.evaluation import coverage
 from bodyseg_widgets.streaming import Frame, Result, look_once
+from bodyseg_widgets.widgets.stream.asked import asked_results, has_to_ask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +85,7 @@ def at_rest(
     list of (Result or None, str)
         Of each stream its result, or None and why there is none.
     """
-    results = [stream.keepable(asked=asked) for stream in streams]
+    results = _newest(streams, asked=asked)
     there = [result for result in results if result is not None]
     known: Mapping[str, StoredResult] = {}
     if there:
@@ -104,6 +105,17 @@ def at_rest(
         else _computed(stream, frame, known)
         for stream, result in zip(streams, results, strict=True)
     ]
+
+
+def _newest(streams: Sequence[SegmentationStream], *, asked: bool) -> Sequence[Result | None]:
+    """Return the newest results that may be kept."""
+    webcam = streams[0].webcam
+    may_keep = asked or webcam.keep_picture or webcam.source not in _LIVE
+    if may_keep and has_to_ask(streams):
+        results = asked_results(streams)
+        if results is not None:
+            return results
+    return [stream.keepable(asked=asked) for stream in streams]
 
 
 def _why_none(webcam: Webcam) -> str:

@@ -2,7 +2,7 @@
  * What the two halves of a source say to each other: the page's half, and the engine, which runs
  * everything that concerns frames.
  */
-import type { LocalStream, OpenMessage, Origin } from "../generated";
+import type { LocalStream, OpenMessage, Origin, WantedResults } from "../generated";
 import type { LinkAddress, NoLink } from "../transport/link_address";
 import type { Way } from "../transport/way";
 import type { Stats } from "./stats";
@@ -22,8 +22,8 @@ export interface EngineSettings {
   localStreams: LocalStream[];
   /** Whether models in the kernel need frames. */
   kernelStreams: boolean;
-  /** Whether Python wants the results of the page, with their frames. */
-  resultsWanted: boolean;
+  /** Which results of the page Python wants. */
+  resultsWanted: WantedResults;
 }
 
 /**

@@ -1,6 +1,13 @@
 /** The traits of a `Webcam`. */
 import type { AnyModel } from "@anywidget/types";
-import type { CameraDevice, LocalStream, Origin, PageSource, RunState } from "../generated";
+import type {
+  CameraDevice,
+  LocalStream,
+  Origin,
+  PageSource,
+  RunState,
+  WantedResults,
+} from "../generated";
 import type { Reference } from "../kit/reference";
 import type { EngineSettings } from "./engine_messages";
 import { IN_KERNEL } from "./origins";
@@ -11,7 +18,7 @@ export interface WebcamTraits {
   _wanted: boolean;
   _local_streams: LocalStream[];
   _kernel_streams: boolean;
-  _results_wanted: boolean;
+  _results_wanted: WantedResults;
   _images_label: string;
   _loaded: number;
   source: Origin;

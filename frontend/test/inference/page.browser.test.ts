@@ -79,7 +79,7 @@ test("its masks are drawn, and no frame is sent", async () => {
 });
 
 test("results follow their frames while Python wants them", async () => {
-  const { kernel } = await open({ _results_wanted: true });
+  const { kernel } = await open({ _results_wanted: "with_images" });
   const seen = () => kernel.channel.sent.filter(({ content }) => content.kind === "seen");
   await expect.poll(() => seen().length, { timeout: 30_000 }).toBeGreaterThan(3);
   expect(status()).toBe("Pictures go to Python, which asks for results.");
@@ -90,6 +90,18 @@ test("results follow their frames while Python wants them", async () => {
   // Masks are packed.
   const [mask] = first?.buffers ?? [];
   expect(mask?.byteLength).toBeLessThan(6000);
+});
+
+test("masks come alone, in some kilobytes, where Python needs no pictures", async () => {
+  const { kernel } = await open({ _results_wanted: "alone" });
+  const seen = () => kernel.channel.sent.filter(({ content }) => content.kind === "seen");
+  await expect.poll(() => seen().length, { timeout: 30_000 }).toBeGreaterThan(3);
+  expect(status()).toBe("Pictures stay in this browser. Python gets only masks and poses.");
+  expect(kernel.frames).toEqual([]);
+  for (const { content, buffers } of seen()) {
+    const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    expect(bytes + JSON.stringify(content).length).toBeLessThan(6000);
+  }
 });
 
 test("it goes on when the kernel ends, and says so, until Stop ends its worker", async () => {

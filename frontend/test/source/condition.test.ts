@@ -106,6 +106,9 @@ describe("the controls of a source that is", () => {
     expect(controlsIn({ ...shows("live"), pictures: "asked" }).status).toBe(
       "Pictures go to Python, which asks for results.",
     );
+    expect(controlsIn({ ...shows("live"), pictures: "results alone" }).status).toBe(
+      "Pictures stay in this browser. Python gets only masks and poses.",
+    );
   });
 
   it("lost without an image has nothing that looks could change", () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { KernelMessage, PageMessage } from "../../src/generated";
-import type { Command, KernelSource, News } from "../../src/source/engine_messages";
+import type { Command, EngineSettings, KernelSource, News } from "../../src/source/engine_messages";
 import type { DisplayContext } from "../../src/source/worker/display";
 import { Engine } from "../../src/source/worker/engine";
 import type { RelayedDown, RelayedUp } from "../../src/transport/comm_relay";
@@ -42,10 +42,14 @@ class Rig {
       { view, difference: none, histogram: none, effect_time: none },
       () => {},
     );
-    const settings = { width: 640, height: 480, history: 10, localStreams: [], ...KERNEL_ONLY };
-    this.command({ kind: "settings", settings });
+    this.settings({});
     const link = { why: "this is a test" };
     this.command({ kind: "connect", page: "page", comm: toKernel.port2, link }, [toKernel.port2]);
+  }
+
+  settings(changed: Partial<EngineSettings>): void {
+    const settings = { width: 640, height: 480, history: 10, localStreams: [], ...KERNEL_ONLY };
+    this.command({ kind: "settings", settings: { ...settings, ...changed } });
   }
 
   command(command: Command, transfer: Transferable[] = []): void {
@@ -164,6 +168,18 @@ describe("a pause", () => {
     await rig.open(true);
     await rig.settle();
     expect(rig.kinds).not.toContain("next");
+  });
+
+  it("shows its frame again to who begins to ask for results of the page, and to others does not", async () => {
+    await rig.open(true);
+    rig.command({ kind: "seek", index: 10, request: 1 });
+    await rig.until(() => rig.kinds.includes("show 10"));
+    const shows = () => rig.kinds.filter((kind) => kind === "show 10").length;
+    rig.settings({ resultsWanted: "alone" });
+    await rig.until(() => shows() === 2);
+    rig.settings({ resultsWanted: "none" });
+    await rig.settle();
+    expect(shows()).toBe(2);
   });
 
   it("comes with a step of Python's; the page hears of it, and its echo changes nothing", async () => {

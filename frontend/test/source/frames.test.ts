@@ -10,9 +10,9 @@ import {
 import { Listeners } from "../../src/kit/listeners";
 import type { Answered } from "../../src/source/worker/answered";
 import { EffectResults } from "../../src/source/worker/effect_result";
-import type { FrameSession } from "../../src/source/worker/frame_session";
+import type { FrameNeeds, FrameSession } from "../../src/source/worker/frame_session";
 import { Frames } from "../../src/source/worker/frames";
-import type { LocalFrame, LocalStreams } from "../../src/source/worker/local_streams";
+import type { LocalFrame, LocalOutcome, LocalStreams } from "../../src/source/worker/local_streams";
 import type { SharedImage } from "../../src/source/worker/shared_image";
 import { StreamResults } from "../../src/source/worker/stream_results";
 import type { Channel } from "../../src/transport/channel";
@@ -73,6 +73,24 @@ function without(kind: "skipped" | "failed", frame: number, stream: string, left
   } as AnswerMessage;
 }
 
+/** What a model in the page has found. */
+const FOUND: LocalOutcome = {
+  kind: "found",
+  key: "model",
+  found: { levels: Uint8Array.of(9), shape: [1, 1], region: [0, 0, 8, 4], poses: [] },
+  timings: NO_TIMES,
+};
+
+/** One model in the page, which notes what it is offered. */
+function localStream(offered: number[]): LocalStreams {
+  return {
+    any: true,
+    count: 1,
+    hasRoom: () => true,
+    offer: ({ frame }: LocalFrame) => offered.push(frame),
+  } as unknown as LocalStreams;
+}
+
 const image = (frame: number, id: number, live = true): ImageMessage => ({
   kind: "image",
   page: "page",
@@ -89,10 +107,14 @@ class Rig implements FrameSession {
   readonly inKernel = false;
   readonly paused = false;
   together = false;
+  /** Who gets frames, besides. */
+  others: Partial<FrameNeeds> = {};
   wanted: (image: SharedImage) => boolean = () => true;
   readonly given: string[] = [];
   readonly all: Answered[] = [];
   readonly sent: PageMessage[] = [];
+  /** Of each message. */
+  readonly buffers: ArrayBuffer[][] = [];
   restarts = 0;
   /** Live frames that can be shown again. */
   readonly noted: number[] = [];
@@ -110,12 +132,15 @@ class Rig implements FrameSession {
     const { signal } = new AbortController();
     const channel: Channel = {
       alive: true,
-      send: (message) => this.sent.push(message),
+      send: (message, buffers = []) => {
+        this.sent.push(message);
+        this.buffers.push(buffers);
+      },
       onMessage: (listener, until) => this.messages.add(listener, until),
       onLost: () => {},
     };
     const effects = new EffectResults();
-    const needs = () => ({ ...KERNEL_ONLY, together: this.together });
+    const needs = () => ({ ...KERNEL_ONLY, together: this.together, ...this.others });
     const { results } = this;
     this.frames = new Frames(channel, "page", results, effects, local, needs, signal);
     this.frames.begin(this);
@@ -169,9 +194,14 @@ class Rig implements FrameSession {
 
   /** The page takes an image and sends it. */
   async take(): Promise<number> {
+    await this.capture();
+    return this.lastRequest();
+  }
+
+  /** The page takes an image. */
+  async capture(): Promise<void> {
     const captured = { bitmap: bitmap(), jpeg: new ArrayBuffer(1), at: 0 };
     await this.frames.capture(this, () => Promise.resolve(captured));
-    return this.lastRequest();
   }
 
   /** The page asks the kernel for an image. */
@@ -262,13 +292,7 @@ describe("frames of the page's own", () => {
 
   it("are for models in the page only while those in the kernel are busy, and not shown again then", async () => {
     const inPage: number[] = [];
-    const local = {
-      any: true,
-      count: 1,
-      hasRoom: () => true,
-      offer: ({ frame }: LocalFrame) => inPage.push(frame),
-    } as unknown as LocalStreams;
-    const mixed = new Rig(local);
+    const mixed = new Rig(localStream(inPage));
     for (let each = 0; each < FRAMES_IN_FLIGHT + 2; each += 1) await mixed.take();
     const sent = mixed.sent.map((message) => message.kind === "frame" && message.frame);
     expect(sent).toHaveLength(FRAMES_IN_FLIGHT);
@@ -300,6 +324,75 @@ describe("frames of the page's own", () => {
     rig.receive(...result(frame, "a", 0));
     expect(rig.given).toEqual([]);
     expect(rig.frames.mayCapture).toBe(true);
+  });
+});
+
+describe("results of models in the page", () => {
+  let offered: number[];
+  let inPage: Rig;
+
+  beforeEach(() => {
+    offered = [];
+    inPage = new Rig(localStream(offered));
+    inPage.others = { kernelStreams: false };
+  });
+  afterEach(() => {
+    inPage.stop();
+    inPage.results.dispose();
+  });
+
+  /** The model finds something in the frame that it was offered last. */
+  async function find(): Promise<void> {
+    const frame = offered.at(-1);
+    if (frame === undefined) throw new Error("No frame was offered.");
+    inPage.frames.answerLocal(frame, "a", FOUND);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+
+  it("stay there while nobody asks", async () => {
+    await inPage.capture();
+    await find();
+    expect(inPage.given).toEqual(["a:1"]);
+    expect(inPage.sent).toEqual([]);
+  });
+
+  it("are told alone to who needs no images", async () => {
+    inPage.others.resultsWanted = "alone";
+    await inPage.capture();
+    await find();
+    const [seen, ...others] = inPage.sent;
+    expect(others).toEqual([]);
+    expect(seen).toMatchObject({
+      ...{ kind: "seen", frame: 1, id: 1, captured: 0, live: true, size: [8, 4], image: false },
+      ...{ stream: "a", key: "model", shape: [1, 1], region: [0, 0, 8, 4] },
+    });
+    expect(inPage.buffers.at(-1)).toHaveLength(2);
+  });
+
+  it("follow their images to who needs them, and those of other frames do not", async () => {
+    inPage.others.resultsWanted = "with_images";
+    for (let each = 0; each < FRAMES_IN_FLIGHT + 1; each += 1) {
+      await inPage.capture();
+      await find();
+    }
+    const kinds = inPage.sent.map(({ kind }) => kind);
+    const pairs = Array.from({ length: FRAMES_IN_FLIGHT }, () => ["frame", "seen"]);
+    expect(kinds).toEqual(pairs.flat());
+    // All can be shown again: the page has kept them.
+    expect(inPage.noted).toHaveLength(FRAMES_IN_FLIGHT + 1);
+  });
+
+  it("of a frame that the page has kept come with its image", async () => {
+    await inPage.capture();
+    await find();
+    inPage.others.resultsWanted = "with_images";
+    expect(inPage.frames.requestShow(inPage, 1)).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve));
+    await find();
+    const [seen, ...others] = inPage.sent;
+    expect(others).toEqual([]);
+    expect(seen).toMatchObject({ kind: "seen", frame: 2, id: 1, live: false, image: true });
+    expect(inPage.buffers.at(-1)?.[2]?.byteLength).toBe(1);
   });
 });
 

@@ -5,7 +5,7 @@ import { LocalStreams } from "../../src/source/worker/local_streams";
 export const KERNEL_ONLY: FrameNeeds = {
   together: false,
   kernelStreams: true,
-  resultsWanted: false,
+  resultsWanted: "none",
 };
 
 export function noLocalStreams(): LocalStreams {

@@ -72,7 +72,7 @@ export class Engine {
     together: false,
     localStreams: [],
     kernelStreams: true,
-    resultsWanted: false,
+    resultsWanted: "none",
   };
   private readonly local = new LocalStreams(this.localOwner());
   private needed = false;
@@ -214,7 +214,10 @@ export class Engine {
     this.local.update(settings.localStreams);
     if (settings.together !== before.together) this.connection?.frames.update();
     const isOther = JSON.stringify(settings.localStreams) !== JSON.stringify(before.localStreams);
-    if (isOther) this.session?.lookAgain();
+    const { resultsWanted } = settings;
+    const isAsked = resultsWanted !== before.resultsWanted && resultsWanted !== "none";
+    // While paused, no other frame comes for what has changed, or for who asks.
+    if (isOther || isAsked) this.session?.lookAgain();
   }
 
   private localOwner(): LocalOwner {

@@ -1,4 +1,5 @@
 /** What frames belong to, and whom they are for. */
+import type { WantedResults } from "../../generated";
 import type { SharedImage } from "./shared_image";
 
 /** The session that the frames belong to. */
@@ -36,6 +37,6 @@ export interface FrameNeeds {
   together: boolean;
   /** Whether models in the kernel need frames. */
   kernelStreams: boolean;
-  /** Whether Python wants the results of the page, with their frames. */
-  resultsWanted: boolean;
+  /** Which results of the page Python wants. */
+  resultsWanted: WantedResults;
 }

@@ -73,8 +73,16 @@ export class Frames {
 
   /** Whether frames are for the kernel, too. */
   private get isForKernel(): boolean {
-    const { kernelStreams, resultsWanted } = this.needs();
-    return this.channel.alive && (kernelStreams || resultsWanted || !this.local.any);
+    return this.isShownByKernel || (this.channel.alive && this.areImagesWanted);
+  }
+
+  /** Whether models in the kernel have to have a frame before all panels can show it. */
+  private get isShownByKernel(): boolean {
+    return this.channel.alive && (this.needs().kernelStreams || !this.local.any);
+  }
+
+  private get areImagesWanted(): boolean {
+    return this.needs().resultsWanted === "with_images";
   }
 
   private get maySend(): boolean {
@@ -88,8 +96,8 @@ export class Frames {
   /** Take a frame of the page to whom it is for; `grab` captures and encodes it. */
   async capture(session: FrameSession, grab: () => Promise<Captured>): Promise<void> {
     const { video } = session;
-    const { isForKernel: isForBoth } = this;
-    const isForKernel = isForBoth && this.maySend;
+    const { isShownByKernel } = this;
+    const isForKernel = this.isForKernel && this.maySend;
     const frame = isForKernel ? this.take() : this.number();
     let captured: Captured;
     try {
@@ -118,7 +126,7 @@ export class Frames {
     else pending.left = 0;
     this.pending.set(frame, pending);
     // Of those that models in the kernel had no time for, they could not show anything later.
-    const canBeShownAgain = isForKernel || !isForBoth;
+    const canBeShownAgain = isForKernel || !isShownByKernel;
     if (canBeShownAgain) session.noteLive(frame, at);
     // The kernel gets the bytes themselves.
     const copy = this.local.any ? new Blob([jpeg], { type: "image/jpeg" }) : null;
@@ -161,7 +169,8 @@ export class Frames {
    */
   requestShow(session: FrameSession, id: number): number | null {
     const { video, inKernel } = session;
-    if (!(inKernel || this.isForKernel)) {
+    const isKept = this.kept.get(id) !== undefined;
+    if (!(inKernel || this.isShownByKernel) && (isKept || !this.isForKernel)) {
       if (!this.local.hasRoom(false)) return null;
       const frame = this.number();
       this.pending.set(frame, { ...unanswered(now(), 0), left: 0, localLeft: this.local.count });
@@ -284,6 +293,7 @@ export class Frames {
       return;
     }
     pending.image = new SharedImage(frame, { video, id }, bitmap, kept.at, false);
+    pending.kept = kept.jpeg;
     this.offer(pending, kept.jpeg);
   }
 
@@ -297,24 +307,33 @@ export class Frames {
       const { found, timings } = outcome;
       const read: Arrived["read"] = (size) => readFound(found, size);
       pending.results.push({ stream, timings, read, up: 0, down: 0, at: now() });
-      if (this.needs().resultsWanted) this.tellResult(pending, frame, stream, outcome);
+      if (this.channel.alive && this.needs().resultsWanted !== "none")
+        void this.tellResult(pending, frame, stream, outcome);
     }
     this.proceed(frame, pending);
     this.session?.proceed();
   }
 
-  /** Tell the kernel a result of the page, of a frame that it has. */
-  private tellResult(
-    { left, sent, image }: Pending,
+  /** Tell the kernel a result of the page: with its image, if that is wanted and not there. */
+  private async tellResult(
+    { left, sent, image, kept, capture }: Pending,
     frame: number,
     stream: string,
     { key, found, timings }: Extract<LocalOutcome, { kind: "found" }>,
-  ): void {
-    const isKnown = sent !== undefined || left === undefined || this.session?.inKernel === true;
-    if (!(image && isKnown && this.channel.alive)) return;
+  ): Promise<void> {
+    const isThere = sent !== undefined || left === undefined || this.session?.inKernel === true;
+    const isWanted = !isThere && this.areImagesWanted;
+    // Without its image, it would take the place of one that has it.
+    if (!image || (isWanted && !kept)) return;
     const { page, video } = this;
-    const address = { page, video, frame, stream, key };
-    this.channel.send({ kind: "seen", ...address, ...fieldsOf(found), timings }, buffersOf(found));
+    const { id, captured, live, bitmap } = image;
+    const message = {
+      ...{ kind: "seen" as const, page, video, frame, stream, key, id, captured, live },
+      ...{ size: [bitmap.width, bitmap.height] as [number, number], image: isWanted },
+      ...{ browser: { capture, ...this.results.lastTimings }, ...fieldsOf(found), timings },
+    };
+    const jpeg = isWanted && kept ? [await kept.arrayBuffer()] : [];
+    this.channel.send(message, [...buffersOf(found), ...jpeg]);
   }
 
   private greet({ page, owed, asked, received, sent }: PongMessage): void {

@@ -13,6 +13,8 @@ export interface Pending {
   sent?: number;
   /** How long capturing it took, ms. */
   capture: number;
+  /** The file that the image was read from, if the page had kept it. */
+  kept?: Blob;
   /** Results that wait for their image or for other streams. */
   results: Arrived[];
   /** Whether any stream skipped it. */

@@ -1,0 +1,115 @@
+"""What panels show whose models run in the page, when Python has to have it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bodyseg_widgets import Explorer, Snapshot, Webcam
+from bodyseg_widgets.errors import BodySegError
+from bodyseg_widgets.widgets.stream import asked
+from tests.unit.pretend_page import PretendPage
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def explorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Explorer]:
+    monkeypatch.chdir(tmp_path)
+    webcam = Webcam(source="camera")
+    with closing(Explorer(webcam, models=["general", "landscape"], runtime="browser")) as explorer:
+        webcam.running = True
+        yield explorer
+
+
+@pytest.fixture
+def page(explorer: Explorer) -> Iterator[PretendPage]:
+    page = PretendPage(explorer.webcam)
+    page.start()
+    yield page
+    page.ends.set()
+    page.join()
+
+
+@pytest.mark.usefixtures("page")
+def test_a_snapshot_is_of_the_next_frame_that_all_panels_finish(explorer: Explorer) -> None:
+    names = ("Selfie general", "Selfie landscape")
+    first = explorer.record_controls.snapshot()
+    second = explorer.record_controls.snapshot()
+    assert first.labels == second.labels == names
+    assert second.frame_id > first.frame_id
+    assert second.picture.shape == (48, 64, 3)
+    assert explorer.webcam._results_wanted == "none"
+
+
+def test_the_button_saves_what_comes_and_asks_no_longer(
+    explorer: Explorer, page: PretendPage, tmp_path: Path
+) -> None:
+    explorer.record_controls.snapshot_button.click()
+    wait_until(lambda: any(tmp_path.glob("*.npz")))
+    (file,) = tmp_path.glob("*.npz")
+    assert Snapshot.load(file).labels == ("Selfie general", "Selfie landscape")
+    assert explorer.webcam._results_wanted == "none"
+    assert "with_images" in page.wanted
+
+
+def test_while_paused_it_is_the_frame_that_is_shown(
+    explorer: Explorer, page: PretendPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted: list[Any] = []
+    monkeypatch.setattr(explorer.webcam.channel, "post", lambda message, *_: posted.append(message))
+    explorer.webcam.paused = True
+    explorer.record_controls.snapshot()
+    assert {"kind": "command", "command": "again"} in posted
+    assert "with_images" in page.wanted
+
+
+def test_a_page_that_does_not_answer_is_not_waited_for_for_ever(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked, "ASKED_SECONDS", 0.05)
+    with pytest.raises(BodySegError, match="No common frame yet"):
+        explorer.record_controls.snapshot()
+    assert explorer.webcam._results_wanted == "none"
+
+
+def test_stop_ends_the_waiting_for_a_frame(explorer: Explorer, tmp_path: Path) -> None:
+    controls = explorer.record_controls
+    controls.snapshot_button.click()
+    assert explorer.webcam._results_wanted == "with_images"
+    assert "Waiting for a frame" in controls._message.value
+    explorer.webcam.running = False
+    assert explorer.webcam._results_wanted == "none"
+    assert "No common frame yet" in controls._message.value
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("page")
+def test_a_page_of_what_is_shown_has_the_newest_frame(explorer: Explorer) -> None:
+    assert '"note":""' in explorer.to_html().replace(" ", "")
+    assert explorer.webcam._results_wanted == "none"
+
+
+@pytest.mark.usefixtures("page")
+def test_who_asks_gets_one_answer(explorer: Explorer) -> None:
+    came: list[float] = []
+    answered = threading.Event()
+
+    def note(results: list[Any]) -> None:
+        times = {result.frame.timestamp for result in results}
+        came.extend(times)
+        answered.set()
+
+    streams = [panel.stream for panel in explorer.panels]
+    with closing(asked.Asked(streams, note)):
+        assert answered.wait(10)
+        before = explorer.stream.overheard
+        explorer.stream.on_result(lambda _: None)
+        wait_until(lambda: explorer.stream.overheard is not before)
+    assert len(came) == 1
