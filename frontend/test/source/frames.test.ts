@@ -382,6 +382,25 @@ describe("results of models in the page", () => {
     expect(inPage.noted).toHaveLength(FRAMES_IN_FLIGHT + 1);
   });
 
+  it("follow an image of the kernel, also when its models have answered first", async () => {
+    inPage.others = { kernelStreams: true, resultsWanted: "with_images" };
+    const frame = inPage.ask();
+    await inPage.show(image(frame, 5, false));
+    inPage.receive(...result(frame, "b", 0));
+    await find();
+    expect(inPage.sent.map(({ kind }) => kind)).toEqual(["show", "seen"]);
+    expect(inPage.sent[1]).toMatchObject({ frame, id: 5, live: false, image: false });
+  });
+
+  it.each(["none", "alone", "with_images"] as const)(
+    "are of an image of the kernel where the page has kept none, and Python wants %s",
+    (resultsWanted) => {
+      inPage.others.resultsWanted = resultsWanted;
+      inPage.ask();
+      expect(inPage.sent).toMatchObject([{ kind: "show", id: 5 }]);
+    },
+  );
+
   it("of a frame that the page has kept come with its image", async () => {
     await inPage.capture();
     await find();

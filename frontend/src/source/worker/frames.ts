@@ -122,6 +122,7 @@ export class Frames {
     const image = new SharedImage(frame, { video, id: frame }, bitmap, at, true);
     const sent = now();
     const pending: Pending = { ...unanswered(sent, capture), image };
+    pending.inKernel = isForKernel;
     if (isForKernel) pending.sent = sent;
     else pending.left = 0;
     this.pending.set(frame, pending);
@@ -170,7 +171,8 @@ export class Frames {
   requestShow(session: FrameSession, id: number): number | null {
     const { video, inKernel } = session;
     const isKept = this.kept.get(id) !== undefined;
-    if (!(inKernel || this.isShownByKernel) && (isKept || !this.isForKernel)) {
+    // The kernel may have one that was taken when no model ran in the page.
+    if (!(inKernel || this.isShownByKernel) && (isKept || !this.channel.alive)) {
       if (!this.local.hasRoom(false)) return null;
       const frame = this.number();
       this.pending.set(frame, { ...unanswered(now(), 0), left: 0, localLeft: this.local.count });
@@ -316,13 +318,12 @@ export class Frames {
 
   /** Tell the kernel a result of the page: with its image, if that is wanted and not there. */
   private async tellResult(
-    { left, sent, image, kept, capture }: Pending,
+    { inKernel, image, kept, capture }: Pending,
     frame: number,
     stream: string,
     { key, found, timings }: Extract<LocalOutcome, { kind: "found" }>,
   ): Promise<void> {
-    const isThere = sent !== undefined || left === undefined || this.session?.inKernel === true;
-    const isWanted = !isThere && this.areImagesWanted;
+    const isWanted = !inKernel && this.areImagesWanted;
     // Without its image, it would take the place of one that has it.
     if (!image || (isWanted && !kept)) return;
     const { page, video } = this;
@@ -373,6 +374,7 @@ export class Frames {
     const image = new SharedImage(frame, { video: session.video, id }, bitmap, at, live);
     pending.image = image;
     pending.capture = capture;
+    pending.inKernel = true;
     if (this.local.any) this.offer(pending, new Blob([jpeg as DataView<ArrayBuffer>]));
     else pending.localLeft = 0;
     this.proceed(frame, pending);

@@ -13,6 +13,8 @@ export interface Pending {
   sent?: number;
   /** How long capturing it took, ms. */
   capture: number;
+  /** Whether the kernel has its image, from the page or as its own. */
+  inKernel: boolean;
   /** The file that the image was read from, if the page had kept it. */
   kept?: Blob;
   /** Results that wait for their image or for other streams. */
@@ -40,7 +42,7 @@ export interface Arrived {
 
 /** A frame that nobody has answered for yet. */
 export function unanswered(since: number, capture: number): Pending {
-  return { since, capture, results: [], skipped: false, localLeft: 0 };
+  return { since, capture, inKernel: false, results: [], skipped: false, localLeft: 0 };
 }
 
 /** Whether all that the kernel owes of a frame has come: its answers and its image. */
