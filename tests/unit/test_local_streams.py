@@ -25,6 +25,7 @@ from bodyseg_widgets.errors import InvalidOptionError, MissingImageError
 from bodyseg_widgets.streaming import PoseRecorder, SameFrames, StreamLog
 from bodyseg_widgets.streaming.encoded import encode_image
 from bodyseg_widgets.streaming.live_models import choose_in_python
+from bodyseg_widgets.widgets.source.frame_hub import FrameHub, PageWork
 from bodyseg_widgets.widgets.transport.assets import PROGRAMS, asset_answer
 from bodyseg_widgets.widgets.transport.checked import MessageError, checked
 from bodyseg_widgets.widgets.transport.limits import ASSET_PART_BYTES
@@ -146,6 +147,24 @@ def test_who_needs_no_image_leaves_it_in_the_page(
         assert webcam._results_wanted == "alone"
         end()
         assert webcam._results_wanted == "none"
+
+
+def test_the_last_that_the_page_is_told_is_what_is_wanted_now() -> None:
+    told: list[str] = []
+    others: list[threading.Thread] = []
+
+    def tell(work: PageWork) -> None:
+        if work.results == "alone" and not others:
+            # While the page is being told of one, another one asks on a thread of its own.
+            others.append(threading.Thread(target=frames.images.add, args=(lambda: True,)))
+            others[0].start()
+            others[0].join(0.2)
+        told.append(work.results)
+
+    frames = FrameHub(lambda *_: None, seconds=1, keeps=lambda: False, page_work=tell)
+    frames.demand.add(lambda: True)
+    others[0].join()
+    assert told == ["alone", "with_images"]
 
 
 def test_a_plot_and_a_table_leave_images_in_the_page(webcam: Webcam) -> None:

@@ -157,6 +157,7 @@ class FrameHub:
         self._post = post
         self._keeps = keeps
         self._lock = threading.Lock()
+        self._telling = threading.RLock()
         self._listeners = Listeners[[EncodedFrame[FrameTicket]]]()
         self._recorded_frames = Listeners[[EncodedFrame[Route], "Size", str]]()
         self._recorded_results = Listeners[[int, str, "StoredResult", str]]()
@@ -201,13 +202,15 @@ class FrameHub:
         self.demand.check()
 
     def _tell_page(self) -> None:
-        self._page_work(
-            PageWork(
-                self.local.all,
-                kernel_streams=bool(self._listeners.callbacks),
-                results=self._wanted_results(),
+        # Looked up under the lock, too, so that the last word is the newest.
+        with self._telling:
+            self._page_work(
+                PageWork(
+                    self.local.all,
+                    kernel_streams=bool(self._listeners.callbacks),
+                    results=self._wanted_results(),
+                )
             )
-        )
 
     def _wanted_results(self) -> str:
         if self._images_wanted:
