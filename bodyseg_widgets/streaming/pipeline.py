@@ -139,6 +139,12 @@ class FramePipeline(Generic[Origin]):
             runner = self._runner
         runner.worker.offer(_Arrival(encoded, time.perf_counter()))
 
+    @property
+    def is_calling(self) -> bool:
+        """Whether this is asked by what it calls, so that no result can come until that returns."""
+        with self._lock:
+            return self._runner.worker.is_calling
+
     def use(self, model: ModelToRun) -> None:
         """Switch to another model from the next frame on."""
         with self._lock:

@@ -71,6 +71,13 @@ class LatestWorker(Generic[T]):
         self._waiting: list[T] = []
         self._closed = False
         self._thread: threading.Thread | None = None
+        # Of the thread that is in `work`; None between two items.
+        self._working: int | None = None
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether this is asked from within `work`: no other item is worked on until that ends."""
+        return self._working == threading.get_ident()
 
     def rest_after(self, idle: float) -> None:
         """Put things away after so many seconds without an item, counted from now."""
@@ -134,12 +141,15 @@ class LatestWorker(Generic[T]):
             if self._closed:
                 return False
             item = self._waiting.pop()
+        self._working = threading.get_ident()
         try:
             self._work(item)
         # Also what a user's function may raise, such as a sys.exit().
         except BaseException:  # noqa: BLE001
             # The next item may succeed, and a dead thread would go unnoticed.
             _log.exception("%s failed on one item and continues with the next", self._name)
+        finally:
+            self._working = None
         return True
 
     def _wait(self) -> bool:

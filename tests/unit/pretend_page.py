@@ -35,6 +35,10 @@ class PretendPage(threading.Thread):
     ----------
     wanted : list of str
         What was wanted of each result: one of `WANTED_RESULTS`.
+    late : int
+        How many more live frames it takes after a pause has begun in Python.
+    late_frames : set of int
+        The numbers of those that it has taken.
     ends : threading.Event
         Set it to end the page.
     """
@@ -43,6 +47,8 @@ class PretendPage(threading.Thread):
         super().__init__(daemon=True)
         self._webcam = webcam
         self.wanted: list[str] = []
+        self.late = 0
+        self.late_frames: set[int] = set()
         self.ends = threading.Event()
 
     def run(self) -> None:
@@ -54,11 +60,16 @@ class PretendPage(threading.Thread):
 
     def _take_frame(self, number: int) -> None:
         webcam = self._webcam
-        captured = {"captured": number * 33.0, "live": not webcam.paused}
+        if webcam.paused and self.late > 0:
+            self.late -= 1
+            self.late_frames.add(number)
+        is_live = not webcam.paused or number in self.late_frames
+        captured = {"captured": number * 33.0, "live": is_live}
         address = {"video": 1, "frame": number}
         asked = webcam._results_wanted
-        if webcam._kernel_streams or asked == "with_images":
-            self._send({"kind": "frame", **address, **captured, "timings": _BROWSER}, _JPEG)
+        if is_live and (webcam._kernel_streams or asked == "with_images"):
+            frame = {"kind": "frame", **address, "captured": captured["captured"]}
+            self._send({**frame, "timings": _BROWSER}, _JPEG)
         for local in webcam._local_streams:
             self.wanted.append(asked)
             whose = {"stream": local["stream"], "key": local["key"]}
@@ -70,8 +81,11 @@ class PretendPage(threading.Thread):
             found = {"shape": [16, 16], "region": [0, 0, 64, 48], "poses": [], "planes": []}
             timings = {"wait": 0.0, "decode": 1.0, "infer": 4.0}
             seen = {**captured, **found, "id": number, "size": [64, 48], "timings": timings}
-            seen |= {"image": False, "browser": _BROWSER}
-            self._send({"kind": "seen", **address, **whose, **seen}, _MASK, b"")
+            # Of those that a pause shows, Python has got none before.
+            with_image = asked == "with_images" and not is_live
+            seen |= {"image": with_image, "browser": _BROWSER}
+            images = [_JPEG] if with_image else []
+            self._send({"kind": "seen", **address, **whose, **seen}, _MASK, b"", *images)
 
     def _send(self, message: dict[str, Any], *buffers: bytes) -> None:
         self._webcam._receive(checked({"page": "p", **message}, buffers), buffers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,6 +68,53 @@ def test_while_paused_it_is_the_frame_that_is_shown(
     explorer.record_controls.snapshot()
     assert {"kind": "command", "command": "again"} in posted
     assert "with_images" in page.wanted
+
+
+def test_what_was_on_its_way_when_a_pause_began_is_not_what_it_shows(
+    explorer: Explorer, page: PretendPage
+) -> None:
+    page.late = 20
+    explorer.webcam.paused = True
+    taken = explorer.record_controls.snapshot()
+    assert page.late == 0
+    assert taken.frame_id not in page.late_frames
+
+
+@pytest.mark.usefixtures("page")
+def test_a_callback_may_take_a_snapshot_although_its_stream_waits_for_it(
+    explorer: Explorer,
+) -> None:
+    taken: list[Snapshot] = []
+
+    def take(_: object) -> None:
+        # The first frames are none that both panels have finished.
+        with suppress(BodySegError):
+            taken.append(explorer.record_controls.snapshot())
+
+    unsubscribe = explorer.stream.on_result(take)
+    wait_until(lambda: bool(taken))
+    unsubscribe()
+    assert taken[0].labels == ("Selfie general", "Selfie landscape")
+
+
+@pytest.mark.parametrize("change", ["add", "remove"])
+def test_a_snapshot_that_waits_is_of_the_panels_that_are_there_then(
+    explorer: Explorer, tmp_path: Path, change: str
+) -> None:
+    explorer.record_controls.snapshot_button.click()
+    if change == "add":
+        explorer.add("lite")
+    else:
+        explorer.remove(explorer.panels[0])
+    names = tuple(panel.name for panel in explorer.panels)
+    page = PretendPage(explorer.webcam)
+    page.start()
+    wait_until(lambda: any(tmp_path.glob("*.npz")))
+    page.ends.set()
+    page.join()
+    (file,) = tmp_path.glob("*.npz")
+    assert Snapshot.load(file).labels == names
+    assert explorer.webcam._results_wanted == "none"
 
 
 def test_a_page_that_does_not_answer_is_not_waited_for_for_ever(

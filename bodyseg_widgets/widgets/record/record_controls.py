@@ -99,7 +99,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self._closed = False
         self._frames = SameFrames(asks=False)
         self._stop_logging: Callable[[], None] = lambda: None
-        self._stop_asking: Callable[[], None] = lambda: None
+        self._asked: Asked | None = None
         self._logged: dict[tuple[str, str], float] = {}
         self.stream_log = StreamLog(seconds=600)
         self._recording: RecordingWriter | None = None
@@ -149,7 +149,8 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         return self._recording
 
     def set_panels(self, panels: Sequence[ModelPanel]) -> None:
-        """Save what these panels show from now on."""
+        """Save what these panels show from now on; a snapshot that waits asks anew."""
+        waited = self._stop_asking()
         self._panels = tuple(panels)
         self._frames.streams = {panel.name: panel.stream for panel in panels}
         for name in self.stream_log.names:
@@ -163,11 +164,14 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
             self._stop_logging = self._monitor.on_agreement(
                 self._log_agreement, period=LOG_PERIOD, asks=False
             )
+        if waited:
+            self._save_snapshot()
 
     def snapshot(self) -> Snapshot:
         """Return the newest frame that every model has finished, with all results.
 
-        If a model runs in the page, it is the next frame, which the page is asked for.
+        If a model runs in the page, it is the next frame, which the page is asked for. Only a
+        callback gets what has come already: while a stream waits for it, nothing else can come.
 
         Raises
         ------
@@ -175,26 +179,21 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
             There is no recent common frame: nothing was started, a model has failed, or the
             models finish different frames (turn on "Same frame", or pause).
         """
-        streams = [panel.stream for panel in self._panels]
-        if has_to_ask(streams):
+        panels = self._panels
+        streams = [panel.stream for panel in panels]
+        if has_to_ask(streams) and not any(stream.is_calling for stream in streams):
             results = asked_results(streams)
             if results is None:
                 raise BodySegError(_NO_COMMON_FRAME)
-            return self._snapshot_of(results)
+            return _snapshot_of(panels, results)
         same = self._frames.newest()
-        panels = {panel.name: panel for panel in self._panels}
         image = None if same is None else self._image_of(same)
         if same is None or image is None:
             raise BodySegError(_NO_COMMON_FRAME)
         frame = Frame(same.id, image, same.timestamp, live=same.live)
-        thresholds = {name: panels[name].view.threshold for name in same.results}
+        named = {panel.name: panel for panel in panels}
+        thresholds = {name: named[name].view.threshold for name in same.results}
         return Snapshot(frame, same.results, thresholds=thresholds)
-
-    def _snapshot_of(self, results: Sequence[Result]) -> Snapshot:
-        """Return the snapshot of all panels' results for one frame."""
-        named = {panel.name: result for panel, result in zip(self._panels, results, strict=True)}
-        thresholds = {panel.name: panel.view.threshold for panel in self._panels}
-        return Snapshot(results[0].frame, named, thresholds=thresholds)
 
     def record(
         self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False
@@ -330,21 +329,27 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         kept = self._webcam.frames.history.find(same.id, same.timestamp)
         return None if kept is None else decode_image(kept.data)
 
-    def _save_snapshot(self, _: object) -> None:
-        streams = [panel.stream for panel in self._panels]
+    def _save_snapshot(self, _: object = None) -> None:
+        panels = self._panels
+        streams = [panel.stream for panel in panels]
         if not has_to_ask(streams):
             self._save(self.snapshot)
             return
         # Not waited for here: the page's answer may come on this thread.
         self._stop_asking()
         self._show(_WAITING)
-        asked = Asked(streams, lambda results: self._save(lambda: self._snapshot_of(results)))
-        self._stop_asking = asked.close
+        self._asked = Asked(
+            streams, lambda results: self._save(lambda: _snapshot_of(panels, results))
+        )
+
+    def _stop_asking(self) -> bool:
+        """Wait for no frame any more; return whether one was waited for."""
+        asked, self._asked = self._asked, None
+        return asked is not None and asked.close()
 
     def _end_asking(self, _: object = None) -> None:
-        """Wait for no frame any more: the source has stopped."""
-        self._stop_asking()
-        if _WAITING in self._message.value:
+        """Say that no frame comes: the source has stopped."""
+        if self._stop_asking():
             self._show(_NO_COMMON_FRAME)
 
     def _save(self, snapshot: Callable[[], Snapshot]) -> None:
@@ -403,6 +408,13 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         with self._lock:
             self._message.value = f'<span role="status">{html.escape(message)}</span>'
             self.record_button.value = self._recording is not None
+
+
+def _snapshot_of(panels: Sequence[ModelPanel], results: Sequence[Result]) -> Snapshot:
+    """Return the snapshot of the panels' results for one frame, which are in the same order."""
+    named = {panel.name: result for panel, result in zip(panels, results, strict=True)}
+    thresholds = {panel.name: panel.view.threshold for panel in panels}
+    return Snapshot(results[0].frame, named, thresholds=thresholds)
 
 
 def _threshold_of(panel: ModelPanel) -> Callable[[], float]:

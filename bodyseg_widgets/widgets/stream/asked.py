@@ -52,6 +52,7 @@ class Asked:
         came: Callable[[list[Result]], object],
     ) -> None:
         self._came = came
+        self._webcam = streams[0].webcam
         self._lock = threading.Lock()
         self._closed = False
         # Of each stream, by the times of the frames.
@@ -59,17 +60,23 @@ class Asked:
         self._subscriptions: list[Unsubscribe] = []
         for at, stream in enumerate(streams):
             self._subscribe(stream, partial(self._note, at))
-        webcam = streams[0].webcam
-        if webcam.paused:
-            webcam.channel.post({"kind": "command", "command": "again"})
+        if self._webcam.paused:
+            self._webcam.channel.post({"kind": "command", "command": "again"})
 
-    def close(self) -> None:
-        """Ask no longer; calling it again does nothing."""
+    def close(self) -> bool:
+        """Ask no longer; calling it again does nothing.
+
+        Returns
+        -------
+        bool
+            Whether it still waited.
+        """
         with self._lock:
-            self._closed = True
+            waited, self._closed = not self._closed, True
             subscriptions, self._subscriptions = self._subscriptions, []
         for unsubscribe in subscriptions:
             unsubscribe()
+        return waited
 
     def _subscribe(self, stream: SegmentationStream, note: Callable[[Result], None]) -> None:
         unsubscribe = stream.on_result(note)
@@ -80,6 +87,9 @@ class Asked:
         unsubscribe()
 
     def _note(self, at: int, result: Result) -> None:
+        if result.frame.live and self._webcam.paused:
+            # It was on its way when the pause began, which shows another one.
+            return
         frame_time = result.frame.timestamp
         with self._lock:
             found = self._found[at]
@@ -106,9 +116,10 @@ def asked_results(streams: Sequence[SegmentationStream]) -> list[Result] | None:
     -------
     list of Result or None
         The result of each, for one frame, with its image; None if there was none for
-        `ASKED_SECONDS`, or if Python itself runs in the page, where nothing can come meanwhile.
+        `ASKED_SECONDS`, or if nothing can come meanwhile: Python itself runs in the page, or a
+        stream waits for the callback that asks.
     """
-    if RUNS_IN_PAGE:
+    if RUNS_IN_PAGE or any(stream.is_calling for stream in streams):
         return None
     found: list[Result] = []
     there = threading.Event()

@@ -392,6 +392,11 @@ class SegmentationStream(Widget):
         return unsubscribe
 
     @property
+    def is_calling(self) -> bool:
+        """Whether this is asked by a callback, so that no result can come until that returns."""
+        return self._pipeline.is_calling
+
+    @property
     def overheard(self) -> Result | None:
         """The newest result, also one without an image; reading it leaves a source on hold."""
         return self._feed.overheard
