@@ -11,6 +11,7 @@ import pytest
 from bodyseg_widgets import Explorer, Snapshot, Webcam
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.widgets.stream import asked
+from bodyseg_widgets.widgets.view import still
 from tests.unit.pretend_page import PretendPage
 from tests.waiting import wait_until
 
@@ -32,6 +33,8 @@ def explorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Explor
 def page(explorer: Explorer) -> Iterator[PretendPage]:
     page = PretendPage(explorer.webcam)
     page.start()
+    explorer.webcam.state = "live"
+    wait_until(lambda: all(panel.stream.state == "ready" for panel in explorer.panels))
     yield page
     page.ends.set()
     page.join()
@@ -141,6 +144,28 @@ def test_stop_ends_the_waiting_for_a_frame(explorer: Explorer, tmp_path: Path) -
 def test_a_page_of_what_is_shown_has_the_newest_frame(explorer: Explorer) -> None:
     assert '"note":""' in explorer.to_html().replace(" ", "")
     assert explorer.webcam._results_wanted == "none"
+
+
+@pytest.mark.parametrize("state", ["idle", "starting", "live"])
+def test_where_no_page_has_begun_none_is_waited_for_to_display_it(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    monkeypatch.setattr(still, "asked_results", lambda _: pytest.fail("it waits in vain"))
+    explorer.webcam.state = state
+    assert explorer.panels[0].stream.state == "loading"
+    with pytest.raises(BodySegError, match="There is no picture to save yet"):
+        explorer.to_html()
+
+
+def test_where_messages_of_the_page_wait_for_the_cell_it_does_not_wait_for_them(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asked, "Asked", lambda *_: pytest.fail("it waits in vain"))
+    # As without a link and a subshell: on the thread of the cell.
+    ping = {"kind": "ping", "page": "p", "asked": 1.0}
+    explorer.webcam.channel._handle_custom_msg(ping, [])
+    with pytest.raises(BodySegError, match="Press Snapshot in place of this call"):
+        explorer.record_controls.snapshot()
 
 
 @pytest.mark.usefixtures("page")

@@ -350,7 +350,9 @@ async def test_what_is_about_a_frame_goes_back_the_way_its_page_came(
 
     await server.send(framed({"kind": "show", "page": "a", "video": 1, "frame": 1, "id": 1}))
     await asyncio.to_thread(received.get, timeout=SECONDS)
+    assert not channel.hears_here
     channel._handle_custom_msg({"kind": "show", "page": "b", "video": 1, "frame": 1, "id": 1}, [])
+    assert channel.hears_here
     for page in "ab":
         channel.post({"kind": "expired", "page": page, "frame": 1})
     assert (await next_on_link())["page"] == "a"

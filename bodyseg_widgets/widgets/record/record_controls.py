@@ -26,7 +26,12 @@ from bodyseg_widgets.widgets.kit.toggle_button import ToggleButton
 from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.record.saved_files import SavedFiles
 from bodyseg_widgets.widgets.record.view_recorder import ViewRecorder
-from bodyseg_widgets.widgets.stream.asked import Asked, asked_results, has_to_ask
+from bodyseg_widgets.widgets.stream.asked import (
+    Asked,
+    asked_results,
+    has_to_ask,
+    nothing_comes_meanwhile,
+)
 
 if TYPE_CHECKING:
     import os
@@ -49,6 +54,10 @@ them: enough for a table of ten minutes, and little work for what perhaps no one
 _NO_COMMON_FRAME = (
     "No common frame yet: no recent frame was finished by all panels. Press Start; if the models "
     'finish different frames, turn on "Same frame", or pause.'
+)
+_NOTHING_COMES = (
+    "The browser runs a model, and what it finds cannot come to Python while this code runs. Press "
+    "Snapshot in place of this call."
 )
 _WAITING = "Waiting for a frame that all panels have finished."
 
@@ -177,14 +186,16 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         ------
         BodySegError
             There is no recent common frame: nothing was started, a model has failed, or the
-            models finish different frames (turn on "Same frame", or pause).
+            models finish different frames (turn on "Same frame", or pause). Or a model runs in the
+            page, from which nothing comes while a cell runs, as in JupyterLite: the button works.
         """
         panels = self._panels
         streams = [panel.stream for panel in panels]
         if has_to_ask(streams) and not any(stream.is_calling for stream in streams):
             results = asked_results(streams)
             if results is None:
-                raise BodySegError(_NO_COMMON_FRAME)
+                in_vain = nothing_comes_meanwhile(streams)
+                raise BodySegError(_NOTHING_COMES if in_vain else _NO_COMMON_FRAME)
             return _snapshot_of(panels, results)
         same = self._frames.newest()
         image = None if same is None else self._image_of(same)

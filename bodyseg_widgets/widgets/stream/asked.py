@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import Result
     from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 
-__all__ = ["Asked", "asked_results", "has_to_ask"]
+__all__ = ["Asked", "asked_results", "has_to_ask", "nothing_comes_meanwhile"]
 
 ASKED_SECONDS: Final = 5.0
 """How long a function waits for what it has asked for: some frames of the slowest model."""
@@ -104,6 +104,16 @@ class Asked:
         self._came(results)
 
 
+def nothing_comes_meanwhile(streams: Sequence[SegmentationStream]) -> bool:
+    """Whether waiting here would be in vain.
+
+    The page's messages are handled on this thread, as in JupyterLite and wherever comms wait for
+    the cell, or a stream waits for the callback that asks.
+    """
+    hears_here = RUNS_IN_PAGE or streams[0].webcam.channel.hears_here
+    return hears_here or any(stream.is_calling for stream in streams)
+
+
 def asked_results(streams: Sequence[SegmentationStream]) -> list[Result] | None:
     """Ask for the results of the next frame that all of some streams finish, and wait for them.
 
@@ -116,10 +126,9 @@ def asked_results(streams: Sequence[SegmentationStream]) -> list[Result] | None:
     -------
     list of Result or None
         The result of each, for one frame, with its image; None if there was none for
-        `ASKED_SECONDS`, or if nothing can come meanwhile: Python itself runs in the page, or a
-        stream waits for the callback that asks.
+        `ASKED_SECONDS`, or if `nothing_comes_meanwhile`.
     """
-    if RUNS_IN_PAGE or any(stream.is_calling for stream in streams):
+    if nothing_comes_meanwhile(streams):
         return None
     found: list[Result] = []
     there = threading.Event()

@@ -62,9 +62,16 @@ class FrameChannel(Widget):
         # The pages whose last message came on a link.
         self._linked: dict[str, LinkPeer] = {}
         self._owed = Owed()
+        # The thread that handled what came last.
+        self._heard_on: int | None = None
         self._open_link()
         super().__init__()
         self.on_msg(self._on_message)
+
+    @property
+    def hears_here(self) -> bool:
+        """Whether what pages send is handled on this thread: nothing comes while it waits."""
+        return self._heard_on == threading.get_ident()
 
     def post(self, message: KernelMessage, buffers: Buffers = ()) -> None:
         """Send the page a message; a closed channel sends nothing."""
@@ -94,6 +101,7 @@ class FrameChannel(Widget):
         except MessageError as error:
             _log.warning("%s", error)
             return
+        self._heard_on = threading.get_ident()
         if message["kind"] == "ping":
             self.post(self._pong(message))
             return
@@ -106,6 +114,7 @@ class FrameChannel(Widget):
     ) -> None:
         try:
             message = checked(content, buffers)
+            self._heard_on = threading.get_ident()
             if message["kind"] == "ping":
                 peer.send(self._pong(message))
                 return

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Still", "at_rest", "picture_of", "stills"]
 
 _LIVE = "camera", "kernel camera", "screen", "stream"
+_BEGUN = "live", "on hold"
 _NOT_KEPT = (
     "A live picture: run the notebook to see it. Pictures of cameras and screens are not kept."
 )
@@ -111,7 +112,10 @@ def _newest(streams: Sequence[SegmentationStream], *, asked: bool) -> Sequence[R
     """Return the newest results that may be kept."""
     webcam = streams[0].webcam
     may_keep = asked or webcam.keep_picture or webcam.source not in _LIVE
-    if may_keep and has_to_ask(streams):
+    # Nothing would come of a page that has not begun, as where this is displayed first, or whose
+    # models are not loaded.
+    begun = webcam.state in _BEGUN and all(stream.state == "ready" for stream in streams)
+    if may_keep and begun and has_to_ask(streams):
         results = asked_results(streams)
         if results is not None:
             return results
