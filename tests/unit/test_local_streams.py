@@ -268,6 +268,23 @@ def test_a_result_of_the_page_is_one_of_the_stream_and_no_model_runs(
         assert stream.state == "ready"
 
 
+@pytest.mark.parametrize("end", ["running", "close"])
+def test_no_image_stays_for_results_that_may_follow_when_the_source_has_stopped(
+    webcam: Webcam, end: str
+) -> None:
+    with closing(SegmentationStream(webcam, runtime="browser")):
+        webcam.running = True
+        _send_frame(webcam)
+        assert len(webcam.frames._recent) == 1
+        if end == "running":
+            webcam.running = False
+        else:
+            _send(webcam, {"kind": "close", "page": FRAME["page"], "video": FRAME["video"]})
+            # One that was on its way.
+            _send_frame(webcam)
+        assert len(webcam.frames._recent) == 0
+
+
 def test_a_result_of_another_model_or_frame_is_dropped(webcam: Webcam) -> None:
     came: list[Result] = []
     packed = zlib.compress(LEVELS.tobytes())

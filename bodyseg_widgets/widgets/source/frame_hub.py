@@ -264,6 +264,12 @@ class FrameHub:
         self._forget(lambda _: True)
 
     def _forget(self, is_over: Callable[[Hashable], bool]) -> None:
+        with self._lock:
+            recent = [*self._recent]
+        over = [key for key in recent if is_over(key[0])]
+        with self._lock:
+            for key in over:
+                self._recent.pop(key, None)
         if not self._keeps():
             self.history.forget(is_over)
 
@@ -409,7 +415,7 @@ class FrameHub:
         with self._lock:
             video = self._names.of(frame) if frame.live else ""
         keep = partial(self._keep_result, frame, self._keep(frame), video)
-        if self.local.all:
+        if self.local.all and not self._is_over(frame.origin.session):
             self._note_recent(_Recent(frame, keep))
         ticket = FrameTicket(
             route=frame.origin,
