@@ -10,6 +10,7 @@ import pytest
 
 from bodyseg_widgets import Explorer, Snapshot, Webcam
 from bodyseg_widgets.errors import BodySegError
+from bodyseg_widgets.widgets.explorer.parts.correct_part import CorrectPart
 from bodyseg_widgets.widgets.stream import asked
 from bodyseg_widgets.widgets.view import still
 from tests.unit.pretend_page import PretendPage
@@ -141,8 +142,25 @@ def test_stop_ends_the_waiting_for_a_frame(explorer: Explorer, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("page")
-def test_a_page_of_what_is_shown_has_the_newest_frame(explorer: Explorer) -> None:
+def test_what_a_page_or_a_notebook_keeps_is_the_newest_frame(explorer: Explorer) -> None:
     assert '"note":""' in explorer.to_html().replace(" ", "")
+    explorer.webcam.keep_picture = True
+    page_result = explorer.stream.keepable(asked=True)
+    assert page_result is not None
+    explorer._repr_mimebundle_()
+    notebook_result = explorer.stream.keepable(asked=True)
+    assert notebook_result is not None
+    assert notebook_result.frame.id > page_result.frame.id
+    assert explorer.webcam._results_wanted == "none"
+
+
+@pytest.mark.usefixtures("page")
+def test_correcting_a_mask_takes_the_frame_that_is_shown(explorer: Explorer) -> None:
+    explorer.parts.show("correct")
+    part = explorer.parts.open["correct"]
+    assert isinstance(part, CorrectPart)
+    wait_until(lambda: part.editor is not None)
+    assert explorer.webcam.paused
     assert explorer.webcam._results_wanted == "none"
 
 

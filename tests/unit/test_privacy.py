@@ -310,9 +310,12 @@ HELD_BY: Final[dict[str, tuple[str, ...]]] = {
         f"{_LOCAL_PAGE}::test_masks_are_drawn_and_nothing_of_the_video_is_sent",
     ),
     "They are sent, with the results, while Python asks for both: latest, on_result, async for, a "
-    "recording, Snapshot, an effect in Python; the toolbar says that, too.": (
+    "recording, Snapshot, Correct mask, to_html, the picture that a notebook keeps, an effect in "
+    "Python; the toolbar says that, too.": (
         f"{_LOCAL}::test_results_are_wanted_with_images_while_python_or_an_effect_needs_them",
         "tests/unit/test_asked_results.py::test_the_button_saves_what_comes_and_asks_no_longer",
+        "tests/unit/test_asked_results.py::test_correcting_a_mask_takes_the_frame_that_is_shown",
+        "tests/unit/test_asked_results.py::test_what_a_page_or_a_notebook_keeps_is_the_newest_frame",
         f"{_LOCAL_PAGE}::test_results_that_python_asks_for_are_what_python_computes",
         "tests/unit/test_demand.py::test_python_asks_for_frames_until_it_unsubscribes",
     ),

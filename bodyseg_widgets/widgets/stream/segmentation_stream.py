@@ -292,8 +292,8 @@ class SegmentationStream(Widget):
 
         It stays after Stop, until the stream is closed. Safe to read from any thread and while a
         cell runs. Reading it takes a source that is on hold off hold for some seconds, also where
-        no view is on screen. With runtime ``"browser"``, results come to Python only when they are
-        asked for: the first reading begins that.
+        no view is on screen. With runtime ``"browser"``, results come to Python only while they are
+        asked for: the first reading begins that, and returns None, or the last that was asked for.
         """
         return self._feed.latest
 
