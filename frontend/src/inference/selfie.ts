@@ -4,7 +4,9 @@
  */
 import { type Network, sizeOf } from "./network";
 import type { Found, Pipeline } from "./pipeline";
-import { type Picture, roundHalfToEven, SHARES, stretched, warp } from "./warp";
+import { type Picture, SHARES, stretched, warp } from "./warp";
+
+const MAX_LEVEL = 255;
 
 export class SelfiePipeline implements Pipeline {
   private readonly height: number;
@@ -44,9 +46,9 @@ export class SelfiePipeline implements Pipeline {
 
 /** Round probabilities to 8 bits, as `Mask.levels` in Python. */
 export function inLevels(probability: Float32Array): Uint8Array {
-  const levels = new Uint8Array(probability.length);
-  probability.forEach((value, index) => {
-    levels[index] = roundHalfToEven(Math.fround(value * 255));
-  });
-  return levels;
+  // It rounds halves to even, as NumPy does.
+  const levels = new Uint8ClampedArray(probability.length);
+  for (let index = 0; index < levels.length; index += 1)
+    levels[index] = Math.fround(probability[index]! * MAX_LEVEL);
+  return new Uint8Array(levels.buffer);
 }

@@ -114,7 +114,8 @@ class Filters {
   private readonly mask = new PersonMaskSmoother();
 
   run(estimate: Estimate, seconds: number): Estimate {
-    return { ...this.landmarks.run(estimate, seconds), mask: this.mask.run(estimate.mask) };
+    this.mask.run(estimate.mask);
+    return this.landmarks.run(estimate, seconds);
   }
 }
 

@@ -38,21 +38,18 @@ export class PersonMaskSmoother {
   private previous: PlacedMask | null = null;
 
   /**
-   * The smoothed mask, in the region of the new one. Outside that region the new mask is 0, which is
+   * Smooth a mask in place, and keep it for the next one. Outside its region the mask is 0, which is
    * so certain that the previous one would add at most 0.00003.
    */
-  run(mask: PlacedMask): PlacedMask {
-    const smoothed = this.previous ? smoothMask(mask, this.previous) : mask;
-    this.previous = smoothed;
-    return smoothed;
+  run(mask: PlacedMask): void {
+    if (this.previous) smooth(mask, this.previous);
+    this.previous = mask;
   }
 }
 
-/** Blend a mask with the previous one where it is uncertain. */
-export function smoothMask(mask: PlacedMask, previous: PlacedMask): PlacedMask {
-  const { region, probability } = mask;
+/** Blend a mask with the previous one where it is uncertain, in place: a copy takes twice as long. */
+function smooth({ region, probability }: PlacedMask, previous: PlacedMask): void {
   const before = previous.region;
-  const smoothed = new Float32Array(probability.length);
   const [across, down] = [region.left - before.left, region.top - before.top];
   for (let y = 0, at = 0; y < region.height; y += 1) {
     const row = y + down;
@@ -60,17 +57,13 @@ export function smoothMask(mask: PlacedMask, previous: PlacedMask): PlacedMask {
     for (let x = 0; x < region.width; x += 1, at += 1) {
       const value = probability[at]!;
       // As certain as can be, like most of a mask: the previous one would add at most 0.00003.
-      if (value === 0 || value === 1) {
-        smoothed[at] = value;
-        continue;
-      }
+      if (value === 0 || value === 1) continue;
       const column = x + across;
       const isKnown = isRowKnown && column >= 0 && column < before.width;
       const last = isKnown ? previous.probability[row * before.width + column]! : 0;
-      smoothed[at] = value + (last - value) * (1 - certainty(value)) * COMBINE_WITH_PREVIOUS;
+      probability[at] = value + (last - value) * (1 - certainty(value)) * COMBINE_WITH_PREVIOUS;
     }
   }
-  return { probability: smoothed, region };
 }
 
 /** How certain a probability is: a polynomial of (p - 0.5) squared, at most 1. */
@@ -161,12 +154,18 @@ export function levelsOf(
     const upper = rows.lows[y]! * region.width;
     const lower = rows.highs[y]! * region.width;
     for (let x = 0; x < width; x += 1, to += 1) {
+      const left = columns.lows[x]!;
+      const right = columns.highs[x]!;
+      const upperLeft = probability[upper + left]!;
+      const upperRight = probability[upper + right]!;
+      const lowerLeft = probability[lower + left]!;
+      const lowerRight = probability[lower + right]!;
+      // Most of a mask: nobody.
+      if (upperLeft + upperRight + lowerLeft + lowerRight === 0) continue;
       const across = columns.shares[x]!;
-      const [left, right] = [columns.lows[x]!, columns.highs[x]!];
-      const [above, below] = [probability[upper + left]!, probability[lower + left]!];
-      const one = above + (probability[upper + right]! - above) * across;
-      const other = below + (probability[lower + right]! - below) * across;
-      levels[to] = (one + (other - one) * down) * MAX_LEVEL;
+      const above = upperLeft + (upperRight - upperLeft) * across;
+      const below = lowerLeft + (lowerRight - lowerLeft) * across;
+      levels[to] = (above + (below - above) * down) * MAX_LEVEL;
     }
   }
   return { levels: new Uint8Array(levels.buffer), width, height, region };

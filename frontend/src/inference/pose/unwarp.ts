@@ -13,7 +13,8 @@ const SIDE = 256;
 /** With a pixel of 0 on each side, which pixels outside count as. */
 const PADDED = SIDE + 2;
 /** Of a pixel, in the steps of `warpAffine`. */
-const UNIT = 1024;
+const UNIT_BITS = 10;
+const UNIT = 1 << UNIT_BITS;
 /** Logits whose probabilities are 0 and 1 to seven digits. */
 const NOBODY = -16;
 const SOMEBODY = 17;
@@ -39,29 +40,47 @@ export function unwarpMask(
 /** The probabilities, with a rim of 0, and where they are not 0. */
 interface Padded {
   readonly mask: Float32Array;
-  /** The first and the last columns and rows that are not 0; the last before the first if all are. */
-  readonly columns: Span;
+  /** The first and the last rows that are not 0; the last before the first if all are. */
   readonly rows: Span;
+  /** Of each row, the first and the last columns that are not 0. */
+  readonly firsts: Int16Array;
+  readonly lasts: Int16Array;
 }
 
 type Span = readonly [first: number, last: number];
 
 function padded(logits: Float32Array): Padded {
   const mask = new Float32Array(PADDED * PADDED);
-  let [left, right, top, bottom] = [PADDED, -1, PADDED, -1];
+  const firsts = new Int16Array(PADDED).fill(PADDED);
+  const lasts = new Int16Array(PADDED).fill(-1);
+  let [top, bottom] = [PADDED, -1];
   for (let row = 1, from = 0; row <= SIDE; row += 1) {
+    let [left, right] = [PADDED, -1];
     for (let column = 1; column <= SIDE; column += 1, from += 1) {
       const logit = logits[from]!;
       // Most of a mask, which saves the rest of the work.
       if (logit < NOBODY) continue;
       mask[row * PADDED + column] = logit > SOMEBODY ? 1 : sigmoid(logit);
       if (column < left) left = column;
-      if (column > right) right = column;
-      if (row < top) top = row;
-      bottom = row;
+      right = column;
     }
+    firsts[row] = left;
+    lasts[row] = right;
+    if (right < 0) continue;
+    if (row < top) top = row;
+    bottom = row;
   }
-  return { mask, columns: [left, right], rows: [top, bottom] };
+  return { mask, rows: [top, bottom], firsts, lasts };
+}
+
+/** The columns of some rows that are not 0. */
+function columnsOf({ firsts, lasts }: Padded, first: number, last: number): Span {
+  let [left, right] = [PADDED, -1];
+  for (let row = Math.max(0, first); row <= Math.min(last, PADDED - 1); row += 1) {
+    left = Math.min(left, firsts[row]!);
+    right = Math.max(right, lasts[row]!);
+  }
+  return [left, right];
 }
 
 /** From pixels of the region to those of the mask: (a * x + b * y + c, d * x + e * y + f). */
@@ -82,19 +101,27 @@ function wayBack(roi: Roi, region: Region): Affine {
 }
 
 function project(
-  { mask, columns, rows }: Padded,
+  from: Padded,
   [a, b, c, d, e, f]: Affine,
   { width, height }: Region,
   into: Float32Array,
 ): void {
+  const { mask, rows } = from;
   const stepsX = Int32Array.from({ length: width }, (_, x) => roundHalfToEven(a * x * UNIT));
   const stepsY = Int32Array.from({ length: width }, (_, x) => roundHalfToEven(d * x * UNIT));
   for (let y = 0; y < height; y += 1) {
     // Half of 1/32 of a pixel, to round.
     const startX = roundHalfToEven((b * y + c) * UNIT) + 16;
     const startY = roundHalfToEven((e * y + f) * UNIT) + 16;
-    const [fromX, beforeX] = pixelsWithin(startX, a * UNIT, columns, width);
     const [fromY, beforeY] = pixelsWithin(startY, d * UNIT, rows, width);
+    if (fromY >= beforeY) continue;
+    const [one, other] = [startY + stepsY[fromY]!, startY + stepsY[beforeY - 1]!];
+    const columns = columnsOf(
+      from,
+      (Math.min(one, other) >> UNIT_BITS) + 1,
+      (Math.max(one, other) >> UNIT_BITS) + 2,
+    );
+    const [fromX, beforeX] = pixelsWithin(startX, a * UNIT, columns, width);
     const end = Math.min(beforeX, beforeY);
     for (let x = Math.max(fromX, fromY), out = y * width + x; x < end; x += 1, out += 1) {
       const placeX = (startX + stepsX[x]!) >> 5;
@@ -102,10 +129,16 @@ function project(
       const column = (placeX >> 5) + 1;
       const row = (placeY >> 5) + 1;
       if (column < 0 || row < 0 || column > SIDE || row > SIDE) continue;
-      const right = (placeX & 31) / 32;
       const at = row * PADDED + column;
-      const upper = mask[at]! + (mask[at + 1]! - mask[at]!) * right;
-      const lower = mask[at + PADDED]! + (mask[at + PADDED + 1]! - mask[at + PADDED]!) * right;
+      const upperLeft = mask[at]!;
+      const upperRight = mask[at + 1]!;
+      const lowerLeft = mask[at + PADDED]!;
+      const lowerRight = mask[at + PADDED + 1]!;
+      // Most of a mask: nobody.
+      if (upperLeft + upperRight + lowerLeft + lowerRight === 0) continue;
+      const right = (placeX & 31) / 32;
+      const upper = upperLeft + (upperRight - upperLeft) * right;
+      const lower = lowerLeft + (lowerRight - lowerLeft) * right;
       into[out] = upper + ((lower - upper) * (placeY & 31)) / 32;
     }
   }
