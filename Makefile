@@ -87,9 +87,12 @@ bench: $(VENV)/.installed-test
 	$(PY) -m benchmarks.compare
 	$(PY) -m benchmarks.compare --six
 	$(PY) -m benchmarks.remote
+	$(PY) -m benchmarks.in_page
+	$(PY) -m benchmarks.networks_in_page
 	$(PY) -m benchmarks.scrub
 	$(PY) -m benchmarks.memory
 	$(PY) -m benchmarks.memory --model blazepose
+	$(PY) -m benchmarks.memory_in_page
 
 clean:
 	rm -rf $(VENV) build dist frontend/node_modules bodyseg_widgets/static \

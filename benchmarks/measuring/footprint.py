@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from benchmarks.measuring.processes import RENDERER, role
+from benchmarks.measuring.processes import RENDERER, role, thread_names, thread_part
 
 if TYPE_CHECKING:
     from tests.browser.quiet_chromium import QuietPage
@@ -52,3 +52,9 @@ def footprint(page: QuietPage, renderer: psutil.Process, kernel: psutil.Process)
         page=renderer.memory_full_info().uss / MEBIBYTE,
         heap=heap / MEBIBYTE,
     )
+
+
+def workers(renderer: psutil.Process) -> int:
+    """Count the workers that a page runs, and those that these run; on Linux only."""
+    names = thread_names(renderer.pid)
+    return sum(thread_part(name, is_main=False) == "worker" for name in names)

@@ -141,6 +141,15 @@ def _renderer_parts(pid: int) -> dict[str, float]:
     return {part: ticks / per_second for part, ticks in parts.items()}
 
 
+def thread_names(pid: int) -> list[str]:
+    """Return the names of a process's threads, cut to 15 characters; on Linux only."""
+    names = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # threads end, too
+            names.append((task / "comm").read_text().rstrip("\n"))
+    return names
+
+
 def cores_between(before: Spent, after: Spent) -> Cores:
     """Return the cores in use between two times.
 

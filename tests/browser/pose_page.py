@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from bodyseg_widgets.models import read_model
-from build_hooks.node import install_node_modules, run_npm
+from tests.browser.worker_program import FRONTEND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-FRONTEND = Path(__file__).parents[2] / "frontend"
+PROGRAM = "test/inference/pose/whole_path.ts"
+"""The worker's, in ``frontend``."""
 _WASM = FRONTEND / "node_modules/@litertjs/core/wasm"
 _PAGE = b"""<!doctype html><meta charset="utf-8"><title>BlazePose</title><script>
 const bytes = async (path) => (await fetch(path)).arrayBuffer();
@@ -52,8 +52,6 @@ class Found(NamedTuple):
     ids: list[int | None]
     keypoints: NDArray[np.float64]
     """(n, 33, 7): x, y, z, score, and x, y, z in meters."""
-    ms: float
-    network_ms: float
 
 
 class PosePage:
@@ -66,7 +64,7 @@ class PosePage:
     server : FileServer
         Where it finds programs, networks and images.
     worker : bytes
-        The worker's program, see `bundled`.
+        `PROGRAM`, bundled.
     model_type : str
         Which landmark network.
     """
@@ -120,8 +118,6 @@ class PosePage:
                 each["region"],
                 [pose["id"] for pose in each["poses"]],
                 np.array([pose["keypoints"] for pose in each["poses"]]).reshape(-1, 33, 7),
-                each["time"],
-                each["networkTime"],
             )
             for each in found
         ]
@@ -136,16 +132,6 @@ class PosePage:
         if "error" in answer:
             raise AssertionError(answer["error"])
         return answer["found"]
-
-
-def bundled(folder: Path) -> bytes:
-    """Return the worker's program, bundled in a folder."""
-    install_node_modules(FRONTEND, development=True)
-    out = folder / "whole_path.js"
-    entry = "test/inference/pose/whole_path.ts"
-    options = ("--bundle", "--format=iife", "--target=es2022", f"--outfile={out}")
-    run_npm(FRONTEND, "exec", "--", "esbuild", entry, *options)
-    return out.read_bytes()
 
 
 def _size(images: Sequence[Picture]) -> dict[str, int]:

@@ -14,8 +14,9 @@ from bodyseg_widgets import SupportedModels, create_detector
 from bodyseg_widgets.pose.blazepose import litert
 from bodyseg_widgets.pose.blazepose.detection import roi_from_detection
 from bodyseg_widgets.streaming.frame_model import DetectorModel
-from tests.browser.pose_page import PosePage, bundled
+from tests.browser.pose_page import PROGRAM, PosePage
 from tests.browser.watched_page import watched_page
+from tests.browser.worker_program import bundled
 from tests.clip_frames import clip_frames
 from tests.file_server import serving
 from tests.pictures import read_rgb
@@ -41,7 +42,7 @@ STILLS = ("yoga", "yoga, small", "yoga, turned", "sign")
 
 @pytest.fixture(scope="module")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return bundled(tmp_path_factory.mktemp("worker"))
+    return bundled(PROGRAM, tmp_path_factory.mktemp("worker"))
 
 
 @pytest.fixture(scope="module", params=MODEL_TYPES)

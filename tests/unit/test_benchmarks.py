@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import math
+import os
 import socket
 import socketserver
+import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.measuring.kernel_messages import COUNT
 from benchmarks.measuring.processes import (
     Spent,
     cores_between,
     parse_stat,
     role,
     spent,
+    thread_names,
     thread_part,
 )
 from benchmarks.measuring.shaping import Direction, Link, shaped
 from benchmarks.measuring.watching import Report, evaluated, taken_at
 from benchmarks.peers.environment import SHARED, requirements
 from benchmarks.peers.peer import PEERS, Peer
+from bodyseg_widgets import Webcam
+from bodyseg_widgets.widgets.transport import frame_channel
+from bodyseg_widgets.widgets.transport.limits import ASSET_PART_BYTES
+from tests.unit.from_page import send_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +80,35 @@ def test_threads_of_a_renderer_are_told_apart_by_name(
     name: str, *, is_main: bool, expected: str
 ) -> None:
     assert thread_part(name, is_main=is_main) == expected
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
+def test_all_threads_of_a_process_are_found_by_name() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    before = len(thread_names(os.getpid()))
+    thread.start()
+    assert len(thread_names(os.getpid())) == before + 1
+    done.set()
+    thread.join()
+
+
+def test_messages_are_counted_with_their_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_channel, "checked", frame_channel.checked)
+    monkeypatch.setattr(frame_channel.FrameChannel, "post", frame_channel.FrameChannel.post)
+    counted: dict[str, Any] = {}
+    exec(COUNT, counted)  # noqa: S102 - as a notebook does
+
+    webcam = Webcam()
+    send_frame(webcam, 1, bytes(1000))
+    asked = {"kind": "asset", "page": "p", "name": "litert.wasm.gz"}
+    for offset in (None, 0):
+        webcam.channel._handle_custom_msg({**asked, "offset": offset}, [])
+    webcam.close()
+
+    assert counted["_received"] == {"frame": 1, "asset": 2}
+    assert 1000 < counted["_received_bytes"]["frame"] < 1300
+    assert counted["_file_bytes"] == ASSET_PART_BYTES
 
 
 def test_the_time_of_a_thread_is_read_whatever_its_name() -> None:

@@ -5,7 +5,7 @@ import type { Job, Outcome } from "../inference_messages";
 import { createPipeline } from "../models";
 import type { Pipeline } from "../pipeline";
 import type { Picture } from "../warp";
-import { startLiteRt } from "./litert";
+import type { startLiteRt } from "./litert";
 
 type Load = Extract<Job, { kind: "load" }>;
 type Run = Extract<Job, { kind: "run" }>;
@@ -15,8 +15,14 @@ export class InferenceService {
   private video: string | null = null;
   private readonly reader = new PixelReader();
 
-  /** @param tell called with what comes of each job, and what of that is handed over */
-  constructor(private readonly tell: (outcome: Outcome, transfer: Transferable[]) => void) {}
+  /**
+   * @param start starts what runs networks
+   * @param tell called with what comes of each job, and what of that is handed over
+   */
+  constructor(
+    private readonly start: typeof startLiteRt,
+    private readonly tell: (outcome: Outcome, transfer: Transferable[]) => void,
+  ) {}
 
   async do(job: Job): Promise<void> {
     const number = job.kind === "run" ? job.number : null;
@@ -33,7 +39,7 @@ export class InferenceService {
     const card = accelerator !== "wasm";
     const mayWait = (awaited: boolean) => this.tell({ kind: "card", awaited }, []);
     mayWait(card);
-    const backends = await startLiteRt(program, wasm, { card });
+    const backends = await this.start(program, wasm, { card });
     mayWait(false);
     const networks = new AcceleratedNetworks(backends, accelerator, {
       trying: () => mayWait(true),

@@ -2,7 +2,7 @@
  * A worker's program: BlazePose with its real networks on images that a test in Python sends
  * (`tests/browser/test_pose_in_page.py`).
  */
-import type { Network, Networks } from "../../../src/inference/network";
+import type { Networks } from "../../../src/inference/network";
 import { type BlazePosePipeline, createBlazePose } from "../../../src/inference/pose/blazepose";
 import { LandmarkFinder } from "../../../src/inference/pose/landmarks";
 import type { Roi } from "../../../src/inference/pose/roi";
@@ -22,38 +22,13 @@ type Job =
   /** Look at a ROI of each image. */
   | ({ kind: "look"; rois: Roi[] } & Images);
 
-/** How long networks ran, ms. */
-let networkTime = 0;
-
-class TimedNetwork implements Network {
-  readonly input;
-  readonly outputs;
-
-  constructor(private readonly network: Network) {
-    this.input = network.input;
-    this.outputs = network.outputs;
-  }
-
-  async run(input: Float32Array): Promise<Float32Array[]> {
-    const began = performance.now();
-    const found = await this.network.run(input);
-    networkTime += performance.now() - began;
-    return found;
-  }
-
-  dispose(): void {
-    this.network.dispose();
-  }
-}
-
 let networks: Networks;
 let files: Uint8Array[];
 let pipeline: BlazePosePipeline;
 
 async function start(job: Extract<Job, { kind: "start" }>): Promise<null> {
   const litert = await startLiteRt(new Blob([job.program]), job.wasm, { card: false });
-  const load = async (model: Uint8Array) => new TimedNetwork(await litert.onProcessor(model));
-  networks = { load, loadFastest: load };
+  networks = { load: litert.onProcessor, loadFastest: litert.onProcessor };
   files = job.files.map((file) => new Uint8Array(file));
   pipeline = await createBlazePose(networks, files);
   return null;
@@ -72,25 +47,12 @@ function imagesOf({ pixels, width, height }: Images): Picture[] {
 async function run(job: Extract<Job, { kind: "run" }>): Promise<unknown[]> {
   pipeline.reset();
   const found: unknown[] = [];
-  const canvas = new OffscreenCanvas(job.width, job.height);
-  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-  if (!context) throw new Error("there is no canvas");
-  for (const [index, image] of imagesOf(job).entries()) {
-    const data = new ImageData(new Uint8ClampedArray(image.data), image.width, image.height);
-    const bitmap = await createImageBitmap(data);
-    networkTime = 0;
-    const began = performance.now();
-    context.drawImage(bitmap, 0, 0);
-    const picture = context.getImageData(0, 0, image.width, image.height);
+  for (const [index, picture] of imagesOf(job).entries()) {
     const seen = await pipeline.run(picture, job.timestamps[index] ?? null, job.maxPoses);
-    const time = performance.now() - began;
-    bitmap.close();
     found.push({
       ...seen,
       levels: Array.from(seen.levels),
       poses: seen.poses.map(({ id, keypoints }) => ({ id, keypoints: Array.from(keypoints) })),
-      time,
-      networkTime,
     });
   }
   return found;
