@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from bodyseg_widgets import Snapshot
 from tests.browser.explorer_page import (
-    EXPLORER,
     canvas_pixels,
     choose_theme,
     clipped_elements,
+    intersection_over_union,
     load_axe,
     press_start,
     serious_violations,
     shown_frame,
     timeline_button,
-    wait_for_masks,
     wait_for_panels,
 )
 from tests.browser.lab import KERNEL_IS_IDLE, write_notebook
@@ -39,6 +40,15 @@ ODDITIES = {
 }
 
 
+IN_PAGE_AND_KERNEL = """
+from bodyseg_widgets import Explorer
+selfie = "MediaPipeSelfieSegmentation"
+explorer = Explorer(
+    models=[(selfie, "general", "browser"), (selfie, "general", "tensorflow")], show="agreement"
+)
+explorer
+"""
+
 COMPARE = """
 from bodyseg_widgets import Compare
 compare = Compare(["general", "lite"])
@@ -47,22 +57,32 @@ compare
 
 
 @pytest.mark.parametrize("host", ODDITIES, ids=["notebook 7", "voila"])
-def test_the_explorer_runs_and_what_it_saves_is_downloaded_in(
+def test_the_same_model_in_the_page_and_in_the_kernel_and_what_is_saved_of_them_in(
     browser: Browser, server: Server, screenshot: Callable[..., None], host: str
 ) -> None:
     with watched_page(browser, **ODDITIES[host]) as page:
-        _open_in(host, page, server, EXPLORER.format(options=""))
+        _open_in(host, page, server, IN_PAGE_AND_KERNEL)
         press_start(page)
-        wait_for_masks(page, timeout=60_000)
+        wait_for_panels(page)
         assert canvas_pixels(page)[..., 3].min() == 255
+        pair = page.locator(".bodyseg-agreement tbody td")
+        expect(pair.first).to_have_text("1.000", timeout=30_000)
+        timeline_button(page, "Pause").click()
+        held = shown_frame(page)
         page.get_by_role("button", name="Snapshot").click()
         link = page.get_by_role("button", name="Download bodyseg-")
         with page.expect_download() as download:
             link.click()
-        snapshot = Snapshot.load(download.value.path())
-        assert snapshot.labels == ("Selfie general",)
         assert link.inner_text() == download.value.suggested_filename
         screenshot(page, f"host-{host.partition('/')[0]}", ".bodyseg-explorer")
+        snapshot = Snapshot.load(download.value.path())
+        assert snapshot.frame_id == held
+        assert len(snapshot.labels) == 2
+        one, other = (snapshot.mask(label).levels.astype(int) for label in snapshot.labels)
+        assert (np.abs(one - other) <= 1).mean() >= 0.99
+        people = [snapshot.person(label) for label in snapshot.labels]
+        assert people[0].any()
+        assert intersection_over_union(*people) >= 0.999
         # Visitors of Voila get no files, addresses or cameras of the kernel's computer.
         offered = page.locator(".bodyseg-webcam select").first.inner_text()
         assert ("Path or URL" in offered) == (host == "notebooks")
