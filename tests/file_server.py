@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from bodyseg_widgets import Explorer
 
 
 @dataclass
@@ -83,3 +86,16 @@ def serving() -> Iterator[FileServer]:
         finally:
             http.shutdown()
             thread.join()
+
+
+def serve_live_page(server: FileServer, explorer: Explorer, folder: Path) -> str:
+    """Write the live page of an Explorer, serve it and what is beside it, and return its text.
+
+    It is at ``/demo%20page.html``.
+    """
+    file = explorer.to_html(folder / "demo page.html", live=True)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            name = path.relative_to(folder).as_posix().replace(" ", "%20")
+            server.files[f"/{name}"] = path.read_bytes()
+    return file.read_text("utf-8")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bodyseg_widgets import Compare, Explorer, Webcam
-from tests.file_server import FileServer, serving
+from tests.file_server import serve_live_page, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
 FORBIDDEN = r"The rules of this page \(its Content Security Policy\) forbid running models in it"
 # Of the page alone: what else a policy says is what a host has to allow.
 PROGRAM = "default-src 'none'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
-
-
-def _serve(server: FileServer, explorer: Explorer, folder: Path) -> str:
-    """Write a page of an Explorer, and serve it and what is beside it; return its text."""
-    file = explorer.to_html(folder / "demo page.html", live=True)
-    for path in folder.rglob("*"):
-        if path.is_file():
-            name = path.relative_to(folder).as_posix().replace(" ", "%20")
-            server.files[f"/{name}"] = path.read_bytes()
-    return file.read_text("utf-8")
 
 
 @contextmanager
@@ -51,7 +41,7 @@ def test_a_page_without_a_kernel_runs_models_on_the_camera_and_asks_its_own_serv
     asked: list[str] = []
     with serving() as server, _opened(browser, asked) as page:
         with closing(Compare(["landscape", "lite"], runtime="browser")) as compare:
-            _serve(server, compare, tmp_path)
+            serve_live_page(server, compare, tmp_path)
         page.goto(f"{server.address}/demo%20page.html")
         panel = page.get_by_role("group", name="Selfie landscape")
         start = page.locator(".bodyseg-webcam > button")
@@ -107,7 +97,7 @@ def test_models_run_under_a_policy_that_allows_what_is_needed_and_else_it_is_sai
 ) -> None:
     with serving() as server, _opened(browser, []) as page:
         with closing(Explorer(Webcam(source="sample"), runtime="browser")) as explorer:
-            text = _serve(server, explorer, tmp_path)
+            text = serve_live_page(server, explorer, tmp_path)
         rules = PROGRAM + policy.format(page="'nonce-page'")
         text = re.sub('Policy" content="[^"]*"', f'Policy" content="{rules}"', text)
         text = text.replace('<script type="module"', '<script type="module" nonce="page"')

@@ -9,6 +9,21 @@ const BITS_PER_PIXEL = 0.2;
 /** ms between keyframes. */
 const KEYFRAME_INTERVAL = 2000;
 
+const NO_RECORDER = "This browser cannot record video: it has no MediaRecorder.";
+/** Firefox, where reading an image that a worker draws may also take ten seconds. */
+const NO_IMAGES =
+  "This browser cannot record the view: it gives pages no images of a canvas when they ask for " +
+  "them. Firefox does not; Chrome, Edge and Safari do. “Record stream” works here, too.";
+
+/** Why the view cannot be recorded in this browser; null where it can. */
+export function whyUnrecordable(): string | null {
+  if (typeof MediaRecorder === "undefined") return NO_RECORDER;
+  const canAsk =
+    typeof CanvasCaptureMediaStreamTrack !== "undefined" &&
+    "requestFrame" in CanvasCaptureMediaStreamTrack.prototype;
+  return canAsk ? null : NO_IMAGES;
+}
+
 /** Where a recording goes. */
 interface Outlet {
   /** The next chunk of the video; `seconds` is the recorded time up to its end. */

@@ -12,7 +12,7 @@ import { randomId } from "../kit/id";
 import { findModel, type Reference } from "../kit/reference";
 import type { Channel, Loss } from "../transport/channel";
 import { CommChannel } from "../transport/comm_channel";
-import { Recording } from "./recording";
+import { Recording, whyUnrecordable } from "./recording";
 import { panelFrames } from "./view_image";
 
 interface Traits {
@@ -31,7 +31,6 @@ type VideoChannel = Channel<RecorderPageMessage, RecorderKernelMessage>;
 const NO_PANELS =
   "There is nothing to record: no panel is displayed beside this button. Display it in one box " +
   "with the panels.";
-const NO_RECORDER = "This browser cannot record video: it has no MediaRecorder.";
 const BUSY =
   "Python was busy with a cell, or could not be reached, and did not write the video, so the " +
   "recording ended. To record while cells run, turn on Settings > Kernels > “Kernel Comms over " +
@@ -112,7 +111,8 @@ class RecorderElement {
   }
 
   private offer(): { type: string } | { message: string } {
-    if (typeof MediaRecorder === "undefined") return { message: NO_RECORDER };
+    const why = whyUnrecordable();
+    if (why !== null) return { message: why };
     const root = this.root();
     if (!root || panelFrames(root).length === 0) return { message: NO_PANELS };
     const types = this.model.get("_media_types");

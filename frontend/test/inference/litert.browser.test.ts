@@ -26,10 +26,20 @@ async function png(): Promise<Blob> {
 
 const BUILDS = ["litert", "litert_compat"];
 
+/** The types of what addresses are made for: scripts. */
+const types: string[] = [];
+const { createObjectURL } = URL;
+URL.createObjectURL = (object) => {
+  types.push((object as Blob).type);
+  return createObjectURL.call(URL, object);
+};
+
 /** LiteRT.js in the page itself, which starts it once. */
 const networks = (async () => {
   const wasm = await file("litert.wasm.gz");
-  return startLiteRt(await file("litert.js.gz"), await wasm.arrayBuffer(), { card: false });
+  // As it comes from the kernel, without a type.
+  const program = new Blob([await file("litert.js.gz")]);
+  return startLiteRt(program, await wasm.arrayBuffer(), { card: false });
 })();
 
 test.each(SELFIE_MODELS)("the network %s is Python's to 1e-4", async (model) => {
@@ -94,4 +104,9 @@ test("a model that is damaged is an error, and its worker ends", async () => {
     new AbortController().signal,
   );
   await expect(started).rejects.toThrow();
+});
+
+test("scripts have JavaScript's type, without which Firefox imports none", async () => {
+  await networks;
+  expect([...new Set(types)]).toEqual(["text/javascript"]);
 });

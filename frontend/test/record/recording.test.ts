@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Recording } from "../../src/record/recording";
+import { Recording, whyUnrecordable } from "../../src/record/recording";
 
 // Files share their modules, and those of this one have something else in place of the image.
 vi.hoisted(() => vi.resetModules());
@@ -112,5 +112,25 @@ describe("a recording in the page", () => {
     Recorder.last.give(unreadable);
     await settle();
     expect(heard).toEqual(["end: The recorder was removed from the page."]);
+  });
+});
+
+describe("a browser", () => {
+  it.each([
+    ["cannot record video", undefined, undefined, /^This browser cannot record video/],
+    ["has no canvas to ask for images, as Firefox", Recorder, undefined, /^This .* Firefox/],
+    ["has one that cannot be asked", Recorder, class {}, /^This browser cannot record the view/],
+  ])("that %s is told so", (_, recorder, track, said) => {
+    vi.stubGlobal("MediaRecorder", recorder);
+    vi.stubGlobal("CanvasCaptureMediaStreamTrack", track);
+    expect(whyUnrecordable()).toMatch(said);
+  });
+
+  it("that can be asked for images records the view", () => {
+    const track = class {
+      requestFrame() {}
+    };
+    vi.stubGlobal("CanvasCaptureMediaStreamTrack", track);
+    expect(whyUnrecordable()).toBeNull();
   });
 });

@@ -35,7 +35,8 @@ export async function startLiteRt(
   // LiteRT.js asks for one wherever there is WebGPU, and a faulty one may never answer.
   if (!card) Object.defineProperty(navigator, "gpu", { value: undefined, configurable: true });
   requireWebAssembly();
-  const url = URL.createObjectURL(program);
+  // Firefox runs no script of another type.
+  const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
   try {
     (globalThis as EmscriptenScope).Module = { wasmBinary: wasm, printErr: report };
     // LiteRT.js takes an address for that of a file only if it ends like one.
