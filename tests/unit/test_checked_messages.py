@@ -1,16 +1,24 @@
-"""What a page sends is a message, or ignored with a sentence."""
+"""What a page sends a widget is a message, or ignored with a sentence."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
+import ipywidgets
 import pytest
 
-from bodyseg_widgets import Webcam
+from bodyseg_widgets import Compare, LandmarkPlot3D, SavedFiles, ViewRecorder, Webcam
+from bodyseg_widgets.widgets import MenuButton
+from bodyseg_widgets.widgets.kit.page_messages import MessageError
 from bodyseg_widgets.widgets.transport import checked as module
 from bodyseg_widgets.widgets.transport import messages
-from bodyseg_widgets.widgets.transport.checked import MessageError, checked
+from bodyseg_widgets.widgets.transport.checked import checked
+from tests.unit.every_widget import MAKERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 TIMINGS = {"capture": 8.0, "up": None, "down": None, "draw": 1}
 FRAME = {"kind": "frame", "page": "p", "video": 1, "frame": 1, "captured": 5, "timings": TIMINGS}
@@ -23,9 +31,9 @@ def test_a_message_passes_unchanged() -> None:
 
 def test_every_message_of_a_page_is_known() -> None:
     kinds = {name.strip() for name in messages.PageMessage.split("|")}
-    assert {each.__name__ for each in module._KINDS.values()} == kinds
-    for kind, expected in module._KINDS.items():
-        assert get_args(module._fields(expected)["kind"]) == (kind,)
+    assert {each.__name__ for each in module._MESSAGES.kinds.values()} == kinds
+    for kind, expected in module._MESSAGES.kinds.items():
+        assert get_args(get_type_hints(expected)["kind"]) == (kind,)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +72,88 @@ def test_a_source_ignores_what_is_no_message(caplog: pytest.LogCaptureFixture) -
     webcam.channel._handle_custom_msg({"kind": "ping", "page": "a", "asked": 1.0}, [])
     assert [each["kind"] for each in sent] == ["pong"]
     webcam.close()
+
+
+KINDS = {
+    "ask", "asset", "camera", "chosen", "chunk", "close", "drawn", "end", "frame", "heartbeat",
+    "keep_alive", "leave", "local_state", "next", "open", "painted", "ping", "program", "read",
+    "refuse", "save", "seen", "show", "upload", "weights",
+}  # fmt: skip
+"""Of all messages that say more than their kind."""
+
+
+@pytest.fixture
+def compare() -> Iterator[Compare]:
+    compare = Compare(["general", "lite"], Webcam(source="sample"))
+    yield compare
+    compare.close()
+
+
+def send(widget: ipywidgets.Widget, **content: object) -> None:
+    """Send a widget what a page may, and have what it raises raised here."""
+    for callback in widget._msg_callbacks.callbacks:
+        callback(widget, content, [])
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_no_widget_takes_what_is_no_message(
+    name: str, compare: Compare, caplog: pytest.LogCaptureFixture
+) -> None:
+    instances = ipywidgets.widgets.widget._instances
+    before = {*instances}
+    widget = MAKERS[name](compare)
+    made = [instances[key] for key in {*instances} - before]
+    for each in made:
+        for kind in ("dance", ["frame"], *KINDS):
+            send(each, kind=kind)
+    assert all(each.message.endswith("Reload the page.") for each in caplog.records)
+    widget.close()
+
+
+def test_a_menu_chooses_only_what_it_has(caplog: pytest.LogCaptureFixture) -> None:
+    button, chosen = MenuButton("Add", items=["general"]), []
+    button.on_choose(chosen.append)
+    for index in (-1, 1, "0", 0):
+        send(button, kind="chosen", index=index)
+    assert chosen == [0]
+    assert "whose 'index' is '0', not int" in caplog.text
+
+
+def test_a_plot_keeps_its_camera_where_a_page_sends_none(
+    compare: Compare, caplog: pytest.LogCaptureFixture
+) -> None:
+    plot = LandmarkPlot3D(compare.panels[1].stream)
+    camera = plot.figure.layout.scene.camera
+    send(plot, kind="camera", camera={"eye": "up"})
+    send(plot, kind="camera", camera=None)
+    assert plot.figure.layout.scene.camera == camera
+    assert len(caplog.records) == 2
+    plot.close()
+
+
+def test_a_recording_waits_for_a_page_that_can_record_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    recorder = ViewRecorder(path=tmp_path / "talk.webm")
+    recorder.recording = True
+    send(recorder._channel, kind="ask", recording="a", type="video/dance")
+    assert "offers to record 'video/dance', not one of video/webm" in caplog.text
+    send(recorder._channel, kind="ask", recording="b", type="video/webm;codecs=vp9")
+    assert recorder.state == "recording"
+    send(recorder._channel, kind="chunk", recording="b", seconds=1.0)
+    assert "a 'chunk' with 0 buffers in place of 1" in caplog.text
+    assert recorder.state == "recording"
+    recorder.close()
+
+
+def test_a_part_of_a_file_begins_at_a_number(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("time")
+    files = SavedFiles(tmp_path / "a.csv")
+    sent: list[dict[str, Any]] = []
+    files.send = lambda content, _=(): sent.append(content)
+    key = files._files[0]["id"]
+    for offset in (2**60, "0", None):
+        send(files, kind="read", request="r", file=key, offset=offset)
+    assert sent == []
+    send(files, kind="read", request="r", file=key, offset=-1)
+    assert sent[0]["kind"] == "unreadable"

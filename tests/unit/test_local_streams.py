@@ -25,9 +25,10 @@ from bodyseg_widgets.errors import InvalidOptionError, MissingImageError
 from bodyseg_widgets.streaming import PoseRecorder, SameFrames, StreamLog
 from bodyseg_widgets.streaming.encoded import encode_image
 from bodyseg_widgets.streaming.live_models import choose_in_python
+from bodyseg_widgets.widgets.kit.page_messages import MessageError
 from bodyseg_widgets.widgets.source.frame_hub import FrameHub, PageWork
 from bodyseg_widgets.widgets.transport.assets import PROGRAMS, asset_answer
-from bodyseg_widgets.widgets.transport.checked import MessageError, checked
+from bodyseg_widgets.widgets.transport.checked import checked
 from bodyseg_widgets.widgets.transport.limits import ASSET_PART_BYTES
 
 if TYPE_CHECKING:

@@ -33,11 +33,12 @@ from bodyseg_widgets.streaming import Frame, Result
 from bodyseg_widgets.streaming.effects.parameters import ColorField
 from bodyseg_widgets.streaming.encoded import encode_image
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
+from bodyseg_widgets.widgets.kit.page_messages import PageMessages
 from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.traits import InvalidTraitError
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.page_policy import page_is_trusted
-from bodyseg_widgets.widgets.transport.checked import checked_of_editor
+from bodyseg_widgets.widgets.transport import messages
 from bodyseg_widgets.widgets.transport.limits import MAX_BRUSH_SIZE
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.widgets.transport.messages import (
         Buffers,
         EditorKernelMessage,
+        EditorPageMessage,
         Painted,
     )
 
@@ -62,6 +64,14 @@ TOOLS = ("brush", "eraser")
 DEFAULT_FOLDER: Final = "corrected"
 """Where the page's Save button writes to, in the notebook's working folder."""
 
+_MESSAGES: Final[PageMessages[EditorPageMessage]] = PageMessages(
+    {
+        "edit": messages.EditMessage,
+        "painted": messages.PaintedMessage,
+        "save": messages.SaveMessage,
+    },
+    buffers={"painted": 1, "save": 1},
+)
 _BRUSHES_ACROSS: Final = 24
 """How many brushes of the first size stand side by side in an image."""
 _MIDDLE: Final = (MAX_LEVEL + 1) // 2
@@ -297,7 +307,7 @@ class MaskEditor(Pictured, Widget):
 
     def _receive(self, content: object, buffers: Buffers) -> None:
         try:
-            message = checked_of_editor(content, buffers)
+            message = _MESSAGES.checked(content, buffers)
             if message["kind"] == "edit":
                 self._show()
                 return

@@ -27,8 +27,10 @@ from bodyseg_widgets.cards.plots import Axis, PlotLine, plot_png
 from bodyseg_widgets.rendering import Color
 from bodyseg_widgets.rendering.skeleton import SIDE_COLORS
 from bodyseg_widgets.streaming import Attention, LatestWorker
+from bodyseg_widgets.widgets.kit import figure_messages
 from bodyseg_widgets.widgets.kit.displayed import Displayed
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
+from bodyseg_widgets.widgets.kit.page_messages import MessageError, PageMessages
 from bodyseg_widgets.widgets.kit.pictured import Pictured
 from bodyseg_widgets.widgets.kit.plotly_figure import WatchedFigure, program, program_version
 from bodyseg_widgets.widgets.kit.widget import Widget
@@ -46,6 +48,15 @@ if TYPE_CHECKING:
         ProgramPart,
         UpdateMessage,
     )
+
+_MESSAGES: Final[PageMessages[FigurePageMessage]] = PageMessages(
+    {
+        "program": figure_messages.ProgramRequest,
+        "figure": figure_messages.FigureRequest,
+        "drawn": figure_messages.DrawnMessage,
+        "camera": figure_messages.CameraMessage,
+    }
+)
 
 LEFT, RIGHT = (Color(*SIDE_COLORS[side]).hex for side in ("left", "right"))
 MIDDLE = "#8A8A8A"
@@ -246,7 +257,7 @@ class LiveFigure(Pictured, Widget, Displayed):
         super().__init__(_plotly=program_version(), _height=layout["height"])
         self.count_views()
         self._figure.watch(self._restyled)
-        self.on_msg(lambda _, message, __: self._receive(message))
+        _MESSAGES.hear(self, lambda message, _: self._receive(message))
         self.on_displayed(self._catch_up)
         if stream is not None:
             self._attention = Attention(stream, self._on_result, asks=False)
@@ -344,7 +355,12 @@ class LiveFigure(Pictured, Widget, Displayed):
                 self._answered.notify_all()
         else:
             with self._lock, self._figure.unwatched():
-                self._figure.layout.scene.camera = message["camera"]
+                try:
+                    self._figure.layout.scene.camera = message["camera"]
+                except ValueError as error:
+                    raise MessageError(
+                        "A page sent a camera that plotly refuses. Reload the page."
+                    ) from error
 
     def _update(self, _: None) -> None:
         if self._closed:

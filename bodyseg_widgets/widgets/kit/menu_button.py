@@ -8,6 +8,7 @@ import traitlets
 
 from bodyseg_widgets.listeners import Listeners
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
+from bodyseg_widgets.widgets.kit.page_messages import PageMessages
 from bodyseg_widgets.widgets.kit.widget import Widget
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class MenuButton(Widget):
     def __init__(self, description: str, tooltip: str = "", *, items: Sequence[str] = ()) -> None:
         self._listeners = Listeners[[int]]()
         super().__init__(description=description, tooltip=tooltip, items=[*items])
-        self.on_msg(self._receive)
+        messages: PageMessages[ChosenMessage] = PageMessages({"chosen": ChosenMessage})
+        messages.hear(self, lambda message, _: self._receive(message))
 
     def on_choose(self, callback: Callable[[int], object]) -> Unsubscribe:
         """Call ``callback(index)`` when an entry is chosen.
@@ -90,7 +92,7 @@ class MenuButton(Widget):
         """
         self._listeners.notify(index)
 
-    def _receive(self, _: object, content: ChosenMessage, __: object) -> None:
+    def _receive(self, message: ChosenMessage) -> None:
         # The clicked entry may have been removed in the meantime.
-        if content["index"] < len(self.items):
-            self.choose(content["index"])
+        if 0 <= message["index"] < len(self.items):
+            self.choose(message["index"])

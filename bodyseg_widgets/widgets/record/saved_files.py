@@ -16,7 +16,9 @@ import traitlets
 from bodyseg_widgets.errors import reason
 from bodyseg_widgets.files import existing_file
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
+from bodyseg_widgets.widgets.kit.page_messages import PageMessages
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.transport.messages import ReadMessage
 
 if TYPE_CHECKING:
     import os
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.widgets.transport.messages import (
         PartMessage,
-        ReadMessage,
         UnreadableMessage,
     )
 
@@ -84,7 +85,8 @@ class SavedFiles(Widget):
         super().__init__()
         for path in found:
             self.add(path)
-        self.on_msg(lambda _, message, __: self._receive(message))
+        messages: PageMessages[ReadMessage] = PageMessages({"read": ReadMessage})
+        messages.hear(self, lambda message, _: self._receive(message))
 
     @property
     def paths(self) -> tuple[Path, ...]:

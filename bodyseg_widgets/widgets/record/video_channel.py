@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END
+from bodyseg_widgets.widgets.kit.page_messages import PageMessages
 from bodyseg_widgets.widgets.kit.widget import Widget
+from bodyseg_widgets.widgets.transport import messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +17,17 @@ if TYPE_CHECKING:
         RecorderKernelMessage,
         RecorderPageMessage,
     )
+
+_MESSAGES: Final[PageMessages[RecorderPageMessage]] = PageMessages(
+    {
+        "ask": messages.RecordingOffer,
+        "refuse": messages.RecordingRefusal,
+        "chunk": messages.ChunkMessage,
+        "heartbeat": messages.HeartbeatMessage,
+        "end": messages.RecordingEnd,
+    },
+    buffers={"chunk": 1},
+)
 
 
 class VideoChannel(Widget):
@@ -34,7 +47,7 @@ class VideoChannel(Widget):
 
     def __init__(self, receive: Callable[[RecorderPageMessage, Buffers], None]) -> None:
         super().__init__()
-        self.on_msg(lambda _, message, buffers: receive(message, buffers))
+        _MESSAGES.hear(self, receive)
 
     def answer(self, message: RecorderKernelMessage) -> None:
         """Send the page a message; call it while a message from the page is handled."""

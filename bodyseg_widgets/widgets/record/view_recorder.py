@@ -25,6 +25,7 @@ from bodyseg_widgets.errors import (
 )
 from bodyseg_widgets.in_page import check_threads_for
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
+from bodyseg_widgets.widgets.kit.page_messages import MessageError
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS
 from bodyseg_widgets.widgets.kit.widget import Widget
@@ -311,6 +312,12 @@ class ViewRecorder(Widget):
                 if recording is None or recording.page or recording.stopping:
                     return
                 if message["kind"] == "ask":
+                    allowed = MEDIA_TYPES[recording.target.suffix.lower()]
+                    if message["type"] not in allowed:
+                        raise MessageError(
+                            f"A page offers to record {message['type'][:40]!r}, not one of "
+                            f"{', '.join(allowed)}. Reload the page."
+                        )
                     self._open(recording, page, message["type"])
                 else:
                     self._end(recording, message["message"])

@@ -22,8 +22,8 @@ from bodyseg_widgets.streaming import (
     SharedImage,
     Timings,
 )
+from bodyseg_widgets.widgets.kit.page_messages import MessageError
 from bodyseg_widgets.widgets.source.local_streams import LocalStreams
-from bodyseg_widgets.widgets.transport.checked import MessageError
 from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket, Route, now_ms
 from bodyseg_widgets.widgets.transport.results import stored_result
 

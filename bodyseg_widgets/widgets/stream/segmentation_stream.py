@@ -36,11 +36,12 @@ from bodyseg_widgets.streaming import (
 )
 from bodyseg_widgets.streaming.handed_out import painting_fix
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
+from bodyseg_widgets.widgets.kit.page_messages import PageMessages
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
 from bodyseg_widgets.widgets.kit.traits import PYTHON_SETS
 from bodyseg_widgets.widgets.kit.widget import Widget
 from bodyseg_widgets.widgets.source.webcam import Webcam
-from bodyseg_widgets.widgets.stream.weights_fetch import WeightsFetch
+from bodyseg_widgets.widgets.stream.weights_fetch import WeightsFetch, WeightsMessage
 from bodyseg_widgets.widgets.transport.results import result_fields
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import ModelLike, ResultCallback
     from bodyseg_widgets.streaming.pipeline import ModelToRun, UserCode
     from bodyseg_widgets.widgets.source.local_streams import LocalStream
-    from bodyseg_widgets.widgets.stream.weights_fetch import WeightsMessage, WeightsOffer
+    from bodyseg_widgets.widgets.stream.weights_fetch import WeightsOffer
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
     from bodyseg_widgets.widgets.transport.messages import LocalStateMessage
 
@@ -284,7 +285,8 @@ class SegmentationStream(Widget):
         self.observe(self._on_choice_changed, ["model", "runtime", "model_type"])
         self.observe(self._on_max_poses_changed, "max_poses")
         self.observe(self._on_accelerator_changed, "accelerator")
-        self.on_msg(lambda _, message, __: self._receive(message))
+        messages: PageMessages[WeightsMessage] = PageMessages({"weights": WeightsMessage})
+        messages.hear(self, lambda message, _: self._receive(message))
 
     @property
     def latest(self) -> Result | None:

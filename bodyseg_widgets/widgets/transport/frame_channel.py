@@ -11,8 +11,9 @@ import traitlets
 from bodyseg_widgets.link.errors import LinkError
 from bodyseg_widgets.link.place import new_key
 from bodyseg_widgets.widgets.kit.comms import NO_FRONT_END
+from bodyseg_widgets.widgets.kit.page_messages import MessageError
 from bodyseg_widgets.widgets.kit.widget import Widget
-from bodyseg_widgets.widgets.transport.checked import MessageError, checked
+from bodyseg_widgets.widgets.transport.checked import checked
 from bodyseg_widgets.widgets.transport.frame_ticket import now_ms
 from bodyseg_widgets.widgets.transport.kernel_link import KernelLink, connection_file
 from bodyseg_widgets.widgets.transport.owed import Owed
