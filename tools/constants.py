@@ -22,6 +22,7 @@ from bodyseg_widgets.streaming.effects import (
 )
 from bodyseg_widgets.streaming.effects.parameters import Number
 from bodyseg_widgets.streaming.samples import BUNDLED_SAMPLES
+from bodyseg_widgets.widgets.transport.results import meaning_of
 from tools.declarations import find_declaration
 
 if TYPE_CHECKING:
@@ -156,6 +157,12 @@ CONSTANTS = (
     _constant(topology, "KEYPOINT_NAMES"),
     Constant(
         "BODYPIX_KEYPOINT_NAMES", parts.KEYPOINTS, find_declaration(_file(parts), "KEYPOINTS").doc
+    ),
+    Constant("BODYPIX_EDGES", parts.POSE_EDGES, find_declaration(_file(parts), "POSE_EDGES").doc),
+    Constant(
+        "BODYPIX_MEANING",
+        meaning_of(parts.PART_LABELS),
+        "What labels of BodyPix stand for, see `PlaneMessage.meaning`.",
     ),
     _limit("FRAMES_IN_FLIGHT"),
     _limit("MOST_FRAMES_IN_FLIGHT"),

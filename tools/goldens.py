@@ -18,6 +18,7 @@ import numpy as np
 
 from bodyseg_widgets import create_segmenter, sample
 from bodyseg_widgets.segmentation.stretch import stretched
+from tools.bodypix_goldens import BODYPIX, bodypix_goldens
 from tools.pose_goldens import POSE, pose_goldens
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def _packed(array: NDArray[np.generic]) -> str:
 def main() -> None:
     """Write the files."""
     SELFIE.write_text(selfie_goldens() + "\n", "utf-8")
-    POSE.write_text(json.dumps(pose_goldens(), separators=(",", ":")) + "\n", "utf-8")
+    for path, goldens in ((POSE, pose_goldens()), (BODYPIX, bodypix_goldens())):
+        path.write_text(json.dumps(goldens, separators=(",", ":")) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

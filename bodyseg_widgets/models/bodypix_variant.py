@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from bodyseg_widgets.arguments import did_you_mean, in_short, listed
+from bodyseg_widgets.arguments import check_choice, did_you_mean, in_short, listed
 from bodyseg_widgets.errors import InvalidOptionError
 
 if TYPE_CHECKING:
@@ -110,6 +110,18 @@ class BodyPixVariant:
             for multiplier in multipliers
             for quant_bytes in reversed(_QUANT_BYTES)
         )
+
+    @classmethod
+    def of_name(cls, name: str) -> BodyPixVariant:
+        """Return the one of a `name`.
+
+        Raises
+        ------
+        InvalidOptionError
+            None is called that; the message lists the names.
+        """
+        known = {each.name: each for each in cls.all()}
+        return known[check_choice("model_type of BodyPix", name, known)]
 
     @property
     def name(self) -> str:

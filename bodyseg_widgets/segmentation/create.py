@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast, overload
 
-from bodyseg_widgets.arguments import check_choice, listed, named_arguments
+from bodyseg_widgets.arguments import listed, named_arguments
 from bodyseg_widgets.errors import InvalidOptionError
 from bodyseg_widgets.models import BodyPixVariant, find_weights
 from bodyseg_widgets.options import (
@@ -197,5 +197,4 @@ def _bodypix_variant(named: Named, given: Mapping[str, object]) -> BodyPixVarian
         raise InvalidOptionError(
             f"{listed(given)} is in the model_type {named.model_type!r} already. Leave one out."
         )
-    known = {variant.name: variant for variant in BodyPixVariant.all()}
-    return known[check_choice("model_type of BodyPix", named.model_type, known)]
+    return BodyPixVariant.of_name(named.model_type)

@@ -242,8 +242,8 @@ class Result(Shown, ExplainedAttributes):
     def class_probability(self, label: str) -> Probability:
         """Return the probability of one class, such as a body part, at each pixel of the frame.
 
-        The result of a model that has just run has all its classes. One from the history, a
-        recording or a snapshot has those that were asked for with
+        The result of a model that has just run in Python has all its classes. One of a model in the
+        page, or from the history, a recording or a snapshot, has those that were asked for with
         ``SegmentationStream.want_class``.
 
         Parameters

@@ -15,7 +15,7 @@ from bodyseg_widgets.arguments import (
     listed,
     named_arguments,
 )
-from bodyseg_widgets.errors import InvalidOptionError
+from bodyseg_widgets.errors import InvalidOptionError, MissingWeightsError, ModelFileError
 from bodyseg_widgets.in_page import RUNS_IN_PAGE
 from bodyseg_widgets.models import (
     BodyPixVariant,
@@ -298,6 +298,24 @@ def choose_in_python(model: ModelLike) -> Choice:
     if choice.runtime == BROWSER:
         check_runtime(choice.runtime)
     return choice
+
+
+def missing_weights(choice: Choice) -> MissingWeightsError | None:
+    """Return why the weights of a model are not on this computer; None if they are, whole or not.
+
+    Examples
+    --------
+    >>> from bodyseg_widgets.streaming.live_models import choose_like, missing_weights
+    >>> missing_weights(choose_like("general")) is None
+    True
+    """
+    if choice.model != _BODYPIX:
+        return None
+    try:
+        find_weights(BodyPixVariant.of_name(choice.model_type))
+    except ModelFileError as error:
+        return error if isinstance(error, MissingWeightsError) else None
+    return None
 
 
 def bundled_choices() -> list[Choice]:
@@ -615,7 +633,7 @@ def _bodypix(model_type: str, _: str, max_poses: _MaxPoses) -> FrameModel:
 
 
 def _bodypix_in(folders: Sequence[Path], model_type: str, max_poses: _MaxPoses) -> FrameModel:
-    (variant,) = (each for each in BodyPixVariant.all() if each.name == model_type)
+    variant = BodyPixVariant.of_name(model_type)
     weights = find_weights(variant, folders=folders)
     segmenter = from_file(weights, variant, num_threads=LIVE_THREADS)
     return BodyPixModel(segmenter, max_poses=max_poses)
@@ -643,12 +661,12 @@ _BUNDLED = {
     ),
 }
 if not RUNS_IN_PAGE:
-    # It needs LiteRT.
+    # It needs LiteRT's schema, also where the page runs it.
     _BUNDLED[_BODYPIX] = LiveModel(
         "BodyPix",
         _bodypix_variants,
         BodyPixVariant(quant_bytes=2).name,
-        ("tensorflow",),
+        ("tensorflow", BROWSER),
         finds_poses=True,
         create=_bodypix,
         labels=PART_LABELS,

@@ -26,6 +26,8 @@ export interface KernelTimings {
 export interface PoseMessage {
   /** Stays the same from frame to frame for the same person. */
   id: number | null;
+  /** How certain the whole pose is, 0 to 1; of those of BodyPix that a page has found. */
+  score?: number;
 }
 
 /** A plane of numbers of the mask's shape, packed in a buffer of a result. */
@@ -757,6 +759,8 @@ export interface LocalStream {
   max_poses: number;
   /** As `SegmentationStream.accelerator`. */
   accelerator: Accelerator;
+  /** As `SegmentationStream.wanted_classes`. */
+  classes: number[];
 }
 
 /** A camera that the browser knows. */
@@ -1266,6 +1270,32 @@ export const BODYPIX_KEYPOINT_NAMES = [
   "left_ankle",
   "right_ankle",
 ] as const;
+
+/**
+ * (parent, child) of the 16 edges of the tree of keypoints, in the order of the displacements that
+ * the network returns: POSE_CHAIN in body-segmentation/src/body_pix/impl/keypoints.ts.
+ */
+export const BODYPIX_EDGES = [
+  [0, 1],
+  [1, 3],
+  [0, 2],
+  [2, 4],
+  [0, 5],
+  [5, 7],
+  [7, 9],
+  [5, 11],
+  [11, 13],
+  [13, 15],
+  [0, 6],
+  [6, 8],
+  [8, 10],
+  [6, 12],
+  [12, 14],
+  [14, 16],
+] as const;
+
+/** What labels of BodyPix stand for, see `PlaneMessage.meaning`. */
+export const BODYPIX_MEANING = 3586003650;
 
 /**
  * Maximum frames in flight per page while the kernel is near: one being processed in the kernel,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PROGRAM = "test/inference/pose/whole_path.ts"
 """The worker's, in ``frontend``."""
 _WASM = FRONTEND / "node_modules/@litertjs/core/wasm"
-_PAGE = b"""<!doctype html><meta charset="utf-8"><title>BlazePose</title><script>
+PAGE = b"""<!doctype html><meta charset="utf-8"><title>A model</title><script>
 const bytes = async (path) => (await fetch(path)).arrayBuffer();
 const worker = new Promise(async (resolve) => {
   const program = new Blob([await bytes("/worker.js")], { type: "text/javascript" });
@@ -72,10 +72,9 @@ class PosePage:
     def __init__(self, page: Page, server: FileServer, worker: bytes, model_type: str) -> None:
         self._page, self._server = page, server
         self._server.files |= {
-            "/page": _PAGE,
+            "/page": PAGE,
             "/worker.js": worker,
-            "/litert.js": (_WASM / "litert_wasm_internal.js").read_bytes(),
-            "/litert.wasm": (_WASM / "litert_wasm_internal.wasm").read_bytes(),
+            **litert(),
             "/detector": read_model("pose_detector"),
             "/landmarks": read_model(f"pose_{model_type}"),
         }
@@ -128,10 +127,35 @@ class PosePage:
         return {"pixels": "/images"}
 
     def _ask(self, kind: str, files: dict[str, Any], **job: object) -> Any:  # noqa: ANN401 - JSON
-        answer = self._page.evaluate("job => ask(job)", {"kind": kind, "files": files, **job})
-        if "error" in answer:
-            raise AssertionError(answer["error"])
-        return answer["found"]
+        return ask(self._page, kind, files, **job)
+
+
+def ask(page: Page, kind: str, files: dict[str, Any], **job: object) -> Any:  # noqa: ANN401 - JSON
+    """Return what the worker of a page answers.
+
+    Parameters
+    ----------
+    page : Page
+        With `PAGE`.
+    kind : str
+        What the worker is to do.
+    files : dict
+        Addresses, or lists of them, in place of whose names the worker gets their contents.
+    job : object
+        What else it gets.
+    """
+    answer = page.evaluate("job => ask(job)", {"kind": kind, "files": files, **job})
+    if "error" in answer:
+        raise AssertionError(answer["error"])
+    return answer["found"]
+
+
+def litert() -> dict[str, bytes]:
+    """Return LiteRT.js by the addresses that the page has it at."""
+    return {
+        "/litert.js": (_WASM / "litert_wasm_internal.js").read_bytes(),
+        "/litert.wasm": (_WASM / "litert_wasm_internal.wasm").read_bytes(),
+    }
 
 
 def _size(images: Sequence[Picture]) -> dict[str, int]:

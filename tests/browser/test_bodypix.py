@@ -38,6 +38,15 @@ explorer
 """
 
 
+IN_PAGE = """
+import numpy as np
+from bodyseg_widgets import Explorer, add_weights
+
+explorer = Explorer({picture!r}, model="BodyPix", runtime="browser", mirror=False, max_poses=5)
+explorer
+"""
+
+
 BLURRED = """
 from pathlib import Path
 from bodyseg_widgets import blur_body_part
@@ -52,7 +61,7 @@ np.save(Path({folder!r}) / "face.npy", (latest.mask >= 0.5) & (latest.mask.value
 """
 
 
-def _start(open_notebook: OpenNotebook, page: Page, folder: Path, model: str) -> Notebook:
+def _start(open_notebook: OpenNotebook, page: Page, folder: Path, model: object) -> Notebook:
     picture = folder / "reference" / "inputs" / "three_people.png"
     notebook = open_notebook(EXPLORER.format(folder=str(folder), picture=str(picture), model=model))
     press_start(page)
@@ -127,6 +136,70 @@ def test_faces_are_blurred_with_one_choice_to_the_pixels_of_python(
     assert picture >= 0.98
     expect(page.locator(".bodyseg-note")).to_be_hidden()
     screenshot(page, "effect-face-blur-bodypix")
+
+
+AGAINST_PYTHON = """
+import cv2
+from bodyseg_widgets import create_segmenter
+
+result = explorer.latest
+# What the page sees of the picture, which Python has read without loss.
+jpeg = np.frombuffer(explorer.webcam.kept_frames[-1].data, np.uint8)
+with create_segmenter("BodyPix", quant_bytes=2) as segmenter:
+    own = segmenter.find_all(cv2.cvtColor(cv2.imdecode(jpeg, 1), cv2.COLOR_BGR2RGB),
+                             max_detections=5)
+mask, ours = result.mask, own.mask
+apart = abs(mask.levels.astype(int) - ours.levels)
+a, b = mask.levels >= 128, ours.levels >= 128
+off = [np.hypot(*(one.keypoint_array - other.keypoint_array)[:, :2].T).max()
+       for one, other in zip(result.poses, own.poses, strict=True)]
+measured = {
+    "model": result.model,
+    "within one level": float((apart <= 1).mean()),
+    "iou": float((a & b).sum() / (a | b).sum()),
+    "parts": float((mask.model_values == ours.model_values).mean()),
+    "people": float((mask.model_people == ours.model_people).mean()),
+    "poses": len(off),
+    "px": float(max(off)),
+    "hand": sorted(mask.packed_planes.classes),
+}
+"""
+
+
+def test_in_the_page_it_waits_for_weights_and_finds_what_python_computes_of_the_same_frame(
+    page: Page,
+    open_notebook: OpenNotebook,
+    bodypix_folder: Path,
+    screenshot: Callable[..., None],
+) -> None:
+    picture = bodypix_folder / "reference" / "inputs" / "three_people.png"
+    notebook = open_notebook(IN_PAGE.format(picture=str(picture)))
+    press_start(page)
+    note = page.locator(".bodyseg-note").first
+    expect(note).to_contain_text("needs weights that are not part of this package")
+    expect(note.get_by_role("button", name="Download")).to_be_visible()
+    screenshot(page, "bodypix-in-page-without-weights")
+    notebook.execute(f"add_weights({str(bodypix_folder)!r})")
+    notebook.wait_for("explorer.stream.running_on == 'wasm'")
+    choose_view(page, "Parts")
+    legend = page.get_by_role("list", name="Colors of classes")
+    expect(legend.get_by_text("torso front", exact=True)).to_be_visible()
+    expect(page.locator(".bodyseg-note")).to_be_hidden()
+    screenshot(page, "bodypix-in-page")
+    notebook.execute("explorer.stream.want_class('left_face')")
+    notebook.wait_for(
+        "explorer.latest is not None and 0 in explorer.latest.mask.packed_planes.classes"
+    )
+    notebook.execute(AGAINST_PYTHON)
+    measured = notebook.value("measured")
+    assert measured["model"] == "BodyPix MobileNetV1 0.75 quant2 (browser), up to 5 people"
+    assert measured["within one level"] >= 0.99
+    assert measured["iou"] >= 0.999
+    assert measured["parts"] >= 0.99
+    assert measured["people"] >= 0.99
+    assert measured["poses"] == 3
+    assert measured["px"] <= 0.05
+    assert measured["hand"] == [0]
 
 
 def test_it_is_chosen_in_the_picker_and_another_variant_after_it(

@@ -18,11 +18,12 @@ from bodyseg_widgets import (
     ModelPanel,
     SegmentationStream,
     Webcam,
+    add_model,
     create_detector,
     create_segmenter,
 )
 from bodyseg_widgets.errors import InvalidOptionError, MissingImageError
-from bodyseg_widgets.streaming import PoseRecorder, SameFrames, StreamLog
+from bodyseg_widgets.streaming import LIVE_MODELS, PoseRecorder, SameFrames, StreamLog
 from bodyseg_widgets.streaming.encoded import encode_image
 from bodyseg_widgets.streaming.live_models import choose_in_python
 from bodyseg_widgets.widgets.kit.page_messages import MessageError
@@ -393,29 +394,50 @@ def test_functions_that_run_in_python_refuse_the_page_in_one_sentence(
         run()
 
 
-def test_a_model_that_has_one_way_to_run_runs_that_way(webcam: Webcam) -> None:
-    with closing(SegmentationStream(webcam, model="BodyPix", runtime="browser")) as stream:
-        assert stream.choice.runtime == "tensorflow"
+@pytest.fixture
+def own_model() -> Iterator[str]:
+    """The name of a model that only Python can run."""
+    add_model("Own", lambda image: np.zeros(image.shape[:2]))
+    yield "Own"
+    del LIVE_MODELS["Own"]
+
+
+def test_a_model_that_has_one_way_to_run_runs_that_way(webcam: Webcam, own_model: str) -> None:
+    with closing(SegmentationStream(webcam, model=own_model, runtime="browser")) as stream:
+        assert stream.choice.runtime == "python"
         assert (webcam._local_streams, webcam._kernel_streams) == ([], True)
 
 
-def test_a_panel_offers_what_its_model_runs_on_and_leaves_the_page_with_it(webcam: Webcam) -> None:
+def test_a_panel_offers_what_its_model_runs_on_and_leaves_the_page_with_it(
+    webcam: Webcam, own_model: str
+) -> None:
+    bodypix = "BodyPix MobileNetV1 0.75 quant2"
     with closing(ModelPanel(webcam, "general", runtime="browser")) as panel:
-        assert panel.runtime_picker.options == ("tensorflow", "mediapipe", "browser")
+        picker = panel.runtime_picker
+        assert picker.options == ("tensorflow", "mediapipe", "browser")
         panel.stream.choose("lite")
         assert panel.stream.choice.label == "BlazePose lite (browser)"
         panel.stream.choose("BodyPix")
-        assert (panel.stream.runtime, panel.stream.choice.runtime) == ("tensorflow", "tensorflow")
-        assert panel.runtime_picker.layout.display == "none"
+        assert panel.stream.choice.label == f"{bodypix} (browser)"
+        labels = [label for label, _ in picker.options]
+        assert labels == ["tensorflow", "mediapipe (not for BodyPix)", "browser"]
+        assert picker.value == "browser"
+        panel.stream.choose(own_model)
+        assert panel.stream.choice.label == "Own (python)"
+        assert picker.layout.display == "none"
         assert (webcam._local_streams, webcam._kernel_streams) == ([], True)
         panel.stream.choose("general")
-        assert panel.runtime_picker.layout.display is None
-        panel.runtime_picker.value = "browser"
         assert panel.stream.choice.label == "Selfie general (browser)"
+        assert picker.layout.display is None
+        picker.value = "mediapipe"
         panel.stream.model = "BodyPix"
-        assert panel.stream.choice.label == "BodyPix MobileNetV1 0.75 quant2 (tensorflow)"
-        assert panel.runtime_picker.layout.display == "none"
+        assert panel.stream.choice.label == f"{bodypix} (tensorflow)"
+        assert picker.value == "tensorflow"
         assert (webcam._local_streams, webcam._kernel_streams) == ([], True)
+        picker.value = "browser"
+        assert panel.stream.choice.label == f"{bodypix} (browser)"
+        panel.stream.choose("general")
+        assert picker.value == "browser"
 
 
 def test_an_explorer_offers_models_that_run_in_python_beside_those_in_the_page() -> None:

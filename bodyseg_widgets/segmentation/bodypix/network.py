@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
     from bodyseg_widgets.images import RgbImage
     from bodyseg_widgets.models import BodyPixVariant
+    from bodyseg_widgets.runtimes.graph import Graph
     from bodyseg_widgets.runtimes.litert import Tensor
     from bodyseg_widgets.segmentation.types import Size
 
-__all__ = ["BodyPixNetwork", "Outputs"]
+__all__ = ["FILE_SIZE", "BodyPixNetwork", "Outputs", "network_file"]
 
 _PREFIXES: Final = {"MobileNetV1": "MobilenetV1", "ResNet50": "resnet_v1_50"}
 
@@ -31,6 +32,10 @@ _CHANNELS: Final = (1, 24, 17, 34, 34, 32, 32)
 
 _FIRST_SIZE: Final = (33, 33)
 """The smallest input whose outputs tell the strides apart."""
+
+FILE_SIZE: Final = (257, 257)
+"""Of the input of a network that a page gets, which writes other sizes into the file: large enough
+that the lengths of all tensors tell how much smaller than the input they are."""
 
 _RESNET_MEANS: Final = (123.15, 115.90, 103.06)
 """Red, green and blue of ImageNet's images: impl/resnet.ts of upstream."""
@@ -93,16 +98,7 @@ class BodyPixNetwork:
     def __init__(
         self, path: Path, variant: BodyPixVariant, *, num_threads: int | None = None
     ) -> None:
-        prefix = _PREFIXES[variant.architecture]
-        self._outputs = (
-            "float_segments",
-            "float_part_heatmaps",
-            "float_heatmaps",
-            "float_short_offsets",
-            "float_long_offsets",
-            f"{prefix}/displacement_fwd_2/BiasAdd",
-            f"{prefix}/displacement_bwd_2/BiasAdd",
-        )
+        self._variant = variant
         self._graph = read_graph(path)
         self._is_resnet = variant.architecture == "ResNet50"
         self._num_threads = num_threads
@@ -167,9 +163,43 @@ class BodyPixNetwork:
             )
 
     def _of_size(self, size: Size) -> LiteRTNetwork:
-        from bodyseg_widgets.runtimes.graph_on_litert import (  # noqa: PLC0415 - lazy
-            graph_to_tflite,
-        )
-
-        model = graph_to_tflite(self._graph, self._outputs, input_shape=(1, *size, 3))
+        model = _translated(self._graph, self._variant, size)
         return LiteRTNetwork(model, num_threads=self._num_threads)
+
+
+def network_file(path: Path, variant: BodyPixVariant, size: Size = FILE_SIZE) -> bytes:
+    """Return one of BodyPix's networks as the content of a .tflite file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The JSON file of its graph; its shards are beside it.
+    variant : BodyPixVariant
+        What the file has.
+    size : tuple of int, optional
+        (height, width) of the input, in pixels.
+
+    Raises
+    ------
+    ModelFileError
+        The file is not such a network, or not whole.
+    """
+    return _translated(read_graph(path), variant, size)
+
+
+def _translated(graph: Graph, variant: BodyPixVariant, size: Size) -> bytes:
+    from bodyseg_widgets.runtimes.graph_on_litert import (  # noqa: PLC0415 - lazy
+        graph_to_tflite,
+    )
+
+    prefix = _PREFIXES[variant.architecture]
+    outputs = (
+        "float_segments",
+        "float_part_heatmaps",
+        "float_heatmaps",
+        "float_short_offsets",
+        "float_long_offsets",
+        f"{prefix}/displacement_fwd_2/BiasAdd",
+        f"{prefix}/displacement_bwd_2/BiasAdd",
+    )
+    return graph_to_tflite(graph, outputs, input_shape=(1, *size, 3))

@@ -12,6 +12,7 @@ from typing import (
     Final,
     Generic,
     Literal,
+    NotRequired,
     TypeVar,
     cast,
     get_args,
@@ -138,12 +139,19 @@ def _fields(expected: type) -> dict[str, Any]:
     return get_type_hints(expected)
 
 
+@cache
+def _optional(expected: type) -> frozenset[str]:
+    # Not __optional_keys__: annotations are texts, in which Python finds none.
+    hints = get_type_hints(expected, include_extras=True)
+    return frozenset(field for field, kind in hints.items() if get_origin(kind) is NotRequired)
+
+
 def _has(value: object, kind: Any) -> bool:  # noqa: ANN401 - any annotation of several values
     """Whether a list or an object of JSON has what a tuple, a list or a TypedDict has."""
     if is_typeddict(kind):
-        fields = _fields(kind).items()
         return isinstance(value, dict) and all(
-            field in value and _is(value[field], each) for field, each in fields
+            _is(value[field], each) if field in value else field in _optional(kind)
+            for field, each in _fields(kind).items()
         )
     if get_origin(kind) is dict:
         # Of values of any kind.

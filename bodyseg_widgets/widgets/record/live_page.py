@@ -33,7 +33,12 @@ from bodyseg_widgets.widgets.source.mirror_button import MirrorButton
 from bodyseg_widgets.widgets.source.timeline import Timeline
 from bodyseg_widgets.widgets.source.webcam import Webcam
 from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
-from bodyseg_widgets.widgets.transport.assets import PROGRAMS, asset_facts, asset_file, models_of
+from bodyseg_widgets.widgets.transport.assets import (
+    PROGRAMS,
+    asset_content,
+    asset_facts,
+    models_of,
+)
 from bodyseg_widgets.widgets.view.effect_controls import EffectControls
 from bodyseg_widgets.widgets.view.segmentation_view import SegmentationView
 from bodyseg_widgets.widgets.view.threshold_slider import ThresholdSlider
@@ -207,6 +212,8 @@ def write_live_page(
         One of the files exists and `overwrite` is False.
     InvalidOptionError
         A model does not run in the page, or the folder cannot be written to.
+    MissingWeightsError, ModelFileError
+        The weights of BodyPix are not on this computer, or damaged.
     """
     _check_runtimes(panels)
     webcam = panels[0].stream.webcam
@@ -232,11 +239,11 @@ def write_live_page(
         program=f"{address}/live_page.js",
     )
     folder.mkdir(exist_ok=True)
-    sources = {_stored(name): asset_file(name) for name in names}
-    sources["live_page.js"] = asset_path("live_page.js")
-    for name, source in sources.items():
-        with written_whole(folder / name, overwrite=overwrite) as part:
-            shutil.copyfile(source, part)
+    for name in names:
+        with written_whole(folder / _stored(name), overwrite=overwrite) as part:
+            part.write_bytes(asset_content(name))
+    with written_whole(folder / "live_page.js", overwrite=overwrite) as part:
+        shutil.copyfile(asset_path("live_page.js"), part)
     with written_whole(folder / "sample.jpg", overwrite=overwrite) as part:
         part.write_bytes(portrait_jpeg())
     # Last: who finds it finds all of it.
@@ -255,7 +262,7 @@ def _check_runtimes(panels: Sequence[ModelPanel]) -> None:
 
 def _stored(name: str) -> str:
     # Some servers say of .gz files that browsers are to unpack them.
-    return f"{name.replace('.gz', '')}.bin"
+    return f"{name.replace('.gz', '').replace(' ', '_')}.bin"
 
 
 def _file(name: str, path: str) -> LiveFile:

@@ -311,7 +311,7 @@ class FrameHub:
             if recent is None:
                 recent = _Recent(_frame_of_page(message, buffers, route), keep=lambda *_: None)
             frame = recent.frame
-            stored = stored_result(message, buffers, frame.image.size)
+            stored = stored_result(message, buffers, frame.image.size, receiver.model)
         except (BodySegError, ValueError, TypeError) as error:
             raise MessageError(
                 f"A page sent a result that fits no frame ({error}). Reload the page."

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.listeners import Unsubscribe
     from bodyseg_widgets.options import Accelerator
     from bodyseg_widgets.streaming import EncodedFrame
+    from bodyseg_widgets.streaming.live_models import LiveModel
     from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
     from bodyseg_widgets.widgets.transport.messages import LocalStateMessage
 
@@ -35,10 +36,16 @@ class LocalStream(TypedDict):
     """As `SegmentationStream.max_poses`."""
     accelerator: Accelerator
     """As `SegmentationStream.accelerator`."""
+    classes: list[int]
+    """As `SegmentationStream.wanted_classes`."""
 
 
 class LocalReceiver(Protocol):
     """Told what the page says of a stream's model."""
+
+    @property
+    def model(self) -> LiveModel:
+        """The model that the page runs."""
 
     def seen(self, encoded: EncodedFrame[FrameTicket]) -> None:
         """Take a frame of which the page has told the result, which is known in it."""

@@ -35,6 +35,7 @@ from bodyseg_widgets.streaming import (
     choose_like,
 )
 from bodyseg_widgets.streaming.handed_out import painting_fix
+from bodyseg_widgets.streaming.live_models import missing_weights
 from bodyseg_widgets.widgets.kit.front_end import front_end_module
 from bodyseg_widgets.widgets.kit.page_messages import PageMessages
 from bodyseg_widgets.widgets.kit.reference import REFERENCE
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from bodyseg_widgets.pose import Body
     from bodyseg_widgets.pose.topology import Side
     from bodyseg_widgets.streaming import ModelLike, ResultCallback
+    from bodyseg_widgets.streaming.live_models import LiveModel
     from bodyseg_widgets.streaming.pipeline import ModelToRun, UserCode
     from bodyseg_widgets.widgets.source.local_streams import LocalStream
     from bodyseg_widgets.widgets.stream.weights_fetch import WeightsOffer
@@ -428,9 +430,9 @@ class SegmentationStream(Widget):
         """Have the probability of a class sent and stored with each result, from the next one on.
 
         A view that shows the heatmap of a class does so by itself. Python needs it for results that
-        come from the history, a recording or a snapshot; what a model has just found has all its
-        classes: :meth:`Result.class_probability`. While another model is chosen that has no such
-        class, nothing is sent.
+        come from the page, the history, a recording or a snapshot; what a model in Python has just
+        found has all its classes: :meth:`Result.class_probability`. While another model is chosen
+        that has no such class, nothing is sent.
 
         Parameters
         ----------
@@ -459,6 +461,7 @@ class SegmentationStream(Widget):
         )
         with self._status:
             self._wanted[label] += 1
+        self._on_wanted_classes_changed()
         self._look_again()
         done = threading.Event()
 
@@ -467,6 +470,7 @@ class SegmentationStream(Widget):
                 if not done.is_set():
                     self._wanted[label] -= 1
             done.set()
+            self._on_wanted_classes_changed()
 
         return unsubscribe
 
@@ -569,6 +573,10 @@ class SegmentationStream(Widget):
             self._attach()
         self._look_again()
 
+    def _on_wanted_classes_changed(self) -> None:
+        if self._choice.runtime == BROWSER:
+            self._attach()
+
     def _on_accelerator_changed(self, _: object) -> None:
         if self._choice.runtime == BROWSER:
             with self._status:
@@ -594,6 +602,10 @@ class SegmentationStream(Widget):
             if not self._weights_fetch.is_waiting:
                 return
             self._load()
+            if self._choice.runtime == BROWSER:
+                # The page has failed, and tries a model again that it gets anew.
+                self._detach()
+                self._attach()
         self._look_again()
 
     def _receive(self, message: WeightsMessage) -> None:
@@ -619,8 +631,10 @@ class SegmentationStream(Widget):
                     "model_type": self._choice.model_type,
                     "max_poses": self._current_max_poses(),
                     "accelerator": cast("Accelerator", self.accelerator),
+                    "classes": sorted(self.wanted_classes),
                 }
-                attached = frames.local.put(local, _InPage(self._pipeline.offer, self._on_said))
+                told = _InPage(self._choice.live_model, self._pipeline.offer, self._on_said)
+                attached = frames.local.put(local, told)
             else:
                 attached = frames.subscribe(self._pipeline.offer)
             self._detach()
@@ -648,6 +662,9 @@ class SegmentationStream(Widget):
             self.state, self.message = told["state"], told["message"]
             self.set_trait("running_on", told["running_on"])
             self.set_trait("running_why", told["why"])
+            missing = missing_weights(self._choice) if told["state"] == "failed" else None
+            if missing is not None:
+                self._weights_fetch.offer(missing)
 
     def _forget(self) -> None:
         with self._ticket_lock:
@@ -716,6 +733,7 @@ class SegmentationStream(Widget):
 class _InPage:
     """Told what the page says of a stream's model."""
 
+    model: LiveModel
     seen: Callable[[EncodedFrame[FrameTicket]], None]
     said: Callable[[LocalStateMessage], None]
 

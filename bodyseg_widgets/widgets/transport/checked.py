@@ -30,6 +30,8 @@ _MESSAGES: Final[PageMessages[PageMessage]] = PageMessages(
     },
     buffers={"frame": 1, "upload": 1},
 )
+_RESULT_BUFFERS: Final = 2
+"""How many a result has, and one more for each plane."""
 
 
 def checked(content: object, buffers: Buffers) -> PageMessage:
@@ -55,5 +57,6 @@ def checked(content: object, buffers: Buffers) -> PageMessage:
     """
     message = _MESSAGES.checked(content, buffers)
     if message["kind"] == "seen":
-        check_buffers("seen", buffers, 2 + message["image"])
+        count = _RESULT_BUFFERS + len(message["planes"]) + message["image"]
+        check_buffers("seen", buffers, count)
     return message

@@ -52,6 +52,8 @@ class PoseMessage(TypedDict):
 
     id: int | None
     """Stays the same from frame to frame for the same person."""
+    score: NotRequired[float]
+    """How certain the whole pose is, 0 to 1; of those of BodyPix that a page has found."""
 
 
 class PlaneMessage(TypedDict):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bodyseg_widgets.pose import KEYPOINT_NAMES, Pose, id_of
-from bodyseg_widgets.segmentation import PackedLevels
+from bodyseg_widgets.pose import Pose, id_of
+from bodyseg_widgets.segmentation import PERSON_LABELS, PackedLevels
 from bodyseg_widgets.streaming import StoredResult, Timings
-from bodyseg_widgets.streaming.stored import pose_of
+from bodyseg_widgets.streaming.stored import bodypix_pose_of, pose_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from bodyseg_widgets.segmentation import Size
     from bodyseg_widgets.segmentation.planes import PlaneKind
     from bodyseg_widgets.streaming import Result
-    from bodyseg_widgets.widgets.transport.messages import Buffers, PlaneMessage, ResultFields
+    from bodyseg_widgets.streaming.live_models import LiveModel
+    from bodyseg_widgets.widgets.transport.messages import (
+        Buffers,
+        PlaneMessage,
+        PoseMessage,
+        ResultFields,
+    )
 
 _NUMBERS: Final = 7
 """Numbers per keypoint: x, y, z, score, and x, y, z in meters."""
@@ -66,7 +72,9 @@ def meaning_of(labels: Mapping[int, str]) -> int:
     return zlib.crc32(lines.encode())
 
 
-def stored_result(fields: ResultFields, buffers: Buffers, size: Size) -> StoredResult:
+def stored_result(
+    fields: ResultFields, buffers: Buffers, size: Size, model: LiveModel
+) -> StoredResult:
     """Return a result that a page has sent, the inverse of `result_fields`.
 
     Parameters
@@ -75,21 +83,23 @@ def stored_result(fields: ResultFields, buffers: Buffers, size: Size) -> StoredR
         What came; buffers that follow are none of the result's.
     size : tuple of int
         (height, width) of its frame, in pixels.
+    model : LiveModel
+        What found it, which says what keypoints and classes there are.
 
     Raises
     ------
     InvalidImageError, ValueError
         It does not fit together.
     """
-    packed, keypoints, *_ = buffers
-    if fields["planes"]:
-        raise ValueError("models in the page have no planes")
+    packed, keypoints, *others = buffers
+    planes = others[: len(fields["planes"])]
     rows, columns = fields["shape"]
     numbers = np.frombuffer(keypoints, "<f4").reshape(
-        len(fields["poses"]), len(KEYPOINT_NAMES), _NUMBERS
+        len(fields["poses"]), len(model.body.names), _NUMBERS
     )
+    read = _pose if model.body.in_3d else _bodypix_pose
     poses = [
-        pose_of(each[:, :4], np.hstack([each[:, 4:], each[:, 3:4]]), said["id"])
+        read(said, each)
         for said, each in zip(fields["poses"], numbers.astype(np.float32), strict=True)
     ]
     times = fields["timings"]
@@ -100,7 +110,33 @@ def stored_result(fields: ResultFields, buffers: Buffers, size: Size) -> StoredR
         fields["region"],
         poses,
         astuple(timings),
+        planes=[
+            _read_plane(said, data, model)
+            for said, data in zip(fields["planes"], planes, strict=True)
+        ],
+        labels=model.labels,
     )
+
+
+def _pose(said: PoseMessage, numbers: NDArray[np.float32]) -> AnyPose:
+    return pose_of(numbers[:, :4], np.hstack([numbers[:, 4:], numbers[:, 3:4]]), said["id"])
+
+
+def _bodypix_pose(said: PoseMessage, numbers: NDArray[np.float32]) -> AnyPose:
+    if "score" not in said:
+        raise ValueError("a pose has no score")
+    return bodypix_pose_of(numbers[:, [0, 1, 3]], said["score"])
+
+
+def _read_plane(
+    said: PlaneMessage, data: bytes | memoryview, model: LiveModel
+) -> tuple[PlaneKind, int | None, bytes]:
+    kind = said["kind"]
+    if kind == "labels" and (
+        model.labels == PERSON_LABELS or said.get("meaning") != meaning_of(model.labels)
+    ):
+        raise ValueError("its labels are not those of its model")
+    return kind, said.get("value"), bytes(data)
 
 
 def _keypoint_bytes(poses: Sequence[AnyPose]) -> bytes:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bodyseg_widgets.listeners import Unsubscribe
-    from bodyseg_widgets.streaming import ModelLike
+    from bodyseg_widgets.streaming import Choice, ModelLike
 
 _CHOICE_TRAITS: Final = ["model", "model_type", "runtime", "accelerator"]
 
@@ -136,7 +136,9 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
         self.model_picker = labelled_picker(
             "Model", self._options(), (self.stream.model, self.stream.model_type)
         )
-        self.runtime_picker = labelled_picker("Runtime", LIVE_RUNTIMES, self.stream.runtime)
+        self.runtime_picker = labelled_picker(
+            "Runtime", _runtimes(self.stream.choice), self.stream.runtime
+        )
         self.accelerator_picker = labelled_picker(
             "Accelerator",
             [(title, each) for each, title in ACCELERATOR_TITLES.items()],
@@ -272,11 +274,13 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
             self.offer_models()
             choice = self.stream.choice
             self.model_picker.value = (choice.model, choice.model_type)
-            self.runtime_picker.value = self.stream.runtime
             self.accelerator_picker.value = self.stream.accelerator
-            # Hidden, it keeps all its options: what is chosen in a page that does not know yet is
-            # for the next model.
-            several = len(LIVE_MODELS[choice.model].runtimes) > 1
+            # It keeps all its options, in their places: what is chosen in a page that does not know
+            # yet is for the next model.
+            several = len(choice.live_model.runtimes) > 1
+            if several and self.runtime_picker.options != (runtimes := _runtimes(choice)):
+                self.runtime_picker.options = runtimes
+            self.runtime_picker.value = choice.runtime if several else self.stream.runtime
             self.runtime_picker.layout.display = None if several else "none"
             in_page = choice.runtime == BROWSER
             self.accelerator_picker.layout.display = None if in_page else "none"
@@ -292,6 +296,17 @@ class ModelPanel(Pictured, WidgetBox, ipywidgets.VBox):  # type: ignore[misc]  #
 
 
 name_options(ModelPanel, SegmentationView, OPTIONS)
+
+
+def _runtimes(choice: Choice) -> tuple[str | tuple[str, str], ...]:
+    """Return the options of the picker of runtimes; of some it says that the model has none."""
+    live = choice.live_model
+    if len(live.runtimes) == 1 or {*LIVE_RUNTIMES} <= {*live.runtimes}:
+        return LIVE_RUNTIMES
+    return tuple(
+        (each if each in live.runtimes else f"{each} (not for {live.label})", each)
+        for each in LIVE_RUNTIMES
+    )
 
 
 def model_options() -> list[tuple[str, tuple[str, str]]]:

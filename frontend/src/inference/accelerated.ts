@@ -45,6 +45,9 @@ export interface Listener {
 
 /** Loads networks as was chosen. */
 export class AcceleratedNetworks implements Networks {
+  /** Whether the card was left: it is not tried again for a network of another size. */
+  private left = false;
+
   constructor(
     private readonly backends: Backends,
     private readonly choice: Accelerator,
@@ -59,8 +62,15 @@ export class AcceleratedNetworks implements Networks {
     const { backends, choice, listener } = this;
     const { onCard } = backends;
     const processor = await backends.onProcessor(model);
+    if (this.left) return processor;
     if (choice !== "wasm" && onCard)
-      return new AcceleratedNetwork(processor, () => onCard(model), choice, listener);
+      return new AcceleratedNetwork(processor, () => onCard(model), choice, {
+        trying: () => listener.trying(),
+        decided: (verdict) => {
+          this.left ||= verdict.runningOn === "wasm";
+          listener.decided(verdict);
+        },
+      });
     const why = choice === "wasm" ? "" : NO_CARD;
     listener.decided({ runningOn: "wasm", why, problem: choice === "webgpu" });
     return processor;

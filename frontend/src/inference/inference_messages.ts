@@ -1,6 +1,6 @@
 /** What the engine and an inference worker, which runs one model, say to each other. */
 import type { Accelerator } from "../generated";
-import type { Found } from "./pipeline";
+import type { Found, Wanted } from "./pipeline";
 
 /** What runs a network: WebAssembly on the processor, or WebGPU on the graphics card. */
 export type RunningOn = Exclude<Accelerator, "auto">;
@@ -44,8 +44,7 @@ export type Job =
       timestamp: number;
       /** Identifies the uninterrupted run of frames; null for a still image. */
       video: string | null;
-      /** How many people's poses to look for. */
-      maxPoses: number;
+      wanted: Wanted;
     };
 
 /** Durations, ms. */

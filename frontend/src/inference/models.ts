@@ -1,4 +1,5 @@
 /** The models that can run in a page. */
+import { createBodyPix } from "./bodypix/bodypix";
 import type { LocalModel } from "./inference_messages";
 import type { Networks } from "./network";
 import type { Pipeline } from "./pipeline";
@@ -9,7 +10,7 @@ interface Kind {
   /** The names of the files of a variant. */
   files(modelType: string): string[];
   /** Load it from the contents of its files. */
-  create(networks: Networks, files: Uint8Array[]): Promise<Pipeline>;
+  create(networks: Networks, files: Uint8Array[], modelType: string): Promise<Pipeline>;
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -23,6 +24,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   BlazePose: {
     files: (modelType) => ["pose_detector", `pose_${modelType}`],
     create: createBlazePose,
+  },
+  BodyPix: {
+    files: (modelType) => [`bodypix_${modelType}`],
+    create: createBodyPix,
   },
 };
 
@@ -43,5 +48,5 @@ export function createPipeline(
   networks: Networks,
   files: Uint8Array[],
 ): Promise<Pipeline> {
-  return kindOf(model).create(networks, files);
+  return kindOf(model).create(networks, files, model.model_type);
 }

@@ -2,11 +2,10 @@
  * MediaPipe's selfie segmentation, stage by stage as `segmentation/selfie.py`: the image is
  * stretched to the network's input, and the network returns a probability for each pixel.
  */
+import { inLevels } from "./levels";
 import { type Network, sizeOf } from "./network";
 import type { Found, Pipeline } from "./pipeline";
 import { type Picture, SHARES, stretched, warp } from "./warp";
-
-const MAX_LEVEL = 255;
 
 export class SelfiePipeline implements Pipeline {
   private readonly height: number;
@@ -32,6 +31,7 @@ export class SelfiePipeline implements Pipeline {
       shape: [height, width],
       region: [0, 0, picture.width, picture.height],
       poses: [],
+      planes: [],
     };
   }
 
@@ -42,13 +42,4 @@ export class SelfiePipeline implements Pipeline {
   dispose(): void {
     this.network.dispose();
   }
-}
-
-/** Round probabilities to 8 bits, as `Mask.levels` in Python. */
-export function inLevels(probability: Float32Array): Uint8Array {
-  // It rounds halves to even, as NumPy does.
-  const levels = new Uint8ClampedArray(probability.length);
-  for (let index = 0; index < levels.length; index += 1)
-    levels[index] = Math.fround(probability[index]! * MAX_LEVEL);
-  return new Uint8Array(levels.buffer);
 }

@@ -15,6 +15,7 @@ import timingReadout from "../widgets/timing_readout";
 import toggleButton from "../widgets/toggle_button";
 import viewTabs from "../widgets/view_tabs";
 import webcam from "../widgets/webcam";
+import { wantClasses } from "./live/classes";
 import { Files } from "./live/files";
 import { LiveHost } from "./live/host";
 
@@ -48,6 +49,7 @@ async function show(): Promise<void> {
   });
   for (const widget of page.widgets) host.add(widget, files.answer);
   for (const link of page.links) host.link(link);
+  wantClasses(page.widgets, (id) => host.model(id));
   const shown = await host.show(page.layout);
   document.querySelector("main")?.replaceChildren(shown);
   document.documentElement.dataset.shown = "yes";

@@ -186,6 +186,25 @@ test("who has chosen the processor gets it, whatever card there is", async () =>
   expect(await networks.loadFastest(new Uint8Array())).toBe(processor);
 });
 
+test("a card that was left is not tried again for a network of another size", async () => {
+  const verdicts: Verdict[] = [];
+  const wrong = new Pretended({ ms: 0 }, () => ({ ms: 1, off: 5 }));
+  const networks = new AcceleratedNetworks(
+    {
+      onProcessor: () => Promise.resolve(new Pretended({ ms: 0 }, () => ({ ms: 1 }))),
+      onCard: () => Promise.resolve(wrong),
+    },
+    "auto",
+    { trying: () => undefined, decided: (verdict) => verdicts.push(verdict) },
+  );
+  for (let size = 0; size < 2; size += 1) {
+    const network = await networks.loadFastest(new Uint8Array());
+    for (let run = 0; run < 2 * ALONE; run += 1) await network.run(Float32Array.of(0.25));
+  }
+  expect(wrong.runs).toBe(1);
+  expect(verdicts).toMatchObject([{ runningOn: "wasm", problem: true }]);
+});
+
 test("numbers are compared by the size of their output, and what is missing is infinitely far", () => {
   const at = (...values: number[]) => Float32Array.from(values);
   expect(farthestApart([at(0.5)], [at(0.25)])).toBe(0.25);

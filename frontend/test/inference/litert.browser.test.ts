@@ -81,7 +81,13 @@ test.each(BUILDS.flatMap((build) => SELFIE_MODELS.map((model) => [build, model] 
       },
       new AbortController().signal,
     );
-    worker.run({ number: 7, jpeg: await png(), timestamp: 0, video: null, maxPoses: 1 });
+    worker.run({
+      number: 7,
+      jpeg: await png(),
+      timestamp: 0,
+      video: null,
+      wanted: { maxPoses: 1, classes: [] },
+    });
     const said = await outcome;
     worker.end();
     expect(said).toMatchObject({ kind: "found", number: 7 });

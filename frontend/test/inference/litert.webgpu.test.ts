@@ -1,6 +1,7 @@
 /** The networks on a graphics card, which is one in software here: right, and slow. */
 import { expect, test, vi } from "vitest";
-import { farthestApart } from "../../src/inference/accelerated";
+import { AcceleratedNetworks, farthestApart } from "../../src/inference/accelerated";
+import { NetworkFile } from "../../src/inference/bodypix/network_file";
 import type { Outcome, Verdict } from "../../src/inference/inference_messages";
 import { placementOf } from "../../src/inference/pose/crop";
 import { squareAround } from "../../src/inference/pose/roi";
@@ -8,8 +9,10 @@ import { SHARES, stretched, warp } from "../../src/inference/warp";
 import { InferenceWorker } from "../../src/inference/worker/inference_worker";
 import { startLiteRt } from "../../src/inference/worker/litert";
 import { requireContext } from "../../src/kit/canvas";
+import { network } from "./bodypix/goldens";
 import { file } from "./built";
 import { farthest, picture, probability, SELFIE_MODELS, SIZES, STEP } from "./goldens";
+import { numbers } from "./pose/scripted";
 
 const MODEL_FILES = {
   general: "selfie_segmentation.tflite",
@@ -72,6 +75,41 @@ test.each(["lite", "full"])(
 );
 
 test(
+  "a network of MobileNetV1's layers, written for another size, is the processor's to 1e-3",
+  async () => {
+    const sized = new NetworkFile(network("mobilenet")).resized(241, 321);
+    const processor = await (await backends).onProcessor(sized);
+    const card = await (await backends).onCard?.(sized);
+    const input = numbers(241 * 321 * 3, 1);
+    expect(processor.outputs).toEqual([[1, 16, 21, 6]]);
+    const right = await processor.run(input);
+    expect(farthestApart((await card?.run(input)) ?? [], right)).toBeLessThanOrEqual(1e-3);
+    processor.dispose();
+    card?.dispose();
+  },
+  TIMEOUT,
+);
+
+test(
+  "of ResNet50's layers the card computes something else, and is left with its first run",
+  async () => {
+    const verdicts: Verdict[] = [];
+    const networks = new AcceleratedNetworks(await backends, "auto", {
+      trying: () => undefined,
+      decided: (verdict) => verdicts.push(verdict),
+    });
+    const resnet = await networks.loadFastest(network("resnet"));
+    const input = numbers(257 * 257 * 3, 1);
+    const first = await resnet.run(input);
+    for (let run = 0; run < 5; run += 1) expect(await resnet.run(input)).toEqual(first);
+    expect(verdicts).toMatchObject([{ runningOn: "wasm", problem: true }]);
+    expect(verdicts[0]?.why).toContain("computes other numbers than the processor");
+    resnet.dispose();
+  },
+  TIMEOUT,
+);
+
+test(
   "a network that the card cannot run whole is refused",
   async () => {
     // What LiteRT.js says about it.
@@ -111,11 +149,12 @@ test(
       new AbortController().signal,
     );
     const jpeg = await png();
+    const wanted = { maxPoses: 1, classes: [] };
     for (let number = 0; number < 12; number += 1) {
       const outcome = new Promise<Outcome>((resolve) => {
         answered = resolve;
       });
-      worker.run({ number, jpeg, timestamp: number, video: "one", maxPoses: 1 });
+      worker.run({ number, jpeg, timestamp: number, video: "one", wanted });
       expect(await outcome).toMatchObject({ kind: "found", number });
     }
     worker.end();

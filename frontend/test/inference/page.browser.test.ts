@@ -15,6 +15,7 @@ const LOCAL: LocalStream = {
   model_type: "general",
   max_poses: 1,
   accelerator: "auto",
+  classes: [],
 };
 
 /** As the kernel has it: programs are compressed. */

@@ -44,6 +44,7 @@ describe.each(SELFIE_MODELS)("selfie segmentation, %s", (model) => {
       shape: [size.height, size.width],
       region: [0, 0, image.width, image.height],
       poses: [],
+      planes: [],
     });
     // Probabilities are stored in steps, so that some are rounded the other way.
     expect(farthest(found.levels, levels(model))).toBeLessThanOrEqual(1);

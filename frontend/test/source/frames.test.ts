@@ -77,7 +77,7 @@ function without(kind: "skipped" | "failed", frame: number, stream: string, left
 const FOUND: LocalOutcome = {
   kind: "found",
   key: "model",
-  found: { levels: Uint8Array.of(9), shape: [1, 1], region: [0, 0, 8, 4], poses: [] },
+  found: { levels: Uint8Array.of(9), shape: [1, 1], region: [0, 0, 8, 4], poses: [], planes: [] },
   timings: NO_TIMES,
 };
 

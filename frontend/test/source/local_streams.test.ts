@@ -12,8 +12,15 @@ const STREAM: LocalStream = {
   model_type: "general",
   max_poses: 1,
   accelerator: "auto",
+  classes: [],
 };
-const FOUND = { levels: new Uint8Array(), shape: [0, 0], region: [0, 0, 1, 1], poses: [] };
+const FOUND = {
+  levels: new Uint8Array(),
+  shape: [0, 0],
+  region: [0, 0, 1, 1],
+  poses: [],
+  planes: [],
+};
 const TIMINGS = { wait: 0, decode: 0, infer: 0 };
 const NO_CARD = { runningOn: "wasm", why: "", problem: false } as const;
 

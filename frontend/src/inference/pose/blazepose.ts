@@ -3,7 +3,7 @@
  * finds people; a large one sees the ROI around each person and returns landmarks and a mask.
  */
 import type { Networks } from "../network";
-import type { Found, FoundPose, Pipeline } from "../pipeline";
+import { type Found, type FoundPose, PACKED, type Pipeline, type Wanted } from "../pipeline";
 import type { Picture } from "../warp";
 import { type Estimate, isSound } from "./estimate";
 import { Estimator } from "./estimator";
@@ -11,9 +11,6 @@ import { Identities } from "./identities";
 import { BODY, FIELDS } from "./landmarks";
 import { allTogether, PersonMaskSmoother } from "./masks";
 import { LandmarkSmoother } from "./smoothing";
-
-/** Numbers of each keypoint of a result: x, y, z, score, and x, y, z in the world. */
-const PACKED = 7;
 
 /** Load it from the contents of the detector's file and of a landmark network's. */
 export async function createBlazePose(
@@ -33,8 +30,7 @@ export class BlazePosePipeline implements Pipeline {
   /** @param estimator disposed with this object */
   constructor(private readonly estimator: Estimator) {}
 
-  /** @param maxPoses how many people to look for */
-  async run(picture: Picture, timestamp: number | null, maxPoses: number): Promise<Found> {
+  async run(picture: Picture, timestamp: number | null, { maxPoses }: Wanted): Promise<Found> {
     if (timestamp === null) {
       const people = (await this.estimator.still(picture, maxPoses)).filter(isSound);
       return found(picture, people, () => null);
@@ -135,6 +131,7 @@ function found(
     poses: people.map(
       (each, index): FoundPose => ({ id: numberOf(index), keypoints: packed(each) }),
     ),
+    planes: [],
   };
 }
 

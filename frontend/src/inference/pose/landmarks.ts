@@ -4,10 +4,10 @@
  */
 import { KEYPOINT_NAMES } from "../../generated";
 import { type Network, sizeOf } from "../network";
+import { sigmoid } from "../sigmoid";
 import { type Picture, SHARES, warp } from "../warp";
 import { placementOf } from "./crop";
 import { type Point, type Roi, turned } from "./roi";
-import { sigmoid } from "./sigmoid";
 
 const INPUT_SIZE = 256;
 const LANDMARKS = 39;

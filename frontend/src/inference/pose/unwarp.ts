@@ -2,11 +2,12 @@
  * Projects a ROI's mask back into the image: `unwarp_mask` of `pose/blazepose/warp.py`, in the
  * steps of `cv2.warpAffine`, whose places are whole numbers of 1/1024 and then of 1/32 of a pixel.
  */
+
+import { sigmoid } from "../sigmoid";
 import { roundHalfToEven } from "../warp";
 import { placementOf } from "./crop";
 import type { PlacedMask, Region } from "./masks";
 import { corners, type Roi } from "./roi";
-import { sigmoid } from "./sigmoid";
 
 /** Width and height of the network's mask. */
 const SIDE = 256;

@@ -3,7 +3,7 @@ import { requireContext } from "../../kit/canvas";
 import { AcceleratedNetworks } from "../accelerated";
 import type { Job, Outcome } from "../inference_messages";
 import { createPipeline } from "../models";
-import type { Pipeline } from "../pipeline";
+import { buffersIn, type Pipeline } from "../pipeline";
 import type { Picture } from "../warp";
 import type { startLiteRt } from "./litert";
 
@@ -50,7 +50,7 @@ export class InferenceService {
     this.tell({ kind: "loaded" }, []);
   }
 
-  private async run({ number, jpeg, timestamp, video, maxPoses }: Run): Promise<void> {
+  private async run({ number, jpeg, timestamp, video, wanted }: Run): Promise<void> {
     const { pipeline } = this;
     if (!pipeline) throw new Error("the model is not loaded");
     const began = performance.now();
@@ -60,12 +60,9 @@ export class InferenceService {
       pipeline.reset();
       this.video = video;
     }
-    const found = await pipeline.run(picture, video === null ? null : timestamp, maxPoses);
+    const found = await pipeline.run(picture, video === null ? null : timestamp, wanted);
     const timings = { wait: 0, decode: decoded - began, infer: performance.now() - decoded };
-    const buffers = [found.levels, ...found.poses.map((pose) => pose.keypoints)].map(
-      ({ buffer }) => buffer as ArrayBuffer,
-    );
-    this.tell({ kind: "found", number, found, timings }, buffers);
+    this.tell({ kind: "found", number, found, timings }, buffersIn(found));
   }
 }
 

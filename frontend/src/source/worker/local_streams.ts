@@ -179,7 +179,8 @@ class LocalModelStream {
     const { frame, jpeg, timestamp, video } = this.waiting;
     this.atWork = { ...this.waiting, key: this.spec.key };
     this.waiting = null;
-    worker.run({ number: frame, jpeg, timestamp, video, maxPoses: this.spec.max_poses });
+    const { max_poses: maxPoses, classes } = this.spec;
+    worker.run({ number: frame, jpeg, timestamp, video, wanted: { maxPoses, classes } });
     this.watch();
   }
 

@@ -29,7 +29,10 @@ describe.each(Object.entries(goldens.scenarios))("%s", (_, moments) => {
     detector.script = [detectorOutputs(moment.detected)];
     landmarks.script = moment.people.map(landmarkOutputs);
     const image = picture(moment.width, moment.height, moment.shift);
-    const found = await pipeline.run(image, moment.timestamp, moment.max_poses);
+    const found = await pipeline.run(image, moment.timestamp, {
+      maxPoses: moment.max_poses,
+      classes: [],
+    });
     expect(detector.script.length === 0).toBe(expected.detector_ran);
     expect(landmarks.script).toHaveLength(expected.people_unseen);
     expect(found.shape).toEqual(expected.shape);
@@ -50,7 +53,7 @@ it("forgets everyone where another video begins", async () => {
   for (const timestamp of [1, 2]) {
     detector.script = [detectorOutputs(first.moment.detected)];
     landmarks.script = first.moment.people.map(landmarkOutputs);
-    const found = await pipeline.run(picture(96, 72), timestamp, 1);
+    const found = await pipeline.run(picture(96, 72), timestamp, { maxPoses: 1, classes: [] });
     expect(detector.script).toHaveLength(0);
     expect(found.poses.map((pose) => pose.id)).toEqual([1]);
     pipeline.reset();

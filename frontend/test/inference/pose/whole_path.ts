@@ -47,8 +47,9 @@ function imagesOf({ pixels, width, height }: Images): Picture[] {
 async function run(job: Extract<Job, { kind: "run" }>): Promise<unknown[]> {
   pipeline.reset();
   const found: unknown[] = [];
+  const options = { maxPoses: job.maxPoses, classes: [] };
   for (const [index, picture] of imagesOf(job).entries()) {
-    const seen = await pipeline.run(picture, job.timestamps[index] ?? null, job.maxPoses);
+    const seen = await pipeline.run(picture, job.timestamps[index] ?? null, options);
     found.push({
       ...seen,
       levels: Array.from(seen.levels),
