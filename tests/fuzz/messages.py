@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 from bodyseg_widgets import Webcam
 from bodyseg_widgets.link.errors import LinkError
 from bodyseg_widgets.link.framing import LENGTH, pack, unpack
+from bodyseg_widgets.segmentation.bodypix import PART_LABELS
+from bodyseg_widgets.streaming import LIVE_MODELS
+from bodyseg_widgets.widgets.transport.results import meaning_of
 
 if TYPE_CHECKING:
     import random
 
+    from bodyseg_widgets.streaming import EncodedFrame
+    from bodyseg_widgets.widgets.source.local_streams import LocalStream
+    from bodyseg_widgets.widgets.transport.frame_ticket import FrameTicket
+    from bodyseg_widgets.widgets.transport.messages import LocalStateMessage
     from tests.fuzz.case import Case
 
 _ADDRESS: Final = {"page": "p", "video": 1}
 _TIMINGS: Final = {"capture": 8.0, "up": None, "down": None, "draw": None}
+_PLANES: Final = [
+    {"kind": "labels", "meaning": meaning_of(PART_LABELS)},
+    {"kind": "people"},
+    {"kind": "class", "value": 3},
+]
+_PLANE: Final = zlib.compress(bytes(range(6)))
 _GOOD: Final[tuple[tuple[dict[str, Any], list[bytes]], ...]] = (
     (
         {"kind": "frame", **_ADDRESS, "frame": 1, "captured": 1.0, "timings": _TIMINGS},
@@ -37,6 +51,13 @@ _GOOD: Final[tuple[tuple[dict[str, Any], list[bytes]], ...]] = (
     ({"kind": "leave", "page": "p"}, []),
     ({"kind": "sample"}, []),
     ({"kind": "ping", "page": "a", "asked": 1.0}, []),
+    (
+        {"kind": "seen", **_ADDRESS, "frame": 1, "stream": "s", "key": "k", "shape": [2, 3]}
+        | {"region": [0, 0, 6, 4], "poses": [{"id": None, "score": 0.5}], "planes": _PLANES}
+        | {"timings": {"wait": 0.0, "decode": 1.0, "infer": 2.0}, "id": 1, "captured": 1.0}
+        | {"browser": _TIMINGS, "live": True, "size": [6, 4], "image": False},
+        [_PLANE, bytes(17 * 7 * 4), _PLANE, _PLANE, _PLANE],
+    ),
 )
 _ODD: Final[tuple[Any, ...]] = (
     None,
@@ -64,6 +85,29 @@ _ODD: Final[tuple[Any, ...]] = (
     "python",
 )
 _MESSAGES: Final = 8
+_LOCAL: Final[LocalStream] = {
+    "stream": "s",
+    "key": "k",
+    "model": "BodyPix",
+    "model_type": "MobileNetV1 0.75 quant2",
+    "max_poses": 1,
+    "accelerator": "auto",
+    "classes": [],
+}
+
+
+class _Receiver:
+    """A stream that takes what BodyPix in the page has found, and looks at all of it."""
+
+    model = LIVE_MODELS["BodyPix"]
+
+    def seen(self, encoded: EncodedFrame[FrameTicket]) -> None:
+        seen = encoded.known["k"].seen()
+        mask = seen.segmentation.mask
+        assert mask.probability.shape == mask.values.shape == encoded.image.size
+
+    def said(self, told: LocalStateMessage) -> None:
+        pass
 
 
 def try_one(case: Case) -> str:
@@ -72,6 +116,7 @@ def try_one(case: Case) -> str:
     answers: list[dict[str, Any]] = []
     try:
         webcam.channel.send = lambda content, _=(): answers.append(content)
+        webcam.frames.local.put(_LOCAL, _Receiver())
         for _ in range(_MESSAGES):
             content, buffers = case.random.choice(_GOOD)
             if case.random.random() < 0.3:
