@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import zlib
 from contextlib import closing
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bodyseg_widgets import Result
+    from bodyseg_widgets.streaming import EncodedFrame
 
 SIZE = (48, 64)
 LEVELS = np.arange(256, dtype=np.uint8).reshape(16, 16)
@@ -272,19 +274,28 @@ def test_a_result_of_the_page_is_one_of_the_stream_and_no_model_runs(
 
 @pytest.mark.parametrize("end", ["running", "close"])
 def test_no_image_stays_for_results_that_may_follow_when_the_source_has_stopped(
-    webcam: Webcam, end: str
+    webcam: Webcam, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
-    with closing(SegmentationStream(webcam, runtime="browser")):
+    with closing(SegmentationStream(webcam, runtime="browser")) as stream:
+        taken: list[EncodedFrame[Any]] = []
+        receiver = SimpleNamespace(seen=taken.append)
+        monkeypatch.setattr(webcam.frames.local, "receiver", lambda *_: receiver)
         webcam.running = True
         _send_frame(webcam)
-        assert len(webcam.frames._recent) == 1
+        assert any(webcam.frames._recent.values())
         if end == "running":
             webcam.running = False
         else:
             _send(webcam, {"kind": "close", "page": FRAME["page"], "video": FRAME["video"]})
             # One that was on its way.
             _send_frame(webcam)
-        assert len(webcam.frames._recent) == 0
+        assert not any(webcam.frames._recent.values())
+        packed = zlib.compress(LEVELS.tobytes())
+        _send(webcam, _seen(stream), packed, b"")
+        assert taken == []
+        # Of the next session.
+        _send(webcam, _seen(stream, video=2, frame=9, id=9), packed, b"")
+        assert [frame.id for frame in taken] == [9]
 
 
 def test_a_result_of_another_model_or_frame_is_dropped(webcam: Webcam) -> None:

@@ -166,8 +166,9 @@ class FrameHub:
         self._newest: dict[str, tuple[int, int]] = {}
         # By page: the number of the session that was over last.
         self._over: dict[str, int] = {}
-        # By session and request, the newest last; of a source with streams in the page only.
-        self._recent: OrderedDict[tuple[tuple[str, int], int], _Recent] = OrderedDict()
+        # By session and request, the newest last; of a source with streams in the page only. None
+        # for one that Stop has forgotten: its results may still be on their way.
+        self._recent: OrderedDict[tuple[tuple[str, int], int], _Recent | None] = OrderedDict()
 
     def subscribe(self, listener: FrameListener) -> Unsubscribe:
         """Call `listener` with every frame; it must return immediately and answer later.
@@ -268,8 +269,7 @@ class FrameHub:
             recent = [*self._recent]
         over = [key for key in recent if is_over(key[0])]
         with self._lock:
-            for key in over:
-                self._recent.pop(key, None)
+            self._recent.update(dict.fromkeys(over))
         if not self._keeps():
             self.history.forget(is_over)
 
@@ -307,6 +307,9 @@ class FrameHub:
             return
         with self._lock:
             recent = self._recent.get((route.session, route.frame))
+            is_forgotten = recent is None and (route.session, route.frame) in self._recent
+        if is_forgotten:
+            return
         try:
             if recent is None:
                 recent = _Recent(_frame_of_page(message, buffers, route), keep=lambda *_: None)
@@ -415,8 +418,9 @@ class FrameHub:
         with self._lock:
             video = self._names.of(frame) if frame.live else ""
         keep = partial(self._keep_result, frame, self._keep(frame), video)
-        if self.local.all and not self._is_over(frame.origin.session):
-            self._note_recent(_Recent(frame, keep))
+        if self.local.all:
+            is_over = self._is_over(frame.origin.session)
+            self._note_recent(frame.origin, None if is_over else _Recent(frame, keep))
         ticket = FrameTicket(
             route=frame.origin,
             received=now_ms(),
@@ -433,8 +437,7 @@ class FrameHub:
         for listener in listeners:
             listener(answerable)
 
-    def _note_recent(self, recent: _Recent) -> None:
-        route = recent.frame.origin
+    def _note_recent(self, route: Route, recent: _Recent | None) -> None:
         with self._lock:
             self._recent[route.session, route.frame] = recent
             if len(self._recent) > _RECENT_FRAMES:
