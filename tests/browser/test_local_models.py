@@ -197,6 +197,10 @@ compare
     notebook.execute("compare.webcam.same_frame = True")
     expect(pair.first).to_have_text("1.000")
     _wait_until_it_moves(page)
+    timeline_button(page, "Pause").click()
+    shown = shown_frame(page)
+    notebook.execute("taken = compare.record_controls.snapshot()")
+    assert notebook.value("[taken.frame_id, len(taken.labels)]") == [shown, 2]
 
 
 @pytest.mark.own_page
