@@ -62,7 +62,7 @@ class PageMessages(Generic[Message]):
     >>> try:
     ...     messages.checked({"kind": "chosen", "index": "one"}, [])
     ... except MessageError as error:
-    ...     print(str(error)[:51])
+    ...     print(str(error)[:50])
     A page sent a 'chosen' whose 'index' is 'one', not
     """
 
