@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 import ipywidgets
 import pytest
 
-from bodyseg_widgets import Compare, LandmarkPlot3D, SavedFiles, ViewRecorder, Webcam
+from bodyseg_widgets import (
+    Compare,
+    LandmarkPlot3D,
+    SavedFiles,
+    SegmentationStream,
+    ViewRecorder,
+    Webcam,
+)
 from bodyseg_widgets.widgets import MenuButton
 from bodyseg_widgets.widgets.kit.page_messages import MessageError
 from bodyseg_widgets.widgets.transport import checked as module
@@ -89,10 +96,28 @@ def compare() -> Iterator[Compare]:
     compare.close()
 
 
-def send(widget: ipywidgets.Widget, **content: object) -> None:
+def send(widget: ipywidgets.Widget, *buffers: bytes, **content: object) -> None:
     """Send a widget what a page may, and have what it raises raised here."""
     for callback in widget._msg_callbacks.callbacks:
-        callback(widget, content, [])
+        callback(widget, content, [*buffers])
+
+
+def test_a_result_that_fits_no_frame_is_ignored_on_the_comm_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    webcam = Webcam(source="sample")
+    stream = SegmentationStream(webcam, runtime="browser")
+    (local,) = webcam._local_streams
+    seen = {
+        "kind": "seen", "page": "p", "video": 1, "frame": 1, "id": 1, "captured": 1.0,
+        "browser": TIMINGS, "live": True, "size": [4, 3], "image": False,
+        "stream": local["stream"], "key": local["key"], "shape": [3, 4], "region": [0, 0, 4, 3],
+        "poses": [], "planes": [], "timings": {"wait": 0.0, "decode": 0.0, "infer": 1.0},
+    }  # fmt: skip
+    send(webcam.channel, b"no mask", b"", **seen)
+    assert "a result that fits no frame" in caplog.text
+    stream.close()
+    webcam.close()
 
 
 @pytest.mark.parametrize("name", MAKERS)

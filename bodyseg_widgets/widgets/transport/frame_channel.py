@@ -99,16 +99,15 @@ class FrameChannel(Widget):
     def _on_message(self, _: object, content: object, buffers: Buffers) -> None:
         try:
             message = checked(content, buffers)
+            self._heard_on = threading.get_ident()
+            if message["kind"] == "ping":
+                self.post(self._pong(message))
+                return
+            with self._lock:
+                self._linked.pop(_page(message), None)
+            self._handle(message, buffers)
         except MessageError as error:
             _log.warning("%s", error)
-            return
-        self._heard_on = threading.get_ident()
-        if message["kind"] == "ping":
-            self.post(self._pong(message))
-            return
-        with self._lock:
-            self._linked.pop(_page(message), None)
-        self._handle(message, buffers)
 
     def _on_link_message(
         self, peer: LinkPeer, content: dict[str, Any], buffers: list[memoryview]
