@@ -8,7 +8,8 @@ meantime runs as on a still image. Such frames are not ``live``; logs and rates 
 
 The history is in the kernel, as JPEG and packed masks: the page's memory holds textures, not
 seconds of video, and Python and the page see the same frame by construction. Ten seconds of
-640 x 480 with four models take about 12 MB; 200 MB is the limit, whatever the setting.
+640 x 480 with four models take about 12 MB; 200 MB is the limit for the histories of all sources,
+whatever their settings.
 
 When a session is over, no page can show its frames again, so they are forgotten. Only the last one
 stays, for a snapshot of what is on the screen.
@@ -19,7 +20,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -27,8 +29,11 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming.stored import StoredResult
 
 MAX_BYTES = 200 * 2**20
-"""Memory limit of a history, whatever its length; ten seconds of 640 x 480 with four models take
-about 12 MB."""
+"""Memory limit of all histories together, whatever their length; ten seconds of 640 x 480 with four
+models take about 12 MB."""
+
+_all: Final[WeakSet[FrameHistory]] = WeakSet()
+_all_lock: Final = threading.Lock()
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +67,9 @@ class KeptFrame:
 class FrameHistory:
     """Keeps the frames of the last seconds; the oldest are dropped first. Thread-safe.
 
+    All histories share `MAX_BYTES`: beyond that, the fullest one drops frames, and each keeps its
+    newest.
+
     Parameters
     ----------
     seconds : float
@@ -84,6 +92,8 @@ class FrameHistory:
         self._count = 0
         self._frames: OrderedDict[tuple[Hashable, int], KeptFrame] = OrderedDict()
         self._bytes = 0
+        with _all_lock:
+            _all.add(self)
 
     def add(
         self,
@@ -121,6 +131,7 @@ class FrameHistory:
             self._frames[group, number] = kept
             self._bytes += _nbytes(kept)
             self._let_go(arrived)
+        _fit_all()
         return kept
 
     def note(self, group: Hashable, kept: KeptFrame, label: str, stored: StoredResult) -> None:
@@ -170,6 +181,14 @@ class FrameHistory:
             for key in over:
                 self._drop(*key)
 
+    def drop_oldest(self) -> bool:
+        """Drop the oldest frame, unless it is the only one; return whether that was done."""
+        with self._lock:
+            if len(self._frames) < 2:  # noqa: PLR2004
+                return False
+            self._drop(*next(iter(self._frames)))
+            return True
+
     def close(self) -> None:
         """Forget all frames, and keep no others."""
         with self._lock:
@@ -192,12 +211,21 @@ class FrameHistory:
     def _let_go(self, now: float) -> None:
         while len(self._frames) > 1:
             key, oldest = next(iter(self._frames.items()))
-            if now - oldest.arrived <= self.seconds and self._bytes <= MAX_BYTES:
+            if now - oldest.arrived <= self.seconds:
                 return
             self._drop(*key)
 
     def _drop(self, group: Hashable, number: int) -> None:
         self._bytes -= _nbytes(self._frames.pop((group, number)))
+
+
+def _fit_all() -> None:
+    with _all_lock:
+        histories = (*_all,)
+    while sum(each.nbytes for each in histories) > MAX_BYTES:
+        fullest_first = sorted(histories, key=lambda each: each.nbytes, reverse=True)
+        if not any(each.drop_oldest() for each in fullest_first):
+            return
 
 
 def _nbytes(frame: KeptFrame) -> int:

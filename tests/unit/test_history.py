@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import cv2
 import numpy as np
+import pytest
 
 from bodyseg_widgets.segmentation import PackedLevels, Region
 from bodyseg_widgets.streaming import FrameHistory, StoredResult, Timings, history
-
-if TYPE_CHECKING:
-    import pytest
 
 LEVELS = np.arange(6, dtype=np.uint8).reshape(2, 3)
 PACKED = PackedLevels.of(LEVELS)
@@ -57,11 +55,36 @@ def test_the_oldest_that_is_kept_is_known_of_each_video() -> None:
     assert made.oldest("another page") is None
 
 
-def test_memory_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other history is there, and 12 bytes for all."""
+    monkeypatch.setattr(history, "_all", WeakSet())
     monkeypatch.setattr(history, "MAX_BYTES", 12)
+
+
+@pytest.mark.usefixtures("alone")
+def test_memory_is_bounded_too() -> None:
     made = filled(seconds=60)
     assert numbers(made) == [7, 8, 9]
     assert made.nbytes == 12
+
+
+@pytest.mark.usefixtures("alone")
+def test_all_histories_share_the_memory_and_each_keeps_its_newest_frame() -> None:
+    first, second = filled(seconds=60), filled(seconds=60, count=1)
+    assert (numbers(first), numbers(second)) == ([8, 9], [0])
+    second.add("page", 1, b"jpeg jpeg", timestamp=0, arrived=0.5)
+    assert (numbers(first), numbers(second)) == ([9], [1])
+    second.close()
+    first.add("page", 10, b"jpeg", timestamp=0, arrived=5.0)
+    assert numbers(first) == [9, 10]
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_frame_larger_than_all_may_have_is_kept_alone() -> None:
+    made = filled(seconds=60, count=2)
+    made.add("page", 2, bytes(20), timestamp=0, arrived=1.0)
+    assert numbers(made) == [2]
 
 
 def test_results_are_found_with_their_frame_and_counted() -> None:

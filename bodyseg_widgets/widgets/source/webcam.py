@@ -215,9 +215,9 @@ class Webcam(Widget):
 
     history = traitlets.Float(10.0, min=0, max=60).tag(sync=True)
     """How many seconds are stored for pausing and scrubbing, not counting pauses. Ten seconds of
-    four models at 640 x 480 take about 12 MB. The limit is 200 MB: beyond that, fewer seconds are
-    stored, and the timeline says how many. They are in the kernel's memory, and forgotten on Stop,
-    but for the last frame; see `keep_history`."""
+    four models at 640 x 480 take about 12 MB. The limit is 200 MB, for all sources together:
+    beyond that, fewer seconds are stored, and the timeline says how many. They are in the kernel's
+    memory, and forgotten on Stop, but for the last frame; see `keep_history`."""
 
     keep_history = traitlets.Bool(default_value=False)
     """Whether the stored seconds stay after Stop, until newer frames replace them or this widget is
