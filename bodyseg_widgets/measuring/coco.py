@@ -14,7 +14,7 @@ from bodyseg_widgets.files import existing_file
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -77,7 +77,8 @@ def people_of(path: str | os.PathLike[str]) -> list[CocoImage]:
             )
             for each in content["images"]
         ]
-    except (ValueError, KeyError, TypeError) as error:
+    # OverflowError: an infinite size. RecursionError: brackets in brackets.
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         said = f"it lacks {error}" if isinstance(error, KeyError) else reason(error)
         raise SourceError(
             f"{str(file)!r} is no COCO file of instances: {said}. It needs 'images', 'annotations' "
@@ -114,12 +115,26 @@ def mask_of_outlines(outlines: Sequence[Outline], size: Size) -> NDArray[np.bool
     """
     mask = np.zeros(size, np.bool_)
     for outline in outlines:
-        if isinstance(outline, Mapping):
-            mask |= _of_runs(outline, size)
-        else:
-            for polygon in outline:
-                mask |= inside_polygon(polygon, size)
+        try:
+            for part in _parts(outline, size):
+                mask |= part
+        except SourceError:
+            raise
+        # What stands in a file of somebody else.
+        except (ValueError, LookupError, TypeError, OverflowError) as error:
+            raise SourceError(
+                f"An outline is neither polygons nor run lengths: {str(outline)[:80]}. Leave its "
+                "image out, or get the file again."
+            ) from error
     return mask
+
+
+def _parts(outline: Outline, size: Size) -> Iterator[NDArray[np.bool_]]:
+    if isinstance(outline, Mapping):
+        yield _of_runs(outline, size)
+    else:
+        for polygon in outline:
+            yield inside_polygon(polygon, size)
 
 
 def inside_polygon(polygon: Sequence[float], size: Size) -> NDArray[np.bool_]:
@@ -135,7 +150,7 @@ def inside_polygon(polygon: Sequence[float], size: Size) -> NDArray[np.bool_]:
     Raises
     ------
     SourceError
-        It has fewer than three corners, or an odd number of values.
+        It has fewer than three corners, an odd number of values, or one that is no number.
 
     Examples
     --------
@@ -150,6 +165,8 @@ def inside_polygon(polygon: Sequence[float], size: Size) -> NDArray[np.bool_]:
             "values."
         )
     start = np.asarray(polygon, np.float64).reshape(-1, 2)
+    if not np.isfinite(start).all():
+        raise SourceError("A corner of a polygon is not finite.")
     end = np.roll(start, -1, axis=0)
     # Where each edge crosses the middle of a row, all to the right changes sides.
     crossings = np.zeros((height, width + 1), np.int32)
@@ -166,7 +183,8 @@ def _of_runs(outline: Mapping[str, Any], size: Size) -> NDArray[np.bool_]:
     height, width = size
     counts = outline["counts"]
     runs = np.asarray(run_lengths(counts) if isinstance(counts, str | bytes) else counts, np.int64)
-    if [*outline["size"]] != [height, width] or runs.sum() != height * width or runs.min() < 0:
+    fits = [*outline["size"]] == [height, width] and runs.sum() == height * width
+    if not fits or runs.min() < 0 or runs.max() > height * width:
         raise SourceError(
             f"Run lengths of size {[*outline['size']]} with {int(runs.sum())} pixels do not fit an "
             f"image of {height} rows and {width} columns."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import mimetypes
 import os
@@ -445,8 +446,10 @@ def _coco_folder(file: Path, first: str) -> Path:
     split = file.stem.rpartition("_")[2]
     tried = (file.parent, file.parent / "images", file.parent.parent / "images")
     for folder in (*tried, file.parent.parent / split, file.parent.parent / "images" / split):
-        if (folder / first).is_file():
-            return folder
+        # OSError: a name that no file can have.
+        with contextlib.suppress(OSError):
+            if (folder / first).is_file():
+                return folder
     raise SourceError(
         f"The image {first!r} of {file.name!r} is in none of the usual folders beside it. Name the "
         "folder of the images: coco_people(file, images)."

@@ -67,8 +67,11 @@ def _groups_of(file: Path) -> list[tuple[list[object], int]]:
             ([*group["paths"]], sum(_bytes_of(weight) for weight in group["weights"]))
             for group in model["weightsManifest"]
         ]
-    # ValueError: no JSON, or no text. RecursionError: brackets in brackets.
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+    # ValueError: no JSON, or no text. RecursionError: brackets in brackets. OverflowError: an
+    # infinite size. AttributeError: a weight that is no object.
+    except (
+        ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError
+    ) as error:  # fmt: skip
         raise _not_a_graph_model(file) from error
     if not is_graph_model or not groups:
         raise _not_a_graph_model(file)

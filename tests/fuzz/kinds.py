@@ -10,6 +10,7 @@ KINDS: Final = {
     "videos": 40,
     "recordings": 60,
     "snapshots": 120,
+    "datasets": 200,
     # Each starts a process.
     "models": 25,
 }

@@ -301,6 +301,17 @@ def test_a_hole_and_two_people_are_one_mask() -> None:
         (lambda file: file.write_text("[1]"), "no COCO file of instances"),
         (lambda file: file.write_text('{"categories": []}'), "lacks 'images'"),
         (lambda file: file.write_text("{"), "no COCO file of instances"),
+        (lambda file: file.write_text("[" * 100_000), "no COCO file of instances"),
+        (
+            lambda file: file.write_text(
+                file.read_text().replace('"height": 48', '"height": Infinity')
+            ),
+            "no COCO file of instances",
+        ),
+        (
+            lambda file: file.write_text(file.read_text().replace(".jpg", "x" * 5000)),
+            "in none of the usual folders",
+        ),
     ],
 )
 def test_a_damaged_coco_file_is_refused(tmp_path: Path, change: Any, message: str) -> None:  # noqa: ANN401
@@ -317,11 +328,27 @@ def test_a_coco_file_without_people_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "segmentation",
-    [[[0, 0, 1, 1]], {"size": [2, 2], "counts": [4]}, {"size": [48, 64], "counts": [5]}],
+    [
+        [[0, 0, 1, 1]],
+        [[0, 0, 4, 0, 4, float("nan")]],
+        [[0, 0, 4, 0, 4, None]],
+        [{}],
+        5,
+        {"size": [2, 2], "counts": [4]},
+        {"size": [48, 64], "counts": [5]},
+        # Their sum has the right value once it has gone beyond 64 bits.
+        {"size": [48, 64], "counts": [2**62, 2**62, 2**62, 2**62, 48 * 64]},
+        {"size": [48, 64], "counts": [2**70]},
+        {"size": [48, 64], "counts": []},
+        {"size": [48, 64]},
+        {"counts": [48 * 64]},
+    ],
 )
 def test_a_damaged_outline_is_refused(tmp_path: Path, segmentation: object) -> None:
     first, _ = coco_people(coco(tmp_path, segmentation)).cases
-    with pytest.raises(SourceError, match=r"three corners|do not fit"):
+    with pytest.raises(
+        SourceError, match=r"three corners|do not fit|not finite|An outline is neither"
+    ):
         next(first.frames())
 
 

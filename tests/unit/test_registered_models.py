@@ -194,7 +194,7 @@ def test_a_file_that_was_changed_is_refused_and_one_that_was_copied_is_not(file:
     assert "was changed" in mine["said"]
 
 
-@pytest.mark.parametrize("damage", ["", "{}", '{"name": "lite"}', "[1]"])
+@pytest.mark.parametrize("damage", ["", "{}", '{"name": "lite"}', "[1]", "[" * 100_000])
 def test_a_damaged_setting_is_told_and_takes_none_along(
     file: Path, settings: Path, damage: str
 ) -> None:

@@ -121,7 +121,8 @@ def _read(path: Path) -> RegisteredModel:
             raise ValueError(f"{model.name!r} is a model of this package")  # noqa: TRY301
     except FileNotFoundError:
         raise
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    # RecursionError: brackets in brackets.
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise ModelFileError(
             f"The model that is registered in {str(path)!r} is left out, because the file is "
             f"damaged or of another version ({reason(error)}). Remove the file, and register the "
