@@ -97,12 +97,17 @@ def _name(name: object, file: Path) -> str:
 
 
 def _size(shard: Path, file: Path) -> int:
-    if not shard.is_file():
+    try:
+        size = shard.stat().st_size if shard.is_file() else None
+    # Such as a name that is too long.
+    except OSError:
+        size = None
+    if size is None:
         raise ModelFileError(
             f"The model {str(file)!r} has no weights: its shard {shard.name!r} is not beside it. "
             "Copy or download it to the same folder."
         )
-    return shard.stat().st_size
+    return size
 
 
 def _bytes_of(weight: Mapping[str, Any]) -> int:

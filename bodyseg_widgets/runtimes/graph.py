@@ -99,7 +99,9 @@ def read_graph(path: Path) -> Graph:
         weights = _weights(
             data, [each for group in top["weightsManifest"] for each in group["weights"]]
         )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (
+        OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError
+    ) as error:  # fmt: skip
         raise ModelFileError(
             f"The graph model {str(path)!r} cannot be read: {error!r}. Copy or download it and its "
             "shards again."
@@ -113,12 +115,12 @@ def read_graph(path: Path) -> Graph:
 def _node(given: Mapping[str, Any]) -> GraphNode:
     # "^name" is an order of execution, and ":0" the first of a node's results.
     inputs = (each for each in given.get("input", ()) if not each.startswith("^"))
-    return GraphNode(
-        given["name"],
-        given["op"],
-        tuple(each.removesuffix(":0") for each in inputs),
-        given.get("attr", {}),
-    )
+    name, op, options = given["name"], given["op"], given.get("attr", {})
+    if not isinstance(name, str) or not isinstance(op, str):
+        raise TypeError(f"a node has the name {name!r} and the operation {op!r}")
+    if not isinstance(options, dict) or not all(isinstance(x, dict) for x in options.values()):
+        raise TypeError(f"the node {name!r} has the options {options!r}")
+    return GraphNode(name, op, tuple(each.removesuffix(":0") for each in inputs), options)
 
 
 def _in_order(nodes: Sequence[GraphNode], path: Path) -> dict[str, GraphNode]:

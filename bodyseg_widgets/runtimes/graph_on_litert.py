@@ -7,6 +7,7 @@ quarters of the time that it takes as a compiled TensorFlow function (benchmarks
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -74,7 +75,23 @@ def graph_to_tflite(graph: Graph, outputs: Sequence[str], *, input_shape: Shape)
             f"The graph has no node {unknown[0]!r}, so it is not the expected model. Expect the "
             f"outputs {', '.join(outputs)}."
         )
-    return _Translation(graph, outputs).bytes(input_shape)
+    try:
+        return _Translation(graph, outputs).bytes(input_shape)
+    except ModelFileError:
+        raise
+    # Options and weights of a file may be anything.
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        struct.error,
+    ) as problem:
+        raise ModelFileError(
+            f"The graph model is damaged: options or weights of an operation are none ({problem}). "
+            "Copy or download it again."
+        ) from problem
 
 
 class _Translation:

@@ -59,7 +59,7 @@ def try_one(case: Case) -> str:
         case 1:
             content = json.loads(_coco())
             for _ in range(case.random.choice((1, 1, 2, 4))):
-                _make_odd(case, content)
+                make_odd(case, content)
             file = case.folder / "people.json"
             file.write_text(json.dumps(content))
             read = coco_people
@@ -91,7 +91,7 @@ def try_one(case: Case) -> str:
     return "read" if whole else "read in part"
 
 
-def _make_odd(case: Case, content: dict[str, Any]) -> None:
+def make_odd(case: Case, content: dict[str, Any]) -> None:
     """Put something else in place of any value."""
     chance = case.random
     place: Any = content

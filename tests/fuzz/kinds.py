@@ -11,6 +11,7 @@ KINDS: Final = {
     "recordings": 60,
     "snapshots": 120,
     "datasets": 200,
+    "weights": 200,
     # Each starts a process.
     "models": 25,
 }

@@ -220,6 +220,9 @@ def test_what_is_not_translated_is_named(
         ([node("Relu", "out", "gone")], "the node 'out' needs gone"),
         ([node("Relu", "a", "b"), node("Relu", "b", "a")], "the node 'a' needs b"),
         ([{"op": "Relu"}], "cannot be read"),
+        ([{"op": "Relu", "name": ["a"]}], "cannot be read"),
+        ([{"op": "Relu", "name": "a", "input": [3]}], "cannot be read"),
+        ([{"op": "Relu", "name": "a", "attr": {"strides": 3}}], "cannot be read"),
     ],
 )
 def test_a_damaged_graph_is_named_with_its_file(
@@ -228,6 +231,26 @@ def test_a_damaged_graph_is_named_with_its_file(
     path = write_graph(tmp_path, nodes, {"w": np.ones(1, np.float32)})
     with pytest.raises(ModelFileError, match=rf"{re.escape(str(path))}.*{message}"):
         read_graph(path)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"strides": {}},
+        {"strides": {"list": {"i": ["a"]}}},
+        {"strides": {"list": {"i": [1, 2**70, 2**70, 1]}}},
+        {"padding": {"s": 5}},
+        {"padding": {"s": "!"}},
+    ],
+)
+def test_options_that_are_none_are_damage(tmp_path: Path, options: dict[str, Any]) -> None:
+    made = convolution("out", "sub_2", "w")
+    made["attr"].update(options)
+    path = write_graph(
+        tmp_path, [PLACEHOLDER, constant("w"), made], {"w": np.ones((1, 1, 1, 1), np.float32)}
+    )
+    with pytest.raises(ModelFileError, match=r"damaged|padding"):
+        graph_to_tflite(read_graph(path), ["out"], input_shape=IMPULSE.shape)
 
 
 def test_a_shard_that_is_cut_off_is_named(tmp_path: Path) -> None:

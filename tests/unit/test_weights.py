@@ -191,6 +191,7 @@ def test_the_official_weights_are_those_that_are_known(
         ("model-stride16.json", graph(shards=("/etc/passwd",)), "shards have to be files beside"),
         ("model-stride16.json", graph(shards=("..\\a.bin",)), "shards have to be files beside"),
         ("model-stride16.json", graph(shards=("C:a.bin",)), "shards have to be files beside"),
+        ("model-stride16.json", graph(shards=("x" * 5000,)), "has no weights: its shard"),
         ("model-stride16.json", graph(shards=(3,)), "names 3 as a shard"),  # type: ignore[arg-type]
         ("model-stride16.json", b"", "is not a graph model of TensorFlow.js"),
         ("model-stride16.json", b"\xff\xfe{", "is not a graph model"),
