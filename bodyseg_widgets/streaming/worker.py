@@ -36,10 +36,10 @@ class LatestWorker(Generic[T]):
     name : str
         Name of the thread.
     on_idle : callable, optional
-        Called on the worker thread when no item has come for `idle` seconds; then the thread ends,
-        and another one starts with the next item. Default: the thread waits until `close`.
+        Called on the worker thread before it rests.
     idle : float
-        Seconds until then; see `rest_after`.
+        Seconds without an item after which the thread ends; another one starts with the next item.
+        See `rest_after`.
 
     Examples
     --------
@@ -155,8 +155,6 @@ class LatestWorker(Generic[T]):
     def _wait(self) -> bool:
         """Wait for an item or the end; return whether this thread goes on."""
         with self._changed:
-            if self._on_idle is None:
-                return self._changed.wait_for(self._has_news)
             self._idle_since = time.monotonic()
             while not self._has_news():
                 left = self._idle_since + self._idle - time.monotonic()
@@ -165,10 +163,11 @@ class LatestWorker(Generic[T]):
                 self._changed.wait(left)
             else:
                 return True
-        try:
-            self._on_idle()
-        except Exception:  # noqa: BLE001 - as with items
-            _log.exception("%s failed to put its things away", self._name)
+        if self._on_idle is not None:
+            try:
+                self._on_idle()
+            except Exception:  # noqa: BLE001 - as with items
+                _log.exception("%s failed to put its things away", self._name)
         with self._changed:
             if not self._has_news():
                 self._thread = None

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bodyseg_widgets.streaming import LatestWorker
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,4 +138,14 @@ def test_a_thread_that_was_idle_has_put_its_things_away_and_comes_back(
             time.sleep(0.01)
     assert idle.qsize() == 3
     assert "failed to put its things away" in caplog.text
+    worker.close()
+
+
+def test_a_thread_with_nothing_to_put_away_rests_too() -> None:
+    done = queue.Queue[int]()
+    worker = LatestWorker(done.put, on_skipped=done.put, name="test-worker", idle=0.05)
+    for item in range(2):
+        worker.offer(item)
+        assert done.get(timeout=5) == item
+        wait_until(lambda: not _threads())
     worker.close()
