@@ -99,7 +99,11 @@ def given_path(path: str | os.PathLike[str], *, refusal: type[BodySegError] = So
     >>> given_path("~copy.jpg").name, given_path("~/a.jpg").name
     ('~copy.jpg', 'a.jpg')
     """
-    text = os.fspath(path)
+    try:
+        text = os.fspath(path)
+    except TypeError as error:
+        given = type(path).__name__
+        raise refusal(f"Expect a path as text, such as 'clip.mp4', but got {given}.") from error
     if not isinstance(text, str):
         raise refusal(f"Expect a path as text, but got {type(text).__name__}: decode it first.")
     if "\0" in text:

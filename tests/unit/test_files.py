@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -18,6 +18,8 @@ from bodyseg_widgets import (
     ExistingFileError,
     InvalidOptionError,
     RecordingError,
+    SavedFiles,
+    Snapshot,
     SourceError,
     UnwritableFileError,
     files,
@@ -31,7 +33,8 @@ from bodyseg_widgets.files import (
     shortened,
     written_whole,
 )
-from bodyseg_widgets.streaming import StreamLog
+from bodyseg_widgets.streaming import Recording, StreamLog
+from bodyseg_widgets.streaming.sources import VideoFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -280,6 +283,13 @@ def test_what_cannot_be_read_as_a_file_is_refused_at_once(
     (tmp_path / "full.txt").write_text("full")
     with pytest.raises(refusal, match=message):
         existing_file(path, refusal=refusal)
+
+
+@pytest.mark.parametrize("path", [None, 5, b"clip.mp4"])
+@pytest.mark.parametrize("door", [existing_file, VideoFile, Recording, Snapshot.load, SavedFiles])
+def test_what_is_no_path_is_refused(door: Callable[[Any], object], path: object) -> None:
+    with pytest.raises(BodySegError, match=r"Expect a path as text.* but got"):
+        door(path)
 
 
 def test_without_a_working_folder_only_whole_paths_are_found(
