@@ -1,6 +1,7 @@
 # make lab   install everything into .venv and open JupyterLab on the first notebook
 # make check install everything and run the quick checks: lint, types, layers, front end, unit tests
-# make test  run these and every other test
+# make test  run these and every other test but those in Firefox
+# make test-firefox  run those, in a Firefox that has to be installed
 # make docs  build the documentation into docs/_build/html; the notebooks run for it
 # make generate write what the front end and its tests share with Python (frontend/src/generated.ts …)
 # make bench print the benchmarks' figures (all but benchmarks.peers, which installs other packages, and benchmarks.soak, of half an hour)
@@ -37,7 +38,7 @@ STAY_LOCAL := --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --
 # Inside a container one often is root, for whom Jupyter starts only when told to.
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab check test test-packaging test-site docs generate bench clean
+.PHONY: lab check test test-packaging test-site test-firefox docs generate bench clean
 .DELETE_ON_ERROR:
 
 lab: $(VENV)/.installed-all
@@ -56,7 +57,7 @@ check: $(VENV)/.installed-test
 test: check
 	$(PY) tests/browser/ensure_browser.py
 	BODYSEG_CHROMIUM="$$($(PY) tests/browser/ensure_browser.py)" $(PY) -m build_hooks.node run test:browser
-	$(call guarded_pytest,$(PARALLEL) $(patsubst %,--ignore=tests/%,unit docs browser packaging))
+	$(call guarded_pytest,$(PARALLEL) $(patsubst %,--ignore=tests/%,unit docs browser firefox packaging))
 	$(call guarded_pytest,$(PARALLEL) tests/browser)
 	$(MAKE) --jobs=2 test-packaging test-site
 
@@ -66,6 +67,10 @@ test-packaging: $(VENV)/.installed-test
 
 test-site: $(VENV)/.installed-test
 	$(call site,--define nb_execution_mode=off)
+
+test-firefox: $(VENV)/.installed-test
+	$(PY) tests/firefox/find_firefox.py
+	$(call guarded_pytest,tests/firefox)
 
 generate: $(VENV)/.installed-test
 	$(PY) -m tools.generate
