@@ -23,8 +23,9 @@ from bodyseg_widgets.models import BodyPixVariant, weights_folders
 from bodyseg_widgets.runtimes.litert import LiteRTNetwork
 from bodyseg_widgets.segmentation.bodypix import PART_LABELS
 from bodyseg_widgets.streaming.encoded import encode_image
+from bodyseg_widgets.widgets.kit.page_messages import MessageError
 from bodyseg_widgets.widgets.transport.assets import asset_answer, asset_content, models_of
-from bodyseg_widgets.widgets.transport.checked import MessageError, checked
+from bodyseg_widgets.widgets.transport.checked import checked
 from bodyseg_widgets.widgets.transport.results import meaning_of, result_fields
 from tests.graphs import write_bodypix
 from tests.waiting import wait_until

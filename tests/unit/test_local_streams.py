@@ -278,7 +278,7 @@ def test_no_image_stays_for_results_that_may_follow_when_the_source_has_stopped(
 ) -> None:
     with closing(SegmentationStream(webcam, runtime="browser")) as stream:
         taken: list[EncodedFrame[Any]] = []
-        receiver = SimpleNamespace(seen=taken.append)
+        receiver = SimpleNamespace(model=stream.choice.live_model, seen=taken.append)
         monkeypatch.setattr(webcam.frames.local, "receiver", lambda *_: receiver)
         webcam.running = True
         _send_frame(webcam)
