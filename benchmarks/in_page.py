@@ -147,7 +147,7 @@ def measure_agreement(page: QuietPage, server: Server, seconds: float) -> None:
     notebook.run_all()
     start(page)
     # A table that cannot be seen asks for nothing.
-    page.evaluate("() => document.querySelector('.bodyseg-agreement').scrollIntoView()")
+    page.evaluate("() => document.querySelector('.bodyseg-agreement').scrollIntoView(false)")
     messages = KernelMessages(notebook)
     notebook.wait_for("_received['seen'] > 0")
     page.wait_for_timeout(SETTLE_MS)
