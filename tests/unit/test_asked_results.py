@@ -11,6 +11,7 @@ import pytest
 from bodyseg_widgets import Explorer, Snapshot, Webcam
 from bodyseg_widgets.errors import BodySegError
 from bodyseg_widgets.widgets.explorer.parts.correct_part import CorrectPart
+from bodyseg_widgets.widgets.record import record_controls
 from bodyseg_widgets.widgets.stream import asked
 from bodyseg_widgets.widgets.view import still
 from tests.unit.pretend_page import PretendPage
@@ -128,6 +129,17 @@ def test_a_page_that_does_not_answer_is_not_waited_for_for_ever(
     with pytest.raises(BodySegError, match="No common frame yet"):
         explorer.record_controls.snapshot()
     assert explorer.webcam._results_wanted == "none"
+
+
+def test_the_button_waits_for_some_seconds(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(record_controls, "ASKED_SECONDS", 0.05)
+    controls = explorer.record_controls
+    controls.snapshot_button.click()
+    wait_until(lambda: "No common frame yet" in controls._message.value)
+    assert explorer.webcam._results_wanted == "none"
+    assert not any(tmp_path.iterdir())
 
 
 def test_stop_ends_the_waiting_for_a_frame(explorer: Explorer, tmp_path: Path) -> None:

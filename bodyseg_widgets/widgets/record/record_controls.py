@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from bodyseg_widgets.errors import BodySegError, InvalidOptionError, RecordingError
+from bodyseg_widgets.in_page import RUNS_IN_PAGE
 from bodyseg_widgets.streaming import (
     Frame,
     Overheard,
@@ -27,6 +28,7 @@ from bodyseg_widgets.widgets.kit.widget_box import WidgetBox
 from bodyseg_widgets.widgets.record.saved_files import SavedFiles
 from bodyseg_widgets.widgets.record.view_recorder import ViewRecorder
 from bodyseg_widgets.widgets.stream.asked import (
+    ASKED_SECONDS,
     Asked,
     asked_results,
     has_to_ask,
@@ -109,6 +111,7 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self._frames = SameFrames(asks=False)
         self._stop_logging: Callable[[], None] = lambda: None
         self._asked: Asked | None = None
+        self._patience: threading.Timer | None = None
         self._logged: dict[tuple[str, str], float] = {}
         self.stream_log = StreamLog(seconds=600)
         self._recording: RecordingWriter | None = None
@@ -352,14 +355,22 @@ class RecordControls(WidgetBox, ipywidgets.HBox):  # type: ignore[misc]  # ipywi
         self._asked = Asked(
             streams, lambda results: self._save(lambda: _snapshot_of(panels, results))
         )
+        if not RUNS_IN_PAGE:
+            # A model may have failed; meanwhile, pictures come.
+            self._patience = threading.Timer(ASKED_SECONDS, self._end_asking)
+            self._patience.name = "bodyseg-snapshot"
+            self._patience.daemon = True
+            self._patience.start()
 
     def _stop_asking(self) -> bool:
         """Wait for no frame any more; return whether one was waited for."""
+        if self._patience is not None:
+            self._patience.cancel()
         asked, self._asked = self._asked, None
         return asked is not None and asked.close()
 
     def _end_asking(self, _: object = None) -> None:
-        """Say that no frame comes: the source has stopped."""
+        """Say that no frame comes: the source has stopped, or none has come for a while."""
         if self._stop_asking():
             self._show(_NO_COMMON_FRAME)
 

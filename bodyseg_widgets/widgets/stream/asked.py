@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from bodyseg_widgets.streaming import Result
     from bodyseg_widgets.widgets.stream.segmentation_stream import SegmentationStream
 
-__all__ = ["Asked", "asked_results", "has_to_ask", "nothing_comes_meanwhile"]
+__all__ = ["ASKED_SECONDS", "Asked", "asked_results", "has_to_ask", "nothing_comes_meanwhile"]
 
 ASKED_SECONDS: Final = 5.0
-"""How long a function waits for what it has asked for: some frames of the slowest model."""
+"""How long it is waited for what was asked for: some frames of the slowest model."""
 
 _KEPT: Final = 16
 """Results of a stream that are kept for another one to finish the same frame."""
