@@ -415,9 +415,13 @@ def _laid(mask: PlacedMask, step: int) -> dict[str, Any]:
 
 
 def _found_mask(people: Sequence[PlacedMask], size: tuple[int, int]) -> dict[str, Any]:
-    mask = all_together([to_segmentation(each, size) for each in people], size).mask
+    masks = [to_segmentation(each, size) for each in people]
+    mask = all_together(masks, size, numbered=True).mask
+    whose = mask.model_people
+    assert whose is not None
     return {
         "levels": mask.levels.ravel()[::PLACES_STEP].tolist(),
+        "people": whose.ravel()[::PLACES_STEP].tolist(),
         "shape": list(mask.levels.shape),
         "region": _region(mask.region),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
+from bodyseg_widgets.images import MAX_LEVEL
 from bodyseg_widgets.lazy import cv2
 from bodyseg_widgets.pose.blazepose.masks import MODEL_PIXELS
 from bodyseg_widgets.segmentation import Mask, Region, Segmentation
@@ -304,9 +305,10 @@ def _whose(
     """Return the number of the person with the highest probability: uint8 of `model_size`."""
     height, width = model_size
     numbers = np.zeros(highest.shape, np.uint8)
-    # Backward, so that of equals the first counts.
+    # Backward, so that of equals the first counts. What is 0 in 8 bits is no one's.
+    is_someone = highest >= np.float32(0.5 / MAX_LEVEL)
     for number, plane in reversed([*enumerate(planes, start=1)]):
-        numbers[(plane == highest) & (plane > 0)] = number
+        numbers[(plane == highest) & is_someone] = number
     return np.asarray(
         cv2.resize(numbers, (width, height), interpolation=cv2.INTER_NEAREST_EXACT), np.uint8
     )

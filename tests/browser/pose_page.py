@@ -52,6 +52,8 @@ class Found(NamedTuple):
     ids: list[int | None]
     keypoints: NDArray[np.float64]
     """(n, 33, 7): x, y, z, score, and x, y, z in meters."""
+    people: NDArray[np.uint8] | None
+    """Whose each of `levels` is."""
 
 
 class PosePage:
@@ -117,6 +119,7 @@ class PosePage:
                 each["region"],
                 [pose["id"] for pose in each["poses"]],
                 np.array([pose["keypoints"] for pose in each["poses"]]).reshape(-1, 33, 7),
+                _people(each),
             )
             for each in found
         ]
@@ -156,6 +159,13 @@ def litert() -> dict[str, bytes]:
         "/litert.js": (_WASM / "litert_wasm_internal.js").read_bytes(),
         "/litert.wasm": (_WASM / "litert_wasm_internal.wasm").read_bytes(),
     }
+
+
+def _people(found: dict[str, Any]) -> NDArray[np.uint8] | None:
+    for plane in found["planes"]:
+        if plane["kind"] == "people":
+            return np.array(plane["numbers"], np.uint8).reshape(found["shape"])
+    return None
 
 
 def _size(images: Sequence[Picture]) -> dict[str, int]:

@@ -66,6 +66,9 @@ def test_two_people_keep_their_numbers(page: Page, open_notebook: OpenNotebook) 
     notebook.execute("stop()")
     ids = "sorted({pose.id for result in results for pose in result.poses})"
     assert notebook.value(ids)[:2] == [1, 2]
+    # Each pixel is one person's, as in the view of people.
+    two = "next(result for result in results if len(result.poses) == 2)"
+    assert notebook.value(f"sorted({{*{two}.mask.people.ravel().tolist()}})") == [0, 1, 2]
 
 
 def test_where_nothing_moves_keypoints_rest(page: Page, open_notebook: OpenNotebook) -> None:

@@ -181,6 +181,12 @@ def test_several_people(in_page: PosePage, model_type: str, three_people: Pictur
     off = apart(seen, (found.keypoints, found.levels, found.region))
     assert off.px <= 1
     assert off.meters <= 1e-3
+    people = seen.segmentation.mask.model_people
+    assert people is not None
+    assert found.people is not None
+    assert {*np.unique(found.people)} == {*np.unique(people)} == {0, 1, 2, 3}
+    assert (found.people == people).mean() >= 0.99
+    assert in_page.stills([three_people])[0].people is None
 
 
 @pytest.mark.parametrize("model_type", ["full"], scope="module", indirect=True)

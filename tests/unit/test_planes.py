@@ -190,6 +190,15 @@ def test_the_person_with_the_highest_probability_has_the_pixel() -> None:
     assert all_together(people, (4, 8)).mask.people is None
 
 
+def test_a_pixel_whose_probability_is_0_in_8_bits_is_no_ones() -> None:
+    one, other = np.zeros((2, 4, 8), np.float32)
+    one[:, :4], other[:, 2:6] = 0.001, 0.5
+    people = [Segmentation(Mask(each, size=(4, 8), model_size=(4, 8))) for each in (one, other)]
+    mask = all_together(people, (4, 8), numbered=True).mask
+    assert mask.people is not None
+    assert mask.people[0].tolist() == [0, 0, 2, 2, 2, 2, 0, 0]
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_people_are_numbered_as_soon_as_several_are_looked_for(count: int) -> None:
     one = Segmentation(Mask(np.eye(4, dtype=np.float32), size=(4, 4), model_size=(4, 4)))

@@ -33,7 +33,7 @@ export class BlazePosePipeline implements Pipeline {
   async run(picture: Picture, timestamp: number | null, { maxPoses }: Wanted): Promise<Found> {
     if (timestamp === null) {
       const people = (await this.estimator.still(picture, maxPoses)).filter(isSound);
-      return found(picture, people, () => null);
+      return found(picture, people, maxPoses, () => null);
     }
     const video = this.videoAt(picture, timestamp);
     const people = (await this.estimator.track(picture, maxPoses, timestamp)).filter(isSound);
@@ -41,6 +41,7 @@ export class BlazePosePipeline implements Pipeline {
     return found(
       picture,
       numbered.map(({ estimate }) => estimate),
+      maxPoses,
       (index) => numbered[index]?.number ?? null,
     );
   }
@@ -118,9 +119,10 @@ class Filters {
 function found(
   picture: Picture,
   people: readonly Estimate[],
+  maxPoses: number,
   numberOf: (index: number) => number | null,
 ): Found {
-  const { levels, width, height, region } = allTogether(
+  const { levels, width, height, region, ...whose } = allTogether(
     people.map(({ mask }) => mask),
     picture,
   );
@@ -131,7 +133,7 @@ function found(
     poses: people.map(
       (each, index): FoundPose => ({ id: numberOf(index), keypoints: packed(each) }),
     ),
-    planes: [],
+    planes: maxPoses > 1 ? [{ kind: "people", numbers: whose.people }] : [],
   };
 }
 

@@ -75,18 +75,32 @@ function certainty(probability: number): number {
   );
 }
 
-/** Put people's masks together: each pixel takes the highest probability. */
+/** The mask of several people. */
+export interface Together extends Levels {
+  /** The number of the person that each of `levels` belongs to, from 1; 0 for nobody. */
+  readonly people: Uint8Array;
+}
+
+/** Put people's masks together: each pixel takes the highest probability, and is of its person. */
 export function allTogether(
   people: readonly PlacedMask[],
   size: { width: number; height: number },
-): Levels {
+): Together {
   const [first, ...others] = people.filter((mask) => mask.probability.length > 0);
-  if (!first) return { levels: new Uint8Array(1), width: 1, height: 1, region: whole(size) };
-  if (others.length === 0) return levelsOf(first, reduced(first.region, MODEL_PIXELS));
+  if (!first) {
+    const [levels, nobody] = [new Uint8Array(1), new Uint8Array(1)];
+    return { levels, width: 1, height: 1, region: whole(size), people: nobody };
+  }
+  if (others.length === 0) {
+    const alone = levelsOf(first, reduced(first.region, MODEL_PIXELS));
+    return { ...alone, people: alone.levels.map((level) => Math.min(level, 1)) };
+  }
   const masks = [first, ...others];
   const region = around(masks.map((mask) => mask.region));
   const probability = new Float32Array(region.width * region.height);
-  for (const mask of masks) raise(probability, region, mask);
+  const numbers = new Uint8Array(probability.length);
+  for (const [index, mask] of masks.entries())
+    raise({ probability, numbers, region }, mask, index + 1);
   const sizes = masks.map((mask) => [reduced(mask.region, MODEL_PIXELS), mask.region] as const);
   const finest = {
     width: fineEnough(
@@ -98,7 +112,11 @@ export function allTogether(
       region.height,
     ),
   };
-  return levelsOf({ probability, region }, reduced(finest, MODEL_PIXELS * people.length));
+  const fitted = reduced(finest, MODEL_PIXELS * masks.length);
+  return {
+    ...levelsOf({ probability, region }, fitted),
+    people: nearest(numbers, region, fitted),
+  };
 }
 
 function whole({ width, height }: { width: number; height: number }): Region {
@@ -113,14 +131,50 @@ function around(regions: readonly Region[]): Region {
   return { left, top, width: right - left, height: bottom - top };
 }
 
-/** Raise probabilities in a region to those of a mask within it. */
-function raise(probability: Float32Array, { left, top, width }: Region, mask: PlacedMask): void {
+/** Whose each pixel of a region is, and how probable that is. */
+interface Whose extends PlacedMask {
+  readonly numbers: Uint8Array;
+}
+
+/** Raise probabilities in a region to those of a person's mask within it. */
+function raise({ probability, numbers, region: all }: Whose, mask: PlacedMask, number: number) {
   const { region } = mask;
   for (let y = 0, from = 0; y < region.height; y += 1) {
-    let to = (region.top - top + y) * width + region.left - left;
-    for (const end = from + region.width; from < end; from += 1, to += 1)
-      probability[to] = Math.max(probability[to]!, mask.probability[from]!);
+    let to = (region.top - all.top + y) * all.width + region.left - all.left;
+    for (const end = from + region.width; from < end; from += 1, to += 1) {
+      const value = mask.probability[from]!;
+      // Of equals the first counts.
+      if (value <= probability[to]!) continue;
+      probability[to] = value;
+      // What is 0 in 8 bits is nobody's.
+      if (value >= 0.5 / MAX_LEVEL) numbers[to] = number;
+    }
   }
+}
+
+/** Scale numbers as `cv2.resize` does with `INTER_NEAREST_EXACT`. */
+function nearest(
+  numbers: Uint8Array,
+  from: { width: number; height: number },
+  to: { width: number; height: number },
+): Uint8Array {
+  const scaled = new Uint8Array(to.width * to.height);
+  const columns = nearestOf(from.width, to.width);
+  const rows = nearestOf(from.height, to.height);
+  for (let y = 0, at = 0; y < to.height; y += 1) {
+    const row = rows[y]! * from.width;
+    for (let x = 0; x < to.width; x += 1, at += 1) scaled[at] = numbers[row + columns[x]!]!;
+  }
+  return scaled;
+}
+
+/** For each of `to` places, the nearest of `from`, in steps of 1/65536 as in OpenCV. */
+function nearestOf(from: number, to: number): Int32Array {
+  const step = Math.floor((from * 65536 + Math.floor(to / 2)) / to);
+  const start = Math.floor(step / 2) - (from % 2);
+  return Int32Array.from({ length: to }, (_, index) =>
+    Math.min((step * index + start) >> 16, from - 1),
+  );
 }
 
 /** How many values `length` pixels need, from the values per pixel of each mask. */

@@ -236,11 +236,17 @@ describe("masks", () => {
     const groups = [[large], laid.slice(0, 1), laid.slice(0, 2), laid, []];
     groups.forEach((people, index) => {
       const size = index === 0 ? { width: 640, height: 480 } : SIZE;
-      const { levels, width, height, region } = allTogether(people, size);
+      const { levels, width, height, region, people: whose } = allTogether(people, size);
       const expected = masks.together[index];
       expect([height, width]).toEqual(expected?.shape);
       expect([region.left, region.top, region.width, region.height]).toEqual(expected?.region);
       expect(apart(every(levels, PLACES_STEP), expected?.levels ?? [])).toBeLessThanOrEqual(1);
+      expect(whose).toHaveLength(width * height);
+      const others = every(whose, PLACES_STEP).filter(
+        (number, place) => number !== expected?.people[place],
+      );
+      // Where two are about as probable, or one hardly is.
+      expect(others.length).toBeLessThanOrEqual((0.01 * whose.length) / PLACES_STEP);
     });
   });
 

@@ -54,6 +54,7 @@ async function run(job: Extract<Job, { kind: "run" }>): Promise<unknown[]> {
       ...seen,
       levels: Array.from(seen.levels),
       poses: seen.poses.map(({ id, keypoints }) => ({ id, keypoints: Array.from(keypoints) })),
+      planes: seen.planes.map(({ kind, numbers }) => ({ kind, numbers: Array.from(numbers) })),
     });
   }
   return found;
