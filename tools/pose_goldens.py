@@ -417,8 +417,7 @@ def _laid(mask: PlacedMask, step: int) -> dict[str, Any]:
 def _found_mask(people: Sequence[PlacedMask], size: tuple[int, int]) -> dict[str, Any]:
     masks = [to_segmentation(each, size) for each in people]
     mask = all_together(masks, size, numbered=True).mask
-    whose = mask.model_people
-    assert whose is not None
+    whose = np.asarray(mask.model_people)
     return {
         "levels": mask.levels.ravel()[::PLACES_STEP].tolist(),
         "people": whose.ravel()[::PLACES_STEP].tolist(),
