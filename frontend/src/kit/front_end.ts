@@ -21,12 +21,22 @@ export function frontEnd(widgets: Record<string, Widget | (() => Widget)>): Make
     if (!definition) throw new Error(`There is no widget ${name}.`);
     const widget = typeof definition === "function" ? definition() : definition;
     return {
-      initialize: (props) => widget.initialize?.(props),
+      initialize(props) {
+        const { model, signal } = props;
+        // JupyterLab keeps models of closed widgets as long as the kernel, and with them all that
+        // listens.
+        signal.addEventListener("abort", () => model.off());
+        return widget.initialize?.(props);
+      },
       render(props) {
         const root = props.el.getRootNode();
         // marimo shows each widget in one.
         if (root instanceof ShadowRoot) addStyles(root);
-        return widget.render?.(props);
+        const { el, signal } = props;
+        const rendered = widget.render?.(props);
+        // The model keeps its last view.
+        signal.addEventListener("abort", () => el.replaceChildren());
+        return rendered;
       },
     };
   };

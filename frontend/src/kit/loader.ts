@@ -10,7 +10,7 @@ import type { Widget } from "./front_end";
 declare const WIDGET: string;
 
 export default () => {
-  let widget: Widget;
+  let widget: Widget | null = null;
   return {
     async initialize(props: InitializeProps) {
       const model: AnyModel = props.model;
@@ -19,8 +19,12 @@ export default () => {
       // Some pages make a model only when it is asked for.
       await model.widget_manager.get_model(carrier);
       widget = (await arrival(carrier)[0])(WIDGET);
+      // Hosts keep what is here as long as the model.
+      props.signal.addEventListener("abort", () => {
+        widget = null;
+      });
       return widget.initialize?.(props);
     },
-    render: (props: RenderProps) => widget.render?.(props),
+    render: (props: RenderProps) => widget?.render?.(props),
   };
 };

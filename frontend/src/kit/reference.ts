@@ -35,11 +35,29 @@ export async function findModel<T extends object>(
   }
 }
 
+/** What a widget exports. */
+export interface Exported<T> {
+  /** null once it is closed. */
+  value: T | null;
+}
+
+/**
+ * Export something for other widgets to find, until the signal of `initialize`. Hosts keep exports
+ * as long as the model, and JupyterLab keeps models of closed widgets as long as the kernel.
+ */
+export function exported<T>(value: T, signal: AbortSignal): Exported<T> {
+  const exports: Exported<T> = { value };
+  signal.addEventListener("abort", () => {
+    exports.value = null;
+  });
+  return exports;
+}
+
 /** What the widget behind a reference exports, or null if it was closed. */
 export async function findExports<T>(host: Host, reference: Reference): Promise<T | null> {
   if (reference === null) return null;
   try {
-    return (await host.getWidget<T>(reference)).exports;
+    return (await host.getWidget<Exported<T>>(reference)).exports.value;
   } catch (error) {
     if (await findModel(host, reference)) throw error;
     return null;

@@ -79,14 +79,15 @@ async function render({ model, el, signal, host }: RenderProps<Traits>) {
     model.save_changes();
   });
   addSourceKeys(el, source, signal);
-  el.addEventListener("keydown", (event) => {
+  const onKey = (event: KeyboardEvent) => {
     // The slider handles them itself.
     if (event.target === slider || event.ctrlKey || event.metaKey || event.altKey) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by === undefined) return;
     event.preventDefault();
     source.step(by);
-  });
+  };
+  el.addEventListener("keydown", onKey, { signal });
   source.onState(show, signal);
   model.on("change:loop", show);
   show();

@@ -2,6 +2,7 @@
 import type { AnyWidget, RenderProps } from "@anywidget/types";
 import type { Origin } from "../generated";
 import { button, element, setText, widgetRoot } from "../kit/dom";
+import { exported } from "../kit/reference";
 import { accessKernel } from "../transport/kernel_access";
 import { CAMERA, CHOOSE, sourceChoices } from "./choices";
 import { disableWhenLost } from "./lost_controls";
@@ -207,7 +208,7 @@ const widget: AnyWidget<WebcamTraits> = () => {
     initialize({ model, signal }) {
       // Not awaited: a widget that takes more than two seconds to initialize gets no messages.
       source = new WebcamSource(model, accessKernel(model, signal), signal);
-      return source;
+      return exported(source, signal);
     },
     render: (props) => render(source, props),
   };

@@ -3,7 +3,7 @@ import type { AnyModel, InitializeProps } from "@anywidget/types";
 import type { ClassName, StreamState, Topology, WeightsMessage, WeightsOffer } from "../generated";
 import type { RunningOn } from "../inference/inference_messages";
 import { Listeners } from "../kit/listeners";
-import type { Reference } from "../kit/reference";
+import { exported, type Reference } from "../kit/reference";
 import type { Stream } from "./stream";
 
 interface Traits {
@@ -113,6 +113,6 @@ class ModelStream implements Stream {
 
 export default {
   initialize({ model, signal }: InitializeProps<Traits>) {
-    return new ModelStream(model, signal);
+    return exported(new ModelStream(model, signal), signal);
   },
 };

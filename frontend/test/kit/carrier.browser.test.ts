@@ -101,7 +101,8 @@ test("the program gives the page its styles, and hosts that show a widget in a s
   const inShadow = document.createElement("div");
   root.append(inShadow);
   document.body.append(inPage, host);
-  for (const el of [inPage, inShadow, inShadow]) make("slider").render?.({ el } as never);
+  const { signal } = new AbortController();
+  for (const el of [inPage, inShadow, inShadow]) make("slider").render?.({ el, signal } as never);
   expect([inPage, inShadow].map(color)).toEqual(["rgb(1, 2, 3)", "rgb(1, 2, 3)"]);
   expect(root.querySelectorAll("style")).toHaveLength(1);
   inPage.remove();

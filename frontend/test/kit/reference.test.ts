@@ -1,6 +1,6 @@
 import type { Host } from "@anywidget/types";
 import { describe, expect, it } from "vitest";
-import { findExports, findModel, hostOf, modelId } from "../../src/kit/reference";
+import { exported, findExports, findModel, hostOf, modelId } from "../../src/kit/reference";
 
 const MODEL = { name: "a model" };
 
@@ -21,17 +21,27 @@ describe("a reference", () => {
   });
 
   it("gives what the other widget exports, and its model", async () => {
-    const host = fakeHost(async () => ({ exports: "source" }));
+    const host = fakeHost(async () => ({ exports: { value: "source" } }));
     expect(await findExports(host, "anywidget:1")).toBe("source");
     expect(await findModel(host, "anywidget:1")).toBe(MODEL);
   });
 
   it("to a closed widget gives null", async () => {
-    const host = fakeHost(async () => ({ exports: "source" }));
+    const host = fakeHost(async () => ({ exports: { value: "source" } }));
     for (const closed of ["anywidget:2", null]) {
       expect(await findExports(host, closed)).toBeNull();
       expect(await findModel(host, closed)).toBeNull();
     }
+  });
+
+  it("finds no more what was exported by a widget that was closed, though its host keeps it", async () => {
+    const closing = new AbortController();
+    const exports = exported("source", closing.signal);
+    const host = fakeHost(async () => ({ exports }));
+    expect(await findExports(host, "anywidget:1")).toBe("source");
+    closing.abort();
+    expect(await findExports(host, "anywidget:1")).toBeNull();
+    expect(exports).toEqual({ value: null });
   });
 
   it("to a widget that is closed meanwhile gives null", async () => {

@@ -43,8 +43,10 @@ export class LiveModel {
     this.callbacks.set(event, all.add(callback));
   }
 
-  off(event: string, callback: Callback): void {
-    this.callbacks.get(event)?.delete(callback);
+  /** Without arguments: all. */
+  off(event?: string, callback?: Callback): void {
+    if (event === undefined) this.callbacks.clear();
+    else if (callback) this.callbacks.get(event)?.delete(callback);
   }
 
   private fire(event: string, ...args: unknown[]): void {
