@@ -57,8 +57,8 @@ cut the frame before you make it.
     def image(self, result: Result, params: Mapping[str, object], where: str) -> NDArray[np.uint8]:
         """Return the effect's image for a frame.
 
-        If the same frame is processed again, as when a parameter has changed, `previous` is the
-        same as before.
+        If the same frame is processed again, as when a parameter has changed, or when a pause
+        shows it again, `previous` is the same as before.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ cut the frame before you make it.
             It did not return an image of the frame's size.
         """
         frame = result.frame
-        if frame is not self._frame:
+        if not _is_same(frame, self._frame):
             self._before, self._frame = self._made, frame
         # Models and other effects share the image.
         image = read_only(frame.image)
@@ -120,6 +120,12 @@ cut the frame before you make it.
     def _previous(self, image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
         before = self._before
         return before if before is not None and before.shape == image.shape else None
+
+
+def _is_same(frame: Frame, other: Frame | None) -> bool:
+    if other is None:
+        return False
+    return frame is other or (frame.id, frame.timestamp) == (other.id, other.timestamp)
 
 
 def text(error: BaseException) -> str:

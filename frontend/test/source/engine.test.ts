@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { KernelMessage, PageMessage } from "../../src/generated";
+import type { KernelMessage, LocalStream, PageMessage } from "../../src/generated";
 import type { Command, EngineSettings, KernelSource, News } from "../../src/source/engine_messages";
 import type { DisplayContext } from "../../src/source/worker/display";
 import { Engine } from "../../src/source/worker/engine";
@@ -13,6 +13,16 @@ const CLIP: KernelSource = {
   width: 4,
   height: 3,
   frame_rate: 30,
+};
+
+const LOCAL: LocalStream = {
+  stream: "stream",
+  key: "Selfie general (browser)",
+  model: "MediaPipeSelfieSegmentation",
+  model_type: "general",
+  max_poses: 1,
+  accelerator: "auto",
+  classes: [],
 };
 
 /** The page's half of an engine, and its kernel. */
@@ -170,16 +180,21 @@ describe("a pause", () => {
     expect(rig.kinds).not.toContain("next");
   });
 
-  it("shows its frame again to who begins to ask for results of the page, and to others does not", async () => {
+  it.each([
+    ["shows its frame again to who begins to ask for results of the page", [LOCAL], 2],
+    ["does not where no model runs in the page", [], 1],
+  ])("%s", async (_, localStreams, expected) => {
+    rig.settings({ localStreams });
     await rig.open(true);
     rig.command({ kind: "seek", index: 10, request: 1 });
     await rig.until(() => rig.kinds.includes("show 10"));
     const shows = () => rig.kinds.filter((kind) => kind === "show 10").length;
-    rig.settings({ resultsWanted: "alone" });
-    await rig.until(() => shows() === 2);
-    rig.settings({ resultsWanted: "none" });
+    rig.settings({ localStreams, resultsWanted: "alone" });
     await rig.settle();
-    expect(shows()).toBe(2);
+    expect(shows()).toBe(expected);
+    rig.settings({ localStreams, resultsWanted: "none" });
+    await rig.settle();
+    expect(shows()).toBe(expected);
   });
 
   it("comes with a step of Python's; the page hears of it, and its echo changes nothing", async () => {

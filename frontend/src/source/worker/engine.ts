@@ -214,8 +214,9 @@ export class Engine {
     this.local.update(settings.localStreams);
     if (settings.together !== before.together) this.connection?.frames.update();
     const isOther = JSON.stringify(settings.localStreams) !== JSON.stringify(before.localStreams);
-    const { resultsWanted } = settings;
-    const isAsked = resultsWanted !== before.resultsWanted && resultsWanted !== "none";
+    const { localStreams, resultsWanted } = settings;
+    const isChanged = resultsWanted !== before.resultsWanted;
+    const isAsked = localStreams.length > 0 && isChanged && resultsWanted !== "none";
     // While paused, no other frame comes for what has changed, or for who asks.
     if (isOther || isAsked) this.session?.lookAgain();
   }
