@@ -54,7 +54,8 @@ async function video(paths) {
   const looks = [];
   for (const [number, path] of paths.entries()) {
     const jpeg = await blob(path);
-    const job = { kind: 'run', number, jpeg, timestamp: number / 30, video: 'clip', maxPoses: 1 };
+    const wanted = { maxPoses: 1, classes: [] };
+    const job = { kind: 'run', number, jpeg, timestamp: number / 30, video: 'clip', wanted };
     const { timings, bitmapTime, networkTime } = await ask(job, 'found');
     const read = timings.decode - bitmapTime;
     looks.push([bitmapTime, read, timings.infer - networkTime, networkTime]);
