@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bodyseg_widgets import SegmentationStream, Webcam
+
+FRAME: Final = {
+    "kind": "frame",
+    "page": "p",
+    "video": 1,
+    "frame": 5,
+    "captured": 2000.0,
+    "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
+}
+"""The message of a frame."""
 
 
 def send_frame(webcam: Webcam, number: int, jpeg: bytes, *, video: int = 1) -> None:

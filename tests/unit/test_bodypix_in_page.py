@@ -27,7 +27,7 @@ from bodyseg_widgets.widgets.kit.page_messages import MessageError
 from bodyseg_widgets.widgets.transport.assets import asset_answer, asset_content, models_of
 from bodyseg_widgets.widgets.transport.checked import checked
 from bodyseg_widgets.widgets.transport.results import meaning_of, result_fields
-from tests.graphs import write_bodypix
+from tests.unit.from_page import FRAME
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -37,18 +37,11 @@ if TYPE_CHECKING:
     from bodyseg_widgets import Result
 
 VARIANT = BodyPixVariant(multiplier=1.0)
+pytestmark = pytest.mark.usefixtures("own_weights_folders")
 NAME = "MobileNetV1 1.0 float"
 KEY = f"BodyPix {NAME} (browser), up to 3 people"
 SIZE = (48, 64)
 SHAPE = (12, 16)
-FRAME = {
-    "kind": "frame",
-    "page": "p",
-    "video": 1,
-    "frame": 5,
-    "captured": 2000.0,
-    "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
-}
 LEVELS = np.arange(192, dtype=np.uint8).reshape(SHAPE)
 LABELS = LEVELS % 24
 PEOPLE = (LEVELS > 100).astype(np.uint8)
@@ -58,30 +51,6 @@ PLANES = [
     {"kind": "people"},
     {"kind": "class", "value": 10},
 ]
-
-
-@pytest.fixture(autouse=True)
-def _own_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Give each test folders of its own."""
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
-    monkeypatch.delenv("BODYSEG_MODELS", raising=False)
-    monkeypatch.setattr(weights_folders, "_added", [])
-
-
-@pytest.fixture
-def weights(tmp_path: Path) -> Path:
-    folder = tmp_path / "weights"
-    place = folder / VARIANT.folder
-    place.mkdir(parents=True)
-    write_bodypix(place)
-    return folder
-
-
-@pytest.fixture
-def webcam() -> Iterator[Webcam]:
-    webcam = Webcam(source="sample")
-    yield webcam
-    webcam.close()
 
 
 @pytest.fixture

@@ -48,28 +48,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VARIANT = BodyPixVariant(multiplier=1.0)
+pytestmark = pytest.mark.usefixtures("own_weights_folders")
 """One that cannot be downloaded."""
 
 NAME = "MobileNetV1 1.0 float"
 SIZE = (65, 129)
-
-
-@pytest.fixture(autouse=True)
-def _own_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Give each test folders of its own."""
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
-    monkeypatch.delenv("BODYSEG_MODELS", raising=False)
-    monkeypatch.setattr(weights_folders, "_added", [])
-
-
-@pytest.fixture
-def weights(tmp_path: Path) -> Path:
-    """A folder with a network to which white is a torso, and red a face."""
-    folder = tmp_path / "weights"
-    place = folder / VARIANT.folder
-    place.mkdir(parents=True)
-    write_bodypix(place)
-    return folder
 
 
 @pytest.fixture

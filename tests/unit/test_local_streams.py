@@ -32,6 +32,7 @@ from bodyseg_widgets.widgets.source.frame_hub import FrameHub, PageWork
 from bodyseg_widgets.widgets.transport.assets import PROGRAMS, asset_answer
 from bodyseg_widgets.widgets.transport.checked import checked
 from bodyseg_widgets.widgets.transport.limits import ASSET_PART_BYTES
+from tests.unit.from_page import FRAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,21 +42,6 @@ if TYPE_CHECKING:
 
 SIZE = (48, 64)
 LEVELS = np.arange(256, dtype=np.uint8).reshape(16, 16)
-FRAME = {
-    "kind": "frame",
-    "page": "p",
-    "video": 1,
-    "frame": 5,
-    "captured": 2000.0,
-    "timings": {"capture": 8.0, "up": None, "down": None, "draw": None},
-}
-
-
-@pytest.fixture
-def webcam() -> Iterator[Webcam]:
-    webcam = Webcam(source="sample")
-    yield webcam
-    webcam.close()
 
 
 def _seen(stream: SegmentationStream, **changed: object) -> dict[str, Any]:
